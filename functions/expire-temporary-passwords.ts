@@ -1,0 +1,10 @@
+import { app } from '@azure/functions';
+import { wire } from '../shared/composition.ts';
+import { sweep } from '../shared/http/sweep.ts';
+
+app.timer('expireTemporaryPasswords', {
+  schedule: '%SWEEP_SCHEDULE%',
+  runOnStartup: false,
+  useMonitor: true,
+  handler: sweep(wire),
+});

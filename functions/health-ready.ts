@@ -1,0 +1,11 @@
+import { app } from '@azure/functions';
+import { wire } from '../shared/composition.ts';
+import { healthReadyEndpoint } from '../shared/http/endpoint/health.ts';
+import { serve } from '../shared/http/serve.ts';
+
+app.http('healthReady', {
+  methods: ['GET'],
+  authLevel: 'anonymous',
+  route: 'api/health/ready',
+  handler: serve(healthReadyEndpoint, wire),
+});

@@ -1,0 +1,49 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { CredentialState, User } from '../contract.ts';
+import { fill, type Wording } from '../text.ts';
+import { type IconName, icon } from './icon.ts';
+
+const LOOKS: Readonly<Record<CredentialState, { tone: string; icon: IconName }>> = {
+  permanent: { tone: 'good', icon: 'check' },
+  temporary: { tone: 'brand', icon: 'clock' },
+  expired: { tone: 'warn', icon: 'warning' },
+  locked: { tone: 'bad', icon: 'lock' },
+  none: { tone: 'quiet', icon: 'pause' },
+};
+
+/** The state at this moment: a list may be older than an expiry. */
+export function stateNow({ credential }: User, nowMs: number): CredentialState {
+  const { state, expiresAt } = credential;
+  const isOver = expiresAt !== undefined && Date.parse(expiresAt) <= nowMs;
+  return state === 'temporary' && isOver ? 'expired' : state;
+}
+
+/** The state of the password, with the time that a temporary one has left. */
+export function stateBadge(user: User, wording: Wording, nowMs: number): TemplateResult {
+  const state = stateNow(user, nowMs);
+  const { tone, icon: name } = LOOKS[state];
+  const { expiresAt } = user.credential;
+  const left =
+    state === 'temporary' && expiresAt !== undefined
+      ? fill(wording.text.expiresIn, {
+          time: wording.duration(Date.parse(expiresAt) - nowMs),
+        })
+      : undefined;
+  return html`<span class="state">
+    <span class="badge ${tone}">${icon(name)}${wording.text.state[state]}</span>
+    ${left === undefined ? nothing : html`<span class="state-left">${left}</span>`}
+  </span>`;
+}
+
+export function disabledBadge(user: User, wording: Wording): TemplateResult | typeof nothing {
+  if (user.status === 'active') return nothing;
+  return html`<span class="badge quiet">${icon('pause')}${wording.text.status.disabled}</span>`;
+}
+
+/** Two initials in a circle, as decoration beside the name. */
+export function avatar(displayName: string): TemplateResult {
+  const words = displayName.trim().split(/\s+/);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined];
+  const initials = letters.map((word) => Array.from(word ?? '')[0] ?? '').join('');
+  return html`<span class="avatar" aria-hidden="true">${initials.toUpperCase()}</span>`;
+}

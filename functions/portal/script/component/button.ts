@@ -1,0 +1,35 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { type IconName, icon } from './icon.ts';
+
+export interface ButtonOptions {
+  readonly label: string;
+  readonly type?: 'button' | 'submit';
+  readonly kind?: 'primary' | 'danger' | 'plain' | 'subtle';
+  readonly icon?: IconName;
+  /** What it says while it works; it keeps the focus and does nothing more. */
+  readonly busyLabel?: string | undefined;
+  readonly isWaiting?: boolean;
+  readonly hasFirstFocus?: boolean;
+  readonly run?: (event: Event) => void;
+}
+
+export function button(options: ButtonOptions): TemplateResult {
+  const { label, type = 'button', kind = 'plain', busyLabel, isWaiting = false, run } = options;
+  const isBusy = busyLabel !== undefined;
+  const isIdle = isBusy || isWaiting;
+  const onClick = (event: Event) => {
+    if (isIdle) event.preventDefault();
+    else run?.(event);
+  };
+  return html`<button
+    type=${type}
+    class="button ${kind}"
+    aria-disabled=${isIdle ? 'true' : nothing}
+    ?autofocus=${options.hasFirstFocus ?? false}
+    @click=${onClick}
+  >
+    ${isBusy ? html`<span class="spinner" aria-hidden="true"></span>` : nothing}
+    ${!isBusy && options.icon !== undefined ? icon(options.icon) : nothing}
+    <span>${busyLabel ?? label}</span>
+  </button>`;
+}

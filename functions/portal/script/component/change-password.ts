@@ -1,0 +1,147 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { Problem } from '../api.ts';
+import type { Me, SignedIn } from '../contract.ts';
+import type { Portal } from '../portal.ts';
+import { Submission } from '../submission.ts';
+import { button } from './button.ts';
+import { focusFirstInvalid, textField, textOf } from './field.ts';
+import { NewPassword } from './new-password.ts';
+import { noticeBar } from './notice.ts';
+import { passwordField } from './password-field.ts';
+
+/** The own password in a session: instructions, the current one, and the new one. */
+export class ChangePassword {
+  readonly #portal: Portal;
+  readonly #submission: Submission;
+  #newPassword = new NewPassword();
+  #isCurrentShown = false;
+  #reasons: readonly string[] = [];
+
+  constructor(portal: Portal) {
+    this.#portal = portal;
+    this.#submission = new Submission(portal, {
+      isChange: true,
+      onProblem: (problem) => this.#onProblem(problem),
+    });
+  }
+
+  view(me: Me): TemplateResult {
+    const portal = this.#portal;
+    const { title, steps } = me.passwordInstructions;
+    return html`<section class="panel" id="change-password" aria-labelledby="change-title">
+      <h2 id="change-title">${portal.wording.text.profile.change}</h2>
+      <div class="change-columns">
+        ${this.#form(me)}
+        <div class="beside">${this.#newPassword.rules(portal, me.policy)}</div>
+        <section aria-labelledby="steps-title">
+          <h3 id="steps-title">${title}</h3>
+          <ol class="steps">
+            ${steps.map((step) => html`<li>${step}</li>`)}
+          </ol>
+        </section>
+      </div>
+    </section>`;
+  }
+
+  #form(me: Me): TemplateResult {
+    const portal = this.#portal;
+    const { text } = portal.wording;
+    const { fields } = this.#submission;
+    const submit = this.#submission.button(
+      { label: text.profile.submit, type: 'submit', kind: 'primary' },
+      text.profile.working,
+    );
+    return html`<form
+      method="post"
+      action="/"
+      novalidate
+      @submit=${this.#onSubmit}
+    >
+      ${textField({
+        id: 'userName',
+        label: text.signIn.userName,
+        value: me.userName,
+        autocomplete: 'username',
+        isReadOnly: true,
+      })}
+      ${passwordField({
+        id: 'currentPassword',
+        label: text.password.current,
+        error: fields.currentPassword,
+        autocomplete: 'current-password',
+        text,
+        isShown: this.#isCurrentShown,
+        onShow: (isShown) => {
+          this.#isCurrentShown = isShown;
+          portal.update();
+        },
+      })}
+      ${this.#newPassword.field({
+        portal,
+        policy: me.policy,
+        error: fields.newPassword,
+        reasons: this.#reasons,
+        onInput: () => {
+          this.#reasons = [];
+          this.#submission.clear();
+        },
+      })}
+      ${noticeBar(this.#submission.notice)}
+      <div class="form-actions">${button(submit)}</div>
+    </form>`;
+  }
+
+  #onProblem(problem: Problem): boolean {
+    const { text } = this.#portal.wording;
+    if (problem.code === 'invalid-credentials') {
+      this.#submission.fields = { currentPassword: text.password.currentWrong };
+      return true;
+    }
+    if (problem.code !== 'password-rejected') return false;
+    this.#reasons = (problem.body.reasons ?? []).map(({ detail }) => detail);
+    return true;
+  }
+
+  #refusedHere(currentPassword: string, newPassword: string): Record<string, string> {
+    const { password } = this.#portal.wording.text;
+    if (currentPassword === '' || newPassword === '') {
+      return {
+        ...(currentPassword === '' && { currentPassword: password.currentMissing }),
+        ...(newPassword === '' && { newPassword: password.nextMissing }),
+      };
+    }
+    const isSame = currentPassword.normalize('NFC') === newPassword.normalize('NFC');
+    return isSame ? { newPassword: password.same } : {};
+  }
+
+  readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const currentPassword = textOf(form, 'currentPassword');
+    const newPassword = textOf(form, 'newPassword');
+    const refused = this.#refusedHere(currentPassword, newPassword);
+    this.#reasons = [];
+    if (Object.keys(refused).length > 0) {
+      this.#submission.refuse(refused);
+    } else {
+      const isDone = await this.#submission.run(() => this.#change(currentPassword, newPassword));
+      if (isDone) this.#afterChange(form);
+    }
+    focusFirstInvalid(form);
+  };
+
+  async #change(currentPassword: string, newPassword: string): Promise<void> {
+    const { body } = await this.#portal.api.call<SignedIn>('POST', '/api/me/password', {
+      body: { currentPassword, newPassword },
+    });
+    this.#portal.takeSession(body);
+  }
+
+  #afterChange(form: HTMLFormElement): void {
+    form.reset();
+    this.#newPassword = new NewPassword();
+    this.#isCurrentShown = false;
+    const title = this.#portal.wording.text.profile.changed;
+    this.#submission.say({ intent: 'success', title });
+  }
+}

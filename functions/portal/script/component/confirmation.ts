@@ -1,0 +1,122 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { ref } from 'lit-html/directives/ref.js';
+import type { Portal } from '../portal.ts';
+import { Submission, type SubmissionOptions } from '../submission.ts';
+import { button } from './button.ts';
+import { noticeBar } from './notice.ts';
+
+export interface ConfirmationOptions {
+  readonly title: () => string;
+  readonly text: () => string;
+  /** What will happen, one effect a line. */
+  readonly effects?: () => readonly string[];
+  readonly action: () => string;
+  readonly isDanger: boolean;
+  readonly remedy?: SubmissionOptions['remedy'];
+  readonly work: () => Promise<void>;
+}
+
+/** The one question at a time that comes before something that cannot be taken back. */
+export class Confirmation {
+  readonly #portal: Portal;
+  #asked: { options: ConfirmationOptions; submission: Submission } | undefined;
+  #element: HTMLDialogElement | undefined;
+
+  constructor(portal: Portal) {
+    this.#portal = portal;
+  }
+
+  get isOpen(): boolean {
+    return this.#asked !== undefined;
+  }
+
+  ask(options: ConfirmationOptions): void {
+    const { remedy } = options;
+    const closing: SubmissionOptions['remedy'] = (problem) => {
+      const action = remedy?.(problem);
+      return action && { label: action.label, run: () => this.#closeThen(action.run) };
+    };
+    const submission = new Submission(this.#portal, { isChange: true, remedy: closing });
+    this.#asked = { options, submission };
+    this.#portal.update();
+  }
+
+  /** Closes natively first: that gives the focus back to where it was. */
+  close(): void {
+    this.#element?.close();
+    this.#asked = undefined;
+    this.#portal.update();
+  }
+
+  view(): TemplateResult | typeof nothing {
+    if (this.#asked === undefined) return nothing;
+    const { options, submission } = this.#asked;
+    const { text } = this.#portal.wording;
+    const act = submission.button(
+      {
+        label: options.action(),
+        kind: options.isDanger ? 'danger' : 'primary',
+        run: () => void this.#act(),
+      },
+      text.action.working,
+    );
+    return html`<dialog
+      class="dialog"
+      aria-labelledby="confirmation-title"
+      aria-describedby="confirmation-text"
+      ${ref(this.#show)}
+      @cancel=${this.#onCancel}
+      @close=${this.#onClose}
+    >
+      <h2 class="dialog-title" id="confirmation-title">${options.title()}</h2>
+      <div id="confirmation-text">
+        <p>${options.text()}</p>
+        ${
+          options.effects === undefined
+            ? nothing
+            : html`<ul>
+              ${options.effects().map((effect) => html`<li>${effect}</li>`)}
+            </ul>`
+        }
+      </div>
+      ${noticeBar(submission.notice)}
+      <div class="dialog-actions">
+        ${button(act)}
+        ${button({
+          label: text.action.cancel,
+          // What cannot be undone must not hang on a key that was pressed once too often.
+          hasFirstFocus: options.isDanger,
+          run: () => this.close(),
+        })}
+      </div>
+    </dialog>`;
+  }
+
+  readonly #show = (element: Element | undefined): void => {
+    this.#element = element as HTMLDialogElement | undefined;
+    // The template is filled before it is in the document.
+    queueMicrotask(() => {
+      if (this.#element?.isConnected && !this.#element.open) this.#element.showModal();
+    });
+  };
+
+  readonly #onCancel = (event: Event): void => {
+    if (this.#asked?.submission.isBusy) event.preventDefault();
+  };
+
+  readonly #onClose = (): void => {
+    if (this.#asked !== undefined) this.close();
+  };
+
+  async #act(): Promise<void> {
+    const asked = this.#asked;
+    if (asked === undefined) return;
+    const isDone = await asked.submission.run(asked.options.work);
+    if (isDone && this.#asked === asked) this.close();
+  }
+
+  #closeThen(run: () => void): void {
+    this.close();
+    run();
+  }
+}

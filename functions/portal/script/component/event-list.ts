@@ -1,0 +1,78 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import type { AccountEvent } from '../contract.ts';
+import type { Paged } from '../paged.ts';
+import type { Portal } from '../portal.ts';
+import { address } from '../route.ts';
+import { fill, type PortalCatalogue } from '../text.ts';
+import { button } from './button.ts';
+import { noticeBar } from './notice.ts';
+import { skeletonRows } from './skeleton.ts';
+
+type Member = keyof PortalCatalogue['events']['member'];
+
+function whatHappened({ type, details }: AccountEvent, text: PortalCatalogue): string {
+  const { events } = text;
+  const members = (details.changed ?? []).map((name) => events.member[name as Member] ?? name);
+  return fill(events.type[type], { members: members.join(', ') });
+}
+
+function byWhom(portal: Portal, { actor, subject }: AccountEvent): string {
+  const { events } = portal.wording.text;
+  if ('system' in actor) return events[actor.system];
+  if (actor.userId === portal.session?.user.userId) return events.you;
+  if (actor.userId === subject.userId) return events.theUser;
+  return portal.directory.nameOf(actor.userId);
+}
+
+/** What happened, newest first; `hasSubject`: to whom is said too. */
+export function eventList(
+  portal: Portal,
+  paged: Paged<AccountEvent>,
+  hasSubject: boolean,
+): TemplateResult {
+  const { wording } = portal;
+  const { events, shell, action } = wording.text;
+  const { items, hasMore, submission } = paged;
+  const row = (event: AccountEvent) => html`<tr role="row">
+    <td role="cell">${whatHappened(event, wording.text)}</td>
+    ${
+      hasSubject
+        ? html`<td role="cell" data-label=${events.whom}>
+          <a href=${address.user(event.subject.userId)}>
+            ${portal.directory.nameOf(event.subject.userId)}
+          </a>
+        </td>`
+        : nothing
+    }
+    <td role="cell" data-label=${events.who}>${byWhom(portal, event)}</td>
+    <td role="cell" data-label=${events.when} class="quiet">
+      <time datetime=${event.at}>${wording.dateTime(event.at)}</time>
+    </td>
+  </tr>`;
+  const heads = [events.what, ...(hasSubject ? [events.whom] : []), events.who, events.when];
+  const more = submission.button(
+    { label: action.showMore, run: () => void paged.loadMore() },
+    shell.loading,
+  );
+  return html`${noticeBar(submission.notice)}
+    ${items === undefined && submission.isBusy ? skeletonRows(shell.loading, 3) : nothing}
+    ${items?.length === 0 ? html`<p class="quiet">${events.none}</p>` : nothing}
+    ${
+      items === undefined || items.length === 0
+        ? nothing
+        : html`<div class="table-frame">
+          <table class="table events" role="table" aria-label=${events.tableLabel}>
+            <thead role="rowgroup">
+              <tr role="row">
+                ${heads.map((label) => html`<th role="columnheader" scope="col">${label}</th>`)}
+              </tr>
+            </thead>
+            <tbody role="rowgroup">
+              ${repeat(items, ({ eventId }) => eventId, row)}
+            </tbody>
+          </table>
+        </div>`
+    }
+    ${hasMore ? html`<div class="table-foot">${button(more)}</div>` : nothing}`;
+}

@@ -1,0 +1,27 @@
+import type { TemplateResult } from 'lit-html';
+import type { Portal } from '../portal.ts';
+import { LANGUAGES } from '../text.ts';
+import { type FieldOptions, selectField } from './field.ts';
+
+/** The languages that the service speaks, and whatever else a user has already. */
+export function localeField(
+  portal: Portal,
+  options: FieldOptions & { readonly value: string },
+): TemplateResult {
+  const { value } = options;
+  const known: readonly (readonly [string, string])[] = Object.entries(LANGUAGES);
+  const isKnown = value === '' || value in LANGUAGES;
+  const choices = [...known, ...(isKnown ? [] : [[value, localeName(portal, value)] as const])];
+  return selectField({
+    ...options,
+    choices: [
+      { value: '', label: portal.wording.text.addUser.localeNone },
+      ...choices.map(([tag, label]) => ({ value: tag, label })),
+    ],
+  });
+}
+
+export function localeName(portal: Portal, tag: string): string {
+  const names = new Intl.DisplayNames(portal.wording.language, { type: 'language' });
+  return names.of(tag) ?? tag;
+}

@@ -1,0 +1,117 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Policy } from '../contract.ts';
+import type { Portal } from '../portal.ts';
+import { fill } from '../text.ts';
+import { icon } from './icon.ts';
+import { passwordField } from './password-field.ts';
+
+export interface NewPasswordOptions {
+  readonly portal: Portal;
+  readonly policy: Policy;
+  readonly error: string | undefined;
+  /** Why the server refused the password before this one. */
+  readonly reasons: readonly string[];
+  readonly onInput: () => void;
+}
+
+type Length = 'none' | 'short' | 'good' | 'long';
+
+/**
+ * The new password with the rules beside it. Only what can be told honestly here is told while the
+ * person types, which is the length; the service judges the rest, and its reasons come back.
+ */
+export class NewPassword {
+  #isShown = false;
+  #length = 0;
+
+  field({ portal, policy, error, reasons, onInput }: NewPasswordOptions): TemplateResult {
+    const { text } = portal.wording;
+    const { password } = text;
+    const wrong = [error, ...reasons].filter((line) => line !== undefined);
+    return html`<div class="new-password">
+      ${passwordField({
+        id: 'newPassword',
+        label: password.next,
+        error: wrong.length > 0 ? wrong.join('\n') : undefined,
+        autocomplete: 'new-password',
+        text,
+        isShown: this.#isShown,
+        passwordRules: policy.passwordRules,
+        toldBy: 'newPassword-count newPassword-rules',
+        onShow: (isShown) => {
+          this.#isShown = isShown;
+          portal.update();
+        },
+        onInput: (value) => {
+          // Code points after NFC, as the service counts.
+          this.#length = Array.from(value.normalize('NFC')).length;
+          onInput();
+          portal.update();
+        },
+      })}
+      ${this.#count(portal, policy)}
+    </div>`;
+  }
+
+  #judge({ minLength, maxLength }: Policy): Length {
+    if (this.#length === 0) return 'none';
+    if (this.#length < minLength) return 'short';
+    return this.#length > maxLength ? 'long' : 'good';
+  }
+
+  #count({ wording }: Portal, policy: Policy): TemplateResult {
+    const { password } = wording.text;
+    const length = this.#judge(policy);
+    const n = this.#length;
+    const sentences: Readonly<Record<Length, string>> = {
+      none: password.judged,
+      short: wording.plural(password.count, n, { min: policy.minLength }),
+      good: wording.plural(password.countGood, n),
+      long: fill(password.countLong, { max: policy.maxLength, n }),
+    };
+    const share = Math.min(n, policy.minLength);
+    return html`<div class="count ${length}">
+      <meter
+        aria-hidden="true"
+        min="0"
+        max=${policy.minLength}
+        low=${policy.minLength}
+        high=${policy.minLength}
+        optimum=${policy.minLength}
+        .value=${share}
+      ></meter>
+      <p id="newPassword-count">${sentences[length]}</p>
+      <p class="visually-hidden" aria-live="polite">
+        ${length === 'good' ? password.longEnough : nothing}
+      </p>
+    </div>`;
+  }
+
+  /** The policy's own sentences and why they are there; wherever the screen has room. */
+  rules({ wording }: Portal, policy: Policy): TemplateResult {
+    const { password } = wording.text;
+    const length = this.#judge(policy);
+    return html`<section class="rules" aria-label=${password.rulesTitle}>
+      <p><strong>${password.rulesTitle}</strong></p>
+      <ul id="newPassword-rules">
+        ${policy.rules.map((rule, index) => {
+          // The first sentence of the policy is the one about the length.
+          const isMet = index === 0 && length === 'good';
+          const told = isMet ? password.ruleMet : password.ruleOpen;
+          return html`<li class=${isMet ? 'met' : ''}>
+            ${isMet ? icon('check') : html`<span class="dot" aria-hidden="true"></span>`}
+            <span>
+              ${rule}
+              ${
+                index === 0 && length !== 'none'
+                  ? html`<span class="visually-hidden">(${told})</span>`
+                  : nothing
+              }
+            </span>
+          </li>`;
+        })}
+      </ul>
+      <p class="quiet">${password.why}</p>
+    </section>`;
+  }
+}

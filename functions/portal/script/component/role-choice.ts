@@ -1,0 +1,54 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { ROLES, type Role } from '../contract.ts';
+import type { Portal } from '../portal.ts';
+
+export interface RoleChoiceOptions {
+  readonly portal: Portal;
+  readonly legend: string;
+  readonly hint?: string;
+  readonly chosen: readonly Role[];
+  readonly error: string | undefined;
+  /** Whether nothing here can be changed. */
+  readonly isFixed?: boolean;
+}
+
+/** Roles with what each allows; who is no global admin cannot give or take the highest. */
+export function roleChoice(options: RoleChoiceOptions): TemplateResult {
+  const { portal, legend, hint, chosen, error, isFixed = false } = options;
+  const { user, role } = portal.wording.text;
+  const told = [hint && 'roles-hint', error && 'roles-error'].filter(Boolean).join(' ');
+  return html`<fieldset class="roles" aria-describedby=${told === '' ? nothing : told}>
+    <legend>${legend}</legend>
+    ${hint === undefined ? nothing : html`<p class="field-hint" id="roles-hint">${hint}</p>`}
+    ${error === undefined ? nothing : html`<p class="field-error" id="roles-error">${error}</p>`}
+    <div class="role-grid">
+      ${ROLES.map((id) => {
+        const isAbove = id === 'globalAdmin' && !portal.isGlobalAdmin;
+        const isOff = isFixed || isAbove;
+        return html`<div class="role">
+          <input
+            type="checkbox"
+            id="role-${id}"
+            name="roles"
+            value=${id}
+            ?checked=${chosen.includes(id)}
+            ?disabled=${isOff}
+            aria-invalid=${error === undefined || isOff ? nothing : 'true'}
+            aria-describedby="role-${id}-text"
+          />
+          <label for="role-${id}">${role[id].name}</label>
+          <p id="role-${id}-text" class="quiet">
+            ${role[id].description} ${isAbove && !isFixed ? user.rolesRank : nothing}
+          </p>
+        </div>`;
+      })}
+    </div>
+  </fieldset>`;
+}
+
+/** A box that is off is not in the form's data, but stays as it is. */
+export function chosenRoles(form: HTMLFormElement): readonly Role[] {
+  const boxes = form.querySelectorAll<HTMLInputElement>('input[name="roles"]:checked');
+  const values = new Set(Array.from(boxes, ({ value }) => value));
+  return ROLES.filter((id) => values.has(id));
+}

@@ -1,0 +1,22 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { User } from '../contract.ts';
+import type { Portal } from '../portal.ts';
+import { address } from '../route.ts';
+import { avatar, disabledBadge } from './badge.ts';
+
+/** Who it is, as a link to the details. */
+export function userCell(portal: Portal, user: User): TemplateResult {
+  const { wording, session } = portal;
+  const isSelf = user.userId === session?.user.userId;
+  return html`<span class="person">
+    ${avatar(user.displayName)}
+    <span class="person-text">
+      <span class="person-name">
+        <a href=${address.user(user.userId)}>${user.displayName}</a>
+        ${isSelf ? html`<span class="badge quiet">${wording.text.users.you}</span>` : nothing}
+        ${disabledBadge(user, wording)}
+      </span>
+      <span class="person-id">${user.userName}</span>
+    </span>
+  </span>`;
+}

@@ -1,0 +1,50 @@
+import { Problem, Unreachable } from './api.ts';
+import type { Notice } from './component/notice.ts';
+import { fill, type PortalCatalogue } from './text.ts';
+
+/** Codes whose `detail` is written for programs; the portal says it in its own words. */
+function ownWords(code: string, text: PortalCatalogue) {
+  const { fault } = text;
+  if (code === 'validation') return { title: fault.validationTitle, detail: fault.validation };
+  if (code === 'too-many-attempts') return { title: fault.waitTitle, detail: fault.wait };
+  if (code === 'not-found') return { title: fault.goneTitle, detail: fault.gone };
+  if (code === 'password-rejected') return { title: text.password.rejectedTitle, detail: '' };
+  return undefined;
+}
+
+/** Whether a change may have happened though no good answer came. */
+export function isUncertain(fault: unknown): boolean {
+  if (fault instanceof Unreachable) return fault.why !== 'offline';
+  return fault instanceof Problem && fault.body.status >= 500 && fault.code !== 'overloaded';
+}
+
+/** What went wrong, in plain words. `isChange`: the call was to change something. */
+export function describeFault(fault: unknown, text: PortalCatalogue, isChange: boolean): Notice {
+  const words = text.fault;
+  if (fault instanceof Problem) {
+    const { code, title, detail, instance, reasons = [] } = fault.body;
+    const said = ownWords(code, text) ?? { title, detail };
+    const reference = code === 'internal-error' ? [fill(words.reference, { id: instance })] : [];
+    return {
+      intent: fault.body.status >= 500 || code === 'too-many-attempts' ? 'warning' : 'error',
+      title: said.title,
+      detail: said.detail === '' ? undefined : said.detail,
+      more: [...reasons.map((reason) => reason.detail), ...reference],
+    };
+  }
+  const why = fault instanceof Unreachable ? fault.why : 'odd';
+  const more = isChange && isUncertain(fault) ? [words.uncertain] : [];
+  if (why === 'offline') {
+    return { intent: 'warning', title: words.offlineTitle, detail: words.offline };
+  }
+  if (why === 'silent') {
+    return { intent: 'warning', title: words.unreachableTitle, detail: words.unreachable, more };
+  }
+  return { intent: 'error', title: words.oddTitle, detail: words.odd, more };
+}
+
+/** Worth the same call again, as it is. */
+export function isRepeatable(fault: unknown): boolean {
+  if (!(fault instanceof Problem)) return true;
+  return fault.body.status >= 500 || fault.code === 'conflict';
+}

@@ -1,0 +1,57 @@
+/** Screens have addresses in the hash, so that one page serves all and none reaches a log. */
+export type Route =
+  | { readonly screen: 'home' }
+  | { readonly screen: 'users'; readonly query: URLSearchParams }
+  | { readonly screen: 'addUser' }
+  | { readonly screen: 'user'; readonly userId: string }
+  | { readonly screen: 'temporaryPassword'; readonly userId: string }
+  | { readonly screen: 'activity' }
+  | { readonly screen: 'profile'; readonly part: 'top' | 'password' }
+  | { readonly screen: 'notFound' };
+
+export const address = {
+  home: '#/',
+  users: '#/users',
+  addUser: '#/users/new',
+  user: (userId: string) => `#/users/${userId}`,
+  temporaryPassword: (userId: string) => `#/users/${userId}/temporary-password`,
+  activity: '#/activity',
+  profile: '#/profile',
+  profilePassword: '#/profile/password',
+} as const;
+
+/** What the contract's user ids are made of, so that a hash never becomes another path. */
+const USER_ID = /^[0-9A-Za-z_-]{1,64}$/;
+
+function usersRoute(parts: readonly string[], query: URLSearchParams): Route {
+  const [userId = '', page] = parts;
+  if (parts.length === 0) return { screen: 'users', query };
+  if (parts.length === 1 && userId === 'new') return { screen: 'addUser' };
+  if (!USER_ID.test(userId)) return { screen: 'notFound' };
+  if (parts.length === 1) return { screen: 'user', userId };
+  if (parts.length === 2 && page === 'temporary-password') {
+    return { screen: 'temporaryPassword', userId };
+  }
+  return { screen: 'notFound' };
+}
+
+/** Reads `location.hash`. */
+export function parseRoute(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [first, ...rest] = path.split('/').filter((part) => part !== '');
+  if (first === undefined) return { screen: 'home' };
+  if (first === 'users') return usersRoute(rest, new URLSearchParams(search));
+  if (first === 'activity' && rest.length === 0) return { screen: 'activity' };
+  if (first === 'profile' && rest.length === 0) return { screen: 'profile', part: 'top' };
+  if (first === 'profile' && rest.length === 1 && rest[0] === 'password') {
+    return { screen: 'profile', part: 'password' };
+  }
+  return { screen: 'notFound' };
+}
+
+/** One screen shows all addresses with the same key. */
+export function routeKey(route: Route): string {
+  if (route.screen === 'profile') return 'profile';
+  if ('userId' in route) return `${route.screen} ${route.userId}`;
+  return route.screen;
+}

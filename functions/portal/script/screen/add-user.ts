@@ -1,0 +1,151 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Problem } from '../api.ts';
+import { button } from '../component/button.ts';
+import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
+import { icon } from '../component/icon.ts';
+import { localeField } from '../component/locale-field.ts';
+import { noticeBar } from '../component/notice.ts';
+import { chosenRoles, roleChoice } from '../component/role-choice.ts';
+import type { Role, UserWithTemporaryPassword } from '../contract.ts';
+import type { Portal } from '../portal.ts';
+import { address } from '../route.ts';
+import { Submission } from '../submission.ts';
+import { fill } from '../text.ts';
+import type { Screen } from './screen.ts';
+
+interface Wanted {
+  readonly userName: string;
+  readonly displayName: string;
+  readonly email: string;
+  readonly locale: string;
+  readonly roles: readonly Role[];
+}
+
+/** Ends on the screen that shows the temporary password. */
+export class AddUser implements Screen {
+  readonly #portal: Portal;
+  readonly #submission: Submission;
+  /** The name is taken, perhaps by the attempt before. */
+  #isMaybeOwn = false;
+
+  constructor(portal: Portal) {
+    this.#portal = portal;
+    this.#submission = new Submission(portal, {
+      isChange: true,
+      onProblem: (problem) => this.#onProblem(problem),
+    });
+  }
+
+  title(): string {
+    return this.#portal.wording.text.addUser.title;
+  }
+
+  view(): TemplateResult {
+    const { wording, session } = this.#portal;
+    const { addUser, action, users } = wording.text;
+    const { fields, notice } = this.#submission;
+    const tenant = session?.user.tenant ?? '';
+    const submit = this.#submission.button(
+      { label: addUser.submit, type: 'submit', kind: 'primary' },
+      addUser.working,
+    );
+    return html`<a class="back" href=${address.users}>${icon('left')}${users.title}</a>
+      <div class="page-head">
+        <div>
+          <h1 tabindex="-1">${addUser.title}</h1>
+          <p class="lead">${addUser.lead}</p>
+        </div>
+      </div>
+      ${noticeBar(notice)}
+      ${this.#isMaybeOwn ? html`<p class="hint-line">${addUser.maybeAdded}</p>` : nothing}
+      <form class="panel" method="post" action="/" novalidate @submit=${this.#onSubmit}>
+        <div class="columns">
+          ${textField({
+            id: 'userName',
+            label: addUser.userName,
+            hint: fill(addUser.userNameHint, { tenant }),
+            error: fields.userName,
+            suffix: `@${tenant}`,
+            isRequired: true,
+          })}
+          ${textField({
+            id: 'displayName',
+            label: addUser.displayName,
+            error: fields.displayName,
+            isRequired: true,
+          })}
+          ${textField({
+            id: 'email',
+            label: addUser.email,
+            type: 'email',
+            error: fields.email,
+          })}
+          ${localeField(this.#portal, {
+            id: 'locale',
+            label: addUser.locale,
+            hint: addUser.localeHint,
+            error: fields.locale,
+            value: '',
+          })}
+        </div>
+        ${roleChoice({
+          portal: this.#portal,
+          legend: addUser.roles,
+          hint: addUser.rolesHint,
+          chosen: [],
+          error: fields.roles,
+        })}
+        <div class="form-actions">
+          ${button(submit)}
+          <a class="button plain" href=${address.users}>${action.cancel}</a>
+        </div>
+      </form>`;
+  }
+
+  #onProblem({ code }: Problem): boolean {
+    this.#isMaybeOwn = code === 'user-name-taken' && this.#submission.isUncertain;
+    return false;
+  }
+
+  #read(form: HTMLFormElement): Wanted {
+    const tenant = this.#portal.session?.user.tenant ?? '';
+    const local = textOf(form, 'userName').trim();
+    // Who types the whole name gets what was typed; the service judges its domain.
+    const userName = local === '' || local.includes('@') ? local : `${local}@${tenant}`;
+    return {
+      userName,
+      displayName: textOf(form, 'displayName').trim(),
+      email: textOf(form, 'email').trim(),
+      locale: textOf(form, 'locale'),
+      roles: chosenRoles(form),
+    };
+  }
+
+  #refusedHere({ userName, displayName, roles }: Wanted): Record<string, string> {
+    const { addUser } = this.#portal.wording.text;
+    return {
+      ...(userName === '' && { userName: addUser.userNameMissing }),
+      ...(displayName === '' && { displayName: addUser.displayNameMissing }),
+      ...(roles.length === 0 && { roles: addUser.rolesMissing }),
+    };
+  }
+
+  readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const wanted = this.#read(form);
+    const refused = this.#refusedHere(wanted);
+    this.#isMaybeOwn = false;
+    if (Object.keys(refused).length > 0) this.#submission.refuse(refused);
+    else await this.#submission.run(() => this.#add(wanted));
+    focusFirstInvalid(form);
+  };
+
+  async #add({ email, locale, ...rest }: Wanted): Promise<void> {
+    const body = { ...rest, ...(email !== '' && { email }), ...(locale !== '' && { locale }) };
+    const answer = await this.#portal.api.call<UserWithTemporaryPassword>('POST', '/api/users', {
+      body,
+    });
+    this.#portal.showTemporaryPassword({ ...answer.body, occasion: 'created' });
+  }
+}

@@ -1,0 +1,122 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { Problem } from '../api.ts';
+import { button } from '../component/button.ts';
+import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
+import { NewPassword } from '../component/new-password.ts';
+import { noticeBar } from '../component/notice.ts';
+import type { Policy, SignedIn } from '../contract.ts';
+import type { Portal } from '../portal.ts';
+import type { PendingChange } from '../session.ts';
+import { Submission } from '../submission.ts';
+import { fill } from '../text.ts';
+import type { Screen } from './screen.ts';
+
+/** After a temporary password: the one thing that is open is to replace it. */
+export class NewPasswordScreen implements Screen {
+  readonly #portal: Portal;
+  readonly #change: PendingChange;
+  readonly #submission: Submission;
+  readonly #newPassword = new NewPassword();
+  #policy: Policy;
+  #reasons: readonly string[] = [];
+
+  constructor(portal: Portal, change: PendingChange) {
+    this.#portal = portal;
+    this.#change = change;
+    this.#policy = change.policy;
+    this.#submission = new Submission(portal, {
+      isChange: true,
+      onProblem: (problem) => this.#onProblem(problem),
+    });
+  }
+
+  title(): string {
+    return this.#portal.wording.text.newPassword.title;
+  }
+
+  onShown(): void {
+    this.#portal.focusHeading();
+  }
+
+  onLanguage(): void {
+    this.#portal.api
+      .call<Policy>('GET', '/api/password-policy', { isAnonymous: true })
+      .then(({ body }) => {
+        this.#policy = body;
+        this.#portal.update();
+      })
+      .catch(() => {});
+  }
+
+  view(): TemplateResult {
+    const { wording } = this.#portal;
+    const { newPassword, signIn } = wording.text;
+    const submit = this.#submission.button(
+      { label: newPassword.submit, type: 'submit', kind: 'primary' },
+      newPassword.working,
+    );
+    const leftMs = Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#portal.now();
+    const when = fill(wording.text.inTime, { time: wording.duration(leftMs) });
+    return html`<div class="card wide">
+      <h1 tabindex="-1">${newPassword.title}</h1>
+      <p class="lead">${newPassword.lead}</p>
+      ${noticeBar(this.#submission.notice)}
+      <form method="post" action="/" novalidate @submit=${this.#onSubmit}>
+        ${textField({
+          id: 'userName',
+          label: signIn.userName,
+          value: this.#change.userName,
+          autocomplete: 'username',
+          isReadOnly: true,
+        })}
+        ${this.#newPassword.field({
+          portal: this.#portal,
+          policy: this.#policy,
+          error: this.#submission.fields.newPassword,
+          reasons: this.#reasons,
+          onInput: () => {
+            this.#reasons = [];
+            this.#submission.clear();
+          },
+        })}
+        ${this.#newPassword.rules(this.#portal, this.#policy)} ${button(submit)}
+        <p class="quiet">${fill(newPassword.expires, { when })}</p>
+      </form>
+    </div>`;
+  }
+
+  #onProblem(problem: Problem): boolean {
+    if (problem.code === 'invalid-token') {
+      const { isUncertain } = this.#submission;
+      this.#portal.endSession(isUncertain ? 'maybeChanged' : 'changeExpired');
+      return true;
+    }
+    if (problem.code !== 'password-rejected') return false;
+    this.#reasons = (problem.body.reasons ?? []).map(({ detail }) => detail);
+    return true;
+  }
+
+  readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const newPassword = textOf(form, 'newPassword');
+    this.#reasons = [];
+    if (newPassword === '') {
+      const { nextMissing } = this.#portal.wording.text.password;
+      this.#submission.refuse({ newPassword: nextMissing });
+    } else {
+      await this.#submission.run(() => this.#set(newPassword));
+    }
+    focusFirstInvalid(form);
+  };
+
+  async #set(newPassword: string): Promise<void> {
+    const { changeToken: token } = this.#change;
+    const { body } = await this.#portal.api.call<SignedIn>('POST', '/api/me/password', {
+      token,
+      body: { newPassword },
+    });
+    const title = this.#portal.wording.text.newPassword.done;
+    this.#portal.signedIn(body, { intent: 'success', title });
+  }
+}

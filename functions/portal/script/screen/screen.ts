@@ -1,0 +1,18 @@
+import type { TemplateResult } from 'lit-html';
+import type { Route } from '../route.ts';
+
+/** What is shown at an address. A new one is made on every change of screen. */
+export interface Screen {
+  title(): string;
+  view(): TemplateResult;
+  /** Forgets what must not outlive it; also called when the page is set aside. */
+  leave?(): void;
+  /** After it was drawn for the first time. */
+  onShown?(): void;
+  /** Another address of the same screen. */
+  onRoute?(route: Route): void;
+  /** What the service said in the language before must be asked for again. */
+  onLanguage?(): void;
+  /** Every second. */
+  onTick?(): void;
+}

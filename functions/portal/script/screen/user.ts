@@ -1,0 +1,156 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { keyed } from 'lit-html/directives/keyed.js';
+import type { Problem } from '../api.ts';
+import { avatar, disabledBadge, stateBadge, stateNow } from '../component/badge.ts';
+import { eventList } from '../component/event-list.ts';
+import { icon } from '../component/icon.ts';
+import { type Notice, noticeBar } from '../component/notice.ts';
+import { skeletonRows } from '../component/skeleton.ts';
+import { userActions, userReset } from '../component/user-actions.ts';
+import { userFacts } from '../component/user-facts.ts';
+import { ProfileForm, RolesForm } from '../component/user-forms.ts';
+import type { AccountEvent, User } from '../contract.ts';
+import { Paged } from '../paged.ts';
+import type { Portal } from '../portal.ts';
+import { address } from '../route.ts';
+import { Submission } from '../submission.ts';
+import { fill } from '../text.ts';
+import type { Screen } from './screen.ts';
+
+/** One user: details, what may be done, events, and at the bottom the reset. */
+export class UserScreen implements Screen {
+  readonly portal: Portal;
+  readonly userId: string;
+  readonly #events: Paged<AccountEvent>;
+  readonly #loading: Submission;
+  readonly #profileForm: ProfileForm;
+  readonly #rolesForm: RolesForm;
+  /** Raised when the forms must show what was read, not what was typed. */
+  #version = 0;
+  user: User | undefined;
+  /** Of the version that is shown; a change is meant for it. */
+  etag: string | undefined;
+  #notice: Notice | undefined;
+
+  constructor(portal: Portal, userId: string) {
+    this.portal = portal;
+    this.userId = userId;
+    this.#events = new Paged(portal);
+    this.#loading = new Submission(portal, { isChange: false });
+    this.#profileForm = new ProfileForm(this);
+    this.#rolesForm = new RolesForm(this);
+    this.#notice = portal.notice;
+    void this.load();
+  }
+
+  title(): string {
+    return this.user?.displayName ?? this.portal.wording.text.users.title;
+  }
+
+  get isSelf(): boolean {
+    return this.userId === this.portal.session?.user.userId;
+  }
+
+  /** Reads user and events anew; what was typed is dropped. */
+  readonly load = async (): Promise<void> => {
+    await Promise.all([
+      this.#loading.run(async () => {
+        const { body, etag } = await this.portal.api.call<User>('GET', this.path());
+        this.#version += 1;
+        this.#take(body, etag);
+      }),
+      this.#loadEvents(),
+    ]);
+  };
+
+  path(action = ''): string {
+    return `/api/users/${this.userId}${action}`;
+  }
+
+  /** Takes over what a change answered. */
+  changed(body: User, etag: string | undefined, notice: Notice | undefined): void {
+    this.#take(body, etag);
+    this.#notice = notice;
+    if (this.isSelf) void this.portal.refreshMe().catch(() => {});
+    void this.#loadEvents();
+    this.portal.update();
+  }
+
+  /** What helps when somebody else was faster. */
+  readonly remedy = ({ code }: Problem): Notice['action'] | undefined => {
+    const { action, user } = this.portal.wording.text;
+    if (code === 'precondition-failed' || code === 'forbidden') {
+      return { label: action.reload, run: () => void this.load() };
+    }
+    if (code === 'not-found') {
+      return { label: user.back, run: () => this.portal.go(address.users) };
+    }
+    return undefined;
+  };
+
+  view(): TemplateResult {
+    const { text } = this.portal.wording;
+    return html`<a class="back" href=${address.users}>${icon('left')}${text.user.back}</a>
+      ${this.#head()} ${noticeBar(this.#notice)} ${noticeBar(this.#loading.notice)}
+      ${this.user === undefined ? this.#waiting() : this.#details(this.user)}`;
+  }
+
+  #head(): TemplateResult {
+    const { wording } = this.portal;
+    const { user } = this;
+    if (user === undefined) {
+      return html`<div class="page-head"><h1 tabindex="-1">${this.title()}</h1></div>`;
+    }
+    return html`<div class="page-head user-head">
+      ${avatar(user.displayName)}
+      <div>
+        <h1 tabindex="-1">${user.displayName}</h1>
+        <p class="lead">${user.userName}</p>
+        <p class="badges">
+          ${stateBadge(user, wording, this.portal.now())} ${disabledBadge(user, wording)}
+        </p>
+      </div>
+    </div>`;
+  }
+
+  #waiting(): TemplateResult {
+    const { shell } = this.portal.wording.text;
+    return this.#loading.isBusy ? skeletonRows(shell.loading) : html``;
+  }
+
+  #details(user: User): TemplateResult {
+    const { text } = this.portal.wording;
+    return html`${this.#stateNote(user)} ${userActions(this, user)}
+      <div class="panels">
+        ${keyed(`profile ${this.#version}`, this.#profileForm.view(user))}
+        ${userFacts(this.portal, user)}
+      </div>
+      ${keyed(`roles ${this.#version}`, this.#rolesForm.view(user))}
+      <section class="panel" aria-labelledby="events-title">
+        <h2 id="events-title">${text.user.events}</h2>
+        ${eventList(this.portal, this.#events, false)}
+      </section>
+      ${userReset(this, user)}`;
+  }
+
+  #stateNote(user: User): TemplateResult | typeof nothing {
+    const { text } = this.portal.wording;
+    const state = stateNow(user, this.portal.now());
+    const name = user.displayName;
+    if (state === 'locked') {
+      return noticeBar({ intent: 'warning', title: fill(text.user.lockedText, { name }) });
+    }
+    if (state === 'expired') return noticeBar({ intent: 'warning', title: text.user.expiredText });
+    return nothing;
+  }
+
+  #take(user: User, etag: string | undefined): void {
+    this.user = user;
+    this.etag = etag;
+    this.portal.directory.note(user);
+  }
+
+  async #loadEvents(): Promise<void> {
+    await this.#events.load(this.path('/events?limit=20'));
+  }
+}

@@ -1,0 +1,25 @@
+import type { Me, PasswordChangeRequired, UserWithTemporaryPassword } from './contract.ts';
+
+export interface Session {
+  readonly token: string;
+  readonly expiresAtMs: number;
+  readonly user: Me;
+}
+
+/** Between the sign-in with a temporary password and the one that replaces it. */
+export interface PendingChange extends PasswordChangeRequired {
+  readonly userName: string;
+}
+
+/** On its way from the answer to the screen that shows it. */
+export interface Issued extends UserWithTemporaryPassword {
+  readonly occasion: 'created' | 'reset';
+}
+
+export type SignInReason =
+  | 'signedOut'
+  | 'expired'
+  | 'ended'
+  | 'everywhere'
+  | 'changeExpired'
+  | 'maybeChanged';

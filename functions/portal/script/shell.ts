@@ -1,0 +1,143 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { avatar } from './component/badge.ts';
+import { type IconName, icon } from './component/icon.ts';
+import { noticeBar } from './component/notice.ts';
+import type { Portal } from './portal.ts';
+import { address } from './route.ts';
+import { fill, isLanguage, LANGUAGES } from './text.ts';
+
+/** The frame around every screen. */
+export function shell(portal: Portal, screen: unknown): TemplateResult {
+  const { text } = portal.wording;
+  const { session } = portal;
+  const isOffline = !portal.window.navigator.onLine;
+  const onSkip = (event: Event) => {
+    // The hash is an address here, so the link cannot do it by itself.
+    event.preventDefault();
+    portal.focusHeading();
+  };
+  return html`<a class="skip" href="#main" @click=${onSkip}>${text.skipToContent}</a>
+    ${topBar(portal)}
+    <div class="progress" ?hidden=${!portal.isSlow}></div>
+    <p class="visually-hidden" role="status">${portal.isSlow ? text.shell.loading : nothing}</p>
+    <div class="frame ${session === undefined ? 'alone' : ''}">
+      ${session === undefined ? nothing : sideNavigation(portal)}
+      <main id="main">
+        ${isOffline ? noticeBar({ intent: 'warning', title: text.shell.offline }) : nothing}
+        ${screen}
+      </main>
+    </div>
+    ${portal.confirmation.view()}`;
+}
+
+function topBar(portal: Portal): TemplateResult {
+  const { text } = portal.wording;
+  const { session } = portal;
+  return html`<header class="top-bar">
+    ${
+      session === undefined
+        ? nothing
+        : html`<button
+          type="button"
+          class="top-button menu-button"
+          popovertarget="menu"
+          aria-label=${text.shell.menu}
+        >
+          ${icon('menu')}
+        </button>`
+    }
+    <a class="product" href=${address.home}>
+      <span class="logo" aria-hidden="true">${icon('key')}</span><span>${text.product}</span>
+    </a>
+    ${
+      session === undefined
+        ? nothing
+        : html`<span class="tenant">
+          <span class="visually-hidden">${text.shell.organisation}</span>${session.user.tenant}
+        </span>`
+    }
+    <span class="spacer"></span>
+    ${languageSwitch(portal)} ${session === undefined ? nothing : personMenu(portal)}
+  </header>`;
+}
+
+function languageSwitch(portal: Portal): TemplateResult {
+  const { text, language } = portal.wording;
+  const onChange = (event: Event) => {
+    const { value } = event.target as HTMLSelectElement;
+    if (isLanguage(value)) portal.setLanguage(value);
+  };
+  return html`<span class="language">
+    <select id="language" aria-label=${text.language} @change=${onChange}>
+      ${Object.entries(LANGUAGES).map(
+        ([tag, name]) => html`<option value=${tag} lang=${tag} ?selected=${tag === language}>
+          ${name}
+        </option>`,
+      )}
+    </select>
+  </span>`;
+}
+
+function personMenu(portal: Portal): TemplateResult {
+  const { text } = portal.wording;
+  const name = portal.session?.user.displayName ?? '';
+  const userName = portal.session?.user.userName ?? '';
+  return html`<button
+      type="button"
+      class="top-button person-button"
+      popovertarget="person-menu"
+    >
+      ${avatar(name)}<span class="person-button-name" aria-hidden="true">${name}</span>
+      <span class="visually-hidden">${fill(text.shell.personMenu, { name })}</span>
+      ${icon('down')}
+    </button>
+    <div id="person-menu" class="menu" popover>
+      <p class="menu-head"><strong>${name}</strong><span>${userName}</span></p>
+      <a class="menu-item" href=${address.profile} @click=${closePopover}>
+        ${icon('person')}${text.shell.profile}
+      </a>
+      <button type="button" class="menu-item" @click=${() => portal.endSession('signedOut')}>
+        ${icon('signOut')}${text.shell.signOut}
+      </button>
+    </div>`;
+}
+
+function closePopover(event: Event): void {
+  const popover = (event.currentTarget as HTMLElement).closest<HTMLElement>('[popover]');
+  if (popover?.matches(':popover-open')) popover.hidePopover();
+}
+
+/** Beside the screen where there is room, else in a drawer behind the menu button. */
+function sideNavigation(portal: Portal): TemplateResult {
+  const { text } = portal.wording;
+  return html`<nav class="side" aria-label=${text.shell.navigation}>
+      <div class="side-content">${navigationLinks(portal)}</div>
+    </nav>
+    <nav id="menu" class="drawer" popover aria-label=${text.shell.menu}>
+      ${navigationLinks(portal)}
+    </nav>`;
+}
+
+function navigationLinks(portal: Portal): TemplateResult {
+  const { shell: words } = portal.wording.text;
+  const { screen } = portal.route;
+  const isUsers = ['users', 'addUser', 'user', 'temporaryPassword'].includes(screen);
+  const link = (href: string, name: IconName, label: string, isHere: boolean) => html`<li>
+    <a href=${href} aria-current=${isHere ? 'page' : nothing} @click=${closePopover}>
+      ${icon(name)}<span>${label}</span>
+    </a>
+  </li>`;
+  return html`${
+    portal.isAdmin
+      ? html`<p class="side-head">${words.settings}</p>
+        <ul>
+          ${link(address.users, 'people', words.users, isUsers)}
+          ${link(address.activity, 'activity', words.activity, screen === 'activity')}
+        </ul>`
+      : nothing
+  }
+    <p class="side-head">${words.account}</p>
+    <ul>
+      ${link(address.profile, 'person', words.profile, screen === 'profile')}
+    </ul>`;
+}

@@ -1,0 +1,139 @@
+import { Problem, SessionEnded } from './api.ts';
+import type { ButtonOptions } from './component/button.ts';
+import type { Notice } from './component/notice.ts';
+import { describeFault, isRepeatable, isUncertain } from './fault.ts';
+import type { Portal } from './portal.ts';
+import { fill } from './text.ts';
+
+export interface SubmissionOptions {
+  readonly isChange: boolean;
+  /** Handles a refusal that means something special here; true when it did. */
+  readonly onProblem?: (problem: Problem) => boolean;
+  /** What the person can do about a refusal beside trying again. */
+  readonly remedy?: (problem: Problem) => Notice['action'] | undefined;
+}
+
+/** Waits longer than this are no use to count down at a button. */
+const LONGEST_COUNTDOWN_MS = 3_600_000;
+
+/** One form or load: what it waits for, what went wrong, and from when on it may go again. */
+export class Submission {
+  readonly #portal: Portal;
+  readonly #options: SubmissionOptions;
+  #fault: unknown;
+  #own: Notice | undefined;
+  #repeat: (() => void) | undefined;
+  #waitUntilMs = 0;
+  isBusy = false;
+  /** Sentences by field name. */
+  fields: Readonly<Record<string, string>> = {};
+  /** An attempt before may have changed something though no answer came. */
+  isUncertain = false;
+
+  constructor(portal: Portal, options: SubmissionOptions) {
+    this.#portal = portal;
+    this.#options = options;
+  }
+
+  /** Runs `work`, one at a time; true when it went through. */
+  async run(work: () => Promise<void>): Promise<boolean> {
+    if (this.isBusy || this.waitMs > 0) return false;
+    this.isBusy = true;
+    this.clear();
+    this.#portal.update();
+    try {
+      await work();
+      this.isUncertain = false;
+      return true;
+    } catch (fault) {
+      if (!(fault instanceof SessionEnded)) this.#settle(fault, work);
+      return false;
+    } finally {
+      this.isBusy = false;
+      this.#portal.update();
+    }
+  }
+
+  clear(): void {
+    this.#fault = undefined;
+    this.#own = undefined;
+    this.#repeat = undefined;
+    this.fields = {};
+  }
+
+  /** Refuses by itself, before anything is sent. */
+  refuse(fields: Readonly<Record<string, string>>): void {
+    this.clear();
+    this.fields = fields;
+    this.#portal.update();
+  }
+
+  /** Says something of its own, such as that it is done. */
+  say(notice: Notice | undefined): void {
+    this.#fault = undefined;
+    this.#own = notice;
+    this.#portal.update();
+  }
+
+  get waitMs(): number {
+    return Math.max(0, this.#waitUntilMs - this.#portal.now());
+  }
+
+  get hasFault(): boolean {
+    return this.#fault !== undefined;
+  }
+
+  get notice(): Notice | undefined {
+    if (this.#own !== undefined) return this.#own;
+    if (this.#fault === undefined) return undefined;
+    const { text } = this.#portal.wording;
+    const notice = describeFault(this.#fault, text, this.#options.isChange);
+    const remedy = this.#fault instanceof Problem ? this.#options.remedy?.(this.#fault) : undefined;
+    if (remedy !== undefined) return { ...notice, action: remedy };
+    const repeat = this.waitMs > 0 ? undefined : this.#repeat;
+    const action = repeat && { label: text.action.tryAgain, run: repeat };
+    return { ...notice, action };
+  }
+
+  /** The button's label while it works, and the time left where it has to wait. */
+  button(options: ButtonOptions, working: string): ButtonOptions {
+    const { wording } = this.#portal;
+    if (this.isBusy) return { ...options, busyLabel: working };
+    if (this.waitMs === 0) return options;
+    const time = wording.countdown(this.waitMs);
+    return { ...options, isWaiting: true, label: fill(wording.text.action.tryAgainIn, { time }) };
+  }
+
+  #settle(fault: unknown, work: () => Promise<void>): void {
+    if (isUncertain(fault)) this.isUncertain = true;
+    if (fault instanceof Problem) {
+      if (this.#options.onProblem?.(fault)) return;
+      this.fields = fieldsOf(fault);
+      // The own roles may be others by now: what the portal offers follows them.
+      if (fault.code === 'forbidden') void this.#portal.refreshMe().catch(() => {});
+      if (fault.code === 'too-many-attempts') this.#wait(fault.retryAfterSeconds ?? 1);
+    }
+    this.#fault = fault;
+    // A form has its own button for that.
+    const isLoad = !this.#options.isChange;
+    if (isLoad && isRepeatable(fault)) this.#repeat = () => void this.run(work);
+  }
+
+  #wait(seconds: number): void {
+    const ms = Math.min(seconds * 1000, LONGEST_COUNTDOWN_MS);
+    this.#waitUntilMs = this.#portal.now() + ms;
+    this.#portal.tickUntil(this.#waitUntilMs, () => {
+      this.clear();
+      const { waitOver } = this.#portal.wording.text.fault;
+      this.say({ intent: 'info', title: waitOver });
+    });
+  }
+}
+
+/** `/displayName` belongs to the field `displayName`; deeper pointers to the first of them. */
+function fieldsOf({ body }: Problem): Readonly<Record<string, string>> {
+  const entries = (body.errors ?? []).map(
+    ({ pointer = '', detail }) => [pointer.split('/')[1] ?? '', detail] as const,
+  );
+  return Object.fromEntries(entries.reverse());
+}

@@ -1,0 +1,11 @@
+import { app } from '@azure/functions';
+import { wire } from '../shared/composition.ts';
+import { signInEndpoint } from '../shared/http/endpoint/sign-in.ts';
+import { serve } from '../shared/http/serve.ts';
+
+app.http('signIn', {
+  methods: ['POST'],
+  authLevel: 'anonymous',
+  route: 'api/sign-in',
+  handler: serve(signInEndpoint, wire),
+});

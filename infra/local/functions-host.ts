@@ -1,0 +1,272 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type FunctionApp, loadFunctionApp, type RegisteredFunction } from './function-app.ts';
+import type { HostLog } from './host-log.ts';
+import { readBody, requestUrl, sendBare, sendRpcResponse, toRpcRequest } from './http-exchange.ts';
+import { findRoute, parseRoutes, type Route } from './route.ts';
+import { expandSettings, parseSchedule, TIMER_INPUT, TimerTrigger } from './timer-trigger.ts';
+
+const HOST = '127.0.0.1';
+/** How long a stop waits for what is in flight; a hash or a sweep takes far less. */
+const STOP_GRACE_MS = 20_000;
+/** How long connections have to close by themselves after their last answer. */
+const CONNECTION_CLOSE_MS = 250;
+
+export interface FunctionsHostOptions {
+  /** Holds package.json, the file its `main` names, and host.json. */
+  readonly packageDirectory: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly log: HostLog;
+  /** Runs once the address is known and before the app is loaded; requests wait meanwhile. */
+  readonly beforeLoad?: (origin: string) => Promise<void>;
+  /**
+   * Runs after a function and before its answer is sent, and after each run of a timer (whose
+   * method is `TIMER`). When it fails the answer is a bare 503: the change may have happened.
+   */
+  readonly beforeAnswer?: (change: { readonly method: string }) => Promise<void>;
+}
+
+export interface FunctionsHost {
+  /** `http://127.0.0.1:<port>`. */
+  readonly origin: string;
+  /** Names, in the order in which routes are tried. */
+  readonly functions: readonly string[];
+  /** Resolves when a run that began after this call has ended; rejects when it failed. */
+  runTimer(name: string): Promise<void>;
+  /** Stops accepting, answers what is in flight, runs the `appTerminate` hooks. */
+  stop(): Promise<void>;
+}
+
+/** An app that is loaded, with what the host made of its registrations. */
+interface LoadedApp {
+  readonly app: FunctionApp;
+  readonly routes: readonly Route[];
+  /** By function name in lower case. */
+  readonly timers: ReadonlyMap<string, TimerTrigger>;
+}
+
+/**
+ * The Azure Functions host, as far as HTTP and timer triggers go, on 127.0.0.1. It behaves like
+ * the real one also where that is odd, so that what works here works there.
+ * @throws what loading threw; nothing is left running then
+ */
+export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
+  const host = new Host(options);
+  await host.listen();
+  try {
+    await options.beforeLoad?.(host.origin);
+    await host.load();
+  } catch (error) {
+    await host.abandon();
+    throw error;
+  }
+  return host;
+}
+
+class Host implements FunctionsHost {
+  readonly #options: FunctionsHostOptions;
+  readonly #server: Server;
+  readonly #inFlight = new Set<Promise<void>>();
+  /** Undefined: the app could not be loaded. */
+  readonly #loaded = Promise.withResolvers<LoadedApp | undefined>();
+  #app: LoadedApp | undefined;
+  #stopped: Promise<void> | undefined;
+  origin = '';
+
+  constructor(options: FunctionsHostOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => {
+      const exchange = this.#exchange(request, response).finally(() => {
+        this.#inFlight.delete(exchange);
+      });
+      this.#inFlight.add(exchange);
+    });
+  }
+
+  get functions(): readonly string[] {
+    const names = this.#app?.app.functions.map(({ name }) => name) ?? [];
+    return names.toSorted((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+  }
+
+  async listen(): Promise<void> {
+    const { port } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, HOST, resolve);
+    });
+    this.origin = `http://${HOST}:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async load(): Promise<void> {
+    const app = await loadFunctionApp(this.#options);
+    const routes = parseRoutes(app.functions, app.routePrefix);
+    const timers = new Map(
+      app.functions.flatMap((target) => {
+        const timer = this.#timerOf(target);
+        return timer === undefined ? [] : [[target.name.toLowerCase(), timer] as const];
+      }),
+    );
+    this.#app = { app, routes, timers };
+    for (const timer of timers.values()) timer.start();
+    this.#loaded.resolve(this.#app);
+  }
+
+  async runTimer(name: string): Promise<void> {
+    const timer = this.#app?.timers.get(name.toLowerCase());
+    if (timer === undefined) throw new Error(`There is no timer function "${name}".`);
+    await timer.runNow();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  /** Ends a host whose app could not be loaded. */
+  async abandon(): Promise<void> {
+    this.#loaded.resolve(undefined);
+    await this.#closeServer(Date.now() + CONNECTION_CLOSE_MS);
+  }
+
+  async #stop(): Promise<void> {
+    const deadline = Date.now() + STOP_GRACE_MS;
+    const timers = [...(this.#app?.timers.values() ?? [])].map((timer) => timer.stop());
+    await this.#closeServer(deadline);
+    await Promise.race([Promise.all(timers), waitUntil(deadline)]);
+    await this.#app?.app.terminate();
+  }
+
+  /** New connections are refused at once; those that are there end with their last answer. */
+  async #closeServer(deadline: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    while (this.#inFlight.size > 0 && Date.now() < deadline) {
+      await Promise.race([Promise.all(this.#inFlight), waitUntil(deadline)]);
+    }
+    await Promise.race([closed, wait(CONNECTION_CLOSE_MS, undefined, { ref: false })]);
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #timerOf(target: RegisteredFunction): TimerTrigger | undefined {
+    const binding = Object.values(target.bindings).find((each) => each.type === 'timerTrigger');
+    if (binding === undefined) return undefined;
+    const schedule = parseSchedule(expandSettings(binding.schedule ?? '', process.env));
+    return new TimerTrigger(schedule, () => this.#runTimer(target));
+  }
+
+  async #runTimer(target: RegisteredFunction): Promise<void> {
+    const { app } = this.#app as LoadedApp;
+    try {
+      await app.invoke(target, { value: TIMER_INPUT });
+      await this.#options.beforeAnswer?.({ method: 'TIMER' });
+    } catch (error) {
+      this.#options.log('error', `[${target.name}] failed: ${describe(error)}`);
+      throw error;
+    }
+  }
+
+  /** Never rejects: no request may bring the host down. */
+  async #exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const body = await readBody(request);
+      const loaded = await this.#loaded.promise;
+      if (loaded === undefined) return await sendBare(response, 503);
+      if (this.#stopped !== undefined) response.setHeader('connection', 'close');
+      if (body === 'too-large') return await sendBare(response, 413);
+      const url = requestUrl(request);
+      if (url === undefined) return await sendBare(response, 400);
+      if (/^\/admin(?:\/|$)/i.test(url.pathname)) {
+        return await this.#administer(loaded, request, response, url, body);
+      }
+      await this.#runHttp(loaded, request, response, url, body);
+    } catch (error) {
+      // Whoever hangs up while sending wants no answer.
+      if (request.destroyed && !request.complete) return;
+      this.#options.log('error', `A request failed in the host: ${describe(error)}`);
+      await sendBare(response, 500);
+    }
+  }
+
+  async #runHttp(
+    { app, routes }: LoadedApp,
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    body: Buffer,
+  ): Promise<void> {
+    const { method = '' } = request;
+    const match = findRoute(routes, method, url.pathname);
+    if (match === undefined) return sendBare(response, 404);
+    const { target, params } = match;
+    let send: () => Promise<void>;
+    try {
+      const { returnValue } = await app.invoke(target, {
+        value: { http: toRpcRequest(request, url, params, body) },
+        traceParent: headerOf(request, 'traceparent'),
+        traceState: headerOf(request, 'tracestate'),
+      });
+      send = () => sendRpcResponse(response, returnValue?.http);
+    } catch (error) {
+      this.#options.log('error', `[${target.name}] failed: ${describe(error)}`);
+      send = () => sendBare(response, 500);
+    }
+    try {
+      await this.#options.beforeAnswer?.({ method });
+    } catch (error) {
+      this.#options.log('error', `[${target.name}] was not made durable: ${describe(error)}`);
+      send = () => sendBare(response, 503, { 'retry-after': '1' });
+    }
+    // The stop may have begun meanwhile.
+    if (this.#stopped !== undefined && !response.headersSent) {
+      response.setHeader('connection', 'close');
+    }
+    await send();
+  }
+
+  /** `POST /admin/functions/<name>`: runs a timer in the background, as the real host does. */
+  async #administer(
+    { timers }: LoadedApp,
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    body: Buffer,
+  ): Promise<void> {
+    const [, , folder = '', name = '', ...rest] = url.pathname.replace(/\/$/, '').split('/');
+    const timer = timers.get(name.toLowerCase());
+    if (folder.toLowerCase() !== 'functions' || rest.length > 0 || timer === undefined) {
+      return sendBare(response, 404);
+    }
+    if (request.method !== 'POST') return sendBare(response, 405, { allow: 'POST' });
+    // A page of another origin cannot send this media type without a preflight.
+    if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+      return sendBare(response, 415);
+    }
+    if (!isJson(body)) return sendBare(response, 400);
+    timer.runNow().catch(() => {});
+    await sendBare(response, 202);
+  }
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function isJson(body: Buffer): boolean {
+  try {
+    JSON.parse(body.toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function waitUntil(deadline: number): Promise<void> {
+  await wait(Math.max(0, deadline - Date.now()), undefined, { ref: false });
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { finished } from 'node:stream/promises';
+import type { RpcCookie, RpcHttpResponse } from './function-app.ts';
+
+/**
+ * What this host holds in memory of one body; the platform's limit is 100 MB. An app has its own
+ * limit far below it, and says so better.
+ */
+export const BODY_MAX_BYTES = 8 * 1024 * 1024;
+
+/** The body as the real host forwards it, or `too-large` once all of it has been drained. */
+export async function readBody(request: IncomingMessage): Promise<Buffer | 'too-large'> {
+  // Only a body of a stated length is forwarded: the real host drops a chunked one.
+  const length = Number(request.headers['content-length'] ?? 0);
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    if (length > 0 && length <= BODY_MAX_BYTES) chunks.push(chunk);
+  }
+  return length > BODY_MAX_BYTES ? 'too-large' : Buffer.concat(chunks);
+}
+
+/** The address that was asked for; undefined when there is no making one of it. */
+export function requestUrl(request: IncomingMessage): URL | undefined {
+  const target = request.url ?? '';
+  const text = target.startsWith('/') ? `http://${request.headers.host ?? ''}${target}` : target;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === 'http:' ? url : undefined;
+}
+
+/** The request in the host's protocol. */
+export function toRpcRequest(
+  request: IncomingMessage,
+  url: URL,
+  params: Readonly<Record<string, string>>,
+  body: Buffer,
+): object {
+  const headers = Object.entries({
+    ...request.headersDistinct,
+    'x-forwarded-for': forwardedFor(request),
+  }).map(([name, values]) => [name, (values ?? []).join(',')] as const);
+  return {
+    method: request.method,
+    url: url.href,
+    nullableHeaders: toNullable(headers),
+    nullableQuery: toNullable(joinedQuery(url)),
+    nullableParams: toNullable(Object.entries(params)),
+    ...(body.length > 0 ? { body: { bytes: body } } : {}),
+  };
+}
+
+/** Like the platform's front end, adds its own entry behind those that the caller wrote. */
+function forwardedFor(request: IncomingMessage): readonly string[] {
+  const { remoteAddress = '', remotePort, remoteFamily } = request.socket;
+  const host = remoteFamily === 'IPv6' ? `[${remoteAddress}]` : remoteAddress;
+  return [...(request.headersDistinct['x-forwarded-for'] ?? []), `${host}:${remotePort}`];
+}
+
+/** Repeated names are one, whatever their case, with their values joined by commas. */
+function joinedQuery(url: URL): (readonly [string, string])[] {
+  const byName = new Map<string, [string, string]>();
+  for (const [name, value] of url.searchParams) {
+    const known = byName.get(name.toLowerCase());
+    if (known === undefined) byName.set(name.toLowerCase(), [name, value]);
+    else known[1] += `,${value}`;
+  }
+  return [...byName.values()];
+}
+
+function toNullable(entries: Iterable<readonly [string, string]>): object {
+  return Object.fromEntries([...entries].map(([name, value]) => [name, { value }]));
+}
+
+/** The connection's own headers are the server's business. */
+const CONNECTION_HEADERS = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'transfer-encoding',
+]);
+
+/** Sends what the app answered; no answer is a 204. Resolves when it is sent or nobody listens. */
+export async function sendRpcResponse(
+  response: ServerResponse,
+  answer: RpcHttpResponse | undefined,
+): Promise<void> {
+  if (answer === undefined) return sendBare(response, 204);
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (!CONNECTION_HEADERS.has(name.toLowerCase())) response.setHeader(name, value);
+  }
+  const cookies = (answer.cookies ?? []).map(formatCookie);
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
+  response.statusCode = Number(answer.statusCode);
+  const hasBody = response.statusCode !== 204 && response.statusCode !== 304;
+  const body = Buffer.from(answer.body?.bytes ?? []);
+  if (hasBody) response.setHeader('content-length', body.length);
+  response.end(hasBody ? body : undefined);
+  await settled(response);
+}
+
+/** A status and nothing else, as the host itself answers. */
+export async function sendBare(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  if (!response.headersSent) {
+    for (const name of response.getHeaderNames()) {
+      if (name !== 'connection') response.removeHeader(name);
+    }
+    const length = status === 204 ? {} : { 'content-length': 0 };
+    response.writeHead(status, { ...length, ...headers });
+  }
+  response.end();
+  await settled(response);
+}
+
+async function settled(response: ServerResponse): Promise<void> {
+  await finished(response).catch(() => {});
+}
+
+/** RFC 6265, section 4.1. */
+function formatCookie(cookie: RpcCookie): string {
+  const { domain, path, expires, maxAge, sameSite } = cookie;
+  const parts = [`${cookie.name}=${encodeURIComponent(cookie.value)}`];
+  if (expires !== undefined) {
+    parts.push(`Expires=${new Date(expires.value.seconds * 1000).toUTCString()}`);
+  }
+  if (maxAge !== undefined) parts.push(`Max-Age=${maxAge.value}`);
+  if (domain !== undefined) parts.push(`Domain=${domain.value}`);
+  // The real host sets the root where the app names no path.
+  parts.push(`Path=${path?.value ?? '/'}`);
+  if (cookie.secure?.value === true) parts.push('Secure');
+  if (cookie.httpOnly?.value === true) parts.push('HttpOnly');
+  // In the protocol `none` stands for "not set".
+  if (sameSite !== 'none') {
+    parts.push(`SameSite=${{ lax: 'Lax', strict: 'Strict', explicitNone: 'None' }[sameSite]}`);
+  }
+  return parts.join('; ');
+}

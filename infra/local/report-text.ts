@@ -1,0 +1,57 @@
+import type { CredentialReport } from '../../shared/composition.ts';
+
+type Pepper = CredentialReport['peppers'][number];
+type Tenant = CredentialReport['tenants'][number];
+
+const COLUMNS = ['pepper version', 'cost', 'permanent', 'temporary', 'history'];
+
+/** The report for a person: a table for each tenant, then a verdict on each pepper version. */
+export function describeReport({ atMs, tenants, peppers }: CredentialReport): string {
+  const paragraphs = [
+    ...tenants.map(describeTenant),
+    ...(tenants.length === 0 ? ['There is no credential.'] : []),
+    ['Pepper versions', ...peppers.map((pepper) => `  ${describePepper(pepper, atMs)}`)].join('\n'),
+  ];
+  return `\n${paragraphs.join('\n\n')}\n\n`;
+}
+
+function describeTenant({ tenant, credentials, hashes }: Tenant): string {
+  const rows = hashes.map((hash) => [
+    hash.pepperVersion,
+    ...[hash.cost, hash.permanent, hash.temporary, hash.history].map(String),
+  ]);
+  const title = `${tenant}: ${counted(credentials, 'credential')}`;
+  return [title, ...table([COLUMNS, ...rows])].join('\n');
+}
+
+/** Names to the left, numbers to the right. */
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = COLUMNS.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+    });
+    return `  ${cells.join('  ')}`;
+  });
+}
+
+function describePepper(pepper: Pepper, nowMs: number): string {
+  const { version, createdAtMs, writtenUntilMs, canBeRetired } = pepper;
+  const needs = pepper.permanent + pepper.temporary + pepper.history;
+  const needed = `${counted(needs, 'hash', 'hashes')} need${needs === 1 ? 's' : ''} it`;
+  if (createdAtMs === undefined) {
+    return `${version}: MISSING from the vault, and ${needed}. Enable it again.`;
+  }
+  if (canBeRetired) return `${version}: can be retired, nothing needs it.`;
+  if (writtenUntilMs === undefined) return `${version}: the newest; ${needed}.`;
+  if (nowMs >= writtenUntilMs) return `${version}: stays, ${needed}.`;
+  const until = new Date(writtenUntilMs).toISOString();
+  return `${version}: stays, ${needed}; new hashes may be made with it until ${until}.`;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,33 @@
+import { Console } from 'node:console';
+import { SettingError } from '../../shared/setting.ts';
+import { UsageError } from './command-line.ts';
+import { DataDirectoryError } from './data-directory.ts';
+
+/**
+ * Standard output is for the answer alone: whatever else writes to the console goes to stderr.
+ * A reader that closes its end (`| head -1`) ends neither the service nor its work.
+ */
+export function takeTerminal(): void {
+  globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr });
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+}
+
+/** One sentence where a person can put it right, all there is to know where it is a defect. */
+export function explainFailure(error: unknown): { readonly text: string; readonly code: number } {
+  if (error instanceof UsageError) return { text: error.message, code: 2 };
+  if (error instanceof SettingError || error instanceof DataDirectoryError) {
+    return { text: error.message, code: 1 };
+  }
+  const { code, port } = error as { code?: unknown; port?: unknown };
+  if (code === 'EADDRINUSE') {
+    return { text: `The port ${port} is in use; --port 0 picks a free one.`, code: 1 };
+  }
+  if (code === 'EACCES' && port !== undefined) {
+    return { text: `The port ${port} may not be used by this account.`, code: 1 };
+  }
+  // Of a part that does not answer the message says enough; port.ts keeps secrets out of it.
+  if (error instanceof Error && error.name === 'Unavailable') {
+    return { text: error.message, code: 1 };
+  }
+  return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), code: 1 };
+}

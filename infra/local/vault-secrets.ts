@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { writeDurably } from './durable-file.ts';
+
+/** One version of a secret; its value never changes. Times are whole seconds, as the vault's. */
+export interface VaultSecretVersion {
+  /** 32 hex digits. */
+  readonly version: string;
+  readonly value: string;
+  readonly enabled: boolean;
+  readonly createdSeconds: number;
+  readonly updatedSeconds: number;
+  readonly contentType: string | undefined;
+  readonly tags: Readonly<Record<string, string>> | undefined;
+}
+
+export type NewSecretVersion = Pick<VaultSecretVersion, 'value' | 'enabled'> &
+  Partial<Pick<VaultSecretVersion, 'contentType' | 'tags'>>;
+
+/** The secrets of one vault, in memory and, when `file` is given, in that file (mode 0600). */
+export class VaultSecrets {
+  readonly #file: string | undefined;
+  /** By name in lower case; versions in the order of their making. */
+  #secrets: ReadonlyMap<string, readonly VaultSecretVersion[]>;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  private constructor(file: string | undefined, secrets: Map<string, VaultSecretVersion[]>) {
+    this.#file = file;
+    this.#secrets = secrets;
+  }
+
+  static async open(file: string | undefined): Promise<VaultSecrets> {
+    if (file === undefined) return new VaultSecrets(undefined, new Map());
+    try {
+      return new VaultSecrets(file, new Map(JSON.parse(await readFile(file, 'utf8'))));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+        return new VaultSecrets(file, new Map());
+      }
+      throw new Error(`${file} is not a vault's file; it may hold the only copy of its secrets.`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** In the order of their making; empty when there is no such secret. */
+  versionsOf(name: string): readonly VaultSecretVersion[] {
+    return this.#secrets.get(name.toLowerCase()) ?? [];
+  }
+
+  /** Adds a version. When this resolves it is on disk. */
+  add(name: string, fresh: NewSecretVersion, nowMs: number): Promise<VaultSecretVersion> {
+    const seconds = Math.floor(nowMs / 1000);
+    const version: VaultSecretVersion = {
+      version: randomBytes(16).toString('hex'),
+      value: fresh.value,
+      enabled: fresh.enabled,
+      createdSeconds: seconds,
+      updatedSeconds: seconds,
+      contentType: fresh.contentType,
+      tags: fresh.tags,
+    };
+    return this.#write(name, (versions) => [[...versions, version], version]);
+  }
+
+  /** Undefined: there is no such version. When this resolves the change is on disk. */
+  update(
+    name: string,
+    version: string,
+    change: Partial<Pick<VaultSecretVersion, 'enabled' | 'contentType' | 'tags'>>,
+    nowMs: number,
+  ): Promise<VaultSecretVersion | undefined> {
+    return this.#write(name, (versions) => {
+      const before = versions.find((each) => each.version === version);
+      if (before === undefined) return [versions, undefined];
+      const after = { ...before, ...change, updatedSeconds: Math.floor(nowMs / 1000) };
+      return [versions.map((each) => (each === before ? after : each)), after];
+    });
+  }
+
+  /** One after the other; others see a change only once it is on disk. */
+  #write<Result>(
+    name: string,
+    change: (
+      versions: readonly VaultSecretVersion[],
+    ) => readonly [readonly VaultSecretVersion[], Result],
+  ): Promise<Result> {
+    const write = this.#lastWrite.then(async () => {
+      const [versions, result] = change(this.versionsOf(name));
+      const secrets = new Map(this.#secrets).set(name.toLowerCase(), versions);
+      if (this.#file !== undefined) {
+        await writeDurably(this.#file, `${JSON.stringify([...secrets], undefined, 2)}\n`);
+      }
+      this.#secrets = secrets;
+      return result;
+    });
+    this.#lastWrite = write.catch(() => {});
+    return write;
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * The only reader of the environment: wires ports to implementations, lazily, because a throw
+ * while the app loads would lose every function.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { createCredential, type TokenCredential } from './azure/identity.ts';
+import { createKeyVault } from './azure/key-vault.ts';
+import { createTableStores, type TableStores } from './azure/table-store.ts';
+import { openCommonPasswords } from './credential/common-passwords.ts';
+import { parseUserName, type UserName } from './credential/name.ts';
+import { PASSWORD_MAX_LENGTH } from './credential/password-policy.ts';
+import { groupTemporaryPassword } from './credential/temporary-password.ts';
+import { createCursorSeal } from './crypto/cursor.ts';
+import { createHashPool, type HashPool, hashWorkerUrl } from './crypto/hash-pool.ts';
+import { createPasswordHasher } from './crypto/password-hasher.ts';
+import { PEPPER_SECRET } from './crypto/pepper.ts';
+import { createSecretRing, type ProbedSecretRing, writtenUntilMs } from './crypto/secret-ring.ts';
+import { SIGNING_KEY_SECRET } from './crypto/signing-keys.ts';
+import { createTokens } from './crypto/tokens.ts';
+import type { Wiring } from './http/endpoint.ts';
+import { createLog } from './http/log.ts';
+import { createReadiness } from './http/readiness.ts';
+import { createFirstAdmins as createFirstAdminsOperation } from './operation/create-first-admin.ts';
+import {
+  type CredentialReport,
+  reportCredentials as reportCredentialsOperation,
+} from './operation/credential-report.ts';
+import type { Clock } from './port.ts';
+import { parseSettings, SettingError, type Settings } from './setting.ts';
+
+export type { CredentialReport };
+
+interface Composition {
+  readonly wiring: Wiring;
+  readonly pool: HashPool;
+  readonly peppers: ProbedSecretRing;
+}
+
+const clock: Clock = { now: () => Date.now() };
+
+/** Only what belongs to no request: the platform adds the invocation to all other lines. */
+const processLog = createLog({
+  info: (text: string) => process.stderr.write(`${text}\n`),
+  warn: (text: string) => process.stderr.write(`${text}\n`),
+  error: (text: string) => process.stderr.write(`${text}\n`),
+});
+
+/** The build puts the list beside the bundle; from source it lies where the build left it. */
+function commonPasswordsUrl(base: string): URL {
+  const path = base.endsWith('.ts') ? '../dist/common-passwords.bin' : './common-passwords.bin';
+  return new URL(path, base);
+}
+
+/** A file that the build made for the portal. @throws when there is none */
+export function readPortalFile(name: string): Uint8Array {
+  const base = import.meta.url;
+  const folder = base.endsWith('.ts') ? '../dist/package/portal/' : './portal/';
+  return readFileSync(new URL(`${folder}${name}`, base));
+}
+
+/** One megabyte, read at the first judgement: sign-ins and profiles do without. */
+function lazyCommonPasswords(): (text: string) => boolean {
+  let opened: ReturnType<typeof openCommonPasswords> | undefined;
+  return (text) => {
+    opened ??= openCommonPasswords(readFileSync(commonPasswordsUrl(import.meta.url)));
+    return opened.has(text);
+  };
+}
+
+function openTables(settings: Settings, credential: TokenCredential): TableStores {
+  const { tables } = settings;
+  if (!('connectionString' in tables)) {
+    return createTableStores({ endpoint: tables.endpoint, credential });
+  }
+  try {
+    return createTableStores(tables);
+  } catch {
+    // The client's own words may quote the key.
+    throw new SettingError(
+      'TABLES_CONNECTION_STRING',
+      'is not a storage connection string with an account, a key and an https address.',
+    );
+  }
+}
+
+function openSecret(
+  settings: Settings,
+  credential: TokenCredential,
+  name: string,
+): ProbedSecretRing {
+  const url = settings.keyVaultUrl;
+  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname);
+  const vault = createKeyVault({
+    url,
+    credential,
+    disableChallengeResourceVerification: isLoopback,
+  });
+  return createSecretRing({ vault, name, clock, log: processLog });
+}
+
+function compose(settings: Settings): Composition {
+  const credential = createCredential({
+    hasManagedIdentity: settings.hasManagedIdentity,
+    clientId: settings.managedIdentityClientId,
+  });
+  const { accounts, attempts, expiries, ping } = openTables(settings, credential);
+  const peppers = openSecret(settings, credential, PEPPER_SECRET);
+  const signingKeys = openSecret(settings, credential, SIGNING_KEY_SECRET);
+  const pool = createHashPool({
+    workerUrl: hashWorkerUrl(import.meta.url),
+    threads: availableParallelism(),
+  });
+  const tokens = createTokens({
+    signingKeys,
+    issuer: settings.publicOrigin,
+    audience: settings.tokenAudience,
+    accessTokenTtlSeconds: settings.accessTokenTtlSeconds,
+    changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
+    randomBytes,
+    log: processLog,
+  });
+  const wiring: Wiring = {
+    clock,
+    randomBytes,
+    accounts,
+    attempts,
+    expiries,
+    hasher: createPasswordHasher({ pool, peppers, workFactor: settings.bcryptCost }),
+    tokens,
+    cursors: createCursorSeal(peppers),
+    policy: {
+      minLength: settings.passwordMinLength,
+      maxLength: PASSWORD_MAX_LENGTH,
+      history: settings.passwordHistory,
+    },
+    isCommon: lazyCommonPasswords(),
+    freeAttempts: settings.signInFreeAttempts,
+    temporaryPasswordTtlMs: settings.temporaryPasswordTtlMs,
+    publicOrigin: settings.publicOrigin,
+    portalUrl: settings.portalUrl,
+    portalOrigins: settings.portalOrigins,
+    findUnavailableParts: createReadiness(clock, {
+      tables: ping,
+      vault: async () => {
+        await Promise.all([peppers.probe(), signingKeys.probe()]);
+      },
+    }),
+  };
+  return { wiring, pool, peppers };
+}
+
+let composed: Composition | undefined;
+
+function composition(): Composition {
+  composed ??= compose(parseSettings(process.env));
+  return composed;
+}
+
+/** @throws {SettingError} each time, while a setting is wrong */
+export async function wire(): Promise<Wiring> {
+  return composition().wiring;
+}
+
+/** Ends the worker threads; for commands, which must end. */
+export async function closeComposition(): Promise<void> {
+  await composed?.pool.close();
+  composed = undefined;
+}
+
+function requireUserName(text: string): UserName {
+  const userName = parseUserName(text);
+  if (userName !== undefined) return userName;
+  throw new SettingError(
+    'The user name',
+    `${JSON.stringify(text)} is not of the form local@domain.`,
+  );
+}
+
+/**
+ * For the local start and `create-admin`: see operation/create-first-admin.ts. Only the admins
+ * that were made now are returned; each temporary password is here and nowhere else.
+ * @throws {SettingError} a user name or a setting is wrong @throws {Unavailable}
+ */
+export async function createFirstAdmins(request: {
+  readonly userNames: readonly string[];
+  readonly recover: boolean;
+}): Promise<readonly { userName: string; temporaryPassword: string; expiresAt: string }[]> {
+  const userNames = request.userNames.map(requireUserName);
+  const occasion = { requestId: randomUUID(), log: processLog };
+  const { recover } = request;
+  const made = await createFirstAdminsOperation(await wire(), { userNames, recover }, occasion);
+  return made.map(({ userName, temporaryPassword }) => ({
+    userName,
+    temporaryPassword: groupTemporaryPassword(temporaryPassword.canonical),
+    expiresAt: new Date(temporaryPassword.expiresAtMs).toISOString(),
+  }));
+}
+
+/**
+ * For `credential-report`: see operation/credential-report.ts.
+ * @throws {SettingError} a setting is wrong @throws {Unavailable}
+ */
+export async function reportCredentials(): Promise<CredentialReport> {
+  const { wiring, peppers } = composition();
+  const enabled = await peppers.all();
+  const until = writtenUntilMs(enabled);
+  const versions = enabled.map(({ version, createdAtMs }, index) => {
+    return { version, createdAtMs, writtenUntilMs: until[index] };
+  });
+  return reportCredentialsOperation(wiring, versions);
+}

@@ -1,0 +1,28 @@
+import { countLetters, stripFillerAtEnds, withoutSeparators } from './folding.ts';
+import { repeatedUnit } from './repetition.ts';
+
+/** A list of common passwords has entries of 1–3 letters, which any random text may end in. */
+const MIN_BASE_LETTERS = 4;
+
+/**
+ * What a password comes down to, to be looked up in a list of common ones: as it is in lower
+ * case, without spaces and punctuation (`i love you`), each without filler at both ends
+ * (`Password12345678!`), and the unit where that is a repetition (`monkeymonkey99`). At most 6.
+ */
+export function commonSpellings(text: string): string[] {
+  const lower = text.toLowerCase();
+  const joined = joinedUp(lower);
+  const bases = [lower, joined].map(stripFillerAtEnds);
+  const units = bases.map((base) => stripFillerAtEnds(repeatedUnit(base) ?? base));
+  const shortened = [joined, ...bases, ...units].filter(
+    (spelling) => countLetters(spelling) >= MIN_BASE_LETTERS,
+  );
+  return [...new Set([lower, ...shortened])];
+}
+
+/** Without spaces and punctuation; as it is where they are most of it, as in a random password. */
+function joinedUp(text: string): string {
+  const points = [...text];
+  const kept = withoutSeparators(points);
+  return 2 * kept.length >= points.length ? kept.join('') : text;
+}

@@ -1,0 +1,87 @@
+import { countLetters, foldForComparison, isFiller } from './folding.ts';
+
+/** Shorter words are in too many others. */
+const MIN_WORD_LETTERS = 4;
+/** With fewer code points than this beside them, the context words are the password. */
+const MIN_REMAINING = 8;
+
+/** What this service is about, in the languages that it speaks. */
+const PRODUCT_WORDS = [
+  ...['portal', 'portail', 'partner', 'partenaire', 'credential', 'identifiant'],
+  ...['password', 'motdepasse'],
+];
+
+/** Digits and symbols that stand for a letter; 1 and ! are read both ways. */
+const LOOKALIKES = { 0: 'o', 3: 'e', 4: 'a', 5: 's', 7: 't', '@': 'a', $: 's' };
+const READINGS: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { ...LOOKALIKES, 1: 'i', '!': 'i' },
+  { ...LOOKALIKES, 1: 'l', '!': 'l' },
+];
+
+/** What a guesser knows of the user without asking. */
+export interface PasswordContext {
+  readonly userName: string;
+  readonly displayName: string;
+  readonly tenant: string;
+}
+
+/**
+ * Whether the password equals a name of the context or is built around its words (ASVS 6.1.2,
+ * NIST SP 800-63B-4 section 3.1.1.2): beside the words and filler fewer than 8 code points
+ * remain, or what remains is itself common. A passphrase that merely has such a word passes.
+ * Compared without case and diacritics, across filler, and with lookalikes read as letters.
+ */
+export function isBuiltAroundContext(
+  password: string,
+  context: PasswordContext,
+  isCommonWord: (word: string) => boolean,
+): boolean {
+  const folded = foldForComparison(password);
+  const names = namesOf(context);
+  if (names.includes(folded)) return true;
+
+  const points = [...folded];
+  const covered = coveredBy(wordsOf(names), points);
+  if (covered.size === 0) return false;
+  const remaining = points.filter((point, index) => !covered.has(index) && !isFiller(point));
+  return remaining.length < MIN_REMAINING || isCommonWord(remaining.join(''));
+}
+
+function namesOf({ userName, displayName, tenant }: PasswordContext): string[] {
+  const local = userName.slice(0, userName.lastIndexOf('@'));
+  return [userName, local, displayName, tenant, ...tenant.split('.')].map(foldForComparison);
+}
+
+/** Every run of letters of the names, and the letters of each name in one. */
+function wordsOf(names: readonly string[]): Set<string> {
+  const words = names.flatMap((name) => {
+    const runs = name.match(/\p{Letter}+/gu) ?? [];
+    return [...runs, runs.join('')];
+  });
+  return new Set([
+    ...PRODUCT_WORDS,
+    ...words.filter((word) => countLetters(word) >= MIN_WORD_LETTERS),
+  ]);
+}
+
+/** Places of the code points that belong to a word, in any reading. */
+function coveredBy(words: ReadonlySet<string>, points: readonly string[]): Set<number> {
+  const covered = new Set<number>();
+  for (const reading of READINGS) {
+    // One UTF-16 unit a place, so that what indexOf finds leads back to the code points.
+    let letters = '';
+    const places: number[] = [];
+    for (const [place, point] of points.entries()) {
+      const letter = reading[point] ?? (isFiller(point) ? '' : point);
+      letters += letter;
+      for (let unit = 0; unit < letter.length; unit += 1) places.push(place);
+    }
+    for (const word of words) {
+      for (let at = letters.indexOf(word); at >= 0; at = letters.indexOf(word, at + 1)) {
+        for (const place of places.slice(at, at + word.length)) covered.add(place);
+      }
+    }
+  }
+  return covered;
+}

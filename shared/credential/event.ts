@@ -1,0 +1,37 @@
+import type { UserId } from './name.ts';
+
+export const EVENT_TYPES = [
+  'user.created',
+  'user.updated',
+  'user.disabled',
+  'user.enabled',
+  'user.deleted',
+  'password.reset',
+  'password.changed',
+  'temporary-password.used',
+  'temporary-password.expired',
+  'credential.locked',
+  'credential.unlocked',
+  'sessions.ended',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export type Actor =
+  | { readonly userId: UserId }
+  | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' };
+
+/** JSON-safe words and numbers about a change; never a secret. */
+export type EventDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+export interface AccountEvent {
+  readonly eventId: string;
+  readonly type: EventType;
+  readonly atMs: number;
+  readonly actor: Actor;
+  readonly subject: { readonly userId: UserId };
+  /** Position among the events of the subject, from 1. */
+  readonly sequence: number;
+  readonly requestId: string;
+  readonly details: EventDetails;
+}

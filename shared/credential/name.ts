@@ -1,0 +1,40 @@
+import type { Brand } from './brand.ts';
+
+/** `local@domain` in lower case; see {@link parseUserName}. */
+export type UserName = Brand<string, 'UserName'>;
+/** A partner organisation: the domain of its user names, in lower case. */
+export type Tenant = Brand<string, 'Tenant'>;
+/** Opaque and immutable; 128 random bits as 26 symbols of lower-case Crockford base32. */
+export type UserId = Brand<string, 'UserId'>;
+
+/** RFC 5321 section 4.5.3.1.3: a path has 256 octets, two of them the angle brackets. */
+export const USER_NAME_MAX_LENGTH = 254;
+/** RFC 5321 section 4.5.3.1.1. */
+export const LOCAL_PART_MAX_LENGTH = 64;
+/** RFC 1035 section 2.3.4. */
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** What Entra allows before the `@` of a user principal name. */
+const LOCAL_PART = /^[a-z0-9'._!#^~-]+$/;
+const USER_ID = /^[0-9a-hjkmnp-tv-z]{26}$/;
+
+/** The user name in its one spelling (lower case), or undefined when it is none. */
+export function parseUserName(text: string): UserName | undefined {
+  if (text.length > USER_NAME_MAX_LENGTH || !/^[\x21-\x7e]*$/.test(text)) return undefined;
+  const lower = text.toLowerCase();
+  const at = lower.indexOf('@');
+  const local = lower.slice(0, at);
+  if (at < 1 || local.length > LOCAL_PART_MAX_LENGTH || !LOCAL_PART.test(local)) return undefined;
+  if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return undefined;
+  const labels = lower.slice(at + 1).split('.');
+  if (labels.length < 2 || !labels.every((label) => LABEL.test(label))) return undefined;
+  return lower as UserName;
+}
+
+export function tenantOf(userName: UserName): Tenant {
+  return userName.slice(userName.indexOf('@') + 1) as Tenant;
+}
+
+/** The user id, or undefined when no user can have it. */
+export function parseUserId(text: string): UserId | undefined {
+  return USER_ID.test(text) ? (text as UserId) : undefined;
+}

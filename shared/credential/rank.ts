@@ -1,0 +1,88 @@
+import { type Role, rankOf, rankOfRole } from './role.ts';
+import type { Admin, User } from './user.ts';
+
+/** What a caller may do to a user; the contract's `allowed`. */
+export interface Allowed {
+  readonly edit: boolean;
+  readonly delete: boolean;
+  readonly resetPassword: boolean;
+  readonly unlock: boolean;
+  readonly signOut: boolean;
+}
+
+type Person = Pick<User, 'userId' | 'roles'>;
+
+const NOTHING: Allowed = {
+  edit: false,
+  delete: false,
+  resetPassword: false,
+  unlock: false,
+  signOut: false,
+};
+
+/**
+ * A globalAdmin may do everything to everyone, but reset, unlock and sign out only others. A
+ * userManagementAdmin the same to everyone below globalAdmin, but never delete itself.
+ */
+export function judgeAllowed(caller: Person, target: Person): Allowed {
+  const rank = rankOf(caller.roles);
+  if (rank === 0 || rank < rankOf(target.roles)) return NOTHING;
+  const isOther = caller.userId !== target.userId;
+  return {
+    edit: true,
+    delete: rank === 2 || isOther,
+    resetPassword: isOther,
+    unlock: isOther,
+    signOut: isOther,
+  };
+}
+
+/** The roles that one list has and the other has not. */
+export function changedRoles(before: readonly Role[], after: readonly Role[]): readonly Role[] {
+  const added = after.filter((role) => !before.includes(role));
+  return [...added, ...before.filter((role) => !after.includes(role))];
+}
+
+/** Nobody grants or takes a role above the own rank; only a globalAdmin changes its own roles. */
+export function mayChangeRoles(
+  caller: Person,
+  target: { readonly userId?: string; readonly roles: readonly Role[] },
+  after: readonly Role[],
+): boolean {
+  const changed = changedRoles(target.roles, after);
+  if (changed.length === 0) return true;
+  const rank = rankOf(caller.roles);
+  if (rank < 2 && target.userId === caller.userId) return false;
+  return changed.every((role) => rankOfRole(role) <= rank);
+}
+
+/** How the tenant row lists this user, or undefined for somebody of a business role. */
+export function adminEntry(user: User): Admin | undefined {
+  const rank = rankOf(user.roles);
+  if (rank === 0) return undefined;
+  return {
+    userId: user.userId,
+    userName: user.userName,
+    displayName: user.displayName,
+    isGlobal: rank === 2,
+    counts: user.status === 'active' && user.credential.kind === 'permanent',
+  };
+}
+
+/** Somebody can still rescue the tenant: a global admin, active, with a permanent password. */
+export function hasGlobalAdmin(admins: readonly Admin[]): boolean {
+  return admins.some((admin) => admin.isGlobal && admin.counts);
+}
+
+/** At most this many are named to a user; more would not be read. */
+const ADMINS_SHOWN = 10;
+
+/** Who can reset this user's password now, in the order of user names. */
+export function adminsWhoCanReset(user: User, admins: readonly Admin[]): readonly Admin[] {
+  const mustBeGlobal = rankOf(user.roles) === 2;
+  return admins
+    .filter((admin) => admin.counts && admin.userId !== user.userId)
+    .filter((admin) => admin.isGlobal || !mustBeGlobal)
+    .sort((one, other) => (one.userName < other.userName ? -1 : 1))
+    .slice(0, ADMINS_SHOWN);
+}

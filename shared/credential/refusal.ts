@@ -1,0 +1,84 @@
+/** Every expected no, by the stable slug that callers see. The answers are in http/problem.ts. */
+export type RefusalCode =
+  | 'malformed-request'
+  | 'invalid-credentials'
+  | 'temporary-password-expired'
+  | 'invalid-token'
+  | 'forbidden'
+  | 'self-reset-forbidden'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'user-name-taken'
+  | 'last-global-admin'
+  | 'conflict'
+  | 'precondition-failed'
+  | 'body-too-large'
+  | 'unsupported-media-type'
+  | 'validation'
+  | 'password-rejected'
+  | 'too-many-attempts'
+  | 'overloaded';
+
+export interface RefusalExtra {
+  /** Whole seconds, at least 1. */
+  readonly retryAfterSeconds?: number;
+  /** For `validation`: what is wrong where; `detail` is a key of the catalogue. */
+  readonly errors?: readonly FieldError[];
+  /** For `password-rejected`. */
+  readonly reasons?: readonly PolicyReason[];
+  /** For `method-not-allowed`. */
+  readonly allow?: readonly string[];
+  /** For `invalid-token`: no token came at all. */
+  readonly isTokenMissing?: boolean;
+}
+
+export type FieldError = { readonly problem: FieldProblem } & (
+  | { readonly pointer: string }
+  | { readonly parameter: string }
+);
+
+/** What can be wrong with a value; the catalogue has a sentence for each. */
+export type FieldProblem =
+  | 'required'
+  | 'unknown'
+  | 'repeated'
+  | 'type'
+  | 'range'
+  | 'length'
+  | 'format'
+  | 'choice'
+  | 'duplicate'
+  | 'controlCharacters'
+  | 'userName'
+  | 'foreignDomain'
+  | 'email'
+  | 'locale'
+  | 'cursor'
+  | 'tooManyAdmins'
+  | 'notWithChangeToken'
+  | 'currentPasswordRequired';
+
+/** Why the policy refuses a password. */
+export type PolicyReason =
+  | 'too-short'
+  | 'too-long'
+  | 'same-as-current'
+  | 'temporary-password'
+  | 'in-history'
+  | 'common'
+  | 'context-word'
+  | 'repetitive'
+  | 'sequential';
+
+/** An expected no. Thrown by operations, answered at the edge, never caught in between. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+  readonly extra: RefusalExtra;
+
+  constructor(code: RefusalCode, extra: RefusalExtra = {}) {
+    super(code);
+    this.code = code;
+    this.extra = extra;
+  }
+}

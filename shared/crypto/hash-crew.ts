@@ -1,0 +1,124 @@
+import { Worker } from 'node:worker_threads';
+import type { HashJob, HashReply, WorkerReply } from './hash-worker.ts';
+
+interface Task {
+  readonly job: HashJob;
+  readonly resolve: (reply: HashReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Tasks that wait, by the network they came from. Networks take turns; within one, tasks start in
+ * the order in which they came. One that floods delays itself, and others by one task each.
+ */
+class TurnQueue {
+  readonly #byNetwork = new Map<string, Task[]>();
+
+  push(network: string, task: Task): void {
+    const tasks = this.#byNetwork.get(network);
+    if (tasks === undefined) this.#byNetwork.set(network, [task]);
+    else tasks.push(task);
+  }
+
+  shift(): Task | undefined {
+    // A map keeps the order of insertion: who had a turn goes to the end.
+    for (const [network, tasks] of this.#byNetwork) {
+      const task = tasks.shift();
+      this.#byNetwork.delete(network);
+      if (tasks.length > 0) this.#byNetwork.set(network, tasks);
+      return task;
+    }
+    return undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.#byNetwork.size === 0;
+  }
+}
+
+/**
+ * The threads behind the pool, each with at most one job. How many may wait is bounded by the
+ * pool's places, each of which has one job here.
+ */
+export class HashCrew {
+  readonly #workerUrl: URL;
+  readonly #threads: number;
+  readonly #idle: Worker[] = [];
+  readonly #running = new Map<Worker, Task>();
+  readonly #waiting = new TurnQueue();
+  readonly #unsettled = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  constructor(workerUrl: URL, threads: number) {
+    this.#workerUrl = workerUrl;
+    this.#threads = threads;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  run(network: string, job: HashJob): Promise<HashReply> {
+    if (this.#isClosed) return Promise.reject(new Error('The hash pool is closed.'));
+    const { promise, resolve, reject } = Promise.withResolvers<HashReply>();
+    const forget = () => this.#unsettled.delete(settled);
+    const settled: Promise<unknown> = promise.then(forget, forget);
+    this.#unsettled.add(settled);
+    this.#waiting.push(network, { job, resolve, reject });
+    this.#assign();
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#unsettled);
+    await Promise.all(this.#idle.map((worker) => worker.terminate()));
+  }
+
+  #assign(): void {
+    while (!this.#waiting.isEmpty) {
+      const worker = this.#idle.pop() ?? this.#start();
+      if (worker === undefined) return;
+      const task = this.#waiting.shift() as Task;
+      this.#running.set(worker, task);
+      worker.ref();
+      worker.postMessage(task.job);
+    }
+  }
+
+  /** Called when none is idle. */
+  #start(): Worker | undefined {
+    if (this.#running.size >= this.#threads) return undefined;
+    // Settings, some of them secret, and flags of the process are none of a worker's business.
+    const worker = new Worker(this.#workerUrl, { env: {}, execArgv: [] });
+    let cause: unknown;
+    worker.on('message', (reply: WorkerReply) => this.#settle(worker, reply));
+    // An error is followed by the exit, which settles the job.
+    worker.on('error', (error) => {
+      cause = error;
+    });
+    worker.on('exit', () => this.#lose(worker, cause));
+    return worker;
+  }
+
+  #settle(worker: Worker, reply: WorkerReply): void {
+    const task = this.#running.get(worker);
+    this.#running.delete(worker);
+    this.#idle.push(worker);
+    // An idle thread does not keep the process alive.
+    worker.unref();
+    if (reply.kind === 'failed') task?.reject(new Error('The hash worker refused its job.'));
+    else task?.resolve(reply);
+    this.#assign();
+  }
+
+  /** The next job that finds no idle thread starts another in its stead. */
+  #lose(worker: Worker, cause: unknown): void {
+    const place = this.#idle.indexOf(worker);
+    if (place !== -1) this.#idle.splice(place, 1);
+    const task = this.#running.get(worker);
+    this.#running.delete(worker);
+    task?.reject(new Error('The hash worker stopped before its job ended.', { cause }));
+    this.#assign();
+  }
+}

@@ -1,0 +1,139 @@
+import { availableParallelism } from 'node:os';
+import { HashCrew } from './hash-crew.ts';
+import type { HashJob, HashReply } from './hash-worker.ts';
+
+/**
+ * Places beyond those that can run at once; a request that finds none is told to come again.
+ * CONTRACT.md ("Attempts") asks for at least 16, which is also how many requests the platform
+ * sends to one 2,048 MB instance at a time. Twice that lets a burst and the start of the next
+ * instance overlap without a refusal, and still bounds the wait: 32 hashes of some 300 ms (cost
+ * 12) on one thread are 10 s, well before callers give up.
+ */
+export const HASH_WAITING_LIMIT = 32;
+
+/**
+ * Of the waiting places, one in four is kept from networks that hold more than their share: who
+ * floods takes the spare capacity, and whoever comes from elsewhere still finds a place.
+ */
+const RESERVED_FRACTION = 4;
+
+/** What one job of a kind answers. */
+export type ReplyTo<Job extends HashJob> = Extract<HashReply, { readonly kind: Job['kind'] }>;
+
+/** One request's place. It holds a spot, not a thread: between jobs others may hash. */
+export interface HashPoolPlace {
+  /**
+   * Runs after the earlier jobs of this place; the networks that wait take turns.
+   * @throws {Error} the worker stopped, the job was refused, the place was left or the pool closed
+   */
+  run<Job extends HashJob>(job: Job): Promise<ReplyTo<Job>>;
+  /** Frees the spot, once jobs already given have ended; safe to call twice. */
+  leave(): void;
+}
+
+export interface HashPool {
+  /**
+   * Undefined: every spot that this client network may have is taken, or the pool is closed.
+   * Whoever names no network shares one.
+   */
+  enter(network?: string): HashPoolPlace | undefined;
+  /** Lets the jobs that run or wait for a thread end, refuses later ones, stops the threads. */
+  close(): Promise<void>;
+}
+
+export interface HashPoolOptions {
+  readonly workerUrl: URL;
+  /** Jobs that run at once, at least 1; by default one a processor. */
+  readonly threads?: number;
+  /** Places beyond `threads`. */
+  readonly waitingLimit?: number;
+}
+
+/**
+ * Where the worker's code is, by the address of whichever module asks: beside this one while that
+ * is TypeScript, else beside the deployed bundle (whose build defines `import.meta.url`).
+ */
+export function hashWorkerUrl(base: string = import.meta.url): URL {
+  if (base.endsWith('.ts')) return new URL('./hash-worker.ts', import.meta.url);
+  return new URL('./hash-worker.cjs', base);
+}
+
+/** Counts spots by network. */
+class FairSpots {
+  readonly #total: number;
+  readonly #reserved: number;
+  readonly #held = new Map<string, number>();
+  #taken = 0;
+
+  constructor(total: number, reserved: number) {
+    this.#total = total;
+    this.#reserved = reserved;
+  }
+
+  take(network: string): boolean {
+    const held = this.#held.get(network) ?? 0;
+    const left = this.#total - this.#taken;
+    if (left === 0) return false;
+    const networks = this.#held.size + (held === 0 ? 1 : 0);
+    const isSpare = left > this.#reserved;
+    // The share of one among many networks is still one place.
+    const share = Math.max(1, Math.floor(this.#total / (networks + 1)));
+    if (!isSpare && held >= share) return false;
+    this.#taken += 1;
+    this.#held.set(network, held + 1);
+    return true;
+  }
+
+  free(network: string): void {
+    const held = (this.#held.get(network) ?? 0) - 1;
+    this.#taken -= 1;
+    if (held > 0) this.#held.set(network, held);
+    else this.#held.delete(network);
+  }
+}
+
+function createPlace(crew: HashCrew, network: string, release: () => void): HashPoolPlace {
+  let latest: Promise<unknown> = Promise.resolve();
+  let pending = 0;
+  let isLeft = false;
+
+  function end(): void {
+    pending -= 1;
+    if (isLeft && pending === 0) release();
+  }
+
+  return {
+    run<Job extends HashJob>(job: Job): Promise<ReplyTo<Job>> {
+      if (isLeft) return Promise.reject(new Error('This place in the hash queue was left.'));
+      const start = () => crew.run(network, job);
+      const result = pending === 0 ? start() : latest.then(start);
+      pending += 1;
+      latest = result.then(end, end);
+      return result as Promise<ReplyTo<Job>>;
+    },
+    leave() {
+      if (isLeft) return;
+      isLeft = true;
+      if (pending === 0) release();
+    },
+  };
+}
+
+/** Threads start with the first job, so that a cold start does not pay for them. */
+export function createHashPool(options: HashPoolOptions): HashPool {
+  const threads = options.threads ?? availableParallelism();
+  const waitingLimit = options.waitingLimit ?? HASH_WAITING_LIMIT;
+  if (!Number.isInteger(threads) || threads < 1) throw new RangeError('threads must be at least 1');
+  if (!Number.isInteger(waitingLimit) || waitingLimit < 0) {
+    throw new RangeError('waitingLimit must not be negative');
+  }
+  const crew = new HashCrew(options.workerUrl, threads);
+  const spots = new FairSpots(threads + waitingLimit, Math.floor(waitingLimit / RESERVED_FRACTION));
+  return {
+    enter(network = '') {
+      if (crew.isClosed || !spots.take(network)) return undefined;
+      return createPlace(crew, network, () => spots.free(network));
+    },
+    close: () => crew.close(),
+  };
+}

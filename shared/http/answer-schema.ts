@@ -1,0 +1,160 @@
+/**
+ * The shapes of answers: they make the OpenAPI document, against which the contract tests hold
+ * every answer that they get.
+ */
+import * as z from 'zod';
+import { EVENT_TYPES } from '../credential/event.ts';
+import { CREDENTIAL_STATES } from '../credential/state.ts';
+import { named, role } from './schema.ts';
+
+const instant = z.string().meta({
+  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$',
+  description: 'RFC 3339 in UTC with milliseconds.',
+});
+const seconds = z.int().min(0);
+const userId = z.string().describe('Opaque, immutable, safe in a URL.');
+
+export const Policy = named(
+  'Policy',
+  z.strictObject({
+    minLength: z.int().describe('Code points after NFC.'),
+    maxLength: z.int().describe('Code points after NFC.'),
+    history: z.int(),
+    blocklist: z.literal(true),
+    contextWords: z.literal(true),
+    passwordRules: z.string().describe('For the `passwordrules` attribute of an input.'),
+    rules: z.array(z.string()),
+  }),
+);
+
+export const Me = named(
+  'Me',
+  z.strictObject({
+    userId,
+    userName: z.string(),
+    displayName: z.string(),
+    tenant: z.string(),
+    roles: z.array(z.strictObject({ id: role, name: z.string(), description: z.string() })),
+    credential: z.strictObject({
+      state: z.enum(CREDENTIAL_STATES),
+      changedAt: instant,
+      expiresAt: instant.optional(),
+    }),
+    passwordInstructions: z.strictObject({ title: z.string(), steps: z.array(z.string()) }),
+    policy: Policy,
+    adminsWhoCanReset: z
+      .array(z.strictObject({ displayName: z.string(), userName: z.string() }))
+      .max(10),
+  }),
+);
+
+export const SignedIn = named(
+  'SignedIn',
+  z.strictObject({
+    status: z.literal('signedIn'),
+    accessToken: z.string(),
+    tokenType: z.literal('Bearer'),
+    expiresInSeconds: seconds,
+    user: Me,
+  }),
+);
+
+export const PasswordChangeRequired = named(
+  'PasswordChangeRequired',
+  z.strictObject({
+    status: z.literal('passwordChangeRequired'),
+    reason: z.literal('temporaryPassword'),
+    changeToken: z.string(),
+    expiresInSeconds: seconds,
+    temporaryPasswordExpiresAt: instant,
+    policy: Policy,
+  }),
+);
+
+export const SignInAnswer = named(
+  'SignInAnswer',
+  z.discriminatedUnion('status', [SignedIn, PasswordChangeRequired]),
+);
+
+const Credential = named(
+  'Credential',
+  z.strictObject({
+    state: z.enum(CREDENTIAL_STATES),
+    changedAt: instant.optional(),
+    issuedAt: instant.optional(),
+    expiresAt: instant.optional(),
+    issuedBy: userId.optional(),
+  }),
+);
+
+export const User = named(
+  'User',
+  z.strictObject({
+    userId,
+    userName: z.string(),
+    displayName: z.string(),
+    email: z.string().optional(),
+    locale: z.string().optional(),
+    roles: z.array(role),
+    status: z.enum(['active', 'disabled']),
+    credential: Credential,
+    createdAt: instant,
+    lastSignInAt: instant.optional(),
+    allowed: z.strictObject({
+      edit: z.boolean(),
+      delete: z.boolean(),
+      resetPassword: z.boolean(),
+      unlock: z.boolean(),
+      signOut: z.boolean(),
+    }),
+  }),
+);
+
+export const UserPage = named(
+  'UserPage',
+  z.strictObject({ items: z.array(User), next: z.string().optional() }),
+);
+
+export const TemporaryPassword = named(
+  'TemporaryPassword',
+  z.strictObject({
+    value: z.string().describe('Shown in this one answer and nowhere else, ever.'),
+    spoken: z.array(z.string()).describe('One word a symbol, to read out on the phone.'),
+    expiresAt: instant,
+    expiresInSeconds: seconds,
+    instructions: z.string(),
+  }),
+);
+
+export const UserWithTemporaryPassword = named(
+  'UserWithTemporaryPassword',
+  z.strictObject({ user: User, temporaryPassword: TemporaryPassword }),
+);
+
+export const Event = named(
+  'Event',
+  z.strictObject({
+    eventId: z.string(),
+    type: z.enum(EVENT_TYPES),
+    at: instant,
+    actor: z.union([
+      z.strictObject({ userId }),
+      z.strictObject({ system: z.enum(['sweep', 'bootstrap', 'sign-in']) }),
+    ]),
+    subject: z.strictObject({ userId }),
+    requestId: z.string(),
+    details: z.record(z.string(), z.unknown()),
+  }),
+);
+
+export const EventPage = named(
+  'EventPage',
+  z.strictObject({ items: z.array(Event), next: z.string().optional() }),
+);
+
+export const Health = named('Health', z.strictObject({ status: z.literal('ok') }));
+
+export const JsonWebKeySet = named(
+  'JsonWebKeySet',
+  z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())) }),
+);

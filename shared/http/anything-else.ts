@@ -1,0 +1,50 @@
+import { Refusal } from '../credential/refusal.ts';
+import { preflightHeaders } from './cors.ts';
+import { endpoints } from './endpoint/index.ts';
+import type { Answer, AnyEndpoint } from './endpoint.ts';
+import type { Exchange } from './exchange.ts';
+import type { PortalPage } from './portal-page.ts';
+import { type Handler, respond, type Wire } from './serve.ts';
+
+/** The host matches without regard to case and to a slash at the end; so does this. */
+function segmentsOf(path: string): readonly string[] {
+  return path.toLowerCase().replace(/\/$/, '').split('/');
+}
+
+function isAt(endpoint: AnyEndpoint, path: string): boolean {
+  const given = segmentsOf(path);
+  const wanted = segmentsOf(`/${endpoint.route}`);
+  return (
+    given.length === wanted.length &&
+    wanted.every((segment, index) =>
+      segment.startsWith('{') ? given[index] !== '' : segment === given[index],
+    )
+  );
+}
+
+/** The methods that a path answers to; none for an unknown path. */
+function methodsAt(path: string): readonly string[] {
+  if (path === '/') return ['GET'];
+  return endpoints.filter((endpoint) => isAt(endpoint, path)).map(({ method }) => method);
+}
+
+function answer(exchange: Exchange, portalPage: PortalPage): Answer {
+  const { request } = exchange;
+  const path = new URL(request.url).pathname;
+  const methods = methodsAt(path);
+  if (methods.length === 0) throw new Refusal('not-found');
+  const preflight = preflightHeaders(request, exchange.portalOrigins(), methods);
+  if (preflight !== undefined) return { status: 204, headers: preflight };
+  if (path === '/' && request.method === 'GET') return portalPage(request);
+  throw new Refusal('method-not-allowed', { allow: methods });
+}
+
+/**
+ * Whatever no function matched: the portal at `/`, preflights, and 404 and 405 as problems. The
+ * body is not looked at.
+ */
+export function serveAnythingElse(wire: Wire, portalPage: PortalPage): Handler {
+  return respond('anythingElse', 'no-store', wire, async (exchange) =>
+    answer(exchange, portalPage),
+  );
+}

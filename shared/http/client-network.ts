@@ -1,0 +1,51 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+
+/** What shares one place in a queue: an IPv4 /24, an IPv6 /56, or everybody we cannot tell. */
+export type ClientNetwork = string;
+
+const UNKNOWN: ClientNetwork = 'unknown';
+
+/** RFC 4291 section 2.5.5.2: IPv4 seen through an IPv6 socket. */
+const MAPPED_IPV4 = new BlockList();
+MAPPED_IPV4.addSubnet('::ffff:0:0', 96, 'ipv6');
+
+/** The eight groups of an address that `isIPv6` took. */
+function groupsOf(address: string): readonly number[] {
+  const [head = '', tail] = address.split('::');
+  const parse = (text: string) => (text === '' ? [] : text.split(':'));
+  const [front, back] = [parse(head), parse(tail ?? '')];
+  const zeros = tail === undefined ? 0 : 8 - front.length - back.length;
+  const groups = [...front, ...Array.from({ length: zeros }, () => '0'), ...back];
+  return groups.map((group) => Number.parseInt(group, 16));
+}
+
+function networkOfIPv4(address: string): ClientNetwork {
+  return `${address.split('.').slice(0, 3).join('.')}.0/24`;
+}
+
+function networkOfIPv6(address: string): ClientNetwork {
+  // The URL parser writes an address in its one canonical form, without a dotted end.
+  const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  const groups = groupsOf(canonical);
+  if (MAPPED_IPV4.check(canonical, 'ipv6')) {
+    const [high = 0, low = 0] = groups.slice(6);
+    return networkOfIPv4([high >> 8, high & 255, low >> 8, low & 255].join('.'));
+  }
+  const [first = 0, second = 0, third = 0, fourth = 0] = groups;
+  const prefix = [first, second, third, fourth & 0xff00].map((group) => group.toString(16));
+  return `${prefix.join(':')}::/56`;
+}
+
+/**
+ * The network of the caller from `X-Forwarded-For`. A caller can write that header too; the
+ * platform appends its own entry, so only the last one is believed. It may carry a port.
+ */
+export function clientNetwork(forwardedFor: string | null): ClientNetwork {
+  const last = forwardedFor?.split(',').at(-1)?.trim() ?? '';
+  const bracketed = /^\[([^\]%]+)(?:%[^\]]*)?\](?::\d+)?$/.exec(last)?.[1];
+  const withoutPort = /^([\d.]+):\d+$/.exec(last)?.[1];
+  const address = bracketed ?? withoutPort ?? last;
+  if (isIPv4(address)) return networkOfIPv4(address);
+  if (isIPv6(address) && !address.includes('%')) return networkOfIPv6(address);
+  return UNKNOWN;
+}

@@ -1,0 +1,92 @@
+import type * as z from 'zod';
+import type { RefusalCode } from '../credential/refusal.ts';
+import type { Principal } from '../operation/authenticate.ts';
+import type { Dependencies, Occasion } from '../operation/dependency.ts';
+import type { Precondition } from '../operation/target.ts';
+import type { Language } from './language.ts';
+import type { Catalogue } from './text/en.ts';
+
+/** What the edge knows beside the dependencies of operations. */
+export interface Wiring extends Dependencies {
+  /** Issuer, problem types and links. */
+  readonly publicOrigin: string;
+  readonly portalUrl: string;
+  readonly portalOrigins: readonly string[];
+  /** The parts that do not answer; the finding is kept for a few seconds. */
+  readonly findUnavailableParts: () => Promise<readonly ('tables' | 'vault')[]>;
+}
+
+/**
+ * Who may call: everybody; a token holder; a holder of either token (the password change); an
+ * admin of any rank.
+ */
+export type Access = 'anonymous' | 'session' | 'sessionOrChange' | 'admin';
+
+export interface Call<A extends Access, Body, Query> {
+  /** @throws {SettingError} when a setting is wrong */
+  readonly wiring: Wiring;
+  readonly principal: A extends 'anonymous' ? undefined : Principal;
+  readonly body: Body;
+  readonly query: Query;
+  readonly params: Readonly<Record<string, string>>;
+  readonly ifMatch: Precondition | undefined;
+  readonly occasion: Occasion;
+  readonly language: Language;
+  readonly text: Catalogue;
+  /** The text for somebody else, such as the user who just proved a password. */
+  readonly textFor: (locale: string | undefined) => Catalogue;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Becomes JSON, unless it is text or bytes of another media type. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface DescribedAnswer {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  readonly mediaType?: string;
+  readonly headers?: readonly string[];
+}
+
+export interface Endpoint<
+  A extends Access = Access,
+  Body extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+> {
+  /** The function's name, unique; also the `operationId`. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Without a leading slash, as the host has it. */
+  readonly route: string;
+  readonly summary: string;
+  readonly access: A;
+  /** Undefined: takes no body or `{}`. */
+  readonly body?: Body;
+  /** Media types beside `application/json`. */
+  readonly mediaTypes?: readonly string[];
+  readonly query?: Query;
+  /** Honours `If-Match`. */
+  readonly isConditional?: boolean;
+  /** Caches may keep the answer; everything else is `no-store`. */
+  readonly cacheControl?: string;
+  readonly answers: Readonly<Record<number, DescribedAnswer>>;
+  /** Refusals beside those that follow from access and input. */
+  readonly refusals: readonly RefusalCode[];
+  readonly handle: (call: Call<A, z.output<Body>, z.output<Query>>) => Promise<Answer>;
+}
+
+/** Checks an endpoint's types against each other. */
+export function defineEndpoint<
+  A extends Access,
+  Body extends z.ZodType = z.ZodType<Record<string, never>>,
+  Query extends z.ZodType = z.ZodType<Record<string, never>>,
+>(endpoint: Endpoint<A, Body, Query>): Endpoint<A, Body, Query> {
+  return endpoint;
+}
+
+/** Any endpoint, for lists of them; `handle` takes what its own schemas gave. */
+// biome-ignore lint/suspicious/noExplicitAny: a call's types are known only to its own endpoint
+export type AnyEndpoint = Endpoint<any, any, any>;

@@ -1,0 +1,46 @@
+import { type FieldProblem, Refusal } from '../../credential/refusal.ts';
+import { changePassword } from '../../operation/change-password.ts';
+import { SignedIn } from '../answer-schema.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { ChangePasswordBody } from '../schema.ts';
+import { viewSignedIn } from '../view.ts';
+
+/** Which of the two tokens came decides whether the current password is due. */
+function misplacedCurrentPassword(isSession: boolean, isGiven: boolean): FieldProblem | undefined {
+  if (isSession === isGiven) return undefined;
+  return isSession ? 'currentPasswordRequired' : 'notWithChangeToken';
+}
+
+export const changePasswordEndpoint = defineEndpoint({
+  name: 'changePassword',
+  method: 'POST',
+  route: 'api/me/password',
+  summary: 'Change the own password, in a session or after a temporary password.',
+  access: 'sessionOrChange',
+  body: ChangePasswordBody,
+  answers: {
+    200: {
+      description: 'Changed and signed in; every earlier token is dead.',
+      schema: SignedIn,
+    },
+  },
+  refusals: [
+    'invalid-credentials',
+    'password-rejected',
+    'too-many-attempts',
+    'conflict',
+    'overloaded',
+  ],
+  handle: async ({ wiring, principal, body, occasion, text }) => {
+    const { newPassword, currentPassword } = body;
+    const isSession = principal.use === 'access';
+    const problem = misplacedCurrentPassword(isSession, currentPassword !== undefined);
+    if (problem !== undefined) {
+      throw new Refusal('validation', { errors: [{ pointer: '/currentPassword', problem }] });
+    }
+    const request = { principal, newPassword, currentPassword };
+    const result = await changePassword(wiring, request, occasion);
+    const parts = { policy: wiring.policy, text, nowMs: wiring.clock.now() };
+    return { status: 200, body: viewSignedIn(result, parts) };
+  },
+});

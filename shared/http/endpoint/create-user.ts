@@ -1,0 +1,30 @@
+import { createUser } from '../../operation/create-user.ts';
+import { UserWithTemporaryPassword } from '../answer-schema.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { CreateUserBody } from '../schema.ts';
+import { temporaryPasswordAnswer } from './user-answer.ts';
+
+export const createUserEndpoint = defineEndpoint({
+  name: 'createUser',
+  method: 'POST',
+  route: 'api/users',
+  summary: 'Add a user of the own tenant, with a temporary password.',
+  access: 'admin',
+  body: CreateUserBody,
+  answers: {
+    201: {
+      description: 'Created. The temporary password is in this answer and nowhere else.',
+      schema: UserWithTemporaryPassword,
+      headers: ['Location', 'ETag'],
+    },
+  },
+  refusals: ['user-name-taken', 'conflict', 'overloaded'],
+  handle: async ({ wiring, principal, body, occasion, text }) => {
+    const { userName, displayName, email, locale, roles } = body;
+    const wanted = { userName, displayName, email, locale, roles };
+    const made = await createUser(wiring, { principal, wanted }, occasion);
+    const answer = temporaryPasswordAnswer({ wiring, principal, text, ...made });
+    const location = `${wiring.publicOrigin}/api/users/${made.user.userId}`;
+    return { ...answer, status: 201, headers: { ...answer.headers, Location: location } };
+  },
+});

@@ -1,0 +1,19 @@
+import { parseUserId } from '../../credential/name.ts';
+import { deleteUser } from '../../operation/delete-user.ts';
+import { defineEndpoint } from '../endpoint.ts';
+
+export const deleteUserEndpoint = defineEndpoint({
+  name: 'deleteUser',
+  method: 'DELETE',
+  route: 'api/users/{userId}',
+  summary: 'Delete a user; the name is free at once, the events stay readable.',
+  access: 'admin',
+  isConditional: true,
+  answers: { 204: { description: 'Deleted.' } },
+  refusals: ['not-found', 'last-global-admin', 'conflict'],
+  handle: async ({ wiring, principal, params, ifMatch, occasion }) => {
+    const userId = parseUserId(params.userId ?? '');
+    await deleteUser(wiring, { principal, userId, ifMatch }, occasion);
+    return { status: 204 };
+  },
+});

@@ -1,0 +1,41 @@
+import { Health } from '../answer-schema.ts';
+import { type Call, defineEndpoint } from '../endpoint.ts';
+import { NotReady } from '../readiness.ts';
+
+export const healthLiveEndpoint = defineEndpoint({
+  name: 'healthLive',
+  method: 'GET',
+  route: 'api/health/live',
+  summary: 'The process answers.',
+  access: 'anonymous',
+  answers: { 200: { description: 'Always, while the process answers.', schema: Health } },
+  refusals: [],
+  handle: async () => ({ status: 200, body: { status: 'ok' } }),
+});
+
+/** @throws {NotReady} a setting is wrong */
+function requireParts(call: Pick<Call<'anonymous', unknown, unknown>, 'wiring'>) {
+  try {
+    return call.wiring.findUnavailableParts;
+  } catch (cause) {
+    throw new NotReady([], { cause });
+  }
+}
+
+export const healthReadyEndpoint = defineEndpoint({
+  name: 'healthReady',
+  method: 'GET',
+  route: 'api/health/ready',
+  summary: 'Tables and vault answer; the finding is kept for 5 s.',
+  access: 'anonymous',
+  answers: {
+    200: { description: 'Ready.', schema: Health },
+    503: { description: 'A problem that names the parts that do not answer.' },
+  },
+  refusals: [],
+  handle: async (call) => {
+    const parts = await requireParts(call)();
+    if (parts.length > 0) throw new NotReady(parts);
+    return { status: 200, body: { status: 'ok' } };
+  },
+});

@@ -1,0 +1,45 @@
+import type { AnyEndpoint } from '../endpoint.ts';
+import { changePasswordEndpoint } from './change-password.ts';
+import { changePasswordRedirectEndpoint } from './change-password-redirect.ts';
+import { createUserEndpoint } from './create-user.ts';
+import { deleteUserEndpoint } from './delete-user.ts';
+import { healthLiveEndpoint, healthReadyEndpoint } from './health.ts';
+import { jwksEndpoint } from './jwks.ts';
+import { listEventsEndpoint, listUserEventsEndpoint } from './list-events.ts';
+import { listUsersEndpoint } from './list-users.ts';
+import { myProfileEndpoint } from './my-profile.ts';
+import { openapiEndpoint } from './openapi.ts';
+import { passwordPolicyEndpoint } from './password-policy.ts';
+import { problemPageEndpoint } from './problem-page.ts';
+import { readUserEndpoint } from './read-user.ts';
+import { resetPasswordEndpoint } from './reset-password.ts';
+import { signInEndpoint } from './sign-in.ts';
+import { signOutEverywhereEndpoint } from './sign-out-everywhere.ts';
+import { signOutUserEndpoint } from './sign-out-user.ts';
+import { unlockUserEndpoint } from './unlock-user.ts';
+import { updateUserEndpoint } from './update-user.ts';
+
+/** Every endpoint, in the order in which the OpenAPI document lists them. */
+export const endpoints: readonly AnyEndpoint[] = [
+  signInEndpoint,
+  changePasswordEndpoint,
+  myProfileEndpoint,
+  signOutEverywhereEndpoint,
+  passwordPolicyEndpoint,
+  listUsersEndpoint,
+  createUserEndpoint,
+  readUserEndpoint,
+  updateUserEndpoint,
+  deleteUserEndpoint,
+  resetPasswordEndpoint,
+  unlockUserEndpoint,
+  signOutUserEndpoint,
+  listUserEventsEndpoint,
+  listEventsEndpoint,
+  healthLiveEndpoint,
+  healthReadyEndpoint,
+  jwksEndpoint,
+  changePasswordRedirectEndpoint,
+  openapiEndpoint,
+  problemPageEndpoint,
+];

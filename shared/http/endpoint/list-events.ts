@@ -1,0 +1,38 @@
+import { parseUserId } from '../../credential/name.ts';
+import { listEvents, listUserEvents } from '../../operation/list-events.ts';
+import { EventPage } from '../answer-schema.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { PageQuery } from '../schema.ts';
+import { viewEvent } from '../view.ts';
+
+export const listEventsEndpoint = defineEndpoint({
+  name: 'listEvents',
+  method: 'GET',
+  route: 'api/events',
+  summary: 'The events of the own tenant, newest first.',
+  access: 'admin',
+  query: PageQuery,
+  answers: { 200: { description: 'A page of events.', schema: EventPage } },
+  refusals: [],
+  handle: async ({ wiring, principal, query }) => {
+    const page = await listEvents(wiring, { principal, limit: query.limit, after: query.after });
+    return { status: 200, body: { items: page.items.map(viewEvent), next: page.next } };
+  },
+});
+
+export const listUserEventsEndpoint = defineEndpoint({
+  name: 'listUserEvents',
+  method: 'GET',
+  route: 'api/users/{userId}/events',
+  summary: 'The events of one user, newest first; those of a deleted one too.',
+  access: 'admin',
+  query: PageQuery,
+  answers: { 200: { description: 'A page of events.', schema: EventPage } },
+  refusals: ['not-found'],
+  handle: async ({ wiring, principal, params, query }) => {
+    const { limit, after } = query;
+    const userId = parseUserId(params.userId ?? '');
+    const page = await listUserEvents(wiring, { principal, userId, limit, after });
+    return { status: 200, body: { items: page.items.map(viewEvent), next: page.next } };
+  },
+});

@@ -1,0 +1,31 @@
+import { listUsers } from '../../operation/list-users.ts';
+import { UserPage } from '../answer-schema.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { ListUsersQuery } from '../schema.ts';
+import { viewUser } from '../view.ts';
+
+export const listUsersEndpoint = defineEndpoint({
+  name: 'listUsers',
+  method: 'GET',
+  route: 'api/users',
+  summary: 'The users of the own tenant in the order of user names.',
+  access: 'admin',
+  query: ListUsersQuery,
+  answers: {
+    200: {
+      description:
+        'A page; it may hold fewer than `limit` items, even none, and still have `next`.',
+      schema: UserPage,
+    },
+  },
+  refusals: [],
+  handle: async ({ wiring, principal, query }) => {
+    const { limit, after, userName, role, status, credentialState } = query;
+    const filter = { userNamePrefix: userName, role, status, credentialState };
+    const page = await listUsers(wiring, { principal, limit, after, filter });
+    const nowMs = wiring.clock.now();
+    const caller = principal.user.value;
+    const items = page.items.map((user) => viewUser(user, caller, nowMs));
+    return { status: 200, body: { items, next: page.next } };
+  },
+});

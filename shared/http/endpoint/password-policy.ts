@@ -1,0 +1,16 @@
+import { Policy } from '../answer-schema.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { viewPolicy } from '../view.ts';
+
+export const passwordPolicyEndpoint = defineEndpoint({
+  name: 'passwordPolicy',
+  method: 'GET',
+  route: 'api/password-policy',
+  summary: 'What a new password must satisfy, in numbers and in sentences.',
+  access: 'anonymous',
+  // It changes only with a setting; five minutes keep portals quick and not long wrong.
+  cacheControl: 'public, max-age=300',
+  answers: { 200: { description: 'The policy.', schema: Policy } },
+  refusals: [],
+  handle: async ({ wiring, text }) => ({ status: 200, body: viewPolicy(wiring.policy, text) }),
+});

@@ -1,0 +1,20 @@
+import { parseUserId } from '../../credential/name.ts';
+import { requireTarget } from '../../operation/target.ts';
+import { User } from '../answer-schema.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { userAnswer } from './user-answer.ts';
+
+export const readUserEndpoint = defineEndpoint({
+  name: 'readUser',
+  method: 'GET',
+  route: 'api/users/{userId}',
+  summary: 'One user of the own tenant.',
+  access: 'admin',
+  answers: { 200: { description: 'The user.', schema: User, headers: ['ETag'] } },
+  refusals: ['not-found'],
+  handle: async ({ wiring, principal, params }) => {
+    const userId = parseUserId(params.userId ?? '');
+    const target = await requireTarget(wiring.accounts, { principal, userId });
+    return userAnswer({ wiring, principal, user: target.value });
+  },
+});

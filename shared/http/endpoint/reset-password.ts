@@ -1,0 +1,27 @@
+import { parseUserId } from '../../credential/name.ts';
+import { resetPassword } from '../../operation/reset-password.ts';
+import { UserWithTemporaryPassword } from '../answer-schema.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { temporaryPasswordAnswer } from './user-answer.ts';
+
+export const resetPasswordEndpoint = defineEndpoint({
+  name: 'resetPassword',
+  method: 'POST',
+  route: 'api/users/{userId}/password-reset',
+  summary: "Replace another user's password by a temporary one that the system makes.",
+  access: 'admin',
+  isConditional: true,
+  answers: {
+    200: {
+      description: 'Reset. The temporary password is in this answer and nowhere else.',
+      schema: UserWithTemporaryPassword,
+      headers: ['ETag'],
+    },
+  },
+  refusals: ['self-reset-forbidden', 'not-found', 'last-global-admin', 'conflict', 'overloaded'],
+  handle: async ({ wiring, principal, params, ifMatch, occasion, text }) => {
+    const userId = parseUserId(params.userId ?? '');
+    const done = await resetPassword(wiring, { principal, userId, ifMatch }, occasion);
+    return temporaryPasswordAnswer({ wiring, principal, text, ...done });
+  },
+});

@@ -1,0 +1,49 @@
+import { type PasswordChangeRequired, type SignedIn, signIn } from '../../operation/sign-in.ts';
+import { SignInAnswer } from '../answer-schema.ts';
+import { type Call, defineEndpoint } from '../endpoint.ts';
+import { SignInBody } from '../schema.ts';
+import { instant, viewPolicy, viewSignedIn } from '../view.ts';
+
+/** From here on the password is proven, so the answer may speak the user's own language. */
+function view(
+  call: Pick<Call<'anonymous', unknown, unknown>, 'wiring' | 'textFor'>,
+  result: SignedIn | PasswordChangeRequired,
+) {
+  const { policy, clock } = call.wiring;
+  const text = call.textFor(result.user.locale);
+  if (result.status === 'signedIn') {
+    return viewSignedIn(result, { policy, text, nowMs: clock.now() });
+  }
+  return {
+    status: result.status,
+    reason: 'temporaryPassword',
+    changeToken: result.change.token,
+    expiresInSeconds: result.change.expiresInSeconds,
+    temporaryPasswordExpiresAt: instant(result.temporaryPasswordExpiresAtMs),
+    policy: viewPolicy(policy, text),
+  };
+}
+
+export const signInEndpoint = defineEndpoint({
+  name: 'signIn',
+  method: 'POST',
+  route: 'api/sign-in',
+  summary: 'Sign in; after a temporary password a new one must be set first.',
+  access: 'anonymous',
+  body: SignInBody,
+  answers: {
+    200: { description: 'Signed in, or a password change is required.', schema: SignInAnswer },
+  },
+  refusals: [
+    'invalid-credentials',
+    'temporary-password-expired',
+    'too-many-attempts',
+    'overloaded',
+  ],
+  handle: async (call) => {
+    const result = await signIn(call.wiring, call.body, call.occasion);
+    const { log, requestId } = call.occasion;
+    log.info('signed in', { requestId, userId: result.user.userId, code: result.status });
+    return { status: 200, body: view(call, result) };
+  },
+});

@@ -1,0 +1,16 @@
+import { signOutEverywhere } from '../../operation/sign-out.ts';
+import { defineEndpoint } from '../endpoint.ts';
+
+export const signOutEverywhereEndpoint = defineEndpoint({
+  name: 'signOutEverywhere',
+  method: 'POST',
+  route: 'api/me/sign-out-everywhere',
+  summary: 'End all own sessions, this one too.',
+  access: 'session',
+  answers: { 204: { description: 'All tokens of this user are dead.' } },
+  refusals: ['conflict'],
+  handle: async ({ wiring, principal, occasion }) => {
+    await signOutEverywhere(wiring, principal, occasion);
+    return { status: 204 };
+  },
+});

@@ -1,0 +1,18 @@
+import { parseUserId } from '../../credential/name.ts';
+import { signOutUser } from '../../operation/sign-out.ts';
+import { defineEndpoint } from '../endpoint.ts';
+
+export const signOutUserEndpoint = defineEndpoint({
+  name: 'signOutUser',
+  method: 'POST',
+  route: 'api/users/{userId}/sign-out',
+  summary: 'End all sessions of another user.',
+  access: 'admin',
+  answers: { 204: { description: 'All tokens of that user are dead.' } },
+  refusals: ['not-found', 'conflict'],
+  handle: async ({ wiring, principal, params, occasion }) => {
+    const userId = parseUserId(params.userId ?? '');
+    await signOutUser(wiring, { principal, userId }, occasion);
+    return { status: 204 };
+  },
+});

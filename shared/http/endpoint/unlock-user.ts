@@ -1,0 +1,20 @@
+import { parseUserId } from '../../credential/name.ts';
+import { unlockUser } from '../../operation/unlock-user.ts';
+import { User } from '../answer-schema.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { userAnswer } from './user-answer.ts';
+
+export const unlockUserEndpoint = defineEndpoint({
+  name: 'unlockUser',
+  method: 'POST',
+  route: 'api/users/{userId}/unlock',
+  summary: 'Clear the lock and all counted attempts; no session ends.',
+  access: 'admin',
+  answers: { 200: { description: 'The user after it.', schema: User, headers: ['ETag'] } },
+  refusals: ['not-found', 'conflict'],
+  handle: async ({ wiring, principal, params, occasion }) => {
+    const userId = parseUserId(params.userId ?? '');
+    const user = await unlockUser(wiring, { principal, userId }, occasion);
+    return userAnswer({ wiring, principal, user });
+  },
+});

@@ -1,0 +1,25 @@
+import { parseUserId } from '../../credential/name.ts';
+import { updateUser } from '../../operation/update-user.ts';
+import { User } from '../answer-schema.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { UpdateUserBody } from '../schema.ts';
+import { userAnswer } from './user-answer.ts';
+
+export const updateUserEndpoint = defineEndpoint({
+  name: 'updateUser',
+  method: 'PATCH',
+  route: 'api/users/{userId}',
+  summary: 'Change displayName, email, locale, roles or status; null clears email and locale.',
+  access: 'admin',
+  body: UpdateUserBody,
+  // RFC 7396.
+  mediaTypes: ['application/merge-patch+json'],
+  isConditional: true,
+  answers: { 200: { description: 'The user after it.', schema: User, headers: ['ETag'] } },
+  refusals: ['not-found', 'last-global-admin', 'conflict'],
+  handle: async ({ wiring, principal, params, ifMatch, body, occasion }) => {
+    const userId = parseUserId(params.userId ?? '');
+    const user = await updateUser(wiring, { principal, userId, ifMatch, patch: body }, occasion);
+    return userAnswer({ wiring, principal, user });
+  },
+});

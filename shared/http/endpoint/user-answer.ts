@@ -1,0 +1,37 @@
+import type { User } from '../../credential/user.ts';
+import type { Principal } from '../../operation/authenticate.ts';
+import type { IssuedTemporaryPassword } from '../../operation/issue-temporary-password.ts';
+import { entityTag } from '../../operation/target.ts';
+import type { Answer, Wiring } from '../endpoint.ts';
+import type { Catalogue } from '../text/en.ts';
+import { viewTemporaryPassword, viewUser } from '../view.ts';
+
+interface UserAnswerParts {
+  readonly wiring: Wiring;
+  readonly principal: Principal;
+  readonly user: User;
+}
+
+function view({ wiring, principal, user }: UserAnswerParts) {
+  return viewUser(user, principal.user.value, wiring.clock.now());
+}
+
+/** 200 with the user and its entity tag. */
+export function userAnswer(parts: UserAnswerParts): Answer {
+  return { status: 200, body: view(parts), headers: { ETag: entityTag(parts.user) } };
+}
+
+/** The user beside the temporary password, in the one answer that ever holds it. */
+export function temporaryPasswordAnswer(
+  parts: UserAnswerParts & {
+    readonly temporaryPassword: IssuedTemporaryPassword;
+    readonly text: Catalogue;
+  },
+): Answer {
+  const temporaryPassword = viewTemporaryPassword(parts.temporaryPassword, parts.text);
+  return {
+    status: 200,
+    body: { user: view(parts), temporaryPassword },
+    headers: { ETag: entityTag(parts.user) },
+  };
+}

@@ -1,0 +1,147 @@
+import type { HttpRequest } from '@azure/functions';
+import { Refusal } from '../credential/refusal.ts';
+import { rankOf } from '../credential/role.ts';
+import { type Principal, requirePrincipal, verifyToken } from '../operation/authenticate.ts';
+import type { Occasion } from '../operation/dependency.ts';
+import { type Log, Unavailable } from '../port.ts';
+import { clientNetwork } from './client-network.ts';
+import { corsHeaders } from './cors.ts';
+import type { Access, Answer, AnyEndpoint, Call, Wiring } from './endpoint.ts';
+import { catalogue, type Language, negotiateLanguage } from './language.ts';
+import { describeFault } from './log.ts';
+import {
+  internalProblem,
+  type ProblemAnswer,
+  type ProblemContext,
+  refusalProblem,
+  unavailableProblem,
+} from './problem.ts';
+import { NotReady } from './readiness.ts';
+import { bearerToken, parseBody, parseIfMatch, parseQuery } from './request.ts';
+import { EmptyBody, EmptyQuery } from './schema.ts';
+
+/** The wiring, or why there is none: the app must load and answer even with bad settings. */
+export type Wired = { readonly wiring: Wiring } | { readonly fault: unknown };
+
+function requireWiring(wired: Wired): Wiring {
+  if ('wiring' in wired) return wired.wiring;
+  throw wired.fault;
+}
+
+/** One call on its way through the checks, in the contract's order. */
+export class Exchange {
+  readonly request: HttpRequest;
+  readonly wired: Wired;
+  readonly occasion: Occasion;
+  language: Language;
+  /** Who calls, once a token has proven it. */
+  callerId: string | undefined;
+
+  constructor(request: HttpRequest, wired: Wired, requestId: string, log: Log) {
+    this.request = request;
+    this.wired = wired;
+    const network = clientNetwork(request.headers.get('x-forwarded-for'));
+    this.occasion = { requestId, log, network };
+    this.language = this.languageFor(undefined);
+  }
+
+  languageFor(locale: string | undefined): Language {
+    return negotiateLanguage(this.request.headers.get('accept-language'), locale);
+  }
+
+  async authenticate(access: Access): Promise<Principal | undefined> {
+    if (access === 'anonymous') return undefined;
+    const wiring = requireWiring(this.wired);
+    const uses = access === 'sessionOrChange' ? ['access', 'passwordChange'] : ['access'];
+    const claims = await verifyToken(
+      wiring,
+      bearerToken(this.request),
+      uses as ('access' | 'passwordChange')[],
+    );
+    const principal = await requirePrincipal(wiring, claims);
+    this.callerId = principal.user.value.userId;
+    this.language = this.languageFor(principal.user.value.locale);
+    if (access === 'admin' && rankOf(principal.user.value.roles) === 0) {
+      throw new Refusal('forbidden');
+    }
+    return principal;
+  }
+
+  async answer(endpoint: AnyEndpoint): Promise<Answer> {
+    const principal = await this.authenticate(endpoint.access);
+    const body = await parseBody(
+      {
+        schema: endpoint.body ?? EmptyBody,
+        isOptional: endpoint.body === undefined,
+        mediaTypes: ['application/json', ...(endpoint.mediaTypes ?? [])],
+      },
+      this.request,
+    );
+    const query = parseQuery(endpoint.query ?? EmptyQuery, this.request);
+    const { wired } = this;
+    const call: Call<Access, unknown, unknown> = {
+      get wiring() {
+        return requireWiring(wired);
+      },
+      principal,
+      body,
+      query,
+      params: this.request.params,
+      ifMatch: endpoint.isConditional ? parseIfMatch(this.request) : undefined,
+      occasion: this.occasion,
+      language: this.language,
+      text: catalogue(this.language),
+      textFor: (locale) => {
+        this.language = this.languageFor(locale);
+        return catalogue(this.language);
+      },
+    };
+    return endpoint.handle(call);
+  }
+
+  problemContext(): ProblemContext {
+    const wiring = 'wiring' in this.wired ? this.wired.wiring : undefined;
+    return {
+      origin: wiring?.publicOrigin ?? new URL(this.request.url).origin,
+      requestId: this.occasion.requestId,
+      text: catalogue(this.language),
+      policy: wiring?.policy,
+    };
+  }
+
+  /** The only place that catches: a refusal, an outage, or a defect of ours. */
+  problem(fault: unknown, operation: string): ProblemAnswer {
+    const context = this.problemContext();
+    if (fault instanceof Refusal) return refusalProblem(fault, context);
+    const { log, requestId } = this.occasion;
+    if (fault instanceof Unavailable) {
+      const { part, pepperVersion } = fault;
+      const isPepper = pepperVersion !== undefined;
+      const what = isPepper ? 'a pepper version is missing' : 'a part does not answer';
+      log.error(what, { requestId, operation, part, ...(isPepper && { pepperVersion }) });
+      return unavailableProblem(context);
+    }
+    if (fault instanceof NotReady) {
+      const part = fault.parts.join(', ');
+      const why = fault.cause === undefined ? { part } : describeFault(fault.cause);
+      log.error('not ready', { requestId, operation, ...why });
+      return unavailableProblem(context, fault.parts);
+    }
+    log.error('a fault', { requestId, operation, ...describeFault(fault) });
+    return internalProblem(context);
+  }
+
+  portalOrigins(): readonly string[] {
+    return 'wiring' in this.wired ? this.wired.wiring.portalOrigins : [];
+  }
+
+  commonHeaders(): Record<string, string> {
+    const { Vary: vary, ...cors } = corsHeaders(this.request, this.portalOrigins());
+    return {
+      ...cors,
+      'X-Content-Type-Options': 'nosniff',
+      'x-request-id': this.occasion.requestId,
+      Vary: vary === undefined ? 'Accept-Language' : `Accept-Language, ${vary}`,
+    };
+  }
+}

@@ -1,0 +1,154 @@
+import * as z from 'zod';
+import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
+import type { PasswordPolicy } from '../credential/password-policy.ts';
+import type {
+  FieldError,
+  FieldProblem,
+  PolicyReason,
+  Refusal,
+  RefusalCode,
+} from '../credential/refusal.ts';
+import { components } from './schema.ts';
+import type { Catalogue } from './text/en.ts';
+
+/** Every problem that callers can see: the refusals, and what is our fault or an outage. */
+export type ProblemCode = RefusalCode | 'internal-error' | 'dependency-unavailable';
+
+/** The one place that gives a code its status; a code without an answer does not compile. */
+export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
+  'malformed-request': 400,
+  'invalid-credentials': 401,
+  'temporary-password-expired': 401,
+  'invalid-token': 401,
+  forbidden: 403,
+  'self-reset-forbidden': 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'user-name-taken': 409,
+  'last-global-admin': 409,
+  conflict: 409,
+  'precondition-failed': 412,
+  'body-too-large': 413,
+  'unsupported-media-type': 415,
+  validation: 422,
+  'password-rejected': 422,
+  'too-many-attempts': 429,
+  'internal-error': 500,
+  overloaded: 503,
+  'dependency-unavailable': 503,
+};
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
+
+export const PROBLEM_CODES = Object.keys(PROBLEM_STATUS) as readonly ProblemCode[];
+
+/** Long enough for a failover to make progress, short enough for a person who waits. */
+const UNAVAILABLE_RETRY_AFTER_SECONDS = 5;
+
+export const Problem = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().describe('The request id.'),
+  code: z.enum(PROBLEM_CODES as [ProblemCode, ...ProblemCode[]]),
+  errors: z
+    .array(
+      z.union([
+        z.strictObject({ pointer: z.string(), detail: z.string() }),
+        z.strictObject({ parameter: z.string(), detail: z.string() }),
+      ]),
+    )
+    .optional(),
+  reasons: z.array(z.strictObject({ code: z.string(), detail: z.string() })).optional(),
+  parts: z.array(z.enum(['tables', 'vault'])).optional(),
+});
+components.add(Problem, { id: 'Problem' });
+
+export interface ProblemContext {
+  /** Origin of the problem pages. */
+  readonly origin: string;
+  readonly requestId: string;
+  readonly text: Catalogue;
+  readonly policy: PasswordPolicy | undefined;
+}
+
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: z.input<typeof Problem>;
+}
+
+function fieldSentence(problem: FieldProblem, text: Catalogue): string {
+  const sentence = text.field[problem];
+  return typeof sentence === 'function' ? sentence(ADMINS_PER_TENANT) : sentence;
+}
+
+function describeError(error: FieldError, text: Catalogue) {
+  const detail = fieldSentence(error.problem, text);
+  return 'pointer' in error
+    ? { pointer: error.pointer, detail }
+    : { parameter: error.parameter, detail };
+}
+
+function describeReason(reason: PolicyReason, { text, policy }: ProblemContext) {
+  if (reason === 'too-short') {
+    return { code: reason, detail: text.policyReason['too-short'](policy?.minLength ?? 0) };
+  }
+  if (reason === 'too-long') {
+    return { code: reason, detail: text.policyReason['too-long'](policy?.maxLength ?? 0) };
+  }
+  return { code: reason, detail: text.policyReason[reason] };
+}
+
+/** RFC 6750 section 3: the error only where a token came and was bad. */
+function challenge(refusal: Refusal): string {
+  const isBadToken = refusal.code === 'invalid-token' && !refusal.extra.isTokenMissing;
+  return isBadToken ? 'Bearer error="invalid_token"' : 'Bearer';
+}
+
+function refusalHeaders(refusal: Refusal): Record<string, string> {
+  const { retryAfterSeconds, allow } = refusal.extra;
+  return {
+    ...(PROBLEM_STATUS[refusal.code] === 401 && { 'WWW-Authenticate': challenge(refusal) }),
+    ...(retryAfterSeconds !== undefined && { 'Retry-After': `${retryAfterSeconds}` }),
+    ...(allow !== undefined && { Allow: allow.join(', ') }),
+  };
+}
+
+function baseBody(code: ProblemCode, { origin, requestId, text }: ProblemContext) {
+  const { title, detail } = text.problem[code];
+  const type = `${origin}/problems/${code}`;
+  return { type, title, status: PROBLEM_STATUS[code], detail, instance: requestId, code };
+}
+
+/** An expected no, as RFC 9457 has it. */
+export function refusalProblem(refusal: Refusal, context: ProblemContext): ProblemAnswer {
+  const { errors, reasons } = refusal.extra;
+  const body = {
+    ...baseBody(refusal.code, context),
+    ...(errors && { errors: errors.map((error) => describeError(error, context.text)) }),
+    ...(reasons && { reasons: reasons.map((reason) => describeReason(reason, context)) }),
+  };
+  return { status: body.status, headers: refusalHeaders(refusal), body };
+}
+
+/** An outage: never shown as a wrong password, and safe to repeat. */
+export function unavailableProblem(
+  context: ProblemContext,
+  parts: readonly ('tables' | 'vault')[] = [],
+): ProblemAnswer {
+  const base = baseBody('dependency-unavailable', context);
+  const named = parts.length > 0 && {
+    detail: `${base.detail} ${context.text.unavailableParts(parts.join(', '))}`,
+    parts: [...parts],
+  };
+  const headers = { 'Retry-After': `${UNAVAILABLE_RETRY_AFTER_SECONDS}` };
+  return { status: base.status, headers, body: { ...base, ...named } };
+}
+
+/** A defect of ours: the log has the rest, by request id. */
+export function internalProblem(context: ProblemContext): ProblemAnswer {
+  const body = baseBody('internal-error', context);
+  return { status: body.status, headers: {}, body };
+}

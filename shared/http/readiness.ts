@@ -1,0 +1,42 @@
+import type { Clock } from '../port.ts';
+
+type Part = 'tables' | 'vault';
+
+/**
+ * Not every part answers, or a setting is wrong (then it is the cause, and no part is named): a 503
+ * in any case, for whoever probes waits until the service is ready.
+ */
+export class NotReady extends Error {
+  override readonly name = 'NotReady';
+  readonly parts: readonly Part[];
+
+  constructor(parts: readonly Part[], options?: { cause?: unknown }) {
+    super(`not ready: ${parts.join(', ') || 'a setting'}`, options);
+    this.parts = parts;
+  }
+}
+
+/** CONTRACT.md "Service": probes from many places cost the parts one call in this time. */
+const FINDING_KEPT_MS = 5_000;
+
+/** Asks every part, at most once in 5 s; the parts that fail are returned, in order. */
+export function createReadiness(
+  clock: Clock,
+  probes: Readonly<Record<Part, () => Promise<void>>>,
+): () => Promise<readonly Part[]> {
+  let finding: { readonly atMs: number; readonly parts: Promise<readonly Part[]> } | undefined;
+
+  const ask = async (): Promise<readonly Part[]> => {
+    const parts: readonly Part[] = ['tables', 'vault'];
+    const results = await Promise.allSettled(parts.map((part) => probes[part]()));
+    return parts.filter((_, index) => results[index]?.status === 'rejected');
+  };
+
+  return () => {
+    const nowMs = clock.now();
+    if (finding === undefined || nowMs - finding.atMs >= FINDING_KEPT_MS) {
+      finding = { atMs: nowMs, parts: ask() };
+    }
+    return finding.parts;
+  };
+}

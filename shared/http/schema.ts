@@ -1,0 +1,167 @@
+/**
+ * The shapes of requests. The same schemas validate them and make the OpenAPI document; those of
+ * answers are in answer-schema.ts.
+ */
+import * as z from 'zod';
+import { parseUserName, USER_NAME_MAX_LENGTH, type UserName } from '../credential/name.ts';
+import type { FieldProblem } from '../credential/refusal.ts';
+import { ROLES } from '../credential/role.ts';
+import { CREDENTIAL_STATES } from '../credential/state.ts';
+
+/** Schemas that the OpenAPI document names. */
+export const components = z.registry<{ id: string }>();
+
+export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+  components.add(schema, { id });
+  return schema;
+}
+
+/** A rule of our own; the catalogue has the sentence for `problem`. */
+function rule<Value>(problem: FieldProblem, holds: (value: Value) => boolean) {
+  return z.refine<Value>(holds, { params: { problem }, abort: true });
+}
+
+/** CONTRACT.md "Words": 1–120 code points. */
+const DISPLAY_NAME_MAX_CODE_POINTS = 120;
+/** RFC 5321 section 4.5.3.1.3, as for user names. */
+const EMAIL_MAX_LENGTH = 254;
+/** RFC 5646 section 4.4.1 asks for room for 35; extensions are longer. */
+const LOCALE_MAX_LENGTH = 85;
+
+function isLanguageTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function canonicalLocale(text: string): string {
+  return Intl.getCanonicalLocales(text)[0] ?? text;
+}
+
+/** Not `min(1)`, which has a word to say about an empty list as well. */
+const someText = z
+  .string()
+  .check(rule<string>('length', (text) => text !== ''))
+  .meta({ minLength: 1 });
+
+const userName = z
+  .string()
+  .check(rule<string>('userName', (text) => parseUserName(text) !== undefined))
+  // Before the transformation: the document's examples are of what is sent.
+  .meta({ maxLength: USER_NAME_MAX_LENGTH, examples: ['ana@contoso.example'] })
+  .transform((text) => parseUserName(text) as UserName);
+
+const displayName = z
+  .string()
+  .check(
+    rule<string>('length', (text) => {
+      const { length } = Array.from(text);
+      return length >= 1 && length <= DISPLAY_NAME_MAX_CODE_POINTS;
+    }),
+    rule<string>('controlCharacters', (text) => !/\p{Cc}/u.test(text)),
+  )
+  .meta({ minLength: 1, maxLength: DISPLAY_NAME_MAX_CODE_POINTS, examples: ['Ana Silva'] });
+
+const email = z
+  .string()
+  .check(
+    rule<string>(
+      'email',
+      (text) => text.length <= EMAIL_MAX_LENGTH && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text),
+    ),
+  )
+  .meta({ maxLength: EMAIL_MAX_LENGTH, examples: ['ana@mail.example'] });
+
+const locale = z
+  .string()
+  .check(rule<string>('locale', (text) => text.length <= LOCALE_MAX_LENGTH && isLanguageTag(text)))
+  .meta({ maxLength: LOCALE_MAX_LENGTH, examples: ['fr-CA'] })
+  .transform(canonicalLocale);
+
+export const role = z.enum(ROLES);
+
+const roles = z
+  .array(role)
+  .check(
+    rule<readonly string[]>('length', (list) => list.length > 0),
+    rule<readonly string[]>('duplicate', (list) => new Set(list).size === list.length),
+  )
+  // The order in which the store gives them back.
+  .transform((list) => ROLES.filter((one) => list.includes(one)))
+  .meta({ minItems: 1, maxItems: ROLES.length, uniqueItems: true });
+
+export const SignInBody = named('SignInBody', z.strictObject({ userName, password: someText }));
+
+export const ChangePasswordBody = named(
+  'ChangePasswordBody',
+  z.strictObject({
+    newPassword: z.string(),
+    currentPassword: someText
+      .optional()
+      .describe('Required with an access token, refused with a change token.'),
+  }),
+);
+
+export const CreateUserBody = named(
+  'CreateUserBody',
+  z.strictObject({
+    userName,
+    displayName,
+    email: email.optional(),
+    locale: locale.optional(),
+    roles,
+  }),
+);
+
+export const UpdateUserBody = named(
+  'UpdateUserBody',
+  z.strictObject({
+    displayName: displayName.optional(),
+    email: email.nullable().optional(),
+    locale: locale.nullable().optional(),
+    roles: roles.optional(),
+    status: z.enum(['active', 'disabled']).optional(),
+  }),
+);
+
+/** What an endpoint without a described body takes: nothing, or `{}`. */
+export const EmptyBody = named('EmptyBody', z.strictObject({}));
+
+const PAGE_LIMIT_MAX = 200;
+const PAGE_LIMIT_DEFAULT = 50;
+
+const limit = z
+  .string()
+  .check(
+    rule<string>('range', (text) => {
+      const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+      return value >= 1 && value <= PAGE_LIMIT_MAX;
+    }),
+  )
+  .transform(Number)
+  .default(PAGE_LIMIT_DEFAULT)
+  .meta({
+    override: { type: 'integer', minimum: 1, maximum: PAGE_LIMIT_MAX, default: PAGE_LIMIT_DEFAULT },
+  });
+
+const after = someText.describe('The `next` of the page before.').optional();
+
+export const EmptyQuery = z.strictObject({});
+
+export const PageQuery = z.strictObject({ limit, after });
+
+export const ListUsersQuery = z.strictObject({
+  userName: z
+    .string()
+    .check(rule<string>('userName', (text) => /^[\x21-\x7e]{1,254}$/.test(text)))
+    .transform((text) => text.toLowerCase())
+    .describe('The user name starts with this.')
+    .optional(),
+  role: role.optional(),
+  status: z.enum(['active', 'disabled']).optional(),
+  credentialState: z.enum(CREDENTIAL_STATES).optional(),
+  limit,
+  after,
+});

@@ -1,0 +1,130 @@
+import type { AccountEvent } from '../credential/event.ts';
+import { type PasswordPolicy, passwordRules } from '../credential/password-policy.ts';
+import { judgeAllowed } from '../credential/rank.ts';
+import { credentialState, isTemporary } from '../credential/state.ts';
+import { groupTemporaryPassword, spokenForm } from '../credential/temporary-password.ts';
+import type { Admin, User } from '../credential/user.ts';
+import type { IssuedTemporaryPassword } from '../operation/issue-temporary-password.ts';
+import type { SignedIn } from '../operation/sign-in.ts';
+import type { Catalogue } from './text/en.ts';
+
+/** RFC 3339 in UTC with milliseconds. */
+export function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function optional<Name extends string, Value>(name: Name, value: Value | undefined) {
+  return (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
+}
+
+function optionalInstant<Name extends string>(name: Name, ms: number | undefined) {
+  return optional(name, ms === undefined ? undefined : instant(ms));
+}
+
+function viewCredential(user: User, nowMs: number) {
+  const { credential } = user;
+  const state = credentialState(user, nowMs);
+  if (credential.kind === 'none') return { state };
+  if (!isTemporary(credential)) return { state, changedAt: instant(credential.changedAtMs) };
+  return {
+    state,
+    ...optionalInstant('changedAt', credential.changedAtMs),
+    issuedAt: instant(credential.issuedAtMs),
+    expiresAt: instant(credential.expiresAtMs),
+    ...optional('issuedBy', credential.issuedBy),
+  };
+}
+
+/** `User` of the contract, as this caller sees it. */
+export function viewUser(user: User, caller: User, nowMs: number) {
+  return {
+    userId: user.userId,
+    userName: user.userName,
+    displayName: user.displayName,
+    ...optional('email', user.email),
+    ...optional('locale', user.locale),
+    roles: user.roles,
+    status: user.status,
+    credential: viewCredential(user, nowMs),
+    createdAt: instant(user.createdAtMs),
+    ...optionalInstant('lastSignInAt', user.lastSignInAtMs),
+    allowed: judgeAllowed(caller, user),
+  };
+}
+
+/** `Policy` of the contract: the numbers and the sentences come from the object that judges. */
+export function viewPolicy(policy: PasswordPolicy, text: Catalogue) {
+  const { minLength, maxLength, history } = policy;
+  const rule = text.policyRule;
+  return {
+    minLength,
+    maxLength,
+    history,
+    blocklist: true,
+    contextWords: true,
+    passwordRules: passwordRules(policy),
+    rules: [
+      rule.length(minLength, maxLength),
+      rule.composition,
+      history > 0 ? rule.historySome(history) : rule.historyNone,
+      rule.common,
+      rule.context,
+      rule.pattern,
+    ],
+  };
+}
+
+interface MeParts {
+  readonly user: User;
+  readonly admins: readonly Admin[];
+  readonly policy: PasswordPolicy;
+  readonly text: Catalogue;
+  readonly nowMs: number;
+}
+
+/** `Me` of the contract. */
+export function viewMe({ user, admins, policy, text, nowMs }: MeParts) {
+  const { credential } = user;
+  const changedAtMs = credential.kind === 'none' ? undefined : credential.changedAtMs;
+  return {
+    userId: user.userId,
+    userName: user.userName,
+    displayName: user.displayName,
+    tenant: user.tenant,
+    roles: user.roles.map((id) => ({ id, ...text.role[id] })),
+    credential: {
+      state: credentialState(user, nowMs),
+      changedAt: instant(changedAtMs ?? user.createdAtMs),
+    },
+    passwordInstructions: text.passwordInstructions,
+    policy: viewPolicy(policy, text),
+    adminsWhoCanReset: admins.map(({ displayName, userName }) => ({ displayName, userName })),
+  };
+}
+
+/** The answer of a sign-in and of a completed change. */
+export function viewSignedIn(result: SignedIn, parts: Omit<MeParts, 'user' | 'admins'>) {
+  return {
+    status: result.status,
+    accessToken: result.access.token,
+    tokenType: 'Bearer',
+    expiresInSeconds: result.access.expiresInSeconds,
+    user: viewMe({ ...parts, user: result.user, admins: result.admins }),
+  };
+}
+
+/** `TemporaryPassword` of the contract: in this one answer and nowhere else, ever. */
+export function viewTemporaryPassword(issued: IssuedTemporaryPassword, text: Catalogue) {
+  return {
+    value: groupTemporaryPassword(issued.canonical),
+    spoken: spokenForm(issued.canonical),
+    expiresAt: instant(issued.expiresAtMs),
+    expiresInSeconds: issued.expiresInSeconds,
+    instructions: text.temporaryPasswordInstructions,
+  };
+}
+
+export function viewEvent(event: AccountEvent) {
+  const { eventId, type, atMs, actor, subject, requestId, details } = event;
+  return { eventId, type, at: instant(atMs), actor, subject, requestId, details };
+}

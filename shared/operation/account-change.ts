@@ -1,0 +1,124 @@
+import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
+import { encodeCrockford } from '../credential/crockford.ts';
+import type { AccountEvent, Actor, EventDetails, EventType } from '../credential/event.ts';
+import { adminEntry, hasGlobalAdmin } from '../credential/rank.ts';
+import { Refusal } from '../credential/refusal.ts';
+import type { Admin, User } from '../credential/user.ts';
+import type { AccountChange, AccountStore, Clock, RandomBytes, Stored } from '../port.ts';
+
+export interface EventDraft {
+  readonly type: EventType;
+  readonly details?: EventDetails;
+}
+
+/** A change that an operation wants; `planChange` adds what belongs to every one. */
+export interface DesiredChange {
+  readonly before: Stored<User> | undefined;
+  /** As it shall be, but for the events' number and time. */
+  readonly after: User;
+  readonly isDelete?: boolean;
+  readonly events: readonly [EventDraft, ...EventDraft[]];
+  readonly actor: Actor;
+  readonly requestId: string;
+  /** Only the bootstrap may leave a tenant without a working global admin for a while. */
+  readonly mayLeaveNoGlobalAdmin?: boolean;
+}
+
+export type PlannedChange = Omit<AccountChange, 'credential'>;
+
+type ChangeDependencies = {
+  readonly accounts: Pick<AccountStore, 'findAdmins'>;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+};
+
+/** 128 bits: no two writes or events share one. */
+const OPERATION_ID_BYTES = 16;
+/** A deciding write that loses is judged again this often before the caller is told. */
+const CONFLICT_TRIES = 3;
+const CONFLICT_RETRY_AFTER_SECONDS = 1;
+
+function isSameAdmin(one: Admin | undefined, other: Admin | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/**
+ * The tenant row after the change, where the change concerns an admin. Whoever changes an admin
+ * replaces that one row under its tag, so the rule holds however many do it at once.
+ * @throws {Refusal} `last-global-admin`, or `validation` when the tenant has too many admins
+ */
+export async function planAdmins(
+  dependencies: ChangeDependencies,
+  desired: Omit<DesiredChange, 'events' | 'actor' | 'requestId'>,
+): Promise<AccountChange['admins']> {
+  const { before, after } = desired;
+  const oldEntry = before === undefined ? undefined : adminEntry(before.value);
+  const newEntry = desired.isDelete ? undefined : adminEntry(after);
+  if (isSameAdmin(oldEntry, newEntry)) return undefined;
+
+  const row = await dependencies.accounts.findAdmins(after.tenant);
+  const listed = row?.value ?? [];
+  const others = listed.filter((admin) => admin.userId !== after.userId);
+  const list = newEntry === undefined ? others : [...others, newEntry];
+  const isBereft = hasGlobalAdmin(listed) && !hasGlobalAdmin(list);
+  if (isBereft && !desired.mayLeaveNoGlobalAdmin) throw new Refusal('last-global-admin');
+  if (list.length > ADMINS_PER_TENANT && list.length > listed.length) {
+    throw new Refusal('validation', {
+      errors: [{ pointer: '/roles', problem: 'tooManyAdmins' }],
+    });
+  }
+  return { etag: row?.etag, list };
+}
+
+/** Adds events (never earlier than the last of this user), tenant row and operation id. */
+export function composeChange(
+  { clock, randomBytes }: ChangeDependencies,
+  desired: DesiredChange,
+  admins: AccountChange['admins'],
+): PlannedChange {
+  const { after } = desired;
+  const newId = () => encodeCrockford(randomBytes(OPERATION_ID_BYTES));
+  const atMs = Math.max(clock.now(), after.lastEventAtMs);
+  const events = desired.events.map(
+    (draft, index): AccountEvent => ({
+      eventId: newId(),
+      type: draft.type,
+      atMs,
+      actor: desired.actor,
+      subject: { userId: after.userId },
+      sequence: after.eventSequence + 1 + index,
+      requestId: desired.requestId,
+      details: draft.details ?? {},
+    }),
+  );
+  return {
+    before: desired.before,
+    after: { ...after, eventSequence: after.eventSequence + events.length, lastEventAtMs: atMs },
+    isDelete: desired.isDelete ?? false,
+    admins,
+    events,
+    operationId: newId(),
+  };
+}
+
+/** {@link planAdmins}, then {@link composeChange}. @throws as planAdmins does */
+export async function planChange(
+  dependencies: ChangeDependencies,
+  desired: DesiredChange,
+): Promise<PlannedChange> {
+  return composeChange(dependencies, desired, await planAdmins(dependencies, desired));
+}
+
+/**
+ * Judges and writes again when somebody else's write came between; each try reads anew.
+ * @throws {Refusal} `conflict` when the last try lost too
+ */
+export async function retryOnConflict<Result>(
+  tryOnce: () => Promise<Result | 'conflict'>,
+): Promise<Result> {
+  for (let tries = 0; tries < CONFLICT_TRIES; tries += 1) {
+    const result = await tryOnce();
+    if (result !== 'conflict') return result;
+  }
+  throw new Refusal('conflict', { retryAfterSeconds: CONFLICT_RETRY_AFTER_SECONDS });
+}

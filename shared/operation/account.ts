@@ -1,0 +1,36 @@
+import type { UserName } from '../credential/name.ts';
+import type { User } from '../credential/user.ts';
+import type { AccountStore, CredentialSecret, Stored } from '../port.ts';
+import { AttemptRefused } from './attempt.ts';
+
+/** A user and the hashes, read at one moment. */
+export interface Account {
+  readonly user: Stored<User>;
+  readonly credential: Stored<CredentialSecret>;
+}
+
+/** User and hashes are two rows: a write between the reads shows in their versions. */
+const CONSISTENT_READ_TRIES = 3;
+const TORN_READ_RETRY_AFTER_SECONDS = 1;
+
+/**
+ * Both rows of one moment, or undefined when nobody has the name.
+ * @throws {AttemptRefused} writes came between every time
+ */
+export async function readAccount(
+  accounts: Pick<AccountStore, 'findUser' | 'findCredential'>,
+  userName: UserName,
+): Promise<Account | undefined> {
+  for (let tries = 0; tries < CONSISTENT_READ_TRIES; tries += 1) {
+    const [user, credential] = await Promise.all([
+      accounts.findUser(userName),
+      accounts.findCredential(userName),
+    ]);
+    if (user === undefined) return undefined;
+    const isSameMoment =
+      credential?.value.userId === user.value.userId &&
+      credential.value.credentialVersion === user.value.credentialVersion;
+    if (isSameMoment) return { user, credential };
+  }
+  throw new AttemptRefused(TORN_READ_RETRY_AFTER_SECONDS);
+}

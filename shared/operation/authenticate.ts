@@ -1,0 +1,45 @@
+import { Refusal } from '../credential/refusal.ts';
+import { isExpired, isTemporary } from '../credential/state.ts';
+import type { User } from '../credential/user.ts';
+import type { AccessClaims, Stored } from '../port.ts';
+import type { Dependencies } from './dependency.ts';
+
+/** The authenticated caller, as the store has it now. */
+export interface Principal {
+  readonly user: Stored<User>;
+  readonly use: AccessClaims['use'];
+}
+
+/** The token's claims still describe this user: roles and status are read, never believed. */
+export function isLive(claims: AccessClaims, user: User, nowMs: number): boolean {
+  if (user.userId !== claims.userId || user.status !== 'active') return false;
+  if (user.credentialVersion !== claims.credentialVersion) return false;
+  if (user.sessionEpoch !== claims.sessionEpoch) return false;
+  const { credential } = user;
+  if (claims.use === 'access') return credential.kind === 'permanent';
+  return isTemporary(credential) && !isExpired(credential, nowMs);
+}
+
+/** @throws {Refusal} `invalid-token` @throws {Unavailable} */
+export async function verifyToken(
+  { tokens, clock }: Pick<Dependencies, 'tokens' | 'clock'>,
+  token: string | undefined,
+  uses: readonly AccessClaims['use'][],
+): Promise<AccessClaims> {
+  if (token === undefined) throw new Refusal('invalid-token', { isTokenMissing: true });
+  const claims = await tokens.verify(token, clock.now());
+  if (claims === undefined || !uses.includes(claims.use)) throw new Refusal('invalid-token');
+  return claims;
+}
+
+/** One point read. @throws {Refusal} `invalid-token` @throws {Unavailable} */
+export async function requirePrincipal(
+  { accounts, clock }: Pick<Dependencies, 'accounts' | 'clock'>,
+  claims: AccessClaims,
+): Promise<Principal> {
+  const user = await accounts.findUser(claims.userName);
+  if (user === undefined || !isLive(claims, user.value, clock.now())) {
+    throw new Refusal('invalid-token');
+  }
+  return { user, use: claims.use };
+}

@@ -1,0 +1,226 @@
+import { SESSION_FAILURES_END_SESSIONS } from '../credential/lockout.ts';
+import { judgePassword } from '../credential/password-policy.ts';
+import { adminsWhoCanReset } from '../credential/rank.ts';
+import { Refusal } from '../credential/refusal.ts';
+import { isTemporary } from '../credential/state.ts';
+import type { User } from '../credential/user.ts';
+import type { HashPlace, PasswordHash, Stored } from '../port.ts';
+import { type Account, readAccount } from './account.ts';
+import { type EventDraft, planChange, retryOnConflict } from './account-change.ts';
+import {
+  type CountedAttempt,
+  countAttempt,
+  giveBackAttempt,
+  sessionKey,
+  wipeSignInAttempts,
+} from './attempt.ts';
+import { isLive, type Principal } from './authenticate.ts';
+import { bestEffort } from './best-effort.ts';
+import type { Dependencies, Occasion } from './dependency.ts';
+import { countPolicyCall, sessionScope } from './policy-call.ts';
+import { writeSessionsEnded } from './session.ts';
+import type { SignedIn } from './sign-in.ts';
+
+export type ChangeDependencies = Pick<
+  Dependencies,
+  | 'accounts'
+  | 'attempts'
+  | 'clock'
+  | 'randomBytes'
+  | 'hasher'
+  | 'tokens'
+  | 'freeAttempts'
+  | 'policy'
+  | 'isCommon'
+>;
+
+export interface ChangeRequest {
+  readonly principal: Principal;
+  /** There with an access token, and only then. */
+  readonly currentPassword: string | undefined;
+  readonly newPassword: string;
+}
+
+/** Somebody in a session guesses: at the tenth wrong one in a row every session ends. */
+async function refuseCurrentPassword(
+  dependencies: ChangeDependencies,
+  counted: CountedAttempt,
+  user: Stored<User>,
+  occasion: Occasion,
+): Promise<never> {
+  if (counted.stored.value.failures >= SESSION_FAILURES_END_SESSIONS) {
+    let current: Stored<User> | undefined = user;
+    const before = user.value;
+    await retryOnConflict(async () => {
+      if (current === undefined || !isLive({ ...before, use: 'access' }, current.value, 0)) {
+        return 'ended';
+      }
+      const outcome = await writeSessionsEnded(dependencies, {
+        user: current,
+        actor: { system: 'sign-in' },
+        requestId: occasion.requestId,
+        details: { wrongCurrentPasswords: counted.stored.value.failures },
+      });
+      if (outcome === 'conflict') current = await dependencies.accounts.findUser(before.userName);
+      return outcome;
+    });
+  }
+  throw new Refusal('invalid-credentials');
+}
+
+/** Attempt, then current password: the proven account and the attempt still to be settled. */
+async function proveCurrent(
+  dependencies: ChangeDependencies,
+  place: HashPlace,
+  { principal, currentPassword = '' }: ChangeRequest,
+  occasion: Occasion,
+): Promise<{ readonly account: Account; readonly counted: CountedAttempt }> {
+  const { user } = principal;
+  const key = sessionKey(user.value.userId);
+  const counted = await countAttempt(dependencies, key, sessionScope(user.value));
+  let isProven: boolean;
+  let account: Account;
+  try {
+    account = await requireSameAccount(dependencies, principal);
+    isProven = await place.verify(currentPassword, account.credential.value.permanent);
+  } catch (fault) {
+    const givenBack = giveBackAttempt(dependencies.attempts, counted);
+    await bestEffort(occasion, 'give-back-attempt', givenBack);
+    throw fault;
+  }
+  if (!isProven) await refuseCurrentPassword(dependencies, counted, account.user, occasion);
+  return { account, counted };
+}
+
+/** Both rows as they are now, if the caller's token still describes them. */
+async function requireSameAccount(
+  { accounts, clock }: ChangeDependencies,
+  { user, use }: Principal,
+): Promise<Account> {
+  const account = await readAccount(accounts, user.value.userName);
+  const claims = { ...user.value, use };
+  if (account === undefined || !isLive(claims, account.user.value, clock.now())) {
+    throw new Refusal('invalid-token');
+  }
+  return account;
+}
+
+/** Cheap rules together first; then, one hash each, the passwords before. */
+async function requireAccepted(
+  { policy, isCommon }: ChangeDependencies,
+  place: HashPlace,
+  account: Account,
+  { newPassword, currentPassword }: ChangeRequest,
+): Promise<void> {
+  const { userName, displayName, tenant } = account.user.value;
+  const reasons = judgePassword({
+    policy,
+    password: newPassword,
+    context: { userName, displayName, tenant },
+    isCommon,
+    ...(currentPassword === undefined ? {} : { currentPassword }),
+  });
+  if (reasons.length > 0) throw new Refusal('password-rejected', { reasons });
+  for (const earlier of earlierPasswords(account).slice(0, policy.history)) {
+    if (await place.verify(newPassword, earlier)) {
+      throw new Refusal('password-rejected', { reasons: ['in-history'] });
+    }
+  }
+}
+
+/** The passwords before the one that is replaced now, newest first. */
+function earlierPasswords({ user, credential }: Account): readonly PasswordHash[] {
+  const { permanent, history } = credential.value;
+  const isReplacingTemporary = isTemporary(user.value.credential);
+  return isReplacingTemporary && permanent !== undefined ? [permanent, ...history] : history;
+}
+
+function withPermanentCredential(user: User, nowMs: number): User {
+  return {
+    ...user,
+    credential: { kind: 'permanent', changedAtMs: nowMs },
+    credentialVersion: user.credentialVersion + 1,
+    isLocked: false,
+    attemptsClearedAtMs: nowMs,
+    lastSignInAtMs: nowMs,
+  };
+}
+
+async function commitChange(
+  dependencies: ChangeDependencies,
+  principal: Principal,
+  proven: Account,
+  permanent: PasswordHash,
+  occasion: Occasion,
+): Promise<User> {
+  const { accounts, clock, policy } = dependencies;
+  let account: Account | undefined = proven;
+  return retryOnConflict(async () => {
+    const current = account ?? (await requireSameAccount(dependencies, principal));
+    account = undefined;
+    const user = current.user.value;
+    const nowMs = clock.now();
+    // The temporary password may have expired while the new one was hashed.
+    if (!isLive({ ...principal.user.value, use: principal.use }, user, nowMs)) {
+      throw new Refusal('invalid-token');
+    }
+    const changed: EventDraft = { type: 'password.changed' };
+    const replaced = current.credential.value.permanent;
+    const history = replaced === undefined ? [] : [replaced, ...current.credential.value.history];
+    const planned = await planChange(dependencies, {
+      before: current.user,
+      after: withPermanentCredential(user, nowMs),
+      events: isTemporary(user.credential)
+        ? [{ type: 'temporary-password.used' }, changed]
+        : [changed],
+      actor: { userId: user.userId },
+      requestId: occasion.requestId,
+    });
+    const outcome = await accounts.commit({
+      ...planned,
+      credential: {
+        kind: 'setPermanent',
+        etag: current.credential.etag,
+        permanent,
+        history: history.slice(0, policy.history),
+      },
+    });
+    return outcome === 'conflict' ? outcome : planned.after;
+  });
+}
+
+/**
+ * Order: attempt, current password (both only in a session), policy calls, policy, history, write.
+ * Every earlier token is dead from the write on; a refused new password spends none.
+ * @throws {Refusal} `invalid-credentials`, `password-rejected`, `too-many-attempts`,
+ *   `invalid-token` (the credential changed or expired meanwhile), `conflict`, `overloaded`
+ * @throws {Unavailable} the change may have happened; repeating answers `invalid-token`
+ */
+export async function changePassword(
+  dependencies: ChangeDependencies,
+  request: ChangeRequest,
+  occasion: Occasion,
+): Promise<SignedIn> {
+  const { accounts, attempts, clock, hasher, tokens } = dependencies;
+  const { principal } = request;
+  const place = await hasher.admit(occasion.network);
+  try {
+    const isSession = principal.use === 'access';
+    const proven = isSession
+      ? await proveCurrent(dependencies, place, request, occasion)
+      : { account: await requireSameAccount(dependencies, principal), counted: undefined };
+    await countPolicyCall(dependencies, principal.user.value, proven.counted);
+    await requireAccepted(dependencies, place, proven.account, request);
+    const permanent = await place.hash(request.newPassword);
+    const user = await commitChange(dependencies, principal, proven.account, permanent, occasion);
+    const [access, admins] = await Promise.all([
+      tokens.issueAccess(user, clock.now()),
+      accounts.findAdmins(user.tenant),
+      bestEffort(occasion, 'clear-attempts', wipeSignInAttempts(attempts, user.userName)),
+    ]);
+    const able = adminsWhoCanReset(user, admins?.value ?? []);
+    return { status: 'signedIn', access, user, admins: able };
+  } finally {
+    place.leave();
+  }
+}

@@ -1,0 +1,39 @@
+import type { PasswordPolicy } from '../credential/password-policy.ts';
+import type {
+  AccountStore,
+  AttemptStore,
+  Clock,
+  CursorSeal,
+  ExpiryIndex,
+  Log,
+  PasswordHasher,
+  RandomBytes,
+  Tokens,
+} from '../port.ts';
+
+/** All that operations can be given; each takes the slice that it uses. */
+export interface Dependencies {
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  readonly accounts: AccountStore;
+  readonly attempts: AttemptStore;
+  readonly expiries: ExpiryIndex;
+  readonly hasher: PasswordHasher;
+  readonly tokens: Tokens;
+  readonly cursors: CursorSeal;
+  readonly policy: PasswordPolicy;
+  /** Whether a list of common and breached passwords has this text. */
+  readonly isCommon: (text: string) => boolean;
+  /** SIGN_IN_FREE_ATTEMPTS. */
+  readonly freeAttempts: number;
+  readonly temporaryPasswordTtlMs: number;
+}
+
+/** What belongs to the one request or timer run. */
+export interface Occasion {
+  /** A UUID; events and log lines carry it. */
+  readonly requestId: string;
+  readonly log: Log;
+  /** Of the caller (http/client-network.ts); places in the hash queue are shared between them. */
+  readonly network?: string;
+}

@@ -1,0 +1,180 @@
+import { FORGET_AFTER_MS, LOCK_AT_FAILURES } from '../credential/lockout.ts';
+import { isTemporary } from '../credential/state.ts';
+import type { User } from '../credential/user.ts';
+import type { ExpiryEntry, Stored } from '../port.ts';
+import { planChange } from './account-change.ts';
+import type { Dependencies, Occasion } from './dependency.ts';
+
+export type SweepDependencies = Pick<
+  Dependencies,
+  'accounts' | 'attempts' | 'expiries' | 'clock' | 'randomBytes'
+>;
+
+export interface SweepReport {
+  /** Temporary passwords that became `expired` in this run. */
+  readonly expired: number;
+  /** Entries of passwords that were replaced in time, superseded or never written. */
+  readonly removed: number;
+  /** Entries that this run met and left to a later one. */
+  readonly left: number;
+  /** Entries that could not be handled; a later run tries again. */
+  readonly failed: number;
+  readonly forgottenAttempts: number;
+  /** The time ran out before the list or the forgotten rows did. */
+  readonly isUnfinished: boolean;
+}
+
+/** Half of the Consumption plan's default function timeout of 5 minutes. */
+export const SWEEP_TIME_MS = 150_000;
+/** Storage calls in flight: far below a partition's 2,000 entities a second. */
+const SWEEP_PARALLEL = 16;
+/** An entry without its credential may be one whose credential is still on its way. */
+export const ORPHAN_GRACE_MS = 3_600_000;
+/**
+ * Each run takes 20 of the 256 partitions, whose turn it is by the time. 13 turns: every schedule
+ * whose period is not a multiple of 65 minutes comes to all of them in 13 runs. (With 16 turns an
+ * hourly sweep met the same four for ever.)
+ */
+const FORGET_TURNS = 13;
+const FORGET_PARTITIONS = Math.ceil(256 / FORGET_TURNS);
+const FORGET_PERIOD_MS = 5 * 60_000;
+/** One page of the table service. */
+const FORGET_LIMIT = 1000;
+
+type Outcome = 'expired' | 'removed' | 'left' | 'failed';
+
+/** What an index entry means, seen from the user row. */
+function judgeEntry(
+  entry: ExpiryEntry,
+  user: User | undefined,
+  nowMs: number,
+): 'expire' | 'remove' | 'leave' {
+  const isSameUser = user?.userId === entry.userId;
+  if (isSameUser && isTemporary(user.credential)) {
+    const { credential } = user;
+    if (credential.issueId === entry.issueId) {
+      if (credential.kind === 'expired') return 'remove';
+      return nowMs >= credential.expiresAtMs ? 'expire' : 'leave';
+    }
+  }
+  // Its write was conditional on an earlier version than the one that is there: it can never win.
+  if (isSameUser && user.credentialVersion >= entry.credentialVersion) return 'remove';
+  return nowMs >= entry.expiresAtMs + ORPHAN_GRACE_MS ? 'remove' : 'leave';
+}
+
+async function expireEntry(
+  dependencies: SweepDependencies,
+  entry: ExpiryEntry,
+  user: Stored<User>,
+  requestId: string,
+): Promise<'committed' | 'conflict'> {
+  const { credential } = user.value;
+  if (!isTemporary(credential)) return 'conflict';
+  const planned = await planChange(dependencies, {
+    before: user,
+    after: { ...user.value, credential: { ...credential, kind: 'expired' } },
+    events: [
+      {
+        type: 'temporary-password.expired',
+        details: { expiresAt: new Date(entry.expiresAtMs).toISOString() },
+      },
+    ],
+    actor: { system: 'sweep' },
+    requestId,
+  });
+  return dependencies.accounts.commit({ ...planned, credential: undefined });
+}
+
+/** At most three storage calls: read the user, write the change, remove the entry. */
+async function sweepEntry(
+  dependencies: SweepDependencies,
+  entry: ExpiryEntry,
+  requestId: string,
+): Promise<Outcome> {
+  const user = await dependencies.accounts.findUser(entry.userName);
+  const verdict = judgeEntry(entry, user?.value, dependencies.clock.now());
+  if (verdict === 'leave') return 'left';
+  if (verdict === 'expire' && user !== undefined) {
+    const outcome = await expireEntry(dependencies, entry, user, requestId);
+    // Somebody else changed the user: the next run judges anew.
+    if (outcome === 'conflict') return 'left';
+  }
+  await dependencies.expiries.remove(entry);
+  return verdict === 'expire' ? 'expired' : 'removed';
+}
+
+/** Works the list off with a bounded number in flight; one failure does not stop the others. */
+async function sweepPage(
+  dependencies: SweepDependencies,
+  entries: readonly ExpiryEntry[],
+  occasion: Occasion,
+  count: (outcome: Outcome) => void,
+): Promise<void> {
+  const waiting = entries.values();
+  const work = async () => {
+    for (const entry of waiting) {
+      try {
+        count(await sweepEntry(dependencies, entry, occasion.requestId));
+      } catch (fault) {
+        count('failed');
+        const error = fault instanceof Error ? fault.name : 'unknown';
+        const { requestId } = occasion;
+        occasion.log.warn('an expiry failed', { userId: entry.userId, requestId, error });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: SWEEP_PARALLEL }, work));
+}
+
+/**
+ * Which partitions are due follows from the time alone, so runs need no memory of each other. One
+ * who sprays names makes more than a page of rows between two runs: pages follow while the time of
+ * the run lasts.
+ */
+async function forgetAttempts(
+  { attempts, clock }: SweepDependencies,
+  startedAtMs: number,
+): Promise<{ readonly forgottenAttempts: number; readonly isCutShort: boolean }> {
+  const turn = Math.floor(startedAtMs / FORGET_PERIOD_MS) % FORGET_TURNS;
+  const firstPartition = turn * FORGET_PARTITIONS;
+  const request = {
+    firstPartition,
+    lastPartition: Math.min(255, firstPartition + FORGET_PARTITIONS - 1),
+    beforeMs: startedAtMs - FORGET_AFTER_MS,
+    lockedFailures: LOCK_AT_FAILURES,
+    limit: FORGET_LIMIT,
+  };
+  for (let forgottenAttempts = 0; ; ) {
+    const removed = await attempts.removeForgotten(request);
+    forgottenAttempts += removed;
+    if (removed < FORGET_LIMIT) return { forgottenAttempts, isCutShort: false };
+    const isCutShort = clock.now() - startedAtMs >= SWEEP_TIME_MS;
+    if (isCutShort) return { forgottenAttempts, isCutShort };
+  }
+}
+
+/**
+ * Turns overdue temporary passwords to `expired`, with an event each. Safe to run twice, late, in
+ * parallel and after a crash at any point: each expiry is conditional on the user's row, and an
+ * entry goes only after its expiry is written.
+ * @throws {Unavailable} the list itself could not be read
+ */
+export async function expireTemporaryPasswords(
+  dependencies: SweepDependencies,
+  occasion: Occasion,
+): Promise<SweepReport> {
+  const startedAtMs = dependencies.clock.now();
+  const counts: Record<Outcome, number> = { expired: 0, removed: 0, left: 0, failed: 0 };
+  let isUnfinished = false;
+  for await (const page of dependencies.expiries.listOverdue(startedAtMs)) {
+    await sweepPage(dependencies, page, occasion, (outcome) => {
+      counts[outcome] += 1;
+    });
+    if (dependencies.clock.now() - startedAtMs >= SWEEP_TIME_MS) {
+      isUnfinished = true;
+      break;
+    }
+  }
+  const { forgottenAttempts, isCutShort } = await forgetAttempts(dependencies, startedAtMs);
+  return { ...counts, forgottenAttempts, isUnfinished: isUnfinished || isCutShort };
+}

@@ -1,0 +1,68 @@
+import { judgePolicyCalls } from '../credential/lockout.ts';
+import type { User } from '../credential/user.ts';
+import type { AttemptRecord, Stored } from '../port.ts';
+import {
+  type AttemptDependencies,
+  AttemptRefused,
+  type CountedAttempt,
+  sessionKey,
+} from './attempt.ts';
+
+const COUNT_TRIES = 3;
+const COUNT_RETRY_AFTER_SECONDS = 1;
+
+/** A new password or ended sessions begin a new series of current passwords tried. */
+export function sessionScope(user: User): string {
+  return `${user.credentialVersion}.${user.sessionEpoch}`;
+}
+
+function emptyRecord(nowMs: number, scope: string): AttemptRecord {
+  return {
+    failures: 0,
+    startedAtMs: nowMs,
+    lastFailureAtMs: nowMs,
+    isLockNoted: false,
+    scope,
+    policyCallsAtMs: [],
+  };
+}
+
+/**
+ * Notes that a call reached the policy. In the same write a proven current password clears its
+ * count: proving it is a success even when the new password is refused.
+ * @throws {AttemptRefused} the 21st call in 15 minutes
+ */
+export async function countPolicyCall(
+  { attempts, clock }: AttemptDependencies,
+  user: User,
+  proven: CountedAttempt | undefined,
+): Promise<void> {
+  const key = sessionKey(user.userId);
+  let found: Stored<AttemptRecord> | undefined = proven?.stored;
+  for (let tries = 0; tries < COUNT_TRIES; tries += 1) {
+    found ??= await attempts.find(key);
+    const nowMs = clock.now();
+    const record = found?.value ?? emptyRecord(nowMs, sessionScope(user));
+    const judged = judgePolicyCalls(record.policyCallsAtMs, nowMs);
+    if (judged.verdict === 'wait' && proven === undefined) {
+      throw new AttemptRefused(judged.retryAfterSeconds);
+    }
+    const next: AttemptRecord = {
+      ...record,
+      failures: proven === undefined ? record.failures : 0,
+      // A row is forgotten by this time; the calls in it must outlive their own window.
+      lastFailureAtMs: nowMs,
+      policyCallsAtMs: judged.verdict === 'allowed' ? judged.callsAtMs : record.policyCallsAtMs,
+    };
+    const isWritten =
+      found === undefined
+        ? (await attempts.insert(key, next)) !== undefined
+        : (await attempts.replace(key, found.etag, next)) !== undefined;
+    if (isWritten) {
+      if (judged.verdict === 'wait') throw new AttemptRefused(judged.retryAfterSeconds);
+      return;
+    }
+    found = undefined;
+  }
+  throw new AttemptRefused(COUNT_RETRY_AFTER_SECONDS);
+}

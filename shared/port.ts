@@ -1,0 +1,138 @@
+/**
+ * The interfaces we own. Operations see nothing else of the world outside; `crypto/` and `azure/`
+ * implement them and `composition.ts` wires them. Those of the stores are in store-port.ts.
+ */
+import type { UserId, UserName } from './credential/name.ts';
+import type { User } from './credential/user.ts';
+import type { PasswordHash } from './store-port.ts';
+
+export type { RandomBytes } from './credential/random.ts';
+export type * from './store-port.ts';
+
+/** Milliseconds since the Unix epoch. */
+export interface Clock {
+  now(): number;
+}
+
+/** A part we depend on does not answer, or answers nonsense. Never "not found". */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+  readonly part: 'tables' | 'vault';
+  /** The version that a stored hash needs and the vault lacks: no waiting mends that. */
+  readonly pepperVersion: string | undefined;
+
+  constructor(
+    part: 'tables' | 'vault',
+    message: string,
+    options: { readonly cause?: unknown; readonly pepperVersion?: string } = {},
+  ) {
+    super(message, options);
+    this.part = part;
+    this.pepperVersion = options.pepperVersion;
+  }
+}
+
+/**
+ * Hashes passwords off the event loop. NFC, HMAC-SHA-384 under the pepper and base64 come before
+ * bcrypt; a place belongs to one request, which runs its jobs one after the other.
+ */
+export interface PasswordHasher {
+  /**
+   * Obtains today's pepper and a place in the queue. Places are shared fairly between the client
+   * networks; whoever names none shares one.
+   * @throws {Unavailable} no pepper, and the vault does not answer
+   * @throws {Refusal} `overloaded`, when the queue is full
+   */
+  admit(network?: string): Promise<HashPlace>;
+}
+
+export interface HashPlace {
+  /** With today's pepper and work factor. */
+  hash(password: string): Promise<PasswordHash>;
+  /**
+   * A failure takes at least as long as today's work factor; `undefined` (nobody to compare with)
+   * takes just that and is false.
+   * @throws {Unavailable} the pepper version is not to be had
+   */
+  verify(password: string, hash: PasswordHash | undefined): Promise<boolean>;
+  /** Whether a rehash would change pepper or raise the work factor. */
+  isOutdated(hash: PasswordHash): boolean;
+  /** Gives the place back; safe to call twice. */
+  leave(): void;
+}
+
+/** One secret of the vault with its enabled versions. */
+export interface SecretVersion {
+  readonly version: string;
+  readonly value: string;
+  readonly createdAtMs: number;
+}
+
+export interface Vault {
+  /**
+   * The enabled versions, oldest first. `known` are versions whose values the caller has; the
+   * vault need not read them again (a version is immutable).
+   * @throws {Unavailable}
+   */
+  listSecretVersions(
+    name: string,
+    known: ReadonlyMap<string, SecretVersion>,
+  ): Promise<readonly SecretVersion[]>;
+}
+
+export interface AccessClaims {
+  readonly use: 'access' | 'passwordChange';
+  readonly userId: UserId;
+  readonly userName: UserName;
+  readonly credentialVersion: number;
+  readonly sessionEpoch: number;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresInSeconds: number;
+}
+
+export interface Tokens {
+  /** @throws {Unavailable} no signing key */
+  issueAccess(user: User, nowMs: number): Promise<IssuedToken>;
+  /** Good until the earlier of its own time and `expiresAtMs`. */
+  issuePasswordChange(user: User, nowMs: number, expiresAtMs: number): Promise<IssuedToken>;
+  /** Undefined: not a token of ours that is good now. @throws {Unavailable} */
+  verify(token: string, nowMs: number): Promise<AccessClaims | undefined>;
+  /** All enabled public keys, as an RFC 7517 key set. */
+  publicKeys(nowMs: number): Promise<{ readonly keys: readonly object[] }>;
+}
+
+/** Seals a store position so that a caller can neither read, alter nor take it elsewhere. */
+export interface CursorSeal {
+  /** `binding`: what the cursor is good for (tenant, list, filters). */
+  seal(position: string, binding: string): Promise<string>;
+  /** Undefined: altered, foreign or of another binding. */
+  open(cursor: string, binding: string): Promise<string | undefined>;
+}
+
+/** What a log line may hold: nothing that names or opens an account beyond its id. */
+export interface LogFields {
+  readonly requestId?: string;
+  readonly operation?: string;
+  readonly code?: string;
+  readonly status?: number;
+  readonly durationMs?: number;
+  readonly userId?: string;
+  readonly part?: string;
+  readonly count?: number;
+  readonly failed?: number;
+  readonly removed?: number;
+  readonly left?: number;
+  readonly setting?: string;
+  readonly error?: string;
+  readonly stack?: string;
+  readonly pepperVersion?: string;
+}
+
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}

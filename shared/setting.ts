@@ -1,0 +1,159 @@
+import { z } from 'zod';
+
+/** A setting that the service cannot run with; the message is one sentence that names it. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+  readonly setting: string;
+
+  constructor(setting: string, sentence: string) {
+    super(`${setting} ${sentence}`);
+    this.setting = setting;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Settings {
+  /** Scheme, host and port without a path: issuer, problem types, links. */
+  readonly publicOrigin: string;
+  readonly portalUrl: string;
+  /** Origins that get CORS, as browsers spell them. */
+  readonly portalOrigins: readonly string[];
+  readonly tables:
+    | { readonly connectionString: string }
+    | { readonly endpoint: string; readonly byIdentity: true };
+  readonly keyVaultUrl: string;
+  readonly passwordMinLength: number;
+  readonly passwordHistory: number;
+  /** bcrypt's base-2 logarithm of rounds. */
+  readonly bcryptCost: number;
+  readonly temporaryPasswordTtlMs: number;
+  readonly accessTokenTtlSeconds: number;
+  readonly changeTokenTtlSeconds: number;
+  readonly tokenAudience: string;
+  readonly signInFreeAttempts: number;
+  /** The platform's identity endpoint is there: use the managed identity and nothing else. */
+  readonly hasManagedIdentity: boolean;
+  readonly managedIdentityClientId: string | undefined;
+}
+
+/** An unset or empty variable is the default; Azure shows an unset app setting as empty. */
+function read(env: Environment, name: string): string | undefined {
+  const text = env[name]?.trim();
+  return text === '' ? undefined : text;
+}
+
+function wholeNumber(env: Environment, name: string, range: [number, number], otherwise: number) {
+  const text = read(env, name);
+  if (text === undefined) return otherwise;
+  const [lowest, highest] = range;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= lowest && value <= highest) return value;
+  throw new SettingError(name, `must be a whole number from ${lowest} to ${highest}.`);
+}
+
+function isLoopback(url: URL): boolean {
+  return ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+}
+
+/** HTTPS, or HTTP on this machine: a password never crosses a network in the clear. */
+function secureUrl(name: string, text: string): URL {
+  const url = z.url().safeParse(text).success ? new URL(text) : undefined;
+  const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
+  // A star is a legal host name to the parser, and to whoever writes it a hope for a pattern.
+  const isPlain = url?.username === '' && url.password === '' && !url.hostname.includes('*');
+  if (url !== undefined && isSecure && isPlain) return url;
+  throw new SettingError(name, 'must be an https address (http only on 127.0.0.1 or localhost).');
+}
+
+function origin(name: string, text: string): string {
+  const url = secureUrl(name, text);
+  if (url.origin === text) return text;
+  throw new SettingError(name, `must be an origin without a path, such as "${url.origin}".`);
+}
+
+function publicOrigin(env: Environment): string {
+  const own = read(env, 'PUBLIC_ORIGIN');
+  if (own !== undefined) return origin('PUBLIC_ORIGIN', own);
+  // Azure tells every app its default host name.
+  const host = read(env, 'WEBSITE_HOSTNAME');
+  if (host === undefined) {
+    throw new SettingError('PUBLIC_ORIGIN', 'must be set to the address that callers use.');
+  }
+  return origin(
+    'WEBSITE_HOSTNAME',
+    host.startsWith('localhost') ? `http://${host}` : `https://${host}`,
+  );
+}
+
+function portalUrl(env: Environment, otherwise: string): string {
+  const text = read(env, 'PORTAL_URL');
+  return text === undefined ? otherwise : secureUrl('PORTAL_URL', text).href;
+}
+
+function portalOrigins(env: Environment): readonly string[] {
+  const list = (read(env, 'PORTAL_ORIGINS') ?? '').split(',').map((item) => item.trim());
+  return list.filter((item) => item !== '').map((item) => origin('PORTAL_ORIGINS', item));
+}
+
+function tables(env: Environment): Settings['tables'] {
+  const endpoint = read(env, 'TABLES_ENDPOINT');
+  const connectionString = read(env, 'TABLES_CONNECTION_STRING');
+  if (endpoint !== undefined && connectionString !== undefined) {
+    throw new SettingError(
+      'TABLES_ENDPOINT',
+      'and TABLES_CONNECTION_STRING are both set; set one.',
+    );
+  }
+  if (endpoint !== undefined) {
+    return { endpoint: secureUrl('TABLES_ENDPOINT', endpoint).href, byIdentity: true };
+  }
+  if (connectionString !== undefined) {
+    if (/(?:^|;)(?:TableEndpoint|AccountName|UseDevelopmentStorage)=/i.test(connectionString)) {
+      return { connectionString };
+    }
+    throw new SettingError('TABLES_CONNECTION_STRING', 'is not a storage connection string.');
+  }
+  throw new SettingError('TABLES_ENDPOINT', 'or TABLES_CONNECTION_STRING must be set.');
+}
+
+function keyVaultUrl(env: Environment): string {
+  const text = read(env, 'KEY_VAULT_URL');
+  if (text === undefined) throw new SettingError('KEY_VAULT_URL', 'must be set.');
+  const url = secureUrl('KEY_VAULT_URL', text);
+  if (url.protocol === 'https:') return url.href;
+  // The vault's client sends no token over http, not even on this machine.
+  throw new SettingError('KEY_VAULT_URL', 'must be an https address.');
+}
+
+function tokenAudience(env: Environment): string {
+  const text = read(env, 'TOKEN_AUDIENCE') ?? 'portal';
+  if (/^[\x21-\x7e]{1,200}$/.test(text)) return text;
+  throw new SettingError('TOKEN_AUDIENCE', 'must be 1 to 200 visible ASCII characters.');
+}
+
+/**
+ * Reads every setting of CONTRACT.md ("Settings") but SWEEP_SCHEDULE, which the host reads.
+ * @throws {SettingError} at the first one that is wrong
+ */
+export function parseSettings(env: Environment): Settings {
+  const ownOrigin = publicOrigin(env);
+  return {
+    publicOrigin: ownOrigin,
+    portalUrl: portalUrl(env, `${ownOrigin}/`),
+    portalOrigins: portalOrigins(env),
+    tables: tables(env),
+    keyVaultUrl: keyVaultUrl(env),
+    passwordMinLength: wholeNumber(env, 'PASSWORD_MIN_LENGTH', [15, 64], 15),
+    passwordHistory: wholeNumber(env, 'PASSWORD_HISTORY', [0, 24], 5),
+    bcryptCost: wholeNumber(env, 'BCRYPT_COST', [10, 15], 12),
+    temporaryPasswordTtlMs:
+      wholeNumber(env, 'TEMPORARY_PASSWORD_TTL_SECONDS', [1, 2_592_000], 86_400) * 1000,
+    accessTokenTtlSeconds: wholeNumber(env, 'ACCESS_TOKEN_TTL_SECONDS', [60, 86_400], 3600),
+    changeTokenTtlSeconds: wholeNumber(env, 'CHANGE_TOKEN_TTL_SECONDS', [1, 3600], 600),
+    tokenAudience: tokenAudience(env),
+    signInFreeAttempts: wholeNumber(env, 'SIGN_IN_FREE_ATTEMPTS', [1, 20], 5),
+    hasManagedIdentity: read(env, 'IDENTITY_ENDPOINT') !== undefined,
+    managedIdentityClientId: read(env, 'AZURE_CLIENT_ID'),
+  };
+}

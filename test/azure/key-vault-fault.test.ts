@@ -1,0 +1,165 @@
+import { createServer, type Server } from 'node:net';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createKeyVault } from '../../shared/azure/key-vault.ts';
+import { Unavailable, type Vault } from '../../shared/port.ts';
+import {
+  credential,
+  type FaultyVault,
+  type ScriptedAnswer,
+  startFaultyVault,
+  TOKEN,
+} from './faulty-vault.ts';
+
+const SECRET = 'a secret that nobody may see';
+const none = new Map();
+let faulty: FaultyVault;
+let vault: Vault;
+
+const open = (url: string, timeoutMs = 5_000) =>
+  createKeyVault({ url, credential, timeoutMs, disableChallengeResourceVerification: true });
+
+beforeAll(async () => {
+  faulty = await startFaultyVault();
+});
+afterAll(() => faulty.close());
+beforeEach(() => {
+  faulty.requests.length = 0;
+  vault = open(faulty.url);
+});
+
+async function faultOf(asked: Promise<unknown>): Promise<Unavailable> {
+  const fault = await asked.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(fault instanceof Unavailable)) throw new Error('it should have been Unavailable');
+  expect(fault.part).toBe('vault');
+  const everything = inspect(fault, { depth: 10, showHidden: true });
+  for (const hidden of [SECRET, TOKEN, 'api-version', 'https://']) {
+    expect(everything).not.toContain(hidden);
+  }
+  return fault;
+}
+
+const list = (attributes: object = { enabled: true, created: 1 }) => ({
+  status: 200,
+  body: JSON.stringify({ value: [{ id: 'https://v.invalid/secrets/pepper/v1', attributes }] }),
+});
+const secret = (value: string) => ({
+  status: 200,
+  body: JSON.stringify({
+    value,
+    id: 'https://v.invalid/secrets/pepper/v1',
+    attributes: { enabled: true, created: 1 },
+  }),
+});
+const isList = (path: string) => path.startsWith('/secrets/pepper/versions');
+
+describe('every failure is Unavailable, without secret, token or address', () => {
+  it.each([
+    ['a refusal', 403, 'Listing the versions of pepper: 403'],
+    ['a defect', 500, 'Listing the versions of pepper: 500'],
+    ['a missing secret', 404, 'Listing the versions of pepper: there is no such secret.'],
+  ])('%s of the list', async (_, status, message) => {
+    faulty.answer = () => ({
+      status,
+      body: JSON.stringify({ error: { code: 'Forbidden', message: SECRET } }),
+    });
+    const fault = await faultOf(vault.listSecretVersions('pepper', none));
+    expect(fault.message).toContain(message);
+  });
+
+  it.each<[string, string, ScriptedAnswer]>([
+    [
+      'a refusal',
+      '403',
+      { status: 403, body: `{"error":{"code":"Forbidden","message":"${SECRET}"}}` },
+    ],
+    ['broken JSON', '', { status: 200, body: `{"value":"${SECRET}` }],
+    ['an empty value', 'it is empty.', secret('')],
+  ])('%s in the place of a value', async (_, message, answer) => {
+    faulty.answer = (path) => (isList(path) ? list() : answer);
+    const fault = await faultOf(vault.listSecretVersions('pepper', none));
+    expect(fault.message).toContain(`Reading pepper version v1: ${message}`);
+  });
+
+  it.each([
+    ['no date', list({ enabled: true })],
+    ['broken JSON', { status: 200, body: `[{"${SECRET}` }],
+    ['another shape', { status: 200, body: JSON.stringify({ value: SECRET }) }],
+  ])('%s in the list', async (_, answer) => {
+    faulty.answer = () => answer;
+    await faultOf(vault.listSecretVersions('pepper', none));
+  });
+
+  it('a vault that is not there', async () => {
+    const gone = await startFaultyVault();
+    await gone.close();
+    await faultOf(open(gone.url).listSecretVersions('pepper', none));
+  });
+
+  it('a credential that fails', async () => {
+    const failing = { getToken: () => Promise.reject(new Error(`no token: ${SECRET}`)) };
+    const refused = createKeyVault({
+      url: faulty.url,
+      credential: failing,
+      disableChallengeResourceVerification: true,
+    });
+    await faultOf(refused.listSecretVersions('pepper', none));
+  });
+
+  it('a vault that takes the connection and says nothing', async () => {
+    const silent: Server = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    await faultOf(open(`https://127.0.0.1:${port}`, 100).listSecretVersions('pepper', none));
+    silent.close();
+  });
+});
+
+describe('a passing failure', () => {
+  it('is tried again once, and no more', async () => {
+    let failures = 1;
+    faulty.answer = (path) => {
+      failures -= 1;
+      if (failures >= 0) return { status: 503, body: '{}' };
+      return isList(path) ? list() : secret('pepper');
+    };
+    expect(await vault.listSecretVersions('pepper', none)).toEqual([
+      { version: 'v1', value: 'pepper', createdAtMs: 1000 },
+    ]);
+    faulty.requests.length = 0;
+    failures = 2;
+    await faultOf(vault.listSecretVersions('pepper', none));
+    expect(faulty.requests).toHaveLength(2);
+  });
+});
+
+describe('the address', () => {
+  it.each([
+    'https://vault.example',
+    'https://127.0.0.1.example',
+    'https://localhost.example',
+    'https://127.0.0.1@vault.example',
+  ])('%s may not go without challenge verification', (url) => {
+    expect(() => open(url)).toThrow(TypeError);
+    expect(() => createKeyVault({ url, credential })).not.toThrow();
+  });
+
+  it.each(['https://127.0.0.1:1', 'https://[::1]:1', 'https://localhost:1'])('%s may', (url) => {
+    expect(() => open(url)).not.toThrow();
+  });
+
+  it.each(['http://127.0.0.1:1', 'vault.example', ''])('%j is refused', (url) => {
+    expect(() => createKeyVault({ url, credential })).toThrow(TypeError);
+  });
+
+  it('with verification on, gives no token to a vault that asks for another resource', async () => {
+    faulty.answer = () => list();
+    const strict = createKeyVault({ url: faulty.url, credential });
+    await faultOf(strict.listSecretVersions('pepper', none));
+    expect(faulty.requests).toEqual([]);
+  });
+});

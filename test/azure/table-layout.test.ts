@@ -1,0 +1,272 @@
+import { RestError, TableClient } from '@azure/data-tables';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTableStores } from '../../shared/azure/table-store.ts';
+import type { AccountStore } from '../../shared/port.ts';
+import {
+  created,
+  creation,
+  deletion,
+  filter,
+  found,
+  hashOf,
+  NOW_MS,
+  nameOf,
+  newTenant,
+  sampleUser,
+  update,
+} from '../contract/account-sample.ts';
+import { startTables, type TestTables } from '../fixture/tables.ts';
+
+let tables: TestTables;
+let accounts: AccountStore;
+beforeEach(async () => {
+  tables = await startTables();
+  accounts = tables.accounts;
+  // The table is there from now on, so that calls can be counted.
+  await tables.ping();
+});
+afterEach(() => tables.stop());
+
+/** Every row of a table as it is kept: its key and the names of its columns. */
+async function rowsOf(table: string): Promise<Record<string, string>> {
+  const options = { allowInsecureConnection: true };
+  const raw = TableClient.fromConnectionString(tables.connectionString, table, options);
+  const rows: Record<string, string> = {};
+  for await (const { partitionKey, rowKey, timestamp, etag, ...columns } of raw.listEntities()) {
+    rows[`${partitionKey} ${rowKey}`] = Object.keys(columns).toSorted().join(' ');
+  }
+  return rows;
+}
+
+describe('rows of table accounts', () => {
+  it('are those of the layout and hold nothing else', async () => {
+    const user = sampleUser(nameOf(`a#1@${newTenant()}`));
+    const { tenant, userId } = user;
+    const admin = { userId, userName: user.userName, displayName: 'Ana' };
+    const list = [{ ...admin, isGlobal: true, counts: false }];
+    await accounts.commit(creation(user, { admins: { etag: undefined, list } }));
+    const event =
+      'actorSystem atMs details eventId operationId requestId sequence subjectUserId type';
+    const inverted = (value: number) => String(999_999_999_999_999 - value).padStart(15, '0');
+    expect(await rowsOf('accounts')).toEqual({
+      [`${tenant} tenant`]: `admin_${userId} operationId`,
+      [`${tenant} user:a$1@${tenant}`]:
+        'attemptsClearedAtMs createdAtMs credentialKind credentialVersion displayName ' +
+        'eventSequence expiresAtMs isLocked issueId issuedAtMs lastEventAtMs operationId ' +
+        'profileVersion role_salesAgent sessionEpoch status userId',
+      [`${tenant} credential:a$1@${tenant}`]:
+        'credentialVersion history temporaryBcrypt temporaryPepperVersion userId',
+      [`${tenant} id:${userId}`]: 'isDeleted operationId userName',
+      [`${tenant} event:user:${userId}:${inverted(1)}`]: event,
+      [`${tenant} event:tenant:${inverted(NOW_MS)}:${userId}:${inverted(1)}`]: event,
+    });
+
+    await accounts.commit(deletion(await found(accounts, user.userName)));
+    const rows = await rowsOf('accounts');
+    expect(Object.keys(rows).filter((key) => !key.includes('event:'))).toEqual([
+      `${tenant} id:${userId}`,
+      `${tenant} tenant`,
+    ]);
+  });
+
+  it('cost one call a read, a page and a commit, and two more to tidy up a deletion', async () => {
+    const user = sampleUser(nameOf(`ana@${newTenant()}`));
+    const { userName, tenant, userId } = user;
+    const page = { limit: 1, after: undefined };
+    const { wire } = tables;
+    const record = (work: () => Promise<unknown>) => wire.record(work);
+    expect(await record(() => accounts.commit(creation(user)))).toEqual(['POST $batch']);
+    expect(await record(() => accounts.findUser(userName))).toEqual(['GET accounts']);
+    expect(await record(() => accounts.findUserName(tenant, userId))).toEqual(['GET accounts']);
+    expect(await record(() => accounts.findCredential(userName))).toEqual(['GET accounts']);
+    expect(await record(() => accounts.findAdmins(tenant))).toEqual(['GET accounts']);
+    await created(accounts, sampleUser(nameOf(`bob@${tenant}`)));
+    expect(await record(() => accounts.listUsers(tenant, filter(), page))).toEqual([
+      'GET accounts',
+    ]);
+    expect(await record(() => accounts.listEvents(tenant, undefined, page))).toEqual([
+      'GET accounts',
+    ]);
+    const before = await found(accounts, userName);
+    expect(await record(() => accounts.commit(update(before)))).toEqual(['POST $batch']);
+    const changed = await found(accounts, userName);
+    expect(await record(() => accounts.commit(deletion(changed)))).toEqual([
+      'POST $batch',
+      'GET accounts',
+      'DELETE accounts',
+    ]);
+  });
+
+  it('holds as many events a change as a transaction does, and refuses one more', async () => {
+    const user = sampleUser(nameOf(`ana@${newTenant()}`));
+    const [event] = creation(user).events;
+    if (event === undefined) throw new Error('a creation has an event');
+    const eventsOf = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ ...event, sequence: index + 1 }));
+    const admins = { etag: undefined, list: [] };
+    const tooMany = accounts.commit(creation(user, { admins, events: eventsOf(49) }));
+    await expect(tooMany).rejects.toThrow(RangeError);
+    expect(await accounts.commit(creation(user, { admins, events: eventsOf(48) }))).toBe(
+      'committed',
+    );
+  });
+
+  // Goal: what the service may refuse in a filter (control characters) is not sent.
+  it('ask for names in printable ASCII', async () => {
+    const page = { limit: 1, after: undefined };
+    for (const userNamePrefix of ['', '~', 'a~~', '@', '_', 'z', '#']) {
+      await accounts.listUsers(newTenant(), filter({ userNamePrefix }), page);
+      const sent = tables.wire.sent.at(-1)?.url.searchParams.get('$filter');
+      expect(sent).toMatch(/RowKey ge 'user:[!-~]*' and RowKey lt 'user[!-~]+' and /);
+    }
+  });
+
+  it('prove a change whose answer was lost though another followed it', async () => {
+    const before = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
+    const { connectionString } = tables;
+    const rival = createTableStores({ connectionString }).accounts;
+    const { userName } = before.value;
+    tables.wire.onAnswer = async () => {
+      tables.wire.onAnswer = undefined;
+      expect(await rival.commit(update(await found(rival, userName)))).toBe('committed');
+      throw new RestError('socket hang up', { code: 'ECONNRESET' });
+    };
+    expect(await accounts.commit(update(before))).toBe('committed');
+    const { eventSequence } = (await found(accounts, userName)).value;
+    expect(eventSequence).toBe(before.value.eventSequence + 2);
+  });
+
+  it('lets a page be empty and go on', async () => {
+    const tenant = newTenant();
+    for (const local of ['a', 'b', 'c']) {
+      await created(accounts, sampleUser(nameOf(`${local}@${tenant}`)));
+    }
+    // The service may end a page at any row it looked at (after 5 s, at a server's boundary).
+    tables.wire.onAnswer = (answer) => {
+      tables.wire.onAnswer = undefined;
+      return { ...answer, bodyAsText: '{"value":[]}' };
+    };
+    const first = await accounts.listUsers(tenant, filter(), { limit: 2, after: undefined });
+    expect(first.items).toEqual([]);
+    expect(first.next).toBeDefined();
+    const second = await accounts.listUsers(tenant, filter(), { limit: 2, after: first.next });
+    expect(second.items.map(({ userName }) => userName)).toEqual([`c@${tenant}`]);
+    expect(second.next).toBeUndefined();
+  });
+});
+
+describe('tombstones', () => {
+  it('left over when tidying up fails: hidden, impersonal, and replaced', async () => {
+    const user = sampleUser(nameOf(`o'neil#1@${newTenant()}`), { email: 'x@y.example' });
+    const before = await created(accounts, user);
+    tables.wire.onAnswer = (answer, { method }) =>
+      method === 'GET' ? { ...answer, status: 403, bodyAsText: '' } : answer;
+    expect(await accounts.commit(deletion(before))).toBe('committed');
+    tables.wire.onAnswer = undefined;
+    const key = `${user.tenant} user:o'neil$1@${user.tenant}`;
+    expect((await rowsOf('accounts'))[key]).toBe('operationId status');
+    expect(await accounts.findUser(user.userName)).toBeUndefined();
+    for (const status of [undefined, 'active', 'disabled'] as const) {
+      const page = { limit: 10, after: undefined };
+      const listed = await accounts.listUsers(user.tenant, filter({ status }), page);
+      expect(listed.items).toEqual([]);
+    }
+    expect(await accounts.commit(update(before))).toBe('conflict');
+    expect(await accounts.commit(deletion(before))).toBe('conflict');
+
+    const rivals = [sampleUser(user.userName), sampleUser(user.userName)];
+    const outcomes = await Promise.all(rivals.map((rival) => accounts.commit(creation(rival))));
+    expect(outcomes.toSorted()).toEqual(['committed', 'conflict']);
+    const winner = rivals[outcomes.indexOf('committed')];
+    expect((await found(accounts, user.userName)).value).toEqual(winner);
+    expect((await accounts.findCredential(user.userName))?.value).toMatchObject({
+      userId: winner?.userId,
+      temporary: hashOf('first'),
+    });
+  });
+
+  it('replaced by a creation whose answer was lost', async () => {
+    const before = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
+    tables.wire.onAnswer = (answer, { method }) =>
+      method === 'GET' ? { ...answer, status: 403, bodyAsText: '' } : answer;
+    await accounts.commit(deletion(before));
+    let batches = 0;
+    tables.wire.onAnswer = (answer, { method }) => {
+      // The first finds the tombstone; the second replaces it, and its answer is lost.
+      if (method === 'POST') batches += 1;
+      if (method !== 'POST' || batches !== 2) return answer;
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'RestError' });
+    };
+    const successor = sampleUser(before.value.userName);
+    expect(await accounts.commit(creation(successor))).toBe('committed');
+    expect(batches).toBe(3);
+    expect((await found(accounts, successor.userName)).value).toEqual(successor);
+  });
+
+  it('are not removed once somebody took the name', async () => {
+    const before = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
+    const successor = sampleUser(before.value.userName);
+    const { connectionString } = tables;
+    const rival = createTableStores({ connectionString }).accounts;
+    tables.wire.onAnswer = async (answer, { method }) => {
+      if (method !== 'GET') return answer;
+      // The tombstone was read for its tag; before it is removed, a creation comes between.
+      tables.wire.onAnswer = undefined;
+      expect(await rival.commit(creation(successor))).toBe('committed');
+      return answer;
+    };
+    expect(await accounts.commit(deletion(before))).toBe('committed');
+    expect((await found(accounts, successor.userName)).value).toEqual(successor);
+  });
+});
+
+describe('rows of the other tables', () => {
+  it('are spread and hold nothing else', async () => {
+    const key = `ab${'0'.repeat(62)}`;
+    const record = { failures: 1, startedAtMs: 1, lastFailureAtMs: 1, isLockNoted: false };
+    await tables.attempts.insert(key, { ...record, scope: '', policyCallsAtMs: [] });
+    expect(await rowsOf('attempts')).toEqual({
+      [`ab ${key}`]:
+        'failures isLockNoted lastFailureAtMs operationId policyCallsAtMs scope startedAtMs',
+    });
+    const { userId, userName } = sampleUser(nameOf(`ana@${newTenant()}`));
+    const atMs = Date.UTC(2026, 0, 31, 9, 59, 59, 999);
+    for (let index = 0; index < 200; index += 1) {
+      const entry = { userId, userName, expiresAtMs: atMs, credentialVersion: 1 };
+      await tables.expiries.add({ ...entry, issueId: `issue-${index}` });
+    }
+    const rows = Object.entries(await rowsOf('expiries'));
+    expect(new Set(rows.map(([, columns]) => columns))).toEqual(
+      new Set(['credentialVersion expiresAtMs userId userName']),
+    );
+    const partitions = new Set(rows.map(([row]) => row.split(' ')[0]));
+    const shards = [...'0123456789abcdef'].map((shard) => `2026-01-31T09-${shard}`);
+    expect([...partitions].toSorted()).toEqual(shards);
+  });
+
+  it('are not forgotten when they fail again while they are looked at', async () => {
+    const key = `ab${'0'.repeat(62)}`;
+    const times = { startedAtMs: 1, lastFailureAtMs: 1, policyCallsAtMs: [] };
+    const record = { failures: 1, isLockNoted: false, scope: '', ...times };
+    const stored = await tables.attempts.insert(key, record);
+    const rival = createTableStores({ connectionString: tables.connectionString }).attempts;
+    tables.wire.onAnswer = async (answer) => {
+      tables.wire.onAnswer = undefined;
+      const again = { ...record, failures: 2, lastFailureAtMs: NOW_MS };
+      expect(await rival.replace(key, stored?.etag ?? '', again)).toBeDefined();
+      return answer;
+    };
+    const partitions = { firstPartition: 0, lastPartition: 255 };
+    const request = { ...partitions, beforeMs: 1, lockedFailures: 100, limit: 10 };
+    expect(await tables.attempts.removeForgotten(request)).toBe(0);
+    expect((await tables.attempts.find(key))?.value.failures).toBe(2);
+  });
+
+  it('cost a look at the overdue ones one call a page', async () => {
+    const overdue = async () => {
+      for await (const page of tables.expiries.listOverdue(NOW_MS)) expect(page).toBeDefined();
+    };
+    await overdue();
+    expect(await tables.wire.record(overdue)).toEqual(['GET expiries']);
+  });
+});

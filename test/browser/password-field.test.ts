@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startService } from '../fixture/service.ts';
+import { launchBrowser } from './fixture/browser.ts';
+import { open, type Stage, TEXT } from './fixture/stage.ts';
+
+/** ASVS 6.2.6 and 6.2.7, WCAG 2.2 3.3.8: what a password field lets people do. */
+
+let stage: Stage;
+
+beforeAll(async () => {
+  const [browser, service] = await Promise.all([launchBrowser(), startService()]);
+  stage = { browser, service, visits: [] };
+}, 120_000);
+afterAll(async () => {
+  await stage.browser.close();
+  await stage.service.stop();
+});
+
+describe('the password field', () => {
+  it('masks what is typed, shows it on demand, and masks it again', async () => {
+    const { page } = await open(stage);
+    await page.goto('/');
+    const field = page.locator('#password');
+    await field.fill('orbit lantern velvet');
+    expect(await field.getAttribute('type')).toBe('password');
+    const show = page.getByRole('button', { name: TEXT.en.password.show });
+    await show.click();
+    expect(await field.getAttribute('type')).toBe('text');
+    expect(await field.inputValue()).toBe('orbit lantern velvet');
+    await show.click();
+    expect(await field.getAttribute('type')).toBe('password');
+  });
+
+  it('takes what is pasted, and tells a manager which password it asks for', async () => {
+    const { page } = await open(stage);
+    await page.goto('/');
+    const userName = page.getByLabel(TEXT.en.signIn.userName, { exact: true });
+    await userName.fill('orbit lantern velvet');
+    await userName.press('ControlOrMeta+a');
+    await userName.press('ControlOrMeta+c');
+    const field = page.locator('#password');
+    await field.focus();
+    await field.press('ControlOrMeta+v');
+    expect(await field.inputValue()).toBe('orbit lantern velvet');
+    expect(await field.getAttribute('autocomplete')).toBe('current-password');
+    expect(await userName.getAttribute('autocomplete')).toBe('username');
+  });
+});

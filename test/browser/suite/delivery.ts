@@ -1,0 +1,119 @@
+import { get, type IncomingHttpHeaders } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { goodPassword } from '../../fixture/service.ts';
+import { fillSignIn, heading, open, type Stage, TEXT } from '../fixture/stage.ts';
+
+/** The issue of the portal: the first page, compressed. */
+const FIRST_PAGE_MAX_BYTES = 150 * 1024;
+
+interface Raw {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** As it is on the wire: `fetch` would unpack it. */
+function getRaw(address: string, headers: Record<string, string> = {}): Promise<Raw> {
+  return new Promise((resolve, reject) => {
+    get(address, { headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks),
+        }),
+      );
+    }).on('error', reject);
+  });
+}
+
+/** How the page comes: one answer, small, cached rightly, and allowed nothing that it needs not. */
+export function describeDelivery(stage: () => Stage, adminIndex: number) {
+  describe('the page', () => {
+    const home = () => `${stage().service.origin}/`;
+
+    it('comes in the best content coding that is accepted, and is small', async () => {
+      const plain = await getRaw(home());
+      const br = await getRaw(home(), { 'accept-encoding': 'gzip, deflate, br' });
+      const gzip = await getRaw(home(), { 'accept-encoding': 'gzip, br;q=0' });
+      expect(plain.headers['content-encoding']).toBeUndefined();
+      expect(br.headers['content-encoding']).toBe('br');
+      expect(gzip.headers['content-encoding']).toBe('gzip');
+      expect(brotliDecompressSync(br.body).equals(plain.body)).toBe(true);
+      expect(gunzipSync(gzip.body).equals(plain.body)).toBe(true);
+      expect(br.body.length).toBeLessThan(FIRST_PAGE_MAX_BYTES);
+      expect(gzip.body.length).toBeLessThan(FIRST_PAGE_MAX_BYTES);
+      expect(br.headers.vary).toContain('Accept-Encoding');
+    });
+
+    it('is asked about each time, and costs nothing when it is the same', async () => {
+      const { headers } = await getRaw(home(), { 'accept-encoding': 'br' });
+      expect(headers['cache-control']).toBe('no-cache');
+      const etag = headers.etag ?? '';
+      const same = await getRaw(home(), { 'accept-encoding': 'br', 'if-none-match': `W/${etag}` });
+      expect(same.status).toBe(304);
+      expect(same.body.length).toBe(0);
+      expect(same.headers.etag).toBe(etag);
+      const other = await getRaw(home(), { 'accept-encoding': 'br', 'if-none-match': '"x"' });
+      expect(other.status).toBe(200);
+    });
+
+    it('has a policy without unsafe words, and the headers of a page', async () => {
+      const { headers } = await getRaw(home());
+      const policy = `${headers['content-security-policy']}`;
+      expect(policy).not.toContain('unsafe');
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).toContain("require-trusted-types-for 'script'");
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['referrer-policy']).toBe('no-referrer');
+    });
+
+    it('is usable after one request, and speaks the language of the browser', async () => {
+      const { page } = await open(stage(), { locale: 'fr-FR' });
+      const requests: string[] = [];
+      page.on('request', (request) => requests.push(request.url()));
+      await page.goto('/');
+      await heading(page, TEXT.fr.signIn.title);
+      expect(requests.filter((address) => !address.startsWith('data:'))).toEqual([home()]);
+      await page.getByLabel(TEXT.fr.language).selectOption('en');
+      await heading(page, TEXT.en.signIn.title);
+      await page.reload();
+      await heading(page, TEXT.en.signIn.title);
+    });
+
+    it('leads password managers from the well-known address to the form', async () => {
+      const { service } = stage();
+      const admin = await service.readyAdmin(adminIndex);
+      const { page } = await open(stage());
+      await page.goto('/.well-known/change-password');
+      await fillSignIn(page, admin.userName, admin.password);
+      await heading(page, TEXT.en.profile.title);
+      await page.locator('#currentPassword:focus').waitFor();
+      const form = page.locator('form').filter({ has: page.locator('#newPassword') });
+      expect(await form.getAttribute('method')).toBe('post');
+      const autocomplete = await form
+        .locator('input')
+        .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('autocomplete')));
+      expect(autocomplete).toEqual(['username', 'current-password', 'new-password']);
+      const { passwordRules } = (await service.call('GET', '/api/password-policy')).body;
+      const given = await page.locator('#newPassword').getAttribute('passwordrules');
+      expect(given).toBe(passwordRules);
+      await page.locator('#currentPassword').fill(admin.password);
+      await page.locator('#newPassword').fill(goodPassword(9));
+      await page.locator('#newPassword').press('Enter');
+      await page.getByText(TEXT.en.profile.changed).waitFor();
+    });
+
+    it('keeps no token and no password anywhere but in memory', async () => {
+      const page = stage().visits.at(-1)?.page;
+      const kept = await page?.evaluate(() =>
+        JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+      );
+      expect(kept).toBe('[{},{},""]');
+    });
+  });
+}

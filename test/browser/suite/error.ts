@@ -1,0 +1,289 @@
+import type { Page, Route } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { fill } from '../../../functions/portal/script/text.ts';
+import { en } from '../../../shared/http/text/en.ts';
+import { type SignedInAdmin, startService } from '../../fixture/service.ts';
+import { visit } from '../fixture/browser.ts';
+import { fillSignIn, heading, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
+
+const text = TEXT.en;
+/** Wrong passwords before the service makes one wait (`SIGN_IN_FREE_ATTEMPTS`), and some. */
+const WRONG_PASSWORDS = 7;
+
+/** Answers as the contract has it, where the real one is hard to come by. */
+function problem(code: keyof typeof en.problem, status: number, retryAfter?: number) {
+  return (route: Route) =>
+    route.fulfill({
+      status,
+      headers: {
+        'content-type': 'application/problem+json; charset=utf-8',
+        ...(retryAfter !== undefined && { 'retry-after': `${retryAfter}` }),
+      },
+      body: JSON.stringify({
+        type: `/problems/${code}`,
+        ...en.problem[code],
+        status,
+        instance: 'request-4711',
+        code,
+      }),
+    });
+}
+
+/** What real life brings: each told in plain words, with what to do next. */
+export function describeErrors(stage: () => Stage, adminIndex: number) {
+  describe('when something goes wrong', () => {
+    let admin: SignedInAdmin;
+    let userId: string;
+    let page: Page;
+
+    const button = (label: string) => page.getByRole('button', { name: label, exact: true });
+    const call = (method: string, path: string, body?: object) =>
+      stage().service.call(method, path, { token: admin.token, body });
+    const tenant = () => admin.userName.split('@')[1] ?? '';
+    const openUser = async () => {
+      await page.goto('/#/activity');
+      await heading(page, text.activity.title);
+      await page.goto(`/#/users/${userId}`);
+      await heading(page, 'mia');
+    };
+
+    beforeAll(async () => {
+      const { service } = stage();
+      admin = await service.readyAdmin(adminIndex);
+      ({ userId } = await service.addUser(admin.token, `mia@${tenant()}`));
+      ({ page } = await open(stage()));
+    });
+
+    it('counts down after too many wrong passwords, and then lets go on', async () => {
+      const userName = `mia@${tenant()}`;
+      for (let attempt = 0; attempt < WRONG_PASSWORDS; attempt += 1) {
+        await stage().service.signIn(userName, 'not the right one at all');
+      }
+      await page.goto('/');
+      await fillSignIn(page, userName, 'not the right one at all');
+      await page.getByText(text.fault.waitTitle).waitFor();
+      await page.getByRole('button', { name: /Try again in \d+ s/ }).waitFor();
+      await page.getByText(text.fault.waitOver).waitFor();
+      await button(text.signIn.submit).waitFor();
+    });
+
+    it('keeps what was typed after a wrong password', async () => {
+      await fillSignIn(page, admin.userName, 'not the right one at all');
+      await page.getByText(en.problem['invalid-credentials'].title).waitFor();
+      expect(await page.locator('#userName').inputValue()).toBe(admin.userName);
+      await page.locator('#password').fill(admin.password);
+      await button(text.signIn.submit).click();
+      await heading(page, text.users.title);
+    });
+
+    it('shows an outage with a way to try again', async () => {
+      await page.goto('/#/activity');
+      await heading(page, text.activity.title);
+      await page.route('**/api/users?*', problem('dependency-unavailable', 503, 5));
+      await page.goto('/#/users');
+      await page.getByText(en.problem['dependency-unavailable'].title).waitFor();
+      await page.unroute('**/api/users?*');
+      await button(text.action.tryAgain).click();
+      await page.getByRole('link', { name: 'mia' }).waitFor();
+    });
+
+    it('shows that it waits for a slow answer', async () => {
+      await openUser();
+      await page.route('**/api/users?*', async (route) => {
+        await page.locator('.progress:not([hidden])').waitFor();
+        await route.continue();
+      });
+      await page.goto('/#/users');
+      await page.getByRole('link', { name: 'mia' }).waitFor();
+      await page.unroute('**/api/users?*');
+    });
+
+    it('says so when there is no network, and goes on when it is back', async () => {
+      await openUser();
+      await page.context().setOffline(true);
+      await page.getByText(text.shell.offline).waitFor();
+      await button(text.user.endSessions).click();
+      await button(text.user.endSessions).last().click();
+      await page.getByText(text.fault.offlineTitle, { exact: true }).waitFor();
+      await page.context().setOffline(false);
+      await button(text.user.endSessions).last().click();
+      await page.getByText(fill(text.user.sessionsEnded, { name: 'mia' })).waitFor();
+      expect(await page.getByText(text.shell.offline).count()).toBe(0);
+    });
+
+    it('names the request when the service has a defect', async () => {
+      await openUser();
+      const address = `**/api/users/${userId}/sign-out`;
+      await page.route(address, problem('internal-error', 500));
+      await button(text.user.endSessions).click();
+      await button(text.user.endSessions).last().click();
+      await page.getByText(fill(text.fault.reference, { id: 'request-4711' })).waitFor();
+      await page.unroute(address);
+      await page.keyboard.press('Escape');
+    });
+
+    it('says when somebody else was faster, and shows the current version', async () => {
+      await openUser();
+      await call('PATCH', `/api/users/${userId}`, { email: 'mia@mail.example' });
+      await page.getByLabel(text.user.displayName).fill('Mia M');
+      await button(text.user.saveProfile).click();
+      await page.getByText(en.problem['precondition-failed'].title).waitFor();
+      await button(text.action.reload).click();
+      await expect.poll(() => page.locator('#email').inputValue()).toBe('mia@mail.example');
+      expect(await page.locator('#displayName').inputValue()).toBe('mia');
+    });
+
+    it('asks to try again after a conflict', async () => {
+      await openUser();
+      const address = `**/api/users/${userId}/password-reset`;
+      await page.route(address, problem('conflict', 409, 1));
+      await button(text.user.reset).click();
+      await button(text.user.reset).last().click();
+      await page.getByText(en.problem.conflict.title).waitFor();
+      await page.unroute(address);
+      await page.keyboard.press('Escape');
+    });
+
+    it('keeps the last global admin, and shows why the own reset is not here', async () => {
+      await page.goto(`/#/users/${admin.userId}`);
+      await heading(page, 'admin');
+      await page.getByText(text.user.resetSelf).waitFor();
+      expect(await button(text.user.reset).count()).toBe(0);
+      await button(text.user.disable).click();
+      await button(text.user.disable).last().click();
+      await page.getByText(en.problem['last-global-admin'].title).waitFor();
+      await page.keyboard.press('Escape');
+    });
+
+    it('marks the field that the service refuses', async () => {
+      await page.goto('/#/users/new');
+      await page.locator('#userName').fill('mia');
+      await page.locator('#displayName').fill('Mia');
+      await page.locator('#email').fill('no address');
+      await page.getByLabel(en.role.salesAgent.name).check();
+      await button(text.addUser.submit).click();
+      await page.locator('#email[aria-invalid=true]:focus').waitFor();
+      await page.locator('#email').fill('');
+      await button(text.addUser.submit).click();
+      await page.getByText(en.problem['user-name-taken'].title).waitFor();
+    });
+
+    it('says that a user may be there already when the first answer was lost', async () => {
+      await page.goto('/#/users');
+      await page.goto('/#/users/new');
+      await page.route('**/api/users', async (route) => {
+        await route.fetch();
+        await problem('dependency-unavailable', 503, 5)(route);
+      });
+      await page.locator('#userName').fill('noa');
+      await page.locator('#displayName').fill('Noa');
+      await page.getByLabel(en.role.salesAgent.name).check();
+      await button(text.addUser.submit).click();
+      await page.getByText(en.problem['dependency-unavailable'].title).waitFor();
+      await page.unroute('**/api/users');
+      await button(text.addUser.submit).click();
+      await page.getByText(text.addUser.maybeAdded).waitFor();
+    });
+
+    it('offers paging, and unlocks who is locked', async () => {
+      const { body: user } = await call('GET', `/api/users/${userId}`);
+      await page.route('**/api/users?*', (route) => {
+        const isFirst = !route.request().url().includes('after=');
+        const items = isFirst ? [user] : [{ ...user, userId: 'second', displayName: 'Second' }];
+        return route.fulfill({ json: { items, ...(isFirst && { next: 'cursor' }) } });
+      });
+      await page.goto('/#/users');
+      await page.getByText(fill(text.users.shownMore.one, { n: 1 })).waitFor();
+      await button(text.action.showMore).click();
+      await page.getByRole('link', { name: 'Second' }).waitFor();
+      await page.locator('.person-name a:focus').waitFor();
+      await page.unroute('**/api/users?*');
+      await page.route(`**/api/users/${userId}`, (route) =>
+        route.fulfill({ json: { ...user, credential: { ...user.credential, state: 'locked' } } }),
+      );
+      await openUser();
+      await page.getByText(fill(text.user.lockedText, { name: 'mia' })).waitFor();
+      await button(text.user.unlock).click();
+      await button(text.user.unlock).last().click();
+      await page.getByText(fill(text.user.unlocked, { name: 'mia' })).waitFor();
+      expect(await button(text.user.unlock).count()).toBe(0);
+      await page.unroute(`**/api/users/${userId}`);
+    });
+
+    it('leads back after the session was ended elsewhere', async () => {
+      await openUser();
+      await call('POST', '/api/me/sign-out-everywhere');
+      const { body } = await stage().service.signIn(admin.userName, admin.password);
+      admin = { ...admin, token: body.accessToken };
+      await button(text.user.endSessions).click();
+      await button(text.user.endSessions).last().click();
+      await page.getByText(text.signIn.reason.ended).waitFor();
+      expect(await page.getByRole('dialog').count()).toBe(0);
+      await page.locator('#password').fill(admin.password);
+      await button(text.signIn.submit).click();
+      await heading(page, 'mia');
+    });
+
+    it('ends the session of the other tab with a password change', async () => {
+      const { openTab } = stage().visits.find((one) => one.page === page) ?? {};
+      const tab = await openTab?.();
+      if (tab === undefined) throw new Error('the visit is gone');
+      await signIn(tab, admin.userName, admin.password, '/#/profile');
+      await tab.locator('#currentPassword').fill(admin.password);
+      const password = 'harbour pencil sunday 5';
+      stage().service.noteSecret(password);
+      await tab.locator('#newPassword').fill(password);
+      await tab.getByRole('button', { name: text.profile.submit }).click();
+      await tab.getByText(text.profile.changed).waitFor();
+      await page.getByRole('link', { name: text.shell.activity }).click();
+      await page.getByText(text.signIn.reason.ended).waitFor();
+      await page.locator('#password').fill(password);
+      await button(text.signIn.submit).click();
+      await heading(page, text.activity.title);
+      await tab.close();
+      const { body } = await stage().service.signIn(admin.userName, password);
+      admin = { ...admin, token: body.accessToken, password };
+    });
+
+    it('says what is not allowed, and why', async () => {
+      const { service } = stage();
+      const keeper = await service.addReadyUser(admin.token, `keeper@${tenant()}`, [
+        'userManagementAdmin',
+      ]);
+      const { page: other } = await open(stage());
+      await signIn(other, keeper.userName, keeper.password, `/#/users/${admin.userId}`);
+      await other.getByText(text.user.resetRank).waitFor();
+      await call('PATCH', `/api/users/${keeper.userId}`, { roles: ['salesAgent'] });
+      await other.goto('/#/users');
+      await other.getByText(en.problem.forbidden.title).waitFor();
+      // What is offered follows the roles.
+      await other.getByRole('link', { name: text.users.add }).waitFor({ state: 'detached' });
+      await call('PATCH', `/api/users/${keeper.userId}`, { status: 'disabled' });
+      await other.goto('/#/activity');
+      await other.getByText(text.signIn.reason.ended).waitFor();
+    });
+
+    it('says what to do when a temporary password or its replacement came too late', async () => {
+      const brief = await startService({
+        env: { TEMPORARY_PASSWORD_TTL_SECONDS: '4', CHANGE_TOKEN_TTL_SECONDS: '1' },
+      });
+      const { page: late, complaints, close } = await visit(stage().browser, brief.origin);
+      const [first] = brief.admins;
+      const { userName = '', temporaryPassword = '' } = first ?? {};
+      await late.goto('/');
+      await fillSignIn(late, userName, temporaryPassword);
+      await heading(late, text.newPassword.title);
+      await late.waitForTimeout(1200);
+      await late.locator('#newPassword').fill('harbour pencil sunday 5');
+      await late.getByRole('button', { name: text.newPassword.submit }).click();
+      await late.getByText(text.signIn.reason.changeExpired).waitFor();
+      await late.waitForTimeout(3000);
+      await fillSignIn(late, userName, temporaryPassword);
+      await late.getByText(en.problem['temporary-password-expired'].title).waitFor();
+      await late.getByText(text.signIn.expiredNext).waitFor();
+      expect(complaints).toEqual([]);
+      await close();
+      await brief.stop();
+    });
+  });
+}

@@ -1,0 +1,117 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { fill } from '../../../functions/portal/script/text.ts';
+import { en } from '../../../shared/http/text/en.ts';
+import { goodPassword } from '../../fixture/service.ts';
+import { focusedText, heading, open, type Stage, TEXT } from '../fixture/stage.ts';
+
+const text = TEXT.en;
+/** More presses than any screen has stops. */
+const STOPS_MAX = 80;
+
+/** Presses Tab until the focus is there, as somebody without a mouse does. */
+async function tabTo(page: Page, label: string): Promise<void> {
+  for (let stop = 0; stop < STOPS_MAX; stop += 1) {
+    await page.keyboard.press('Tab');
+    // An avatar's initials come before a name, for the eye only.
+    const name = await nameOfFocus(page);
+    if (name === label || name.endsWith(` ${label}`)) return;
+  }
+  throw new Error(`Tab never reached ${label}`);
+}
+
+/** The accessible name, near enough: label, aria-label or text. */
+function nameOfFocus(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    if (element === null) return '';
+    const labels = 'labels' in element ? (element.labels as NodeListOf<HTMLElement> | null) : null;
+    const own = element.getAttribute('aria-label') ?? labels?.[0]?.textContent;
+    return (own ?? element.textContent ?? '').trim();
+  });
+}
+
+/** From the first sign-in to a reset without ever touching a mouse. */
+export function describeKeyboard(stage: () => Stage, adminIndex: number) {
+  describe('the keyboard alone', () => {
+    it('signs in, adds a user, resets, copies, and changes the own language', async () => {
+      const admin = stage().service.admins[adminIndex];
+      const { page } = await open(stage());
+      const { keyboard } = page;
+      await page.goto('/');
+      await heading(page, text.signIn.title);
+      expect(await nameOfFocus(page)).toBe(text.signIn.userName);
+      await keyboard.type(admin?.userName ?? '');
+      await keyboard.press('Tab');
+      await keyboard.type(admin?.temporaryPassword ?? '');
+      await keyboard.press('Enter');
+      await heading(page, text.newPassword.title);
+      expect(await focusedText(page)).toBe(text.newPassword.title);
+      await tabTo(page, text.password.next);
+      await keyboard.type(goodPassword(1));
+      await keyboard.press('Enter');
+      await heading(page, text.users.title);
+      expect(await focusedText(page)).toBe(text.users.title);
+
+      await tabTo(page, text.users.add);
+      await keyboard.press('Enter');
+      await heading(page, text.addUser.title);
+      await tabTo(page, text.addUser.userName);
+      await keyboard.type('kim');
+      await keyboard.press('Enter');
+      // What is missing is said, and the focus is at the first of it.
+      await page.getByText(text.addUser.displayNameMissing).waitFor();
+      expect(await nameOfFocus(page)).toBe(text.addUser.displayName);
+      await keyboard.type('Kim');
+      await tabTo(page, en.role.helpdeskAgent.name);
+      await keyboard.press('Space');
+      await tabTo(page, text.addUser.submit);
+      await keyboard.press('Enter');
+      await heading(page, fill(text.temporaryPassword.title, { name: 'Kim' }));
+      await tabTo(page, text.temporaryPassword.copy);
+      await keyboard.press('Enter');
+      await page.getByRole('button', { name: text.temporaryPassword.copied }).waitFor();
+      await tabTo(page, text.temporaryPassword.done);
+      await keyboard.press('Enter');
+
+      await heading(page, 'Kim');
+      await tabTo(page, text.user.reset);
+      await keyboard.press('Enter');
+      const dialog = page.getByRole('dialog');
+      await dialog.waitFor();
+      expect(await nameOfFocus(page)).toBe(text.action.cancel);
+      await keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      // Back where the question was asked.
+      expect(await nameOfFocus(page)).toBe(text.user.reset);
+      await keyboard.press('Enter');
+      await keyboard.press('Shift+Tab');
+      expect(await nameOfFocus(page)).toBe(text.user.reset);
+      await keyboard.press('Enter');
+      await heading(page, fill(text.temporaryPassword.title, { name: 'Kim' }));
+
+      await tabTo(page, fill(text.shell.personMenu, { name: 'admin' }));
+      await keyboard.press('Enter');
+      await tabTo(page, text.shell.profile);
+      await keyboard.press('Enter');
+      await heading(page, text.profile.title);
+      expect(await focusedText(page)).toBe(text.profile.title);
+      await tabTo(page, text.language);
+      await keyboard.press('ArrowDown');
+      await heading(page, TEXT.fr.profile.title);
+    });
+
+    it('skips to the content with the first stop', async () => {
+      const { page } = await open(stage());
+      await page.goto('/');
+      await page.evaluate(() => {
+        document.body.tabIndex = -1;
+        document.body.focus();
+      });
+      await page.keyboard.press('Tab');
+      expect(await focusedText(page)).toBe(text.skipToContent);
+      await page.keyboard.press('Enter');
+      expect(await focusedText(page)).toBe(text.signIn.title);
+    });
+  });
+}

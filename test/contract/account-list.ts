@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AccountEvent } from '../../shared/credential/event.ts';
+import type { Tenant } from '../../shared/credential/name.ts';
+import type { Credential, User } from '../../shared/credential/user.ts';
+import type { AccountStore, Page, UserFilter } from '../../shared/port.ts';
+import {
+  type AccountStoreUnderTest,
+  created,
+  creation,
+  deletion,
+  eventOf,
+  filter,
+  NOW_MS,
+  nameOf,
+  newTenant,
+  sampleUser,
+} from './account-sample.ts';
+
+/** Part of {@link describeAccountStore}: order, filters and pages. */
+export function describeAccountLists(
+  name: string,
+  start: () => Promise<AccountStoreUnderTest>,
+): void {
+  describe(`${name}: lists`, () => {
+    let store: AccountStoreUnderTest;
+    beforeAll(async () => {
+      store = await start();
+    });
+    afterAll(() => store.stop());
+    describeOrder(() => store.accounts);
+    describeFilters(() => store.accounts);
+    describeEvents(() => store.accounts);
+  });
+}
+
+function describeOrder(accounts: () => AccountStore): void {
+  it('lists 25 users in the order of their names by pages of 10', async () => {
+    const tenant = newTenant();
+    const locals = Array.from({ length: 25 }, (_, index) => `user-${String((index * 7) % 25)}`);
+    await createAll(accounts(), tenant, locals);
+    await createAll(accounts(), newTenant(), ['user-1']);
+    const pages = await pagesOf((after) =>
+      accounts().listUsers(tenant, filter(), { limit: 10, after }),
+    );
+    expect(pages.every(({ items }) => items.length <= 10)).toBe(true);
+    const names = pages.flatMap(({ items }) => items.map(({ userName }) => userName));
+    expect(names).toEqual(locals.map((local) => `${local}@${tenant}`).toSorted());
+  });
+
+  it('ends after a page that is just full', async () => {
+    const tenant = newTenant();
+    await createAll(accounts(), tenant, ['a', 'b']);
+    const pages = await pagesOf((after) =>
+      accounts().listUsers(tenant, filter(), { limit: 2, after }),
+    );
+    expect(pages.flatMap(({ items }) => items)).toHaveLength(2);
+    expect(pages.slice(1).every(({ items }) => items.length === 0)).toBe(true);
+  });
+
+  it('keeps the order of ASCII for every character, and finds every prefix of it', async () => {
+    const tenant = newTenant();
+    const locals = [
+      '!',
+      '!#',
+      '#',
+      "#'",
+      "'",
+      "'#",
+      '-',
+      '0',
+      '9',
+      '^',
+      '_',
+      'a',
+      'a!',
+      'a#',
+      "a'",
+    ];
+    locals.push('a-', 'a.b', 'a0', 'a^', 'a_', 'aa', 'a~', 'a~a', 'a~~', 'b', 'z', '~', '~~');
+    await createAll(accounts(), tenant, locals);
+    const names = locals.map((local) => `${local}@${tenant}`).toSorted();
+    const prefixes = new Set(names.flatMap((name) => [name.slice(0, 1), name.slice(0, 2), name]));
+    for (const prefix of ['', ...prefixes, 'a~~~', 'b@', '~~~']) {
+      const listed = await namesOf(accounts(), tenant, { userNamePrefix: prefix });
+      expect(listed, prefix).toEqual(names.filter((name) => name.startsWith(prefix)));
+    }
+    for (const prefix of ['$', 'a$', 'A', 'ä', ' ', "' or 'a' eq 'a"]) {
+      expect(await namesOf(accounts(), tenant, { userNamePrefix: prefix }), prefix).toEqual([]);
+    }
+  });
+}
+
+function describeFilters(accounts: () => AccountStore): void {
+  it('filters by role and status, and never lists who was deleted', async () => {
+    const tenant = newTenant();
+    const make = (local: string, changed: Partial<User>) =>
+      created(accounts(), sampleUser(nameOf(`${local}@${tenant}`), changed));
+    await make('a', { roles: ['globalAdmin', 'salesAgent'] });
+    await make('b', { roles: ['salesAgent'], status: 'disabled' });
+    await make('c', { roles: ['billingAdmin'] });
+    const gone = await make('d', { roles: ['salesAgent'] });
+    expect(await accounts().commit(deletion(gone))).toBe('committed');
+    const list = (changed: Partial<UserFilter>) => locals(accounts(), tenant, changed);
+    expect(await list({})).toBe('a b c');
+    expect(await list({ role: 'salesAgent' })).toBe('a b');
+    expect(await list({ role: 'globalAdmin' })).toBe('a');
+    expect(await list({ role: 'helpdeskAgent' })).toBe('');
+    expect(await list({ status: 'active' })).toBe('a c');
+    expect(await list({ status: 'disabled' })).toBe('b');
+    expect(await list({ role: 'salesAgent', status: 'active', userNamePrefix: 'a' })).toBe('a');
+    expect(await list({ role: 'salesAgent', status: 'active', userNamePrefix: 'b' })).toBe('');
+  });
+
+  it('filters by state: locked above all, expired from the millisecond on', async () => {
+    const tenant = newTenant();
+    const make = (local: string, credential: Credential, isLocked = false) =>
+      created(accounts(), sampleUser(nameOf(`${local}@${tenant}`), { credential, isLocked }));
+    const issue = { issueId: 'i', issuedAtMs: 1, issuedBy: undefined, changedAtMs: undefined };
+    const expiring = (expiresAtMs: number) =>
+      ({ kind: 'temporary', ...issue, expiresAtMs }) as const;
+    await make('before', expiring(NOW_MS + 1));
+    await make('at', expiring(NOW_MS));
+    await make('after', expiring(NOW_MS - 1));
+    await make('swept', { kind: 'expired', ...issue, expiresAtMs: NOW_MS - 2 });
+    await make('none', { kind: 'none' });
+    await make('own', { kind: 'permanent', changedAtMs: 1 });
+    await make('locked-own', { kind: 'permanent', changedAtMs: 1 }, true);
+    await make('locked-temporary', expiring(NOW_MS + 1), true);
+    await make('locked-expired', expiring(NOW_MS), true);
+    const list = (credentialState: UserFilter['credentialState'], nowMs = NOW_MS) =>
+      locals(accounts(), tenant, { credentialState, nowMs });
+    expect(await list('temporary')).toBe('before');
+    expect(await list('expired')).toBe('after at swept');
+    expect(await list('temporary', NOW_MS - 1)).toBe('at before');
+    expect(await list('expired', NOW_MS - 1)).toBe('after swept');
+    expect(await list('none')).toBe('none');
+    expect(await list('permanent')).toBe('own');
+    expect(await list('locked')).toBe('locked-expired locked-own locked-temporary');
+  });
+
+  it('pages through a filter that few users pass', async () => {
+    const tenant = newTenant();
+    await createAll(accounts(), tenant, ['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    const [first, last] = [nameOf(`a0@${tenant}`), nameOf(`z@${tenant}`)];
+    await created(accounts(), sampleUser(first, { roles: ['adminAgent'] }));
+    await created(accounts(), sampleUser(last, { roles: ['adminAgent'] }));
+    const pages = await pagesOf((after) =>
+      accounts().listUsers(tenant, filter({ role: 'adminAgent' }), { limit: 1, after }),
+    );
+    const names = pages.flatMap(({ items }) => items.map(({ userName }) => userName));
+    expect(names).toEqual([first, last]);
+  });
+}
+
+function describeEvents(accounts: () => AccountStore): void {
+  it('lists events newest first, of a user and of the tenant, by pages', async () => {
+    const tenant = newTenant();
+    const made: AccountEvent[] = [];
+    for (const [local, startMs] of [
+      ['ana', 1000],
+      ['bob', 1001],
+    ] as const) {
+      const user = sampleUser(nameOf(`${local}@${tenant}`));
+      // Sequences 1–12, two in each millisecond: the later of the two comes first.
+      const events = Array.from({ length: 12 }, (_, index) =>
+        eventOf(user, { sequence: index + 1, atMs: startMs + 10 * Math.floor(index / 2) }),
+      );
+      expect(await accounts().commit(creation(user, { events }))).toBe('committed');
+      made.push(...events);
+    }
+    const newestFirst = made.toSorted((a, b) => b.atMs - a.atMs || b.sequence - a.sequence);
+    const [ana] = made;
+    const list = (id?: User['userId']) =>
+      pagesOf((after) => accounts().listEvents(tenant, id, { limit: 5, after }));
+    expect((await list()).flatMap(({ items }) => items)).toEqual(newestFirst);
+    expect((await list(ana?.subject.userId)).flatMap(({ items }) => items)).toEqual(
+      newestFirst.filter(({ subject }) => subject.userId === ana?.subject.userId),
+    );
+  });
+
+  it('keeps the order of sequences and times as they grow by a digit', async () => {
+    const user = sampleUser(nameOf(`ana@${newTenant()}`));
+    const times = [9, 10, 99, 100, 999_999_999_999, 1_000_000_000_000, 9_999_999_999_999];
+    const events = times.map((atMs, index) => eventOf(user, { sequence: index + 8, atMs }));
+    expect(await accounts().commit(creation(user, { events }))).toBe('committed');
+    for (const id of [undefined, user.userId]) {
+      const { items } = await accounts().listEvents(user.tenant, id, {
+        limit: 50,
+        after: undefined,
+      });
+      expect(items).toEqual(events.toReversed());
+    }
+  });
+}
+
+/** Every page from the first to the one without `next`. */
+async function pagesOf<Item>(
+  read: (after: string | undefined) => Promise<Page<Item>>,
+): Promise<readonly Page<Item>[]> {
+  const pages: Page<Item>[] = [];
+  let after: string | undefined;
+  do {
+    const page = await read(after);
+    pages.push(page);
+    after = page.next;
+    expect(pages.length).toBeLessThan(100);
+  } while (after !== undefined);
+  return pages;
+}
+
+async function createAll(
+  accounts: AccountStore,
+  tenant: Tenant,
+  names: readonly string[],
+): Promise<void> {
+  for (const name of names) await created(accounts, sampleUser(nameOf(`${name}@${tenant}`)));
+}
+
+async function namesOf(accounts: AccountStore, tenant: Tenant, changed: Partial<UserFilter>) {
+  const pages = await pagesOf((after) =>
+    accounts.listUsers(tenant, filter(changed), { limit: 20, after }),
+  );
+  return pages.flatMap(({ items }) => items.map(({ userName }) => userName as string));
+}
+
+async function locals(accounts: AccountStore, tenant: Tenant, changed: Partial<UserFilter>) {
+  const names = await namesOf(accounts, tenant, changed);
+  return names.map((name) => name.slice(0, name.indexOf('@'))).join(' ');
+}

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADMINS_PER_TENANT } from '../../shared/credential/admin-limit.ts';
+import { ROLES } from '../../shared/credential/role.ts';
+import type { Admin, Credential } from '../../shared/credential/user.ts';
+import { describeAccountLists } from './account-list.ts';
+import { describePasswords } from './account-password.ts';
+import { describeAccountRaces } from './account-race.ts';
+import {
+  type AccountStoreUnderTest,
+  created,
+  creation,
+  deletion,
+  eventOf,
+  eventsOf,
+  everythingOf,
+  found,
+  hashOf,
+  NOW_MS,
+  nameOf,
+  newTenant,
+  sampleUser,
+  update,
+  userId,
+} from './account-sample.ts';
+
+const TEMPORARY = {
+  issueId: 'issue-7',
+  issuedAtMs: NOW_MS,
+  expiresAtMs: NOW_MS + 1,
+  issuedBy: userId(),
+  changedAtMs: NOW_MS - 1,
+} as const;
+
+const CREDENTIALS: readonly Credential[] = [
+  { kind: 'none' },
+  { kind: 'temporary', ...TEMPORARY },
+  { kind: 'temporary', ...TEMPORARY, issuedBy: undefined, changedAtMs: undefined },
+  { kind: 'expired', ...TEMPORARY },
+  { kind: 'permanent', changedAtMs: NOW_MS },
+];
+
+/** Every character that the local part of a name can have, at its start, middle and end. */
+const ODD_LOCAL_PARTS = [
+  "o'neil",
+  "'''",
+  '!a',
+  '#',
+  '#a',
+  'a#',
+  '^~_',
+  '~',
+  'a~',
+  "a'b!c#d^e~f_g-h",
+];
+
+/** Texts that transports of rows are known to stumble over. */
+const ODD_TEXTS = [
+  'a\u2028b\u2029c\u0085d\ufeff',
+  '$& $1 {{}} }{ \\ \\n " %0A %7D',
+  'HTTP/1.1 412 x --changeset_1 --batch_1 DELETE http://x/y',
+  '𝒜e\u0301 \u202e',
+  "' or status eq 'x",
+  'null',
+  '',
+];
+
+/** What every AccountStore does. @param start an empty store */
+export function describeAccountStore(
+  name: string,
+  start: () => Promise<AccountStoreUnderTest>,
+): void {
+  describe(`${name}: accounts, one at a time`, () => {
+    let store: AccountStoreUnderTest;
+    beforeAll(async () => {
+      store = await start();
+    });
+    afterAll(() => store.stop());
+    describeReads(() => store);
+    describePasswords(() => store.accounts);
+    describeDeletion(() => store);
+    describeAdmins(() => store);
+  });
+  describeAccountLists(name, start);
+  describeAccountRaces(name, start);
+}
+
+function describeReads(store: () => AccountStoreUnderTest): void {
+  it('says undefined of what is not there', async () => {
+    const { accounts } = store();
+    const tenant = newTenant();
+    const userName = nameOf(`nobody@${tenant}`);
+    expect(await accounts.findUser(userName)).toBeUndefined();
+    expect(await accounts.findCredential(userName)).toBeUndefined();
+    expect(await accounts.findUserName(tenant, userId())).toBeUndefined();
+    expect(await accounts.findAdmins(tenant)).toBeUndefined();
+  });
+
+  it.each(CREDENTIALS)('gives back a user with a credential as it was: %j', async (credential) => {
+    const { accounts } = store();
+    const user = sampleUser(nameOf(`ana@${newTenant()}`), { credential });
+    expect((await created(accounts, user)).value).toEqual(user);
+    expect(await accounts.findUserName(user.tenant, user.userId)).toEqual({
+      userName: user.userName,
+      isDeleted: false,
+    });
+  });
+
+  it('gives back every optional member, all roles, great numbers, and lets them go', async () => {
+    const { accounts } = store();
+    const user = sampleUser(nameOf(`ana@${newTenant()}`), {
+      email: "o'neil+x@mail.example",
+      locale: 'fr-CA',
+      roles: ROLES,
+      status: 'disabled',
+      isLocked: true,
+      displayName: '𝒜'.repeat(120),
+      lastSignInAtMs: Date.UTC(9999, 11, 31),
+      credentialVersion: 2 ** 31 - 1,
+      sessionEpoch: 3,
+    });
+    const before = await created(accounts, user);
+    expect(before.value).toEqual(user);
+    const after = { email: undefined, locale: undefined, lastSignInAtMs: undefined };
+    expect(await accounts.commit(update(before, { ...after, roles: ['helpdeskAgent'] }))).toBe(
+      'committed',
+    );
+    const stored = await found(accounts, user.userName);
+    expect(stored.value).toMatchObject({ ...after, roles: ['helpdeskAgent'] });
+    expect(stored.etag).not.toBe(before.etag);
+  });
+
+  it.each(ODD_TEXTS)('keeps a display name as it is: %j', async (displayName) => {
+    const { accounts } = store();
+    const user = sampleUser(nameOf(`ana@${newTenant()}`), { displayName, email: displayName });
+    const admin = { userId: user.userId, userName: user.userName, displayName };
+    const list = [{ ...admin, isGlobal: true, counts: false }];
+    const change = creation(user, { admins: { etag: undefined, list } });
+    expect(await accounts.commit(change)).toBe('committed');
+    expect((await found(accounts, user.userName)).value).toEqual(user);
+    expect((await accounts.findAdmins(user.tenant))?.value).toEqual(list);
+  });
+
+  it.each(ODD_LOCAL_PARTS)('reads, changes, deletes and creates again %s', async (local) => {
+    const { accounts } = store();
+    const user = sampleUser(nameOf(`${local}@x-1.${newTenant()}`));
+    const before = await created(accounts, user);
+    expect(before.value).toEqual(user);
+    expect((await accounts.findCredential(user.userName))?.value.userId).toBe(user.userId);
+    const credential = { kind: 'issueTemporary', temporary: hashOf('second') } as const;
+    const second = update(before, { credentialVersion: 2 }, { credential });
+    expect(await accounts.commit(second)).toBe('committed');
+    const third = await found(accounts, user.userName);
+    expect(third.value.credentialVersion).toBe(2);
+    expect(await accounts.commit(deletion(third))).toBe('committed');
+    expect(await accounts.findUser(user.userName)).toBeUndefined();
+    const successor = sampleUser(user.userName);
+    expect((await created(accounts, successor)).value).toEqual(successor);
+  });
+
+  it('notes a sign-in and nothing else, and only on the row that was read', async () => {
+    const { accounts } = store();
+    const before = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
+    await accounts.noteSignIn(before, NOW_MS + 5);
+    const noted = await found(accounts, before.value.userName);
+    expect(noted.value).toEqual({ ...before.value, lastSignInAtMs: NOW_MS + 5 });
+    await accounts.noteSignIn(before, NOW_MS + 6);
+    expect(await found(accounts, before.value.userName)).toEqual(noted);
+    expect(await accounts.commit(deletion(noted))).toBe('committed');
+    await accounts.noteSignIn(noted, NOW_MS + 7);
+    expect(await accounts.findUser(before.value.userName)).toBeUndefined();
+  });
+}
+
+function describeDeletion(store: () => AccountStoreUnderTest): void {
+  it('deletes user and hashes, keeps id and events, and frees the name at once', async () => {
+    const { accounts } = store();
+    const user = sampleUser(nameOf(`ana@${newTenant()}`));
+    const stored = await created(accounts, user);
+    expect(await accounts.commit(deletion(stored))).toBe('committed');
+    expect(await accounts.findUser(user.userName)).toBeUndefined();
+    expect(await accounts.findCredential(user.userName)).toBeUndefined();
+    const kept = { userName: user.userName, isDeleted: true };
+    expect(await accounts.findUserName(user.tenant, user.userId)).toEqual(kept);
+    const types = (await eventsOf(accounts, user.tenant, user.userId)).map(({ type }) => type);
+    expect(types).toEqual(['user.deleted', 'user.created']);
+
+    const successor = sampleUser(user.userName);
+    expect((await created(accounts, successor)).value).toEqual(successor);
+    expect(await accounts.findUserName(user.tenant, user.userId)).toEqual(kept);
+    expect(await eventsOf(accounts, user.tenant, user.userId)).toHaveLength(2);
+  });
+
+  it('refuses to change or delete who is gone, or was created anew', async () => {
+    const { accounts } = store();
+    const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
+    expect(await accounts.commit(deletion(stored))).toBe('committed');
+    expect(await accounts.commit(update(stored))).toBe('conflict');
+    expect(await accounts.commit(deletion(stored))).toBe('conflict');
+    const successor = sampleUser(stored.value.userName);
+    await created(accounts, successor);
+    const before = await everythingOf(accounts, successor);
+    expect(await accounts.commit(update(stored))).toBe('conflict');
+    expect(await accounts.commit(deletion(stored))).toBe('conflict');
+    expect(await everythingOf(accounts, successor)).toEqual(before);
+  });
+}
+
+function describeAdmins(store: () => AccountStoreUnderTest): void {
+  it('keeps as many admins as a tenant may have, with the longest names, by name', async () => {
+    const { accounts } = store();
+    const tenant = newTenant();
+    const domain = `${'d'.repeat(60)}.${tenant}`;
+    const list = Array.from({ length: ADMINS_PER_TENANT }, (_, index): Admin => {
+      const local = String(index).padStart(64, "'");
+      const userName = nameOf(`${local}@${domain}`);
+      const displayName = '"'.repeat(60) + '𝒜'.repeat(60);
+      const isEven = index % 2 === 0;
+      return { userId: userId(), userName, displayName, isGlobal: isEven, counts: !isEven };
+    });
+    const user = sampleUser(nameOf(`ana@${tenant}`));
+    const admins = { etag: undefined, list: list.toReversed() };
+    expect(await accounts.commit(creation(user, { admins }))).toBe('committed');
+    const stored = await accounts.findAdmins(tenant);
+    expect(stored?.value).toEqual(list);
+
+    const before = await found(accounts, user.userName);
+    const emptied = update(before, {}, { admins: { etag: stored?.etag, list: [] } });
+    expect(await accounts.commit(emptied)).toBe('committed');
+    expect((await accounts.findAdmins(tenant))?.value).toEqual([]);
+  });
+
+  it('writes the events of a change with their details, or none of them', async () => {
+    const { accounts } = store();
+    const user = sampleUser(nameOf(`ana@${newTenant()}`));
+    const details = { text: "it's {“odd”}", count: -1.5, isIt: true, list: ['a', 'b'] };
+    const events = [
+      eventOf(user, { details, actor: { userId: userId() } }),
+      eventOf(user, { sequence: 2, type: 'password.reset' }),
+    ];
+    expect(await accounts.commit(creation(user, { events }))).toBe('committed');
+    expect(await eventsOf(accounts, user.tenant, user.userId)).toEqual(events.toReversed());
+    expect(await eventsOf(accounts, user.tenant)).toEqual(events.toReversed());
+  });
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isBuiltAroundContext,
+  type PasswordContext,
+} from '../../shared/credential/context-word.ts';
+
+const ZOE: PasswordContext = {
+  userName: 'zoe.muller-lukacs@my-shop.contoso.example',
+  displayName: 'Zoë Müller Łukács',
+  tenant: 'my-shop.contoso.example',
+};
+
+function isBuilt(
+  password: string,
+  context = ZOE,
+  isCommon: (word: string) => boolean = () => false,
+): boolean {
+  return isBuiltAroundContext(password, context, isCommon);
+}
+
+describe('isBuiltAroundContext', () => {
+  const of = (userName: string, displayName: string): PasswordContext => ({
+    userName,
+    displayName,
+    tenant: userName.slice(userName.indexOf('@') + 1),
+  });
+
+  it('count from 4 letters on', () => {
+    expect(isBuilt('rosa-2024-08-31-', of('rosa@ab.cd', 'R'))).toBe(true);
+    expect(isBuilt('ros-2024-08-31--', of('ros@ab.cd', 'R'))).toBe(false);
+    // Short parts are one word together, as people write them.
+    expect(isBuilt('Li Wei 1985-02-17', of('x1@ab.cd', 'Li Wei'))).toBe(true);
+  });
+
+  it('leave a password alone that has 8 code points of its own', () => {
+    expect(isBuilt('contoso vqzkhtb 24')).toBe(true);
+    expect(isBuilt('contoso vqzkhtbm 24')).toBe(false);
+    expect(isBuilt('contoso 🐶🍕🎸🚗🏠📚🌵 2')).toBe(true);
+    expect(isBuilt('contoso 🐶🍕🎸🚗🏠📚🌵🎲 2')).toBe(false);
+  });
+
+  it('do not hide a common rest', () => {
+    const isCommon = (word: string) => word === 'vqzkhtbm';
+    expect(isBuilt('contoso vqzkhtbm 24', ZOE, isCommon)).toBe(true);
+    expect(isBuilt('contoso vqzkhtbn 24', ZOE, isCommon)).toBe(false);
+  });
+
+  it.each([
+    ['Straße Grüße', 'STRASSE-GRUSSE-2024'],
+    ['Søren Ærø', 'soren aero 2024 !'],
+    ['Σωκράτης', 'ΣΩΚΡΑΤΗΣ-2024-08'],
+    ['Иван Фёдоров', 'федоров-2024-08-31'],
+    ['김민준이야', '김민준이야 2024-08-31'],
+    ['ＡＮＮＡＭＡＲＩＡ', 'annamaria-2024-08'],
+  ])('of %s are found in %s', (displayName, password) => {
+    expect(isBuilt(password, of('x1@ab.cd', displayName))).toBe(true);
+  });
+
+  it('equal a name without any word', () => {
+    const context = of('x1@ab.cd', '1 2-3 5/8 13 21+34');
+    expect(isBuilt('1 2-3 5/8 13 21+34', context)).toBe(true);
+    expect(isBuilt('1 2-3 5/8 13 21+55', context)).toBe(false);
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import {
+  parseUserId,
+  parseUserName,
+  tenantOf,
+  type UserName,
+} from '../../shared/credential/name.ts';
+
+describe('parseUserName', () => {
+  it.each([
+    ['ana@contoso.example', 'ana@contoso.example'],
+    ['Ana.Silva@Contoso.EXAMPLE', 'ana.silva@contoso.example'],
+    ["o'neil_#^~!-1@a-b.example", "o'neil_#^~!-1@a-b.example"],
+    [`${'a'.repeat(64)}@b.example`, `${'a'.repeat(64)}@b.example`],
+  ])('takes %s', (text, expected) => {
+    expect(parseUserName(text)).toBe(expected);
+  });
+
+  it.each([
+    '',
+    'ana',
+    '@contoso.example',
+    'ana@',
+    'ana@contoso',
+    'ana@@contoso.example',
+    'ana@contoso..example',
+    'ana@-contoso.example',
+    'ana@contoso-.example',
+    'ana@con_toso.example',
+    `ana@${'a'.repeat(64)}.example`,
+    '.ana@contoso.example',
+    'ana.@contoso.example',
+    'a..na@contoso.example',
+    'a na@contoso.example',
+    'ana$@contoso.example',
+    'ána@contoso.example',
+    // The Kelvin sign becomes an ASCII k in lower case: it must not slip in that way.
+    '\u212aana@contoso.example',
+    `${'a'.repeat(65)}@b.example`,
+    `a@${'b.'.repeat(126)}b`,
+  ])('refuses %j', (text) => {
+    expect(parseUserName(text)).toBeUndefined();
+  });
+
+  it('allows 254 characters and not 255', () => {
+    const domain = `${'a'.repeat(61)}.${'b'.repeat(61)}.${'c'.repeat(61)}.`;
+    const name = (length: number) => `x@${domain}${'d'.repeat(length - 2 - domain.length)}`;
+    expect(name(254)).toHaveLength(254);
+    expect(parseUserName(`yyyy${name(250)}`)).toBeDefined();
+    expect(parseUserName(`yyyyy${name(250)}`)).toBeUndefined();
+  });
+});
+
+it('takes the tenant from the domain', () => {
+  expect(tenantOf('ana@contoso.example' as UserName)).toBe('contoso.example');
+});
+
+it('knows which ids no user can have', () => {
+  expect(parseUserId('0123456789abcdefghjkmnpqrs')).toBeDefined();
+  for (const id of ['', 'x', '0123456789abcdefghjkmnpqr', '0123456789ABCDEFGHJKMNPQRS']) {
+    expect(parseUserId(id)).toBeUndefined();
+  }
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { isSequential } from '../../shared/credential/sequence.ts';
+
+describe('isSequential', () => {
+  it('is decided by what lies beside runs of 4 and more', () => {
+    expect(isSequential('23456789vqzkhtb')).toBe(true);
+    expect(isSequential('23456789vqzkhtbm')).toBe(false);
+    expect(isSequential('2345678vqzkhtbm')).toBe(false);
+    expect(isSequential('2345vqz6789kht9876')).toBe(true);
+    expect(isSequential('234vqz678kht987bmx')).toBe(false);
+  });
+
+  it('needs 8 code points in runs, with or without what stands between', () => {
+    expect(isSequential('1.2.3.4.5.6.7.8')).toBe(true);
+    expect(isSequential('.1.2.3.4.5.6.7.')).toBe(false);
+    expect(isSequential('12345678')).toBe(true);
+    expect(isSequential('1234567')).toBe(false);
+    expect(isSequential('')).toBe(false);
+  });
+
+  it.each([
+    ['goes round', '6789012345678901'],
+    ['goes backwards', 'poiuytrewqlkjhgf'],
+    ['stutters', '1122334455667788'],
+    ['has capitals', 'AbCdEfGhIjKlMnOp'],
+    ['has spaces', 'q w e r t y u i o p'],
+    ['is a column', 'zaq1xsw2cde3vfr4'],
+    ['is German', 'yxcvbnmqwertzuiopü'],
+    ['is French', 'wxcvbnazertyuiop'],
+  ])('is one that %s', (_, password) => {
+    expect(isSequential(password)).toBe(true);
+  });
+});

@@ -1,0 +1,298 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createHashPool, type HashPool, hashWorkerUrl } from '../../shared/crypto/hash-pool.ts';
+import type { HashJob, HashReply } from '../../shared/crypto/hash-worker.ts';
+import { createPasswordHasher, topUpCosts } from '../../shared/crypto/password-hasher.ts';
+import { PEPPER_MIN_LENGTH, preHash } from '../../shared/crypto/pepper.ts';
+import {
+  createSecretRing,
+  SECRET_CACHE_MS,
+  SECRET_SETTLING_MS,
+} from '../../shared/crypto/secret-ring.ts';
+import { type HashPlace, type PasswordHasher, Unavailable } from '../../shared/port.ts';
+import { HandClock, settle, VaultDouble } from './vault-double.ts';
+
+const COST = 4;
+const pool = createHashPool({ workerUrl: hashWorkerUrl(), threads: 2 });
+afterAll(() => pool.close());
+
+let clock: HandClock;
+let vault: VaultDouble;
+beforeEach(() => {
+  clock = new HandClock();
+  vault = new VaultDouble();
+  vault.add('v1', 'pepper one '.repeat(4), clock.now() - SECRET_SETTLING_MS);
+});
+
+/** With an own cache, like another instance. */
+function hasherAt(workFactor = COST, on: HashPool = pool): PasswordHasher {
+  const peppers = createSecretRing({ vault, name: 'password-pepper', clock });
+  return createPasswordHasher({ pool: on, peppers, workFactor });
+}
+
+async function within<Result>(
+  hasher: PasswordHasher,
+  work: (place: HashPlace) => Promise<Result> | Result,
+): Promise<Result> {
+  const place = await hasher.admit();
+  try {
+    return await work(place);
+  } finally {
+    place.leave();
+  }
+}
+
+/** The real pool, with a record of what was asked and what was done. */
+function recording(): { pool: HashPool; jobs: HashJob[]; replies: HashReply[] } {
+  const jobs: HashJob[] = [];
+  const replies: HashReply[] = [];
+  return {
+    jobs,
+    replies,
+    pool: {
+      close: () => pool.close(),
+      enter() {
+        const place = pool.enter();
+        if (place === undefined) return undefined;
+        return {
+          leave: () => place.leave(),
+          async run(job) {
+            jobs.push(job);
+            const reply = await place.run(job);
+            replies.push(reply);
+            return reply;
+          },
+        };
+      },
+    },
+  };
+}
+
+const rounds = (costs: readonly number[]) => costs.reduce((sum, cost) => sum + 2 ** cost, 0);
+
+describe('the pre-hash', () => {
+  const pepper = { version: 'v1', value: 'p'.repeat(PEPPER_MIN_LENGTH), createdAtMs: 0 };
+
+  it('is 64 characters, which bcrypt reads to the end', () => {
+    expect(preHash('x'.repeat(256), pepper)).toMatch(/^[A-Za-z0-9+/]{64}$/);
+  });
+
+  it('is HMAC-SHA-384 in base64 (answer computed by openssl)', () => {
+    expect(preHash('correct horse battery staple', pepper)).toBe(
+      'ePANYMXQzMFoQeRU48jg2zv16RntRu0Q3KTHOo9lVYXIvnnXr84Wuam2E6ihh27u',
+    );
+  });
+
+  it('refuses lone surrogates, which would all hash alike', () => {
+    expect(() => preHash('a\ud800', pepper)).toThrow(TypeError);
+    expect(() => preHash('a\ud83d\ude00', pepper)).not.toThrow();
+  });
+
+  it('refuses a pepper that is too short, without showing it', async () => {
+    vault.versions = [];
+    const value = 'q'.repeat(PEPPER_MIN_LENGTH - 1);
+    vault.add('short', value, 0);
+    const refused = hasherAt().admit();
+    await expect(refused).rejects.toThrow(Unavailable);
+    await expect(refused).rejects.not.toThrow(value);
+  });
+});
+
+describe('hash and verify', () => {
+  it('know the password again and keep cost and pepper version', async () => {
+    await within(hasherAt(), async (place) => {
+      const hash = await place.hash('correct horse battery staple');
+      expect(hash.bcrypt).toMatch(/^\$2b\$04\$/);
+      expect(hash.pepperVersion).toBe('v1');
+      expect(await place.verify('correct horse battery staple', hash)).toBe(true);
+      expect(await place.verify('correct horse battery stapler', hash)).toBe(false);
+    });
+  });
+
+  it.each([
+    ['after byte 72', `${'a'.repeat(72)}b`, `${'a'.repeat(72)}c`],
+    ['at the 256th code point', `${'\u{1f600}'.repeat(255)}a`, `${'\u{1f600}'.repeat(255)}b`],
+    ['after a NUL', 'correct\0horse', 'correct\0house'],
+    ['by a NUL at the end', 'correct horse', 'correct horse\0'],
+    ['by a compatibility form, which NFC keeps', '\ufb01sh and chips', 'fish and chips'],
+    ['by case', 'Correct horse', 'correct horse'],
+    ['by a space at the end', 'correct horse', 'correct horse '],
+  ])('tell passwords apart that differ %s', async (_, one, other) => {
+    await within(hasherAt(), async (place) => {
+      const hash = await place.hash(one);
+      expect(await place.verify(one, hash)).toBe(true);
+      expect(await place.verify(other, hash)).toBe(false);
+    });
+  });
+
+  it('take composed and decomposed spellings for one password', async () => {
+    await within(hasherAt(), async (place) => {
+      const hash = await place.hash('cr\u00e8me br\u00fbl\u00e9e');
+      expect(await place.verify('cre\u0300me bru\u0302le\u0301e', hash)).toBe(true);
+    });
+  });
+
+  it('salt: the same password gives another hash', async () => {
+    await within(hasherAt(), async (place) => {
+      const [one, other] = [await place.hash('same'), await place.hash('same')];
+      expect(one.bcrypt).not.toBe(other.bcrypt);
+    });
+  });
+
+  it('give the worker nothing but the pre-hash', async () => {
+    const { pool: recorded, jobs } = recording();
+    await within(hasherAt(COST, recorded), async (place) => {
+      await place.verify('correct horse', await place.hash('correct horse'));
+      await place.verify('correct horse', undefined);
+    });
+    expect(jobs).toHaveLength(3);
+    expect(jobs.map((job) => job.preHash.length)).toEqual([64, 64, 64]);
+    expect(JSON.stringify(jobs)).not.toContain('correct');
+  });
+
+  it.each([
+    ['empty', ''],
+    ['cut', `$2b$04$${'a'.repeat(52)}`],
+    ['of another scheme', `$2a$04$${'a'.repeat(53)}`],
+    ['of a cost that bcrypt lacks', `$2b$03$${'a'.repeat(53)}`],
+    ['of a cost that would take days', `$2b$31$${'a'.repeat(53)}`],
+    ['with a line break after it', `$2b$04$${'a'.repeat(53)}\n`],
+  ])('call a stored hash that is %s malformed, without showing it', async (_, bcrypt) => {
+    await within(hasherAt(), async (place) => {
+      const hash = { bcrypt, pepperVersion: 'v1' };
+      const message = /^A stored password hash is malformed\.$/;
+      await expect(place.verify('any', hash)).rejects.toThrow(message);
+      expect(() => place.isOutdated(hash)).toThrow(message);
+    });
+  });
+});
+
+describe('equal work', () => {
+  it('sums to one bcrypt at the work factor, exactly, from every lower cost', () => {
+    for (let workFactor = 4; workFactor <= 15; workFactor += 1) {
+      for (let cost = 4; cost <= workFactor; cost += 1) {
+        expect(rounds([cost, ...topUpCosts(cost, workFactor)])).toBe(2 ** workFactor);
+      }
+    }
+    expect(topUpCosts(6, 5)).toEqual([]);
+  });
+
+  it('is done by the worker for a failure at an old cost, and for nobody at all', async () => {
+    const old = await within(hasherAt(4), (place) => place.hash('correct horse'));
+    const { pool: recorded, replies } = recording();
+    await within(hasherAt(7, recorded), async (place) => {
+      expect(await place.verify('wrong', old)).toBe(false);
+      expect(await place.verify('wrong', undefined)).toBe(false);
+      expect(await place.verify('wrong', await place.hash('correct horse'))).toBe(false);
+    });
+    const costs = replies.filter((reply) => reply.kind === 'verify').map((reply) => reply.costs);
+    expect(costs).toEqual([[4, 4, 5, 6], [7], [7]]);
+    expect(costs.map(rounds)).toEqual([128, 128, 128]);
+  });
+
+  it('is not asked of a success', async () => {
+    const old = await within(hasherAt(4), (place) => place.hash('correct horse'));
+    const { pool: recorded, replies } = recording();
+    await within(hasherAt(6, recorded), async (place) => {
+      expect(await place.verify('correct horse', old)).toBe(true);
+    });
+    expect(replies).toMatchObject([{ costs: [4] }]);
+  });
+
+  it.each([3, 16, 4.5, Number.NaN])('is not defined for a work factor of %d', (workFactor) => {
+    expect(() => hasherAt(workFactor)).toThrow(RangeError);
+  });
+});
+
+describe('rotation', () => {
+  it('verifies under the pepper of the hash and hashes under the newest', async () => {
+    const hasher = hasherAt();
+    const old = await within(hasher, (place) => place.hash('correct horse'));
+    vault.add('v2', 'pepper two '.repeat(4), clock.now());
+    clock.nowMs += SECRET_SETTLING_MS;
+    await within(hasher, async (place) => {
+      expect(await place.verify('correct horse', old)).toBe(true);
+      expect(place.isOutdated(old)).toBe(true);
+      const renewed = await place.hash('correct horse');
+      expect(renewed.pepperVersion).toBe('v2');
+      expect(place.isOutdated(renewed)).toBe(false);
+      expect(await place.verify('correct horse', renewed)).toBe(true);
+      const swapped = { ...renewed, pepperVersion: 'v1' };
+      expect(await place.verify('correct horse', swapped)).toBe(false);
+    });
+  });
+
+  it('finds a pepper at once that another instance used first, and never goes back', async () => {
+    const behind = hasherAt();
+    await within(behind, () => undefined);
+    vault.add('v2', 'pepper two '.repeat(4), clock.now() - SECRET_SETTLING_MS);
+    const ahead = await within(hasherAt(), (place) => place.hash('correct horse'));
+    expect(ahead.pepperVersion).toBe('v2');
+    await within(behind, async (place) => {
+      expect(await place.verify('correct horse', ahead)).toBe(true);
+      expect(place.isOutdated(ahead)).toBe(false);
+    });
+    // Nor for a higher cost: known by now, its pepper is still newer than that of writing here.
+    vault.add('v3', 'pepper three '.repeat(4), clock.now());
+    await within(hasherAt(COST + 1), (place) => {
+      expect(place.isOutdated({ ...ahead, pepperVersion: 'v3' })).toBe(false);
+      expect(place.isOutdated(ahead)).toBe(true);
+    });
+  });
+
+  it('is Unavailable, not wrong, when the pepper is gone or the vault does not answer', async () => {
+    const hasher = hasherAt();
+    const hash = await within(hasher, (place) => place.hash('correct horse'));
+    const gone = { ...hash, pepperVersion: 'v0' };
+    await within(hasher, async (place) => {
+      await expect(place.verify('correct horse', gone)).rejects.toThrow(Unavailable);
+      vault.isDown = true;
+      const unknown = { ...hash, pepperVersion: 'v9' };
+      await expect(place.verify('correct horse', unknown)).rejects.toThrow(Unavailable);
+      expect(await place.verify('correct horse', hash)).toBe(true);
+    });
+  });
+
+  it('raises the work factor and never lowers it', async () => {
+    const five = await within(hasherAt(5), (place) => place.hash('correct horse'));
+    const outdatedAt = (cost: number) => within(hasherAt(cost), (place) => place.isOutdated(five));
+    expect([await outdatedAt(4), await outdatedAt(5), await outdatedAt(6)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    vault.add('v2', 'pepper two '.repeat(4), clock.now() - SECRET_CACHE_MS * 2);
+    expect([await outdatedAt(4), await outdatedAt(5)]).toEqual([false, true]);
+  });
+});
+
+describe('admission', () => {
+  it('is overloaded when every place is taken, and recovers when one is left', async () => {
+    const small = createHashPool({ workerUrl: hashWorkerUrl(), threads: 1, waitingLimit: 1 });
+    const hasher = hasherAt(COST, small);
+    const first = await hasher.admit();
+    const second = await hasher.admit();
+    await expect(hasher.admit()).rejects.toMatchObject({
+      name: 'Refusal',
+      code: 'overloaded',
+      extra: { retryAfterSeconds: 1 },
+    });
+    first.leave();
+    const third = await hasher.admit();
+    expect(await third.verify('any', undefined)).toBe(false);
+    await expect(hasher.admit()).rejects.toMatchObject({ code: 'overloaded' });
+    second.leave();
+    third.leave();
+    await small.close();
+  });
+
+  it('asks for the pepper first: without one no place is taken', async () => {
+    const small = createHashPool({ workerUrl: hashWorkerUrl(), threads: 1, waitingLimit: 0 });
+    const hasher = hasherAt(COST, small);
+    vault.isDown = true;
+    await expect(hasher.admit()).rejects.toThrow(Unavailable);
+    vault.isDown = false;
+    await settle();
+    (await hasher.admit()).leave();
+    await small.close();
+  });
+});

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { importJWK, type JWTPayload, SignJWT } from 'jose';
+import { parseUserId, parseUserName, tenantOf } from '../../shared/credential/name.ts';
+import type { User } from '../../shared/credential/user.ts';
+import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret-ring.ts';
+import { createTokens } from '../../shared/crypto/tokens.ts';
+import type { AccessClaims, Tokens } from '../../shared/port.ts';
+import { HandClock, privateJwk, VaultDouble } from './vault-double.ts';
+
+export const ISSUER = 'https://portal.example';
+export const AUDIENCE = 'portal';
+export const [JWK_1, JWK_2, FOREIGN] = [privateJwk(), privateJwk(), privateJwk()];
+
+function known<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('the fixture is wrong');
+  return value;
+}
+
+const userName = known(parseUserName('ana@contoso.example'));
+export const user: User = {
+  userId: known(parseUserId('0123456789abcdefghjkmnpqrs')),
+  userName,
+  tenant: tenantOf(userName),
+  displayName: 'Ana',
+  email: undefined,
+  locale: undefined,
+  roles: ['globalAdmin', 'salesAgent'],
+  status: 'active',
+  credential: { kind: 'permanent', changedAtMs: 0 },
+  profileVersion: 1,
+  credentialVersion: 7,
+  sessionEpoch: 3,
+  isLocked: false,
+  attemptsClearedAtMs: 0,
+  createdAtMs: 0,
+  lastSignInAtMs: undefined,
+  eventSequence: 1,
+  lastEventAtMs: 0,
+};
+
+export interface TokenWorld {
+  readonly clock: HandClock;
+  readonly vault: VaultDouble;
+  readonly tokens: Tokens;
+  /** What was logged as an error. */
+  readonly faults: string[];
+  /** Tokens with a cache of their own, like another instance. */
+  instance(): Tokens;
+}
+
+/** The real thing over a vault that has JWK_1 as `k1`, settled. */
+export function createTokenWorld(): TokenWorld {
+  // Not a whole second: what is rounded shows.
+  const clock = new HandClock(Date.UTC(2026, 0, 1) + 250);
+  const vault = new VaultDouble();
+  vault.add('k1', JWK_1, clock.now() - SECRET_SETTLING_MS);
+  const faults: string[] = [];
+  const error = (_: string, fields?: { error?: string }) => faults.push(fields?.error ?? '');
+  const instance = () =>
+    createTokens({
+      signingKeys: createSecretRing({ vault, name: 'token-signing-key', clock }),
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      accessTokenTtlSeconds: 3600,
+      changeTokenTtlSeconds: 600,
+      randomBytes: (size) => randomBytes(size),
+      log: { info() {}, warn() {}, error },
+    });
+  return { clock, vault, tokens: instance(), faults, instance };
+}
+
+export function claimsOf(use: AccessClaims['use']): AccessClaims {
+  const { userId, userName, credentialVersion, sessionEpoch } = user;
+  return { use, userId, userName, credentialVersion, sessionEpoch };
+}
+
+/** Signs what it is told to, with the real key: what only a defect of ours could produce. */
+export async function sign(payload: JWTPayload, header: object = {}, jwk = JWK_1): Promise<string> {
+  const key = await importJWK(JSON.parse(jwk), 'ES256');
+  return new SignJWT(payload)
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k1', ...header })
+    .sign(key);
+}

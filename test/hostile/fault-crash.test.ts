@@ -1,0 +1,137 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createFirstAdmins } from '../../shared/operation/create-first-admin.ts';
+import type { Dependencies } from '../../shared/operation/dependency.ts';
+import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
+import { type ExpiryEntry, Unavailable } from '../../shared/port.ts';
+import { altered } from '../fixture/altered.ts';
+import { nameOf } from '../fixture/operations.ts';
+import { audit } from './fixture/audit.ts';
+import { NAMES } from './fixture/choice.ts';
+import type { Call } from './fixture/model-call.ts';
+import { TTL_MS } from './fixture/model-state.ts';
+import { Play } from './fixture/play.ts';
+import { MORE_PLOTS, PLOTS, type Plot } from './fixture/plot.ts';
+import { judgeRace } from './fixture/race.ts';
+import { isLong } from './fixture/replay.ts';
+import { type Ran, runCall } from './fixture/run-call.ts';
+import { closePool, createInstance, type Gate } from './fixture/world.ts';
+
+/** A process that dies after any of its steps leaves nothing that the next one cannot live with. */
+
+const HOUR_MS = 60 * 60_000;
+const NOTHING = { password: undefined, expiresAtMs: 0 };
+const occasion = { requestId: 'sweep', log: { info() {}, warn() {}, error() {} } };
+
+afterAll(closePool);
+
+/** Dies after so many steps: nothing of it runs any more, and nobody hears its answer. */
+function mortal(play: Play, steps: number): { instance: Dependencies; isDead: () => boolean } {
+  let taken = 0;
+  let isDead = false;
+  const gate: Gate = async (_label, run) => {
+    if (isDead) throw new Unavailable('tables', 'dead');
+    taken += 1;
+    const isLast = taken === steps;
+    const result = await run();
+    if (isLast) isDead = true;
+    if (isDead) throw new Unavailable('tables', 'dead');
+    return result;
+  };
+  const { clock, randomBytes, connectionString, secrets } = play.world;
+  const { peppers, signingKeys } = secrets;
+  const parts = { clock, randomBytes, connectionString, peppers, signingKeys };
+  const instance = createInstance({ ...parts, workFactor: 4, gate: () => gate });
+  return { instance, isDead: () => isDead };
+}
+
+async function overdue(play: Play): Promise<readonly ExpiryEntry[]> {
+  const { expiries } = play.instance(0);
+  const entries: ExpiryEntry[] = [];
+  for await (const page of expiries.listOverdue(play.world.clock.nowMs)) entries.push(...page);
+  return entries;
+}
+
+/** Runs the call in a process that dies after so many steps; whether it came so far. */
+async function crashOnce(plot: Plot, steps: number): Promise<boolean> {
+  const play = await Play.begin();
+  try {
+    const call = plot(play);
+    const { instance, isDead } = mortal(play, steps);
+    const ran = await runCall(instance, call, play.nextRequestId());
+    const lost: Ran = { ...ran, outcome: 'unavailable', given: NOTHING };
+    const heard = isDead() ? withoutToken(lost) : ran;
+    await judgeRace(play, [heard], { alsoAllowed: /^unavailable$/ });
+    await play.step(call);
+    await audit(play);
+    play.moveClock(TTL_MS + HOUR_MS);
+    await play.step({ kind: 'sweep' });
+    expect(await overdue(play)).toEqual([]);
+    return isDead();
+  } finally {
+    await play.world.stop();
+  }
+}
+
+function withoutToken({ token: _lost, ...ran }: Ran): Ran {
+  return ran;
+}
+
+describe('a process that dies after any step', () => {
+  it.for(Object.entries({ ...PLOTS, ...(isLong ? MORE_PLOTS : {}) }))(
+    'of %s leaves the model standing, and no orphan an hour past its expiry',
+    async ([, plot]) => {
+      let steps = 1;
+      while (await crashOnce(plot, steps)) steps += 1;
+      // The read of the caller and of the target, the write, and what a call does beside.
+      expect(steps).toBeGreaterThan(3);
+    },
+  );
+});
+
+/** Everything up to the index entry happens, and the write that it announces never does. */
+function withoutCommit(dependencies: Dependencies): Dependencies {
+  const commit = async (): Promise<never> => {
+    throw new Error('dead');
+  };
+  return { ...dependencies, accounts: altered(dependencies.accounts, { commit }) };
+}
+
+describe('an entry of the expiry index whose password was never written', () => {
+  const issuers = {
+    create: (play: Play, dead: Dependencies) => runCall(dead, PLOTS.create?.(play) as Call, 'dead'),
+    reset: (play: Play, dead: Dependencies) => runCall(dead, PLOTS.reset?.(play) as Call, 'dead'),
+    bootstrap: (_play: Play, dead: Dependencies) => {
+      const request = { userNames: [nameOf('eve@contoso.example')], recover: true };
+      return createFirstAdmins(dead, request, occasion);
+    },
+  };
+
+  it.for(Object.entries(issuers))(
+    '(%s) stays to the last millisecond of its grace and no longer',
+    async ([, issue]) => {
+      const play = await Play.begin();
+      try {
+        const [ben] = [...play.model.users.values()].filter(({ kind }) => kind === 'temporary');
+        expect(ben?.userName).toBe(NAMES[2]);
+        // Ben's own entry is out of the way first.
+        play.moveClock(TTL_MS);
+        await play.step({ kind: 'sweep' });
+        play.moveClock(1 - TTL_MS);
+        await expect(issue(play, withoutCommit(play.instance(0)))).rejects.toThrow('dead');
+        const sweep = () => expireTemporaryPasswords(play.instance(1), occasion);
+        play.moveClock(TTL_MS - 1);
+        expect(await sweep()).toMatchObject({ left: 0, removed: 0, expired: 0 });
+        play.moveClock(1);
+        expect(await sweep()).toMatchObject({ left: 1, removed: 0, expired: 0 });
+        play.moveClock(HOUR_MS - 1);
+        expect(await sweep()).toMatchObject({ left: 1, removed: 0, expired: 0 });
+        play.moveClock(1);
+        expect(await sweep()).toMatchObject({ left: 0, removed: 1, expired: 0, failed: 0 });
+        expect(await overdue(play)).toEqual([]);
+        await audit(play);
+      } finally {
+        await play.world.stop();
+      }
+    },
+  );
+});

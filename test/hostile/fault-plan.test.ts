@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { audit } from './fixture/audit.ts';
+import { anyChoice, type Choice, callsTogether, toCall } from './fixture/choice.ts';
+import {
+  type FaultLine,
+  secretsOf,
+  startFaultLine,
+  startVaultLine,
+  type VaultLine,
+} from './fixture/fault-line.ts';
+import { FAULTS, NO_FAULTS, seededPlan } from './fixture/fault-plan.ts';
+import type { Call } from './fixture/model-call.ts';
+import { Play } from './fixture/play.ts';
+import { judgeRace } from './fixture/race.ts';
+import { checkHostile, isLong } from './fixture/replay.ts';
+import { type Ran, runCall } from './fixture/run-call.ts';
+import { closePool } from './fixture/world.ts';
+
+/**
+ * Whatever becomes of requests to the tables and to the vault: the model holds, an outage never
+ * looks like a wrong password or a missing user, and repeating a call is safe.
+ */
+
+/** Of 1,000 requests. */
+const SHARE = 200;
+
+let line: VaultLine;
+const met = new Map<string, number>();
+const answered = new Map<string, number>();
+let worlds = 0;
+
+const note = (counts: Map<string, number>, what: string, times = 1) =>
+  counts.set(what, (counts.get(what) ?? 0) + times);
+
+beforeAll(async () => {
+  line = await startVaultLine();
+});
+
+afterAll(async () => {
+  await line.close();
+  await closePool();
+});
+
+interface Stage {
+  readonly play: Play;
+  readonly faults: FaultLine;
+}
+
+/** Runs the calls at once through the faults, and judges them when nothing is on its way. */
+async function runFaulty(
+  { play, faults }: Stage,
+  calls: readonly Call[],
+  seed: number,
+): Promise<readonly Ran[]> {
+  faults.tables.plan = seededPlan(seed, SHARE);
+  line.proxy.plan = seededPlan(seed, SHARE);
+  const rans = await Promise.all(
+    calls.map((call) => runCall(faults.instance, call, play.nextRequestId())),
+  );
+  await faults.idle();
+  faults.tables.plan = NO_FAULTS;
+  line.proxy.plan = NO_FAULTS;
+  for (const { call, outcome } of rans) note(answered, `${call.kind} ${outcome.split(' ')[0]}`);
+  const isAlone = rans.length === 1;
+  const alsoAllowed = isAlone
+    ? /^unavailable$/
+    : /^(?:unavailable|conflict 1|too-many-attempts 1)$/;
+  await judgeRace(play, rans, { alsoAllowed });
+  return rans;
+}
+
+async function playThroughFaults(
+  seed: number,
+  rounds: readonly { readonly before: readonly Choice[]; readonly calls: readonly Choice[] }[],
+): Promise<void> {
+  worlds += 1;
+  const name = `w${worlds}`;
+  const play = await Play.begin(secretsOf(line, name));
+  const faults = await startFaultLine(play.world, { line, name });
+  try {
+    for (const [round, { before, calls }] of rounds.entries()) {
+      for (const choice of before) await play.choose(choice);
+      const wanted = calls.map((choice) => toCall(play, choice));
+      const known = wanted.filter((call) => call !== undefined);
+      const rans = await runFaulty({ play, faults }, known, seed + round);
+      // Repeating is safe, and tells the truth: the model knows what became of the first one.
+      for (const { call, outcome } of rans) {
+        if (outcome === 'unavailable') await play.step(call);
+      }
+    }
+    await audit(play);
+  } finally {
+    for (const [what, times] of faults.tables.met) note(met, what, times);
+    await faults.close();
+    await play.world.stop();
+  }
+}
+
+it('calls through any faults leave the model standing', async () => {
+  const round = fc.record({
+    before: fc.array(anyChoice, { maxLength: 2, size: 'max' }),
+    calls: fc.oneof(
+      { weight: 3, arbitrary: callsTogether(1, 1) },
+      { weight: 1, arbitrary: callsTogether(2, 3) },
+    ),
+  });
+  const rounds = fc.array(round, { minLength: 1, maxLength: 8, size: 'max' });
+  const property = fc.asyncProperty(fc.nat(), rounds, playThroughFaults);
+  await checkHostile(property, { short: 15, long: 200 });
+  expect(met.size).toBeGreaterThan(0);
+  if (!isLong) return;
+  expect([...met.keys()].sort()).toEqual([...FAULTS].sort());
+  expect(line.proxy.met.size).toBeGreaterThan(0);
+  expect([...answered.keys()].some((what) => what.endsWith(' unavailable'))).toBe(true);
+});

@@ -1,0 +1,93 @@
+import { afterAll, expect, it } from 'vitest';
+import { audit } from './fixture/audit.ts';
+import { startFaultLine } from './fixture/fault-line.ts';
+import { FAULTS, type Fault, NO_FAULTS, singlePlan } from './fixture/fault-plan.ts';
+import { Play } from './fixture/play.ts';
+import { MORE_PLOTS, PLOTS, type Plot } from './fixture/plot.ts';
+import { judgeRace } from './fixture/race.ts';
+import { isLong } from './fixture/replay.ts';
+import { runCall } from './fixture/run-call.ts';
+import { closePool } from './fixture/world.ts';
+
+/**
+ * Every single failure: each request of a call to the tables meets each fault, once (a retry hides
+ * it) or as often as the call tries (its answer is an outage). Then the call is repeated.
+ */
+
+/** The client's own tries of one request: the first and two retries. */
+const ALL_TRIES = 3;
+
+afterAll(closePool);
+
+interface Failure {
+  readonly position: number;
+  readonly fault: Fault;
+  readonly times: number;
+}
+
+/** Whether there was a request at this position; the call's answer. */
+async function failOnce(plot: Plot, { position, fault, times }: Failure) {
+  const play = await Play.begin();
+  const faults = await startFaultLine(play.world);
+  try {
+    const call = plot(play);
+    const plan = singlePlan(position, fault, times);
+    faults.tables.plan = plan;
+    const ran = await runCall(faults.instance, call, play.nextRequestId());
+    await faults.idle();
+    faults.tables.plan = NO_FAULTS;
+    await judgeRace(play, [ran], { alsoAllowed: /^unavailable$/ });
+    await play.step(call);
+    await audit(play);
+    return { hasMet: plan.hasMet(), outcome: ran.outcome };
+  } finally {
+    await faults.close();
+    await play.world.stop();
+  }
+}
+
+interface Case {
+  readonly plot: Plot;
+  readonly faults: readonly Fault[];
+  readonly times: readonly number[];
+}
+
+const ALL = { faults: FAULTS, times: [1, ALL_TRIES] };
+const AFTER: Omit<Case, 'plot'> = {
+  faults: ['dropAfter', 'status500After'],
+  times: [1, ALL_TRIES],
+};
+const { reset, change, sweep } = PLOTS as Record<'reset' | 'change' | 'sweep', Plot>;
+
+const SHORT: Readonly<Record<string, Case>> = {
+  reset: { plot: reset, ...AFTER },
+  change: { plot: change, faults: ['dropAfter'], times: [1, ALL_TRIES] },
+  // The page without rows comes first, and the list goes on.
+  sweep: { plot: sweep, faults: ['emptyPage'], times: [1] },
+};
+
+function casesOf(plots: Readonly<Record<string, Plot>>, rest: Omit<Case, 'plot'>) {
+  return Object.entries(plots).map(([name, plot]): [string, Case] => [name, { plot, ...rest }]);
+}
+
+const LONG = [...casesOf(PLOTS, ALL), ...casesOf(MORE_PLOTS, AFTER)];
+
+it.for(isLong ? LONG : Object.entries(SHORT))(
+  'any one failure of a request leaves %s done or not done, and safe to repeat',
+  async ([, { plot, faults, times: allTimes }]) => {
+    let failures = 0;
+    for (const fault of faults) {
+      for (const times of allTimes) {
+        for (let position = 1; ; position += 1) {
+          const { hasMet, outcome } = await failOnce(plot, { position, fault, times });
+          // One lost answer is hidden by a retry, so that nobody sees it.
+          if (fault === 'dropAfter' && times === 1) expect(outcome).not.toBe('unavailable');
+          if (!hasMet) break;
+          failures += 1;
+        }
+      }
+    }
+    // Each of them reads and writes at least once.
+    expect(failures).toBeGreaterThan(faults.length * allTimes.length);
+  },
+);

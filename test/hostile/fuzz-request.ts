@@ -1,0 +1,296 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { anyValue, type JsonSchema, oddText, type Resolve, valuesOf } from './fuzz-value.ts';
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly schema: JsonSchema;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { schema: JsonSchema }>> };
+  readonly security: readonly object[];
+}
+
+export interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+}
+
+/** One request. What stands in angle brackets is known only once the people of a round are. */
+export interface FuzzRequest {
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+}
+
+/** Who takes part in a round; `<name>` in a path is the id, in a header the token. */
+export const PEOPLE = ['globalAdmin', 'userAdmin', 'agent', 'novice'] as const;
+export type PersonName = (typeof PEOPLE)[number];
+const TENANT = 'contoso.example';
+/** No answer, log line or row may ever show it. */
+export const SECRET_MARK = 'velvet fuzz kettle marmot';
+
+export const nameOf = (person: PersonName) => `fuzz-${person.toLowerCase()}@${TENANT}`;
+export const passwordOf = (person: PersonName) => `${SECRET_MARK} ${person}`;
+
+/** Each of these hashes once or more, which takes some 50 ms of a core. */
+const HASHING = new Set(['signIn', 'changePassword', 'createUser', 'resetPassword']);
+/** Each of these can end the sessions that the rest of the round would need. */
+const ENDING = new Set([
+  'deleteUser',
+  'resetPassword',
+  'signOutEverywhere',
+  'signOutUser',
+  'updateUser',
+]);
+
+const PASSWORDS = [
+  ...PEOPLE.map(passwordOf),
+  `${SECRET_MARK} wrong`,
+  `${SECRET_MARK} e\u0301\u00e9`,
+  'password password',
+];
+/** The server reads 16 KiB of request line and headers together. */
+const ESCAPED_MAX_LENGTH = 1_000;
+const escaped = (text: string) =>
+  encodeURIComponent(text.toWellFormed()).slice(0, ESCAPED_MAX_LENGTH);
+/** Values that no schema tells, by the name of their member. */
+const KNOWN: Readonly<Record<string, readonly unknown[]>> = {
+  userName: [...PEOPLE.map(nameOf), `nobody@${TENANT}`, 'admin@fabrikam.example'],
+  password: PASSWORDS,
+  currentPassword: PASSWORDS,
+  newPassword: [...PASSWORDS, `${SECRET_MARK} 1`, `${SECRET_MARK} 2`],
+};
+
+const oddSegment = fc.oneof(
+  fc.constantFrom('<foreigner>', '0'.repeat(26), 'Z'.repeat(26)),
+  oddText.map(escaped),
+  fc.constantFrom('.', '..', '%2e%2e', '%2F', '%', '%zz', '%ff', 'a;b=c'),
+);
+
+/** What a path is about: those whose sessions may end without much harm come first. */
+function segmentOf(name: string, operation: Operation, codes: readonly string[]) {
+  if (name === 'code')
+    return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...codes) }, oddSegment);
+  const anybody = PEOPLE.map((person) => `<${person}>`);
+  const calm = ENDING.has(operation.operationId) ? ['<novice>', '<novice>', '<agent>'] : anybody;
+  return fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...calm) },
+    { weight: 1, arbitrary: fc.constantFrom(...anybody) },
+    { weight: 4, arbitrary: oddSegment },
+  );
+}
+
+function pathOf(template: string, operation: Operation, codes: readonly string[]) {
+  const [, name] = /\{(\w+)\}/.exec(template) ?? [];
+  const filled =
+    name === undefined
+      ? fc.constant(template)
+      : segmentOf(name, operation, codes).map((text) => {
+          return template.replace(`{${name}}`, () => text);
+        });
+  const odd = filled.chain((path) =>
+    fc.constantFrom(`${path}/`, path.toUpperCase(), `/${path}`, `${path}/x`, `${path}%00`),
+  );
+  return fc.oneof(
+    { weight: 16, arbitrary: filled },
+    { weight: 1, arbitrary: odd },
+    { weight: 1, arbitrary: oddText.map((text) => `/${escaped(text)}`) },
+  );
+}
+
+function queryOf(parameters: readonly Parameter[], resolve: Resolve): Arbitrary<string> {
+  const described = parameters
+    .filter((parameter) => parameter.in === 'query')
+    .map(({ name, schema }) =>
+      fc
+        .oneof({ weight: 3, arbitrary: valuesOf(schema, resolve, KNOWN) }, oddText)
+        .map((value) => [name, `${value}`] as const),
+    );
+  const unknown = fc.tuple(
+    fc.constantFrom('', 'limit', 'Limit', 'after', '__proto__', 'access_token', 'x[]'),
+    oddText,
+  );
+  const some =
+    described.length > 0
+      ? fc.subarray(described).chain((all) => fc.tuple(...all))
+      : fc.constant([]);
+  return fc
+    .tuple(some, fc.oneof({ weight: 8, arbitrary: fc.constant([]) }, fc.tuple(unknown)))
+    .map(([known, extra]) =>
+      [...known, ...extra].map((pair) => pair.map(escaped).join('=')).join('&'),
+    );
+}
+
+const MEDIA_TYPES = [
+  'application/merge-patch+json',
+  'application/json; charset=utf-8',
+  'application/json; charset=utf-16',
+  'APPLICATION/JSON',
+  'application/json-seq',
+  'text/plain',
+  'multipart/form-data; boundary=x',
+  ';;;',
+];
+/** Visible ASCII and Latin-1: what the line of a header can hold at all. */
+const headerText = fc.stringMatching(/^[\x21-\x7e\xa0-\xff]{1,60}$/);
+
+function rarely<Value>(arbitrary: Arbitrary<Value>, weight = 6): Arbitrary<Value | undefined> {
+  return fc.oneof({ weight, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+}
+
+const authorization = fc.oneof(
+  { weight: 10, arbitrary: fc.constant('Bearer <globalAdmin>') },
+  { weight: 4, arbitrary: fc.constant('Bearer <userAdmin>') },
+  { weight: 3, arbitrary: fc.constantFrom('Bearer <agent>', 'Bearer <novice>') },
+  { weight: 1, arbitrary: fc.constantFrom(undefined, 'Bearer', 'bearer  <agent>', 'Basic YTpi') },
+  { weight: 1, arbitrary: headerText.map((text) => `Bearer ${text}`) },
+);
+
+/** Sign-out-everywhere, and a change, are about whoever calls. */
+const lesser = fc.constantFrom<string | undefined>('Bearer <agent>', 'Bearer <novice>');
+
+function headersOf(operation: Operation): Arbitrary<Record<string, string>> {
+  const isOpen = operation.security.length === 0;
+  const isOwn = ['changePassword', 'signOutEverywhere'].includes(operation.operationId);
+  const closed = isOwn ? fc.oneof({ weight: 9, arbitrary: lesser }, authorization) : authorization;
+  const described = Object.keys(operation.requestBody?.content ?? {});
+  const types = described.length > 0 ? described : ['application/json'];
+  return fc
+    .record({
+      authorization: isOpen ? rarely(authorization) : closed,
+      'content-type': fc.oneof(
+        { weight: 20, arbitrary: fc.constantFrom<string | undefined>(...types) },
+        { weight: 1, arbitrary: fc.constantFrom<string | undefined>(undefined, ...MEDIA_TYPES) },
+        { weight: 1, arbitrary: headerText },
+      ),
+      'if-match': rarely(
+        fc.oneof(fc.constantFrom('*', '""', 'W/"x"', '"a", "b"', ','), headerText),
+      ),
+      'accept-language': rarely(
+        fc.oneof(
+          fc.constantFrom('fr', 'fr-CA;q=0.9,en', '*;q=0', 'q=1;;,', 'x'.repeat(5_000)),
+          headerText,
+        ),
+        2,
+      ),
+      origin: rarely(
+        fc.oneof(fc.constantFrom('https://portal.example', 'null', 'https://x'), headerText),
+        3,
+      ),
+      'access-control-request-method': rarely(fc.constantFrom('POST', 'DELETE', 'x')),
+      'x-forwarded-for': rarely(fc.oneof(fc.constantFrom('::1', '1.2.3.4:5, ,', ','), headerText)),
+      'x-http-method-override': rarely(fc.constant('DELETE'), 20),
+      cookie: rarely(headerText, 20),
+    })
+    .map((all) =>
+      Object.fromEntries(
+        Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined),
+      ),
+    );
+}
+
+const memberName = fc.oneof(fc.constantFrom('__proto__', '', '/~', 'tenant', 'userId'), oddText);
+
+/** JSON text of members that may be there twice, or be called `__proto__`. */
+function spell(members: readonly (readonly [string, unknown])[]): string {
+  const spelt = members.map(
+    ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value) ?? 'null'}`,
+  );
+  return `{${spelt.join(',')}}`;
+}
+
+/** A good value with one thing wrong: another value, one member less, one more, or one twice. */
+function bend(value: unknown): Arbitrary<string> {
+  const members = Object.entries(value as object);
+  const added = fc
+    .tuple(memberName, anyValue)
+    .map(([name, other]) => spell([...members, [name, other]]));
+  if (members.length === 0) return added;
+  const index = fc.nat(members.length - 1);
+  return fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.tuple(index, anyValue).map(([at, other]) => {
+        return spell(members.map(([name, kept], each) => [name, each === at ? other : kept]));
+      }),
+    },
+    index.map((at) => spell(members.toSpliced(at, 1))),
+    added,
+    index.map((at) =>
+      spell(members.flatMap((each, where) => (where === at ? [each, each] : [each]))),
+    ),
+  );
+}
+
+/** What a body can be whatever the schema says. */
+const anyBody: Arbitrary<string | Uint8Array | undefined> = fc.oneof(
+  fc.constant(undefined),
+  fc.json(),
+  fc.constantFrom('{}', '[]', 'null', '"x"', '{', '{"a":1}{', '\ufeff{}', '{"a":1,"a":2}'),
+  fc.uint8Array({ minLength: 1, maxLength: 64 }),
+  fc.constantFrom(16 * 1024 - 10, 16 * 1024 - 9, 100 * 1024).map((n) => `{"a":"${'x'.repeat(n)}"}`),
+  fc.constantFrom(100, 5_000).map((depth) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`),
+);
+
+function bodyOf(operation: Operation, resolve: Resolve): Arbitrary<FuzzRequest['body']> {
+  const described = Object.values(operation.requestBody?.content ?? {})[0];
+  if (described === undefined) return rarely(anyBody, 20);
+  const value = valuesOf(described.schema, resolve, KNOWN);
+  return fc.oneof(
+    { weight: 6, arbitrary: value.map((good) => JSON.stringify(good)) },
+    { weight: 4, arbitrary: value.chain(bend) },
+    { weight: 2, arbitrary: anyBody },
+  );
+}
+
+/** TRACE and the like end at the host (functions/anything-else.ts). */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
+/** The method of each operation, by its id. */
+export function operationsOf(document: OpenApi): ReadonlyMap<string, string> {
+  const all = Object.values(document.paths).flatMap((operations) => Object.entries(operations));
+  return new Map(all.map(([method, { operationId }]) => [operationId, method.toUpperCase()]));
+}
+
+interface Place {
+  readonly path: string;
+  readonly method: string;
+  readonly operation: Operation;
+}
+
+function requestOf({ path, method, operation }: Place, resolve: Resolve, codes: readonly string[]) {
+  const ownMethod = fc.constant(method.toUpperCase());
+  return fc.record<FuzzRequest>({
+    operationId: fc.constant(operation.operationId),
+    method: fc.oneof({ weight: 20, arbitrary: ownMethod }, fc.constantFrom(...METHODS)),
+    path: pathOf(path, operation, codes),
+    query: queryOf(operation.parameters ?? [], resolve),
+    headers: headersOf(operation),
+    body: bodyOf(operation, resolve),
+  });
+}
+
+/** Requests to every operation of the document, good ones and bad ones. */
+export function requestsOf(document: OpenApi): Arbitrary<FuzzRequest> {
+  const resolve: Resolve = (schema) => {
+    const name = schema.$ref?.split('/').at(-1);
+    return name === undefined ? schema : (document.components.schemas[name] ?? {});
+  };
+  const { code } = document.components.schemas.Problem?.properties ?? {};
+  const codes = (code?.enum ?? []) as readonly string[];
+  const all = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => {
+      const { operationId } = operation;
+      const weight = ENDING.has(operationId) ? 2 : HASHING.has(operationId) ? 3 : 6;
+      return { weight, arbitrary: requestOf({ path, method, operation }, resolve, codes) };
+    }),
+  );
+  return fc.oneof(...all);
+}

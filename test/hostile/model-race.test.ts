@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { afterAll, expect, it } from 'vitest';
+import { audit } from './fixture/audit.ts';
+import { anyChoice, type Choice, callsTogether, NAMES, toCall } from './fixture/choice.ts';
+import { interleave } from './fixture/interleaving.ts';
+import type { Call } from './fixture/model-call.ts';
+import { FREE_ATTEMPTS, type ModelToken } from './fixture/model-state.ts';
+import { Play } from './fixture/play.ts';
+import { judgeRace } from './fixture/race.ts';
+import { checkHostile } from './fixture/replay.ts';
+import { runCall } from './fixture/run-call.ts';
+import { closePool } from './fixture/world.ts';
+
+/**
+ * Calls side by side, each request to the store a step, in any order of the steps. What they
+ * answer and leave behind is what some order of the calls one after the other explains.
+ */
+
+afterAll(closePool);
+
+/** Runs them side by side and judges what came of it. */
+async function race(play: Play, calls: readonly Call[], scheduler: fc.Scheduler): Promise<void> {
+  const works = calls.map((call, index) => {
+    const requestId = play.nextRequestId();
+    return () => runCall(play.instance(index % 2), call, requestId);
+  });
+  const rans = await interleave(play.world, scheduler, works);
+  await judgeRace(play, rans, { alsoAllowed: undefined });
+}
+
+async function playRounds(
+  rounds: readonly (readonly Choice[])[],
+  scheduler: fc.Scheduler,
+): Promise<void> {
+  const play = await Play.begin();
+  try {
+    for (const [index, round] of rounds.entries()) {
+      if (index % 2 === 0) for (const choice of round) await play.choose(choice);
+      else {
+        const calls = round.map((choice) => toCall(play, choice));
+        await race(
+          play,
+          calls.filter((call) => call !== undefined),
+          scheduler,
+        );
+      }
+    }
+    await audit(play);
+  } finally {
+    await play.world.stop();
+  }
+}
+
+type Removal = (by: ModelToken, userId: string) => Call;
+
+const REMOVALS: readonly Removal[] = [
+  (by, userId) => ({ kind: 'delete', by, userId }),
+  (by, userId) => ({ kind: 'reset', by, userId }),
+  (by, userId) => ({ kind: 'update', by, userId, change: { status: 'disabled' } }),
+  (by, userId) => ({ kind: 'update', by, userId, change: { roles: ['salesAgent'] } }),
+];
+
+it('two global admins who remove each other at once leave one', async () => {
+  const removal = fc.constantFrom(...REMOVALS);
+  const property = fc.asyncProperty(removal, removal, fc.scheduler(), async (one, other, order) => {
+    const play = await Play.begin();
+    try {
+      const sessions = play.tokens.filter(({ use }) => use === 'access');
+      const [boss, ana] = sessions;
+      if (boss === undefined || ana === undefined) throw new Error('there are two admins');
+      expect(play.model.rescuers()).toHaveLength(2);
+      await race(play, [one(boss, ana.userId), other(ana, boss.userId)], order);
+      expect(play.model.rescuers()).toHaveLength(1);
+      await audit(play);
+    } finally {
+      await play.world.stop();
+    }
+  });
+  await checkHostile(property, { short: 8, long: 100 });
+});
+
+it('guesses side by side are compared no more often than the count leaves free', async () => {
+  const guesses = fc.record({
+    before: fc.nat(FREE_ATTEMPTS),
+    wrong: fc.integer({ min: 1, max: 5 }),
+    isRightAmong: fc.boolean(),
+  });
+  const property = fc.asyncProperty(guesses, fc.scheduler(), async (wanted, scheduler) => {
+    const play = await Play.begin();
+    try {
+      const userName = NAMES[1] ?? '';
+      const wrong: Call = { kind: 'signIn', userName, password: 'nobody ever had this one' };
+      const password = play.model.users.get(userName)?.password ?? '';
+      for (let count = 0; count < wanted.before; count += 1) await play.step(wrong);
+      const right: Call[] = wanted.isRightAmong ? [{ ...wrong, password }] : [];
+      await race(play, [...Array.from({ length: wanted.wrong }, () => wrong), ...right], scheduler);
+      await audit(play);
+    } finally {
+      await play.world.stop();
+    }
+  });
+  await checkHostile(property, { short: 8, long: 100 });
+});
+
+/** All that can happen to one account, whose owner has a session and a password of the own. */
+const ON_ONE: readonly ((play: Play, boss: ModelToken, own: ModelToken) => Call)[] = [
+  (play) => ({ kind: 'signIn', userName: OWNER, password: passwordOf(play) }),
+  () => ({ kind: 'signIn', userName: OWNER, password: 'nobody ever had this one' }),
+  (play, _, by) => ({ kind: 'change', by, current: passwordOf(play), next: play.newPassword() }),
+  (play, _, by) => ({ kind: 'change', by, current: passwordOf(play), next: play.newPassword() }),
+  (_, by, { userId }) => ({ kind: 'reset', by, userId }),
+  (_, by, { userId }) => ({ kind: 'delete', by, userId }),
+  (_, by, { userId }) => ({ kind: 'signOut', by, userId }),
+  (_, by, { userId }) => ({ kind: 'update', by, userId, change: { status: 'disabled' } }),
+  (_, by) => ({ kind: 'create', by, userName: OWNER, roles: ['salesAgent'] }),
+  (_, __, by) => ({ kind: 'signOutEverywhere', by }),
+];
+const OWNER = NAMES[1] ?? '';
+const passwordOf = (play: Play) => play.model.users.get(OWNER)?.password ?? '';
+
+it('whatever happens to one account at once, one password opens it and old tokens die', async () => {
+  const picks = fc.array(fc.constantFrom(...ON_ONE), { minLength: 2, maxLength: 4, size: 'max' });
+  const property = fc.asyncProperty(picks, fc.scheduler(), async (makers, scheduler) => {
+    const play = await Play.begin();
+    try {
+      const [boss, own] = play.tokens.filter(({ use }) => use === 'access');
+      if (boss === undefined || own === undefined) throw new Error('there are two sessions');
+      await race(
+        play,
+        makers.map((make) => make(play, boss, own)),
+        scheduler,
+      );
+      await audit(play);
+    } finally {
+      await play.world.stop();
+    }
+  });
+  await checkHostile(property, { short: 20, long: 500 });
+});
+
+it('calls side by side do what some order of them explains', async () => {
+  const alone = fc.array(anyChoice, { maxLength: 6, size: 'max' });
+  const together = callsTogether(2, 4);
+  const rounds = fc.tuple(alone, together, alone, together);
+  const property = fc.asyncProperty(rounds, fc.scheduler(), playRounds);
+  await checkHostile(property, { short: 15, long: 500 });
+});

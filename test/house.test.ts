@@ -1,0 +1,238 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/** The rules of HOUSE.md that a machine can check. Each has a planted violation to see it fail. */
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const LINE_MAX = 100;
+/** The formatter breaks what it can; a name too long for its import stays in one line. */
+const UNBREAKABLE = /^(?:import|\} from) |^\s*it\('/;
+const FILE_LINES_MAX = 300;
+const FUNCTION_LINES_MAX = 70;
+
+interface Source {
+  /** From the root, with slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+function sourcesUnder(...folders: readonly string[]): readonly Source[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
+      .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') })),
+  );
+}
+
+const PRODUCT = ['functions', 'shared', 'infra'] as const;
+const sources = sourcesUnder(...PRODUCT);
+const tests = sourcesUnder('test');
+
+/** Which room a file is in: rooms are what the arrows go between. */
+function roomOf(path: string): string {
+  const parts = path.split('/');
+  if (path.startsWith('functions/portal/')) return 'portal';
+  if (path.startsWith('shared/http/text/')) return 'text';
+  if (parts[0] !== 'shared') return parts[0] === 'infra' ? `infra/${parts[1]}` : (parts[0] ?? '');
+  if (parts.length > 2) return parts[1] ?? '';
+  return path === 'shared/store-port.ts' ? 'port' : basename(path, '.ts');
+}
+
+/** A room and what it may import of ours; packages are listed apart. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  credential: ['credential'],
+  port: ['port', 'credential'],
+  setting: [],
+  operation: ['operation', 'port', 'credential'],
+  crypto: ['crypto', 'port', 'credential'],
+  azure: ['azure', 'port', 'credential'],
+  http: ['http', 'text', 'operation', 'port', 'credential', 'setting'],
+  text: ['text'],
+  composition: ['azure', 'crypto', 'http', 'operation', 'port', 'credential', 'setting'],
+  functions: ['functions', 'composition', 'http', 'operation', 'credential'],
+  portal: ['portal', 'text'],
+  'infra/build': ['infra/build', 'credential', 'text'],
+  'infra/local': ['infra/local', 'infra/build', 'composition', 'setting', 'crypto', 'credential'],
+};
+
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@azure/functions': ['functions', 'http', 'infra/local'],
+  '@azure/data-tables': ['azure'],
+  '@azure/keyvault-secrets': ['azure'],
+  '@azure/identity': ['azure'],
+  bcryptjs: ['crypto'],
+  jose: ['crypto', 'infra/local'],
+};
+
+function importsOf({ text }: Source): readonly string[] {
+  const froms = text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
+  return [...froms].map(([, specifier]) => specifier ?? '');
+}
+
+function wrongArrows(all: readonly Source[]): readonly string[] {
+  return all.flatMap((source) =>
+    importsOf(source)
+      .filter((specifier) => specifier.startsWith('.'))
+      .map((specifier) => posix.normalize(posix.join(dirname(source.path), specifier)))
+      .filter((target) => !ARROWS[roomOf(source.path)]?.includes(roomOf(target)))
+      .map((target) => `${source.path} → ${target}`),
+  );
+}
+
+function wrongPackages(all: readonly Source[]): readonly string[] {
+  return all.flatMap((source) =>
+    importsOf(source)
+      .filter((specifier) => PACKAGES[specifier]?.includes(roomOf(source.path)) === false)
+      .map((specifier) => `${source.path} → ${specifier}`),
+  );
+}
+
+/** Words that say nothing. `data` is a word of URLs and SDKs, so only file names are held to it. */
+const EMPTY_WORDS = /(?:^|[-./])(?:manager|service|helpers?|utils?|data|info|misc|common)\.ts$/;
+const EMPTY_NAMES = /\b(?:class|interface|type|function)\s+\w*(?:Manager|Helper|Utils?|Info)\b/;
+
+/** The service's and the browser's. */
+const COMPOSITIONS = ['shared/composition.ts', 'functions/portal/script/main.ts'];
+
+/** Reads of the clock, the dice and the environment, which only the composition may do. */
+const AMBIENT =
+  /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.env\b|\bperformance\.now\(/;
+
+function offenders(all: readonly Source[], holds: (source: Source) => boolean) {
+  return all.filter((source) => !holds(source)).map(({ path }) => path);
+}
+
+/** What Biome says of functions that are too long below a folder; nothing when all are short. */
+function longFunctions(folder: string): string {
+  const biome = join(ROOT, 'node_modules/.bin/biome');
+  const rule = '--only=complexity/noExcessiveLinesPerFunction';
+  const args = ['lint', `--config-path=${ROOT}`, rule, folder];
+  const { status, stdout, stderr } = spawnSync(biome, args, { cwd: ROOT, encoding: 'utf8' });
+  return status === 0 ? '' : `${stdout}${stderr}`;
+}
+
+describe('arrows', () => {
+  it('go only where HOUSE.md draws them', () => {
+    expect(wrongArrows(sources)).toEqual([]);
+  });
+
+  it('are seen when they go wrong', () => {
+    const text = "import { x } from '../azure/table-store.ts';";
+    expect(wrongArrows([{ path: 'shared/operation/planted.ts', text }])).toHaveLength(1);
+  });
+
+  it('bring the portal nothing of ours but the types of its texts', () => {
+    const portal = sources.filter(({ path }) => roomOf(path) === 'portal');
+    const ofShared = portal.flatMap(({ text }) => text.match(/^import .*shared\/.*$/gm) ?? []);
+    expect(ofShared.length).toBeGreaterThan(0);
+    expect(ofShared.filter((line) => !line.startsWith('import type '))).toEqual([]);
+  });
+
+  it('of packages end in the rooms that own them', () => {
+    expect(wrongPackages(sources)).toEqual([]);
+    const text = "import { app } from '@azure/functions';";
+    expect(wrongPackages([{ path: 'shared/operation/planted.ts', text }])).toHaveLength(1);
+  });
+
+  it('keep bcrypt off the event loop: only the worker imports it', () => {
+    const importers = sources.filter((source) => importsOf(source).includes('bcryptjs'));
+    expect(importers.map(({ path }) => path)).toEqual(['shared/crypto/hash-worker.ts']);
+  });
+
+  it('leave clock, dice and environment to the composition', () => {
+    const shared = sources.filter(
+      ({ path }) => !path.startsWith('infra/') && !COMPOSITIONS.includes(path),
+    );
+    expect(offenders(shared, ({ text }) => !AMBIENT.test(text))).toEqual([]);
+    expect(AMBIENT.test('const now = Date.now();')).toBe(true);
+  });
+});
+
+describe('size', () => {
+  it('keeps lines within 100 characters', () => {
+    const all = [...sources, ...tests].flatMap(({ path, text }) =>
+      text
+        .split('\n')
+        .map((line, index) => ({
+          line,
+          at: `${path}:${index + 1}`,
+          length: Array.from(line).length,
+        }))
+        .filter(({ line, length }) => length > LINE_MAX && !UNBREAKABLE.test(line))
+        .map(({ at }) => at),
+    );
+    expect(all).toEqual([]);
+  });
+
+  it('keeps files within 300 lines', () => {
+    const isShort = ({ text }: Source) => text.split('\n').length <= FILE_LINES_MAX;
+    // A catalogue is read by language, not from top to bottom.
+    const all = sources.filter(({ path }) => !path.startsWith('shared/http/text/'));
+    expect(offenders(all, isShort)).toEqual([]);
+  });
+
+  it('keeps functions within 70 lines', () => {
+    for (const folder of PRODUCT) expect(longFunctions(folder)).toBe('');
+    const folder = mkdtempSync(join(ROOT, 'infra/planted-'));
+    const long = `export function planted() {\n${'  void 0;\n'.repeat(FUNCTION_LINES_MAX + 1)}}\n`;
+    try {
+      writeFileSync(join(folder, 'planted.ts'), long);
+      expect(longFunctions(folder)).toContain('noExcessiveLinesPerFunction');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('words', () => {
+  it('name no file after an empty word', () => {
+    expect(offenders(sources, ({ path }) => !EMPTY_WORDS.test(path))).toEqual([]);
+    expect(EMPTY_WORDS.test('shared/operation/user-service.ts')).toBe(true);
+  });
+
+  it('name no type or function after an empty word', () => {
+    expect(offenders(sources, ({ text }) => !EMPTY_NAMES.test(text))).toEqual([]);
+    expect(EMPTY_NAMES.test('class TokenManager {')).toBe(true);
+  });
+});
+
+describe('tests', () => {
+  it('are never skipped, narrowed or left for later', () => {
+    const forbidden = /\b(?:it|test|describe)\.(?:skip|only|todo|skipIf|runIf)\b/;
+    const own = (path: string) => path === 'test/house.test.ts';
+    expect(
+      offenders(
+        tests.filter(({ path }) => !own(path)),
+        (s) => !forbidden.test(s.text),
+      ),
+    ).toEqual([]);
+  });
+});
+
+/** The portal's script runs in the browser and registers nothing. */
+function triggerFiles(): readonly Source[] {
+  return sourcesUnder('functions').filter(
+    ({ path }) => path !== 'functions/main.ts' && roomOf(path) !== 'portal',
+  );
+}
+
+describe('functions', () => {
+  it('register one trigger a file and hold nothing else', () => {
+    const triggers = triggerFiles();
+    expect(
+      offenders(triggers, ({ text }) => (text.match(/\bapp\.\w+\(/g) ?? []).length === 1),
+    ).toEqual([]);
+    expect(offenders(triggers, ({ text }) => text.split('\n').length <= 20)).toEqual([]);
+  });
+
+  it('are all imported by main.ts', () => {
+    const main = readFileSync(join(ROOT, 'functions/main.ts'), 'utf8');
+    const names = triggerFiles().map(({ path }) => basename(path));
+    const missing = names.filter((name) => !main.includes(`'./${name}'`));
+    expect(missing).toEqual([]);
+  });
+});

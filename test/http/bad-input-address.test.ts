@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endpoints } from '../../shared/http/endpoint/index.ts';
+import type { AnyEndpoint } from '../../shared/http/endpoint.ts';
+import { expectProblem, expectValidation } from './fixture/raw-service.ts';
+import {
+  JSON_TYPE,
+  lookAtAll,
+  passing,
+  type Stage,
+  sendTo,
+  startStage,
+  UNKNOWN_ID,
+} from './fixture/stage.ts';
+
+/** Paths, queries, ids and preconditions that are wrong, at every endpoint there is. */
+
+let stage: Stage;
+let before: unknown;
+
+beforeAll(async () => {
+  stage = await startStage();
+  before = await lookAtAll(stage);
+});
+
+afterAll(() => stage.service.stop());
+
+/** The endpoint's passing request, with its body if it has one, at another path. */
+function sendAt(endpoint: AnyEndpoint, path: string, headers: Record<string, string> = {}) {
+  const { token, body } = passing(stage, endpoint);
+  const options = body && { body: JSON.stringify(body), headers: { ...JSON_TYPE, ...headers } };
+  return stage.send(endpoint.method, path, { token, headers, ...options });
+}
+
+describe('a path', () => {
+  // No escape, NUL, a separator, bytes that are no UTF-8, half an escape, and more of it.
+  const TAILS = [
+    '%zz',
+    '%00',
+    '%2f',
+    '%ff',
+    '%',
+    '%2',
+    '/x/x/x',
+    '//',
+    '%20',
+    '%3f',
+    '%23',
+    '%C0%AE',
+  ];
+
+  it.each(TAILS)('that goes on with %s is another one, which is not there', async (tail) => {
+    for (const endpoint of endpoints) {
+      const { path } = passing(stage, endpoint);
+      expectProblem(await sendAt(endpoint, `${path}${tail}`), 404, 'not-found', endpoint.name);
+    }
+  });
+
+  it.each([
+    '/%00',
+    '/%2e%2e/etc/passwd',
+    '//api/users',
+    '/api//users',
+    '/api/users//events',
+    '/api%2fusers',
+    '/api/users/..',
+    '/api/users;x=1',
+    '/api/usersx',
+    '/api',
+    '/.well-known/',
+    '/.env',
+    '/problems/',
+    '/problems/unknown-code',
+    '/problems/__proto__',
+    '/problems/toString',
+    '/problems/%3Cscript%3E',
+    `/${'x'.repeat(8000)}`,
+    `/api/users/${'0'.repeat(8000)}`,
+    '/%F0%9F%98%80',
+  ])('%.40s is not there', async (path) => {
+    const { token } = stage.globalAdmin;
+    expectProblem(await stage.send('GET', path, { token }), 404, 'not-found');
+  });
+});
+
+const targeting = endpoints.filter(({ route }) => route.includes('{userId}'));
+
+const NO_IDS = [
+  'x',
+  '0',
+  '-1',
+  'me',
+  'admin',
+  '__proto__',
+  'constructor',
+  'undefined',
+  'null',
+  '0'.repeat(25),
+  '0'.repeat(27),
+  '0'.repeat(26).replace('0', 'u'),
+  '0'.repeat(26).replace('0', 'A'),
+  '%30',
+  '%2f',
+  '%2E%2E%2F',
+  '%zz',
+  '%00',
+  '%ff',
+  '%ed%a0%80',
+  '%E2%80%AE',
+  '%F0%9F%98%80',
+  'e%CC%81',
+  '*',
+  "'%20or%20'1'='1",
+  'user$ana@contoso.example',
+  'ana@contoso.example',
+];
+
+describe('an id', () => {
+  it('stands in the paths that this file takes for such', () => {
+    expect(targeting.map(({ name }) => name)).toHaveLength(7);
+  });
+
+  it.each(NO_IDS)('that no user can have: %s', async (id) => {
+    for (const endpoint of targeting) {
+      const path = passing(stage, endpoint).path.replace(UNKNOWN_ID, id);
+      const answer = await sendAt(endpoint, path);
+      expectProblem(answer, 404, 'not-found', endpoint.name);
+    }
+  });
+
+  it('of another tenant is like one that nobody has', async () => {
+    for (const endpoint of targeting) {
+      const { path } = passing(stage, endpoint);
+      const foreign = await sendAt(endpoint, path.replace(UNKNOWN_ID, stage.foreigner.userId));
+      expectProblem(foreign, 404, 'not-found', endpoint.name);
+      const unknown = await sendAt(endpoint, path);
+      const { instance: _, ...told } = foreign.body;
+      expect(unknown.body).toMatchObject(told);
+    }
+  });
+
+  it('in capital letters is not the id', async () => {
+    const { token } = stage.globalAdmin;
+    const id = stage.agent.userId.toUpperCase();
+    const answer = await stage.send('GET', `/api/users/${id}`, { token });
+    expectProblem(answer, 404, 'not-found');
+  });
+});
+
+describe('a query', () => {
+  const UNKNOWN: Readonly<Record<string, readonly string[]>> = {
+    '?unknown=1': ['?unknown'],
+    '?unknown': ['?unknown'],
+    '?=': ['?'],
+    '?__proto__=1': ['?__proto__'],
+    '?constructor=1': ['?constructor'],
+    '?LIMIT=1': ['?LIMIT'],
+    '?access_token=x': ['?access_token'],
+    '?%F0%9F%98%80=1': ['?\u{1f600}'],
+    '?a%00b=1': ['?a\0b'],
+    '?%zz=%zz': ['?%zz'],
+    '?%ff=1': ['?\ufffd'],
+    '?x=1&y=2': ['?x', '?y'],
+    '?limit[]=1': ['?limit[]'],
+  };
+
+  it.each(Object.entries(UNKNOWN))('%s is unknown everywhere', async (query, places) => {
+    for (const endpoint of endpoints) {
+      const { path } = passing(stage, endpoint);
+      const answer = await sendAt(endpoint, `${path}${query}`);
+      expectValidation(answer, places, endpoint.name);
+    }
+  });
+
+  it('is judged where it is known, and by name where it is not', async () => {
+    for (const endpoint of endpoints) {
+      const { path } = passing(stage, endpoint);
+      const answer = await sendAt(endpoint, `${path}?limit=0`);
+      expectValidation(answer, ['?limit'], endpoint.name);
+      const [{ detail }] = answer.body.errors;
+      const wanted = endpoint.query === undefined ? /not known/ : /out of range/;
+      expect(detail, endpoint.name).toMatch(wanted);
+    }
+  });
+
+  it('gives each value once, be it the same', async () => {
+    for (const endpoint of endpoints) {
+      const { path } = passing(stage, endpoint);
+      const answer = await sendAt(endpoint, `${path}?limit=5&limit=5`);
+      expectValidation(answer, ['?limit'], endpoint.name);
+      expect(answer.body.errors[0].detail).toMatch(/only once/);
+    }
+  });
+
+  const listing = endpoints.filter(({ query }) => query !== undefined);
+  const NO_LIMITS = ['', '0', '201', '-1', '1.5', '1e2', '+5', '%205', '0x5', '٥', 'all', '1,2'];
+  const NO_CURSORS = ['', 'x', '0', '*', '%00', '%ff', 'e30', 'eyJhIjoxfQ.x', 'a'.repeat(4000)];
+
+  it.each(NO_LIMITS)('has no limit of "%s"', async (value) => {
+    for (const endpoint of listing) {
+      const query = `?limit=${encodeURI(decodeURI(value))}`;
+      expectValidation(await sendTo(stage, endpoint, { query }), ['?limit'], endpoint.name);
+    }
+  });
+
+  it.each(NO_CURSORS)('has no cursor %.20s', async (value) => {
+    for (const endpoint of listing) {
+      // Of a user who is there: an unknown one is told first.
+      const { token } = stage.globalAdmin;
+      const path = passing(stage, endpoint).path.replace(UNKNOWN_ID, stage.agent.userId);
+      const answer = await stage.send('GET', `${path}?after=${value}`, { token });
+      expectValidation(answer, ['?after'], endpoint.name);
+    }
+  });
+
+  it.each([
+    ['userName', ['', 'a%20b', '%C3%A1na', 'ana%0A', '%00', 'x'.repeat(255)]],
+    ['role', ['', 'owner', 'GlobalAdmin', 'globalAdmin,salesAgent', '__proto__']],
+    ['status', ['', 'Active', 'deleted']],
+    ['credentialState', ['', 'Temporary', 'reset', '0']],
+  ])('filters by no %s that cannot be', async (name, values) => {
+    const { token } = stage.globalAdmin;
+    for (const value of values) {
+      const answer = await stage.send('GET', `/api/users?${name}=${value}`, { token });
+      expectValidation(answer, [`?${name}`], value);
+    }
+  });
+
+  it('takes the bounds and every filter', async () => {
+    const { token } = stage.globalAdmin;
+    for (const query of [
+      'limit=1',
+      'limit=200',
+      `userName=${'x'.repeat(254)}`,
+      'userName=~&role=salesAgent&status=disabled&credentialState=locked&limit=7',
+    ]) {
+      expect((await stage.send('GET', `/api/users?${query}`, { token })).status).toBe(200);
+    }
+    for (const query of ['limit=1', 'limit=200']) {
+      expect((await stage.send('GET', `/api/events?${query}`, { token })).status).toBe(200);
+    }
+  });
+});
+
+describe('If-Match', () => {
+  const conditional = endpoints.filter(({ isConditional }) => isConditional);
+  const LONG = `"${'9'.repeat(4000)}"`;
+  const STALE = ['"0"', '"999999"', 'garbage', '""', '"', ',', '""*""', '"*"', '0', LONG];
+
+  /** At the agent, who is there; the tag of now is given to each value to make it stale. */
+  async function sendIf(endpoint: AnyEndpoint, value: string) {
+    const { path } = passing(stage, endpoint);
+    return sendAt(endpoint, path.replace(UNKNOWN_ID, stage.agent.userId), { 'if-match': value });
+  }
+
+  async function currentTag(): Promise<string> {
+    const { token } = stage.globalAdmin;
+    const answer = await stage.send('GET', `/api/users/${stage.agent.userId}`, { token });
+    return String(answer.headers.etag);
+  }
+
+  it('is honoured by PATCH, DELETE and the reset', () => {
+    const names = conditional.map(({ name }) => name);
+    expect(names.toSorted()).toEqual(['deleteUser', 'resetPassword', 'updateUser']);
+  });
+
+  it.each(STALE)('%.20s matches nothing', async (value) => {
+    for (const endpoint of conditional) {
+      const answer = await sendIf(endpoint, value);
+      expectProblem(answer, 412, 'precondition-failed', endpoint.name);
+    }
+  });
+
+  it('is compared strongly and as a whole', async () => {
+    const tag = await currentTag();
+    expect(tag).toMatch(/^"\d+"$/);
+    for (const value of [`W/${tag}`, tag.slice(1, -1), `${tag}x`, ` ${tag.replace('"', '" ')}`]) {
+      for (const endpoint of conditional) {
+        const answer = await sendIf(endpoint, value);
+        expectProblem(answer, 412, 'precondition-failed', `${endpoint.name} ${value}`);
+      }
+    }
+  });
+
+  it('changed nothing so far, as nothing in this file did', async () => {
+    expect(await lookAtAll(stage)).toEqual(before);
+  });
+
+  it('lets the version of now pass, in a list too, and any by a star', async () => {
+    const patch = endpoints.find(({ name }) => name === 'updateUser') as AnyEndpoint;
+    for (const list of [(tag: string) => tag, (tag: string) => `"0", ${tag}`, () => '*']) {
+      expect((await sendIf(patch, list(await currentTag()))).status).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,242 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endpoints } from '../../shared/http/endpoint/index.ts';
+import { BODY_MAX_BYTES } from '../../shared/http/request.ts';
+import { expectProblem, expectValidation } from './fixture/raw-service.ts';
+import {
+  JSON_TYPE,
+  lookAtAll,
+  passing,
+  type Stage,
+  sendTo,
+  startStage,
+  withBody,
+  writing,
+} from './fixture/stage.ts';
+
+/** Bodies that are no JSON object, of a wrong type or too large, at every endpoint there is. */
+
+let stage: Stage;
+let before: unknown;
+
+beforeAll(async () => {
+  stage = await startStage();
+  before = await lookAtAll(stage);
+});
+
+afterAll(() => stage.service.stop());
+
+const utf8 = (text: string) => Buffer.from(text);
+const inside = (bytes: Buffer) => Buffer.concat([utf8('{"a":"'), bytes, utf8('"}')]);
+
+const MALFORMED: Readonly<Record<string, string | Buffer>> = {
+  'an open brace': '{',
+  'nothing but spaces': '   ',
+  'a trailing comma': '{"a":1,}',
+  'single quotes': "{'a':1}",
+  'a comment': '{}//',
+  'two objects': '{}{}',
+  'a bare word': 'undefined',
+  'NaN as a value': '{"a":NaN}',
+  'a form': 'userName=ana&password=x',
+  'an array': '[]',
+  'an array of an object': '[{}]',
+  'a string': '"{}"',
+  'a number': '1e3',
+  null: 'null',
+  true: 'true',
+  'a raw line end in a string': '{"a":"\n"}',
+  'a lone high surrogate': '{"a":"\\ud800"}',
+  'a lone low surrogate': '{"a":"\\udc00\\ud800"}',
+  'a lone surrogate in a name': '{"\\ud800":1}',
+  'a lone surrogate deep inside': '{"a":[{"b":["\\udfff"]}]}',
+  NUL: '{"a":"\\u0000"}',
+  'NUL in a name': '{"a\\u0000":1}',
+  'a raw NUL': inside(Buffer.of(0)),
+  'a byte that UTF-8 never has': inside(Buffer.of(0xff)),
+  'a cut sequence': inside(Buffer.of(0xe2, 0x82)),
+  'an overlong sequence': inside(Buffer.of(0xc0, 0xaf)),
+  'a surrogate as UTF-8': inside(Buffer.of(0xed, 0xa0, 0x80)),
+  'Latin-1': Buffer.from('{"a":"é"}', 'latin1'),
+  'UTF-16': Buffer.from('{}', 'utf16le'),
+  'a name twice': '{"a":1,"a":1}',
+  'a name twice in two spellings': '{"a":1,"\\u0061":2}',
+  'a name twice deep inside': '{"a":[{"b":"\\":{","b":1}]}',
+  'brackets without end': '['.repeat(BODY_MAX_BYTES),
+  'braces without end': '{"a":'.repeat(BODY_MAX_BYTES / 5),
+};
+
+it.each(Object.entries(MALFORMED))('%s: malformed everywhere', async (_name, body) => {
+  for (const endpoint of writing) {
+    const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+    expectProblem(answer, 400, 'malformed-request', endpoint.name);
+  }
+});
+
+const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+
+/** A body with one member that no endpoint knows, and the place where the answer says so. */
+const UNKNOWN_MEMBERS: Readonly<Record<string, string>> = {
+  '{"unknown":1}': '/unknown',
+  '{"__proto__":{"roles":["globalAdmin"]}}': '/__proto__',
+  '{"constructor":{"prototype":{"roles":1}}}': '/constructor',
+  '{"toString":null}': '/toString',
+  '{"hasOwnProperty":1}': '/hasOwnProperty',
+  '{"":1}': '/',
+  '{"a/b~c":1}': '/a~1b~0c',
+  '{"UserName":"ana@contoso.example"}': '/UserName',
+  '{"\u202egnimoc":1}': '/\u202egnimoc',
+  '{"\u{1f600}":1}': '/\u{1f600}',
+  '{"e\u0301":1}': '/e\u0301',
+  [nested((BODY_MAX_BYTES - 6) / 2)]: '/a',
+  [`${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`]: '/a',
+};
+
+it.each(Object.entries(UNKNOWN_MEMBERS))('%.40s: unknown everywhere', async (text, place) => {
+  for (const endpoint of writing) {
+    const isLarge = text.length > 1000;
+    // Beside a body that is right, so that this member alone is wrong.
+    const right = JSON.stringify(passing(stage, endpoint).body ?? {});
+    const comma = right === '{}' ? '' : ',';
+    const body = isLarge ? text : `${right.slice(0, -1)}${comma}${text.slice(1)}`;
+    const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+    if (!isLarge) expectValidation(answer, [place], endpoint.name);
+    else {
+      expectProblem(answer, 422, 'validation', endpoint.name);
+      expect(answer.body.errors).toContainEqual(expect.objectContaining({ pointer: place }));
+    }
+  }
+});
+
+const WRONG_TYPES: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { 'content-type': '' },
+  { 'content-type': 'text/plain' },
+  { 'content-type': 'text/json' },
+  { 'content-type': 'application/jsonp' },
+  { 'content-type': 'application/problem+json' },
+  { 'content-type': 'application/json-patch+json' },
+  { 'content-type': 'application/x-www-form-urlencoded' },
+  { 'content-type': 'multipart/form-data; boundary=application/json' },
+  { 'content-type': 'application/json, text/plain' },
+  { 'content-type': 'application/json; charset=iso-8859-1' },
+  { 'content-type': 'application/json; charset=utf-16' },
+  { 'content-type': 'application/json; charset=' },
+];
+
+const RIGHT_TYPES = [
+  'application/json',
+  'Application/JSON',
+  'application/json;charset=utf-8',
+  'application/json; Charset="UTF-8"',
+  'application/json; profile=x',
+];
+
+describe('the media type', () => {
+  it.each(WRONG_TYPES)('%j is unsupported everywhere', async (headers) => {
+    for (const endpoint of writing) {
+      const { body = {} } = passing(stage, endpoint);
+      const answer = await sendTo(stage, endpoint, { headers, body: JSON.stringify(body) });
+      expectProblem(answer, 415, 'unsupported-media-type', endpoint.name);
+    }
+  });
+
+  it.each(RIGHT_TYPES)('%s is taken by every described body', async (type) => {
+    for (const endpoint of withBody) {
+      const { body, status } = passing(stage, endpoint);
+      const headers = { 'content-type': type };
+      const answer = await sendTo(stage, endpoint, { headers, body: JSON.stringify(body) });
+      expect(answer.status, endpoint.name).toBe(status);
+    }
+  });
+
+  it('of a merge patch is taken where there is one, and nowhere else', async () => {
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    for (const endpoint of writing) {
+      const { body = {}, status } = passing(stage, endpoint);
+      const answer = await sendTo(stage, endpoint, { headers, body: JSON.stringify(body) });
+      const wanted = endpoint.method === 'PATCH' ? status : 415;
+      expect(answer.status, endpoint.name).toBe(wanted);
+    }
+  });
+});
+
+describe('the size', () => {
+  it('may be 16 KiB and not a byte more', async () => {
+    for (const endpoint of writing) {
+      const { body = {}, status, path, token } = passing(stage, endpoint);
+      const text = JSON.stringify(body);
+      const padded = (length: number) => `${text.slice(0, -1).padEnd(length - 1, ' ')}}`;
+      const send = (length: number) =>
+        stage.send(endpoint.method, path, { token, headers: JSON_TYPE, body: padded(length) });
+      expectProblem(await send(16_385), 413, 'body-too-large', endpoint.name);
+      // The one that changes something.
+      if (endpoint.name === 'signOutEverywhere') continue;
+      expect((await send(16_384)).status, endpoint.name).toBe(status);
+    }
+  });
+
+  it('is counted in bytes', async () => {
+    // 8,193 times two bytes within quotes.
+    const body = `{"a":"${'é'.repeat(8193)}"}`;
+    expect(body.length).toBeLessThan(BODY_MAX_BYTES);
+    for (const endpoint of writing) {
+      const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+      expectProblem(answer, 413, 'body-too-large', endpoint.name);
+    }
+  });
+
+  it('of a megabyte is refused as well', async () => {
+    for (const endpoint of writing) {
+      const body = `{"a":"${'x'.repeat(1024 * 1024)}"}`;
+      const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+      expectProblem(answer, 413, 'body-too-large', endpoint.name);
+    }
+  });
+});
+
+describe('no body', () => {
+  it('is malformed where one is described, whatever its type', async () => {
+    for (const endpoint of withBody) {
+      const typed = await sendTo(stage, endpoint, { headers: JSON_TYPE });
+      expectProblem(typed, 400, 'malformed-request', endpoint.name);
+      const untyped = await sendTo(stage, endpoint);
+      expectProblem(untyped, 415, 'unsupported-media-type', endpoint.name);
+    }
+  });
+
+  it('and an empty object are the same where none is described', async () => {
+    for (const endpoint of writing.filter(({ body }) => body === undefined)) {
+      if (endpoint.name === 'signOutEverywhere') continue;
+      const { status } = passing(stage, endpoint);
+      const empty = await sendTo(stage, endpoint);
+      const typed = await sendTo(stage, endpoint, { headers: JSON_TYPE });
+      const object = await sendTo(stage, endpoint, { headers: JSON_TYPE, body: '{}' });
+      const statuses = [empty.status, typed.status, object.status];
+      expect(statuses, endpoint.name).toEqual([status, status, status]);
+    }
+  });
+
+  // The platform hands over only bodies of a stated length.
+  it('is what a chunked one amounts to', async () => {
+    for (const endpoint of withBody) {
+      const text = JSON.stringify(passing(stage, endpoint).body);
+      const options = { headers: JSON_TYPE, body: text, isChunked: true };
+      const answer = await sendTo(stage, endpoint, options);
+      expectProblem(answer, 400, 'malformed-request', endpoint.name);
+    }
+  });
+
+  it('is all that a GET has: what comes with one is not looked at', async () => {
+    for (const endpoint of endpoints.filter(({ method }) => method === 'GET')) {
+      const { status } = passing(stage, endpoint);
+      for (const body of ['[', '{"a":1}', Buffer.of(0xff)]) {
+        const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+        expect(answer.status, endpoint.name).toBe(status);
+      }
+    }
+  });
+});
+
+it('changed nothing', async () => {
+  expect(await lookAtAll(stage)).toEqual(before);
+});

@@ -1,0 +1,276 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endpoints } from '../../shared/http/endpoint/index.ts';
+import { BODY_MAX_BYTES } from '../../shared/http/request.ts';
+import { expectProblem, expectValidation } from './fixture/raw-service.ts';
+import {
+  JSON_TYPE,
+  lookAtAll,
+  type Person,
+  passing,
+  type Stage,
+  sendTo,
+  startStage,
+  UNKNOWN_ID,
+  withBody,
+  writing,
+} from './fixture/stage.ts';
+
+/**
+ * Requests that are wrong in two ways, one pair after the other along CONTRACT.md "Order of
+ * checks": path and method, token, role, media type, size, JSON, shape and query, target, self,
+ * rank, `If-Match`, rules.
+ */
+
+let stage: Stage;
+let before: unknown;
+
+beforeAll(async () => {
+  stage = await startStage();
+  before = await lookAtAll(stage);
+});
+
+afterAll(() => stage.service.stop());
+
+const STALE = { 'if-match': '"0"' };
+const authenticated = endpoints.filter(({ access }) => access !== 'anonymous');
+const forAdmins = endpoints.filter(({ access }) => access === 'admin');
+const tooLarge = '['.repeat(BODY_MAX_BYTES + 1);
+
+/** As somebody, upon somebody, with a body that is right unless another is given. */
+function act(
+  caller: Pick<Person, 'token'>,
+  [method, path]: readonly [method: string, path: string],
+  { body, headers = {} }: { body?: object; headers?: Record<string, string> } = {},
+) {
+  const { token } = caller;
+  const json = body && { body: JSON.stringify(body) };
+  return stage.send(method, path, { token, headers: { ...JSON_TYPE, ...headers }, ...json });
+}
+
+const user = (id: string) => ['PATCH', `/api/users/${id}`] as const;
+const removal = (id: string) => ['DELETE', `/api/users/${id}`] as const;
+const reset = (id: string) => ['POST', `/api/users/${id}/password-reset`] as const;
+const unlock = (id: string) => ['POST', `/api/users/${id}/unlock`] as const;
+const signOut = (id: string) => ['POST', `/api/users/${id}/sign-out`] as const;
+
+describe('path and method come before the token', () => {
+  it.each(['x', undefined])('token: %s', async (token) => {
+    expectProblem(await stage.send('PUT', '/api/users', { token }), 405, 'method-not-allowed');
+    expectProblem(await stage.send('GET', '/api/usersx', { token }), 404, 'not-found');
+  });
+});
+
+describe('the token comes before', () => {
+  const BAD = {
+    'media type and body': { headers: { 'content-type': 'text/plain' }, body: '{' },
+    size: { headers: JSON_TYPE, body: tooLarge },
+    shape: { headers: JSON_TYPE, body: '{"unknown":1}' },
+    query: { query: '?unknown=1' },
+  } as const;
+
+  it.each(Object.entries(BAD))('%s', async (_name, options) => {
+    for (const endpoint of authenticated) {
+      const none = await sendTo(stage, endpoint, { ...options, token: undefined });
+      expectProblem(none, 401, 'invalid-token', endpoint.name);
+      expect(none.headers['www-authenticate']).toBe('Bearer');
+      const bad = await sendTo(stage, endpoint, { ...options, token: 'x' });
+      expectProblem(bad, 401, 'invalid-token', endpoint.name);
+      expect(bad.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
+    }
+  });
+
+  it('an id that no user can have', async () => {
+    const answer = await stage.send('GET', '/api/users/%00', { token: 'x' });
+    expectProblem(answer, 401, 'invalid-token');
+  });
+});
+
+describe("the caller's role comes before", () => {
+  const BAD = {
+    'media type and body': { headers: { 'content-type': 'text/plain' }, body: '{' },
+    size: { headers: JSON_TYPE, body: tooLarge },
+    JSON: { headers: JSON_TYPE, body: '[]' },
+    shape: { headers: JSON_TYPE, body: '{"unknown":1}' },
+    query: { query: '?unknown=1' },
+    'the target': {},
+  } as const;
+
+  it.each(Object.entries(BAD))('%s', async (_name, options) => {
+    const { token } = stage.agent;
+    for (const endpoint of forAdmins) {
+      const answer = await sendTo(stage, endpoint, { ...options, token });
+      expectProblem(answer, 403, 'forbidden', endpoint.name);
+    }
+  });
+});
+
+describe('of the input', () => {
+  it('the media type comes before size, JSON, shape and query', async () => {
+    for (const endpoint of writing) {
+      for (const body of [tooLarge, '{', '{"unknown":1}']) {
+        const headers = { 'content-type': 'text/plain' };
+        const answer = await sendTo(stage, endpoint, { headers, body, query: '?unknown=1' });
+        expectProblem(answer, 415, 'unsupported-media-type', endpoint.name);
+      }
+    }
+  });
+
+  it('the size comes before JSON, shape and query', async () => {
+    const wellFormed = `{"unknown":"${'x'.repeat(BODY_MAX_BYTES)}"}`;
+    for (const endpoint of writing) {
+      for (const body of [tooLarge, wellFormed]) {
+        const answer = await sendTo(stage, endpoint, {
+          headers: JSON_TYPE,
+          body,
+          query: '?unknown=1',
+        });
+        expectProblem(answer, 413, 'body-too-large', endpoint.name);
+      }
+    }
+  });
+
+  it('JSON comes before shape and query', async () => {
+    for (const endpoint of writing) {
+      for (const body of ['{"unknown":1', '{"unknown":"\\ud800"}', '[1]']) {
+        const query = '?unknown=1';
+        const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body, query });
+        expectProblem(answer, 400, 'malformed-request', endpoint.name);
+      }
+    }
+  });
+});
+
+describe('body and query come before', () => {
+  it('the target', async () => {
+    for (const endpoint of writing.filter(({ route }) => route.includes('{userId}'))) {
+      const options = { headers: JSON_TYPE, body: '{"unknown":1}' };
+      const body = await sendTo(stage, endpoint, options);
+      expectProblem(body, 422, 'validation', endpoint.name);
+      const right = JSON.stringify(passing(stage, endpoint).body ?? {});
+      const query = await sendTo(stage, endpoint, {
+        headers: JSON_TYPE,
+        body: right,
+        query: '?unknown=1',
+      });
+      expectValidation(query, ['?unknown'], endpoint.name);
+    }
+  });
+
+  it('rank and If-Match', async () => {
+    const { globalAdmin, userAdmin } = stage;
+    const options = { body: { displayName: '' }, headers: STALE };
+    expectValidation(await act(userAdmin, user(globalAdmin.userId), options), ['/displayName']);
+  });
+
+  it('the attempt and the current password', async () => {
+    const { agent } = stage;
+    const path = ['POST', '/api/me/password'] as const;
+    const answer = await act(agent, path, { body: { currentPassword: 'wrong', newPassword: 1 } });
+    expectValidation(answer, ['/newPassword']);
+  });
+
+  it('every answer about the credentials at sign-in', async () => {
+    for (const endpoint of withBody.filter(({ name }) => name === 'signIn')) {
+      const body = JSON.stringify({ userName: stage.agent.userName, password: '' });
+      const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+      expectValidation(answer, ['/password']);
+    }
+  });
+});
+
+describe('the target comes before', () => {
+  it('rank and If-Match', async () => {
+    const { userAdmin, foreigner } = stage;
+    const upward = { body: { roles: ['globalAdmin'] }, headers: STALE };
+    for (const id of [UNKNOWN_ID, foreigner.userId]) {
+      expectProblem(await act(userAdmin, user(id), upward), 404, 'not-found');
+      for (const call of [removal(id), reset(id)]) {
+        expectProblem(await act(userAdmin, call, { headers: STALE }), 404, 'not-found');
+      }
+    }
+  });
+});
+
+describe('self comes before', () => {
+  it('If-Match and the last global admin', async () => {
+    const { globalAdmin, userAdmin } = stage;
+    for (const self of [globalAdmin, userAdmin]) {
+      const answer = await act(self, reset(self.userId), { headers: STALE });
+      expectProblem(answer, 403, 'self-reset-forbidden');
+    }
+  });
+});
+
+describe('rank comes before', () => {
+  it('If-Match', async () => {
+    const { globalAdmin, userAdmin, agent } = stage;
+    const calls = [removal(globalAdmin.userId), reset(globalAdmin.userId)];
+    for (const call of calls) {
+      expectProblem(await act(userAdmin, call, { headers: STALE }), 403, 'forbidden');
+    }
+    const patch = { body: { displayName: 'x' }, headers: STALE };
+    expectProblem(await act(userAdmin, user(globalAdmin.userId), patch), 403, 'forbidden');
+    const grant = { body: { roles: ['globalAdmin'] }, headers: STALE };
+    expectProblem(await act(userAdmin, user(agent.userId), grant), 403, 'forbidden');
+    expectProblem(await act(userAdmin, user(userAdmin.userId), grant), 403, 'forbidden');
+    expectProblem(
+      await act(userAdmin, removal(userAdmin.userId), { headers: STALE }),
+      403,
+      'forbidden',
+    );
+  });
+
+  it('the last global admin', async () => {
+    const { globalAdmin, userAdmin } = stage;
+    const disable = { body: { status: 'disabled' } };
+    expectProblem(await act(userAdmin, user(globalAdmin.userId), disable), 403, 'forbidden');
+    expectProblem(await act(userAdmin, removal(globalAdmin.userId)), 403, 'forbidden');
+    expectProblem(await act(userAdmin, reset(globalAdmin.userId)), 403, 'forbidden');
+  });
+
+  it('and stands for self where an admin unlocks or signs out itself', async () => {
+    for (const self of [stage.globalAdmin, stage.userAdmin]) {
+      expectProblem(await act(self, unlock(self.userId)), 403, 'forbidden');
+      expectProblem(await act(self, signOut(self.userId)), 403, 'forbidden');
+    }
+  });
+});
+
+describe('If-Match comes before', () => {
+  it('the last global admin', async () => {
+    const { globalAdmin } = stage;
+    const self = globalAdmin.userId;
+    for (const body of [{ status: 'disabled' }, { roles: ['salesAgent'] }]) {
+      const stale = await act(globalAdmin, user(self), { body, headers: STALE });
+      expectProblem(stale, 412, 'precondition-failed');
+      expectProblem(await act(globalAdmin, user(self), { body }), 409, 'last-global-admin');
+    }
+    const stale = await act(globalAdmin, removal(self), { headers: STALE });
+    expectProblem(stale, 412, 'precondition-failed');
+    expectProblem(await act(globalAdmin, removal(self)), 409, 'last-global-admin');
+  });
+
+  it('a patch that would change nothing', async () => {
+    const { globalAdmin, agent } = stage;
+    const answer = await act(globalAdmin, user(agent.userId), { body: {}, headers: STALE });
+    expectProblem(answer, 412, 'precondition-failed');
+  });
+});
+
+describe('the rules come last', () => {
+  it("the caller's tenant before a name that is taken, the role above before both", async () => {
+    const { globalAdmin, userAdmin, foreigner, agent } = stage;
+    const path = ['POST', '/api/users'] as const;
+    const wanted = { displayName: 'x', roles: ['salesAgent'] };
+    const foreign = { body: { ...wanted, userName: foreigner.userName } };
+    expectValidation(await act(globalAdmin, path, foreign), ['/userName']);
+    const taken = { body: { ...wanted, userName: agent.userName } };
+    expectProblem(await act(globalAdmin, path, taken), 409, 'user-name-taken');
+    const above = { body: { ...taken.body, roles: ['globalAdmin'] } };
+    expectProblem(await act(userAdmin, path, above), 403, 'forbidden');
+  });
+});
+
+it('changed nothing', async () => {
+  expect(await lookAtAll(stage)).toEqual(before);
+});

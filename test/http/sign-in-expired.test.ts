@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  goodPassword,
+  type Service,
+  type SignedInAdmin,
+  startService,
+} from '../fixture/service.ts';
+import { CHALLENGE, expectDead, expectUnauthorized } from './fixture/refused.ts';
+
+/** A temporary password that nobody used in time; its milliseconds are in test/operation/. */
+
+const WRONG = 'not the right one';
+
+let service: Service;
+let admin: SignedInAdmin;
+
+beforeAll(async () => {
+  const env = { TEMPORARY_PASSWORD_TTL_SECONDS: '4', SIGN_IN_FREE_ATTEMPTS: '1' };
+  service = await startService({ env });
+  admin = await service.readyAdmin();
+});
+afterAll(() => service.stop());
+
+async function stateOf(userId: string): Promise<string> {
+  const { body } = await service.call('GET', `/api/users/${userId}`, { token: admin.token });
+  return body.credential.state;
+}
+
+it('is told to who proves it, costs no attempt, and is the same after the sweep', async () => {
+  const userName = 'ana@contoso.example';
+  const { userId, temporaryPassword } = await service.addUser(admin.token, userName);
+  const inTime = await service.signIn(userName, temporaryPassword);
+  expect(inTime.body.expiresInSeconds).toBeLessThanOrEqual(4);
+  const { changeToken, temporaryPasswordExpiresAt } = inTime.body;
+  await sleep(Date.parse(temporaryPasswordExpiresAt) - Date.now() + 1);
+
+  const late = await service.call('POST', '/api/me/password', {
+    token: changeToken,
+    body: { newPassword: goodPassword(3) },
+  });
+  expectDead(late);
+  expect(await stateOf(userId)).toBe('expired');
+
+  // One free attempt: a second in a row would wait, were the first not given back.
+  const proveThrice = async () => {
+    for (let tries = 0; tries < 3; tries += 1) {
+      const answer = await service.signIn(userName, temporaryPassword.toLowerCase());
+      expectUnauthorized(answer, 'temporary-password-expired', CHALLENGE);
+    }
+  };
+  await proveThrice();
+  await service.sweep();
+  expect(await stateOf(userId)).toBe('expired');
+  await proveThrice();
+
+  const headers = { 'accept-language': 'fr' };
+  const french = await service.signIn(userName, temporaryPassword, headers);
+  expect(french.body.title).toBe('Le mot de passe temporaire a expiré');
+  expectUnauthorized(await service.signIn(userName, WRONG), 'invalid-credentials', CHALLENGE);
+
+  const path = `/api/users/${userId}/password-reset`;
+  const reset = await service.call('POST', path, { token: admin.token });
+  const { value } = reset.body.temporaryPassword;
+  const settled = await service.settle(userName, value, goodPassword(3));
+  expect(settled.body.user.credential.state).toBe('permanent');
+});
+
+it('is not told of a disabled user', async () => {
+  const userName = 'ben@contoso.example';
+  const { userId, temporaryPassword } = await service.addUser(admin.token, userName);
+  await service.call('PATCH', `/api/users/${userId}`, {
+    token: admin.token,
+    body: { status: 'disabled' },
+  });
+  await expect.poll(() => stateOf(userId), { timeout: 10_000 }).toBe('expired');
+  const answer = await service.signIn(userName, temporaryPassword);
+  expectUnauthorized(answer, 'invalid-credentials', CHALLENGE);
+});

@@ -1,0 +1,209 @@
+import { type IncomingMessage, request } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  goodPassword,
+  type Service,
+  type ServiceOptions,
+  startService,
+} from '../fixture/service.ts';
+import { runLocal } from '../infra/fixture/local-process.ts';
+
+/**
+ * What `npm start` and `npm run create-admin` promise, seen through HTTP. Options, ports, signals
+ * and locks by themselves: test/infra/start.test.ts.
+ */
+
+const running: Service[] = [];
+
+/** Tokens name their issuer: with one of its own, and not the port, they outlive a restart. */
+const ISSUER = { PUBLIC_ORIGIN: 'https://portal.contoso.example' };
+
+async function start({ env, ...options }: ServiceOptions = {}): Promise<Service> {
+  const service = await startService({ ...options, env: { ...ISSUER, ...env } });
+  running.push(service);
+  return service;
+}
+
+afterEach(async () => {
+  // The first of a directory removes it.
+  for (const service of running.splice(0).reverse()) await service.stop();
+});
+
+interface Event {
+  readonly type: string;
+  readonly actor: object;
+  readonly subject: { readonly userId: string };
+}
+
+async function eventsOf(service: Service, token: string): Promise<readonly Event[]> {
+  const { body } = await service.call('GET', '/api/events', { token });
+  return body.items;
+}
+
+const namesOf = (service: Service) => service.admins.map(({ userName }) => userName);
+
+async function createAdmin(...argv: readonly string[]) {
+  const { code, stdout } = await runLocal('create-admin', [...argv, '--json']).finished;
+  expect(code).toBe(0);
+  const [admin] = JSON.parse(stdout).admins;
+  return admin as { userName: string; temporaryPassword: string } | undefined;
+}
+
+describe('--admin', () => {
+  const admins = ['a@contoso.example', 'B@Contoso.example', 'admin@fabrikam.example'];
+
+  it('makes each a global admin of its own tenant, and tells so in an event', async () => {
+    const service = await start({ admins: [...admins, 'a@contoso.example'] });
+    expect(namesOf(service)).toEqual(admins.map((name) => name.toLowerCase()));
+    const [first, second, foreign] = await Promise.all([0, 1, 2].map((i) => service.readyAdmin(i)));
+    if (first === undefined || second === undefined || foreign === undefined) throw new Error();
+    const list = await service.call('GET', '/api/users', { token: first.token });
+    expect(list.body.items).toMatchObject([
+      { userName: 'a@contoso.example', displayName: 'a', roles: ['globalAdmin'] },
+      { userName: 'b@contoso.example', displayName: 'b', roles: ['globalAdmin'] },
+    ]);
+    const events = await eventsOf(service, foreign.token);
+    expect(events.filter(({ type }) => type === 'user.created')).toMatchObject([
+      { actor: { system: 'bootstrap' }, subject: { userId: foreign.userId } },
+    ]);
+    expect(events.every(({ subject }) => subject.userId === foreign.userId)).toBe(true);
+  });
+
+  it('makes none in a tenant that has one who can sign in', async () => {
+    const first = await start({ admins: ['a@contoso.example', 'admin@fabrikam.example'] });
+    const { directory } = first;
+    const admin = await first.readyAdmin(0);
+    await first.end('SIGTERM');
+
+    // One has a password, the other a temporary one that is still good.
+    const others = ['b@contoso.example', 'b@fabrikam.example', 'b@tailspin.example'];
+    const second = await start({ directory, admins: others });
+    expect(namesOf(second)).toEqual(['b@tailspin.example']);
+    expect((await second.call('GET', '/api/me', { token: admin.token })).status).toBe(200);
+    const temporary = first.admins[1]?.temporaryPassword ?? '';
+    const waiting = await second.signIn('admin@fabrikam.example', temporary);
+    expect(waiting.body.status).toBe('passwordChangeRequired');
+  });
+
+  it('makes one where the only one has let the temporary password lapse', async () => {
+    const env = { TEMPORARY_PASSWORD_TTL_SECONDS: '1' };
+    const first = await start({ env });
+    const { directory } = first;
+    await first.end('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const second = await start({ directory });
+    expect(namesOf(second)).toEqual(['admin@contoso.example']);
+    const { token } = await second.readyAdmin();
+    const types = (await eventsOf(second, token)).map(({ type }) => type);
+    expect(types.toReversed().slice(0, 2)).toEqual(['user.created', 'password.reset']);
+  });
+});
+
+it('two run side by side and know nothing of each other', async () => {
+  const [one, other] = await Promise.all([start(), start()]);
+  expect(one.origin).not.toBe(other.origin);
+  const admin = await one.readyAdmin();
+  expect((await other.call('GET', '/api/me', { token: admin.token })).status).toBe(401);
+  const signedIn = await other.signIn(admin.userName, admin.password);
+  expect(signedIn.body.code).toBe('invalid-credentials');
+});
+
+describe('SIGTERM', () => {
+  /** Resolves once the server has taken the request; `answer` when it has answered. */
+  async function post(origin: string, body: object) {
+    const text = JSON.stringify(body);
+    const outgoing = request(`${origin}/api/sign-in`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(text),
+        expect: '100-continue',
+      },
+    });
+    const answer = new Promise<{ status: number; text: string }>((resolve, reject) => {
+      outgoing.on('error', reject);
+      outgoing.once('response', async (incoming: IncomingMessage) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of incoming) chunks.push(chunk);
+        resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
+      });
+    });
+    outgoing.flushHeaders();
+    await new Promise((resolve) => outgoing.once('continue', resolve));
+    return { answer, send: () => outgoing.end(text) };
+  }
+
+  it('lets requests in flight be answered, and ends with 0', async () => {
+    const local = runLocal('start', ['--port', '0', '--json'], { BCRYPT_COST: '12' });
+    const { origin, admins } = JSON.parse(await local.firstOutput());
+    const [{ userName, temporaryPassword }] = admins;
+    const right = await post(origin, { userName, password: temporaryPassword });
+    const wrong = await post(origin, { userName: 'nobody@contoso.example', password: 'x' });
+    right.send();
+    wrong.send();
+    local.child.kill('SIGTERM');
+    expect((await right.answer).status).toBe(200);
+    expect(JSON.parse((await right.answer).text).status).toBe('passwordChangeRequired');
+    expect((await wrong.answer).status).toBe(401);
+    const { code, stderr } = await local.finished;
+    expect(code).toBe(0);
+    expect(stderr).not.toContain(temporaryPassword);
+  });
+});
+
+describe('create-admin --data', () => {
+  it('makes the first admin of another tenant, with an event', async () => {
+    const first = await start();
+    const { directory } = first;
+    await first.end('SIGTERM');
+    const made = await createAdmin('Eva@Tailspin.example', '--data', directory);
+    expect(made?.userName).toBe('eva@tailspin.example');
+    expect(await createAdmin('tom@tailspin.example', '--data', directory)).toBeUndefined();
+
+    const second = await start({ directory });
+    const { temporaryPassword = '' } = made ?? {};
+    const settled = await second.settle('eva@tailspin.example', temporaryPassword, goodPassword(5));
+    const events = await eventsOf(second, settled.body.accessToken);
+    expect(events.map(({ type, actor }) => [type, actor])).toContainEqual([
+      'user.created',
+      { system: 'bootstrap' },
+    ]);
+  });
+
+  it('--recover brings one back who is disabled or has lost the password', async () => {
+    const first = await start({ admins: ['a@contoso.example', 'b@contoso.example'] });
+    const { directory } = first;
+    const a = await first.readyAdmin(0);
+    const b = await first.readyAdmin(1);
+    const patch = { token: b.token, body: { status: 'disabled', roles: ['salesAgent'] } };
+    const disabled = await first.call('PATCH', `/api/users/${a.userId}`, patch);
+    expect(disabled.status).toBe(200);
+    await first.end('SIGTERM');
+
+    expect(await createAdmin(a.userName, '--data', directory)).toBeUndefined();
+    const recovered = await createAdmin(a.userName, '--recover', '--data', directory);
+    const { temporaryPassword = '' } = recovered ?? {};
+
+    const second = await start({ directory, admins: [] });
+    expect((await second.call('GET', '/api/me', { token: a.token })).status).toBe(401);
+    const old = await second.signIn(a.userName, a.password);
+    expect(old.body.code).toBe('invalid-credentials');
+    const settled = await second.settle(a.userName, temporaryPassword, goodPassword(6));
+    const { accessToken: token, user } = settled.body;
+    expect(user).toMatchObject({ userId: a.userId, roles: expect.any(Array) });
+    const roles = user.roles.map(({ id }: { id: string }) => id);
+    expect(roles).toContain('globalAdmin');
+    const events = await eventsOf(second, token);
+    const byBootstrap = events.filter(
+      ({ actor, subject }) => 'system' in actor && subject.userId === a.userId,
+    );
+    expect(byBootstrap.map(({ type }) => type).toSorted()).toEqual([
+      'password.reset',
+      'user.created',
+      'user.enabled',
+      'user.updated',
+    ]);
+    // The other one is not touched.
+    expect((await second.call('GET', '/api/me', { token: b.token })).status).toBe(200);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { announceAdmin, announceService } from '../../infra/local/announcement.ts';
+import {
+  parseCreateAdminOptions,
+  parseStartOptions,
+  UsageError,
+} from '../../infra/local/command-line.ts';
+
+const refusal = (read: () => unknown): string => {
+  try {
+    read();
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as Error).message;
+  }
+  return 'accepted';
+};
+
+describe('npm start', () => {
+  it('has a default for everything', () => {
+    expect(parseStartOptions([])).toEqual({
+      port: 7071,
+      admins: ['admin@contoso.example'],
+      data: undefined,
+      json: false,
+      help: false,
+    });
+  });
+
+  it('reads every option, and each admin once', () => {
+    const argv = ['--port', '0', '--data', 'd', '--json', '--admin', 'A@x.example'];
+    expect(parseStartOptions([...argv, '--admin=b@x.example', '--admin', 'a@x.example'])).toEqual({
+      port: 0,
+      admins: ['a@x.example', 'b@x.example'],
+      data: 'd',
+      json: true,
+      help: false,
+    });
+  });
+
+  it('answers anything else with a sentence', () => {
+    expect(refusal(() => parseStartOptions(['--nope']))).toBe(
+      "Unknown option '--nope'. See --help.",
+    );
+    expect(refusal(() => parseStartOptions(['x']))).toMatch(/^Unexpected argument 'x'\. See/);
+    expect(refusal(() => parseStartOptions(['--data']))).toMatch(
+      /argument missing\. See --help\.$/,
+    );
+    expect(refusal(() => parseStartOptions(['--data=']))).toContain('--data');
+    expect(refusal(() => parseStartOptions(['--admin', 'nobody']))).toContain('"nobody"');
+    expect(refusal(() => parseStartOptions(['--port', '65535']))).toBe('accepted');
+    for (const port of ['65536', '-1', '1.5', 'x', '', ' 1']) {
+      expect(refusal(() => parseStartOptions([`--port=${port}`]))).toContain('--port');
+    }
+  });
+});
+
+describe('npm run create-admin', () => {
+  it('wants one user name', () => {
+    expect(parseCreateAdminOptions(['a@x.example', '--recover', '--data', 'd'])).toEqual({
+      userName: 'a@x.example',
+      recover: true,
+      data: 'd',
+      json: false,
+      help: false,
+    });
+    expect(refusal(() => parseCreateAdminOptions([]))).toContain('user name is missing');
+    expect(refusal(() => parseCreateAdminOptions(['a@x.example', 'b@x.example']))).toContain('b@x');
+    expect(parseCreateAdminOptions(['--help']).help).toBe(true);
+  });
+});
+
+describe('what a person reads', () => {
+  const admin = {
+    userName: "o'neil@x.example",
+    temporaryPassword: 'AAAA-BBBB',
+    expiresAt: '2026-01-02T03:04:05.000Z',
+  };
+  const service = {
+    origin: 'http://127.0.0.1:1',
+    portalUrl: 'http://127.0.0.1:1/',
+    embedded: { tables: true, vault: true },
+    admins: [admin],
+  };
+  const options = { admins: [admin.userName], data: undefined };
+
+  it('names the address, the admin, the expiry and the next step, quoted for a shell', () => {
+    const text = announceService(service, options);
+    expect(text).toContain('Address    http://127.0.0.1:1\n');
+    expect(text).toContain("New admin  o'neil@x.example\n");
+    expect(text).toContain(
+      'AAAA-BBBB   (temporary, shown once, good until 2026-01-02 03:04:05 UTC)',
+    );
+    expect(text).toContain(`'{"userName":"o'\\''neil@x.example","password":"AAAA-BBBB"}'`);
+    expect(announceAdmin(admin)).toContain('AAAA-BBBB');
+  });
+
+  it('says where everything is kept, and warns of a vault that forgets its pepper', () => {
+    const place = (embedded: { tables: boolean; vault: boolean }, data?: string) =>
+      announceService({ ...service, embedded }, { ...options, data });
+    expect(place({ tables: true, vault: true })).toContain('in memory: all is gone');
+    expect(place({ tables: true, vault: true }, '/d')).toContain('Store and vault are kept in /d.');
+    expect(place({ tables: false, vault: true }, '/d')).toContain('The vault is kept in /d.');
+    expect(place({ tables: false, vault: true })).toContain('no password in the store');
+    expect(place({ tables: false, vault: false })).toContain('those that the settings name');
+  });
+
+  it('says why no admin was made, and what helps', () => {
+    const text = announceService({ ...service, admins: [] }, options);
+    expect(text).toContain("No admin was made for o'neil@x.example: the tenant has one");
+    expect(text).toContain('--recover');
+    expect(text).not.toContain('curl');
+  });
+});

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, it } from 'vitest';
+import { DataDirectoryError, openDataDirectory } from '../../infra/local/data-directory.ts';
+import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+
+afterAll(removeTemporaryDirectories);
+
+const MODULE = new URL('../../infra/local/data-directory.ts', import.meta.url).href;
+
+/** Opens the directory in a process of its own, and ends without releasing it. */
+async function openElsewhere(directory: string): Promise<string> {
+  const script = `import { openDataDirectory } from ${JSON.stringify(MODULE)};
+    const answer = await openDataDirectory(${JSON.stringify(directory)}).then(
+      () => 'opened',
+      (error) => error.message,
+    );
+    process.stdout.write(answer);`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '-e',
+    script,
+  ]);
+  return stdout;
+}
+
+it('makes the directory and its lock for the owner alone, and removes the lock', async () => {
+  const path = join(await temporaryDirectory(), 'some', 'data');
+  const opened = await openDataDirectory(path);
+  expect(opened.path).toBe(path);
+  expect((await stat(path)).mode & 0o777).toBe(0o700);
+  expect((await stat(join(path, 'lock'))).mode & 0o777).toBe(0o600);
+  expect(await readdir(path)).toEqual(['lock']);
+  await opened.release();
+  expect(await readdir(path)).toEqual([]);
+});
+
+it('takes the rights of others away from a directory that was there', async () => {
+  const path = join(await temporaryDirectory(), 'open');
+  await mkdir(path, { mode: 0o755 });
+  await (await openDataDirectory(path)).release();
+  expect((await stat(path)).mode & 0o777).toBe(0o700);
+});
+
+it('refuses a second process while the first is there, and lets it in afterwards', async () => {
+  const path = await temporaryDirectory();
+  const opened = await openDataDirectory(path);
+  expect(await openElsewhere(path)).toBe(
+    `The data directory ${path} is in use by the process ${process.pid}; stop that one first.`,
+  );
+  await expect(openDataDirectory(path)).rejects.toThrow(DataDirectoryError);
+  await opened.release();
+  expect(await openElsewhere(path)).toBe('opened');
+});
+
+it('takes over the lock of a process that is gone', async () => {
+  const path = await temporaryDirectory();
+  expect(await openElsewhere(path)).toBe('opened');
+  expect(await readdir(path)).toEqual(['lock']);
+  await (await openDataDirectory(path)).release();
+});
+
+it('is not misled by a later process with the number of the one that is gone', async () => {
+  const path = await temporaryDirectory();
+  const opened = await openDataDirectory(path);
+  const lock = JSON.parse(await readFile(join(path, 'lock'), 'utf8'));
+  await opened.release();
+  const earlier = JSON.stringify({ ...lock, startedAt: 'another boot 1' });
+  await writeFile(join(path, 'lock'), earlier);
+  await (await openDataDirectory(path)).release();
+});
+
+it('takes over what is no lock', async () => {
+  const path = await temporaryDirectory();
+  for (const content of ['', 'x', '{"pid":0}', '{"pid":-1}', 'null']) {
+    await writeFile(join(path, 'lock'), content);
+    await (await openDataDirectory(path)).release();
+  }
+});
+
+it('lets one of many in', async () => {
+  const path = await temporaryDirectory();
+  await writeFile(join(path, 'lock'), '');
+  const answers = await Promise.all(Array.from({ length: 4 }, () => openElsewhere(path)));
+  expect(answers).toContain('opened');
+});
+
+it('says so when the path is no directory', async () => {
+  const path = join(await temporaryDirectory(), 'file');
+  await writeFile(path, '');
+  await expect(openDataDirectory(path)).rejects.toThrow(
+    `The data directory ${path} cannot be used`,
+  );
+});

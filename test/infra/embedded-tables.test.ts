@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TableClient } from '@azure/data-tables';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startEmbeddedTables } from '../../infra/local/embedded-tables.ts';
+import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+
+const WRITER = fileURLToPath(new URL('./fixture/tables-writer.ts', import.meta.url));
+
+afterAll(removeTemporaryDirectories);
+
+const clientOf = (connectionString: string, table = 'rows') =>
+  TableClient.fromConnectionString(connectionString, table, {
+    allowInsecureConnection: true,
+    retryOptions: { maxRetries: 0 },
+  });
+
+async function rowKeys(connectionString: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const row of clientOf(connectionString).listEntities()) keys.push(`${row.rowKey}`);
+  return keys;
+}
+
+/** Writes until it is killed with `numbers` lines printed; returns what it had printed. */
+async function writeAndKill(directory: string, numbers: number): Promise<number[]> {
+  const writer = spawn(process.execPath, [WRITER, directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  for await (const chunk of writer.stdout) {
+    printed += String(chunk);
+    if (printed.split('\n').length > numbers) writer.kill('SIGKILL');
+  }
+  return printed.split('\n').slice(0, -1).map(Number);
+}
+
+describe('in memory', () => {
+  it('serves the real client, and each start has tables of its own', async () => {
+    const [one, two] = await Promise.all([
+      startEmbeddedTables({ directory: undefined }),
+      startEmbeddedTables({ directory: undefined }),
+    ]);
+    for (const each of [one, two]) await clientOf(each.connectionString).createTable();
+    await clientOf(one.connectionString).createEntity({ partitionKey: 'a', rowKey: '1' });
+    await one.flush();
+    expect(await rowKeys(one.connectionString)).toEqual(['1']);
+    expect(await rowKeys(two.connectionString)).toEqual([]);
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it('takes no key but its own: not that of another start, nor a known one', async () => {
+    const one = await startEmbeddedTables({ directory: undefined });
+    const two = await startEmbeddedTables({ directory: undefined });
+    const endpointOf = (text: string) => /TableEndpoint=[^;]+/.exec(text)?.[0] ?? '';
+    const foreign = two.connectionString.replace(
+      endpointOf(two.connectionString),
+      endpointOf(one.connectionString),
+    );
+    await expect(clientOf(foreign).createTable()).rejects.toMatchObject({ statusCode: 403 });
+    // The account that everybody knows the key of does not exist.
+    const wellKnown = one.connectionString
+      .replace('AccountName=portal', 'AccountName=devstoreaccount1')
+      .replace(/\/portal;$/, '/devstoreaccount1;');
+    await expect(clientOf(wellKnown).createTable()).rejects.toMatchObject({ statusCode: 404 });
+    await Promise.all([one.close(), two.close()]);
+  });
+});
+
+describe('in a directory', () => {
+  it('keeps the tables from start to start, for the eyes of the owner alone', async () => {
+    const directory = await temporaryDirectory();
+    const first = await startEmbeddedTables({ directory });
+    await clientOf(first.connectionString).createTable();
+    await clientOf(first.connectionString).createEntity({ partitionKey: 'a', rowKey: '1' });
+    await first.close();
+    expect(await readdir(directory)).toEqual(['tables.json']);
+    expect((await stat(join(directory, 'tables.json'))).mode & 0o777).toBe(0o600);
+    const second = await startEmbeddedTables({ directory });
+    expect(await rowKeys(second.connectionString)).toEqual(['1']);
+    expect(second.connectionString).not.toBe(first.connectionString);
+    await second.close();
+  });
+
+  it('loses nothing that was flushed, and keeps no half transaction, however it is killed', async () => {
+    const directory = await temporaryDirectory();
+    const flushed: number[] = [];
+    for (const numbers of [1, 7, 20]) flushed.push(...(await writeAndKill(directory, numbers)));
+    expect(flushed.length).toBeGreaterThanOrEqual(28);
+    const tables = await startEmbeddedTables({ directory });
+    const keys = new Set(await rowKeys(tables.connectionString));
+    for (const number of flushed) expect(keys).toContain(`${number}-first`);
+    for (const key of keys) expect(keys).toContain(key.replace('-first', '-second'));
+    await tables.close();
+  });
+
+  it('serves all who wait with few saves, and none when nothing changed', async () => {
+    const directory = await temporaryDirectory();
+    const tables = await startEmbeddedTables({ directory });
+    const client = clientOf(tables.connectionString);
+    await client.createTable();
+    await tables.flush();
+    const { ino } = await stat(join(directory, 'tables.json'));
+    await Promise.all(Array.from({ length: 10 }, () => tables.flush()));
+    // Each save is a new file.
+    expect((await stat(join(directory, 'tables.json'))).ino).toBe(ino);
+    await client.createEntity({ partitionKey: 'a', rowKey: 'kept' });
+    await Promise.all(Array.from({ length: 10 }, () => tables.flush()));
+    expect(await readFile(join(directory, 'tables.json'), 'utf8')).toContain('kept');
+    await tables.close();
+  });
+
+  it('refuses to start on a file that is damaged, and leaves it as it is', async () => {
+    const directory = await temporaryDirectory();
+    const tables = await startEmbeddedTables({ directory });
+    await tables.close();
+    await writeFile(join(directory, 'tables.json'), '{"half":');
+    await expect(startEmbeddedTables({ directory })).rejects.toThrow();
+    expect(await readFile(join(directory, 'tables.json'), 'utf8')).toBe('{"half":');
+  });
+
+  it('tells those who wait when it cannot save, and saves again when it can', async () => {
+    const directory = await temporaryDirectory();
+    const tables = await startEmbeddedTables({ directory });
+    const client = clientOf(tables.connectionString);
+    await client.createTable();
+    await client.createEntity({ partitionKey: 'a', rowKey: 'kept' });
+    // A directory in the place of the file that is written first: nobody can write there.
+    await mkdir(join(directory, 'tables.json.next'));
+    await expect(tables.flush()).rejects.toThrow();
+    await expect(tables.flush()).rejects.toThrow();
+    await rmdir(join(directory, 'tables.json.next'));
+    await tables.flush();
+    expect(await readFile(join(directory, 'tables.json'), 'utf8')).toContain('kept');
+    await tables.close();
+  });
+});

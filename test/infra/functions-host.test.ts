@@ -1,0 +1,291 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FunctionsHost, startFunctionsHost } from '../../infra/local/functions-host.ts';
+import { BODY_MAX_BYTES } from '../../infra/local/http-exchange.ts';
+import { makePackage, removeTemporaryDirectories } from './fixture/package.ts';
+import { type RawRequest, rawRequest } from './fixture/raw-request.ts';
+import { recordOf, resetRecord } from './fixture/record.ts';
+
+const logged: string[] = [];
+const answered: string[] = [];
+let host: FunctionsHost;
+let isStoreBroken = false;
+
+beforeAll(async () => {
+  // The 31st of February: never on its own account.
+  process.env.TICK_SCHEDULE = '0 0 0 31 2 *';
+  resetRecord();
+  host = await startFunctionsHost({
+    packageDirectory: await makePackage({ file: 'app.ts' }),
+    port: 0,
+    log: (level, message) => logged.push(`${level} ${message}`),
+    beforeAnswer: async ({ method }) => {
+      answered.push(method);
+      if (isStoreBroken) throw new Error('disk full');
+    },
+  });
+});
+
+beforeEach(() => {
+  resetRecord();
+  logged.length = 0;
+  answered.length = 0;
+  isStoreBroken = false;
+});
+
+afterAll(async () => {
+  recordOf().gate.resolve();
+  recordOf().tickGate.resolve();
+  await host?.stop();
+  await removeTemporaryDirectories();
+});
+
+const send = (path: string, options?: RawRequest) => rawRequest(host.origin, path, options);
+
+/** What the app says it was handed. */
+async function echo(path: string, options?: RawRequest) {
+  const answer = await send(path, options);
+  expect(answer.status).toBe(200);
+  return JSON.parse(answer.body);
+}
+
+describe('routing', () => {
+  it('lists the functions in the order in which their routes are tried', () => {
+    expect(host.functions).toEqual([
+      'boom',
+      'cookies',
+      'echo',
+      'healed',
+      'nothing',
+      'orderA',
+      'orderB',
+      'slow',
+      'teapot',
+      'tick',
+      'zRest',
+    ]);
+  });
+
+  it('takes the first name that fits, though a later one is more specific', async () => {
+    expect((await echo('/order/exact')).function).toBe('orderA');
+  });
+
+  it('goes on to the next one when the method does not fit', async () => {
+    expect((await echo('/order/exact', { method: 'POST' })).function).toBe('orderB');
+  });
+
+  it('ignores case and one slash at the end, and no more than that', async () => {
+    expect((await echo('/aPI/eCHO/Ana')).params).toEqual({ name: 'Ana' });
+    expect((await echo('/api/echo/Ana/')).function).toBe('echo');
+    expect((await echo('/api/echo/Ana//')).function).toBe('zRest');
+    expect((await echo('/api//echo/Ana')).function).toBe('zRest');
+    expect((await echo('/api/echo/Ana/more')).function).toBe('zRest');
+    expect((await echo('/api/echo')).function).toBe('zRest');
+  });
+
+  it('gives the rest of the path to a catch-all, the root too', async () => {
+    expect((await echo('/')).params).toEqual({ path: '' });
+    expect((await echo('/.well-known/x/y')).params).toEqual({ path: '.well-known/x/y' });
+  });
+
+  it('answers an empty 404 when no method fits', async () => {
+    const answer = await send('/order/exact', { method: 'PUT' });
+    expect(answer).toMatchObject({ status: 404, body: '' });
+    expect(answered).toEqual([]);
+  });
+
+  it('decodes parameters, but neither %2F nor what is no escape', async () => {
+    expect((await echo('/api/echo/a%20b%C3%A9')).params).toEqual({ name: 'a bé' });
+    expect((await echo('/api/%65cho/x')).function).toBe('echo');
+    const slash = await echo('/api/echo/a%2fb%2Fc');
+    expect(slash.params).toEqual({ name: 'a%2fb%2Fc' });
+    expect(slash.url).toBe(`${host.origin}/api/echo/a%2fb%2Fc`);
+    for (const bad of ['%zz', '%', '%e0%a4%a', '%ff']) {
+      expect((await echo(`/api/echo/${bad}`)).params).toEqual({ name: bad });
+    }
+    expect((await echo('/api/echo/a%00b')).params).toEqual({ name: 'a\0b' });
+  });
+
+  it('answers 400 to what is no address, and lives on', async () => {
+    expect((await send('/nothing', { headers: { host: 'a b' } })).status).toBe(400);
+    expect((await send('ftp://x/nothing')).status).toBe(400);
+    expect((await send('http://elsewhere.example/nothing')).status).toBe(204);
+  });
+});
+
+describe('what the app is handed', () => {
+  it('joins repeated query values by commas, and leaves the URL as it was', async () => {
+    const { query, url } = await echo('/api/echo/x?a=1&b=%2B+&a=2&A=3');
+    expect(query).toEqual({ a: '1,2,3', b: '+ ' });
+    expect(url).toBe(`${host.origin}/api/echo/x?a=1&b=%2B+&a=2&A=3`);
+    expect((await echo('/api/echo/x')).query).toEqual({});
+  });
+
+  it('adds its own forwarded entry behind those that the caller wrote', async () => {
+    const alone = await echo('/api/echo/x', {});
+    expect(alone.headers['x-forwarded-for']).toMatch(/^127\.0\.0\.1:\d+$/);
+    const forged = { 'x-forwarded-for': '203.0.113.9' };
+    const behind = await echo('/api/echo/x', { headers: forged });
+    expect(behind.headers['x-forwarded-for']).toMatch(/^203\.0\.113\.9,127\.0\.0\.1:\d+$/);
+  });
+
+  it('joins repeated headers by commas', async () => {
+    const { headers } = await echo('/api/echo/x', { headers: { authorization: ['a', 'b'] } });
+    expect(headers.authorization).toBe('a,b');
+  });
+
+  it('forwards a body of a stated length, and drops a chunked one', async () => {
+    const sent = { method: 'POST', body: '{"a":"é"}' };
+    expect((await echo('/api/echo/x', sent)).body).toBe('{"a":"é"}');
+    expect((await echo('/api/echo/x', { ...sent, isChunked: true })).body).toBe('');
+    expect((await echo('/api/echo/x', { method: 'POST', body: '' })).body).toBe('');
+  });
+
+  it('drops the body of a GET, which no request object can hold', async () => {
+    expect((await echo('/api/echo/x', { body: 'x' })).body).toBe('');
+  });
+
+  it('forwards the largest body it holds, and answers 413 to one byte more', async () => {
+    const whole = Buffer.alloc(BODY_MAX_BYTES, 'x');
+    const { body } = await echo('/api/echo/x', { method: 'POST', body: whole });
+    expect(body.length).toBe(BODY_MAX_BYTES);
+    const more = Buffer.alloc(BODY_MAX_BYTES + 1, 'x');
+    expect((await send('/api/echo/x', { method: 'POST', body: more })).status).toBe(413);
+  });
+
+  it('gives each call an id of its own, and passes the trace of the caller on', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const [one, two] = await Promise.all([
+      echo('/api/echo/x', { headers: { traceparent } }),
+      echo('/api/echo/x'),
+    ]);
+    expect(one.invocationId).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(two.invocationId).not.toBe(one.invocationId);
+    expect(one.traceParent).toBe(traceparent);
+    expect(two.traceParent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(logged).toContain(`information [echo ${one.invocationId}] body of 0`);
+  });
+});
+
+describe('answers', () => {
+  it('sends status, headers and body; the length is its own', async () => {
+    const answer = await send('/teapot');
+    expect(answer).toMatchObject({ status: 418, body: 'short and stout' });
+    expect(answer.headers).toMatchObject({ 'x-one': 'a', 'content-length': '15' });
+  });
+
+  it('answers HEAD as the app registers it, without the body', async () => {
+    const answer = await send('/api/echo/x', { method: 'HEAD' });
+    expect(answer).toMatchObject({ status: 200, body: '' });
+    expect(Number(answer.headers['content-length'])).toBeGreaterThan(0);
+    expect((await send('/order/a', { method: 'HEAD' })).status).toBe(404);
+  });
+
+  it('answers 204 to nothing, and a bare 500 to a throw', async () => {
+    expect(await send('/nothing')).toMatchObject({ status: 204, body: '' });
+    const thrown = await send('/boom');
+    expect(thrown).toMatchObject({ status: 500, body: '' });
+    expect(thrown.headers['content-type']).toBeUndefined();
+    expect(logged.join()).toContain('error [boom] failed: Error: as planned');
+  });
+
+  it('lets a hook clear the error and set the result', async () => {
+    expect(await send('/healed')).toMatchObject({ status: 202, body: 'healed' });
+    expect(recordOf().events).toEqual(['preInvocation', 'postInvocation ill']);
+  });
+
+  it('sends each cookie in a header of its own', async () => {
+    const { headers } = await send('/cookies');
+    expect(headers['set-cookie']).toEqual([
+      'a=1%202; Max-Age=60; Path=/; Secure; HttpOnly; SameSite=Strict',
+      'b=2; Path=/b; SameSite=None',
+    ]);
+    expect(headers['x-many']).toBe('a, b');
+  });
+
+  it('waits before the answer until what was changed is kept', async () => {
+    await send('/api/echo/x', { method: 'POST' });
+    await send('/boom');
+    expect(answered).toEqual(['POST', 'GET']);
+  });
+
+  it('answers 503 when it could not be kept: the change may have happened', async () => {
+    isStoreBroken = true;
+    const answer = await send('/cookies');
+    expect(answer).toMatchObject({ status: 503, body: '' });
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(answer.headers['set-cookie']).toBeUndefined();
+  });
+
+  it('lets a call run on whose caller hangs up', async () => {
+    const socket = connect(Number(new URL(host.origin).port), '127.0.0.1');
+    socket.write('POST /slow HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n');
+    await expect.poll(() => recordOf().events).toEqual(['slow begins']);
+    socket.destroy();
+    recordOf().gate.resolve();
+    await expect.poll(() => answered).toEqual(['POST']);
+    expect(recordOf().events).toEqual(['slow begins', 'slow ends']);
+  });
+
+  it('survives a caller that hangs up within its body, and one that talks nonsense', async () => {
+    const port = Number(new URL(host.origin).port);
+    const half = connect(port, '127.0.0.1');
+    half.write('POST /slow HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc', () =>
+      half.destroy(),
+    );
+    const nonsense = connect(port, '127.0.0.1', () => nonsense.end('\0\0\0 nonsense\r\n\r\n'));
+    const reply = await nonsense.toArray();
+    expect(Buffer.concat(reply).toString()).toMatch(/^HTTP\/1.1 400 /);
+    expect((await send('/nothing')).status).toBe(204);
+    expect(recordOf().events).toEqual([]);
+  });
+});
+
+describe('timers', () => {
+  const run = (name: string, options: RawRequest = {}) =>
+    send(`/admin/functions/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+      ...options,
+    });
+
+  it('runs one on demand: 202 at once, the run goes on behind it', async () => {
+    expect(await run('TICK')).toMatchObject({ status: 202, body: '' });
+    await expect.poll(() => recordOf().events).toEqual(['tick tick false']);
+    expect(answered).toEqual([]);
+    recordOf().tickGate.resolve();
+    await expect.poll(() => answered).toEqual(['TIMER']);
+  });
+
+  it('never runs one twice at a time, and owes a run to those who ask during one', async () => {
+    const runs = [host.runTimer('tick'), host.runTimer('tick'), host.runTimer('tick')];
+    await expect.poll(() => recordOf().ticks).toBe(1);
+    recordOf().tickGate.resolve();
+    await Promise.all(runs);
+    expect(recordOf()).toMatchObject({ ticks: 2, tickingMost: 1 });
+  });
+
+  it('tells a caller in the process that the run failed, and logs it', async () => {
+    const record = recordOf();
+    record.tickFails = true;
+    record.tickGate.resolve();
+    await expect(host.runTimer('tick')).rejects.toThrow('tick failed');
+    expect(logged.join()).toContain('error [tick] failed: Error: tick failed');
+    record.tickFails = false;
+    await host.runTimer('tick');
+  });
+
+  it('refuses what is no run of a timer', async () => {
+    expect((await run('nobody')).status).toBe(404);
+    expect((await run('echo')).status).toBe(404);
+    expect((await run('tick/more')).status).toBe(404);
+    expect((await run('tick', { method: 'GET' })).status).toBe(405);
+    expect((await run('tick', { headers: { 'content-type': 'text/plain' } })).status).toBe(415);
+    expect((await run('tick', { body: '{' })).status).toBe(400);
+    expect((await run('tick', { body: '' })).status).toBe(400);
+    expect((await send('/admin')).status).toBe(404);
+    expect(recordOf().ticks).toBe(0);
+    await expect(host.runTimer('nobody')).rejects.toThrow('no timer function "nobody"');
+  });
+});

@@ -1,0 +1,255 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { Agent } from 'node:http';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  bareEnvironment,
+  type LocalProcess,
+  ROOT,
+  runBuild,
+  runLocal,
+} from './fixture/local-process.ts';
+import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+import { rawRequest } from './fixture/raw-request.ts';
+
+beforeAll(runBuild);
+const started: LocalProcess[] = [];
+afterAll(async () => {
+  for (const { child } of started) child.kill('SIGKILL');
+  await removeTemporaryDirectories();
+});
+
+interface Ready {
+  readonly ready: boolean;
+  readonly origin: string;
+  readonly admins: readonly { readonly userName: string; readonly temporaryPassword: string }[];
+}
+
+async function start(argv: readonly string[], settings: Record<string, string> = {}) {
+  const local = runLocal('start', ['--port', '0', '--json', ...argv], settings);
+  started.push(local);
+  const { origin, admins } = JSON.parse(await local.firstOutput()) as Ready;
+  return { ...local, origin, admins };
+}
+
+async function createAdmin(argv: readonly string[]) {
+  const { stdout, ...rest } = await runLocal('create-admin', [...argv, '--json']).finished;
+  const admins: Ready['admins'] = stdout === '' ? [] : JSON.parse(stdout).admins;
+  return { admins, stdout, ...rest };
+}
+
+async function post(origin: string, path: string, body: object, token?: string) {
+  const answer = await rawRequest(origin, path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  return { status: answer.status, body: JSON.parse(answer.body) };
+}
+
+const signIn = (origin: string, userName: string, password: string) =>
+  post(origin, '/api/sign-in', { userName, password });
+
+async function stop(local: LocalProcess) {
+  local.child.kill('SIGTERM');
+  return local.finished;
+}
+
+const PASSWORD = 'quiet harbour lantern seventeen';
+
+describe('npm start', () => {
+  it('prints one line of JSON, serves the built package, and stops at SIGTERM', async () => {
+    const local = await start(['--admin', 'Ana@x.example', '--admin', 'bo@y.example']);
+    expect(local.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(local.admins.map(({ userName }) => userName)).toEqual(['ana@x.example', 'bo@y.example']);
+    for (const { userName, temporaryPassword } of local.admins) {
+      const answer = await signIn(local.origin, userName, temporaryPassword);
+      expect(answer).toMatchObject({ status: 200, body: { status: 'passwordChangeRequired' } });
+    }
+    const ready = await rawRequest(local.origin, '/api/health/ready');
+    expect(ready.status).toBe(200);
+    const { code, stdout, stderr } = await stop(local);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([expect.stringMatching(/^\{"ready":true,/), '']);
+    for (const { temporaryPassword } of local.admins) {
+      expect(stderr).not.toContain(temporaryPassword);
+    }
+  });
+
+  it('tells a person what to do next', async () => {
+    const local = runLocal('start', ['--port', '0']);
+    started.push(local);
+    const text = await local.firstOutput();
+    expect(text).toMatch(/Address {4}http:\/\/127\.0\.0\.1:\d+\n/);
+    expect(text).toMatch(/New admin {2}admin@contoso\.example\n/);
+    expect(text).toMatch(/Password {3}(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4} /);
+    local.child.kill('SIGINT');
+    expect((await local.finished).code).toBe(0);
+  });
+
+  it('is not kept from stopping by connections, nor by a signal that comes twice', async () => {
+    const local = await start([]);
+    const agent = new Agent({ keepAlive: true });
+    await rawRequest(local.origin, '/api/health/live', { agent });
+    const idle = connect(Number(new URL(local.origin).port), '127.0.0.1');
+    idle.on('error', () => {});
+    local.child.kill('SIGINT');
+    expect((await stop(local)).code).toBe(0);
+    agent.destroy();
+    idle.destroy();
+  });
+
+  it('stops while it is still starting, though the store never answers', async () => {
+    const sockets: Socket[] = [];
+    const mute = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const { port } = mute.address() as { port: number };
+    const local = runLocal('start', ['--port', '0', '--json'], {
+      TABLES_CONNECTION_STRING:
+        'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=eA==;' +
+        `TableEndpoint=http://127.0.0.1:${port}/a;`,
+    });
+    started.push(local);
+    await once(mute, 'connection');
+    expect(await stop(local)).toMatchObject({ code: 0, stdout: '' });
+    for (const socket of sockets) socket.destroy();
+    mute.close();
+  });
+
+  it('stops when the shell is gone through which npm runs it', async () => {
+    const command = '"$0" dist/local/start.cjs --port 0 --json; exit $?';
+    const shell = spawn('sh', ['-c', command, process.execPath], {
+      cwd: ROOT,
+      env: bareEnvironment({ npm_lifecycle_event: 'start' }),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(shell.stdout, 'data');
+    shell.kill('SIGTERM');
+    expect(await once(shell, 'exit')).toEqual([null, 'SIGTERM']);
+    // The pipe ends with the last process that holds it.
+    shell.stdout.resume();
+    await once(shell.stdout, 'end');
+  });
+
+  it('answers a bad option with a sentence and 2, a bad setting with a sentence and 1', async () => {
+    const option = await runLocal('start', ['--nope']).finished;
+    expect(option).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: "Unknown option '--nope'. See --help.\n",
+    });
+    const setting = await runLocal('start', [], { PASSWORD_MIN_LENGTH: '14' }).finished;
+    expect(setting).toMatchObject({ code: 1, stdout: '' });
+    expect(setting.stderr).toMatch(/^PASSWORD_MIN_LENGTH [^\n]*\.\n$/);
+    const schedule = await runLocal('start', [], { SWEEP_SCHEDULE: '*/5 * * * *' }).finished;
+    expect(schedule.code).toBe(1);
+    expect(schedule.stderr).toMatch(/^SWEEP_SCHEDULE must be [^\n]*\.\n$/);
+    const nothing = await runLocal('start', ['--data', 'x'], {
+      TABLES_CONNECTION_STRING: 'UseDevelopmentStorage=true',
+      KEY_VAULT_URL: 'https://127.0.0.1',
+    }).finished;
+    expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing to keep') });
+    const help = await runLocal('start', ['--help']).finished;
+    expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('--port N') });
+  });
+
+  it('says so when its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const { code, stderr } = await runLocal('start', ['--port', String(port)]).finished;
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `The port ${port} is in use; --port 0 picks a free one.\n`,
+    });
+    await new Promise((resolve) => other.close(resolve));
+  });
+
+  it('runs the timer on demand', async () => {
+    const local = await start([]);
+    const answer = await rawRequest(local.origin, '/admin/functions/expireTemporaryPasswords', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(answer.status).toBe(202);
+    const { code, stderr } = await stop(local);
+    expect(code).toBe(0);
+    expect(stderr).toContain('expireTemporaryPasswords');
+  });
+});
+
+describe('--data', () => {
+  it('keeps what was answered, though the process is killed that very moment', async () => {
+    const data = join(await temporaryDirectory(), 'data');
+    const first = await start(['--data', data]);
+    const [admin] = first.admins;
+    const { userName = '', temporaryPassword = '' } = admin ?? {};
+    const { body } = await signIn(first.origin, userName, temporaryPassword);
+    const change = { newPassword: PASSWORD };
+    const changed = await post(first.origin, '/api/me/password', change, body.changeToken);
+    first.child.kill('SIGKILL');
+    expect(changed.status).toBe(200);
+    await first.finished;
+
+    const second = await start(['--data', data]);
+    expect(second.admins).toEqual([]);
+    expect((await signIn(second.origin, userName, PASSWORD)).body.status).toBe('signedIn');
+    expect((await signIn(second.origin, userName, temporaryPassword)).status).toBe(401);
+    await stop(second);
+    expect((await readdir(data)).toSorted()).toEqual(['tables.json', 'vault.json']);
+    const kept = await readFile(join(data, 'tables.json'), 'utf8');
+    expect(kept).not.toContain(PASSWORD);
+    expect(kept).not.toContain(temporaryPassword);
+  });
+
+  it('lets one process in at a time', async () => {
+    const data = await temporaryDirectory();
+    const local = await start(['--data', data]);
+    const inUse = expect.stringContaining(`in use by the process ${local.child.pid}; stop`);
+    const second = await runLocal('start', ['--port', '0', '--data', data]).finished;
+    expect(second).toMatchObject({ code: 1, stdout: '', stderr: inUse });
+    const admin = await createAdmin(['b@x.example', '--data', data]);
+    expect(admin).toMatchObject({ code: 1, stdout: '', stderr: inUse });
+    await stop(local);
+    expect((await createAdmin(['b@x.example', '--data', data])).code).toBe(0);
+  });
+});
+
+describe('npm run create-admin', () => {
+  it('makes an admin that survives its being killed once it has told the password', async () => {
+    const data = await temporaryDirectory();
+    const maker = runLocal('create-admin', ['ana@x.example', '--data', data, '--json']);
+    const { admins } = JSON.parse(await maker.firstOutput()) as Ready;
+    maker.child.kill('SIGKILL');
+    await maker.finished;
+    const local = await start(['--data', data, '--admin', 'ana@x.example']);
+    expect(local.admins).toEqual([]);
+    const answer = await signIn(local.origin, 'ana@x.example', admins[0]?.temporaryPassword ?? '');
+    expect(answer.body.status).toBe('passwordChangeRequired');
+    await stop(local);
+  });
+
+  it('makes none where there is one, but with --recover', async () => {
+    const data = await temporaryDirectory();
+    expect((await createAdmin(['ana@x.example', '--data', data])).admins).toHaveLength(1);
+    const again = await createAdmin(['ana@x.example', '--data', data]);
+    expect(again).toMatchObject({ code: 0, admins: [] });
+    const recovered = await createAdmin(['ana@x.example', '--data', data, '--recover']);
+    expect(recovered.admins).toHaveLength(1);
+  });
+
+  it('wants to know where, and what for', async () => {
+    const where = await createAdmin(['ana@x.example']);
+    expect(where).toMatchObject({ code: 1, stdout: '' });
+    expect(where.stderr).toMatch(/^TABLES_ENDPOINT must be set, or --data [^\n]*\.\n$/);
+    const whom = await runLocal('create-admin', []).finished;
+    expect(whom).toMatchObject({ code: 2, stdout: '' });
+  });
+});

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { UserId } from '../../shared/credential/name.ts';
+import type { Principal } from '../../shared/operation/authenticate.ts';
+import { deleteUser } from '../../shared/operation/delete-user.ts';
+import { resetPassword } from '../../shared/operation/reset-password.ts';
+import { signOutUser } from '../../shared/operation/sign-out.ts';
+import { unlockUser } from '../../shared/operation/unlock-user.ts';
+import { updateUser } from '../../shared/operation/update-user.ts';
+import { altered } from '../fixture/altered.ts';
+import {
+  createOperations,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+
+/** CONTRACT.md: a promotion that comes between judgement and write is judged again. */
+
+type Request = { readonly principal: Principal; readonly userId: UserId };
+
+const WRITES: Readonly<Record<string, (on: Operations, request: Request) => Promise<unknown>>> = {
+  edit: (on, request) =>
+    updateUser(on.dependencies, { ...request, patch: { displayName: 'Taken' } }, on.occasion()),
+  disable: (on, request) =>
+    updateUser(on.dependencies, { ...request, patch: { status: 'disabled' } }, on.occasion()),
+  delete: (on, request) => deleteUser(on.dependencies, request, on.occasion()),
+  reset: (on, request) => resetPassword(on.dependencies, request, on.occasion()),
+  unlock: (on, request) => unlockUser(on.dependencies, request, on.occasion()),
+  'sign out': (on, request) => signOutUser(on.dependencies, request, on.occasion()),
+};
+
+let operations: Operations;
+let globalAdmin: SignedInUser;
+let userAdmin: SignedInUser;
+let made = 0;
+
+beforeAll(async () => {
+  operations = await createOperations();
+  globalAdmin = await operations.readyAdmin();
+  const roles = ['userManagementAdmin'] as const;
+  userAdmin = await operations.addReadyUser(globalAdmin, 'uma@contoso.example', roles);
+});
+afterAll(() => operations.stop());
+
+/** The global admin changes the target right before the first write that reaches the store. */
+function withChangeBefore(change: () => Promise<unknown>): Operations {
+  const { accounts } = operations.dependencies;
+  let isFirst = true;
+  return operations.with({
+    accounts: altered(accounts, {
+      commit: async (wanted) => {
+        if (isFirst) {
+          isFirst = false;
+          await change();
+        }
+        return accounts.commit(wanted);
+      },
+    }),
+  });
+}
+
+async function setUp() {
+  made += 1;
+  const target = await operations.addReadyUser(globalAdmin, `target-${made}@contoso.example`);
+  const principal = await operations.sessionOf(userAdmin);
+  const patchAs = async (patch: Parameters<typeof updateUser>[1]['patch']) =>
+    updateUser(
+      operations.dependencies,
+      { principal: await operations.sessionOf(globalAdmin), userId: target.userId, patch },
+      operations.occasion(),
+    );
+  return { target, request: { principal, userId: target.userId }, patchAs };
+}
+
+describe.each(Object.entries(WRITES))('to %s', (_name, write) => {
+  it('somebody who is made a global admin meanwhile is forbidden', async () => {
+    const { target, request, patchAs } = await setUp();
+    const between = withChangeBefore(() => patchAs({ roles: ['globalAdmin'] }));
+    expect(await outcomeOf(write(between, request))).toBe('forbidden');
+    const session = await operations.principal(target.token);
+    expect(session.user.value).toMatchObject({ roles: ['globalAdmin'], status: 'active' });
+    expect(session.user.value.displayName).not.toBe('Taken');
+    expect((await operations.eventTypes(target.userName)).at(-1)).toBe('user.updated');
+  });
+
+  it('somebody who is only renamed meanwhile takes effect on the second try', async () => {
+    const { request, patchAs } = await setUp();
+    const between = withChangeBefore(() => patchAs({ email: 'new@mail.example' }));
+    expect(['done', 'active', 'disabled']).toContain(await outcomeOf(write(between, request)));
+  });
+
+  it('somebody who is deleted meanwhile is not found', async () => {
+    const { request } = await setUp();
+    const principal = await operations.sessionOf(globalAdmin);
+    const between = withChangeBefore(() =>
+      deleteUser(operations.dependencies, { ...request, principal }, operations.occasion()),
+    );
+    expect(await outcomeOf(write(between, request))).toBe('not-found');
+  });
+});

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sessionKey } from '../../shared/operation/attempt.ts';
+import { altered, down } from '../fixture/altered.ts';
+import {
+  createOperations,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+
+/** CONTRACT.md `POST /api/me/password`: the counts of a session, by a clock set by hand. */
+
+const WRONG = 'not the right one';
+const TOO_SHORT = 'short';
+const FREE = 3;
+const WINDOW_MS = 15 * 60_000;
+
+let operations: Operations;
+let admin: SignedInUser;
+let ana: SignedInUser;
+
+beforeEach(async () => {
+  operations = await createOperations({ freeAttempts: FREE, accessTokenTtlSeconds: 86_400 });
+  admin = await operations.readyAdmin();
+  ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+});
+afterEach(() => operations.stop());
+
+function change(currentPassword: string, newPassword = TOO_SHORT): Promise<string> {
+  return outcomeOf(operations.changePassword(ana.token, newPassword, currentPassword));
+}
+
+async function countedInSession() {
+  return (await operations.dependencies.attempts.find(sessionKey(ana.userId)))?.value;
+}
+
+/** 0 for k < F, else 2^(k − F). */
+const waitMs = (failures: number) => (failures < FREE ? 0 : 2 ** (failures - FREE) * 1000);
+
+/** Wrong current passwords, each as soon as it may be. */
+async function guess(times: number): Promise<void> {
+  for (let failures = 0; failures < times; failures += 1) {
+    operations.pass(waitMs(failures));
+    expect(await change(WRONG)).toBe('invalid-credentials');
+  }
+}
+
+describe('wrong current passwords', () => {
+  it('wait as at sign-in, to the millisecond; what is refused does not count', async () => {
+    await guess(FREE + 2);
+    for (let refused = 0; refused < 3; refused += 1) {
+      expect(await change(WRONG)).toBe('too-many-attempts 4');
+    }
+    operations.pass(3999);
+    expect(await change(ana.password)).toBe('too-many-attempts 1');
+    operations.pass(1);
+    expect(await change(ana.password, goodPassword(3))).toBe('signedIn');
+  });
+
+  it('never stop a sign-in, nor does a sign-in stop them', async () => {
+    await guess(FREE);
+    expect(await change(WRONG)).toBe('too-many-attempts 1');
+    expect(await operations.counted(ana.userName)).toBeUndefined();
+    for (let count = 0; count < FREE; count += 1) {
+      expect(await operations.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
+    }
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 1');
+    expect((await countedInSession())?.failures).toBe(FREE);
+    operations.pass(1000);
+    await operations.attempt(ana.userName, WRONG);
+    expect(await change(ana.password, goodPassword(3))).toBe('signedIn');
+  });
+
+  it('are cleared by a proven one, also when the new password is refused', async () => {
+    await guess(FREE - 1);
+    expect(await change(ana.password)).toBe('password-rejected');
+    expect((await countedInSession())?.failures).toBe(0);
+    await guess(FREE);
+    expect(await change(WRONG)).toBe('too-many-attempts 1');
+  });
+
+  it('end all sessions at the tenth in a row, tell it in an event, and never lock', async () => {
+    const other = await operations.signIn(ana.userName, ana.password);
+    if (other.status !== 'signedIn') throw new Error('unreachable');
+    await guess(9);
+    expect((await operations.principal(ana.token)).use).toBe('access');
+    expect(await operations.eventTypes(ana.userName)).not.toContain('sessions.ended');
+
+    operations.pass(waitMs(9));
+    expect(await change(WRONG)).toBe('invalid-credentials');
+    for (const token of [ana.token, other.access.token]) {
+      expect(await outcomeOf(operations.principal(token))).toBe('invalid-token');
+    }
+    const { tenant, isLocked } = await operations.user(ana.userName);
+    expect(isLocked).toBe(false);
+    const page = { limit: 1, after: undefined };
+    const { items } = await operations.dependencies.accounts.listEvents(tenant, ana.userId, page);
+    expect(items).toMatchObject([
+      {
+        type: 'sessions.ended',
+        actor: { system: 'sign-in' },
+        details: { wrongCurrentPasswords: 10 },
+      },
+    ]);
+  });
+
+  it('begin anew in the sessions after that', async () => {
+    await guess(10);
+    const again = await operations.signIn(ana.userName, ana.password);
+    if (again.status !== 'signedIn') throw new Error('unreachable');
+    ana = { ...ana, token: again.access.token };
+    expect(await change(WRONG)).toBe('invalid-credentials');
+    expect((await countedInSession())?.failures).toBe(1);
+    expect(await change(ana.password, goodPassword(3))).toBe('signedIn');
+  });
+
+  it('are given back when they could not be verified', async () => {
+    await guess(2);
+    const before = await countedInSession();
+    const { accounts } = operations.dependencies;
+    const instance = operations.with({ accounts: altered(accounts, { findCredential: down() }) });
+    const failed = instance.changePassword(ana.token, goodPassword(3), ana.password);
+    expect(await outcomeOf(failed)).toBe('unavailable');
+    expect(await countedInSession()).toEqual(before);
+  });
+
+  it('are not counted with a change token', async () => {
+    const ben = await operations.addUser(admin, 'ben@contoso.example');
+    const token = await operations.changeToken(ben.userName, ben.temporaryPassword);
+    const refused = operations.changePassword(token, TOO_SHORT);
+    expect(await outcomeOf(refused)).toBe('password-rejected');
+    const found = await operations.dependencies.attempts.find(sessionKey(ben.userId));
+    expect(found?.value.failures).toBe(0);
+  });
+});
+
+describe('calls that reach the policy', () => {
+  // The change that replaced the temporary password was such a call.
+  beforeEach(() => operations.pass(WINDOW_MS));
+
+  it('are 20 in 15 minutes in a session, refused ones too; one more as each ages', async () => {
+    for (let call = 0; call < 20; call += 1) {
+      expect(await change(ana.password)).toBe('password-rejected');
+      operations.pass(1000);
+    }
+    expect(await change(ana.password, goodPassword(3))).toBe('too-many-attempts 880');
+    operations.pass(WINDOW_MS - 20_001);
+    expect(await change(ana.password, goodPassword(3))).toBe('too-many-attempts 1');
+    operations.pass(1);
+    expect(await change(ana.password, goodPassword(3))).toBe('signedIn');
+  });
+
+  it('are counted over accepted changes and both tokens of one user', async () => {
+    for (let call = 0; call < 19; call += 1) {
+      const next = await operations.changePassword(
+        ana.token,
+        goodPassword(100 + call),
+        ana.password,
+      );
+      ana = { ...ana, token: next.access.token, password: goodPassword(100 + call) };
+    }
+    const temporaryPassword = await operations.reset(admin, ana.userId);
+    const token = await operations.changeToken(ana.userName, temporaryPassword);
+    const call = (password: string) => outcomeOf(operations.changePassword(token, password));
+    expect(await call(TOO_SHORT)).toBe('password-rejected');
+    expect(await call(goodPassword(3))).toBe('too-many-attempts 900');
+    operations.pass(WINDOW_MS - 1);
+    const late = await operations.changeToken(ana.userName, temporaryPassword);
+    const lateCall = () => outcomeOf(operations.changePassword(late, goodPassword(3)));
+    expect(await lateCall()).toBe('too-many-attempts 1');
+    operations.pass(1);
+    expect(await lateCall()).toBe('signedIn');
+  });
+
+  it('do not count a wrong current password, and refusing one still clears the count', async () => {
+    for (let call = 0; call < 20; call += 1) await change(ana.password);
+    expect(await change(WRONG)).toBe('invalid-credentials');
+    expect(await change(ana.password)).toBe('too-many-attempts 900');
+    const counted = await countedInSession();
+    expect(counted).toMatchObject({ failures: 0 });
+    expect(counted?.policyCallsAtMs).toHaveLength(20);
+  });
+
+  it('of one user are no matter of another', async () => {
+    for (let call = 0; call < 21; call += 1) await change(ana.password);
+    const other = operations.changePassword(admin.token, goodPassword(3), admin.password);
+    expect(await outcomeOf(other)).toBe('signedIn');
+  });
+});

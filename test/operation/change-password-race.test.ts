@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { updateUser } from '../../shared/operation/update-user.ts';
+import { altered, down, withPlaces } from '../fixture/altered.ts';
+import {
+  createOperations,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+
+/** What a change of password does when somebody else writes between its reads and its write. */
+
+let operations: Operations;
+let admin: SignedInUser;
+let ana: SignedInUser;
+
+beforeEach(async () => {
+  operations = await createOperations();
+  admin = await operations.readyAdmin();
+  ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+});
+afterEach(() => operations.stop());
+
+/** Ana's change to password 3; `meanwhile` happens while the new password is hashed. */
+function changeDuring(meanwhile: () => Promise<unknown>): Promise<string> {
+  const { hasher } = operations.dependencies;
+  const slow = operations.with({
+    hasher: withPlaces(hasher, (place) => ({
+      async hash(password) {
+        await meanwhile();
+        return place.hash(password);
+      },
+    })),
+  });
+  return outcomeOf(slow.changePassword(ana.token, goodPassword(3), ana.password));
+}
+
+async function patch(changed: { status?: 'disabled'; roles?: readonly ['billingAdmin'] }) {
+  const principal = await operations.sessionOf(admin);
+  const request = { principal, userId: ana.userId, patch: changed };
+  return updateUser(operations.dependencies, request, operations.occasion());
+}
+
+describe('meanwhile', () => {
+  it('a role change stays, and so does the new password', async () => {
+    expect(await changeDuring(() => patch({ roles: ['billingAdmin'] }))).toBe('signedIn');
+    expect((await operations.user(ana.userName)).roles).toEqual(['billingAdmin']);
+    expect(await operations.attempt(ana.userName, goodPassword(3))).toBe('signedIn');
+  });
+
+  it('a disabled user changes nothing', async () => {
+    expect(await changeDuring(() => patch({ status: 'disabled' }))).toBe('invalid-token');
+    expect(await operations.eventTypes(ana.userName)).toEqual([
+      'user.created',
+      'temporary-password.used',
+      'password.changed',
+      'user.disabled',
+    ]);
+  });
+
+  it('a reset wins: the temporary password is what signs in', async () => {
+    let temporaryPassword = '';
+    const outcome = await changeDuring(async () => {
+      temporaryPassword = await operations.reset(admin, ana.userId);
+    });
+    expect(outcome).toBe('invalid-token');
+    expect(await operations.attempt(ana.userName, goodPassword(3))).toBe('invalid-credentials');
+    expect(await operations.attempt(ana.userName, temporaryPassword)).toBe(
+      'passwordChangeRequired',
+    );
+  });
+
+  it('another change wins, whichever wrote first', async () => {
+    const outcome = await changeDuring(() =>
+      operations.changePassword(ana.token, goodPassword(4), ana.password),
+    );
+    expect(outcome).toBe('invalid-token');
+    expect(await operations.attempt(ana.userName, goodPassword(3))).toBe('invalid-credentials');
+    expect(await operations.attempt(ana.userName, goodPassword(4))).toBe('signedIn');
+  });
+});
+
+it('16 changes with one change token: one wins, and its password signs in', async () => {
+  const ben = await operations.addUser(admin, 'ben@contoso.example');
+  const token = await operations.changeToken(ben.userName, ben.temporaryPassword);
+  const passwords = Array.from({ length: 16 }, (_, index) => goodPassword(200 + index));
+  const outcomes = await Promise.all(
+    passwords.map((password) => outcomeOf(operations.changePassword(token, password))),
+  );
+  const winners = passwords.filter((_, index) => outcomes[index] === 'signedIn');
+  expect(winners).toHaveLength(1);
+  const losers = outcomes.filter((outcome) => outcome !== 'signedIn');
+  expect(losers.every((outcome) => /^(?:invalid-token|too-many-attempts 1)$/.test(outcome))).toBe(
+    true,
+  );
+  expect(await operations.attempt(ben.userName, winners[0] ?? '')).toBe('signedIn');
+  const types = await operations.eventTypes(ben.userName);
+  expect(types).toEqual(['user.created', 'temporary-password.used', 'password.changed']);
+});
+
+describe('a write', () => {
+  it('that loses three times is a conflict to try again, and nothing was changed', async () => {
+    const { accounts } = operations.dependencies;
+    let tries = 0;
+    const instance = operations.with({
+      accounts: altered(accounts, {
+        async commit() {
+          tries += 1;
+          return 'conflict';
+        },
+      }),
+    });
+    const change = instance.changePassword(ana.token, goodPassword(3), ana.password);
+    expect(await outcomeOf(change)).toBe('conflict 1');
+    expect(tries).toBe(3);
+    const again = operations.changePassword(ana.token, goodPassword(3), ana.password);
+    expect(await outcomeOf(again)).toBe('signedIn');
+  });
+
+  it('that did not happen in an outage can be repeated with the same token', async () => {
+    const { accounts } = operations.dependencies;
+    const instance = operations.with({ accounts: altered(accounts, { commit: down() }) });
+    const change = instance.changePassword(ana.token, goodPassword(3), ana.password);
+    expect(await outcomeOf(change)).toBe('unavailable');
+    const again = operations.changePassword(ana.token, goodPassword(3), ana.password);
+    expect(await outcomeOf(again)).toBe('signedIn');
+  });
+
+  it('that did happen in an outage leaves a dead token and the new password', async () => {
+    const { accounts } = operations.dependencies;
+    const instance = operations.with({
+      accounts: altered(accounts, {
+        async commit(change) {
+          await accounts.commit(change);
+          return down()();
+        },
+      }),
+    });
+    const change = instance.changePassword(ana.token, goodPassword(3), ana.password);
+    expect(await outcomeOf(change)).toBe('unavailable');
+    const again = operations.changePassword(ana.token, goodPassword(3), ana.password);
+    expect(await outcomeOf(again)).toBe('invalid-token');
+    expect(await operations.attempt(ana.userName, goodPassword(3))).toBe('signedIn');
+  });
+
+  it('that stands is an answer, though the attempts of the name could not be wiped', async () => {
+    const { attempts } = operations.dependencies;
+    const instance = operations.with({ attempts: altered(attempts, { remove: down() }) });
+    const change = instance.changePassword(ana.token, goodPassword(3), ana.password);
+    expect(await outcomeOf(change)).toBe('signedIn');
+    expect(operations.logged).toContain('best-effort step failed: clear-attempts');
+  });
+});

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SECRET_SUPERSEDED_MS, writtenUntilMs } from '../../shared/crypto/secret-ring.ts';
+import { reportCredentials } from '../../shared/operation/credential-report.ts';
+import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+
+/** A pepper "can be retired" only when nothing that is stored needs it, in whatever slot. */
+
+let operations: Operations;
+let admin: SignedInUser;
+
+beforeEach(async () => {
+  operations = await createOperations();
+  admin = await operations.readyAdmin();
+});
+afterEach(() => operations.stop());
+
+/** As the composition asks, with the versions that the vault has now. */
+async function report() {
+  const { versions } = operations.peppers;
+  const until = writtenUntilMs(versions);
+  const peppers = versions.map(({ version, createdAtMs }, index) => {
+    return { version, createdAtMs, writtenUntilMs: until[index] };
+  });
+  return reportCredentials(operations.dependencies, peppers);
+}
+
+async function verdict(version: string) {
+  const { peppers } = await report();
+  return peppers.find((pepper) => pepper.version === version);
+}
+
+describe('counts', () => {
+  it('each hash of each tenant by pepper version and cost', async () => {
+    const ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+    await operations.addUser(admin, 'ben@contoso.example');
+    operations.peppers.add('pepper-2');
+    const raised = operations.withWorkFactor(5);
+    await raised.readyAdmin('admin@fabrikam.example');
+    await raised.signIn(ana.userName, ana.password);
+    const session = await raised.sessionOf(ana);
+    await raised.changePassword(session, goodPassword(7), ana.password);
+
+    const { tenants, atMs } = await report();
+    expect(atMs).toBe(operations.clock.now());
+    expect(tenants).toEqual([
+      {
+        tenant: 'contoso.example',
+        credentials: 3,
+        hashes: [
+          { pepperVersion: 'pepper-1', cost: 4, permanent: 1, temporary: 1, history: 0 },
+          { pepperVersion: 'pepper-2', cost: 5, permanent: 1, temporary: 0, history: 1 },
+        ],
+      },
+      {
+        tenant: 'fabrikam.example',
+        credentials: 1,
+        hashes: [{ pepperVersion: 'pepper-2', cost: 5, permanent: 1, temporary: 0, history: 0 }],
+      },
+    ]);
+  });
+
+  it('nothing in an empty store', async () => {
+    const empty = await createOperations();
+    const peppers = [{ version: 'p', createdAtMs: 0, writtenUntilMs: undefined }];
+    expect(await reportCredentials(empty.dependencies, peppers)).toEqual({
+      atMs: empty.clock.now(),
+      tenants: [],
+      peppers: [{ ...peppers[0], permanent: 0, temporary: 0, history: 0, canBeRetired: false }],
+    });
+    await empty.stop();
+  });
+});
+
+describe('a pepper can be retired', () => {
+  const needs = (permanent: number, temporary: number, history: number, canBeRetired: boolean) => ({
+    permanent,
+    temporary,
+    history,
+    canBeRetired,
+  });
+
+  it('when its last permanent hash moved, not while one needs it', async () => {
+    const ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+    operations.peppers.add('pepper-2');
+    expect(await verdict('pepper-1')).toMatchObject(needs(2, 0, 0, false));
+    await operations.signIn(ana.userName, ana.password);
+    expect(await verdict('pepper-1')).toMatchObject(needs(1, 0, 0, false));
+    await operations.signIn(admin.userName, admin.password);
+    expect(await verdict('pepper-1')).toMatchObject(needs(0, 0, 0, true));
+    expect(await verdict('pepper-2')).toMatchObject(needs(2, 0, 0, false));
+  });
+
+  it('not while a temporary password needs it, nor after that expired', async () => {
+    const ana = await operations.addUser(admin, 'ana@contoso.example');
+    operations.peppers.add('pepper-2');
+    await operations.signIn(admin.userName, admin.password);
+    expect(await verdict('pepper-1')).toMatchObject(needs(0, 1, 0, false));
+    operations.pass(2 * 24 * 60 * 60 * 1000);
+    expect(await operations.attempt(ana.userName, ana.temporaryPassword)).toBe(
+      'temporary-password-expired',
+    );
+    expect(await verdict('pepper-1')).toMatchObject(needs(0, 1, 0, false));
+    await operations.reset(admin, ana.userId);
+    expect(await verdict('pepper-1')).toMatchObject(needs(0, 0, 0, true));
+  });
+
+  it('not while the own password behind a temporary one, or a history, needs it', async () => {
+    const ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+    operations.peppers.add('pepper-2');
+    await operations.signIn(admin.userName, admin.password);
+    const temporaryPassword = await operations.reset(admin, ana.userId);
+    expect(await verdict('pepper-1')).toMatchObject(needs(1, 0, 0, false));
+    let { token, password } = await operations.settle(
+      ana.userName,
+      temporaryPassword,
+      goodPassword(10),
+    );
+    // The history holds five: as many changes push the old hash out.
+    for (let change = 1; change <= 5; change += 1) {
+      expect(await verdict('pepper-1')).toMatchObject(needs(0, 0, 1, false));
+      const next = goodPassword(10 + change);
+      const changed = await operations.changePassword(token, next, password);
+      [token, password] = [changed.access.token, next];
+    }
+    expect(await verdict('pepper-1')).toMatchObject(needs(0, 0, 0, true));
+  });
+
+  it('never the newest, nor while instances may still write with it, to the millisecond', async () => {
+    const value = 'a value of no matter here, long enough';
+    const nowMs = operations.clock.now();
+    operations.peppers.versions.splice(
+      0,
+      1,
+      { version: 'pepper-0', value, createdAtMs: 0 },
+      ...operations.peppers.versions,
+      { version: 'pepper-2', value, createdAtMs: nowMs },
+    );
+    await operations.signIn(admin.userName, admin.password);
+    operations.pass(SECRET_SUPERSEDED_MS - 1);
+    const of = async () => (await report()).peppers.map(({ canBeRetired }) => canBeRetired);
+    expect(await of()).toEqual([true, false, false]);
+    operations.pass(1);
+    expect(await of()).toEqual([true, true, false]);
+  });
+
+  it('not when the vault lacks it: such a one is named first, with who needs it', async () => {
+    operations.peppers.add('pepper-2');
+    operations.peppers.versions.shift();
+    const { peppers } = await report();
+    expect(peppers).toEqual([
+      {
+        version: 'pepper-1',
+        createdAtMs: undefined,
+        writtenUntilMs: undefined,
+        ...needs(1, 0, 0, false),
+      },
+      { version: 'pepper-2', createdAtMs: 0, writtenUntilMs: undefined, ...needs(0, 0, 0, false) },
+    ]);
+    expect(await operations.attempt(admin.userName, admin.password)).toBe('unavailable');
+  });
+});

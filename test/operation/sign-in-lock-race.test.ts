@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signInKey } from '../../shared/operation/attempt.ts';
+import { altered, down, withPlaces } from '../fixture/altered.ts';
+import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+
+/** The hundredth failure, when something else happens at the same moment or the process dies. */
+
+const WRONG = 'not the right one';
+const LOCK_AT = 100;
+
+let operations: Operations;
+let admin: SignedInUser;
+let ana: SignedInUser;
+
+beforeEach(async () => {
+  operations = await createOperations();
+  admin = await operations.readyAdmin();
+  ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+});
+afterEach(() => operations.stop());
+
+/** As if so many guesses had failed, the last of them now. */
+async function standAt(failures: number): Promise<void> {
+  operations.pass(1000);
+  const nowMs = operations.clock.now();
+  await operations.dependencies.attempts.insert(signInKey(ana.userName), {
+    failures,
+    startedAtMs: nowMs,
+    lastFailureAtMs: nowMs,
+    isLockNoted: false,
+    scope: '',
+    policyCallsAtMs: [],
+  });
+}
+
+async function lockEvents(): Promise<number> {
+  const types = await operations.eventTypes(ana.userName);
+  return types.filter((type) => type === 'credential.locked').length;
+}
+
+describe('a guess that is still on its way', () => {
+  /** The 100th failure is counted; what `meanwhile` does comes before its hash ends. */
+  async function hundredthDuring(meanwhile: () => Promise<unknown>): Promise<string> {
+    await standAt(LOCK_AT - 1);
+    operations.pass(900_000);
+    const { hasher } = operations.dependencies;
+    const slow = operations.with({
+      hasher: withPlaces(hasher, (place) => ({
+        async verify(password, hash) {
+          const isRight = await place.verify(password, hash);
+          await meanwhile();
+          return isRight;
+        },
+      })),
+    });
+    return slow.attempt(ana.userName, WRONG);
+  }
+
+  it('cannot lock again after an unlock', async () => {
+    const outcome = await hundredthDuring(async () => {
+      expect((await operations.counted(ana.userName))?.failures).toBe(LOCK_AT);
+      await operations.unlock(admin, ana.userId);
+    });
+    expect(outcome).toBe('invalid-credentials');
+    expect((await operations.user(ana.userName)).isLocked).toBe(false);
+    expect(await lockEvents()).toBe(0);
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
+  });
+
+  it('cannot lock again after a reset', async () => {
+    let temporaryPassword = '';
+    await hundredthDuring(async () => {
+      temporaryPassword = await operations.reset(admin, ana.userId);
+    });
+    expect((await operations.user(ana.userName)).isLocked).toBe(false);
+    expect(await operations.attempt(ana.userName, temporaryPassword)).toBe(
+      'passwordChangeRequired',
+    );
+  });
+
+  it('locks when nothing came between', async () => {
+    await hundredthDuring(async () => {});
+    expect((await operations.user(ana.userName)).isLocked).toBe(true);
+  });
+});
+
+describe('a lock that was counted but never noted', () => {
+  const LATE_MS = 5 * 60_000;
+
+  /** As if the process had died between the hash and the note. */
+  async function dieAtTheHundredth(): Promise<void> {
+    await standAt(LOCK_AT - 1);
+    operations.pass(900_000);
+    const { accounts } = operations.dependencies;
+    const dying = operations.with({ accounts: altered(accounts, { commit: down() }) });
+    expect(await dying.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
+    expect((await operations.user(ana.userName)).isLocked).toBe(false);
+  }
+
+  it('is noted, once, by an attempt that it refuses five minutes later', async () => {
+    await dieAtTheHundredth();
+    operations.pass(LATE_MS - 1);
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
+    expect((await operations.user(ana.userName)).isLocked).toBe(false);
+    operations.pass(1);
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
+    expect((await operations.user(ana.userName)).isLocked).toBe(true);
+    await operations.attempt(ana.userName, ana.password);
+    expect(await lockEvents()).toBe(1);
+    expect((await operations.counted(ana.userName))?.isLockNoted).toBe(true);
+  });
+
+  it('is not told of again when only the mark of the row was lost', async () => {
+    await standAt(LOCK_AT - 1);
+    operations.pass(900_000);
+    const { attempts } = operations.dependencies;
+    let writes = 0;
+    const dying = operations.with({
+      attempts: altered(attempts, {
+        async replace(key, etag, record) {
+          writes += 1;
+          return writes === 1 ? attempts.replace(key, etag, record) : down()();
+        },
+      }),
+    });
+    expect(await dying.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
+    expect(await lockEvents()).toBe(1);
+    expect((await operations.counted(ana.userName))?.isLockNoted).toBe(false);
+    operations.pass(LATE_MS);
+    await operations.attempt(ana.userName, WRONG);
+    expect((await operations.counted(ana.userName))?.isLockNoted).toBe(true);
+    expect(await lockEvents()).toBe(1);
+  });
+});
+
+it('a noted lock costs no look at the user, however late it is asked', async () => {
+  await standAt(LOCK_AT - 1);
+  operations.pass(900_000);
+  await operations.attempt(ana.userName, WRONG);
+  operations.pass(24 * 60 * 60 * 1000);
+  const calls = await operations.tables.wire.record(async () => {
+    expect(await operations.attempt(ana.userName, WRONG)).toBe('too-many-attempts 900');
+  });
+  expect(calls.filter((call) => call.endsWith('accounts'))).toEqual([]);
+  expect(calls.length).toBeGreaterThan(0);
+});
+
+it('of 16 guesses at once at the 99th failure one is heard, and one event is written', async () => {
+  await standAt(LOCK_AT - 1);
+  operations.pass(900_000);
+  const outcomes = await Promise.all(
+    Array.from({ length: 16 }, () => operations.attempt(ana.userName, WRONG)),
+  );
+  expect(outcomes.filter((outcome) => outcome === 'invalid-credentials')).toHaveLength(1);
+  expect((await operations.user(ana.userName)).isLocked).toBe(true);
+  expect(await lockEvents()).toBe(1);
+});

@@ -1,0 +1,228 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signInKey } from '../../shared/operation/attempt.ts';
+import {
+  createOperations,
+  nameOf,
+  type Operations,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+
+/** CONTRACT.md "Attempts", over the hours and days that real seconds cannot show. */
+
+const WRONG = 'not the right one';
+const FREE = 5;
+const LOCK_AT = 100;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let operations: Operations;
+let admin: SignedInUser;
+let ana: SignedInUser;
+
+beforeEach(async () => {
+  operations = await createOperations({ freeAttempts: FREE });
+  admin = await operations.readyAdmin();
+  ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+});
+afterEach(() => operations.stop());
+
+/** The contract's formula: seconds after the k-th failure in a row. */
+function waitSeconds(failures: number): number {
+  return failures < FREE ? 0 : Math.min(2 ** (failures - FREE), 900);
+}
+
+/** Wrong guesses, each as soon as it may be, until so many failures are on record. */
+async function failUntil(failures: number, userName = ana.userName): Promise<void> {
+  const already = (await operations.counted(userName))?.failures ?? 0;
+  for (let count = already; count < failures; count += 1) {
+    operations.pass(waitSeconds(count) * 1000);
+    expect(await operations.attempt(userName, WRONG)).toBe('invalid-credentials');
+  }
+}
+
+describe('the way to the lock', () => {
+  it.each(['ana', 'nobody'])(
+    'doubles the wait up to 15 minutes, to the ms, for %s',
+    async (who) => {
+      const name = nameOf(`${who}@contoso.example`);
+      const expected: string[] = [];
+      const seen: string[] = [];
+      const attempt = async (when: string, outcome: string) => {
+        seen.push(`${when}: ${await operations.attempt(name, WRONG)}`);
+        expected.push(`${when}: ${outcome}`);
+      };
+      for (let failures = 0; failures < LOCK_AT; failures += 1) {
+        const seconds = waitSeconds(failures);
+        if (seconds > 0) {
+          await attempt(`${failures}, at once`, `too-many-attempts ${seconds}`);
+          operations.pass(seconds * 1000 - 1);
+          await attempt(`${failures}, 1 ms early`, 'too-many-attempts 1');
+          operations.pass(1);
+        }
+        await attempt(`${failures}`, 'invalid-credentials');
+      }
+      for (const later of [0, 900_000, 31 * DAY_MS]) {
+        operations.pass(later);
+        await attempt(`locked, ${later} ms`, 'too-many-attempts 900');
+      }
+      expect(seen).toEqual(expected);
+    },
+  );
+
+  it('is open at 99 failures, where the right password clears everything', async () => {
+    await failUntil(LOCK_AT - 1);
+    operations.pass(900_000);
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
+    expect(await operations.counted(ana.userName)).toBeUndefined();
+    expect((await operations.user(ana.userName)).isLocked).toBe(false);
+  });
+
+  it('refuses the right password too, while the wait or the lock lasts', async () => {
+    await failUntil(FREE);
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 1');
+    await failUntil(LOCK_AT);
+    operations.pass(900_000);
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
+  });
+
+  it('never counts nor extends with a refused attempt', async () => {
+    await failUntil(FREE + 3);
+    const before = await operations.counted(ana.userName);
+    for (let tries = 0; tries < 3; tries += 1) {
+      operations.pass(1000);
+      await operations.attempt(ana.userName, WRONG);
+    }
+    expect(await operations.counted(ana.userName)).toEqual(before);
+    expect(waitSeconds(FREE + 3)).toBe(8);
+    operations.pass(4999);
+    expect(await operations.attempt(ana.userName, WRONG)).toBe('too-many-attempts 1');
+    operations.pass(1);
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
+  });
+});
+
+describe('the lock', () => {
+  it('is shown and told in one event at the 100th failure, and ends no session', async () => {
+    await failUntil(LOCK_AT - 1);
+    operations.pass(900_000);
+    const before = await operations.user(ana.userName);
+    expect(before.isLocked).toBe(false);
+    const { tokens, clock } = operations.dependencies;
+    const { token } = await tokens.issueAccess(before, clock.now());
+    await operations.attempt(ana.userName, WRONG);
+    expect((await operations.principal(token)).user.value).toMatchObject({
+      isLocked: true,
+      credential: before.credential,
+    });
+    for (let refused = 0; refused < 3; refused += 1) {
+      operations.pass(900_000);
+      await operations.attempt(ana.userName, WRONG);
+    }
+    const page = { limit: 200, after: undefined };
+    const { tenant, userId } = before;
+    const { items } = await operations.dependencies.accounts.listEvents(tenant, userId, page);
+    expect(items.filter(({ type }) => type === 'credential.locked')).toMatchObject([
+      { actor: { system: 'sign-in' }, details: { failures: LOCK_AT } },
+    ]);
+  });
+
+  it('is opened by unlock, which leaves password and sessions as they were', async () => {
+    await failUntil(LOCK_AT);
+    const before = await operations.user(ana.userName);
+    operations.pass(1000);
+    const after = await operations.unlock(admin, ana.userId);
+    expect(after).toMatchObject({
+      isLocked: false,
+      credential: before.credential,
+      credentialVersion: before.credentialVersion,
+      sessionEpoch: before.sessionEpoch,
+    });
+    expect(await operations.counted(ana.userName)).toBeUndefined();
+    expect(await operations.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
+  });
+
+  it('is opened by a reset, which makes the password a temporary one', async () => {
+    await failUntil(LOCK_AT);
+    operations.pass(1000);
+    const temporaryPassword = await operations.reset(admin, ana.userId);
+    expect(await operations.user(ana.userName)).toMatchObject({
+      isLocked: false,
+      credential: { kind: 'temporary' },
+    });
+    expect(await operations.counted(ana.userName)).toBeUndefined();
+    expect(await operations.attempt(ana.userName, temporaryPassword)).toBe(
+      'passwordChangeRequired',
+    );
+  });
+
+  it('is opened by a completed change of the signed-in user', async () => {
+    await failUntil(LOCK_AT);
+    operations.pass(1000);
+    const session = await operations.sessionOf(ana);
+    expect(session.user.value.isLocked).toBe(true);
+    const password = goodPassword(3);
+    await operations.changePassword(session, password, ana.password);
+    expect((await operations.user(ana.userName)).isLocked).toBe(false);
+    expect(await operations.attempt(ana.userName, password)).toBe('signedIn');
+  });
+
+  it('of a name that nobody has is opened by creating the user', async () => {
+    const name = 'later@contoso.example';
+    await failUntil(LOCK_AT, nameOf(name));
+    expect(await operations.attempt(nameOf(name), WRONG)).toBe('too-many-attempts 900');
+    operations.pass(1000);
+    const made = await operations.addUser(admin, name);
+    expect(await operations.attempt(made.userName, made.temporaryPassword)).toBe(
+      'passwordChangeRequired',
+    );
+    expect((await operations.user(made.userName)).isLocked).toBe(false);
+  });
+
+  it('outlives the row that counted it: whoever removes that opens nothing', async () => {
+    await failUntil(LOCK_AT);
+    await operations.dependencies.attempts.remove(signInKey(ana.userName), '*');
+    for (const password of [ana.password, WRONG]) {
+      expect(await operations.attempt(ana.userName, password)).toBe('too-many-attempts 900');
+    }
+    expect(await operations.counted(ana.userName)).toBeUndefined();
+    await operations.unlock(admin, ana.userId);
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
+  });
+
+  it('covers the temporary password too, and unlocking returns to it', async () => {
+    const ben = await operations.addUser(admin, 'ben@contoso.example');
+    const before = await operations.user(ben.userName);
+    operations.pass(1000);
+    await failUntil(LOCK_AT, ben.userName);
+    expect(await operations.user(ben.userName)).toMatchObject({
+      isLocked: true,
+      credential: before.credential,
+    });
+    expect(await operations.attempt(ben.userName, ben.temporaryPassword)).toBe(
+      'too-many-attempts 900',
+    );
+    await operations.unlock(admin, ben.userId);
+    expect((await operations.user(ben.userName)).credential).toEqual(before.credential);
+  });
+});
+
+describe('30 days', () => {
+  it('after its last failure a series is forgotten, to the millisecond', async () => {
+    await failUntil(FREE + 10);
+    operations.pass(30 * DAY_MS - 1);
+    expect(await operations.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
+    expect((await operations.counted(ana.userName))?.failures).toBe(FREE + 11);
+
+    operations.pass(30 * DAY_MS);
+    expect(await operations.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
+    expect((await operations.counted(ana.userName))?.failures).toBe(1);
+  });
+
+  it('do not forget a lock', async () => {
+    await failUntil(LOCK_AT);
+    operations.pass(365 * DAY_MS);
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
+    expect(await operations.dependencies.attempts.find(signInKey(ana.userName))).toBeDefined();
+  });
+});

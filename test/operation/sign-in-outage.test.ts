@@ -1,0 +1,255 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signInKey } from '../../shared/operation/attempt.ts';
+import type { Dependencies } from '../../shared/operation/dependency.ts';
+import type { AttemptStore } from '../../shared/port.ts';
+import { altered, down, withPlaces } from '../fixture/altered.ts';
+import {
+  createOperations,
+  nameOf,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+
+/** What could not be verified was no attempt, and an outage is never shown as a wrong password. */
+
+const WRONG = 'not the right one';
+
+let operations: Operations;
+let ana: SignedInUser;
+
+beforeEach(async () => {
+  operations = await createOperations();
+  const admin = await operations.readyAdmin();
+  ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+});
+afterEach(() => operations.stop());
+
+async function failTwice(): Promise<void> {
+  for (let count = 0; count < 2; count += 1) {
+    operations.pass(1000);
+    expect(await operations.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
+  }
+  operations.pass(1000);
+}
+
+/** A sign-in on altered parts leaves the count as it was, from none and from two. */
+async function expectGivenBack(
+  alter: (dependencies: Dependencies) => Partial<Dependencies>,
+  outcome: string,
+): Promise<void> {
+  const instance = operations.with(alter(operations.dependencies));
+  expect(await instance.attempt(ana.userName, ana.password)).toBe(outcome);
+  expect(await operations.counted(ana.userName)).toBeUndefined();
+  await failTwice();
+  const before = await operations.counted(ana.userName);
+  expect(before?.failures).toBe(2);
+  expect(await instance.attempt(ana.userName, ana.password)).toBe(outcome);
+  expect(await operations.counted(ana.userName)).toEqual(before);
+  expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
+}
+
+describe('an attempt is given back', () => {
+  it('when the user cannot be read', async () => {
+    await expectGivenBack(
+      ({ accounts }) => ({ accounts: altered(accounts, { findUser: down() }) }),
+      'unavailable',
+    );
+  });
+
+  it('when the hashes cannot be read', async () => {
+    await expectGivenBack(
+      ({ accounts }) => ({ accounts: altered(accounts, { findCredential: down() }) }),
+      'unavailable',
+    );
+  });
+
+  it('when the pepper of the hash is gone from the vault', async () => {
+    operations.peppers.versions.splice(0);
+    operations.peppers.add('pepper-2');
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('unavailable');
+    expect(await operations.counted(ana.userName)).toBeUndefined();
+  });
+
+  it('when the hash worker dies', async () => {
+    const verify = async () => {
+      throw new Error('the worker stopped');
+    };
+    const { hasher } = operations.dependencies;
+    const instance = operations.with({ hasher: withPlaces(hasher, () => ({ verify })) });
+    await failTwice();
+    const before = await operations.counted(ana.userName);
+    await expect(instance.attempt(ana.userName, ana.password)).rejects.toThrow('stopped');
+    expect(await operations.counted(ana.userName)).toEqual(before);
+  });
+
+  it('alone: what others failed meanwhile stays', async () => {
+    const { accounts } = operations.dependencies;
+    const instance = operations.with({
+      accounts: altered(accounts, {
+        async findUser() {
+          operations.pass(1000);
+          await operations.attempt(ana.userName, WRONG);
+          return down()();
+        },
+      }),
+    });
+    expect(await instance.attempt(ana.userName, ana.password)).toBe('unavailable');
+    expect(await operations.counted(ana.userName)).toMatchObject({
+      failures: 1,
+      lastFailureAtMs: operations.clock.now(),
+    });
+  });
+
+  it('not into a series that began after an admin cleared it', async () => {
+    await failTwice();
+    const { accounts, attempts } = operations.dependencies;
+    const instance = operations.with({
+      accounts: altered(accounts, {
+        async findUser() {
+          await attempts.remove(signInKey(ana.userName), '*');
+          operations.pass(1000);
+          await operations.attempt(ana.userName, WRONG);
+          return down()();
+        },
+      }),
+    });
+    expect(await instance.attempt(ana.userName, ana.password)).toBe('unavailable');
+    expect(await operations.counted(ana.userName)).toMatchObject({ failures: 1 });
+  });
+});
+
+describe('when the attempts themselves cannot be written', () => {
+  function without(...methods: readonly (keyof AttemptStore)[]): Operations {
+    const replaced = Object.fromEntries(methods.map((method) => [method, down()]));
+    const { attempts } = operations.dependencies;
+    return operations.with({ attempts: altered(attempts, replaced) });
+  }
+
+  it('nothing is hashed', async () => {
+    let verified = 0;
+    const hasher = withPlaces(operations.dependencies.hasher, () => ({
+      async verify() {
+        verified += 1;
+        return true;
+      },
+    }));
+    const instance = without('insert').with({ hasher });
+    expect(await instance.attempt(ana.userName, ana.password)).toBe('unavailable');
+    expect(verified).toBe(0);
+  });
+
+  it('a give-back that fails leaves the outage as the answer, and the count', async () => {
+    const { accounts } = operations.dependencies;
+    const instance = without('replace', 'remove').with({
+      accounts: altered(accounts, { findUser: down() }),
+    });
+    expect(await instance.attempt(ana.userName, ana.password)).toBe('unavailable');
+    expect((await operations.counted(ana.userName))?.failures).toBe(1);
+    expect(operations.logged).toContain('best-effort step failed: give-back-attempt');
+  });
+
+  it('a success that cannot clear the count is a success', async () => {
+    expect(await without('remove').attempt(ana.userName, ana.password)).toBe('signedIn');
+    expect(operations.logged).toContain('best-effort step failed: clear-attempts');
+  });
+
+  it('a count that loses three times is refused for a second, without a hash', async () => {
+    let tries = 0;
+    const { attempts, hasher } = operations.dependencies;
+    const instance = operations.with({
+      attempts: altered(attempts, {
+        async insert() {
+          tries += 1;
+          return undefined;
+        },
+      }),
+      hasher: withPlaces(hasher, () => ({ verify: down('vault') })),
+    });
+    expect(await instance.attempt(ana.userName, ana.password)).toBe('too-many-attempts 1');
+    expect(tries).toBe(3);
+  });
+
+  it('a count whose answer was lost is found again and counts once', async () => {
+    operations.tables.wire.loseNextWriteAnswer();
+    expect(await operations.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
+    expect((await operations.counted(ana.userName))?.failures).toBe(1);
+  });
+});
+
+describe('before anything is counted', () => {
+  it('the pepper is obtained: without one nobody pays', async () => {
+    const instance = operations.with({ hasher: { admit: down('vault') } });
+    expect(await instance.attempt(ana.userName, WRONG)).toBe('unavailable');
+    expect(await operations.counted(ana.userName)).toBeUndefined();
+  });
+
+  it('a place in the queue is obtained: a full queue spends nobody’s attempt', async () => {
+    const small = await createOperations({ waitingLimit: 1 });
+    try {
+      const admin = await small.readyAdmin();
+      const { hasher } = small.dependencies;
+      const places = [await hasher.admit(), await hasher.admit()];
+      const nobody = nameOf('nobody@contoso.example');
+      for (const name of [admin.userName, nobody]) {
+        expect(await small.attempt(name, WRONG)).toBe('overloaded 1');
+        expect(await small.counted(name)).toBeUndefined();
+      }
+      const change = small.changePassword(admin.token, goodPassword(9), WRONG);
+      expect(await outcomeOf(change)).toBe('overloaded 1');
+      places[0]?.leave();
+      expect(await small.attempt(admin.userName, admin.password)).toBe('signedIn');
+      places[1]?.leave();
+    } finally {
+      await small.stop();
+    }
+  });
+
+  it('every way out frees the place again', async () => {
+    const small = await createOperations({ waitingLimit: 0, freeAttempts: 1 });
+    try {
+      const admin = await small.readyAdmin();
+      const outcomes: string[] = [];
+      for (const password of [WRONG, WRONG, admin.password]) {
+        outcomes.push(await small.attempt(admin.userName, password));
+      }
+      small.pass(1000);
+      outcomes.push(await small.attempt(admin.userName, admin.password));
+      expect(outcomes).toEqual([
+        'invalid-credentials',
+        'too-many-attempts 1',
+        'too-many-attempts 1',
+        'signedIn',
+      ]);
+    } finally {
+      await small.stop();
+    }
+  });
+});
+
+describe('after the password was proven', () => {
+  it('the time of the sign-in is best effort', async () => {
+    const { accounts } = operations.dependencies;
+    const instance = operations.with({ accounts: altered(accounts, { noteSignIn: down() }) });
+    expect(await instance.attempt(ana.userName, ana.password)).toBe('signedIn');
+    expect(operations.logged).toContain('best-effort step failed: note-sign-in');
+  });
+
+  it('the time of the sign-in changes no version', async () => {
+    const before = await operations.user(ana.userName);
+    operations.pass(5000);
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
+    const after = await operations.user(ana.userName);
+    expect(after).toEqual({ ...before, lastSignInAtMs: operations.clock.now() });
+  });
+
+  it('a missing signing key is an outage, not a wrong password', async () => {
+    const { tokens } = operations.dependencies;
+    const instance = operations.with({
+      tokens: altered(tokens, { issueAccess: down('vault') }),
+    });
+    expect(await instance.attempt(ana.userName, ana.password)).toBe('unavailable');
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
+  });
+});

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SweepDependencies } from '../../shared/operation/expire-temporary-passwords.ts';
+import { altered } from '../fixture/altered.ts';
+import { type Seeded, type SweepStage, startSweepStage } from './fixture/sweep-stage.ts';
+
+/** CONTRACT.md "Timer": safe after a crash at any point. */
+
+const OVERDUE = 3;
+/** The list, three steps for each, the forgotten attempts. */
+const STEPS = 1 + 3 * OVERDUE + 1;
+
+let stage: SweepStage;
+
+beforeAll(async () => {
+  stage = await startSweepStage();
+});
+afterAll(() => stage.stop());
+
+/**
+ * The stores as a process sees them that dies at its n-th step, from 0 on: before the step reaches
+ * the store, or after the store did it. Whatever the process wanted to do later does not happen.
+ */
+function dyingAt(step: number, when: 'before' | 'after'): Partial<SweepDependencies> {
+  const { accounts, attempts, expiries } = stage.tables;
+  let taken = 0;
+  const live = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const index = taken;
+    taken += 1;
+    if (index > step || (index === step && when === 'before')) throw new Error('dead');
+    const result = await work();
+    if (index === step) throw new Error('dead');
+    return result;
+  };
+  return {
+    accounts: altered(accounts, {
+      findUser: (name) => live(() => accounts.findUser(name)),
+      commit: (change) => live(() => accounts.commit(change)),
+    }),
+    attempts: altered(attempts, {
+      removeForgotten: (request) => live(() => attempts.removeForgotten(request)),
+    }),
+    expiries: altered(expiries, {
+      async *listOverdue(nowMs: number) {
+        const pages = expiries.listOverdue(nowMs)[Symbol.asyncIterator]();
+        const { value } = await live(() => pages.next());
+        if (value !== undefined) yield value;
+      },
+      remove: (entry) => live(() => expiries.remove(entry)),
+    }),
+  };
+}
+
+/** How far the dead process came with each: nothing, expired, or expired and off the index. */
+async function progress(seeded: readonly Seeded[]): Promise<readonly string[]> {
+  const overdue = await stage.overdue();
+  return Promise.all(
+    seeded.map(async ({ user, entry }) => {
+      const { credential } = await stage.read(user.userName);
+      const events = await stage.expiryEvents(user);
+      // The change and its event are one: never the one without the other.
+      expect(events).toBe(credential.kind === 'expired' ? 1 : 0);
+      return `${credential.kind}${overdue.includes(entry.issueId) ? ' and listed' : ''}`;
+    }),
+  );
+}
+
+const seen = new Set<string>();
+
+describe.each(['before', 'after'] as const)('a process that dies %s', (when) => {
+  it.each(Array.from({ length: STEPS + 1 }, (_, step) => step))(
+    'its step %i leaves what the next run completes, once',
+    async (step) => {
+      const seeded = await stage.seedAll(Array.from({ length: OVERDUE }, () => ({})));
+      const run = stage.sweep(dyingAt(step, when));
+      // Whether the run itself fails depends on the step; what matters is what it leaves.
+      await run.catch(({ message }: Error) => expect(message).toBe('dead'));
+      for (const state of await progress(seeded)) seen.add(state);
+      expect(await stage.sweep()).toMatchObject({ left: 0, failed: 0, isUnfinished: false });
+      expect(await progress(seeded)).toEqual(seeded.map(() => 'expired'));
+      expect(await stage.sweep()).toMatchObject({ expired: 0, removed: 0 });
+      expect(await progress(seeded)).toEqual(seeded.map(() => 'expired'));
+    },
+  );
+});
+
+it('was met in every state that the steps can leave, the one between the writes too', () => {
+  expect([...seen].sort()).toEqual(['expired', 'expired and listed', 'temporary and listed']);
+});

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { User } from '../../shared/credential/user.ts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  type Seeded,
+  type SeedOptions,
+  type SweepStage,
+  startSweepStage,
+} from './fixture/sweep-stage.ts';
+
+/** 1,000 users of whom 50 are overdue; and what a sweep costs. */
+
+const USERS = 1000;
+const OVERDUE = 50;
+const TENANTS = ['contoso.example', 'fabrikam.example', 'northwind.example'];
+/** One page of the index, one of the attempts. */
+const CALLS_OF_A_RUN = 2;
+/** Read the user, write the change, remove the entry. */
+const CALLS_OF_AN_EXPIRY = 3;
+const TIMEOUT = { timeout: 60_000 };
+
+let stage: SweepStage;
+let seeded: readonly Seeded[];
+
+beforeAll(async () => {
+  stage = await startSweepStage();
+});
+afterAll(() => stage.stop());
+
+/** Of every kind that an overdue user can be of. */
+function overdue(index: number, nowMs: number): SeedOptions {
+  const changes: readonly Partial<User>[] = [
+    {},
+    { isLocked: true },
+    { status: 'disabled' },
+    { roles: ['globalAdmin'] },
+    { credentialVersion: 7, profileVersion: 3, sessionEpoch: 2 },
+  ];
+  // From this very millisecond back over many hours, so that many buckets of the index are met.
+  const expiresAtMs = nowMs - (index === 0 ? 0 : index * index * 60_000);
+  return { expiresAtMs, changed: changes[index % changes.length] ?? {} };
+}
+
+/** Of every kind that is none of the sweep's business. */
+function other(index: number, nowMs: number): SeedOptions {
+  const kinds: readonly SeedOptions[] = [
+    { expiresAtMs: nowMs + 1 + index * 60_000 },
+    { expiresAtMs: nowMs + 1, changed: { isLocked: true } },
+    { entry: undefined, changed: { credential: { kind: 'permanent', changedAtMs: nowMs } } },
+    {
+      entry: undefined,
+      changed: { credential: { ...stage.temporary(nowMs - DAY_MS), kind: 'expired' } },
+    },
+    { expiresAtMs: nowMs + DAY_MS, changed: { status: 'disabled' } },
+  ];
+  return kinds[index % kinds.length] ?? {};
+}
+
+it('expires the 50, with one event each, and touches nothing else', TIMEOUT, async () => {
+  const nowMs = stage.clock.nowMs;
+  seeded = await stage.seedAll(
+    Array.from({ length: USERS }, (_, index) => {
+      // Every twentieth, so that they stand among the others.
+      const isOverdue = index % (USERS / OVERDUE) === 0;
+      const options = isOverdue ? overdue(index / (USERS / OVERDUE), nowMs) : other(index, nowMs);
+      return { ...options, tenant: TENANTS[index % TENANTS.length] ?? '' };
+    }),
+  );
+  const due = seeded.filter((_, index) => index % (USERS / OVERDUE) === 0);
+  expect(await stage.overdue()).toEqual(due.map(({ entry }) => entry.issueId).sort());
+  const before = await stage.rows('accounts');
+  const entriesBefore = await stage.rows('expiries');
+
+  const calls = await stage.tables.wire.record(async () => {
+    expect(await stage.sweep()).toEqual({
+      expired: OVERDUE,
+      removed: 0,
+      left: 0,
+      failed: 0,
+      forgottenAttempts: 0,
+      isUnfinished: false,
+    });
+  });
+  expect(calls).toHaveLength(CALLS_OF_A_RUN + OVERDUE * CALLS_OF_AN_EXPIRY);
+
+  const after = await stage.rows('accounts');
+  for (const { user } of due) {
+    const { credential, eventSequence } = user;
+    expect(await stage.read(user.userName)).toEqual({
+      ...user,
+      credential: { ...credential, kind: 'expired' },
+      eventSequence: eventSequence + 1,
+      lastEventAtMs: nowMs,
+    });
+    const [event, ...earlier] = await stage.eventsOf(user);
+    expect(event).toMatchObject({
+      type: 'temporary-password.expired',
+      actor: { system: 'sweep' },
+      subject: { userId: user.userId },
+      atMs: nowMs,
+    });
+    expect(earlier.map(({ type }) => type)).toEqual(['user.created']);
+  }
+  const changed = [...after].filter(([key, row]) => before.get(key) !== row).map(([key]) => key);
+  const dueKeys = due.flatMap(({ user: { tenant, userName, userId } }) => [
+    expect.stringMatching(`^${tenant} event:tenant:\\d+:${userId}:\\d+$`),
+    expect.stringMatching(`^${tenant} event:user:${userId}:\\d+$`),
+    `${tenant} user:${userName}`,
+  ]);
+  expect(changed).toHaveLength(dueKeys.length);
+  expect(changed).toEqual(expect.arrayContaining(dueKeys));
+  expect([...before.keys()].filter((key) => !after.has(key))).toEqual([]);
+
+  const entries = await stage.rows('expiries');
+  expect(entriesBefore.size - entries.size).toBe(OVERDUE);
+  for (const [key, row] of entries) expect(entriesBefore.get(key)).toBe(row);
+});
+
+it('does nothing the second time, at the price of two calls', async () => {
+  const [accounts, entries] = [await stage.rows('accounts'), await stage.rows('expiries')];
+  const calls = await stage.tables.wire.record(async () => {
+    const report = await stage.sweep();
+    expect(report).toMatchObject({ expired: 0, removed: 0, left: 0, failed: 0 });
+  });
+  expect(calls).toEqual(['GET expiries', 'GET attempts']);
+  expect(await stage.rows('accounts')).toEqual(accounts);
+  expect(await stage.rows('expiries')).toEqual(entries);
+});
+
+it('costs by what is overdue, not by how many users there are', async () => {
+  const empty = await startSweepStage();
+  try {
+    for (const some of [stage, empty]) {
+      some.clock.nowMs = stage.clock.nowMs;
+      await some.seedAll([{}, {}, {}]);
+      let rowsRead = 0;
+      some.tables.wire.onAnswer = (answer, { method }) => {
+        const { value = [] } = method === 'GET' ? JSON.parse(answer.bodyAsText ?? '{}') : {};
+        rowsRead += Array.isArray(value) ? value.length : 0;
+        return answer;
+      };
+      const calls = await some.tables.wire.record(() => some.sweep());
+      expect(calls).toHaveLength(CALLS_OF_A_RUN + 3 * CALLS_OF_AN_EXPIRY);
+      expect(rowsRead, 'rows that the lists gave back').toBe(3);
+      some.tables.wire.onAnswer = undefined;
+    }
+  } finally {
+    await empty.stop();
+  }
+});
+
+it('comes to the others when their time comes, to the millisecond', async () => {
+  const waiting = seeded.filter(
+    ({ user, entry }) =>
+      user.credential.kind === 'temporary' && entry.expiresAtMs > stage.clock.nowMs,
+  );
+  const soon = waiting.filter(({ entry }) => entry.expiresAtMs === stage.clock.nowMs + 1);
+  expect(soon.length).toBeGreaterThan(100);
+  stage.clock.nowMs += 1;
+  expect((await stage.sweep()).expired).toBe(soon.length);
+  stage.clock.nowMs += 30 * 24 * HOUR_MS;
+  expect((await stage.sweep()).expired).toBe(waiting.length - soon.length);
+  expect((await stage.rows('expiries')).size).toBe(0);
+});

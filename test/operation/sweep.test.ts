@@ -1,0 +1,347 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { UserName } from '../../shared/credential/name.ts';
+import { SWEEP_TIME_MS } from '../../shared/operation/expire-temporary-passwords.ts';
+import { type AttemptRecord, Unavailable } from '../../shared/port.ts';
+import { altered, down } from '../fixture/altered.ts';
+import { nameOf } from '../fixture/operations.ts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  type Seeded,
+  type SweepStage,
+  startSweepStage,
+} from './fixture/sweep-stage.ts';
+
+/** CONTRACT.md "Timer": twice, late, in parallel, and whatever the index holds. */
+
+/** A page of the index, which is a batch. */
+const PAGE = 200;
+const NOTHING = { expired: 0, removed: 0, left: 0, failed: 0 };
+
+let stage: SweepStage;
+
+beforeEach(async () => {
+  stage = await startSweepStage();
+});
+afterEach(() => stage.stop());
+
+async function expectExpiredOnce(seeded: readonly Seeded[]): Promise<void> {
+  for (const { user } of seeded) {
+    expect((await stage.read(user.userName)).credential.kind).toBe('expired');
+    expect(await stage.expiryEvents(user)).toBe(1);
+  }
+  const left = await stage.overdue();
+  expect(seeded.filter(({ entry }) => left.includes(entry.issueId))).toEqual([]);
+}
+
+describe('a run', () => {
+  it('finds a password overdue from its very millisecond on', async () => {
+    const one = await stage.seed(stage.newName(), { expiresAtMs: stage.clock.nowMs + 1 });
+    expect(await stage.sweep()).toMatchObject(NOTHING);
+    expect((await stage.read(one.user.userName)).credential.kind).toBe('temporary');
+    stage.clock.nowMs += 1;
+    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    await expectExpiredOnce([one]);
+  });
+
+  it('that comes weeks late tells when it ran and what was over when', async () => {
+    const one = await stage.seed(stage.newName());
+    stage.clock.nowMs += 21 * DAY_MS;
+    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    const [event] = await stage.eventsOf(one.user);
+    expect(event).toMatchObject({
+      atMs: stage.clock.nowMs,
+      details: { expiresAt: new Date(one.entry.expiresAtMs).toISOString() },
+    });
+  });
+
+  it('beside others expires each once, and their reports add up', async () => {
+    const many = await stage.seedAll(Array.from({ length: 40 }, () => ({})));
+    const reports = await Promise.all(Array.from({ length: 4 }, () => stage.sweep()));
+    expect(reports.reduce((sum, { expired }) => sum + expired, 0)).toBe(many.length);
+    for (const { failed } of reports) expect(failed).toBe(0);
+    expect(await stage.sweep()).toMatchObject({ expired: 0, left: 0 });
+    await expectExpiredOnce(many);
+  });
+
+  it('leaves what somebody changed under its hands to the next one', async () => {
+    const one = await stage.seed(stage.newName());
+    const { accounts } = stage.tables;
+    let isFirst = true;
+    const report = await stage.sweep({
+      accounts: altered(accounts, {
+        commit: async (change) => {
+          const before = await accounts.findUser(one.user.userName);
+          const after = { ...one.user, displayName: 'Changed meanwhile' };
+          if (isFirst && before !== undefined) await stage.write(before, after, 'user.updated');
+          isFirst = false;
+          return accounts.commit(change);
+        },
+      }),
+    });
+    expect(report).toMatchObject({ ...NOTHING, left: 1 });
+    expect(await stage.expiryEvents(one.user)).toBe(0);
+    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    expect((await stage.read(one.user.userName)).displayName).toBe('Changed meanwhile');
+    await expectExpiredOnce([one]);
+  });
+
+  it('gives way to a reset that comes between its read and its write', async () => {
+    const one = await stage.seed(stage.newName());
+    const { accounts } = stage.tables;
+    const again = stage.temporary(stage.clock.nowMs + DAY_MS);
+    const report = await stage.sweep({
+      accounts: altered(accounts, {
+        commit: async (change) => {
+          const before = await accounts.findUser(one.user.userName);
+          const after = { ...one.user, credential: again, credentialVersion: 2 };
+          if (before !== undefined) await stage.write(before, after, 'password.reset');
+          return accounts.commit(change);
+        },
+      }),
+    });
+    expect(report).toMatchObject({ ...NOTHING, left: 1 });
+    expect(await stage.sweep()).toMatchObject({ ...NOTHING, removed: 1 });
+    expect((await stage.read(one.user.userName)).credential).toEqual(again);
+    expect(await stage.expiryEvents(one.user)).toBe(0);
+    expect(await stage.overdue()).toEqual([]);
+  });
+
+  it('stops after its time at the end of a batch, and the next one goes on', async () => {
+    const many = await stage.seedAll(Array.from({ length: PAGE + 20 }, () => ({})));
+    const { accounts } = stage.tables;
+    // The clock stands, and then the time is over in the midst of the first batch.
+    let reads = 0;
+    const slow = altered(accounts, {
+      findUser: (userName: UserName) => {
+        reads += 1;
+        if (reads === 50) stage.clock.nowMs += SWEEP_TIME_MS;
+        return accounts.findUser(userName);
+      },
+    });
+    const first = await stage.sweep({ accounts: slow });
+    expect(first).toMatchObject({ ...NOTHING, expired: PAGE, isUnfinished: true });
+    expect(await stage.overdue()).toHaveLength(many.length - PAGE);
+    const second = await stage.sweep();
+    expect(second).toMatchObject({ ...NOTHING, expired: 20, isUnfinished: false });
+    await expectExpiredOnce(many);
+  });
+
+  it('goes on through all batches while its time is not over', async () => {
+    await stage.seedAll(Array.from({ length: PAGE + 20 }, () => ({})));
+    const { accounts } = stage.tables;
+    let reads = 0;
+    const slow = altered(accounts, {
+      findUser: (userName: UserName) => {
+        reads += 1;
+        if (reads === 50) stage.clock.nowMs += SWEEP_TIME_MS - 1;
+        return accounts.findUser(userName);
+      },
+    });
+    expect(await stage.sweep({ accounts: slow })).toMatchObject({
+      expired: PAGE + 20,
+      isUnfinished: false,
+    });
+  });
+});
+
+describe('an entry', () => {
+  const AHEAD = { credentialVersion: 2, issueId: 'on-its-way' };
+
+  /** It is left until an hour after its expiry and then removed; the user is as it was. */
+  async function expectOrphan(userName: UserName): Promise<void> {
+    const before = await stage.rows('accounts');
+    const expiresAtMs = stage.clock.nowMs;
+    for (const afterMs of [0, HOUR_MS - 1]) {
+      stage.clock.nowMs = expiresAtMs + afterMs;
+      expect(await stage.sweep(), `${afterMs}`).toMatchObject({ ...NOTHING, left: 1 });
+    }
+    stage.clock.nowMs = expiresAtMs + HOUR_MS;
+    expect(await stage.sweep()).toMatchObject({ ...NOTHING, removed: 1 });
+    expect(await stage.overdue()).toEqual([]);
+    expect(await stage.rows('accounts'), userName).toEqual(before);
+  }
+
+  it('of nobody is kept for an hour, because the user may be on the way', async () => {
+    const userName = nameOf('nobody@contoso.example');
+    const { entry } = await stage.seed(stage.newName(), { entry: undefined });
+    await stage.tables.expiries.add({ ...entry, userName, expiresAtMs: stage.clock.nowMs });
+    await expectOrphan(userName);
+  });
+
+  it('of an earlier user of the name is kept for an hour and harms the next one not', async () => {
+    const userName = stage.newName();
+    const first = await stage.seed(userName, { expiresAtMs: stage.clock.nowMs });
+    const before = await stage.tables.accounts.findUser(userName);
+    await stage.write(before, first.user, 'user.deleted');
+    await stage.seed(userName, { entry: undefined, expiresAtMs: stage.clock.nowMs + DAY_MS });
+    await expectOrphan(userName);
+  });
+
+  it('of a version that the user has not yet is kept for an hour', async () => {
+    const userName = stage.newName();
+    const entry = { ...AHEAD, expiresAtMs: stage.clock.nowMs };
+    await stage.seed(userName, { entry, expiresAtMs: stage.clock.nowMs + DAY_MS });
+    await expectOrphan(userName);
+  });
+
+  it('whose credential arrives within the hour expires it', async () => {
+    const userName = stage.newName();
+    const expiresAtMs = stage.clock.nowMs;
+    const entry = { ...AHEAD, expiresAtMs };
+    const { user } = await stage.seed(userName, { entry, expiresAtMs: expiresAtMs + DAY_MS });
+    stage.clock.nowMs += HOUR_MS - 1;
+    expect(await stage.sweep()).toMatchObject({ ...NOTHING, left: 1 });
+    const before = await stage.tables.accounts.findUser(userName);
+    const arrived = { ...stage.temporary(expiresAtMs), issueId: AHEAD.issueId };
+    const after = { ...user, credential: arrived, credentialVersion: AHEAD.credentialVersion };
+    await stage.write(before, after, 'password.reset');
+    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    expect(await stage.expiryEvents(user)).toBe(1);
+  });
+
+  it.each([
+    ['a later temporary password', { credentialVersion: 2 }],
+    ['a password of the own', { credentialVersion: 2, credential: { kind: 'permanent' as const } }],
+    ['another write of the same version, which won', {}],
+  ])('that %s superseded is removed at once', async (_name, changed) => {
+    const { nowMs } = stage.clock;
+    const current = stage.temporary(nowMs + DAY_MS);
+    const credential =
+      'credential' in changed ? { ...changed.credential, changedAtMs: nowMs } : current;
+    const entry = { credentialVersion: 1, issueId: 'superseded', expiresAtMs: nowMs };
+    await stage.seed(stage.newName(), { entry, changed: { ...changed, credential } });
+    const before = await stage.rows('accounts');
+    expect(await stage.sweep()).toMatchObject({ ...NOTHING, removed: 1 });
+    expect(await stage.rows('accounts')).toEqual(before);
+    expect(await stage.overdue()).toEqual([]);
+  });
+
+  it('that is superseded is not looked at before it is overdue', async () => {
+    const entry = { issueId: 'superseded', expiresAtMs: stage.clock.nowMs + 1 };
+    await stage.seed(stage.newName(), { entry });
+    expect(await stage.sweep()).toMatchObject(NOTHING);
+  });
+});
+
+describe('a failure of the store', () => {
+  it('over some entries does not stop the others, and they come next time', async () => {
+    const many = await stage.seedAll(Array.from({ length: 30 }, () => ({})));
+    const [unread, unwritten, unremoved] = many;
+    const { accounts, expiries } = stage.tables;
+    const fail = down();
+    const report = await stage.sweep({
+      accounts: altered(accounts, {
+        findUser: (name) => (name === unread?.user.userName ? fail() : accounts.findUser(name)),
+        commit: (change) =>
+          change.after.userId === unwritten?.user.userId ? fail() : accounts.commit(change),
+      }),
+      expiries: altered(expiries, {
+        remove: (entry) =>
+          entry.issueId === unremoved?.entry.issueId ? fail() : expiries.remove(entry),
+      }),
+    });
+    expect(report).toMatchObject({ ...NOTHING, expired: 27, failed: 3, isUnfinished: false });
+    const failed = [unread, unwritten, unremoved].map(
+      (one) => `an expiry failed: ${one?.user.userId}`,
+    );
+    expect([...stage.logged].sort()).toEqual(failed.sort());
+    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 2, removed: 1 });
+    await expectExpiredOnce(many);
+  });
+
+  it('over the index is told to who started the run, and the next one does all', async () => {
+    const one = await stage.seed(stage.newName());
+    const { expiries } = stage.tables;
+    const unlisted = altered(expiries, {
+      // biome-ignore lint/correctness/useYield: it fails before there is anything
+      async *listOverdue() {
+        throw new Unavailable('tables', 'down in this test');
+      },
+    });
+    await expect(stage.sweep({ expiries: unlisted })).rejects.toThrow(Unavailable);
+    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    await expectExpiredOnce([one]);
+  });
+
+  it('whose write took effect unseen leaves one event', async () => {
+    const one = await stage.seed(stage.newName());
+    stage.tables.wire.loseNextWriteAnswer();
+    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    await expectExpiredOnce([one]);
+  });
+});
+
+describe('forgotten attempts', () => {
+  const FORGET_AFTER_MS = 30 * DAY_MS;
+  /** Enough for every partition to have had its turn. */
+  const RUNS = 13;
+
+  /** One key in each of the 256 partitions. */
+  const KEYS = Array.from({ length: 256 }, (_, index) => {
+    const partition = index.toString(16).padStart(2, '0');
+    return partition + createHash('sha256').update(partition).digest('hex').slice(2);
+  });
+
+  async function record(key: string, changed: Partial<AttemptRecord>): Promise<void> {
+    const { nowMs } = stage.clock;
+    const old = nowMs - FORGET_AFTER_MS;
+    const stored = await stage.tables.attempts.insert(key, {
+      failures: 3,
+      startedAtMs: old,
+      lastFailureAtMs: old,
+      isLockNoted: false,
+      scope: '',
+      policyCallsAtMs: [],
+      ...changed,
+    });
+    expect(stored).toBeDefined();
+  }
+
+  it.each([
+    ['5 minutes', 5 * MINUTE_MS],
+    ['10 minutes', 10 * MINUTE_MS],
+    ['hour', HOUR_MS],
+    ['day', DAY_MS],
+  ])('of every partition go in 13 runs, one every %s', async (_name, everyMs) => {
+    await Promise.all(KEYS.map((key) => record(key, {})));
+    let forgotten = 0;
+    let most = 0;
+    for (let run = 0; run < RUNS; run += 1) {
+      const { forgottenAttempts } = await stage.sweep();
+      forgotten += forgottenAttempts;
+      most = Math.max(most, forgottenAttempts);
+      stage.clock.nowMs += everyMs;
+    }
+    expect(forgotten).toBe(KEYS.length);
+    expect(most, 'some partitions each time').toBeLessThanOrEqual(20);
+    expect((await stage.rows('attempts')).size).toBe(0);
+  });
+
+  it('are 30 days old to the millisecond, and a lock is never forgotten', async () => {
+    const { nowMs } = stage.clock;
+    const old = nowMs - FORGET_AFTER_MS;
+    await Promise.all(KEYS.map((key) => record(key, {})));
+    await stage.sweep();
+    const left = await stage.rows('attempts');
+    // A partition whose turn it is, as that run showed; the clock stands.
+    const partition = KEYS.map((key) => key.slice(0, 2)).find(
+      (first) => ![...left.keys()].some((key) => key.startsWith(`${first} `)),
+    );
+    const keyOf = (name: string) =>
+      partition + createHash('sha256').update(name).digest('hex').slice(2);
+    await record(keyOf('due'), { lastFailureAtMs: old });
+    await record(keyOf('almost'), { lastFailureAtMs: old + 1 });
+    await record(keyOf('99'), { failures: 99 });
+    await record(keyOf('100'), { failures: 100, isLockNoted: true });
+    await record(keyOf('more'), { failures: 101, lastFailureAtMs: old - 300 * DAY_MS });
+    expect((await stage.sweep()).forgottenAttempts).toBe(2);
+    const kept = [];
+    for (const name of ['due', 'almost', '99', '100', 'more']) {
+      if (await stage.tables.attempts.find(keyOf(name))) kept.push(name);
+    }
+    expect(kept).toEqual(['almost', '100', 'more']);
+  });
+});

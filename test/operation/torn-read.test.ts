@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { deleteUser } from '../../shared/operation/delete-user.ts';
+import type { CredentialSecret, Stored } from '../../shared/port.ts';
+import { altered } from '../fixture/altered.ts';
+import {
+  createOperations,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+
+/** User and hashes are two rows. A write between the two reads must not mix two moments. */
+
+let operations: Operations;
+let admin: SignedInUser;
+let ana: SignedInUser;
+
+beforeEach(async () => {
+  operations = await createOperations();
+  admin = await operations.readyAdmin();
+  ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+});
+afterEach(() => operations.stop());
+
+/** Each read of the hashes gives what was there before `between`; of the user, what is after. */
+function torn(between: (read: number) => Promise<unknown>): Operations {
+  const { accounts } = operations.dependencies;
+  let reads = 0;
+  let written: Promise<unknown> = Promise.resolve();
+  let old: Promise<Stored<CredentialSecret> | undefined> = Promise.resolve(undefined);
+  return operations.with({
+    accounts: altered(accounts, {
+      async findUser(userName) {
+        reads += 1;
+        const read = reads;
+        old = accounts.findCredential(userName);
+        written = old.then(() => between(read));
+        await written;
+        return accounts.findUser(userName);
+      },
+      findCredential: () => old,
+    }),
+  });
+}
+
+it('a reset between the reads leaves no moment in which the old password signs in', async () => {
+  let temporaryPassword = '';
+  const instance = torn(async (read) => {
+    if (read === 1) temporaryPassword = await operations.reset(admin, ana.userId);
+  });
+  expect(await instance.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
+  expect(await operations.attempt(ana.userName, temporaryPassword)).toBe('passwordChangeRequired');
+});
+
+it('a change between the reads: the new password signs in at the second read', async () => {
+  const instance = torn(async (read) => {
+    if (read === 1) await operations.changePassword(ana.token, goodPassword(3), ana.password);
+  });
+  expect(await instance.attempt(ana.userName, goodPassword(3))).toBe('signedIn');
+});
+
+it('a name that somebody else took between the reads never opens to the old password', async () => {
+  const instance = torn(async (read) => {
+    if (read > 1) return;
+    const request = { principal: await operations.sessionOf(admin), userId: ana.userId };
+    await deleteUser(operations.dependencies, request, operations.occasion());
+    const heir = await operations.addUser(admin, ana.userName);
+    await operations.settle(heir.userName, heir.temporaryPassword, goodPassword(4));
+  });
+  const before = await operations.user(ana.userName);
+  expect(await instance.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
+  const after = await operations.user(ana.userName);
+  // Only the user id tells the rows of the two apart.
+  expect(after.credentialVersion).toBe(before.credentialVersion);
+  expect(after.userId).not.toBe(before.userId);
+  expect(await operations.attempt(ana.userName, goodPassword(4))).toBe('signedIn');
+});
+
+it('three torn reads are refused for a second, and the attempt is given back', async () => {
+  const instance = torn(() => operations.reset(admin, ana.userId));
+  expect(await instance.attempt(ana.userName, ana.password)).toBe('too-many-attempts 1');
+  expect(await operations.counted(ana.userName)).toBeUndefined();
+});
+
+it('a change of password that reads torn rows is refused for a second, or ends', async () => {
+  const session = await operations.sessionOf(ana);
+  let password = ana.password;
+  const instance = torn(async (read) => {
+    const next = goodPassword(10 + read);
+    const current = await operations.sessionOf(ana);
+    await operations.changePassword(current, next, password);
+    password = next;
+  });
+  const change = instance.changePassword(session, goodPassword(50), ana.password);
+  expect(await outcomeOf(change)).toBe('too-many-attempts 1');
+  expect(await operations.attempt(ana.userName, password)).toBe('signedIn');
+});

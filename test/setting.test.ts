@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+import { type Environment, parseSettings, SettingError, type Settings } from '../shared/setting.ts';
+
+/** Every setting of CONTRACT.md: its default, its bounds, and what is just outside of them. */
+
+const LEAST: Environment = {
+  PUBLIC_ORIGIN: 'https://portal.example',
+  TABLES_CONNECTION_STRING: 'UseDevelopmentStorage=true',
+  KEY_VAULT_URL: 'https://vault.example',
+};
+
+const parse = (env: Environment): Settings => parseSettings({ ...LEAST, ...env });
+
+/** The message is one sentence that begins with the setting's name. */
+function expectRefused(env: Environment, setting: string): SettingError {
+  const context = JSON.stringify(env);
+  try {
+    parse(env);
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    expect(error.setting, context).toBe(setting);
+    expect(error.message, context).toMatch(new RegExp(`^${setting} [^\\n]+\\.$`));
+    expect(error.message).not.toMatch(/\. [A-Z]/);
+    return error;
+  }
+  throw new Error(`${context} was taken`);
+}
+
+it('has a default for all that can have one', () => {
+  expect(parseSettings(LEAST)).toEqual({
+    publicOrigin: 'https://portal.example',
+    portalUrl: 'https://portal.example/',
+    portalOrigins: [],
+    tables: { connectionString: 'UseDevelopmentStorage=true' },
+    keyVaultUrl: 'https://vault.example/',
+    passwordMinLength: 15,
+    passwordHistory: 5,
+    bcryptCost: 12,
+    temporaryPasswordTtlMs: 86_400_000,
+    accessTokenTtlSeconds: 3600,
+    changeTokenTtlSeconds: 600,
+    tokenAudience: 'portal',
+    signInFreeAttempts: 5,
+    hasManagedIdentity: false,
+    managedIdentityClientId: undefined,
+  });
+});
+
+/** By name: the bounds, the default, and the member that it becomes. */
+const NUMBERS = [
+  ['PASSWORD_MIN_LENGTH', 15, 64, 15, 'passwordMinLength', 1],
+  ['PASSWORD_HISTORY', 0, 24, 5, 'passwordHistory', 1],
+  ['BCRYPT_COST', 10, 15, 12, 'bcryptCost', 1],
+  ['TEMPORARY_PASSWORD_TTL_SECONDS', 1, 2_592_000, 86_400, 'temporaryPasswordTtlMs', 1000],
+  ['ACCESS_TOKEN_TTL_SECONDS', 60, 86_400, 3600, 'accessTokenTtlSeconds', 1],
+  ['CHANGE_TOKEN_TTL_SECONDS', 1, 3600, 600, 'changeTokenTtlSeconds', 1],
+  ['SIGN_IN_FREE_ATTEMPTS', 1, 20, 5, 'signInFreeAttempts', 1],
+] as const;
+
+describe.each(NUMBERS)('%s', (name, lowest, highest, standard, member, factor) => {
+  it(`is from ${lowest} to ${highest}`, () => {
+    for (const value of [lowest, highest]) {
+      expect(parse({ [name]: `${value}` })[member]).toBe(value * factor);
+    }
+    for (const value of [lowest - 1, highest + 1]) {
+      const { message } = expectRefused({ [name]: `${value}` }, name);
+      expect(message).toContain(`${lowest} to ${highest}`);
+    }
+  });
+
+  it(`is ${standard} when unset or empty; blanks around it do not count`, () => {
+    for (const value of [undefined, '', '  ']) {
+      expect(parse({ [name]: value })[member]).toBe(standard * factor);
+    }
+    expect(parse({ [name]: ` ${highest}\n` })[member]).toBe(highest * factor);
+  });
+
+  it('is a whole number and nothing else', () => {
+    for (const value of [
+      'x',
+      'NaN',
+      'Infinity',
+      `-${highest}`,
+      `+${highest}`,
+      `${highest}.0`,
+      `${highest}e0`,
+      `0x${highest}`,
+      `${lowest} ${highest}`,
+      '1_5',
+      '١٥',
+      '9'.repeat(30),
+    ]) {
+      expectRefused({ [name]: value }, name);
+    }
+  });
+});
+
+const NO_SECURE_ADDRESS = [
+  'portal.example',
+  'ftp://portal.example',
+  'javascript:alert(1)',
+  'file:///etc/passwd',
+  'http://portal.example',
+  'http://127.0.0.1.example',
+  'http://10.0.0.1',
+  'https://',
+  'https://user:secret@portal.example',
+  'https://user@portal.example',
+];
+
+describe('PUBLIC_ORIGIN', () => {
+  it.each([
+    'https://portal.example',
+    'https://portal.example:8443',
+    'http://localhost:7071',
+    'http://127.0.0.1:7071',
+    'http://[::1]:7071',
+  ])('may be %s', (text) => {
+    expect(parse({ PUBLIC_ORIGIN: text })).toMatchObject({
+      publicOrigin: text,
+      portalUrl: `${text}/`,
+    });
+  });
+
+  it.each([
+    ...NO_SECURE_ADDRESS,
+    'https://portal.example/',
+    'https://portal.example/api',
+    'https://portal.example?x',
+    'https://portal.example#x',
+    'https://Portal.Example',
+    'https://portal.example:443',
+    '*',
+  ])('may not be %s', (text) => {
+    const { message } = expectRefused({ PUBLIC_ORIGIN: text }, 'PUBLIC_ORIGIN');
+    expect(message).not.toContain('secret');
+  });
+
+  it("is the app's own host name in Azure, and must be set elsewhere", () => {
+    const nameless = { PUBLIC_ORIGIN: undefined };
+    const inAzure = parse({ ...nameless, WEBSITE_HOSTNAME: 'app.azurewebsites.net' });
+    expect(inAzure.publicOrigin).toBe('https://app.azurewebsites.net');
+    const local = parse({ ...nameless, WEBSITE_HOSTNAME: 'localhost:7071' });
+    expect(local.publicOrigin).toBe('http://localhost:7071');
+    expectRefused(nameless, 'PUBLIC_ORIGIN');
+  });
+});
+
+describe('PORTAL_URL', () => {
+  it('may have a path and a query', () => {
+    const portalUrl = 'https://portal.example/app?theme=dark';
+    expect(parse({ PORTAL_URL: portalUrl })).toMatchObject({ portalUrl });
+  });
+
+  it.each(NO_SECURE_ADDRESS)('may not be %s', (text) => {
+    expectRefused({ PORTAL_URL: text }, 'PORTAL_URL');
+  });
+});
+
+describe('PORTAL_ORIGINS', () => {
+  it('is a comma list', () => {
+    const two = ['https://a.example', 'http://localhost:5173'];
+    for (const text of [two.join(), two.join(' , '), `,${two.join()},`]) {
+      expect(parse({ PORTAL_ORIGINS: text }).portalOrigins).toEqual(two);
+    }
+    for (const text of [undefined, '', ' ', ',']) {
+      expect(parse({ PORTAL_ORIGINS: text }).portalOrigins).toEqual([]);
+    }
+  });
+
+  it.each([
+    ...NO_SECURE_ADDRESS,
+    '*',
+    'null',
+    'https://*.example',
+    'https://a.example/',
+    'https://a.example https://b.example',
+    'https://a.example;https://b.example',
+  ])('may not hold %s', (text) => {
+    expectRefused({ PORTAL_ORIGINS: text }, 'PORTAL_ORIGINS');
+    expectRefused({ PORTAL_ORIGINS: `https://a.example,${text}` }, 'PORTAL_ORIGINS');
+  });
+});
+
+describe('the tables', () => {
+  const none = { TABLES_CONNECTION_STRING: undefined, TABLES_ENDPOINT: undefined };
+
+  it('are named by an endpoint or by a connection string', () => {
+    const TABLES_ENDPOINT = 'https://account.table.core.windows.net';
+    const byIdentity = { endpoint: `${TABLES_ENDPOINT}/`, byIdentity: true };
+    expect(parse({ ...none, TABLES_ENDPOINT }).tables).toEqual(byIdentity);
+    for (const connectionString of [
+      'UseDevelopmentStorage=true',
+      'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=Zm9v;EndpointSuffix=x.example',
+      'TableEndpoint=https://a.example;SharedAccessSignature=x',
+    ]) {
+      const { tables } = parse({ TABLES_CONNECTION_STRING: connectionString });
+      expect(tables).toEqual({ connectionString });
+    }
+  });
+
+  it('are not named twice, nor not at all', () => {
+    expectRefused({ TABLES_ENDPOINT: 'https://a.example' }, 'TABLES_ENDPOINT');
+    expectRefused(none, 'TABLES_ENDPOINT');
+  });
+
+  it.each(NO_SECURE_ADDRESS)('are not at %s', (text) => {
+    expectRefused({ ...none, TABLES_ENDPOINT: text }, 'TABLES_ENDPOINT');
+  });
+
+  it.each(['x', 'AccountKey=hush', 'https://account.table.core.windows.net'])(
+    'are not connected to by %s, which is not repeated',
+    (text) => {
+      const { message } = expectRefused(
+        { TABLES_CONNECTION_STRING: text },
+        'TABLES_CONNECTION_STRING',
+      );
+      expect(message).not.toMatch(/hush|core\.windows/);
+    },
+  );
+});
+
+describe('KEY_VAULT_URL', () => {
+  it('must be set', () => {
+    expectRefused({ KEY_VAULT_URL: undefined }, 'KEY_VAULT_URL');
+  });
+
+  // Not even on this machine: the client sends no token over http.
+  it.each([...NO_SECURE_ADDRESS, 'http://127.0.0.1:8443'])('may not be %s', (text) => {
+    expectRefused({ KEY_VAULT_URL: text }, 'KEY_VAULT_URL');
+  });
+});
+
+describe('TOKEN_AUDIENCE', () => {
+  it('is of 1 to 200 visible ASCII characters', () => {
+    for (const text of ['x', 'https://api.example/portal', 'x'.repeat(200)]) {
+      expect(parse({ TOKEN_AUDIENCE: text }).tokenAudience).toBe(text);
+    }
+    expect(parse({ TOKEN_AUDIENCE: '' }).tokenAudience).toBe('portal');
+    for (const text of ['x'.repeat(201), 'a b', 'é', 'a\u0000b', '\u{1f600}']) {
+      expectRefused({ TOKEN_AUDIENCE: text }, 'TOKEN_AUDIENCE');
+    }
+  });
+});
+
+it('knows that the platform has an identity for it, and which', () => {
+  const identity = { IDENTITY_ENDPOINT: 'http://127.0.0.1/msi', AZURE_CLIENT_ID: 'an id' };
+  expect(parse(identity)).toMatchObject({
+    hasManagedIdentity: true,
+    managedIdentityClientId: 'an id',
+  });
+});

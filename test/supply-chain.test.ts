@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PACKAGE_BUNDLES } from '../infra/build/build.ts';
+import { type Bill, makeBill } from '../infra/build/sbom.ts';
+
+/** What is installed and deployed beside our own code, and on what terms. */
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+interface LockedPackage {
+  readonly version: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly license?: string;
+  readonly dev?: boolean;
+  readonly hasInstallScript?: boolean;
+}
+
+const manifest = JSON.parse(read('package.json'));
+const lock: { readonly packages: Readonly<Record<string, LockedPackage>> } = JSON.parse(
+  read('package-lock.json'),
+);
+
+/** `node_modules/a/node_modules/@b/c` is `@b/c`. */
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}
+
+const locked = Object.entries(lock.packages)
+  .filter(([path]) => path !== '')
+  .map(([path, entry]) => ({ path, name: nameOf(path), ...entry }));
+const deployed = locked.filter(({ dev }) => dev !== true);
+
+/** Permissive, with no more than a notice asked for. */
+const LICENCES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
+
+describe('the lock file', () => {
+  it('has every package at one version with its SHA-512, from no named registry', () => {
+    expect(locked.length).toBeGreaterThan(100);
+    expect(locked.filter(({ integrity }) => !integrity?.startsWith('sha512-'))).toEqual([]);
+    expect(locked.filter(({ resolved }) => resolved !== undefined)).toEqual([]);
+    expect(read('.npmrc')).not.toMatch(/registry\s*=\s*\S+:\/\//);
+  });
+
+  it('is asked for exact versions only, by dependencies and devDependencies alone', () => {
+    const asked = { ...manifest.dependencies, ...manifest.devDependencies };
+    const ranges = Object.entries<string>(asked).filter(
+      ([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version),
+    );
+    expect(ranges).toEqual([]);
+    for (const [name, version] of Object.entries(asked)) {
+      expect(lock.packages[`node_modules/${name}`]?.version, name).toBe(version);
+    }
+    for (const kind of ['optionalDependencies', 'peerDependencies', 'bundleDependencies']) {
+      expect(manifest).not.toHaveProperty(kind);
+    }
+  });
+
+  it('runs no install script that package.json does not decide about', () => {
+    const scripted = locked.filter(({ hasInstallScript }) => hasInstallScript === true);
+    expect(Object.keys(manifest.allowScripts).toSorted()).toEqual(
+      [...new Set(scripted.map(({ name }) => name))].toSorted(),
+    );
+    // None of them is deployed.
+    expect(scripted.filter(({ dev }) => dev !== true)).toEqual([]);
+  });
+});
+
+describe('what is deployed', () => {
+  it('is licensed permissively', () => {
+    const others = deployed.filter(({ license }) => !LICENCES.includes(license ?? ''));
+    expect(others.map(({ name, license }) => `${name}: ${license}`)).toEqual([]);
+  });
+
+  // supports-color, there for a development tool, was once bundled for `debug`, which finds it.
+  it('has only dependencies, no devDependencies, in its bundles', async () => {
+    const portal: BuildOptions = {
+      absWorkingDir: ROOT,
+      entryPoints: ['functions/portal/script/main.ts'],
+      outdir: 'dist',
+      bundle: true,
+    };
+    const packages = new Set<string>();
+    for (const options of [PACKAGE_BUNDLES, portal]) {
+      const { metafile } = await build({ ...options, write: false, metafile: true });
+      for (const path of Object.keys(metafile.inputs)) {
+        const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+        if (name !== undefined) packages.add(name);
+      }
+    }
+    expect(packages).toContain('jose');
+    expect(packages).toContain('lit-html');
+    const names = new Set(deployed.map(({ name }) => name));
+    expect([...packages].filter((name) => !names.has(name))).toEqual([]);
+  });
+});
+
+describe('the bill of materials', () => {
+  let bill: Bill;
+  beforeAll(async () => {
+    bill = await makeBill();
+  });
+
+  it('lists what the lock file deploys, all of it and nothing else', () => {
+    const listed = bill.components.map(({ name, version }) => `${name}@${version}`);
+    const expected = new Set(deployed.map(({ name, version }) => `${name}@${version}`));
+    expect(listed.toSorted()).toEqual([...expected].toSorted());
+    expect(bill.metadata.component).toMatchObject({ name: 'portal-credentials' });
+  });
+
+  it('has a place in the tree for each, which begins at our own dependencies', () => {
+    const refs = bill.components.map((component) => component['bom-ref']);
+    const root = bill.dependencies.find(({ ref }) => ref === bill.metadata.component['bom-ref']);
+    const own = Object.entries(manifest.dependencies).map(
+      ([name, version]) => `${name}@${version}`,
+    );
+    expect(root?.dependsOn.toSorted()).toEqual(own.toSorted());
+    const needed = new Set(bill.dependencies.flatMap(({ dependsOn }) => dependsOn));
+    expect(refs.filter((ref) => !needed.has(ref))).toEqual([]);
+  });
+
+  it('is the same from build to build', async () => {
+    expect(await makeBill()).toEqual(bill);
+    expect(bill).not.toHaveProperty('serialNumber');
+    expect(bill.metadata).not.toHaveProperty('timestamp');
+  });
+});
