@@ -4,7 +4,15 @@ import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import { type SignedInAdmin, startService } from '../../fixture/service.ts';
 import { visit } from '../fixture/browser.ts';
-import { fillSignIn, heading, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
+import {
+  confirmIn,
+  fillSignIn,
+  heading,
+  open,
+  type Stage,
+  signIn,
+  TEXT,
+} from '../fixture/stage.ts';
 
 const text = TEXT.en;
 /** Wrong passwords before the service makes one wait (`SIGN_IN_FREE_ATTEMPTS`), and some. */
@@ -37,6 +45,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
     let page: Page;
 
     const button = (label: string) => page.getByRole('button', { name: label, exact: true });
+    const confirm = (label: string) => confirmIn(page, label);
     const call = (method: string, path: string, body?: object) =>
       stage().service.call(method, path, { token: admin.token, body });
     const tenant = () => admin.userName.split('@')[1] ?? '';
@@ -103,10 +112,10 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.context().setOffline(true);
       await page.getByText(text.shell.offline).waitFor();
       await button(text.user.endSessions).click();
-      await button(text.user.endSessions).last().click();
+      await confirm(text.user.endSessions);
       await page.getByText(text.fault.offlineTitle, { exact: true }).waitFor();
       await page.context().setOffline(false);
-      await button(text.user.endSessions).last().click();
+      await confirm(text.user.endSessions);
       await page.getByText(fill(text.user.sessionsEnded, { name: 'mia' })).waitFor();
       expect(await page.getByText(text.shell.offline).count()).toBe(0);
     });
@@ -116,7 +125,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       const address = `**/api/users/${userId}/sign-out`;
       await page.route(address, problem('internal-error', 500));
       await button(text.user.endSessions).click();
-      await button(text.user.endSessions).last().click();
+      await confirm(text.user.endSessions);
       await page.getByText(fill(text.fault.reference, { id: 'request-4711' })).waitFor();
       await page.unroute(address);
       await page.keyboard.press('Escape');
@@ -138,7 +147,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       const address = `**/api/users/${userId}/password-reset`;
       await page.route(address, problem('conflict', 409, 1));
       await button(text.user.reset).click();
-      await button(text.user.reset).last().click();
+      await confirm(text.user.reset);
       await page.getByText(en.problem.conflict.title).waitFor();
       await page.unroute(address);
       await page.keyboard.press('Escape');
@@ -150,7 +159,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.getByText(text.user.resetSelf).waitFor();
       expect(await button(text.user.reset).count()).toBe(0);
       await button(text.user.disable).click();
-      await button(text.user.disable).last().click();
+      await confirm(text.user.disable);
       await page.getByText(en.problem['last-global-admin'].title).waitFor();
       await page.keyboard.press('Escape');
     });
@@ -204,7 +213,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await openUser();
       await page.getByText(fill(text.user.lockedText, { name: 'mia' })).waitFor();
       await button(text.user.unlock).click();
-      await button(text.user.unlock).last().click();
+      await confirm(text.user.unlock);
       await page.getByText(fill(text.user.unlocked, { name: 'mia' })).waitFor();
       expect(await button(text.user.unlock).count()).toBe(0);
       await page.unroute(`**/api/users/${userId}`);
@@ -216,7 +225,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       const { body } = await stage().service.signIn(admin.userName, admin.password);
       admin = { ...admin, token: body.accessToken };
       await button(text.user.endSessions).click();
-      await button(text.user.endSessions).last().click();
+      await confirm(text.user.endSessions);
       await page.getByText(text.signIn.reason.ended).waitFor();
       expect(await page.getByRole('dialog').count()).toBe(0);
       await page.locator('#password').fill(admin.password);

@@ -4,7 +4,15 @@ import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import { fr } from '../../../shared/http/text/fr.ts';
 import { goodPassword } from '../../fixture/service.ts';
-import { fillSignIn, heading, open, resetByHand, type Stage, TEXT } from '../fixture/stage.ts';
+import {
+  confirmIn,
+  fillSignIn,
+  heading,
+  open,
+  resetByHand,
+  type Stage,
+  TEXT,
+} from '../fixture/stage.ts';
 
 const CATALOGUES = { en, fr } as const;
 const LOCALES = { en: 'en-GB', fr: 'fr-CA' } as const;
@@ -30,7 +38,6 @@ export function describeFlows(
 
     const button = (page: Page, label: string) =>
       page.getByRole('button', { name: label, exact: true });
-    const confirm = (page: Page, label: string) => button(page, label).last().click();
 
     it('demands a new password after a temporary one, and says why one is no good', async () => {
       admins = (await open(stage(), { locale: LOCALES[language] })).page;
@@ -134,7 +141,7 @@ export function describeFlows(
 
     it('signs out everywhere and in again', async () => {
       await button(users, text.profile.everywhere).click();
-      await confirm(users, text.profile.everywhere);
+      await confirmIn(users, text.profile.everywhere);
       await users.getByText(text.signIn.reason.everywhere).waitFor();
       await users.locator('#password').fill(goodPassword(3));
       await button(users, text.signIn.submit).click();
@@ -157,16 +164,16 @@ export function describeFlows(
 
     it('disables, enables, ends sessions and deletes, each after a question', async () => {
       await button(admins, text.user.disable).click();
-      await confirm(admins, text.user.disable);
+      await confirmIn(admins, text.user.disable);
       await admins.getByText(fill(text.user.disabled, { name })).waitFor();
       await button(admins, text.user.enable).click();
-      await confirm(admins, text.user.enable);
+      await confirmIn(admins, text.user.enable);
       await admins.getByText(fill(text.user.enabled, { name })).waitFor();
       await button(admins, text.user.endSessions).click();
-      await confirm(admins, text.user.endSessions);
+      await confirmIn(admins, text.user.endSessions);
       await admins.getByText(fill(text.user.sessionsEnded, { name })).waitFor();
       await button(admins, text.user.delete).click();
-      await confirm(admins, text.confirm.delete);
+      await confirmIn(admins, text.confirm.delete);
       await heading(admins, text.users.title);
       await admins.getByText(fill(text.users.deleted, { name })).waitFor();
     });

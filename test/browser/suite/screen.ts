@@ -5,7 +5,15 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../../shared/http/text/en.ts';
 import { goodPassword, type SignedInAdmin } from '../../fixture/service.ts';
-import { fillSignIn, heading, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
+import {
+  confirmIn,
+  fillSignIn,
+  heading,
+  open,
+  type Stage,
+  signIn,
+  TEXT,
+} from '../fixture/stage.ts';
 
 const text = TEXT.en;
 const SHOTS = fileURLToPath(new URL('../screenshots', import.meta.url));
@@ -177,7 +185,7 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
     });
 
     it('temporary password, and gone', async () => {
-      await button(text.user.reset).last().click();
+      await confirmIn(page, text.user.reset);
       await page.locator('.secret-value').waitFor();
       await judge(page, 'temporary-password');
       await page.reload();

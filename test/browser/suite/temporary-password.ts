@@ -89,7 +89,9 @@ export function describeTemporaryPassword(stage: () => Stage, adminIndex: number
       await show();
       const shown = await page.locator('.secret-value').textContent();
       expect(shown?.trim()).toBe(secret);
-      expect(await focusedText(page)).toBe(fill(text.temporaryPassword.title, { name: NAME }));
+      await expect
+        .poll(() => focusedText(page))
+        .toBe(fill(text.temporaryPassword.title, { name: NAME }));
       const announced = page.locator('[role=status], [role=alert], [aria-live]');
       expectNone((await announced.allTextContents()).join('\n'), secret);
       const kept = await page.evaluate(() =>
