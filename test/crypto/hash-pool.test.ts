@@ -36,7 +36,7 @@ describe('hashWorkerUrl', () => {
   it('is the source for any module that is one, and beside the bundle for that', () => {
     const source = new URL('../../shared/crypto/hash-worker.ts', import.meta.url).href;
     expect(hashWorkerUrl().href).toBe(source);
-    expect(hashWorkerUrl(import.meta.url).href).toBe(source);
+    expect(hashWorkerUrl('file:///app/test/other.ts').href).toBe(source);
     expect(hashWorkerUrl('file:///app/dist/package/main.cjs').href).toBe(
       'file:///app/dist/package/hash-worker.cjs',
     );

@@ -4,18 +4,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  bareEnvironment,
-  type LocalProcess,
-  ROOT,
-  runBuild,
-  runLocal,
-} from './fixture/local-process.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bareEnvironment, type LocalProcess, ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { rawRequest } from './fixture/raw-request.ts';
 
-beforeAll(runBuild);
 const started: LocalProcess[] = [];
 afterAll(async () => {
   for (const { child } of started) child.kill('SIGKILL');
