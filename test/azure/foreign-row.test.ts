@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { parseUserKey } from '../../shared/azure/account-key.ts';
+import { parseUserRow, userRow } from '../../shared/azure/account-row.ts';
+import { changeActions, proofKey } from '../../shared/azure/account-transaction.ts';
+import { adminsRow, parseAdminsRow } from '../../shared/azure/admins-row.ts';
+import { credentialRow, parseCredentialParameters } from '../../shared/azure/credential-row.ts';
+import type { Row } from '../../shared/azure/row.ts';
+import { judgeFault, toUnavailable } from '../../shared/azure/table-fault.ts';
+import { Unavailable } from '../../shared/port.ts';
+import { creation, hashOf, nameOf, sampleUser } from '../contract/account-sample.ts';
+
+/** What stands in a table was not always written by us; nothing of it is believed or repeated. */
+
+const user = sampleUser(nameOf('ana#1@contoso.example'));
+const asRead = (row: object): Row => ({ ...row, etag: 'W/"1"' });
+
+describe('the key of a user', () => {
+  it('gives the name back that it was made of, and no name for a key of another kind', () => {
+    expect(parseUserKey('user:ana$1@contoso.example')).toBe(user.userName);
+    expect(parseUserKey('id:ana$1@contoso.example')).toBeUndefined();
+  });
+
+  it('is none when the name in it is not spelt as we spell it', () => {
+    expect(parseUserKey('user:Ana$1@contoso.example')).toBeUndefined();
+    expect(parseUserKey('user:ana')).toBeUndefined();
+  });
+});
+
+describe('a user row', () => {
+  const row = asRead(userRow(user, 'operation'));
+
+  it('is read as it was written', () => {
+    expect(parseUserRow(row)).toEqual({ value: user, etag: 'W/"1"' });
+  });
+
+  it.each([
+    ['in the partition of another tenant', 'partitionKey', 'fabrikam.example'],
+    ['that is a tombstone', 'status', 'deleted'],
+  ])('%s is a fault', (_, column, value) => {
+    const parse = () => parseUserRow({ ...row, [column]: value });
+    expect(parse).toThrow(Unavailable);
+    expect(parse).toThrow(`a row (user) does not parse: ${column}`);
+  });
+});
+
+describe('the row of the admins', () => {
+  const { tenant, userId, userName } = user;
+  const admin = { userId, userName, displayName: 'Ana', isGlobal: true, counts: false };
+  const row = asRead(adminsRow(tenant, [admin], 'operation'));
+
+  it('is read as it was written', () => {
+    expect(parseAdminsRow(row).value).toEqual([admin]);
+  });
+
+  it.each([
+    ['a name that is a number', { ...admin, userName: 7 }],
+    ['a name that is none', { ...admin, userName: 'ana' }],
+    ['no display name', { ...admin, displayName: undefined }],
+    ['a right that is a text', { ...admin, isGlobal: 'true' }],
+    ['no word on whether it counts', { ...admin, counts: undefined }],
+    ['a list for an admin', [admin]],
+  ])('with %s is a fault: nobody becomes an admin by it', (_, entry) => {
+    const parse = () => parseAdminsRow({ ...row, [`admin_${userId}`]: JSON.stringify(entry) });
+    expect(parse).toThrow(Unavailable);
+    expect(parse).toThrow('a row (admins) does not parse: admin_');
+  });
+});
+
+describe('what hashes were made with', () => {
+  const hashes = { permanent: hashOf('now'), temporary: undefined, history: [hashOf('before')] };
+  const row = asRead(credentialRow(user, hashes));
+
+  it('is their cost and their pepper, and no hash', () => {
+    const parameters = parseCredentialParameters(row);
+    expect(parameters.permanent).toEqual({ pepperVersion: 'pepper-of-now', cost: 12 });
+    expect(parameters.history).toEqual([{ pepperVersion: 'pepper-of-before', cost: 12 }]);
+    expect(JSON.stringify(parameters)).not.toContain('$2b$');
+  });
+
+  it.each([
+    ['permanentBcrypt', '$2a$12$foreign'],
+    ['permanentBcrypt', '$2b$1$foreign'],
+    ['history', '["$2b$12$foreign"]'],
+    ['history', '[null]'],
+  ])('is a fault when %s is %s, which is not repeated', (column, value) => {
+    const parse = () => parseCredentialParameters({ ...row, [column]: value });
+    expect(parse).toThrow(Unavailable);
+    expect(parse).toThrow(`a row (credential) does not parse: ${column}`);
+  });
+});
+
+describe('the transaction of a creation', () => {
+  const rowOf = (change: Parameters<typeof changeActions>[0]) =>
+    changeActions(change, undefined).find(
+      ([, row]) => row.rowKey === 'credential:ana$1@contoso.example',
+    )?.[1];
+
+  it('writes the one hash that it was given, in the slot of its kind', () => {
+    const issue = rowOf(creation(user));
+    expect(issue).toMatchObject({ temporaryBcrypt: hashOf('first').bcrypt, history: '[]' });
+    expect(issue?.permanentBcrypt).toBeUndefined();
+  });
+
+  it('writes a row without a hash for a user without a credential', () => {
+    const none = rowOf(creation(user, { credential: undefined }));
+    expect(none).toMatchObject({ userId: user.userId, history: '[]' });
+    expect(none?.permanentBcrypt).toBeUndefined();
+    expect(none?.temporaryBcrypt).toBeUndefined();
+  });
+
+  it('is proven by its event, and without one by the user', () => {
+    expect(proofKey(creation(user))).toMatch(/^event:user:/);
+    expect(proofKey(creation(user, { events: [] }))).toBe('user:ana$1@contoso.example');
+    const id = `id:${user.userId}`;
+    expect(proofKey(creation(user, { events: [], isDelete: true }))).toBe(id);
+  });
+});
+
+describe('what is thrown and is no error of the client', () => {
+  it.each([['a text with a secret'], [undefined], [{ statusCode: 404, code: 'ResourceNotFound' }]])(
+    'is an outage, never an absence, and not repeated: %j',
+    (thrown) => {
+      expect(judgeFault(thrown)).toBe('unavailable');
+      expect(toUnavailable(thrown).message).toBe('Table Storage does not answer: unknown');
+    },
+  );
+});
