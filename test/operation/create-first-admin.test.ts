@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFirstAdmins } from '../../shared/operation/create-first-admin.ts';
+import { updateUser } from '../../shared/operation/update-user.ts';
+import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+
+/** Who is made a global admin by the command, and who is left alone by it. */
+
+const DAY_MS = 86_400_000;
+
+let operations: Operations;
+let made = 0;
+
+beforeAll(async () => {
+  operations = await createOperations({ temporaryPasswordTtlMs: DAY_MS });
+});
+afterAll(() => operations.stop());
+
+/** Each test has a tenant of its own. */
+function newTenant(): string {
+  made += 1;
+  return `tenant${made}.example`;
+}
+
+async function make(names: readonly string[], recover = false): Promise<readonly string[]> {
+  const request = { userNames: names.map(nameOf), recover };
+  const all = await createFirstAdmins(operations.dependencies, request, operations.occasion());
+  return all.map(({ userName }) => userName);
+}
+
+describe('without --recover', () => {
+  it('a tenant whose global admin has an own password is left alone', async () => {
+    const tenant = newTenant();
+    await operations.readyAdmin(`admin@${tenant}`);
+    expect(await make([`other@${tenant}`])).toEqual([]);
+  });
+
+  it('a temporary password counts until its last millisecond, and not at its expiry', async () => {
+    const tenant = newTenant();
+    expect(await make([`admin@${tenant}`])).toEqual([`admin@${tenant}`]);
+    operations.pass(DAY_MS - 1);
+    expect(await make([`admin@${tenant}`])).toEqual([]);
+    operations.pass(1);
+    expect(await make([`admin@${tenant}`])).toEqual([`admin@${tenant}`]);
+  });
+
+  it('the tenant is judged before anything is made, and a name given twice counts once', async () => {
+    const [tenant, taken] = [newTenant(), newTenant()];
+    await operations.readyAdmin(`admin@${taken}`);
+    const names = [`a@${tenant}`, `b@${taken}`, `c@${tenant}`, `a@${tenant}`];
+    expect(await make(names)).toEqual([`a@${tenant}`, `c@${tenant}`]);
+  });
+});
+
+describe('with --recover', () => {
+  it('a global admin keeps roles and profile version, and only the password is reset', async () => {
+    const { userName, password } = await operations.readyAdmin(`admin@${newTenant()}`);
+    const before = await operations.user(userName);
+    expect(await make([userName], true)).toEqual([userName]);
+    const after = await operations.user(userName);
+    expect(after).toMatchObject({ roles: before.roles, profileVersion: before.profileVersion });
+    expect((await operations.eventTypes(userName)).at(-1)).toBe('password.reset');
+    expect(await operations.attempt(userName, password)).toMatch(/^invalid-credentials/);
+  });
+
+  it('a disabled user of lower roles is enabled and keeps them beside the new one', async () => {
+    const tenant = newTenant();
+    const admin = await operations.readyAdmin(`admin@${tenant}`);
+    const { userName, userId } = await operations.addReadyUser(admin, `ana@${tenant}`);
+    const principal = await operations.sessionOf(admin);
+    const patch = { status: 'disabled' } as const;
+    const request = { principal, userId, patch };
+    await updateUser(operations.dependencies, request, operations.occasion());
+    const before = await operations.user(userName);
+
+    await make([userName], true);
+    expect(await operations.user(userName)).toMatchObject({
+      status: 'active',
+      profileVersion: before.profileVersion + 1,
+    });
+    const { roles } = await operations.user(userName);
+    expect([...roles].sort()).toEqual(['globalAdmin', 'salesAgent']);
+    const types = await operations.eventTypes(userName);
+    expect(types.slice(-3)).toEqual(['password.reset', 'user.updated', 'user.enabled']);
+  });
+});
