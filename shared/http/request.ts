@@ -1,5 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import type * as z from 'zod';
+import { parseUserId, type UserId } from '../credential/name.ts';
 import { type FieldError, type FieldProblem, Refusal } from '../credential/refusal.ts';
 import type { Precondition } from '../operation/target.ts';
 
@@ -165,4 +166,9 @@ export function parseIfMatch(request: HttpRequest): Precondition | undefined {
   if (header === undefined) return undefined;
   if (header === '*') return '*';
   return header.split(',').map((tag) => tag.trim());
+}
+
+/** The user of a route with `{userId}`; undefined when nobody can have that id. */
+export function userIdIn(params: Readonly<Record<string, string>>): UserId | undefined {
+  return parseUserId(params.userId ?? '');
 }

@@ -1,6 +1,9 @@
 import azureFunctions from '@azure/functions';
 import { describe, expect, it } from 'vitest';
-import { PASSWORD_MAX_LENGTH } from '../../shared/credential/password-policy.ts';
+import {
+  PASSWORD_MAX_LENGTH,
+  type PasswordPolicy,
+} from '../../shared/credential/password-policy.ts';
 import { defineEndpoint } from '../../shared/http/endpoint.ts';
 import { catalogue } from '../../shared/http/language.ts';
 import { createLog, describeFault } from '../../shared/http/log.ts';
@@ -110,7 +113,7 @@ describe('a user without any credential', () => {
 
   it('has a state and no times, and counts as changed when the user was made', () => {
     expect(viewUser(user, user, NOW_MS).credential).toEqual({ state: 'none' });
-    const policy = { minLength: 15, maxLength: PASSWORD_MAX_LENGTH, history: 0 };
+    const policy: PasswordPolicy = { minLength: 15, maxLength: PASSWORD_MAX_LENGTH, history: 0 };
     const text = catalogue('en');
     const me = viewMe({ user, admins: [], policy, text, nowMs: NOW_MS });
     expect(me.credential.changedAt).toBe('2026-01-31T09:59:59.999Z');

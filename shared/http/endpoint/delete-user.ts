@@ -1,6 +1,6 @@
-import { parseUserId } from '../../credential/name.ts';
 import { deleteUser } from '../../operation/delete-user.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { userIdIn } from '../request.ts';
 
 export const deleteUserEndpoint = defineEndpoint({
   name: 'deleteUser',
@@ -12,7 +12,7 @@ export const deleteUserEndpoint = defineEndpoint({
   answers: { 204: { description: 'Deleted.' } },
   refusals: ['not-found', 'last-global-admin', 'conflict'],
   handle: async ({ wiring, principal, params, ifMatch, occasion }) => {
-    const userId = parseUserId(params.userId ?? '');
+    const userId = userIdIn(params);
     await deleteUser(wiring, { principal, userId, ifMatch }, occasion);
     return { status: 204 };
   },

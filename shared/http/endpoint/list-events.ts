@@ -1,7 +1,7 @@
-import { parseUserId } from '../../credential/name.ts';
 import { listEvents, listUserEvents } from '../../operation/list-events.ts';
 import { EventPage } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { userIdIn } from '../request.ts';
 import { PageQuery } from '../schema.ts';
 import { viewEvent } from '../view.ts';
 
@@ -31,7 +31,7 @@ export const listUserEventsEndpoint = defineEndpoint({
   refusals: ['not-found'],
   handle: async ({ wiring, principal, params, query }) => {
     const { limit, after } = query;
-    const userId = parseUserId(params.userId ?? '');
+    const userId = userIdIn(params);
     const page = await listUserEvents(wiring, { principal, userId, limit, after });
     return { status: 200, body: { items: page.items.map(viewEvent), next: page.next } };
   },

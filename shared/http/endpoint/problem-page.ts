@@ -3,7 +3,7 @@ import { defineEndpoint } from '../endpoint.ts';
 import { htmlPage } from '../page.ts';
 import { PROBLEM_CODES, PROBLEM_STATUS, type ProblemCode } from '../problem.ts';
 
-function parseCode(text: string): ProblemCode | undefined {
+function parseCode(text: string | undefined): ProblemCode | undefined {
   return PROBLEM_CODES.find((code) => code === text);
 }
 
@@ -18,7 +18,7 @@ export const problemPageEndpoint = defineEndpoint({
   answers: { 200: { description: 'A page.', mediaType: 'text/html' } },
   refusals: ['not-found'],
   handle: async ({ params, text, language }) => {
-    const code = parseCode(params.code ?? '');
+    const code = parseCode(params.code);
     if (code === undefined) throw new Refusal('not-found');
     const { title, detail } = text.problem[code];
     const { statusLabel, codeLabel } = text.page;

@@ -1,7 +1,7 @@
-import { parseUserId } from '../../credential/name.ts';
 import { requireTarget } from '../../operation/target.ts';
 import { User } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { userIdIn } from '../request.ts';
 import { userAnswer } from './user-answer.ts';
 
 export const readUserEndpoint = defineEndpoint({
@@ -13,7 +13,7 @@ export const readUserEndpoint = defineEndpoint({
   answers: { 200: { description: 'The user.', schema: User, headers: ['ETag'] } },
   refusals: ['not-found'],
   handle: async ({ wiring, principal, params }) => {
-    const userId = parseUserId(params.userId ?? '');
+    const userId = userIdIn(params);
     const target = await requireTarget(wiring.accounts, { principal, userId });
     return userAnswer({ wiring, principal, user: target.value });
   },

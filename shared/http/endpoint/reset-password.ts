@@ -1,7 +1,7 @@
-import { parseUserId } from '../../credential/name.ts';
 import { resetPassword } from '../../operation/reset-password.ts';
 import { UserWithTemporaryPassword } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { userIdIn } from '../request.ts';
 import { temporaryPasswordAnswer } from './user-answer.ts';
 
 export const resetPasswordEndpoint = defineEndpoint({
@@ -20,7 +20,7 @@ export const resetPasswordEndpoint = defineEndpoint({
   },
   refusals: ['self-reset-forbidden', 'not-found', 'last-global-admin', 'conflict', 'overloaded'],
   handle: async ({ wiring, principal, params, ifMatch, occasion, text }) => {
-    const userId = parseUserId(params.userId ?? '');
+    const userId = userIdIn(params);
     const done = await resetPassword(wiring, { principal, userId, ifMatch }, occasion);
     return temporaryPasswordAnswer({ wiring, principal, text, ...done });
   },

@@ -1,6 +1,6 @@
-import { parseUserId } from '../../credential/name.ts';
 import { signOutUser } from '../../operation/sign-out.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { userIdIn } from '../request.ts';
 
 export const signOutUserEndpoint = defineEndpoint({
   name: 'signOutUser',
@@ -11,7 +11,7 @@ export const signOutUserEndpoint = defineEndpoint({
   answers: { 204: { description: 'All tokens of that user are dead.' } },
   refusals: ['not-found', 'conflict'],
   handle: async ({ wiring, principal, params, occasion }) => {
-    const userId = parseUserId(params.userId ?? '');
+    const userId = userIdIn(params);
     await signOutUser(wiring, { principal, userId }, occasion);
     return { status: 204 };
   },

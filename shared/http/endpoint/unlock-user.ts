@@ -1,7 +1,7 @@
-import { parseUserId } from '../../credential/name.ts';
 import { unlockUser } from '../../operation/unlock-user.ts';
 import { User } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { userIdIn } from '../request.ts';
 import { userAnswer } from './user-answer.ts';
 
 export const unlockUserEndpoint = defineEndpoint({
@@ -13,7 +13,7 @@ export const unlockUserEndpoint = defineEndpoint({
   answers: { 200: { description: 'The user after it.', schema: User, headers: ['ETag'] } },
   refusals: ['not-found', 'conflict'],
   handle: async ({ wiring, principal, params, occasion }) => {
-    const userId = parseUserId(params.userId ?? '');
+    const userId = userIdIn(params);
     const user = await unlockUser(wiring, { principal, userId }, occasion);
     return userAnswer({ wiring, principal, user });
   },

@@ -1,7 +1,7 @@
-import { parseUserId } from '../../credential/name.ts';
 import { updateUser } from '../../operation/update-user.ts';
 import { User } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { userIdIn } from '../request.ts';
 import { UpdateUserBody } from '../schema.ts';
 import { userAnswer } from './user-answer.ts';
 
@@ -18,7 +18,7 @@ export const updateUserEndpoint = defineEndpoint({
   answers: { 200: { description: 'The user after it.', schema: User, headers: ['ETag'] } },
   refusals: ['not-found', 'last-global-admin', 'conflict'],
   handle: async ({ wiring, principal, params, ifMatch, body, occasion }) => {
-    const userId = parseUserId(params.userId ?? '');
+    const userId = userIdIn(params);
     const user = await updateUser(wiring, { principal, userId, ifMatch, patch: body }, occasion);
     return userAnswer({ wiring, principal, user });
   },
