@@ -12,6 +12,7 @@ import { openCommonPasswords } from './credential/common-passwords.ts';
 import { parseUserName, type UserName } from './credential/name.ts';
 import { PASSWORD_MAX_LENGTH } from './credential/password-policy.ts';
 import { groupTemporaryPassword } from './credential/temporary-password.ts';
+import { type EngineName, findEngine } from './crypto/bcrypt-engine.ts';
 import { createCursorSeal } from './crypto/cursor.ts';
 import { createHashPool, type HashPool, hashWorkerUrl } from './crypto/hash-pool.ts';
 import { createPasswordHasher } from './crypto/password-hasher.ts';
@@ -100,6 +101,22 @@ function openSecret(
   return createSecretRing({ vault, name, clock, log: processLog });
 }
 
+/** @throws {SettingError} the native engine is asked for and not usable here */
+function openEngine({ bcryptEngine }: Settings): () => EngineName {
+  let found: EngineName | undefined;
+  const find = (): EngineName => {
+    found ??= findEngine(bcryptEngine);
+    if (found !== undefined) return found;
+    throw new SettingError(
+      'BCRYPT_ENGINE',
+      'is "native", but @node-rs/bcrypt is not installed for this platform, or does not work here.',
+    );
+  };
+  // Whoever asks for an engine by name wants to know at the start; otherwise the first hash finds.
+  if (bcryptEngine === 'native') find();
+  return find;
+}
+
 function compose(settings: Settings): Composition {
   const credential = createCredential({
     hasManagedIdentity: settings.hasManagedIdentity,
@@ -108,9 +125,12 @@ function compose(settings: Settings): Composition {
   const { accounts, attempts, expiries, ping } = openTables(settings, credential);
   const peppers = openSecret(settings, credential, PEPPER_SECRET);
   const signingKeys = openSecret(settings, credential, SIGNING_KEY_SECRET);
+  const engine = openEngine(settings);
   const pool = createHashPool({
     workerUrl: hashWorkerUrl(import.meta.url),
+    clock,
     threads: availableParallelism(),
+    engine,
   });
   const tokens = createTokens({
     signingKeys,
@@ -141,6 +161,7 @@ function compose(settings: Settings): Composition {
     publicOrigin: settings.publicOrigin,
     portalUrl: settings.portalUrl,
     portalOrigins: settings.portalOrigins,
+    hashEngine: engine,
     findUnavailableParts: createReadiness(clock, {
       tables: ping,
       vault: async () => {
@@ -167,6 +188,11 @@ export async function wire(): Promise<Wiring> {
 export async function closeComposition(): Promise<void> {
   await composed?.pool.close();
   composed = undefined;
+}
+
+/** For who starts the service: which bcrypt runs, and how hard it works. */
+export function describeHashing(): { readonly engine: EngineName; readonly cost: number } {
+  return { engine: composition().wiring.hashEngine(), cost: parseSettings(process.env).bcryptCost };
 }
 
 function requireUserName(text: string): UserName {

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+const ENGINE_CHOICES = ['auto', 'native', 'bcryptjs'] as const;
+export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
 /** A setting that the service cannot run with; the message is one sentence that names it. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
@@ -27,6 +30,7 @@ export interface Settings {
   readonly passwordHistory: number;
   /** bcrypt's base-2 logarithm of rounds. */
   readonly bcryptCost: number;
+  readonly bcryptEngine: EngineChoice;
   readonly temporaryPasswordTtlMs: number;
   readonly accessTokenTtlSeconds: number;
   readonly changeTokenTtlSeconds: number;
@@ -132,6 +136,13 @@ function tokenAudience(env: Environment): string {
   throw new SettingError('TOKEN_AUDIENCE', 'must be 1 to 200 visible ASCII characters.');
 }
 
+function bcryptEngine(env: Environment): EngineChoice {
+  const text = read(env, 'BCRYPT_ENGINE') ?? 'auto';
+  const choice = ENGINE_CHOICES.find((name) => name === text);
+  if (choice !== undefined) return choice;
+  throw new SettingError('BCRYPT_ENGINE', `must be one of ${ENGINE_CHOICES.join(', ')}.`);
+}
+
 /**
  * Reads every setting of CONTRACT.md ("Settings") but SWEEP_SCHEDULE, which the host reads.
  * @throws {SettingError} at the first one that is wrong
@@ -147,6 +158,7 @@ export function parseSettings(env: Environment): Settings {
     passwordMinLength: wholeNumber(env, 'PASSWORD_MIN_LENGTH', [15, 64], 15),
     passwordHistory: wholeNumber(env, 'PASSWORD_HISTORY', [0, 24], 5),
     bcryptCost: wholeNumber(env, 'BCRYPT_COST', [10, 15], 12),
+    bcryptEngine: bcryptEngine(env),
     temporaryPasswordTtlMs:
       wholeNumber(env, 'TEMPORARY_PASSWORD_TTL_SECONDS', [1, 2_592_000], 86_400) * 1000,
     accessTokenTtlSeconds: wholeNumber(env, 'ACCESS_TOKEN_TTL_SECONDS', [60, 86_400], 3600),

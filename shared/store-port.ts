@@ -110,6 +110,11 @@ export interface AccountStore {
   findCredential(userName: UserName): Promise<Stored<CredentialSecret> | undefined>;
   /** One point read of the tenant row. */
   findAdmins(tenant: Tenant): Promise<Stored<readonly Admin[]> | undefined>;
+  /**
+   * For people to read, never to decide by: as of at most 10 s ago, with every write of this
+   * instance. One point read, or none.
+   */
+  listRecentAdmins(tenant: Tenant): Promise<readonly Admin[]>;
   /** In the order of user names; one query. */
   listUsers(tenant: Tenant, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   /** Newest first, of one user or of the whole tenant; one query. */

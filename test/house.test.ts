@@ -141,6 +141,8 @@ describe('arrows', () => {
   it('keep bcrypt off the event loop: only the worker imports it', () => {
     const importers = sources.filter((source) => importsOf(source).includes('bcryptjs'));
     expect(importers.map(({ path }) => path)).toEqual(['shared/crypto/hash-worker.ts']);
+    const natives = sources.filter(({ text }) => text.includes("'@node-rs/bcrypt'"));
+    expect(natives.map(({ path }) => path)).toEqual(['shared/crypto/bcrypt-engine.ts']);
   });
 
   it('leave clock, dice and environment to the composition', () => {

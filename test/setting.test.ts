@@ -36,6 +36,7 @@ it('has a default for all that can have one', () => {
     passwordMinLength: 15,
     passwordHistory: 5,
     bcryptCost: 12,
+    bcryptEngine: 'auto',
     temporaryPasswordTtlMs: 86_400_000,
     accessTokenTtlSeconds: 3600,
     changeTokenTtlSeconds: 600,
@@ -44,6 +45,14 @@ it('has a default for all that can have one', () => {
     hasManagedIdentity: false,
     managedIdentityClientId: undefined,
   });
+});
+
+it('BCRYPT_ENGINE names an engine, or leaves the choice to the service', () => {
+  for (const engine of ['auto', 'native', 'bcryptjs']) {
+    expect(parse({ BCRYPT_ENGINE: engine }).bcryptEngine).toBe(engine);
+  }
+  const { message } = expectRefused({ BCRYPT_ENGINE: 'Native' }, 'BCRYPT_ENGINE');
+  expect(message).toContain('auto, native, bcryptjs');
 });
 
 /** By name: the bounds, the default, and the member that it becomes. */

@@ -45,8 +45,10 @@ describe('the lock file', () => {
     expect(read('.npmrc')).not.toMatch(/registry\s*=\s*\S+:\/\//);
   });
 
-  it('is asked for exact versions only, by dependencies and devDependencies alone', () => {
-    const asked = { ...manifest.dependencies, ...manifest.devDependencies };
+  it('is asked for exact versions only, and optional is the native engine alone', () => {
+    const { dependencies, devDependencies, optionalDependencies } = manifest;
+    expect(Object.keys(optionalDependencies)).toEqual(['@node-rs/bcrypt']);
+    const asked = { ...dependencies, ...devDependencies, ...optionalDependencies };
     const ranges = Object.entries<string>(asked).filter(
       ([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version),
     );
@@ -54,7 +56,7 @@ describe('the lock file', () => {
     for (const [name, version] of Object.entries(asked)) {
       expect(lock.packages[`node_modules/${name}`]?.version, name).toBe(version);
     }
-    for (const kind of ['optionalDependencies', 'peerDependencies', 'bundleDependencies']) {
+    for (const kind of ['peerDependencies', 'bundleDependencies']) {
       expect(manifest).not.toHaveProperty(kind);
     }
   });
@@ -114,7 +116,8 @@ describe('the bill of materials', () => {
   it('has a place in the tree for each, which begins at our own dependencies', () => {
     const refs = bill.components.map((component) => component['bom-ref']);
     const root = bill.dependencies.find(({ ref }) => ref === bill.metadata.component['bom-ref']);
-    const own = Object.entries(manifest.dependencies).map(
+    const { dependencies, optionalDependencies } = manifest;
+    const own = Object.entries({ ...dependencies, ...optionalDependencies }).map(
       ([name, version]) => `${name}@${version}`,
     );
     expect(root?.dependsOn.toSorted()).toEqual(own.toSorted());

@@ -60,11 +60,31 @@ async function packageFiles(commonPasswords: Uint8Array): Promise<Files> {
   const manifest = { name, version, private: true, type: 'commonjs', main: 'main.cjs' };
   return new Map([
     ...bundles,
+    ...(await nativeEngineFiles()),
     ...[...(await buildPortal())].map(([name, content]) => [`portal/${name}`, content] as const),
     ['common-passwords.bin', commonPasswords],
     ['host.json', await readFile(join(ROOT, 'host.json'))],
     ['package.json', Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`)],
   ]);
+}
+
+/**
+ * The optional native bcrypt engine, as Node looks for it beside the bundle: what npm installed of
+ * it for this platform, so a package for another one is built where that one's is installed.
+ */
+async function nativeEngineFiles(): Promise<Files> {
+  const scope = join(ROOT, 'node_modules/@node-rs');
+  const names = (await readdir(scope).catch(() => [])).filter((name) => /^bcrypt(-|$)/.test(name));
+  const files = new Map<string, Uint8Array>();
+  for (const name of names) {
+    const entries = await readdir(join(scope, name));
+    for (const entry of entries.filter((file) =>
+      /^(package\.json|LICENSE.*|.*\.(js|node))$/.test(file),
+    )) {
+      files.set(`node_modules/@node-rs/${name}/${entry}`, await readFile(join(scope, name, entry)));
+    }
+  }
+  return files;
 }
 
 async function localFiles(commonPasswords: Uint8Array): Promise<Files> {

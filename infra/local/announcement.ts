@@ -1,11 +1,16 @@
 import type { LocalService, NewAdmin } from './local-system.ts';
 
+const ENGINES: Readonly<Record<string, string>> = {
+  native: 'native engine (@node-rs/bcrypt)',
+  bcryptjs: 'in JavaScript (bcryptjs)',
+};
+
 /** What a person needs who has just started the service. */
 export function announceService(
-  service: Pick<LocalService, 'origin' | 'portalUrl' | 'embedded' | 'admins'>,
+  service: Pick<LocalService, 'origin' | 'portalUrl' | 'embedded' | 'hashing' | 'admins'>,
   options: { readonly admins: readonly string[]; readonly data: string | undefined },
 ): string {
-  const { origin, portalUrl, admins } = service;
+  const { origin, portalUrl, hashing, admins } = service;
   const [first] = admins;
   const paragraphs = [
     'The service is ready.',
@@ -13,6 +18,7 @@ export function announceService(
       ['Address', origin],
       ['Portal', portalUrl],
       ['API', `${origin}/openapi.json`],
+      ['Hashing', `bcrypt, cost ${hashing.cost}, ${ENGINES[hashing.engine]}`],
     ]),
     ...admins.map(describeAdmin),
     first === undefined ? describeNoAdmin(options.admins) : describeSignIn(origin, first),

@@ -30,12 +30,19 @@ export interface AdminMaker {
   closeComposition(): Promise<void>;
 }
 
+/** Which bcrypt runs, at which cost (log2 of rounds). */
+export interface Hashing {
+  readonly engine: string;
+  readonly cost: number;
+}
+
 export interface LocalService {
   /** `http://127.0.0.1:<port>`: where it listens, whatever `PUBLIC_ORIGIN` says. */
   readonly origin: string;
   readonly portalUrl: string;
   /** Which parts run in this process. */
   readonly embedded: { readonly tables: boolean; readonly vault: boolean };
+  readonly hashing: Hashing;
   /** Only those made now. */
   readonly admins: readonly NewAdmin[];
   stop(): Promise<void>;
@@ -53,7 +60,7 @@ export async function startLocalService(options: {
   readonly admins: readonly string[];
   readonly data: string | undefined;
   readonly log: HostLog;
-  readonly adminMaker: AdminMaker;
+  readonly adminMaker: AdminMaker & { describeHashing(): Hashing };
 }): Promise<LocalService> {
   requireUseOf(options.data, process.env);
   requireSettings(process.env, options.port);
@@ -89,6 +96,7 @@ export async function startLocalService(options: {
     origin: host.origin,
     portalUrl: parseSettings(process.env).portalUrl,
     embedded,
+    hashing: adminMaker.describeHashing(),
     admins,
     async stop() {
       await host.stop();

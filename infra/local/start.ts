@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { closeComposition, createFirstAdmins } from '../../shared/composition.ts';
+import { closeComposition, createFirstAdmins, describeHashing } from '../../shared/composition.ts';
 import { announceService } from './announcement.ts';
 import { parseStartOptions, START_HELP } from './command-line.ts';
 import { lineLog } from './host-log.ts';
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     ...options,
     packageDirectory: PACKAGE_DIRECTORY,
     log,
-    adminMaker: { createFirstAdmins, closeComposition },
+    adminMaker: { createFirstAdmins, closeComposition, describeHashing },
   });
   const service = await Promise.race([starting, signalled]);
   if (service === 'stop') {
@@ -61,12 +61,14 @@ async function main(): Promise<void> {
     process.exit(0);
   }
   if (options.json) {
-    const { origin } = service;
+    const { origin, hashing } = service;
     const admins = service.admins.map(({ userName, temporaryPassword }) => ({
       userName,
       temporaryPassword,
     }));
-    process.stdout.write(`${JSON.stringify({ ready: true, origin, admins })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ready: true, origin, admins, hashEngine: hashing.engine })}\n`,
+    );
   } else {
     process.stdout.write(announceService(service, options));
   }

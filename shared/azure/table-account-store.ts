@@ -31,15 +31,19 @@ import {
   permanentColumns,
 } from './credential-row.ts';
 import { parseEventRow } from './event-row.ts';
+import { RecentAdmins } from './recent-admins.ts';
 import { RowReader, toInt64 } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 
 /** Accounts in one table, a tenant in one partition; account-key.ts has the layout. */
 export class TableAccountStore implements AccountStore {
   readonly #table: Table;
+  readonly #recentAdmins: RecentAdmins;
 
-  constructor(table: Table) {
+  constructor(table: Table, now: () => number = Date.now) {
     this.#table = table;
+    const read = async (tenant: Tenant) => (await this.findAdmins(tenant))?.value ?? [];
+    this.#recentAdmins = new RecentAdmins(read, now);
   }
 
   async findUser(userName: UserName): Promise<Stored<User> | undefined> {
@@ -65,6 +69,10 @@ export class TableAccountStore implements AccountStore {
     return row && parseAdminsRow(row);
   }
 
+  listRecentAdmins(tenant: Tenant): Promise<readonly Admin[]> {
+    return this.#recentAdmins.list(tenant);
+  }
+
   async listUsers(tenant: Tenant, filter: UserFilter, page: PageRequest): Promise<Page<User>> {
     const range = userRange(tenant, filter.userNamePrefix ?? '');
     if (range === undefined) return { items: [], next: undefined };
@@ -83,6 +91,16 @@ export class TableAccountStore implements AccountStore {
   }
 
   async commit(change: AccountChange): Promise<'committed' | 'conflict'> {
+    if (change.admins === undefined) return this.#commit(change);
+    try {
+      return await this.#commit(change);
+    } finally {
+      // Also after a failure: the write may have happened.
+      this.#recentAdmins.forget(change.after.tenant);
+    }
+  }
+
+  async #commit(change: AccountChange): Promise<'committed' | 'conflict'> {
     const { before, after } = change;
     let outcome = await this.#transact(change, before?.etag);
     if (outcome === 'conflict' && before === undefined) {

@@ -1,10 +1,26 @@
 import { Worker } from 'node:worker_threads';
-import type { HashJob, HashReply, WorkerReply } from './hash-worker.ts';
+import type { Clock } from '../port.ts';
+import type { EngineName } from './bcrypt-engine.ts';
+import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker.ts';
+
+export interface HashDone {
+  readonly reply: HashReply;
+  /** On the thread, without the wait for it. */
+  readonly hashingMs: number;
+}
 
 interface Task {
   readonly job: HashJob;
-  readonly resolve: (reply: HashReply) => void;
+  startedAtMs: number;
+  readonly resolve: (done: HashDone) => void;
   readonly reject: (error: Error) => void;
+}
+
+export interface CrewOptions {
+  readonly workerUrl: URL;
+  readonly threads: number;
+  readonly engine: () => EngineName;
+  readonly clock: Clock;
 }
 
 /**
@@ -43,28 +59,32 @@ class TurnQueue {
 export class HashCrew {
   readonly #workerUrl: URL;
   readonly #threads: number;
+  readonly #engine: () => EngineName;
+  readonly #clock: Clock;
   readonly #idle: Worker[] = [];
   readonly #running = new Map<Worker, Task>();
   readonly #waiting = new TurnQueue();
   readonly #unsettled = new Set<Promise<unknown>>();
   #isClosed = false;
 
-  constructor(workerUrl: URL, threads: number) {
+  constructor({ workerUrl, threads, engine, clock }: CrewOptions) {
     this.#workerUrl = workerUrl;
     this.#threads = threads;
+    this.#engine = engine;
+    this.#clock = clock;
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  run(network: string, job: HashJob): Promise<HashReply> {
+  run(network: string, job: HashJob): Promise<HashDone> {
     if (this.#isClosed) return Promise.reject(new Error('The hash pool is closed.'));
-    const { promise, resolve, reject } = Promise.withResolvers<HashReply>();
+    const { promise, resolve, reject } = Promise.withResolvers<HashDone>();
     const forget = () => this.#unsettled.delete(settled);
     const settled: Promise<unknown> = promise.then(forget, forget);
     this.#unsettled.add(settled);
-    this.#waiting.push(network, { job, resolve, reject });
+    this.#waiting.push(network, { job, startedAtMs: 0, resolve, reject });
     this.#assign();
     return promise;
   }
@@ -81,6 +101,7 @@ export class HashCrew {
       if (worker === undefined) return;
       const task = this.#waiting.shift() as Task;
       this.#running.set(worker, task);
+      task.startedAtMs = this.#clock.now();
       worker.ref();
       worker.postMessage(task.job);
     }
@@ -90,7 +111,8 @@ export class HashCrew {
   #start(): Worker | undefined {
     if (this.#running.size >= this.#threads) return undefined;
     // Settings, some of them secret, and flags of the process are none of a worker's business.
-    const worker = new Worker(this.#workerUrl, { env: {}, execArgv: [] });
+    const workerData: WorkerStart = { engine: this.#engine() };
+    const worker = new Worker(this.#workerUrl, { env: {}, execArgv: [], workerData });
     let cause: unknown;
     worker.on('message', (reply: WorkerReply) => this.#settle(worker, reply));
     // An error is followed by the exit, which settles the job.
@@ -108,7 +130,7 @@ export class HashCrew {
     // An idle thread does not keep the process alive.
     worker.unref();
     if (reply.kind === 'failed') task?.reject(new Error('The hash worker refused its job.'));
-    else task?.resolve(reply);
+    else task?.resolve({ reply, hashingMs: this.#clock.now() - task.startedAtMs });
     this.#assign();
   }
 

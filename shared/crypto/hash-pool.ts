@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os';
+import type { Clock } from '../port.ts';
+import type { EngineName } from './bcrypt-engine.ts';
 import { HashCrew } from './hash-crew.ts';
 import type { HashJob, HashReply } from './hash-worker.ts';
 
@@ -10,6 +12,19 @@ import type { HashJob, HashReply } from './hash-worker.ts';
  * 12) on one thread are 10 s, well before callers give up.
  */
 export const HASH_WAITING_LIMIT = 32;
+
+/**
+ * Who could not be done within this time is told so at once, not after it: browsers and people give
+ * up at about ten seconds, and what is hashed for them then is lost to all. At cost 12 the length
+ * above is reached first; at cost 15, or on a processor that is shared, this is.
+ */
+export const HASH_DEADLINE_MS = 10_000;
+
+/** So many may wait however long it takes: CONTRACT.md, "The queue takes at least 16". */
+export const HASH_WAITING_FLOOR = 16;
+
+/** Weight of the newest place in the running mean of what a place takes. */
+const NEWEST_WEIGHT = 0.2;
 
 /**
  * Of the waiting places, one in four is kept from networks that hold more than their share: who
@@ -43,10 +58,18 @@ export interface HashPool {
 
 export interface HashPoolOptions {
   readonly workerUrl: URL;
+  /** Measures what hashes take. */
+  readonly clock: Clock;
+  /** Asked when a thread starts; bcryptjs by default. */
+  readonly engine?: () => EngineName;
   /** Jobs that run at once, at least 1; by default one a processor. */
   readonly threads?: number;
   /** Places beyond `threads`. */
   readonly waitingLimit?: number;
+  /** {@link HASH_DEADLINE_MS} */
+  readonly deadlineMs?: number;
+  /** {@link HASH_WAITING_FLOOR} */
+  readonly waitingFloor?: number;
 }
 
 /**
@@ -68,6 +91,10 @@ class FairSpots {
   constructor(total: number, reserved: number) {
     this.#total = total;
     this.#reserved = reserved;
+  }
+
+  get taken(): number {
+    return this.#taken;
   }
 
   take(network: string): boolean {
@@ -92,20 +119,50 @@ class FairSpots {
   }
 }
 
-function createPlace(crew: HashCrew, network: string, release: () => void): HashPoolPlace {
+/** How long somebody who comes now would have to wait, by what places took before. */
+class WaitEstimate {
+  readonly #threads: number;
+  #placeMs = 0;
+
+  constructor(threads: number) {
+    this.#threads = threads;
+  }
+
+  /** A place was left; `hashingMs`: what all its jobs took on a thread. */
+  note(hashingMs: number): void {
+    const isFirst = this.#placeMs === 0;
+    this.#placeMs += (isFirst ? 1 : NEWEST_WEIGHT) * (hashingMs - this.#placeMs);
+  }
+
+  /** Until the hash of the next one is done, behind `taken` others. */
+  doneInMs(taken: number): number {
+    return (Math.floor(taken / this.#threads) + 1) * this.#placeMs;
+  }
+}
+
+function createPlace(
+  crew: HashCrew,
+  network: string,
+  release: (hashingMs: number) => void,
+): HashPoolPlace {
   let latest: Promise<unknown> = Promise.resolve();
   let pending = 0;
   let isLeft = false;
+  let hashingMs = 0;
 
   function end(): void {
     pending -= 1;
-    if (isLeft && pending === 0) release();
+    if (isLeft && pending === 0) release(hashingMs);
   }
 
   return {
     run<Job extends HashJob>(job: Job): Promise<ReplyTo<Job>> {
       if (isLeft) return Promise.reject(new Error('This place in the hash queue was left.'));
-      const start = () => crew.run(network, job);
+      const start = async () => {
+        const done = await crew.run(network, job);
+        hashingMs += done.hashingMs;
+        return done.reply;
+      };
       const result = pending === 0 ? start() : latest.then(start);
       pending += 1;
       latest = result.then(end, end);
@@ -114,7 +171,7 @@ function createPlace(crew: HashCrew, network: string, release: () => void): Hash
     leave() {
       if (isLeft) return;
       isLeft = true;
-      if (pending === 0) release();
+      if (pending === 0) release(hashingMs);
     },
   };
 }
@@ -127,12 +184,20 @@ export function createHashPool(options: HashPoolOptions): HashPool {
   if (!Number.isInteger(waitingLimit) || waitingLimit < 0) {
     throw new RangeError('waitingLimit must not be negative');
   }
-  const crew = new HashCrew(options.workerUrl, threads);
+  const { deadlineMs = HASH_DEADLINE_MS, waitingFloor = HASH_WAITING_FLOOR } = options;
+  const { workerUrl, clock, engine = () => 'bcryptjs' } = options;
+  const crew = new HashCrew({ workerUrl, threads, engine, clock });
+  const wait = new WaitEstimate(threads);
   const spots = new FairSpots(threads + waitingLimit, Math.floor(waitingLimit / RESERVED_FRACTION));
   return {
     enter(network = '') {
-      if (crew.isClosed || !spots.take(network)) return undefined;
-      return createPlace(crew, network, () => spots.free(network));
+      const isLate =
+        spots.taken >= threads + waitingFloor && wait.doneInMs(spots.taken) > deadlineMs;
+      if (crew.isClosed || isLate || !spots.take(network)) return undefined;
+      return createPlace(crew, network, (hashingMs) => {
+        spots.free(network);
+        if (hashingMs > 0) wait.note(hashingMs);
+      });
     },
     close: () => crew.close(),
   };

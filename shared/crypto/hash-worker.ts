@@ -3,8 +3,10 @@
  * passwords, answers each job with one reply, and neither logs nor says why a job failed: the
  * text of an error could hold a part of a hash.
  */
-import { parentPort } from 'node:worker_threads';
-import bcrypt from 'bcryptjs';
+import { constants, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import bcryptjs from 'bcryptjs';
+import { type BcryptEngine, type EngineName, openNativeEngine } from './bcrypt-engine.ts';
 
 /** `preHash`: 64 characters, so that bcrypt's 72 bytes hold all of it. `cost`: log2 of rounds. */
 export type HashJob =
@@ -28,13 +30,43 @@ export type HashReply =
 
 export type WorkerReply = HashReply | { readonly kind: 'failed' };
 
+/** What a thread is started with. */
+export interface WorkerStart {
+  readonly engine: EngineName;
+}
+
+/** @throws {Error} the native engine, which the pool found usable, is gone */
+function openEngine(name: EngineName): BcryptEngine {
+  if (name === 'bcryptjs') return { hash: bcryptjs.hashSync, verify: bcryptjs.compareSync };
+  const native = openNativeEngine();
+  if (native === undefined) throw new Error('The native bcrypt engine could not be loaded.');
+  return native;
+}
+
+/**
+ * Linux gives each thread a priority of its own, and `0` is the calling one: whoever has no hash
+ * to compute does not wait for a processor behind those who have. (Elsewhere it would be the whole
+ * process.)
+ */
+function giveWay(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // A sandbox that forbids it: requests wait a little longer, and nothing else.
+  }
+}
+
+giveWay();
+const engine = openEngine((workerData as WorkerStart).engine);
+
 function perform(job: HashJob): HashReply {
-  if (job.kind === 'hash') return { kind: 'hash', bcrypt: bcrypt.hashSync(job.preHash, job.cost) };
-  const ownCost = bcrypt.getRounds(job.bcrypt);
-  if (bcrypt.compareSync(job.preHash, job.bcrypt)) {
+  if (job.kind === 'hash') return { kind: 'hash', bcrypt: engine.hash(job.preHash, job.cost) };
+  const ownCost = bcryptjs.getRounds(job.bcrypt);
+  if (engine.verify(job.preHash, job.bcrypt)) {
     return { kind: 'verify', isMatch: true, costs: [ownCost] };
   }
-  for (const cost of job.topUpCosts) bcrypt.hashSync(job.preHash, cost);
+  for (const cost of job.topUpCosts) engine.hash(job.preHash, cost);
   return { kind: 'verify', isMatch: false, costs: [ownCost, ...job.topUpCosts] };
 }
 

@@ -154,6 +154,11 @@ export const EventPage = named(
 
 export const Health = named('Health', z.strictObject({ status: z.literal('ok') }));
 
+export const Readiness = named(
+  'Readiness',
+  z.strictObject({ status: z.literal('ok'), hashEngine: z.enum(['native', 'bcryptjs']) }),
+);
+
 export const JsonWebKeySet = named(
   'JsonWebKeySet',
   z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())) }),

@@ -3,6 +3,7 @@ import type { RefusalCode } from '../credential/refusal.ts';
 import type { Principal } from '../operation/authenticate.ts';
 import type { Dependencies, Occasion } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
+import type { AccessClaims } from '../port.ts';
 import type { Language } from './language.ts';
 import type { Catalogue } from './text/en.ts';
 
@@ -12,6 +13,8 @@ export interface Wiring extends Dependencies {
   readonly publicOrigin: string;
   readonly portalUrl: string;
   readonly portalOrigins: readonly string[];
+  /** Which bcrypt hashes here. */
+  readonly hashEngine: () => 'native' | 'bcryptjs';
   /** The parts that do not answer; the finding is kept for a few seconds. */
   readonly findUnavailableParts: () => Promise<readonly ('tables' | 'vault')[]>;
 }
@@ -22,10 +25,12 @@ export interface Wiring extends Dependencies {
  */
 export type Access = 'anonymous' | 'session' | 'sessionOrChange' | 'admin';
 
-export interface Call<A extends Access, Body, Query> {
+export interface Call<A extends Access, Body, Query, Beside = undefined> {
   /** @throws {SettingError} when a setting is wrong */
   readonly wiring: Wiring;
   readonly principal: A extends 'anonymous' ? undefined : Principal;
+  /** What the endpoint's `readBeside` gave. */
+  readonly beside: Beside;
   readonly body: Body;
   readonly query: Query;
   readonly params: Readonly<Record<string, string>>;
@@ -55,6 +60,7 @@ export interface Endpoint<
   A extends Access = Access,
   Body extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
+  Beside = undefined,
 > {
   /** The function's name, unique; also the `operationId`. */
   readonly name: string;
@@ -73,9 +79,11 @@ export interface Endpoint<
   /** Caches may keep the answer; everything else is `no-store`. */
   readonly cacheControl?: string;
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
+  /** What the token alone tells to read; it runs beside the read of the caller. */
+  readonly readBeside?: (wiring: Wiring, claims: AccessClaims) => Promise<Beside>;
   /** Refusals beside those that follow from access and input. */
   readonly refusals: readonly RefusalCode[];
-  readonly handle: (call: Call<A, z.output<Body>, z.output<Query>>) => Promise<Answer>;
+  readonly handle: (call: Call<A, z.output<Body>, z.output<Query>, Beside>) => Promise<Answer>;
 }
 
 /** Checks an endpoint's types against each other. */
@@ -83,10 +91,11 @@ export function defineEndpoint<
   A extends Access,
   Body extends z.ZodType = z.ZodType<Record<string, never>>,
   Query extends z.ZodType = z.ZodType<Record<string, never>>,
->(endpoint: Endpoint<A, Body, Query>): Endpoint<A, Body, Query> {
+  Beside = undefined,
+>(endpoint: Endpoint<A, Body, Query, Beside>): Endpoint<A, Body, Query, Beside> {
   return endpoint;
 }
 
 /** Any endpoint, for lists of them; `handle` takes what its own schemas gave. */
 // biome-ignore lint/suspicious/noExplicitAny: a call's types are known only to its own endpoint
-export type AnyEndpoint = Endpoint<any, any, any>;
+export type AnyEndpoint = Endpoint<any, any, any, any>;

@@ -49,8 +49,11 @@ export class Exchange {
     return negotiateLanguage(this.request.headers.get('accept-language'), locale);
   }
 
-  async authenticate(access: Access): Promise<Principal | undefined> {
-    if (access === 'anonymous') return undefined;
+  async authenticate({
+    access,
+    readBeside,
+  }: AnyEndpoint): Promise<{ readonly principal?: Principal; readonly beside?: unknown }> {
+    if (access === 'anonymous') return {};
     const wiring = requireWiring(this.wired);
     const uses = access === 'sessionOrChange' ? ['access', 'passwordChange'] : ['access'];
     const claims = await verifyToken(
@@ -58,17 +61,20 @@ export class Exchange {
       bearerToken(this.request),
       uses as ('access' | 'passwordChange')[],
     );
-    const principal = await requirePrincipal(wiring, claims);
+    const [principal, beside] = await Promise.all([
+      requirePrincipal(wiring, claims),
+      readBeside?.(wiring, claims),
+    ]);
     this.callerId = principal.user.value.userId;
     this.language = this.languageFor(principal.user.value.locale);
     if (access === 'admin' && rankOf(principal.user.value.roles) === 0) {
       throw new Refusal('forbidden');
     }
-    return principal;
+    return { principal, beside };
   }
 
   async answer(endpoint: AnyEndpoint): Promise<Answer> {
-    const principal = await this.authenticate(endpoint.access);
+    const { principal, beside } = await this.authenticate(endpoint);
     const body = await parseBody(
       {
         schema: endpoint.body ?? EmptyBody,
@@ -79,11 +85,12 @@ export class Exchange {
     );
     const query = parseQuery(endpoint.query ?? EmptyQuery, this.request);
     const { wired } = this;
-    const call: Call<Access, unknown, unknown> = {
+    const call: Call<Access, unknown, unknown, unknown> = {
       get wiring() {
         return requireWiring(wired);
       },
       principal,
+      beside,
       body,
       query,
       params: this.request.params,

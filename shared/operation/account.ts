@@ -13,6 +13,12 @@ export interface Account {
 const CONSISTENT_READ_TRIES = 3;
 const TORN_READ_RETRY_AFTER_SECONDS = 1;
 
+export function isSameMoment(user: User, credential: CredentialSecret): boolean {
+  return (
+    credential.userId === user.userId && credential.credentialVersion === user.credentialVersion
+  );
+}
+
 /**
  * Both rows of one moment, or undefined when nobody has the name.
  * @throws {AttemptRefused} writes came between every time
@@ -27,10 +33,9 @@ export async function readAccount(
       accounts.findCredential(userName),
     ]);
     if (user === undefined) return undefined;
-    const isSameMoment =
-      credential?.value.userId === user.value.userId &&
-      credential.value.credentialVersion === user.value.credentialVersion;
-    if (isSameMoment) return { user, credential };
+    if (credential !== undefined && isSameMoment(user.value, credential.value)) {
+      return { user, credential };
+    }
   }
   throw new AttemptRefused(TORN_READ_RETRY_AFTER_SECONDS);
 }

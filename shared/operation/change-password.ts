@@ -5,7 +5,7 @@ import { Refusal } from '../credential/refusal.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
 import type { HashPlace, PasswordHash, Stored } from '../port.ts';
-import { type Account, readAccount } from './account.ts';
+import { type Account, isSameMoment, readAccount } from './account.ts';
 import { type EventDraft, planChange, retryOnConflict } from './account-change.ts';
 import {
   type CountedAttempt,
@@ -81,7 +81,7 @@ async function proveCurrent(
   let isProven: boolean;
   let account: Account;
   try {
-    account = await requireSameAccount(dependencies, principal);
+    account = await requireOwnAccount(dependencies, principal);
     isProven = await place.verify(currentPassword, account.credential.value.permanent);
   } catch (fault) {
     const givenBack = giveBackAttempt(dependencies.attempts, counted);
@@ -90,6 +90,22 @@ async function proveCurrent(
   }
   if (!isProven) await refuseCurrentPassword(dependencies, counted, account.user, occasion);
   return { account, counted };
+}
+
+/**
+ * The caller's own rows. The user's was read to judge the token; if the hashes are of the same
+ * version, they belong together, and the write is conditional on both.
+ */
+async function requireOwnAccount(
+  dependencies: ChangeDependencies,
+  principal: Principal,
+): Promise<Account> {
+  const { user } = principal;
+  const credential = await dependencies.accounts.findCredential(user.value.userName);
+  if (credential !== undefined && isSameMoment(user.value, credential.value)) {
+    return { user, credential };
+  }
+  return requireSameAccount(dependencies, principal);
 }
 
 /** Both rows as they are now, if the caller's token still describes them. */
@@ -208,18 +224,17 @@ export async function changePassword(
     const isSession = principal.use === 'access';
     const proven = isSession
       ? await proveCurrent(dependencies, place, request, occasion)
-      : { account: await requireSameAccount(dependencies, principal), counted: undefined };
+      : { account: await requireOwnAccount(dependencies, principal), counted: undefined };
     await countPolicyCall(dependencies, principal.user.value, proven.counted);
     await requireAccepted(dependencies, place, proven.account, request);
     const permanent = await place.hash(request.newPassword);
     const user = await commitChange(dependencies, principal, proven.account, permanent, occasion);
     const [access, admins] = await Promise.all([
       tokens.issueAccess(user, clock.now()),
-      accounts.findAdmins(user.tenant),
+      accounts.listRecentAdmins(user.tenant),
       bestEffort(occasion, 'clear-attempts', wipeSignInAttempts(attempts, user.userName)),
     ]);
-    const able = adminsWhoCanReset(user, admins?.value ?? []);
-    return { status: 'signedIn', access, user, admins: able };
+    return { status: 'signedIn', access, user, admins: adminsWhoCanReset(user, admins) };
   } finally {
     place.leave();
   }

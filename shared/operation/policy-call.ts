@@ -8,7 +8,8 @@ import {
   sessionKey,
 } from './attempt.ts';
 
-const COUNT_TRIES = 3;
+/** Three, and the first, which is an insert without a look where nothing was counted before. */
+const COUNT_TRIES = 4;
 const COUNT_RETRY_AFTER_SECONDS = 1;
 
 /** A new password or ended sessions begin a new series of current passwords tried. */
@@ -40,7 +41,6 @@ export async function countPolicyCall(
   const key = sessionKey(user.userId);
   let found: Stored<AttemptRecord> | undefined = proven?.stored;
   for (let tries = 0; tries < COUNT_TRIES; tries += 1) {
-    found ??= await attempts.find(key);
     const nowMs = clock.now();
     const record = found?.value ?? emptyRecord(nowMs, sessionScope(user));
     const judged = judgePolicyCalls(record.policyCallsAtMs, nowMs);
@@ -62,7 +62,7 @@ export async function countPolicyCall(
       if (judged.verdict === 'wait') throw new AttemptRefused(judged.retryAfterSeconds);
       return;
     }
-    found = undefined;
+    found = await attempts.find(key);
   }
   throw new AttemptRefused(COUNT_RETRY_AFTER_SECONDS);
 }

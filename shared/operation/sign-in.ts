@@ -109,11 +109,11 @@ async function succeed(
   }
   const [access, admins] = await Promise.all([
     tokens.issueAccess(user, nowMs),
-    accounts.findAdmins(user.tenant),
+    accounts.listRecentAdmins(user.tenant),
     bestEffort(occasion, 'clear-attempts', clearAttempt(attempts, counted)),
     bestEffort(occasion, 'note-sign-in', accounts.noteSignIn(account.user, nowMs)),
   ]);
-  return { status: 'signedIn', access, user, admins: adminsWhoCanReset(user, admins?.value ?? []) };
+  return { status: 'signedIn', access, user, admins: adminsWhoCanReset(user, admins) };
 }
 
 /** What could not be verified was no attempt: it is given back as far as the store answers. */

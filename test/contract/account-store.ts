@@ -222,11 +222,13 @@ function describeAdmins(store: () => AccountStoreUnderTest): void {
     expect(await accounts.commit(creation(user, { admins }))).toBe('committed');
     const stored = await accounts.findAdmins(tenant);
     expect(stored?.value).toEqual(list);
+    expect(await accounts.listRecentAdmins(tenant)).toEqual(list);
 
     const before = await found(accounts, user.userName);
     const emptied = update(before, {}, { admins: { etag: stored?.etag, list: [] } });
     expect(await accounts.commit(emptied)).toBe('committed');
     expect((await accounts.findAdmins(tenant))?.value).toEqual([]);
+    expect(await accounts.listRecentAdmins(tenant)).toEqual([]);
   });
 
   it('writes the events of a change with their details, or none of them', async () => {

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -10,13 +12,14 @@ import {
   hashWorkerUrl,
 } from '../../shared/crypto/hash-pool.ts';
 import type { HashJob } from '../../shared/crypto/hash-worker.ts';
+import { JOB_MS } from './slow-worker.ts';
 
 const CRASHING = new URL('./crashing-worker.ts', import.meta.url);
 const CRASH = 'crash';
 
 const pools: HashPool[] = [];
 function open(options: Partial<HashPoolOptions> = {}): HashPool {
-  const pool = createHashPool({ workerUrl: hashWorkerUrl(), threads: 1, ...options });
+  const pool = createHashPool({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1, ...options });
   pools.push(pool);
   return pool;
 }
@@ -197,7 +200,7 @@ describe('the end', () => {
     const module = new URL('../../shared/crypto/hash-pool.ts', import.meta.url).href;
     const script = `
       import { createHashPool, hashWorkerUrl } from '${module}';
-      const place = createHashPool({ workerUrl: hashWorkerUrl(), threads: 1 }).enter();
+      const place = createHashPool({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1 }).enter();
       await place.run({ kind: 'hash', preHash: 'a', cost: 4 });
       place.run({ kind: 'hash', preHash: 'a', cost: 4 }).then(() => process.stdout.write('ran'));
     `;
@@ -207,6 +210,66 @@ describe('the end', () => {
   });
 
   it.each([{ threads: 0 }, { threads: 1.5 }, { waitingLimit: -1 }])('refuses %o', (options) => {
-    expect(() => createHashPool({ workerUrl: hashWorkerUrl(), ...options })).toThrow(RangeError);
+    expect(() => createHashPool({ workerUrl: hashWorkerUrl(), clock: Date, ...options })).toThrow(
+      RangeError,
+    );
+  });
+});
+
+describe('the deadline', () => {
+  const workerUrl = new URL('./slow-worker.ts', import.meta.url);
+  const job = hashJob('a');
+
+  /** One place done, so that the pool knows what one takes. */
+  async function openKnown(options: Partial<HashPoolOptions>): Promise<HashPool> {
+    const pool = open({ workerUrl, ...options });
+    const place = enter(pool);
+    await place.run(job);
+    place.leave();
+    return pool;
+  }
+
+  it('refuses at once who could not be done in time, and only beyond the floor', async () => {
+    // Each takes 50 ms and more: the second of two would be done after 100 ms at the earliest.
+    const pool = await openKnown({ deadlineMs: 2 * JOB_MS - 1, waitingFloor: 0 });
+    const first = enter(pool);
+    expect(pool.enter()).toBeUndefined();
+    first.leave();
+    expect(pool.enter()).toBeDefined();
+
+    const patient = await openKnown({ deadlineMs: 2 * JOB_MS - 1, waitingFloor: 2 });
+    for (let taken = 0; taken < 3; taken += 1) enter(patient);
+    expect(patient.enter()).toBeUndefined();
+  });
+
+  it('counts all jobs of a place: a change hashes more than a sign-in', async () => {
+    const pool = open({ workerUrl, deadlineMs: 4 * JOB_MS, waitingFloor: 0 });
+    const place = enter(pool);
+    for (let count = 0; count < 3; count += 1) await place.run(job);
+    place.leave();
+    enter(pool);
+    expect(pool.enter()).toBeUndefined();
+  });
+
+  it('holds nobody up who knows of no place yet, nor one who hashed nothing', async () => {
+    const pool = open({ workerUrl, deadlineMs: 0, waitingFloor: 0 });
+    enter(pool).leave();
+    enter(pool);
+    expect(pool.enter()).toBeDefined();
+  });
+});
+
+describe('the threads', () => {
+  it('give way to everything else of the process, where threads have a priority', async () => {
+    const mine = getPriority();
+    await enter(open()).run(hashJob('a'));
+    expect(getPriority()).toBe(mine);
+    if (process.platform !== 'linux') return;
+    const priorities = readdirSync('/proc/self/task').map((thread) => {
+      const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8');
+      // Field 19 of proc(5); what comes before the last parenthesis is the first two.
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+    });
+    expect(priorities).toContain(mine + 10);
   });
 });

@@ -12,7 +12,7 @@ import { type HashPlace, type PasswordHasher, Unavailable } from '../../shared/p
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 
 const COST = 4;
-const pool = createHashPool({ workerUrl: hashWorkerUrl(), threads: 2 });
+const pool = createHashPool({ workerUrl: hashWorkerUrl(), clock: Date, threads: 2 });
 afterAll(() => pool.close());
 
 let clock: HandClock;
@@ -267,7 +267,12 @@ describe('rotation', () => {
 
 describe('admission', () => {
   it('is overloaded when every place is taken, and recovers when one is left', async () => {
-    const small = createHashPool({ workerUrl: hashWorkerUrl(), threads: 1, waitingLimit: 1 });
+    const small = createHashPool({
+      workerUrl: hashWorkerUrl(),
+      clock: Date,
+      threads: 1,
+      waitingLimit: 1,
+    });
     const hasher = hasherAt(COST, small);
     const first = await hasher.admit();
     const second = await hasher.admit();
@@ -286,7 +291,12 @@ describe('admission', () => {
   });
 
   it('asks for the pepper first: without one no place is taken', async () => {
-    const small = createHashPool({ workerUrl: hashWorkerUrl(), threads: 1, waitingLimit: 0 });
+    const small = createHashPool({
+      workerUrl: hashWorkerUrl(),
+      clock: Date,
+      threads: 1,
+      waitingLimit: 0,
+    });
     const hasher = hasherAt(COST, small);
     vault.isDown = true;
     await expect(hasher.admit()).rejects.toThrow(Unavailable);

@@ -26,6 +26,7 @@ describe('the deployable package', () => {
       'hash-worker.cjs',
       'host.json',
       'main.cjs',
+      'node_modules',
       'package.json',
     ]);
     const manifest = JSON.parse(await readFile(join(deployed, 'package.json'), 'utf8'));

@@ -80,12 +80,14 @@ describe('what a person reads', () => {
     origin: 'http://127.0.0.1:1',
     portalUrl: 'http://127.0.0.1:1/',
     embedded: { tables: true, vault: true },
+    hashing: { engine: 'native', cost: 12 },
     admins: [admin],
   };
   const options = { admins: [admin.userName], data: undefined };
 
   it('names the address, the admin, the expiry and the next step, quoted for a shell', () => {
     const text = announceService(service, options);
+    expect(text).toContain('Hashing    bcrypt, cost 12, native engine (@node-rs/bcrypt)\n');
     expect(text).toContain('Address    http://127.0.0.1:1\n');
     expect(text).toContain("New admin  o'neil@x.example\n");
     expect(text).toContain(

@@ -67,9 +67,11 @@ describe('npm start', () => {
     }
     const ready = await rawRequest(local.origin, '/api/health/ready');
     expect(ready.status).toBe(200);
+    const { hashEngine } = JSON.parse(ready.body);
     const { code, stdout, stderr } = await stop(local);
     expect(code).toBe(0);
     expect(stdout.split('\n')).toEqual([expect.stringMatching(/^\{"ready":true,/), '']);
+    expect(JSON.parse(stdout).hashEngine).toBe(hashEngine);
     for (const { temporaryPassword } of local.admins) {
       expect(stderr).not.toContain(temporaryPassword);
     }

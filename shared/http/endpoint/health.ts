@@ -1,4 +1,4 @@
-import { Health } from '../answer-schema.ts';
+import { Health, Readiness } from '../answer-schema.ts';
 import { type Call, defineEndpoint } from '../endpoint.ts';
 import { NotReady } from '../readiness.ts';
 
@@ -29,13 +29,13 @@ export const healthReadyEndpoint = defineEndpoint({
   summary: 'Tables and vault answer; the finding is kept for 5 s.',
   access: 'anonymous',
   answers: {
-    200: { description: 'Ready.', schema: Health },
+    200: { description: 'Ready, and which bcrypt hashes here.', schema: Readiness },
     503: { description: 'A problem that names the parts that do not answer.' },
   },
   refusals: [],
   handle: async (call) => {
     const parts = await requireParts(call)();
     if (parts.length > 0) throw new NotReady(parts);
-    return { status: 200, body: { status: 'ok' } };
+    return { status: 200, body: { status: 'ok', hashEngine: call.wiring.hashEngine() } };
   },
 });

@@ -1,3 +1,4 @@
+import { tenantOf } from '../../credential/name.ts';
 import { adminsWhoCanReset } from '../../credential/rank.ts';
 import { Me } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
@@ -11,9 +12,9 @@ export const myProfileEndpoint = defineEndpoint({
   access: 'session',
   answers: { 200: { description: 'The own profile.', schema: Me } },
   refusals: [],
-  handle: async ({ wiring, principal, text }) => {
+  readBeside: ({ accounts }, { userName }) => accounts.findAdmins(tenantOf(userName)),
+  handle: async ({ wiring, principal, beside: listed, text }) => {
     const user = principal.user.value;
-    const listed = await wiring.accounts.findAdmins(user.tenant);
     const admins = adminsWhoCanReset(user, listed?.value ?? []);
     const { policy, clock } = wiring;
     return { status: 200, body: viewMe({ user, admins, policy, text, nowMs: clock.now() }) };

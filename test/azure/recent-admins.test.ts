@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { RecentAdmins } from '../../shared/azure/recent-admins.ts';
+import type { Tenant } from '../../shared/credential/name.ts';
+import type { Admin } from '../../shared/credential/user.ts';
+
+const TENANT = 'contoso.example' as Tenant;
+
+/** Each read gives a list of its own, until it is told to fail. */
+function createRecent() {
+  const state = { nowMs: 0, reads: 0, isDown: false };
+  const read = async (): Promise<readonly Admin[]> => {
+    state.reads += 1;
+    if (state.isDown) throw new Error('down');
+    return [];
+  };
+  return { state, recent: new RecentAdmins(read, () => state.nowMs) };
+}
+
+it('a list is shown for ten seconds and read again then', async () => {
+  const { state, recent } = createRecent();
+  const first = await recent.list(TENANT);
+  state.nowMs = 9_999;
+  expect(await recent.list(TENANT)).toBe(first);
+  state.nowMs = 10_000;
+  expect(await recent.list(TENANT)).not.toBe(first);
+  expect(state.reads).toBe(2);
+});
+
+it('many who ask at once cost one read', async () => {
+  const { state, recent } = createRecent();
+  await Promise.all([recent.list(TENANT), recent.list(TENANT), recent.list(TENANT)]);
+  expect(state.reads).toBe(1);
+});
+
+it('what was read before a write of ours is not shown after it', async () => {
+  const { state, recent } = createRecent();
+  const onItsWay = recent.list(TENANT);
+  recent.forget(TENANT);
+  expect(await recent.list(TENANT)).not.toBe(await onItsWay);
+  expect(state.reads).toBe(2);
+});
+
+it('a failure is told to who waits and is not kept', async () => {
+  const { state, recent } = createRecent();
+  state.isDown = true;
+  await expect(recent.list(TENANT)).rejects.toThrow('down');
+  state.isDown = false;
+  expect(await recent.list(TENANT)).toEqual([]);
+});
+
+it('500 tenants are kept and no more: the oldest goes', async () => {
+  const { state, recent } = createRecent();
+  for (let index = 0; index <= 500; index += 1) await recent.list(`t${index}.example` as Tenant);
+  await recent.list('t1.example' as Tenant);
+  expect(state.reads).toBe(501);
+  await recent.list('t0.example' as Tenant);
+  expect(state.reads).toBe(502);
+});

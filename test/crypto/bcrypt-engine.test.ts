@@ -1,0 +1,102 @@
+import bcryptjs from 'bcryptjs';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  findEngine,
+  type NativeBcrypt,
+  openNativeEngine,
+} from '../../shared/crypto/bcrypt-engine.ts';
+import { createHashPool, hashWorkerUrl } from '../../shared/crypto/hash-pool.ts';
+
+/** Both engines, behind the same workers, on each other's hashes. */
+
+const ENGINES = ['bcryptjs', 'native'] as const;
+/** As the hasher makes them: base64 of an HMAC-SHA-384. */
+const PRE_HASHES = ['A'.repeat(64), 'zZ09+/'.repeat(10).padEnd(64, '='), '/'.repeat(64)];
+
+const pools = new Map(
+  ENGINES.map((engine) => {
+    const options = { workerUrl: hashWorkerUrl(), clock: Date, threads: 1, engine: () => engine };
+    return [engine, createHashPool(options)];
+  }),
+);
+afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));
+
+function placeOf(engine: (typeof ENGINES)[number]) {
+  const place = pools.get(engine)?.enter();
+  if (place === undefined) throw new Error('the pool is full');
+  return place;
+}
+
+const pairs = ENGINES.flatMap((writer) => ENGINES.map((reader) => ({ writer, reader })));
+
+describe('a hash', () => {
+  it.each(pairs)('by $writer is read by $reader, and a wrong text is not', async (pair) => {
+    const [writer, reader] = [placeOf(pair.writer), placeOf(pair.reader)];
+    for (const [index, preHash] of PRE_HASHES.entries()) {
+      const { bcrypt } = await writer.run({ kind: 'hash', preHash, cost: 4 + index });
+      expect(bcrypt).toMatch(/^\$2b\$0[456]\$[./A-Za-z0-9]{53}$/);
+      const verify = { kind: 'verify', bcrypt, topUpCosts: [4] } as const;
+      const right = await reader.run({ ...verify, preHash });
+      expect(right).toEqual({ kind: 'verify', isMatch: true, costs: [4 + index] });
+      const wrong = await reader.run({ ...verify, preHash: `${preHash.slice(0, -1)}.` });
+      expect(wrong).toEqual({ kind: 'verify', isMatch: false, costs: [4 + index, 4] });
+    }
+    for (const place of [writer, reader]) place.leave();
+  });
+
+  it.each(ENGINES)('by %s has a salt of its own', async (engine) => {
+    const place = placeOf(engine);
+    const hash = () => place.run({ kind: 'hash', preHash: 'a', cost: 4 });
+    expect((await hash()).bcrypt.slice(0, 29)).not.toBe((await hash()).bcrypt.slice(0, 29));
+    place.leave();
+  });
+
+  it.each(ENGINES)('with the salt of the one that nobody has is read by %s', async (engine) => {
+    // Names that do not exist are compared with it; an engine that took it for malformed would
+    // answer early, and tell.
+    const place = placeOf(engine);
+    const bcrypt = bcryptjs.hashSync('a', `$2b$04$${'.'.repeat(22)}`);
+    const verify = { kind: 'verify', bcrypt, topUpCosts: [] } as const;
+    expect((await place.run({ ...verify, preHash: 'a' })).isMatch).toBe(true);
+    place.leave();
+  });
+});
+
+describe('the native engine', () => {
+  const right: NativeBcrypt = {
+    hashSync: () => '$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW',
+    verifySync: (text) => text === 'U*U',
+  };
+
+  it('is used where it is installed, unless the other is asked for', () => {
+    expect(findEngine('auto')).toBe('native');
+    expect(findEngine('native')).toBe('native');
+    expect(findEngine('bcryptjs')).toBe('bcryptjs');
+  });
+
+  it.each<[string, () => NativeBcrypt]>([
+    [
+      'is not installed',
+      () => {
+        throw new Error('MODULE_NOT_FOUND');
+      },
+    ],
+    [
+      'hashes something else',
+      () => ({
+        ...right,
+        hashSync: () => right.hashSync('', 5, new Uint8Array()).replace('W', 'X'),
+      }),
+    ],
+    ['lets everybody in', () => ({ ...right, verifySync: () => true })],
+    ['locks everybody out', () => ({ ...right, verifySync: () => false })],
+  ])('is not used where it %s', (_, load) => {
+    expect(openNativeEngine(load)).toBeUndefined();
+    expect(findEngine('auto', load)).toBe('bcryptjs');
+    expect(findEngine('native', load)).toBeUndefined();
+  });
+
+  it('is used where it gives the known answer', () => {
+    expect(findEngine('native', () => right)).toBe('native');
+  });
+});

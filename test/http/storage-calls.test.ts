@@ -1,0 +1,181 @@
+import { HttpRequest, InvocationContext } from '@azure/functions';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createTableStores } from '../../shared/azure/table-store.ts';
+import { changePasswordEndpoint } from '../../shared/http/endpoint/change-password.ts';
+import { listUsersEndpoint } from '../../shared/http/endpoint/list-users.ts';
+import { myProfileEndpoint } from '../../shared/http/endpoint/my-profile.ts';
+import { resetPasswordEndpoint } from '../../shared/http/endpoint/reset-password.ts';
+import { signInEndpoint } from '../../shared/http/endpoint/sign-in.ts';
+import { signOutEverywhereEndpoint } from '../../shared/http/endpoint/sign-out-everywhere.ts';
+import type { AnyEndpoint, Wiring } from '../../shared/http/endpoint.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
+import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+
+/** What each request costs the store; whoever adds a call must change a number here. */
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const AUTHENTICATION = 'GET accounts';
+
+let operations: Operations;
+let admin: SignedInUser;
+let ana: SignedInUser;
+
+beforeEach(async () => {
+  operations = await createOperations();
+  admin = await operations.readyAdmin();
+  ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+});
+afterEach(() => operations.stop());
+
+interface Request {
+  readonly token?: string;
+  readonly body?: object;
+  readonly params?: Record<string, string>;
+}
+
+/** Through the whole edge; the calls of the store that it took. */
+function calls(
+  endpoint: AnyEndpoint,
+  request: Request,
+  { dependencies, tables } = operations,
+): Promise<readonly string[]> {
+  const wiring: Wiring = {
+    ...dependencies,
+    publicOrigin: 'https://portal.example',
+    portalUrl: 'https://portal.example/',
+    portalOrigins: [],
+    hashEngine: () => 'bcryptjs',
+    findUnavailableParts: async () => [],
+  };
+  const { body, token, params = {} } = request;
+  return tables.wire.record(async () => {
+    const answer = await serve(endpoint, async () => wiring)(
+      new HttpRequest({
+        method: endpoint.method,
+        url: `https://portal.example/${endpoint.route}`,
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        params,
+        ...(body !== undefined && { body: { string: JSON.stringify(body) } }),
+      }),
+      new InvocationContext(),
+    );
+    expect(answer.status, String(answer.body)).toBeLessThan(300);
+  });
+}
+
+function signIn({ userName, password }: SignedInUser): Promise<readonly string[]> {
+  return calls(signInEndpoint, { body: { userName, password } });
+}
+
+it('a sign-in: the attempt, two reads side by side, the attempt cleared, the note of it', async () => {
+  // The first of a tenant in ten seconds reads whom to show as able to help.
+  await signIn(admin);
+  expect(await signIn(ana)).toEqual([
+    'POST attempts',
+    'GET accounts',
+    'GET accounts',
+    'DELETE attempts',
+    'PATCH accounts',
+  ]);
+});
+
+it('the first sign-in of a tenant in a while: one read more, beside the last two', async () => {
+  const { connectionString, wire } = operations.tables;
+  const options = { additionalPolicies: wire.policies };
+  const { accounts } = createTableStores({ connectionString }, options);
+  const { userName, password } = ana;
+  const body = { userName, password };
+  const sent = await calls(signInEndpoint, { body }, operations.with({ accounts }));
+  expect(sent).toHaveLength(6);
+  expect(sent.slice(3).sort()).toEqual(['DELETE attempts', 'GET accounts', 'PATCH accounts']);
+});
+
+it('the token of a request: one read', async () => {
+  const [first, ...others] = await calls(signOutEverywhereEndpoint, { token: ana.token });
+  expect(first).toBe(AUTHENTICATION);
+  expect(others).toEqual(['POST $batch']);
+});
+
+it('the own profile: two reads, both on their way before either is answered', async () => {
+  const { wire } = operations.tables;
+  const both = Promise.withResolvers<void>();
+  let waiting = 0;
+  wire.onAnswer = async (answer) => {
+    waiting += 1;
+    if (waiting === 2) both.resolve();
+    await both.promise;
+    return answer;
+  };
+  const sent = await calls(myProfileEndpoint, { token: ana.token });
+  expect(sent).toEqual([AUTHENTICATION, 'GET accounts']);
+});
+
+it('a reset: who it is, the entry of its expiry, the change, the attempts wiped', async () => {
+  const request = { token: admin.token, params: { userId: ana.userId } };
+  expect(await calls(resetPasswordEndpoint, request)).toEqual([
+    AUTHENTICATION,
+    'GET accounts',
+    'GET accounts',
+    'POST expiries',
+    'POST $batch',
+    'DELETE attempts',
+  ]);
+});
+
+it('a change with the temporary password: the hashes, the policy call, the change, the wipe', async () => {
+  const { userName, temporaryPassword } = await operations.addUser(admin, 'kim@contoso.example');
+  const token = await operations.changeToken(userName, temporaryPassword);
+  const body = { newPassword: goodPassword(3) };
+  expect(await calls(changePasswordEndpoint, { token, body })).toEqual([
+    AUTHENTICATION,
+    'GET accounts',
+    'POST attempts',
+    'POST $batch',
+    'DELETE attempts',
+  ]);
+});
+
+it('a change in a session: the attempt, the hashes, the policy call, the change, the wipe', async () => {
+  // What is counted in a session is forgotten after 30 days without a change.
+  operations.pass(31 * DAY_MS);
+  const removeAll = { firstPartition: 0, lastPartition: 255, lockedFailures: 100, limit: 1000 };
+  const beforeMs = operations.clock.nowMs;
+  await operations.dependencies.attempts.removeForgotten({ ...removeAll, beforeMs });
+  const result = await operations.signIn(ana.userName, ana.password);
+  if (result.status !== 'signedIn') throw new Error('a change is required');
+  const body = { currentPassword: ana.password, newPassword: goodPassword(4) };
+  expect(await calls(changePasswordEndpoint, { token: result.access.token, body })).toEqual([
+    AUTHENTICATION,
+    'POST attempts',
+    'GET accounts',
+    'PUT attempts',
+    'POST $batch',
+    'DELETE attempts',
+  ]);
+});
+
+it('a page of users: one query', async () => {
+  expect(await calls(listUsersEndpoint, { token: admin.token })).toEqual([
+    AUTHENTICATION,
+    'GET accounts',
+  ]);
+});
+
+it('one expiry: the user, the change, the entry removed', async () => {
+  const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.occasion());
+  operations.pass(DAY_MS);
+  // The entries of the passwords that were replaced in time.
+  await sweep();
+  await operations.addUser(admin, 'kim@contoso.example');
+  operations.pass(DAY_MS);
+  const sent = await operations.tables.wire.record(async () => {
+    expect(await sweep()).toMatchObject({ expired: 1 });
+  });
+  const ofTheExpiry = sent.filter((call) => !['GET expiries', 'GET attempts'].includes(call));
+  expect(ofTheExpiry).toEqual(['GET accounts', 'POST $batch', 'DELETE expiries']);
+});
