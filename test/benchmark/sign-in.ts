@@ -1,0 +1,316 @@
+/**
+ * `npm run bench:sign-in`: how much of the machine's hashing reaches the callers, what others wait
+ * meanwhile, and what is left of it at ten times the load; for each engine, at cost 12.
+ * `--seconds N` (12) for each measurement.
+ */
+import { availableParallelism } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createHashPool, hashWorkerUrl } from '../../shared/crypto/hash-pool.ts';
+import { PASSWORD, type RunningService, startService } from './client.ts';
+import { median, type Part, presentPart, quantile, spread } from './part.ts';
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '12' } } });
+const MEASURE_MS = Number(values.seconds) * 1000;
+const ROUNDS = 3;
+const COST = 12;
+const CLIENTS = 16;
+const USERS = 40;
+const OVERLOAD_FACTOR = 10;
+const POLL_MS = 50;
+const ENGINES = ['bcryptjs', 'native'] as const;
+type Engine = (typeof ENGINES)[number];
+const QUICK = ['/api/health/live', '/api/password-policy', '/.well-known/jwks.json'] as const;
+
+interface Contestant {
+  readonly engine: Engine;
+  readonly service: RunningService;
+  readonly names: readonly string[];
+  readonly token: string;
+}
+
+/** Verifications a second by the bare engine, one thread a processor, nothing else running. */
+async function measureRaw(engine: Engine): Promise<number> {
+  const pool = createHashPool({
+    workerUrl: hashWorkerUrl(),
+    clock: Date,
+    engine: () => engine,
+  });
+  const preHash = 'A'.repeat(64);
+  const first = pool.enter();
+  if (first === undefined) throw new Error('no place');
+  const { bcrypt } = await first.run({ kind: 'hash', preHash, cost: COST });
+  first.leave();
+  let done = 0;
+  const endsAtMs = performance.now() + MEASURE_MS;
+  const startedAtMs = performance.now();
+  const verify = async () => {
+    const place = pool.enter();
+    while (performance.now() < endsAtMs) {
+      await place?.run({ kind: 'verify', preHash, bcrypt, topUpCosts: [] });
+      done += 1;
+    }
+    place?.leave();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, verify));
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  await pool.close();
+  return done / seconds;
+}
+
+/** Clients that sign in one after the other, until `isOver`; what each answer took. */
+async function signInLoop(
+  { service, names }: Contestant,
+  isOver: () => boolean,
+  onDone: (durationMs: number) => void,
+): Promise<void> {
+  let next = 0;
+  const sign = async () => {
+    while (!isOver()) {
+      const name = names[next % names.length] as string;
+      next += 1;
+      const { status, durationMs } = await service.client.signIn(name, PASSWORD);
+      if (status !== 200) throw new Error(`a sign-in was answered ${status}`);
+      onDone(durationMs);
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, sign));
+}
+
+/** Sign-ins a second through HTTP, in a window in which all clients are busy. */
+async function measureSignIns(contestant: Contestant) {
+  const durations: number[] = [];
+  let isMeasured = false;
+  let isOver = false;
+  const loop = signInLoop(
+    contestant,
+    () => isOver,
+    (durationMs) => {
+      if (isMeasured) durations.push(durationMs);
+    },
+  );
+  await wait(1000);
+  const startedAtMs = performance.now();
+  isMeasured = true;
+  await wait(MEASURE_MS);
+  isMeasured = false;
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  isOver = true;
+  await loop;
+  return { rate: durations.length / seconds, durations };
+}
+
+interface Quickness {
+  readonly quick: number[];
+  readonly profile: number[];
+  readonly delayP99Ms: number;
+  readonly delayMaxMs: number;
+}
+
+/** What others wait while 16 sign-ins are in flight. */
+async function measureOthers(contestant: Contestant): Promise<Quickness> {
+  const { service, token } = contestant;
+  const [quick, profile]: [number[], number[]] = [[], []];
+  let isOver = false;
+  const loop = signInLoop(
+    contestant,
+    () => isOver,
+    () => undefined,
+  );
+  await wait(1000);
+  await service.load('reset');
+  const endsAtMs = performance.now() + MEASURE_MS;
+  for (let turn = 0; performance.now() < endsAtMs; turn += 1) {
+    const path = QUICK[turn % QUICK.length] as string;
+    quick.push((await service.client.call('GET', path)).durationMs);
+    const answer = await service.client.call('GET', '/api/me', { token });
+    if (answer.status !== 200) throw new Error(`a profile was answered ${answer.status}`);
+    profile.push(answer.durationMs);
+    await wait(POLL_MS);
+  }
+  const { p99Ms, maxMs } = await service.load('tell');
+  isOver = true;
+  await loop;
+  return { quick, profile, delayP99Ms: p99Ms, delayMaxMs: maxMs };
+}
+
+/** An open stream of sign-ins at ten times the capacity. */
+async function measureOverload({ service, names }: Contestant, capacity: number) {
+  const refusals: number[] = [];
+  let served = 0;
+  let isCounting = false;
+  const calls: Promise<void>[] = [];
+  const periodMs = 1000 / (capacity * OVERLOAD_FACTOR);
+  const send = async (index: number) => {
+    const name = names[index % names.length] as string;
+    const { status, durationMs } = await service.client.signIn(name, PASSWORD);
+    if (status !== 200 && status !== 503) throw new Error(`a sign-in was answered ${status}`);
+    if (status === 503) refusals.push(durationMs);
+    else if (isCounting) served += 1;
+  };
+  const startedAtMs = performance.now();
+  // The queue fills first; what is counted is the steady state.
+  const countFromMs = startedAtMs + 3000;
+  const endsAtMs = countFromMs + MEASURE_MS;
+  for (let index = 0; performance.now() < endsAtMs; index += 1) {
+    if (!isCounting && performance.now() >= countFromMs) isCounting = true;
+    calls.push(send(index));
+    const dueMs = startedAtMs + (index + 1) * periodMs - performance.now();
+    if (dueMs > 0) await wait(dueMs);
+  }
+  isCounting = false;
+  const { rssMiB } = await service.load('tell');
+  await Promise.all(calls);
+  return { goodput: served / (MEASURE_MS / 1000), refusals, sent: calls.length, rssMiB };
+}
+
+async function createContestant(engine: Engine): Promise<Contestant> {
+  const service = await startService({
+    BCRYPT_COST: `${COST}`,
+    BCRYPT_ENGINE: engine,
+    SIGN_IN_FREE_ATTEMPTS: '20',
+  });
+  if (service.hashEngine !== engine) throw new Error(`${service.hashEngine} runs, not ${engine}`);
+  const adminToken = await service.signInAdmin();
+  const names = Array.from({ length: USERS }, (_, index) => `user-${index}@contoso.example`);
+  const waiting = names.values();
+  let token = '';
+  const create = async () => {
+    for (const name of waiting) ({ token } = await service.client.addUser(adminToken, name));
+  };
+  await Promise.all(Array.from({ length: 8 }, create));
+  return { engine, service, names, token };
+}
+
+const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+
+async function measure(): Promise<Part> {
+  const contestants: Contestant[] = [];
+  for (const engine of ENGINES) contestants.push(await createContestant(engine));
+  const raw: Record<string, number[]> = { bcryptjs: [], native: [] };
+  const rates: Record<string, number[]> = { bcryptjs: [], native: [] };
+  const durations: Record<string, number[]> = { bcryptjs: [], native: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const contestant of contestants) {
+      const { engine } = contestant;
+      raw[engine]?.push(await measureRaw(engine));
+      const measured = await measureSignIns(contestant);
+      rates[engine]?.push(measured.rate);
+      durations[engine]?.push(...measured.durations);
+    }
+  }
+  const rows: string[][] = [];
+  const otherRows: string[][] = [];
+  const overloadRows: string[][] = [];
+  const targets: Part['targets'][number][] = [];
+  for (const contestant of contestants) {
+    const { engine, service } = contestant;
+    const of = (sample: Record<string, number[]>) => sample[engine] ?? [];
+    const ratios = of(rates).map((rate, index) => rate / (of(raw)[index] ?? Number.NaN));
+    const ratio = median(ratios);
+    rows.push([
+      engine,
+      spread(of(raw), 2),
+      spread(of(rates), 2),
+      spread(ratios, 3),
+      ms(quantile(of(durations), 0.5)),
+      ms(quantile(of(durations), 0.99)),
+    ]);
+    targets.push({
+      text: `${engine}: sign-ins a second ≥ 0.95 of the bare engine on all processors`,
+      measured: ratio.toFixed(3),
+      isMet: ratio >= 0.95,
+    });
+    const others = await measureOthers(contestant);
+    const [quick, profile] = [quantile(others.quick, 0.99), quantile(others.profile, 0.99)];
+    otherRows.push([
+      engine,
+      `${ms(median(others.quick))} / ${ms(quick)}`,
+      `${ms(median(others.profile))} / ${ms(profile)}`,
+      `${ms(others.delayP99Ms)} / ${ms(others.delayMaxMs)}`,
+    ]);
+    targets.push(
+      {
+        text: `${engine}: health, policy and keys p99 ≤ 10 ms beside 16 sign-ins`,
+        measured: ms(quick),
+        isMet: quick <= 10,
+      },
+      {
+        text: `${engine}: profile p99 ≤ 25 ms beside 16 sign-ins`,
+        measured: ms(profile),
+        isMet: profile <= 25,
+      },
+      {
+        text: `${engine}: event-loop delay p99 ≤ 20 ms beside 16 sign-ins`,
+        measured: ms(others.delayP99Ms),
+        isMet: others.delayP99Ms <= 20,
+      },
+    );
+    const capacity = median(of(rates));
+    const overload = await measureOverload(contestant, capacity);
+    const goodput = overload.goodput / capacity;
+    const refusalMs = quantile(overload.refusals, 0.99);
+    overloadRows.push([
+      engine,
+      `${overload.sent}`,
+      `${overload.refusals.length}`,
+      goodput.toFixed(3),
+      `${ms(median(overload.refusals))} / ${ms(refusalMs)}`,
+      `${overload.rssMiB.toFixed(0)} MiB`,
+    ]);
+    targets.push(
+      {
+        text: `${engine}: goodput ≥ 0.90 of the capacity at 10 times the load`,
+        measured: goodput.toFixed(3),
+        isMet: goodput >= 0.9,
+      },
+      {
+        text: `${engine}: refusals p99 ≤ 100 ms at 10 times the load`,
+        measured: ms(refusalMs),
+        isMet: refusalMs <= 100,
+      },
+    );
+    await service.stop();
+  }
+  const bars = (sample: Record<string, number[]>) => (engine: Engine) =>
+    median(sample[engine] ?? []);
+  return {
+    title: 'Sign-in: hashing at the limit, nobody waits behind it, fair and bounded',
+    text: [
+      `Cost ${COST}, ${availableParallelism()} processors, ${CLIENTS} clients on this same machine, ` +
+        `${ROUNDS} interleaved rounds of ${MEASURE_MS / 1000} s each: the bare engine in one thread ` +
+        'a processor, then sign-ins with the right password through HTTP. Client, table store and ' +
+        'vault take their time from the same processors.',
+    ],
+    targets,
+    tables: [
+      {
+        caption: 'Rate, median (lowest–highest) of the rounds',
+        head: ['engine', 'bare /s', 'sign-ins /s', 'ratio', 'p50', 'p99'],
+        rows,
+      },
+      {
+        caption: 'Beside 16 sign-ins in flight, p50 / p99',
+        head: ['engine', 'health, policy, keys', 'profile', 'event-loop delay p99 / max'],
+        rows: otherRows,
+      },
+      {
+        caption: 'An open stream of 10 times the capacity',
+        head: ['engine', 'sent', 'refused', 'goodput / capacity', 'refusal p50 / p99', 'memory'],
+        rows: overloadRows,
+      },
+    ],
+    chart: [
+      {
+        title: `Sign-ins at cost ${COST} on ${availableParallelism()} processors`,
+        unit: '/s',
+        bars: ENGINES.flatMap((engine) => [
+          { label: `${engine}, bare`, value: bars(raw)(engine) },
+          { label: `${engine}, through HTTP`, value: bars(rates)(engine) },
+        ]),
+      },
+    ],
+  };
+}
+
+presentPart(await measure());
