@@ -142,6 +142,26 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       expect(await page.locator('#displayName').inputValue()).toBe('mia');
     });
 
+    it('asks again who changes the mind at once: the closing of before is told late', async () => {
+      // Escape, then Enter: the second question was lost when the event of the first's closing
+      // came after it.
+      await openUser();
+      await button(text.user.reset).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.waitFor();
+      await page.evaluate((label) => {
+        document.querySelector('dialog')?.close();
+        const buttons = [...document.querySelectorAll('main button:not(dialog button)')];
+        const reset = buttons.find((each) => each.textContent?.trim() === label);
+        (reset as HTMLButtonElement).click();
+      }, text.user.reset);
+      // Later than any event of the closing.
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+      expect(await dialog.isVisible()).toBe(true);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    });
+
     it('asks to try again after a conflict', async () => {
       await openUser();
       const address = `**/api/users/${userId}/password-reset`;

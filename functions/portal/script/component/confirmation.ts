@@ -39,6 +39,8 @@ export class Confirmation {
     const submission = new Submission(this.#portal, { isChange: true, remedy: closing });
     this.#asked = { options, submission };
     this.#portal.update();
+    // The element may still be there from a question that was closed a moment ago.
+    queueMicrotask(this.#open);
   }
 
   /** Closes natively first: that gives the focus back to where it was. */
@@ -95,17 +97,22 @@ export class Confirmation {
   readonly #show = (element: Element | undefined): void => {
     this.#element = element as HTMLDialogElement | undefined;
     // The template is filled before it is in the document.
-    queueMicrotask(() => {
-      if (this.#element?.isConnected && !this.#element.open) this.#element.showModal();
-    });
+    queueMicrotask(this.#open);
+  };
+
+  readonly #open = (): void => {
+    if (this.#asked === undefined || !this.#element?.isConnected || this.#element.open) return;
+    this.#element.showModal();
   };
 
   readonly #onCancel = (event: Event): void => {
     if (this.#asked?.submission.isBusy) event.preventDefault();
   };
 
-  readonly #onClose = (): void => {
-    if (this.#asked !== undefined) this.close();
+  /** Comes some time after the closing: by then another question may be open. */
+  readonly #onClose = ({ target }: Event): void => {
+    if (this.#asked === undefined || target !== this.#element || this.#element?.open) return;
+    this.close();
   };
 
   async #act(): Promise<void> {
