@@ -1,0 +1,28 @@
+/**
+ * What Stryker does with one folder of shared/, by the tests in the folder of the same name. A
+ * run takes up what an earlier one found about code and tests that did not change; the npm script
+ * `mutation` forgets it first.
+ */
+export const configOf = (folder) => ({
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  vitest: { configFile: 'test/mutation/vitest.config.ts', dir: `test/${folder}` },
+  mutate: [`shared/${folder}/**/*.ts`],
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  // A mutant that never ends is found by the hits of its loop, mostly; a slow machine is no kill.
+  timeoutMS: 30_000,
+  timeoutFactor: 4,
+  ignorePatterns: ['dist', '!dist/common-passwords.bin', 'coverage', '.data', 'test/browser'],
+  tempDirName: 'dist/mutation/sandbox',
+  // Stryker reads a tsconfig through an interface that TypeScript 7 does not have; ours extends
+  // nothing, so there is nothing to rewrite.
+  tsconfigFile: 'none',
+  incremental: true,
+  incrementalFile: `dist/mutation/${folder}-found.json`,
+  reporters: ['progress-append-only', 'clear-text', 'json', 'html'],
+  jsonReporter: { fileName: `dist/mutation/${folder}.json` },
+  htmlReporter: { fileName: `dist/mutation/${folder}.html` },
+  clearTextReporter: { logTests: false, reportTests: false },
+  thresholds: { high: 95, low: 90, break: 90 },
+});

@@ -1,0 +1,3 @@
+import { configOf } from './config.js';
+
+export default configOf('operation');
