@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { credentialState, isExpired, isTemporary } from '../../shared/credential/state.ts';
+import type { Credential, TemporaryCredential } from '../../shared/credential/user.ts';
+import { NOW_MS, nameOf, sampleUser } from '../contract/account-sample.ts';
+
+const TEMPORARY: TemporaryCredential = {
+  kind: 'temporary',
+  issueId: 'issue-1',
+  issuedAtMs: NOW_MS - 1000,
+  expiresAtMs: NOW_MS,
+  issuedBy: undefined,
+  changedAtMs: undefined,
+};
+const EXPIRED: TemporaryCredential = { ...TEMPORARY, kind: 'expired', expiresAtMs: NOW_MS + 1 };
+const PERMANENT: Credential = { kind: 'permanent', changedAtMs: NOW_MS };
+
+function stateOf(credential: Credential, nowMs: number, isLocked = false): string {
+  const user = sampleUser(nameOf('ana@contoso.example'), { credential, isLocked });
+  return credentialState(user, nowMs);
+}
+
+describe('the state of a credential', () => {
+  it('is expired from the millisecond of the expiry on, before the sweep too', () => {
+    expect(stateOf(TEMPORARY, NOW_MS - 1)).toBe('temporary');
+    expect(stateOf(TEMPORARY, NOW_MS)).toBe('expired');
+    expect(stateOf(TEMPORARY, NOW_MS + 1)).toBe('expired');
+  });
+
+  it('is expired once the sweep said so, whatever a clock says', () => {
+    expect(stateOf(EXPIRED, NOW_MS)).toBe('expired');
+    expect(isExpired(EXPIRED, NOW_MS)).toBe(true);
+    expect(isExpired(TEMPORARY, NOW_MS - 1)).toBe(false);
+  });
+
+  it('is what it is for those who never had a temporary password, or replaced it', () => {
+    expect(stateOf({ kind: 'none' }, NOW_MS)).toBe('none');
+    expect(stateOf(PERMANENT, NOW_MS)).toBe('permanent');
+  });
+
+  it('is shown as locked over whatever is below', () => {
+    for (const credential of [TEMPORARY, EXPIRED, PERMANENT, { kind: 'none' } as const]) {
+      expect(stateOf(credential, NOW_MS, true)).toBe('locked');
+    }
+  });
+
+  it('is a temporary one before and after the sweep', () => {
+    expect([TEMPORARY, EXPIRED, PERMANENT, { kind: 'none' } as const].map(isTemporary)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { User } from '../../shared/credential/user.ts';
+import { isLive, requirePrincipal, verifyToken } from '../../shared/operation/authenticate.ts';
+import { bestEffort } from '../../shared/operation/best-effort.ts';
+import type { AccessClaims, LogFields } from '../../shared/port.ts';
+import { NOW_MS, nameOf, sampleUser, userId } from '../contract/account-sample.ts';
+
+const TEMPORARY = {
+  ...{ kind: 'temporary', issueId: 'issue-1', issuedAtMs: NOW_MS - 1000 },
+  ...{ expiresAtMs: NOW_MS, issuedBy: undefined, changedAtMs: undefined },
+} as const;
+const user = sampleUser(nameOf('ana@contoso.example'), {
+  credential: { kind: 'permanent', changedAtMs: NOW_MS },
+  credentialVersion: 3,
+  sessionEpoch: 2,
+});
+const claims: AccessClaims = {
+  use: 'access',
+  userId: user.userId,
+  userName: user.userName,
+  credentialVersion: 3,
+  sessionEpoch: 2,
+};
+const change: AccessClaims = { ...claims, use: 'passwordChange' };
+
+describe('a token is live', () => {
+  it('while the user is as it says', () => {
+    expect(isLive(claims, user, NOW_MS)).toBe(true);
+    expect(isLive(change, { ...user, credential: TEMPORARY }, NOW_MS - 1)).toBe(true);
+  });
+
+  const DEAD: readonly (readonly [string, Partial<User>])[] = [
+    ['somebody else has the name', { userId: userId() }],
+    ['the user is disabled', { status: 'disabled' }],
+    ['there is a newer password', { credentialVersion: 4 }],
+    ['sessions were ended', { sessionEpoch: 3 }],
+    ['the password is a temporary one', { credential: TEMPORARY }],
+    ['there is no password', { credential: { kind: 'none' } }],
+  ];
+  it.each(DEAD)('but not when %s', (_when, changed) => {
+    expect(isLive(claims, { ...user, ...changed }, NOW_MS - 1)).toBe(false);
+  });
+
+  it('for a change, until the temporary password expires, and never for another one', () => {
+    const expired = { ...TEMPORARY, kind: 'expired', expiresAtMs: NOW_MS + 1 } as const;
+    expect(isLive(change, { ...user, credential: TEMPORARY }, NOW_MS)).toBe(false);
+    expect(isLive(change, { ...user, credential: expired }, NOW_MS)).toBe(false);
+    expect(isLive(change, user, NOW_MS)).toBe(false);
+    expect(isLive(change, { ...user, credential: { kind: 'none' } }, NOW_MS)).toBe(false);
+  });
+});
+
+describe('a token is verified', () => {
+  const verify = (token: string | undefined, found: AccessClaims | undefined) => {
+    const tokens = {
+      verify: async (text: string, nowMs: number) =>
+        text === 'good' && nowMs === NOW_MS ? found : undefined,
+    };
+    const parts = { tokens, clock: { now: () => NOW_MS } } as unknown as Parameters<
+      typeof verifyToken
+    >[0];
+    return verifyToken(parts, token, ['access']);
+  };
+
+  it('at the time of the clock, for a use that is asked for', async () => {
+    expect(await verify('good', claims)).toEqual(claims);
+    await expect(verify('bad', claims)).rejects.toMatchObject({ code: 'invalid-token', extra: {} });
+    await expect(verify('good', change)).rejects.toMatchObject({ code: 'invalid-token' });
+  });
+
+  it('and where none came, the refusal says so', async () => {
+    await expect(verify(undefined, claims)).rejects.toMatchObject({
+      code: 'invalid-token',
+      extra: { isTokenMissing: true },
+    });
+    await expect(verify('bad', claims)).rejects.not.toHaveProperty('extra.isTokenMissing');
+  });
+});
+
+describe('a principal', () => {
+  const require = (found: User | undefined) => {
+    const stored = found && { value: found, etag: 'etag' };
+    const parts = {
+      accounts: { findUser: async () => stored },
+      clock: { now: () => NOW_MS },
+    } as unknown as Parameters<typeof requirePrincipal>[0];
+    return requirePrincipal(parts, claims);
+  };
+
+  it('is the user as the store has it now', async () => {
+    const stored = { value: user, etag: 'etag' };
+    expect(await require(user)).toEqual({ user: stored, use: 'access' });
+  });
+
+  it('is nobody where the user is gone, or the token is dead', async () => {
+    await expect(require(undefined)).rejects.toMatchObject({ code: 'invalid-token' });
+    const disabled = { ...user, status: 'disabled' as const };
+    await expect(require(disabled)).rejects.toMatchObject({ code: 'invalid-token' });
+  });
+});
+
+describe('best effort', () => {
+  const run = async (work: Promise<unknown>) => {
+    const lines: (readonly [string, LogFields | undefined])[] = [];
+    const note = (message: string, fields?: LogFields) => lines.push([message, fields]);
+    const log = { info: () => undefined, warn: note, error: () => undefined };
+    await bestEffort({ requestId: 'request', log }, 'step', work);
+    return lines;
+  };
+
+  it('logs a failure by its name, never by its text, and goes on', async () => {
+    const fields = { operation: 'step', requestId: 'request' };
+    const line = (error: string) => ['best-effort step failed', { ...fields, error }];
+    expect(await run(Promise.reject(new TypeError('secret')))).toEqual([line('TypeError')]);
+    expect(await run(Promise.reject('secret'))).toEqual([line('unknown')]);
+  });
+
+  it('says nothing of what went well', async () => {
+    expect(await run(Promise.resolve())).toEqual([]);
+  });
+});

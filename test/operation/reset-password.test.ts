@@ -1,0 +1,288 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createUser } from '../../shared/operation/create-user.ts';
+import { resetPassword } from '../../shared/operation/reset-password.ts';
+import { updateUser } from '../../shared/operation/update-user.ts';
+import { altered, withPlaces } from '../fixture/altered.ts';
+import {
+  createOperations,
+  nameOf,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+import { eventsOf, losing } from './fixture/admin-stage.ts';
+
+const TTL_MS = 90_500;
+
+let operations: Operations;
+let admin: SignedInUser;
+let user: SignedInUser;
+let made = 0;
+
+beforeAll(async () => {
+  operations = await createOperations({ temporaryPasswordTtlMs: TTL_MS });
+  admin = await operations.readyAdmin();
+});
+afterAll(() => operations.stop());
+
+beforeEach(async () => {
+  made += 1;
+  user = await operations.addReadyUser(admin, `user-${made}@contoso.example`);
+});
+
+async function reset(target: SignedInUser, { dependencies } = operations, by = admin) {
+  const principal = await operations.sessionOf(by);
+  const request = { principal, userId: target.userId };
+  return resetPassword(dependencies, request, operations.occasion());
+}
+
+async function overdueAt(atMs: number): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const page of operations.dependencies.expiries.listOverdue(atMs)) {
+    ids.push(...page.map(({ issueId }) => issueId));
+  }
+  return ids;
+}
+
+/** An instance that tells how many places it took and hashes it made. */
+function watched(): {
+  readonly on: Operations;
+  readonly count: { places: number; hashes: number };
+} {
+  const count = { places: 0, hashes: 0 };
+  const hasher = withPlaces(operations.dependencies.hasher, (place) => {
+    count.places += 1;
+    return {
+      hash: (password) => {
+        count.hashes += 1;
+        return place.hash(password);
+      },
+    };
+  });
+  return { on: operations.with({ hasher }), count };
+}
+
+describe('a reset', () => {
+  it('gives a temporary password of its time, and tells who issued it', async () => {
+    const before = await operations.user(user.userName);
+    operations.pass(1);
+    const nowMs = operations.clock.now();
+    const done = await reset(user);
+    expect(done.temporaryPassword).toMatchObject({
+      expiresAtMs: nowMs + TTL_MS,
+      expiresInSeconds: 90,
+    });
+    expect(done.user).toMatchObject({
+      credentialVersion: before.credentialVersion + 1,
+      sessionEpoch: before.sessionEpoch,
+      attemptsClearedAtMs: nowMs,
+      isLocked: false,
+    });
+    const { credential } = before;
+    expect(done.user.credential).toMatchObject({
+      kind: 'temporary',
+      issuedAtMs: nowMs,
+      expiresAtMs: nowMs + TTL_MS,
+      issuedBy: admin.userId,
+      changedAtMs: credential.kind === 'permanent' && credential.changedAtMs,
+    });
+    expect(await operations.user(user.userName)).toEqual(done.user);
+    const [event] = await eventsOf(operations, user);
+    expect(event).toMatchObject({
+      type: 'password.reset',
+      actor: { userId: admin.userId },
+      details: { clearedLock: false },
+    });
+  });
+
+  it('is in the index of expiries, under the id of its issue', async () => {
+    const { user: after } = await reset(user);
+    const { credential } = after;
+    if (credential.kind !== 'temporary') throw new Error('not temporary');
+    expect(await overdueAt(credential.expiresAtMs)).toContain(credential.issueId);
+    expect(await overdueAt(credential.expiresAtMs - 1)).not.toContain(credential.issueId);
+    const again = await reset(user);
+    expect(again.user.credential).not.toMatchObject({ issueId: credential.issueId });
+    expect(again.temporaryPassword.canonical).not.toBe('');
+  });
+
+  it('clears what was counted, and the old password is dead', async () => {
+    await operations.attempt(user.userName, 'wrong horse battery staple');
+    const { temporaryPassword } = await reset(user);
+    expect(await operations.counted(user.userName)).toBeUndefined();
+    expect(await operations.attempt(user.userName, user.password)).toBe('invalid-credentials');
+    expect(await operations.attempt(user.userName, temporaryPassword.canonical)).toBe(
+      'passwordChangeRequired',
+    );
+  });
+
+  it('hashes once, however often another write comes between', async () => {
+    const { on, count } = watched();
+    const seen: string[] = [];
+    const { accounts } = on.dependencies;
+    const noting = on.with({
+      accounts: altered(losing(operations, 2).dependencies.accounts, {
+        findUserName: async (tenant, userId) => {
+          seen.push(userId);
+          return accounts.findUserName(tenant, userId);
+        },
+      }),
+    });
+    const { temporaryPassword } = await reset(user, noting);
+    expect(seen).toHaveLength(3);
+    expect(count).toEqual({ places: 1, hashes: 1 });
+    expect(await operations.attempt(user.userName, temporaryPassword.canonical)).toBe(
+      'passwordChangeRequired',
+    );
+  });
+
+  it('that is refused takes no place, no hash and no entry of the index', async () => {
+    const { on, count } = watched();
+    const roles = ['globalAdmin'] as const;
+    const second = await operations.addUser(admin, `second-${made}@contoso.example`, roles);
+    const entries = await overdueAt(Number.MAX_SAFE_INTEGER);
+    const by = { ...user, userName: second.userName, userId: second.userId };
+    expect(await outcomeOf(reset(admin, on, by))).toBe('last-global-admin');
+    expect(await outcomeOf(reset(user, on, user))).toBe('self-reset-forbidden');
+    expect(count).toEqual({ places: 0, hashes: 0 });
+    expect(await overdueAt(Number.MAX_SAFE_INTEGER)).toEqual(entries);
+  });
+
+  it('gives its place back, also when its write fails', async () => {
+    const small = await createOperations({ waitingLimit: 0 });
+    try {
+      const first = await small.readyAdmin();
+      const other = await small.addReadyUser(first, 'ana@contoso.example');
+      const principal = await small.sessionOf(first);
+      const request = { principal, userId: other.userId };
+      const failing = losing(small, 3);
+      for (let times = 0; times < 3; times += 1) {
+        const call = resetPassword(failing.dependencies, request, small.occasion());
+        expect(await outcomeOf(call)).toBe(times === 0 ? 'conflict 1' : 'done');
+      }
+    } finally {
+      await small.stop();
+    }
+  });
+});
+
+describe('a creation', () => {
+  const create = async (
+    by: SignedInUser,
+    name: string,
+    changed: Partial<Parameters<typeof createUser>[1]['wanted']> = {},
+    { dependencies } = operations,
+  ) => {
+    const principal = await operations.sessionOf(by);
+    const profile = { displayName: 'Ana', email: 'ana@mail.example', locale: 'fr' };
+    const wanted = { userName: nameOf(name), ...profile, roles: ['salesAgent'] as const };
+    const request = { principal, wanted: { ...wanted, ...changed } };
+    return createUser(dependencies, request, operations.occasion());
+  };
+
+  it('makes somebody who never had a password, with one event', async () => {
+    const nowMs = operations.clock.now();
+    const { user: ana } = await create(admin, `ana-${made}@contoso.example`);
+    expect(ana).toEqual({
+      userId: ana.userId,
+      userName: `ana-${made}@contoso.example`,
+      tenant: 'contoso.example',
+      displayName: 'Ana',
+      email: 'ana@mail.example',
+      locale: 'fr',
+      roles: ['salesAgent'],
+      status: 'active',
+      credential: {
+        kind: 'temporary',
+        issueId: expect.stringMatching(/^[0-9a-z]{26}$/),
+        issuedAtMs: nowMs,
+        expiresAtMs: nowMs + TTL_MS,
+        issuedBy: admin.userId,
+        changedAtMs: undefined,
+      },
+      profileVersion: 1,
+      credentialVersion: 1,
+      sessionEpoch: 0,
+      isLocked: false,
+      attemptsClearedAtMs: nowMs,
+      createdAtMs: nowMs,
+      lastSignInAtMs: undefined,
+      eventSequence: 1,
+      lastEventAtMs: nowMs,
+    });
+    expect(await eventsOf(operations, ana)).toMatchObject([
+      {
+        eventId: expect.stringMatching(/^[0-9a-z]{26}$/),
+        type: 'user.created',
+        atMs: nowMs,
+        actor: { userId: admin.userId },
+        sequence: 1,
+        details: { roles: ['salesAgent'] },
+      },
+    ]);
+  });
+
+  it('clears what was counted against the name before anybody had it', async () => {
+    const name = `eve-${made}@contoso.example`;
+    await operations.attempt(nameOf(name), 'wrong horse battery staple');
+    const { user: eve } = await create(admin, name);
+    expect(await operations.counted(eve.userName)).toBeUndefined();
+  });
+
+  it('is refused for a name of another tenant, and says where', async () => {
+    await expect(create(admin, 'ana@fabrikam.example')).rejects.toMatchObject({
+      code: 'validation',
+      extra: { errors: [{ pointer: '/userName', problem: 'foreignDomain' }] },
+    });
+    expect(await operations.dependencies.accounts.findUser(nameOf('ana@fabrikam.example'))).toBe(
+      undefined,
+    );
+  });
+
+  it('is refused for a name that is taken, without a hash', async () => {
+    const { on, count } = watched();
+    expect(await outcomeOf(create(admin, user.userName, {}, on))).toBe('user-name-taken');
+    expect(count.places).toBe(0);
+  });
+
+  it('gives no role above the own rank', async () => {
+    const roles = ['userManagementAdmin'] as const;
+    const manager = await operations.addReadyUser(admin, `m-${made}@contoso.example`, roles);
+    const name = `new-${made}@contoso.example`;
+    const refused = create(manager, name, { roles: ['globalAdmin'] });
+    expect(await outcomeOf(refused)).toBe('forbidden');
+    expect(await outcomeOf(create(user, name, { roles }))).toBe('forbidden');
+    expect((await create(manager, name, { roles })).user.roles).toEqual(roles);
+  });
+});
+
+describe('100 admins', () => {
+  it('are all that a tenant has: one more is refused, and a change of those is not', async () => {
+    const full = await createOperations();
+    try {
+      const first = await full.readyAdmin();
+      const roles = ['userManagementAdmin'] as const;
+      for (let number = 1; number < 100; number += 1) {
+        await full.addUser(first, `m-${number}@contoso.example`, roles);
+      }
+      await expect(full.addUser(first, 'm-100@contoso.example', roles)).rejects.toMatchObject({
+        code: 'validation',
+        extra: { errors: [{ pointer: '/roles', problem: 'tooManyAdmins' }] },
+      });
+      const user = await full.addUser(first, 'ana@contoso.example');
+      const principal = await full.sessionOf(first);
+      const patch = (userId: typeof user.userId, changed: object) =>
+        outcomeOf(
+          updateUser(full.dependencies, { principal, userId, patch: changed }, full.occasion()),
+        );
+      expect(await patch(user.userId, { roles })).toBe('validation');
+      const one = await full.user(nameOf('m-1@contoso.example'));
+      expect(await patch(one.userId, { displayName: 'Mia' })).toBe('active');
+      expect((await full.dependencies.accounts.findAdmins(one.tenant))?.value).toHaveLength(100);
+      expect(await patch(one.userId, { roles: ['salesAgent'] })).toBe('active');
+      expect(await patch(user.userId, { roles })).toBe('active');
+    } finally {
+      await full.stop();
+    }
+  });
+});

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { UserId } from '../../shared/credential/name.ts';
+import { deleteUser } from '../../shared/operation/delete-user.ts';
+import { resetPassword } from '../../shared/operation/reset-password.ts';
+import { signOutEverywhere, signOutUser } from '../../shared/operation/sign-out.ts';
+import { entityTag, type TargetRequest } from '../../shared/operation/target.ts';
+import { unlockUser } from '../../shared/operation/unlock-user.ts';
+import { updateUser } from '../../shared/operation/update-user.ts';
+import { altered } from '../fixture/altered.ts';
+import {
+  createOperations,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+import { eventsOf, losing } from './fixture/admin-stage.ts';
+
+/** What an admin asks about one user, and what is the same for all of it. */
+
+let operations: Operations;
+let admin: SignedInUser;
+let manager: SignedInUser;
+let user: SignedInUser;
+let made = 0;
+
+beforeAll(async () => {
+  operations = await createOperations();
+  admin = await operations.readyAdmin();
+  const roles = ['userManagementAdmin'] as const;
+  manager = await operations.addReadyUser(admin, 'manager@contoso.example', roles);
+});
+afterAll(() => operations.stop());
+
+beforeEach(async () => {
+  made += 1;
+  user = await operations.addReadyUser(admin, `user-${made}@contoso.example`);
+});
+
+type Call = (request: TargetRequest, on?: Operations) => Promise<unknown>;
+
+const CALLS: Readonly<Record<string, Call>> = {
+  update: (request, { dependencies } = operations) => {
+    const patch = { displayName: 'Ana' };
+    return updateUser(dependencies, { ...request, patch }, operations.occasion());
+  },
+  delete: (request, { dependencies } = operations) =>
+    deleteUser(dependencies, request, operations.occasion()),
+  reset: (request, { dependencies } = operations) =>
+    resetPassword(dependencies, request, operations.occasion()),
+  unlock: (request, { dependencies } = operations) =>
+    unlockUser(dependencies, request, operations.occasion()),
+  'sign-out': (request, { dependencies } = operations) =>
+    signOutUser(dependencies, request, operations.occasion()),
+};
+const NAMES = Object.keys(CALLS);
+
+async function ask(
+  name: string,
+  caller: SignedInUser,
+  userId: UserId | undefined,
+  ifMatch?: TargetRequest['ifMatch'],
+  on?: Operations,
+): Promise<string> {
+  const principal = await operations.sessionOf(caller);
+  const call = CALLS[name] as Call;
+  // An updated user has a `status` of its own, which is no outcome.
+  return outcomeOf(call({ principal, userId, ifMatch }, on).then(() => undefined));
+}
+
+describe('somebody who is not there', () => {
+  it.each(NAMES)('%s: an id that nobody can have, or nobody has', async (name) => {
+    expect(await ask(name, admin, undefined)).toBe('not-found');
+    expect(await ask(name, admin, '0'.repeat(26) as UserId)).toBe('not-found');
+  });
+
+  it.each(NAMES)('%s: a user of another tenant', async (name) => {
+    const other = await operations.readyAdmin(`admin@other-${made}.example`);
+    expect(await ask(name, admin, other.userId)).toBe('not-found');
+    expect(await ask(name, other, user.userId)).toBe('not-found');
+    expect(await outcomeOf(operations.principal(user.token))).toBe('done');
+  });
+
+  it.each(NAMES)('%s: who was deleted, also when another took the name', async (name) => {
+    expect(await ask('delete', admin, user.userId)).toBe('done');
+    expect(await ask(name, admin, user.userId)).toBe('not-found');
+    const { userId } = await operations.addUser(admin, user.userName);
+    expect(await ask(name, admin, user.userId)).toBe('not-found');
+    expect((await operations.user(user.userName)).userId).toBe(userId);
+  });
+
+  it.each(NAMES)('%s: who was replaced between the two reads', async (name) => {
+    const { accounts } = operations.dependencies;
+    const racing = operations.with({
+      accounts: altered(accounts, {
+        // The id was read before the deletion; the name is somebody else's by now.
+        findUserName: async () => ({ userName: manager.userName, isDeleted: false }),
+      }),
+    });
+    expect(await ask(name, admin, user.userId, undefined, racing)).toBe('not-found');
+  });
+});
+
+describe('somebody above the own rank', () => {
+  it.each(NAMES)('%s: is forbidden, and nothing is written', async (name) => {
+    const before = await operations.user(admin.userName);
+    expect(await ask(name, manager, admin.userId)).toBe('forbidden');
+    expect(await ask(name, user, manager.userId)).toBe('forbidden');
+    expect(await operations.user(admin.userName)).toEqual(before);
+  });
+
+  it('oneself: a reset is another refusal, and the others are forbidden', async () => {
+    expect(await ask('reset', admin, admin.userId)).toBe('self-reset-forbidden');
+    expect(await ask('unlock', admin, admin.userId)).toBe('forbidden');
+    expect(await ask('sign-out', admin, admin.userId)).toBe('forbidden');
+    expect(await ask('delete', manager, manager.userId)).toBe('forbidden');
+  });
+});
+
+describe('a condition', () => {
+  it.each(['update', 'delete', 'reset'])('%s: stale is refused, current is done', async (name) => {
+    expect(await ask(name, admin, user.userId, ['"0"'])).toBe('precondition-failed');
+    const current = entityTag(await operations.user(user.userName));
+    expect(await ask(name, admin, user.userId, ['"0"', current])).toBe('done');
+  });
+
+  it.each(['update', 'delete', 'reset'])('%s: any is any', async (name) => {
+    expect(await ask(name, admin, user.userId, '*')).toBe('done');
+  });
+});
+
+describe('another write between', () => {
+  it.each(NAMES)('%s: twice is done at the third try, once', async (name) => {
+    const events = await eventsOf(operations, user);
+    expect(await ask(name, admin, user.userId, undefined, losing(operations, 2))).toBe('done');
+    expect(await eventsOf(operations, user)).toHaveLength(events.length + 1);
+  });
+
+  it.each(NAMES)('%s: three times is a conflict that can be repeated', async (name) => {
+    const before = await operations.user(user.userName);
+    const racing = losing(operations, 3);
+    expect(await ask(name, admin, user.userId, undefined, racing)).toBe('conflict 1');
+    expect(await operations.user(user.userName)).toEqual(before);
+  });
+});
+
+describe('a deletion', () => {
+  it('is an event of the admin, which stays, and ends the account', async () => {
+    expect(await ask('delete', admin, user.userId)).toBe('done');
+    const [event] = await eventsOf(operations, user);
+    const actor = { userId: admin.userId };
+    expect(event).toMatchObject({ type: 'user.deleted', actor, details: {} });
+    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+    expect(await operations.attempt(user.userName, user.password)).toBe('invalid-credentials');
+  });
+
+  it('of oneself is a global admin’s, but for the last one', async () => {
+    const roles = ['globalAdmin'] as const;
+    const second = await operations.addReadyUser(admin, `second-${made}@contoso.example`, roles);
+    expect(await ask('delete', second, second.userId)).toBe('done');
+    expect(await ask('delete', admin, admin.userId)).toBe('last-global-admin');
+    expect(await outcomeOf(operations.principal(admin.token))).toBe('done');
+  });
+});
+
+describe('ended sessions', () => {
+  it('of another are dead, with an event; the password is what it was', async () => {
+    expect(await ask('sign-out', manager, user.userId)).toBe('done');
+    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+    const [event] = await eventsOf(operations, user);
+    const actor = { userId: manager.userId };
+    expect(event).toMatchObject({ type: 'sessions.ended', actor, details: {} });
+    expect(await operations.attempt(user.userName, user.password)).toBe('signedIn');
+  });
+
+  it('of one’s own are all of them, with one event', async () => {
+    const principal = await operations.principal(user.token);
+    await signOutEverywhere(operations.dependencies, principal, operations.occasion());
+    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+    const [event, ...earlier] = await eventsOf(operations, user);
+    const actor = { userId: user.userId };
+    expect(event).toMatchObject({ type: 'sessions.ended', actor, details: {} });
+    expect(earlier.filter(({ type }) => type === 'sessions.ended')).toEqual([]);
+  });
+
+  it('of one’s own are ended by a second try, and a third; then it is a conflict', async () => {
+    const principal = await operations.principal(user.token);
+    const end = (on: Operations) =>
+      outcomeOf(signOutEverywhere(on.dependencies, principal, operations.occasion()));
+    expect(await end(losing(operations, 3))).toBe('conflict 1');
+    expect(await outcomeOf(operations.principal(user.token))).toBe('done');
+    const between = () => ask('update', admin, user.userId);
+    expect(await end(losing(operations, 1, between))).toBe('done');
+    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+  });
+
+  it.each(['sign-out', 'delete', 'reset'])(
+    'of one’s own that ended by a %s meanwhile are ended, without a second event',
+    async (name) => {
+      const principal = await operations.principal(user.token);
+      const racing = losing(operations, 1, () => ask(name, admin, user.userId));
+      const { dependencies } = racing;
+      await signOutEverywhere(dependencies, principal, operations.occasion());
+      const events = (await eventsOf(operations, user)).map(({ type }) => type);
+      const ended = events.filter((type) => type === 'sessions.ended');
+      expect(ended).toHaveLength(name === 'sign-out' ? 1 : 0);
+    },
+  );
+});
+
+describe('an unlock', () => {
+  const WRONG = 'wrong horse battery staple';
+
+  it('clears both counts, tells whether it opened a lock, and ends no session', async () => {
+    for (let tries = 0; tries < 5; tries += 1) {
+      await operations.attempt(user.userName, WRONG);
+      const change = operations.changePassword(user.token, 'x', WRONG);
+      expect(await outcomeOf(change)).toBe('invalid-credentials');
+    }
+    expect(await operations.attempt(user.userName, user.password)).toBe('too-many-attempts 1');
+    const before = await operations.user(user.userName);
+    operations.pass(1);
+    const after = await operations.unlock(manager, user.userId);
+    const attemptsClearedAtMs = operations.clock.now();
+    expect(after).toMatchObject({ isLocked: false, attemptsClearedAtMs });
+    expect(after.credential).toEqual(before.credential);
+    expect(await operations.user(user.userName)).toEqual(after);
+    expect(await operations.counted(user.userName)).toBeUndefined();
+    const change = operations.changePassword(user.token, 'x', WRONG);
+    expect(await outcomeOf(change)).toBe('invalid-credentials');
+    const [event] = await eventsOf(operations, user);
+    const actor = { userId: manager.userId };
+    const details = { wasLocked: false };
+    expect(event).toMatchObject({ type: 'credential.unlocked', actor, details });
+  });
+});

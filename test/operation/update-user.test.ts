@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Role } from '../../shared/credential/role.ts';
+import { entityTag } from '../../shared/operation/target.ts';
+import { type UserPatch, updateUser } from '../../shared/operation/update-user.ts';
+import {
+  createOperations,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+import { eventsOf, losing } from './fixture/admin-stage.ts';
+
+let operations: Operations;
+let admin: SignedInUser;
+let user: SignedInUser;
+let made = 0;
+
+beforeAll(async () => {
+  operations = await createOperations();
+  admin = await operations.readyAdmin();
+});
+afterAll(() => operations.stop());
+
+beforeEach(async () => {
+  made += 1;
+  user = await operations.addReadyUser(admin, `user-${made}@contoso.example`);
+});
+
+async function update(
+  caller: SignedInUser,
+  target: SignedInUser,
+  patch: UserPatch,
+  ifMatch?: '*' | readonly string[],
+  { dependencies } = operations,
+) {
+  const principal = await operations.sessionOf(caller);
+  const request = { principal, userId: target.userId, patch, ifMatch };
+  return updateUser(dependencies, request, operations.occasion());
+}
+
+describe('a patch', () => {
+  it('changes what it names, clears what is null, and leaves the rest', async () => {
+    const before = await operations.user(user.userName);
+    const first = { displayName: 'Ana', email: 'ana@mail.example', locale: 'fr-CA' };
+    const named = await update(admin, user, first);
+    expect(named).toMatchObject({ ...first, roles: before.roles, status: 'active' });
+    const cleared = await update(admin, user, { email: null, locale: null });
+    expect(cleared).toMatchObject({ displayName: 'Ana', email: undefined, locale: undefined });
+    expect(await operations.user(user.userName)).toEqual(cleared);
+    expect(cleared.profileVersion).toBe(before.profileVersion + 2);
+    expect(cleared.credential).toEqual(before.credential);
+  });
+
+  it('tells which members changed, and roles before and after', async () => {
+    await update(admin, user, { displayName: 'Ana', locale: 'fr' });
+    await update(admin, user, { email: 'ana@mail.example', roles: ['billingAdmin'] });
+    const [roles, names] = await eventsOf(operations, user);
+    const { userId } = admin;
+    expect(names).toMatchObject({
+      type: 'user.updated',
+      actor: { userId },
+      subject: { userId: user.userId },
+      details: { changed: ['displayName', 'locale'] },
+    });
+    expect(Object.keys(names?.details ?? {})).toEqual(['changed']);
+    expect(roles).toMatchObject({
+      details: {
+        changed: ['email', 'roles'],
+        rolesBefore: ['salesAgent'],
+        rolesAfter: ['billingAdmin'],
+      },
+    });
+  });
+
+  it('that changes nothing writes nothing, whatever the order of the roles', async () => {
+    const roles: readonly Role[] = ['billingAdmin', 'salesAgent'];
+    const before = await update(admin, user, { roles });
+    const events = await eventsOf(operations, user);
+    const same = { displayName: before.displayName, email: null, status: 'active' } as const;
+    expect(await update(admin, user, { ...same, roles: roles.toReversed() })).toEqual(before);
+    expect(await operations.user(user.userName)).toEqual(before);
+    expect(await eventsOf(operations, user)).toEqual(events);
+  });
+
+  it('disables with every session, and enabling revives none', async () => {
+    await update(admin, user, { status: 'disabled' });
+    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+    expect(await operations.attempt(user.userName, user.password)).toBe('invalid-credentials');
+    const { sessionEpoch } = await update(admin, user, { status: 'disabled', locale: 'fr' });
+    const enabled = await update(admin, user, { status: 'active' });
+    expect([sessionEpoch, enabled.sessionEpoch]).toEqual([1, 1]);
+    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+    const last = await eventsOf(operations, user);
+    expect(last.slice(0, 3).map(({ type }) => type)).toEqual([
+      'user.enabled',
+      'user.updated',
+      'user.disabled',
+    ]);
+  });
+
+  it('of a name or roles ends no session', async () => {
+    await update(admin, user, { displayName: 'Ana', roles: ['userManagementAdmin'] });
+    expect(await outcomeOf(operations.principal(user.token))).toBe('done');
+  });
+});
+
+describe('a condition', () => {
+  it('is the tag of the profile that was read, one of several, or any', async () => {
+    const tag = entityTag(await operations.user(user.userName));
+    expect(tag).toBe('"1"');
+    await update(admin, user, { displayName: 'One' }, ['"7"', tag]);
+    expect(await outcomeOf(update(admin, user, { displayName: 'Two' }, [tag]))).toBe(
+      'precondition-failed',
+    );
+    expect(await outcomeOf(update(admin, user, { displayName: 'Two' }, []))).toBe(
+      'precondition-failed',
+    );
+    expect((await update(admin, user, { displayName: 'Two' }, '*')).displayName).toBe('Two');
+  });
+});
+
+describe('who may', () => {
+  let manager: SignedInUser;
+  beforeAll(async () => {
+    const roles = ['userManagementAdmin'] as const;
+    manager = await operations.addReadyUser(admin, 'manager@contoso.example', roles);
+  });
+
+  it('a user management admin edits others and gives what it has itself', async () => {
+    const roles: readonly Role[] = ['salesAgent', 'userManagementAdmin'];
+    expect((await update(manager, user, { status: 'disabled', roles })).roles).toEqual(roles);
+  });
+
+  it('it neither edits a global admin nor makes one', async () => {
+    expect(await outcomeOf(update(manager, admin, { displayName: 'X' }))).toBe('forbidden');
+    const roles: readonly Role[] = ['salesAgent', 'globalAdmin'];
+    expect(await outcomeOf(update(manager, user, { roles }))).toBe('forbidden');
+  });
+
+  it('of itself it edits names, and neither its roles nor its status', async () => {
+    expect((await update(manager, manager, { displayName: 'Mia' })).displayName).toBe('Mia');
+    expect(await outcomeOf(update(manager, manager, { roles: ['salesAgent'] }))).toBe('forbidden');
+    expect(await outcomeOf(update(manager, manager, { status: 'disabled' }))).toBe('forbidden');
+    expect((await operations.user(manager.userName)).status).toBe('active');
+  });
+
+  it('a global admin may disable itself while another one is left, and no longer', async () => {
+    const roles = ['globalAdmin'] as const;
+    const second = await operations.addReadyUser(admin, `second-${made}@contoso.example`, roles);
+    expect((await update(second, second, { status: 'disabled' })).status).toBe('disabled');
+    expect(await outcomeOf(update(admin, admin, { status: 'disabled' }))).toBe('last-global-admin');
+    expect(await outcomeOf(update(admin, admin, { roles: ['salesAgent'] }))).toBe(
+      'last-global-admin',
+    );
+  });
+
+  it('somebody of a business role edits nobody', async () => {
+    expect(await outcomeOf(update(user, user, { displayName: 'X' }))).toBe('forbidden');
+  });
+});
+
+describe('another write between', () => {
+  it('is judged again: the patch is applied to what is there then', async () => {
+    const between = () => update(admin, user, { email: 'ana@mail.example' });
+    const racing = losing(operations, 1, between);
+    const after = await update(admin, user, { displayName: 'Ana' }, undefined, racing);
+    expect(after).toMatchObject({ displayName: 'Ana', email: 'ana@mail.example' });
+    expect((await eventsOf(operations, user)).slice(0, 2)).toMatchObject([
+      { details: { changed: ['displayName'] } },
+      { details: { changed: ['email'] } },
+    ]);
+  });
+
+  it('three times is a conflict that can be repeated after a second', async () => {
+    const twice = losing(operations, 2);
+    await update(admin, user, { displayName: 'Two' }, undefined, twice);
+    const racing = losing(operations, 3);
+    expect(await outcomeOf(update(admin, user, { displayName: 'Three' }, undefined, racing))).toBe(
+      'conflict 1',
+    );
+    expect((await operations.user(user.userName)).displayName).toBe('Two');
+  });
+});
