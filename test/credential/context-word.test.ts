@@ -28,6 +28,10 @@ describe('isBuiltAroundContext', () => {
   it('count from 4 letters on', () => {
     expect(isBuilt('rosa-2024-08-31-', of('rosa@ab.cd', 'R'))).toBe(true);
     expect(isBuilt('ros-2024-08-31--', of('ros@ab.cd', 'R'))).toBe(false);
+    // What stands before the @, and each label of the domain, is a word of its own.
+    const short = of('jo.an.na@big-co-in.ab.example', 'R');
+    expect(isBuilt('joanna 1985-02-17', short)).toBe(true);
+    expect(isBuilt('bigcoin 1985-02-17', short)).toBe(true);
     // Short parts are one word together, as people write them.
     expect(isBuilt('Li Wei 1985-02-17', of('x1@ab.cd', 'Li Wei'))).toBe(true);
   });

@@ -48,6 +48,7 @@ describe('newUserId', () => {
 
   it('refuses a generator that gives too few or too many bytes', () => {
     expect(() => newUserId(() => new Uint8Array(15))).toThrow(RangeError);
+    expect(() => newUserId(() => new Uint8Array(15))).toThrow('did not give 16 bytes');
     expect(() => newUserId(() => new Uint8Array(17))).toThrow(RangeError);
   });
 });

@@ -174,6 +174,11 @@ describe('judgePolicyCalls', () => {
     );
   });
 
+  it('takes the calls in any order', () => {
+    const calls = [...callsAgo(19, 10_000), ...callsAgo(1, 800_000)];
+    expect(judgePolicyCalls(calls, NOW)).toEqual(waits(100));
+  });
+
   it('survives a clock that went back: never a longer wait, nor one that lasts', () => {
     expect(judgePolicyCalls(callsAgo(20, -1), NOW)).toEqual(waits(900));
     expect(judgePolicyCalls(callsAgo(20, -WINDOW_MS), NOW)).toEqual(waits(900));

@@ -10,6 +10,7 @@ describe('parseUserName', () => {
   it.each([
     ['ana@contoso.example', 'ana@contoso.example'],
     ['Ana.Silva@Contoso.EXAMPLE', 'ana.silva@contoso.example'],
+    ['a@b.example', 'a@b.example'],
     ["o'neil_#^~!-1@a-b.example", "o'neil_#^~!-1@a-b.example"],
     [`${'a'.repeat(64)}@b.example`, `${'a'.repeat(64)}@b.example`],
   ])('takes %s', (text, expected) => {
@@ -19,6 +20,7 @@ describe('parseUserName', () => {
   it.each([
     '',
     'ana',
+    'contoso.example',
     '@contoso.example',
     'ana@',
     'ana@contoso',

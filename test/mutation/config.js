@@ -1,7 +1,7 @@
 /**
- * What Stryker does with one folder of shared/, by the tests in the folder of the same name. A
- * run takes up what an earlier one found about code and tests that did not change; the npm script
- * `mutation` forgets it first.
+ * What Stryker does with one folder of shared/, by the tests in the folder of the same name. A run
+ * takes up what an earlier one found about code and tests that did not change; `--force` asks all
+ * of it again.
  */
 export const configOf = (folder) => ({
   testRunner: 'vitest',
@@ -10,9 +10,9 @@ export const configOf = (folder) => ({
   mutate: [`shared/${folder}/**/*.ts`],
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  // A mutant that never ends is found by the hits of its loop, mostly; a slow machine is no kill.
-  timeoutMS: 30_000,
-  timeoutFactor: 4,
+  // A mutant that does not end is ended after this, beyond half as much again as its tests take.
+  timeoutMS: 10_000,
+  timeoutFactor: 1.5,
   ignorePatterns: ['dist', '!dist/common-passwords.bin', 'coverage', '.data', 'test/browser'],
   tempDirName: 'dist/mutation/sandbox',
   // Stryker reads a tsconfig through an interface that TypeScript 7 does not have; ours extends

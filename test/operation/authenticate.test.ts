@@ -6,8 +6,12 @@ import type { AccessClaims, LogFields } from '../../shared/port.ts';
 import { NOW_MS, nameOf, sampleUser, userId } from '../contract/account-sample.ts';
 
 const TEMPORARY = {
-  ...{ kind: 'temporary', issueId: 'issue-1', issuedAtMs: NOW_MS - 1000 },
-  ...{ expiresAtMs: NOW_MS, issuedBy: undefined, changedAtMs: undefined },
+  kind: 'temporary',
+  issueId: 'issue-1',
+  issuedAtMs: NOW_MS - 1000,
+  expiresAtMs: NOW_MS,
+  issuedBy: undefined,
+  changedAtMs: undefined,
 } as const;
 const user = sampleUser(nameOf('ana@contoso.example'), {
   credential: { kind: 'permanent', changedAtMs: NOW_MS },
