@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildCommonPasswords, readPackagedList } from '../../infra/build/common-passwords.ts';
 import { openCommonPasswords } from '../../shared/credential/common-passwords.ts';
 import type { PasswordContext } from '../../shared/credential/context-word.ts';
 import {
@@ -19,7 +19,8 @@ const ZOE: PasswordContext = {
   displayName: 'Zoë Müller Łukács',
   tenant: 'my-shop.contoso.example',
 };
-const COMMON = openCommonPasswords(buildCommonPasswords(await readPackagedList()));
+const FILE = new URL('../../dist/common-passwords.bin', import.meta.url);
+const COMMON = openCommonPasswords(readFileSync(FILE));
 
 function judge(password: string, change: Partial<Parameters<typeof judgePassword>[0]> = {}) {
   const isCommon = (candidate: string) => COMMON.has(candidate);

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { User } from '../../shared/credential/user.ts';
 import { createFirstAdmins } from '../../shared/operation/create-first-admin.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
+import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+import { eventsOf } from './fixture/admin-stage.ts';
 
 /** Who is made a global admin by the command, and who is left alone by it. */
 
@@ -51,6 +54,45 @@ describe('without --recover', () => {
   });
 });
 
+describe('a global admin in the row of admins', () => {
+  /** Whom the row lists, as the own row has it by now. */
+  async function made(tenant: string, changed: Partial<User> | undefined) {
+    const { accounts } = operations.dependencies;
+    const instance = operations.with({
+      accounts: altered(accounts, {
+        async findUser(userName) {
+          const found = await accounts.findUser(userName);
+          if (found === undefined || !userName.startsWith('admin@')) return found;
+          return changed && { ...found, value: { ...found.value, ...changed } };
+        },
+      }),
+    });
+    const request = { userNames: [nameOf(`other@${tenant}`)], recover: false };
+    const all = await createFirstAdmins(instance.dependencies, request, operations.occasion());
+    return all.map(({ userName }) => userName);
+  }
+
+  it.each<[string, Partial<User> | undefined]>([
+    ['is disabled', { status: 'disabled' }],
+    ['is of another role by now', { roles: ['userManagementAdmin'] }],
+    ['has no password', { credential: { kind: 'none' } }],
+    ['is gone', undefined],
+  ])('does not keep another from being made where it %s', async (_how, changed) => {
+    const tenant = newTenant();
+    await operations.readyAdmin(`admin@${tenant}`);
+    expect(await made(tenant, {})).toEqual([]);
+    expect(await made(tenant, changed)).toEqual([`other@${tenant}`]);
+  });
+
+  it('is looked for among global admins alone', async () => {
+    const tenant = newTenant();
+    const admin = await operations.readyAdmin(`admin@${tenant}`);
+    const roles = ['userManagementAdmin'] as const;
+    await operations.addReadyUser(admin, `manager@${tenant}`, roles);
+    expect(await made(tenant, { status: 'disabled' })).toEqual([`other@${tenant}`]);
+  });
+});
+
 describe('with --recover', () => {
   it('a global admin keeps roles and profile version, and only the password is reset', async () => {
     const { userName, password } = await operations.readyAdmin(`admin@${newTenant()}`);
@@ -81,5 +123,38 @@ describe('with --recover', () => {
     expect([...roles].sort()).toEqual(['globalAdmin', 'salesAgent']);
     const types = await operations.eventTypes(userName);
     expect(types.slice(-3)).toEqual(['password.reset', 'user.updated', 'user.enabled']);
+  });
+
+  it('a disabled global admin is enabled, and an active user gets the role; both are told', async () => {
+    const tenant = newTenant();
+    const admin = await operations.readyAdmin(`admin@${tenant}`);
+    const ana = await operations.addReadyUser(admin, `ana@${tenant}`);
+    const second = await operations.addReadyUser(admin, `second@${tenant}`, ['globalAdmin']);
+    const principal = await operations.sessionOf(admin);
+    const request = { principal, userId: second.userId, patch: { status: 'disabled' } } as const;
+    await updateUser(operations.dependencies, request, operations.occasion());
+    const versions = async () =>
+      Promise.all(
+        [ana, second].map(async ({ userName }) => (await operations.user(userName)).profileVersion),
+      );
+    const [ofAna = 0, ofSecond = 0] = await versions();
+    await make([ana.userName, second.userName], true);
+    expect(await versions()).toEqual([ofAna + 1, ofSecond + 1]);
+    const [updated, reset] = await eventsOf(operations, ana);
+    expect([reset?.type, reset?.details, reset?.actor]).toEqual([
+      'password.reset',
+      { clearedLock: false },
+      { system: 'bootstrap' },
+    ]);
+    expect([updated?.type, updated?.details]).toEqual([
+      'user.updated',
+      {
+        changed: ['roles'],
+        rolesBefore: ['salesAgent'],
+        rolesAfter: ['globalAdmin', 'salesAgent'],
+      },
+    ]);
+    const types = await operations.eventTypes(second.userName);
+    expect(types.slice(-2)).toEqual(['password.reset', 'user.enabled']);
   });
 });

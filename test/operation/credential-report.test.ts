@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tenant } from '../../shared/credential/name.ts';
 import { SECRET_SUPERSEDED_MS, writtenUntilMs } from '../../shared/crypto/secret-ring.ts';
 import { reportCredentials } from '../../shared/operation/credential-report.ts';
+import { altered } from '../fixture/altered.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
 import { goodPassword } from '../fixture/service.ts';
 
@@ -29,6 +31,26 @@ async function verdict(version: string) {
   const { peppers } = await report();
   return peppers.find((pepper) => pepper.version === version);
 }
+
+it('names tenants, and versions that the vault lacks, in the order of their names', async () => {
+  const temporary = { cost: 12 };
+  const of = (tenant: string, pepperVersion: string) => ({
+    tenant: tenant as Tenant,
+    permanent: undefined,
+    temporary: { ...temporary, pepperVersion },
+    history: [],
+  });
+  const pages = [[of('b.example', 'p2')], [of('c.example', 'p3'), of('a.example', 'p1')]];
+  const accounts = altered(operations.dependencies.accounts, {
+    async *listCredentialParameters() {
+      yield* pages;
+    },
+  });
+  const peppers = [{ version: 'p0', createdAtMs: 0, writtenUntilMs: undefined }];
+  const made = await reportCredentials({ accounts, clock: operations.clock }, peppers);
+  expect(made.tenants.map(({ tenant }) => tenant)).toEqual(['a.example', 'b.example', 'c.example']);
+  expect(made.peppers.map(({ version }) => version)).toEqual(['p1', 'p2', 'p3', 'p0']);
+});
 
 describe('counts', () => {
   it('each hash of each tenant by pepper version and cost', async () => {

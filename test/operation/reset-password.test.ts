@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Tenant, UserId } from '../../shared/credential/name.ts';
+import type { User } from '../../shared/credential/user.ts';
+import { planAdmins } from '../../shared/operation/account-change.ts';
 import { createUser } from '../../shared/operation/create-user.ts';
 import { resetPassword } from '../../shared/operation/reset-password.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
@@ -253,6 +256,34 @@ describe('a creation', () => {
     expect(await outcomeOf(refused)).toBe('forbidden');
     expect(await outcomeOf(create(user, name, { roles }))).toBe('forbidden');
     expect((await create(manager, name, { roles })).user.roles).toEqual(roles);
+  });
+});
+
+describe('more than 100 admins', () => {
+  it('of an earlier limit can be changed and become fewer, and no more are added', async () => {
+    const row = await operations.dependencies.accounts.findAdmins('contoso.example' as Tenant);
+    const [entry] = row?.value ?? [];
+    if (entry === undefined) throw new Error('the tenant has an admin');
+    const listed = Array.from({ length: 102 }, (_, index) => ({
+      ...entry,
+      userId: index === 0 ? admin.userId : (`other-${index}` as UserId),
+    }));
+    const accounts = altered(operations.dependencies.accounts, {
+      findAdmins: async () => ({ value: listed, etag: 'etag' }),
+    });
+    const plan = async (before: SignedInUser, changed: Partial<User>) => {
+      const stored = (await operations.sessionOf(before)).user;
+      const after = { ...stored.value, ...changed };
+      const planned = await planAdmins(
+        { ...operations.dependencies, accounts },
+        { before: stored, after },
+      );
+      return planned?.list.length;
+    };
+    expect(await plan(admin, { displayName: 'Another' })).toBe(102);
+    expect(await plan(admin, { roles: ['salesAgent'] })).toBe(101);
+    const promoted = plan(user, { roles: ['userManagementAdmin'] });
+    expect(await outcomeOf(promoted)).toBe('validation');
   });
 });
 

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type AttemptDependencies,
+  clearAttempt,
+  countAttempt,
+  giveBackAttempt,
+  sessionKey,
+  signInKey,
+} from '../../shared/operation/attempt.ts';
+import { countPolicyCall, sessionScope } from '../../shared/operation/policy-call.ts';
+import type { AttemptRecord, AttemptStore } from '../../shared/port.ts';
+import { nameOf, sampleUser } from '../contract/account-sample.ts';
+import { altered } from '../fixture/altered.ts';
+import { createOperations, type Operations, outcomeOf } from '../fixture/operations.ts';
+
+const FREE = 5;
+
+let operations: Operations;
+let key = '';
+let made = 0;
+
+beforeAll(async () => {
+  operations = await createOperations({ freeAttempts: FREE });
+});
+afterAll(() => operations.stop());
+beforeEach(() => {
+  made += 1;
+  key = signInKey(nameOf(`user-${made}@contoso.example`));
+});
+
+/** The store with some methods replaced. */
+function on(replaced: Partial<AttemptStore> = {}): AttemptDependencies {
+  const { attempts, clock } = operations.dependencies;
+  return { attempts: altered(attempts, replaced), clock, freeAttempts: FREE };
+}
+
+function count(scope = '', dependencies = on()) {
+  return countAttempt(dependencies, key, scope);
+}
+
+async function row(): Promise<AttemptRecord | undefined> {
+  return (await operations.dependencies.attempts.find(key))?.value;
+}
+
+async function write(changed: Partial<AttemptRecord>): Promise<void> {
+  const nowMs = operations.clock.now();
+  const record = { failures: 1, startedAtMs: nowMs, lastFailureAtMs: nowMs, isLockNoted: false };
+  const { attempts } = operations.dependencies;
+  const rest = { scope: '', policyCallsAtMs: [], ...changed };
+  expect(await attempts.insert(key, { ...record, ...rest })).toBeDefined();
+}
+
+it('names that mistyped passwords could be are in no key', () => {
+  expect(signInKey(nameOf('ana@contoso.example'))).toMatch(/^[0-9a-f]{64}$/);
+  const { userId } = sampleUser(nameOf('ana@contoso.example'));
+  expect(sessionKey(userId)).not.toBe(signInKey(userId as never));
+});
+
+describe('a count', () => {
+  it('begins a series, and goes on with it', async () => {
+    const startedAtMs = operations.clock.now();
+    expect((await count()).previous).toBeUndefined();
+    operations.pass(10);
+    const second = await count();
+    expect(second.previous).toMatchObject({ failures: 1 });
+    const expected = { failures: 2, startedAtMs, lastFailureAtMs: startedAtMs + 10 };
+    expect(await row()).toMatchObject({ ...expected, scope: '', isLockNoted: false });
+  });
+
+  it('of another scope, or after a success that left a row, is a new series', async () => {
+    const policyCallsAtMs = [operations.clock.now()];
+    await write({ failures: 4, scope: 'one', policyCallsAtMs });
+    operations.pass(10);
+    await count('two');
+    const nowMs = operations.clock.now();
+    const fresh = { failures: 1, startedAtMs: nowMs, lastFailureAtMs: nowMs, scope: 'two' };
+    expect(await row()).toEqual({ ...fresh, policyCallsAtMs, isLockNoted: false });
+
+    key = signInKey(nameOf(`other-${made}@contoso.example`));
+    await write({ failures: 0, scope: 'two', policyCallsAtMs });
+    operations.pass(10);
+    await count('two');
+    const startedAtMs = operations.clock.now();
+    expect(await row()).toMatchObject({ failures: 1, startedAtMs, policyCallsAtMs });
+  });
+
+  it('looks again where another write came between, and inserts only where none is', async () => {
+    await write({});
+    const { attempts } = operations.dependencies;
+    const calls: string[] = [];
+    const losing = on({
+      insert: (...parts) => {
+        calls.push('insert');
+        return attempts.insert(...parts);
+      },
+      replace: async (...parts) => {
+        calls.push('replace');
+        return calls.length < 4 ? undefined : attempts.replace(...parts);
+      },
+    });
+    await count('', losing);
+    expect(calls).toEqual(['insert', 'replace', 'replace', 'replace']);
+    expect(await row()).toMatchObject({ failures: 2 });
+  });
+
+  it('inserts again where the row went between', async () => {
+    let finds = 0;
+    let inserts = 0;
+    const { attempts } = operations.dependencies;
+    const vanishing = on({
+      insert: async (...parts) => {
+        inserts += 1;
+        return inserts === 1 ? undefined : attempts.insert(...parts);
+      },
+      find: async () => {
+        finds += 1;
+        return undefined;
+      },
+    });
+    expect((await count('', vanishing)).stored.value.failures).toBe(1);
+    expect([inserts, finds]).toEqual([2, 1]);
+  });
+
+  it('that loses three times is left to the next call', async () => {
+    await write({});
+    let tries = 0;
+    const losing = on({
+      replace: async () => {
+        tries += 1;
+        return undefined;
+      },
+    });
+    expect(await outcomeOf(count('', losing))).toBe('too-many-attempts 1');
+    expect(tries).toBe(3);
+    expect(await row()).toMatchObject({ failures: 1 });
+  });
+});
+
+describe('an attempt that is given back', () => {
+  const { giveBack, clear } = {
+    giveBack: (counted: Awaited<ReturnType<typeof count>>, { attempts } = on()) =>
+      giveBackAttempt(attempts, counted),
+    clear: (counted: Awaited<ReturnType<typeof count>>, { attempts } = on()) =>
+      clearAttempt(attempts, counted),
+  };
+
+  it('leaves the row as it was, or none', async () => {
+    const first = await count();
+    const before = await row();
+    operations.pass(10);
+    const second = await count();
+    await giveBack(second);
+    expect(await row()).toEqual(before);
+    await giveBack(first);
+    expect(await row()).toBeUndefined();
+  });
+
+  it('leaves what others failed meanwhile, whose last one does not bring it back', async () => {
+    const first = await count();
+    const second = await count();
+    await giveBack(first);
+    expect(await row()).toMatchObject({ failures: 1 });
+    await giveBack(second);
+    expect(await row()).toBeUndefined();
+  });
+
+  it('leaves the calls that reached the policy', async () => {
+    await write({ failures: 0, policyCallsAtMs: [1, 2] });
+    const first = await count();
+    const second = await count();
+    await giveBack(first);
+    await giveBack(second);
+    expect(await row()).toMatchObject({ failures: 0, policyCallsAtMs: [1, 2] });
+  });
+
+  it('finds nothing to do in another series, or none', async () => {
+    const counted = await count();
+    await operations.dependencies.attempts.remove(key, '*');
+    await giveBack(counted);
+    expect(await row()).toBeUndefined();
+    operations.pass(10);
+    await count();
+    await count();
+    await giveBack(counted);
+    await clear(counted);
+    expect(await row()).toMatchObject({ failures: 2 });
+  });
+
+  it('is tried thirty times and no more', async () => {
+    const counted = await count();
+    const { attempts } = operations.dependencies;
+    let tries = 0;
+    const losing = (until: number) =>
+      on({
+        remove: async (...parts) => {
+          tries += 1;
+          return tries < until ? false : attempts.remove(...parts);
+        },
+      });
+    await clear(counted, losing(31));
+    expect(tries).toBe(30);
+    expect(await row()).toMatchObject({ failures: 1 });
+    tries = 0;
+    await clear(counted, losing(30));
+    expect(await row()).toBeUndefined();
+  });
+});
+
+describe('a call that reaches the policy', () => {
+  const user = sampleUser(nameOf('ana@contoso.example'), { credentialVersion: 3, sessionEpoch: 2 });
+
+  it('is counted in the series of password and sessions', async () => {
+    key = sessionKey(user.userId);
+    expect(sessionScope(user)).toBe('3.2');
+    const nowMs = operations.clock.now();
+    await countPolicyCall(on(), user, undefined);
+    expect(await row()).toEqual({
+      failures: 0,
+      startedAtMs: nowMs,
+      lastFailureAtMs: nowMs,
+      isLockNoted: false,
+      scope: '3.2',
+      policyCallsAtMs: [nowMs],
+    });
+    operations.pass(10);
+    await countPolicyCall(on(), user, undefined);
+    expect(await row()).toMatchObject({
+      lastFailureAtMs: nowMs + 10,
+      policyCallsAtMs: [nowMs, nowMs + 10],
+    });
+  });
+
+  it('that loses four times is left to the next one', async () => {
+    let tries = 0;
+    const lose = async () => {
+      tries += 1;
+      return undefined;
+    };
+    const losing = on({ insert: lose, replace: lose });
+    expect(await outcomeOf(countPolicyCall(losing, user, undefined))).toBe('too-many-attempts 1');
+    expect(tries).toBe(4);
+  });
+
+  it('the 21st is refused, and a proven current password is a success all the same', async () => {
+    const other = sampleUser(nameOf('ben@contoso.example'));
+    key = sessionKey(other.userId);
+    for (let calls = 0; calls < 20; calls += 1) await countPolicyCall(on(), other, undefined);
+    const before = await row();
+    expect(await outcomeOf(countPolicyCall(on(), other, undefined))).toBe('too-many-attempts 900');
+    expect(await row()).toEqual(before);
+    operations.pass(1000);
+    const counted = await countAttempt(on(), key, sessionScope(other));
+    expect(counted.stored.value.failures).toBe(1);
+    const refused = countPolicyCall(on(), other, counted);
+    expect(await outcomeOf(refused)).toBe('too-many-attempts 899');
+    expect(await row()).toMatchObject({ failures: 0, policyCallsAtMs: before?.policyCallsAtMs });
+  });
+});

@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deleteUser } from '../../shared/operation/delete-user.ts';
+import { signOutUser } from '../../shared/operation/sign-out.ts';
+import { updateUser } from '../../shared/operation/update-user.ts';
+import { altered, down } from '../fixture/altered.ts';
+import {
+  createOperations,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+import { eventsOf, losing } from './fixture/admin-stage.ts';
+
+const WRONG = 'wrong horse battery staple';
+
+let operations: Operations;
+let admin: SignedInUser;
+let ana: SignedInUser;
+
+async function begin(history: number): Promise<void> {
+  operations = await createOperations({ history, freeAttempts: 20 });
+  admin = await operations.readyAdmin();
+  ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+}
+
+beforeEach(() => begin(2));
+afterEach(() => operations.stop());
+
+/** From one password to the next; the last one is the current one. */
+async function changeTo(...passwords: readonly string[]): Promise<void> {
+  let { token, password } = ana;
+  for (const next of passwords) {
+    const changed = await operations.changePassword(token, next, password);
+    [token, password] = [changed.access.token, next];
+  }
+  ana = { ...ana, token, password };
+}
+
+function change(next: string, on = operations) {
+  return on.changePassword(ana.token, next, ana.password);
+}
+
+async function request() {
+  return { principal: await operations.sessionOf(admin), userId: ana.userId };
+}
+
+const end = async () =>
+  signOutUser(operations.dependencies, await request(), operations.occasion());
+const remove = async () =>
+  deleteUser(operations.dependencies, await request(), operations.occasion());
+const rename = async () => {
+  const patch = { displayName: 'Ana' };
+  return updateUser(
+    operations.dependencies,
+    { ...(await request()), patch },
+    operations.occasion(),
+  );
+};
+
+describe('a new password', () => {
+  const rejected = (...reasons: readonly string[]) => ({
+    code: 'password-rejected',
+    extra: { reasons },
+  });
+
+  it('is none of the last ones, as many as the history says, beside the current one', async () => {
+    const [zero, one, two, three] = [2, 10, 11, 12].map(goodPassword) as [string, ...string[]];
+    expect(ana.password).toBe(zero);
+    await changeTo(one as string, two as string, three as string);
+    await expect(change(three as string)).rejects.toMatchObject(rejected('same-as-current'));
+    await expect(change(two as string)).rejects.toMatchObject(rejected('in-history'));
+    await expect(change(one as string)).rejects.toMatchObject(rejected('in-history'));
+    await changeTo(zero);
+    const last = await operations.dependencies.accounts.findCredential(ana.userName);
+    expect(last?.value.history).toHaveLength(2);
+  });
+
+  it('after a reset is not the one before it, nor one before that', async () => {
+    const own = ana.password;
+    await changeTo(goodPassword(10));
+    const temporaryPassword = await operations.reset(admin, ana.userId);
+    const token = await operations.changeToken(ana.userName, temporaryPassword);
+    for (const before of [goodPassword(10), own]) {
+      const refused = operations.changePassword(token, before);
+      await expect(refused).rejects.toMatchObject(rejected('in-history'));
+    }
+    await operations.changePassword(token, goodPassword(11));
+    expect(await operations.attempt(ana.userName, goodPassword(11))).toBe('signedIn');
+  });
+
+  it('may be an earlier one where no history is kept', async () => {
+    await operations.stop();
+    await begin(0);
+    const own = ana.password;
+    await changeTo(goodPassword(10));
+    expect(await outcomeOf(change(own))).toBe('signedIn');
+  });
+
+  it('is refused with every reason, and nothing is written', async () => {
+    const before = await operations.user(ana.userName);
+    await expect(change('abcdefgh1234')).rejects.toMatchObject(
+      rejected('too-short', 'common', 'sequential'),
+    );
+    expect(await operations.user(ana.userName)).toEqual(before);
+  });
+
+  it('is one event in a session, and two after a temporary password', async () => {
+    await changeTo(goodPassword(10));
+    const [last, used, earlier] = await eventsOf(operations, ana);
+    const types = [last, used, earlier].map((event) => event?.type);
+    expect(types).toEqual(['password.changed', 'password.changed', 'temporary-password.used']);
+    expect(last?.actor).toEqual({ userId: ana.userId });
+  });
+
+  it('clears what was counted at sign-in, and is a sign-in of its own', async () => {
+    await operations.attempt(ana.userName, WRONG);
+    operations.pass(5);
+    await changeTo(goodPassword(10));
+    const nowMs = operations.clock.now();
+    expect(await operations.counted(ana.userName)).toBeUndefined();
+    expect(await operations.user(ana.userName)).toMatchObject({
+      credential: { kind: 'permanent', changedAtMs: nowMs },
+      attemptsClearedAtMs: nowMs,
+      lastSignInAtMs: nowMs,
+      isLocked: false,
+    });
+  });
+
+  it('needs a current one in a session: none is a wrong one', async () => {
+    const changed = operations.changePassword(ana.token, goodPassword(10));
+    expect(await outcomeOf(changed)).toBe('invalid-credentials');
+  });
+});
+
+describe('the tenth wrong current password', () => {
+  /** Nine, as soon as each may be. */
+  async function guessNine(): Promise<void> {
+    for (let count = 0; count < 9; count += 1) {
+      const guess = operations.changePassword(ana.token, goodPassword(10), WRONG);
+      expect(await outcomeOf(guess)).toBe('invalid-credentials');
+    }
+  }
+
+  async function tenth(between: () => Promise<unknown>): Promise<string> {
+    await guessNine();
+    const racing = losing(operations, 1, between);
+    return outcomeOf(racing.changePassword(ana.token, goodPassword(10), WRONG));
+  }
+
+  async function endings(): Promise<number> {
+    const events = await eventsOf(operations, ana);
+    return events.filter(({ type }) => type === 'sessions.ended').length;
+  }
+
+  it('ends the sessions though another write comes between', async () => {
+    expect(await tenth(rename)).toBe('invalid-credentials');
+    expect(await endings()).toBe(1);
+    expect(await outcomeOf(operations.principal(ana.token))).toBe('invalid-token');
+  });
+
+  it('ends nothing twice when somebody else ended the sessions meanwhile', async () => {
+    expect(await tenth(end)).toBe('invalid-credentials');
+    expect(await endings()).toBe(1);
+  });
+
+  it('is a wrong one as any when the user is deleted meanwhile', async () => {
+    expect(await tenth(remove)).toBe('invalid-credentials');
+    expect(await endings()).toBe(0);
+  });
+});
+
+describe('when user and hashes are not of one moment', () => {
+  /** Before the hashes are read for the first time, something happens to the user. */
+  function disturbed(happens: () => Promise<unknown>): Operations {
+    const { accounts } = operations.dependencies;
+    let isFirst = true;
+    return operations.with({
+      accounts: altered(accounts, {
+        async findCredential(userName) {
+          if (!isFirst) return accounts.findCredential(userName);
+          isFirst = false;
+          await happens();
+          return undefined;
+        },
+      }),
+    });
+  }
+
+  it.each([
+    ['sessions were ended', () => end()],
+    ['the user was deleted', () => remove()],
+    ['the password was reset', () => operations.reset(admin, ana.userId)],
+  ])('a change ends where %s', async (_what, happens) => {
+    expect(await outcomeOf(change(goodPassword(10), disturbed(happens)))).toBe('invalid-token');
+  });
+
+  it('a change goes on where only a name changed', async () => {
+    expect(await outcomeOf(change(goodPassword(10), disturbed(rename)))).toBe('signedIn');
+  });
+});
+
+it('a give-back that fails leaves the outage as the answer, and a line in the log', async () => {
+  const { accounts, attempts } = operations.dependencies;
+  let writes = 0;
+  const instance = operations.with({
+    accounts: altered(accounts, { findCredential: down() }),
+    attempts: altered(attempts, {
+      async replace(...parts) {
+        writes += 1;
+        return writes === 1 ? attempts.replace(...parts) : down()();
+      },
+    }),
+  });
+  expect(await outcomeOf(change(goodPassword(10), instance))).toBe('unavailable');
+  expect(operations.logged).toEqual(['best-effort step failed: give-back-attempt']);
+});
