@@ -4,6 +4,7 @@ import { buildFuse } from '../../infra/build/binary-fuse.ts';
 import { fuseGeometry, fuseProbe, slotCount } from '../../shared/credential/binary-fuse.ts';
 import {
   encodeCommonPasswords,
+  foldCommonPassword,
   openCommonPasswords,
 } from '../../shared/credential/common-passwords.ts';
 
@@ -67,6 +68,10 @@ describe('the binary fuse filter', () => {
   it('says so when a key is there twice, instead of trying for ever', () => {
     expect(() => buildFuse(['a', 'b', 'a'])).toThrow('a key is there twice');
   });
+});
+
+it('has one spelling of an entry: lower case, composed, without space around it', () => {
+  expect(foldCommonPassword(' \tCAFE\u0301 Noir\r')).toBe('caf\u00e9 noir');
 });
 
 describe('a file that is not whole', () => {

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -25,10 +25,6 @@ const COMMON = openCommonPasswords(readFileSync(FILE));
 function judge(password: string, change: Partial<Parameters<typeof judgePassword>[0]> = {}) {
   const isCommon = (candidate: string) => COMMON.has(candidate);
   return judgePassword({ policy: POLICY, password, context: ZOE, isCommon, ...change });
-}
-
-function judgeWithoutList(password: string, context = ZOE): PolicyReason[] {
-  return judge(password, { context, isCommon: () => false });
 }
 
 describe('good passwords pass', () => {
@@ -173,15 +169,6 @@ describe('temporary passwords', () => {
       expect(judge(wrong)).not.toContain('temporary-password');
     }
   });
-
-  it('satisfy every other rule as they are issued', () => {
-    for (let round = 0; round < 2000; round += 1) {
-      const { canonical, display } = issueTemporaryPassword(randomBytes);
-      // The list is left out: its filter is wrong once in 65536 lookups, by design.
-      expect(judgeWithoutList(canonical)).toEqual(['temporary-password']);
-      expect(judgeWithoutList(display)).toEqual(['temporary-password']);
-    }
-  });
 });
 
 describe('common passwords', () => {
@@ -196,17 +183,6 @@ describe('common passwords', () => {
     const isCommon = (candidate: string) => candidate === 'vqzk';
     expect(judge('?v!<q.z#k>;&%/=:', { isCommon })).toEqual([]);
     expect(judge('v-q-z-k-2-0-2-4', { isCommon })).toEqual(['common']);
-  });
-
-  it('rarely hit a random password: less than once in a thousand', () => {
-    let refused = 0;
-    for (let round = 0; round < 5000; round += 1) {
-      // Always the same ones: 11 of 100,000 were refused, most of them by the filter's errors.
-      const random = hash('sha256', `password ${round}`, 'buffer').subarray(0, 16);
-      const text = Array.from(random, (byte) => String.fromCharCode(33 + (byte % 94))).join('');
-      if (judge(text).length > 0) refused += 1;
-    }
-    expect(refused).toBeLessThanOrEqual(5);
   });
 });
 

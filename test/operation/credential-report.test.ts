@@ -32,15 +32,17 @@ async function verdict(version: string) {
   return peppers.find((pepper) => pepper.version === version);
 }
 
-it('names tenants, and versions that the vault lacks, in the order of their names', async () => {
-  const temporary = { cost: 12 };
-  const of = (tenant: string, pepperVersion: string) => ({
+it('names tenants, versions and costs in their order, and what the vault lacks first', async () => {
+  const of = (tenant: string, pepperVersion: string, cost = 12) => ({
     tenant: tenant as Tenant,
     permanent: undefined,
-    temporary: { ...temporary, pepperVersion },
+    temporary: { pepperVersion, cost },
     history: [],
   });
-  const pages = [[of('b.example', 'p2')], [of('c.example', 'p3'), of('a.example', 'p1')]];
+  const pages = [
+    [of('b.example', 'p2'), of('b.example', 'p1', 10), of('b.example', 'p1', 4)],
+    [of('c.example', 'p3'), of('a.example', 'p1')],
+  ];
   const accounts = altered(operations.dependencies.accounts, {
     async *listCredentialParameters() {
       yield* pages;
@@ -48,7 +50,15 @@ it('names tenants, and versions that the vault lacks, in the order of their name
   });
   const peppers = [{ version: 'p0', createdAtMs: 0, writtenUntilMs: undefined }];
   const made = await reportCredentials({ accounts, clock: operations.clock }, peppers);
-  expect(made.tenants.map(({ tenant }) => tenant)).toEqual(['a.example', 'b.example', 'c.example']);
+  const hashes = made.tenants.map(({ tenant, hashes }) => [
+    tenant,
+    ...hashes.map(({ pepperVersion, cost, temporary }) => `${pepperVersion} ${cost}: ${temporary}`),
+  ]);
+  expect(hashes).toEqual([
+    ['a.example', 'p1 12: 1'],
+    ['b.example', 'p1 4: 1', 'p1 10: 1', 'p2 12: 1'],
+    ['c.example', 'p3 12: 1'],
+  ]);
   expect(made.peppers.map(({ version }) => version)).toEqual(['p1', 'p2', 'p3', 'p0']);
 });
 
@@ -170,7 +180,7 @@ describe('a pepper can be retired', () => {
     operations.peppers.add('pepper-2');
     operations.peppers.versions.shift();
     const { peppers } = await report();
-    expect(peppers).toEqual([
+    expect(peppers).toStrictEqual([
       {
         version: 'pepper-1',
         createdAtMs: undefined,

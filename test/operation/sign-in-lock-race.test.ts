@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signInKey } from '../../shared/operation/attempt.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import { eventsOf } from './fixture/admin-stage.ts';
 
 /** The hundredth failure, when something else happens at the same moment or the process dies. */
 
@@ -81,6 +82,12 @@ describe('a guess that is still on its way', () => {
   it('locks when nothing came between', async () => {
     await hundredthDuring(async () => {});
     expect((await operations.user(ana.userName)).isLocked).toBe(true);
+    const [event] = await eventsOf(operations, ana);
+    expect(event).toMatchObject({
+      type: 'credential.locked',
+      actor: { system: 'sign-in' },
+      details: { failures: LOCK_AT },
+    });
   });
 });
 
@@ -95,7 +102,20 @@ describe('a lock that was counted but never noted', () => {
     const dying = operations.with({ accounts: altered(accounts, { commit: down() }) });
     expect(await dying.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
     expect((await operations.user(ana.userName)).isLocked).toBe(false);
+    expect(operations.logged).toEqual(['best-effort step failed: note-lock']);
   }
+
+  it('is left to a later attempt where it cannot be noted then either', async () => {
+    await dieAtTheHundredth();
+    operations.pass(LATE_MS);
+    const { accounts } = operations.dependencies;
+    const dying = operations.with({ accounts: altered(accounts, { commit: down() }) });
+    expect(await dying.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
+    expect(operations.logged).toHaveLength(2);
+    expect(operations.logged.at(-1)).toBe('best-effort step failed: note-lock');
+    await operations.attempt(ana.userName, ana.password);
+    expect(await lockEvents()).toBe(1);
+  });
 
   it('is noted, once, by an attempt that it refuses five minutes later', async () => {
     await dieAtTheHundredth();
