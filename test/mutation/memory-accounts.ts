@@ -135,7 +135,9 @@ export class MemoryAccounts implements AccountStore {
   #holds({ before, after, credential, admins }: AccountChange): boolean {
     if (this.#users.get(after.userName)?.etag !== before?.etag) return false;
     if (admins !== undefined && this.#admins.get(after.tenant)?.etag !== admins.etag) return false;
-    if (credential?.kind !== 'setPermanent') return true;
+    if (credential === undefined || credential.kind === 'issueTemporary') return true;
+    // A mutant may call it anything.
+    if (credential.kind !== 'setPermanent') throw new Error('no such kind of write');
     return this.#credentials.get(after.userName)?.etag === credential.etag;
   }
 

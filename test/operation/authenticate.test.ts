@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { User } from '../../shared/credential/user.ts';
+import { readAccount } from '../../shared/operation/account.ts';
 import { isLive, requirePrincipal, verifyToken } from '../../shared/operation/authenticate.ts';
 import { bestEffort } from '../../shared/operation/best-effort.ts';
-import type { AccessClaims, LogFields } from '../../shared/port.ts';
+import type { AccessClaims, CredentialSecret, LogFields } from '../../shared/port.ts';
 import { NOW_MS, nameOf, sampleUser, userId } from '../contract/account-sample.ts';
 
 const TEMPORARY = {
@@ -100,6 +101,43 @@ describe('a principal', () => {
     await expect(require(undefined)).rejects.toMatchObject({ code: 'invalid-token' });
     const disabled = { ...user, status: 'disabled' as const };
     await expect(require(disabled)).rejects.toMatchObject({ code: 'invalid-token' });
+  });
+});
+
+describe('an account', () => {
+  const hashes = { userId: user.userId, credentialVersion: 3, permanent: undefined };
+  const credential = { ...hashes, temporary: undefined, history: [] };
+  const accountsOf = (...read: readonly (CredentialSecret | undefined)[]) => {
+    const reads = { users: 0, credentials: 0 };
+    return {
+      reads,
+      findUser: async () => {
+        reads.users += 1;
+        return { value: user, etag: 'user' };
+      },
+      findCredential: async () => {
+        const value = read[Math.min(reads.credentials, read.length - 1)];
+        reads.credentials += 1;
+        return value && { value, etag: 'credential' };
+      },
+    };
+  };
+  const torn = { ...credential, credentialVersion: 4 };
+
+  it('is both rows of one moment, read again while they are not', async () => {
+    const accounts = accountsOf(undefined, torn, credential);
+    const account = await readAccount(accounts, user.userName);
+    expect(account?.credential.value).toEqual(credential);
+    expect(accounts.reads).toEqual({ users: 3, credentials: 3 });
+  });
+
+  it('that is torn three times is refused for a second', async () => {
+    const accounts = accountsOf(torn);
+    await expect(readAccount(accounts, user.userName)).rejects.toMatchObject({
+      code: 'too-many-attempts',
+      extra: { retryAfterSeconds: 1 },
+    });
+    expect(accounts.reads).toEqual({ users: 3, credentials: 3 });
   });
 });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
 import { signOutUser } from '../../shared/operation/sign-out.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import { altered, down } from '../fixture/altered.ts';
+import { altered, down, withPlaces } from '../fixture/altered.ts';
 import {
   createOperations,
   type Operations,
@@ -89,6 +89,39 @@ describe('a new password', () => {
     expect(await operations.attempt(ana.userName, goodPassword(11))).toBe('signedIn');
   });
 
+  it('is compared with as many as the history says today, not when they were kept', async () => {
+    const own = ana.password;
+    await changeTo(goodPassword(10), goodPassword(11));
+    const lowered = operations.with({ policy: { ...operations.dependencies.policy, history: 1 } });
+    expect(await outcomeOf(change(goodPassword(10), lowered))).toBe('password-rejected');
+    expect(await outcomeOf(change(own, lowered))).toBe('signedIn');
+  });
+
+  it('is compared with nothing where there was none, and reads no user again', async () => {
+    const { userName, temporaryPassword } = await operations.addUser(admin, 'new@contoso.example');
+    const principal = await operations.principal(
+      await operations.changeToken(userName, temporaryPassword),
+    );
+    const done: string[] = [];
+    const { accounts, hasher } = operations.dependencies;
+    const watched = operations.with({
+      accounts: altered(accounts, {
+        findUser(name) {
+          done.push('findUser');
+          return accounts.findUser(name);
+        },
+      }),
+      hasher: withPlaces(hasher, (place) => ({
+        verify(password, hash) {
+          done.push('verify');
+          return place.verify(password, hash);
+        },
+      })),
+    });
+    await watched.changePassword(principal, goodPassword(10));
+    expect(done).toEqual([]);
+  });
+
   it('may be an earlier one where no history is kept', async () => {
     await operations.stop();
     await begin(0);
@@ -111,6 +144,8 @@ describe('a new password', () => {
     const types = [last, used, earlier].map((event) => event?.type);
     expect(types).toEqual(['password.changed', 'password.changed', 'temporary-password.used']);
     expect(last?.actor).toEqual({ userId: ana.userId });
+    const sequences = [last, used, earlier].map((event) => event?.sequence);
+    expect(sequences).toEqual([4, 3, 2]);
   });
 
   it('clears what was counted at sign-in, and is a sign-in of its own', async () => {

@@ -40,6 +40,10 @@ describe('without --recover', () => {
   it('a temporary password counts until its last millisecond, and not at its expiry', async () => {
     const tenant = newTenant();
     expect(await make([`admin@${tenant}`])).toEqual([`admin@${tenant}`]);
+    const made = await operations.user(nameOf(`admin@${tenant}`));
+    expect(made).toMatchObject({ displayName: 'admin', roles: ['globalAdmin'] });
+    const [created] = await eventsOf(operations, made);
+    expect([created?.type, created?.details]).toEqual(['user.created', { roles: ['globalAdmin'] }]);
     operations.pass(DAY_MS - 1);
     expect(await make([`admin@${tenant}`])).toEqual([]);
     operations.pass(1);

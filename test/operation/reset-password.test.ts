@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant, UserId } from '../../shared/credential/name.ts';
 import type { User } from '../../shared/credential/user.ts';
 import { planAdmins } from '../../shared/operation/account-change.ts';
-import { createUser } from '../../shared/operation/create-user.ts';
+import { blankUser, createUser } from '../../shared/operation/create-user.ts';
 import { resetPassword } from '../../shared/operation/reset-password.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
 import { altered, withPlaces } from '../fixture/altered.ts';
@@ -167,6 +167,13 @@ describe('a reset', () => {
       await small.stop();
     }
   });
+});
+
+it('a user who never had a password is active and open, with none', () => {
+  const profile = { displayName: 'Ana', email: undefined, locale: undefined };
+  const wanted = { userName: nameOf('ana@contoso.example'), ...profile, roles: [] };
+  const blank = blankUser(operations.dependencies, wanted);
+  expect(blank).toMatchObject({ credential: { kind: 'none' }, isLocked: false, status: 'active' });
 });
 
 describe('a creation', () => {

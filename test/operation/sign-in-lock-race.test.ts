@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signInKey } from '../../shared/operation/attempt.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
-import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import {
+  createOperations,
+  nameOf,
+  type Operations,
+  type SignedInUser,
+} from '../fixture/operations.ts';
 import { eventsOf } from './fixture/admin-stage.ts';
 
 /** The hundredth failure, when something else happens at the same moment or the process dies. */
@@ -89,6 +94,22 @@ describe('a guess that is still on its way', () => {
       details: { failures: LOCK_AT },
     });
   });
+});
+
+it('of a name that nobody has, the lock is noted in the row alone', async () => {
+  const nobody = nameOf('nobody@contoso.example');
+  const nowMs = operations.clock.now();
+  await operations.dependencies.attempts.insert(signInKey(nobody), {
+    failures: LOCK_AT - 1,
+    startedAtMs: nowMs - 900_000,
+    lastFailureAtMs: nowMs - 900_000,
+    isLockNoted: false,
+    scope: '',
+    policyCallsAtMs: [],
+  });
+  expect(await operations.attempt(nobody, WRONG)).toBe('invalid-credentials');
+  expect(await operations.counted(nobody)).toMatchObject({ failures: LOCK_AT, isLockNoted: true });
+  expect(operations.logged).toEqual([]);
 });
 
 describe('a lock that was counted but never noted', () => {

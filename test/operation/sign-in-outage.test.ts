@@ -17,11 +17,12 @@ import { goodPassword } from '../fixture/service.ts';
 const WRONG = 'not the right one';
 
 let operations: Operations;
+let admin: SignedInUser;
 let ana: SignedInUser;
 
 beforeEach(async () => {
   operations = await createOperations();
-  const admin = await operations.readyAdmin();
+  admin = await operations.readyAdmin();
   ana = await operations.addReadyUser(admin, 'ana@contoso.example');
 });
 afterEach(() => operations.stop());
@@ -169,6 +170,24 @@ describe('when the attempts themselves cannot be written', () => {
     });
     expect(await instance.attempt(ana.userName, ana.password)).toBe('too-many-attempts 1');
     expect(tries).toBe(3);
+    expect(operations.logged).toEqual([]);
+  });
+
+  it('a temporary password is good or expired, though its attempt cannot be settled', async () => {
+    const temporaryPassword = await operations.reset(admin, ana.userId);
+    const { attempts } = operations.dependencies;
+    const instance = operations.with({
+      attempts: altered(attempts, { remove: down(), replace: down() }),
+    });
+    expect(await instance.attempt(ana.userName, temporaryPassword)).toBe('passwordChangeRequired');
+    expect(operations.logged).toEqual(['best-effort step failed: clear-attempts']);
+    await attempts.remove(signInKey(ana.userName), '*');
+    operations.pass(operations.dependencies.temporaryPasswordTtlMs);
+    expect(await instance.attempt(ana.userName, temporaryPassword)).toBe(
+      'temporary-password-expired',
+    );
+    expect(operations.logged.at(-1)).toBe('best-effort step failed: give-back-attempt');
+    expect(operations.logged).toHaveLength(2);
   });
 
   it('a count whose answer was lost is found again and counts once', async () => {

@@ -50,6 +50,30 @@ it('a failure of no kind that we know is logged without what it says', async () 
   expect(await stage.sweep()).toMatchObject({ expired: 1 });
 });
 
+it('which partitions are due changes every five minutes, over all of them in thirteen turns', async () => {
+  const { attempts } = stage.tables;
+  const seen: (readonly [number, number])[] = [];
+  const watched = altered(attempts, {
+    async removeForgotten({ firstPartition, lastPartition }) {
+      seen.push([firstPartition, lastPartition]);
+      return 0;
+    },
+  });
+  const period = 5 * MINUTE_MS;
+  stage.clock.nowMs = Math.ceil(stage.clock.nowMs / (13 * period)) * 13 * period;
+  for (let turn = 0; turn < 13; turn += 1) {
+    await stage.sweep({ attempts: watched });
+    stage.clock.nowMs += period - 1;
+    await stage.sweep({ attempts: watched });
+    stage.clock.nowMs += 1;
+  }
+  const expected = Array.from({ length: 13 }, (_, turn) => {
+    const range = [20 * turn, Math.min(255, 20 * turn + 19)] as const;
+    return [range, range];
+  });
+  expect(seen).toEqual(expected.flat());
+});
+
 it('forgotten rows are taken page by page, until the last or the end of the time', async () => {
   const { attempts } = stage.tables;
   const forgetting = (pages: number[], pageMs: number) =>

@@ -9,6 +9,7 @@ import { updateUser } from '../../shared/operation/update-user.ts';
 import { altered } from '../fixture/altered.ts';
 import {
   createOperations,
+  nameOf,
   type Operations,
   outcomeOf,
   type SignedInUser,
@@ -88,15 +89,17 @@ describe('somebody who is not there', () => {
     expect((await operations.user(user.userName)).userId).toBe(userId);
   });
 
-  it.each(NAMES)('%s: who was replaced between the two reads', async (name) => {
+  it.each(NAMES)('%s: who went between the two reads, whether or not replaced', async (name) => {
     const { accounts } = operations.dependencies;
-    const racing = operations.with({
-      accounts: altered(accounts, {
-        // The id was read before the deletion; the name is somebody else's by now.
-        findUserName: async () => ({ userName: manager.userName, isDeleted: false }),
-      }),
-    });
-    expect(await ask(name, admin, user.userId, undefined, racing)).toBe('not-found');
+    for (const userName of [manager.userName, nameOf('gone@contoso.example')]) {
+      const racing = operations.with({
+        accounts: altered(accounts, {
+          // The id was read before the deletion; the name is somebody else's by now, or nobody's.
+          findUserName: async () => ({ userName, isDeleted: false }),
+        }),
+      });
+      expect(await ask(name, admin, user.userId, undefined, racing)).toBe('not-found');
+    }
   });
 });
 

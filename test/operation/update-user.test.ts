@@ -83,7 +83,7 @@ describe('a patch', () => {
   });
 
   it('disables with every session, and enabling revives none', async () => {
-    await update(admin, user, { status: 'disabled' });
+    expect((await update(admin, user, { status: 'disabled' })).sessionEpoch).toBe(1);
     expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
     expect(await operations.attempt(user.userName, user.password)).toBe('invalid-credentials');
     const { sessionEpoch } = await update(admin, user, { status: 'disabled', locale: 'fr' });
