@@ -96,6 +96,14 @@ describe('a file that is not whole', () => {
     expect(() => openCommonPasswords(Uint8Array.of(...file, 0))).toThrow(`not ${file.length}`);
   });
 
+  it('is refused when it begins like another, and names what it was made of', () => {
+    expect(Buffer.from(file.subarray(0, 8)).toString('latin1')).toBe('PWDFUSE3');
+    const other = file.slice();
+    other[7] = 0x34;
+    expect(() => openCommonPasswords(other)).toThrow('does not begin like it');
+    expect(openCommonPasswords(file).source).toBe(hash('sha256', keys(100).join('\n')));
+  });
+
   it('is refused by its version', () => {
     const other = file.slice();
     other[8] = 2;

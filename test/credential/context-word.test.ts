@@ -43,6 +43,16 @@ describe('isBuiltAroundContext', () => {
     expect(isBuilt('contoso 🐶🍕🎸🚗🏠📚🌵🎲 2')).toBe(false);
   });
 
+  it.each([...['0o', '3e', '4a', '5s', '7t', '@a', '$s'], ...['1i', '!i', '1l', '!l']])(
+    'are read through lookalikes: %s',
+    (pair) => {
+      const [symbol, letter] = [...pair];
+      const context = of('x1@ab.cd', `kv${letter}xz`);
+      expect(isBuilt(`kv${symbol}xz 1985-02-17`, context)).toBe(true);
+      expect(isBuilt('kv-xz 1985-02-17', context)).toBe(false);
+    },
+  );
+
   it('do not hide a common rest', () => {
     const isCommon = (word: string) => word === 'vqzkhtbm';
     expect(isBuilt('contoso vqzkhtbm 24', ZOE, isCommon)).toBe(true);

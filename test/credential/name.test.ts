@@ -35,6 +35,7 @@ describe('parseUserName', () => {
     'a..na@contoso.example',
     'a na@contoso.example',
     'ana$@contoso.example',
+    '$ana@contoso.example',
     'ána@contoso.example',
     // The Kelvin sign becomes an ASCII k in lower case: it must not slip in that way.
     '\u212aana@contoso.example',

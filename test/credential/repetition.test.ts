@@ -41,3 +41,22 @@ it.each([
 ])('repeatedUnit of %j is %j', (text, unit) => {
   expect(repeatedUnit(text)).toBe(unit);
 });
+
+it('repeatedUnit finds the smallest unit of every text of two letters, up to twelve', () => {
+  /** By looking at every length of a unit. */
+  const slowly = (text: string): string | undefined => {
+    const lengths = Array.from(text, (_, index) => index + 1);
+    const isPeriod = (length: number) =>
+      [...text].every((letter, at) => at < length || letter === text[at - length]);
+    const period = lengths.find(isPeriod) ?? 1;
+    return text.length >= 2 * period - 1 ? text.slice(0, period) : undefined;
+  };
+  const wrong: string[] = [];
+  for (let length = 1; length <= 12; length += 1) {
+    for (let bits = 0; bits < 2 ** length; bits += 1) {
+      const text = bits.toString(2).padStart(length, '0');
+      if (repeatedUnit(text) !== slowly(text)) wrong.push(text);
+    }
+  }
+  expect(wrong).toEqual([]);
+});

@@ -30,4 +30,15 @@ describe('isSequential', () => {
   ])('is one that %s', (_, password) => {
     expect(isSequential(password)).toBe(true);
   });
+
+  // Four in a row that are neighbours on one ring alone, again and again.
+  it.each([
+    ...['4567', 'mnop', 'opqw', 'klas', 'nmzx', '@#$%'],
+    ...['1qaz', '2wsx', '3edc', '4rfv', '5tgb', '6yhn', '7ujm', '8ik,', '9ol.', '0p;/'],
+    ...['püqw', 'öäas', 'nmyx', '"§$%'],
+    ...['opaz', 'lmqs', 'bnwx', '&é"\''],
+  ])('knows the ring of %s', (run) => {
+    expect(isSequential(run.repeat(4))).toBe(true);
+    expect(isSequential([...run.repeat(4)].toReversed().join(''))).toBe(true);
+  });
 });

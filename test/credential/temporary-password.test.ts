@@ -85,11 +85,19 @@ describe('issueTemporaryPassword', () => {
 
   it('refuses a generator that gives too few or too many bytes', () => {
     expect(() => issueTemporaryPassword(() => new Uint8Array(25))).toThrow(RangeError);
+    expect(() => issueTemporaryPassword(() => new Uint8Array(25))).toThrow('not give 26 bytes');
     expect(() => issueTemporaryPassword(() => new Uint8Array(27))).toThrow(RangeError);
   });
 });
 
 describe('parseTemporaryPassword', () => {
+  it('reads 28 symbols and no fewer, though what is there checks', () => {
+    expect(parseTemporaryPassword('0'.repeat(28))).toBe('0'.repeat(28));
+    for (const length of [0, 1, 2, 26, 27, 29, 30]) {
+      expect(parseTemporaryPassword('0'.repeat(length))).toBeUndefined();
+    }
+  });
+
   it('reads what was shown, in every forgiving spelling', () => {
     const look = (symbol: string) =>
       fc.constantFrom(
@@ -194,6 +202,7 @@ describe('spokenForm', () => {
   });
 
   it('refuses what is not canonical', () => {
-    for (const text of ['x', '-', 'U', 'O']) expect(() => spokenForm(text)).toThrow(RangeError);
+    for (const text of ['x', '-', 'U', 'O'])
+      expect(() => spokenForm(text)).toThrow('not the canonical spelling');
   });
 });

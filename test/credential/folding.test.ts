@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { foldForComparison, stripFillerAtEnds } from '../../shared/credential/folding.ts';
+
+it.each([
+  ['Ægir Łukács', 'aegir lukacs'],
+  ['ÐØÞĐĦŒ', 'dothdhoe'],
+  ['Straße', 'strasse'],
+  ['ΣΩΚΡΑΤΗΣ', 'σωκρατησ'],
+  ['ＡＮＮＡ', 'anna'],
+])('%s is compared as %s', (text, folded) => {
+  expect(foldForComparison(text)).toBe(folded);
+});
+
+it('filler is taken from both ends, and all of it where there is nothing else', () => {
+  expect(stripFillerAtEnds('12 monkeys! 34')).toBe('monkeys');
+  expect(stripFillerAtEnds('1234-!')).toBe('');
+});
