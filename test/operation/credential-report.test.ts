@@ -41,7 +41,7 @@ it('names tenants, versions and costs in their order, and what the vault lacks f
   });
   const pages = [
     [of('b.example', 'p2'), of('b.example', 'p1', 10), of('b.example', 'p1', 4)],
-    [of('c.example', 'p3'), of('a.example', 'p1')],
+    [of('c.example', 'p3'), of('a.example', 'p9')],
   ];
   const accounts = altered(operations.dependencies.accounts, {
     async *listCredentialParameters() {
@@ -55,11 +55,11 @@ it('names tenants, versions and costs in their order, and what the vault lacks f
     ...hashes.map(({ pepperVersion, cost, temporary }) => `${pepperVersion} ${cost}: ${temporary}`),
   ]);
   expect(hashes).toEqual([
-    ['a.example', 'p1 12: 1'],
+    ['a.example', 'p9 12: 1'],
     ['b.example', 'p1 4: 1', 'p1 10: 1', 'p2 12: 1'],
     ['c.example', 'p3 12: 1'],
   ]);
-  expect(made.peppers.map(({ version }) => version)).toEqual(['p1', 'p2', 'p3', 'p0']);
+  expect(made.peppers.map(({ version }) => version)).toEqual(['p1', 'p2', 'p3', 'p9', 'p0']);
 });
 
 describe('counts', () => {
