@@ -28,8 +28,11 @@ import {
   type CredentialReport,
   reportCredentials as reportCredentialsOperation,
 } from './operation/credential-report.ts';
-import type { Clock } from './port.ts';
+import { type Clock, NO_TELEMETRY, type Telemetry } from './port.ts';
 import { parseSettings, SettingError, type Settings } from './setting.ts';
+import type { Recorder } from './telemetry/recorder.ts';
+import type { Gauges } from './telemetry/report.ts';
+import { createTelemetry } from './telemetry/telemetry.ts';
 
 export type { CredentialReport };
 
@@ -37,9 +40,13 @@ interface Composition {
   readonly wiring: Wiring;
   readonly pool: HashPool;
   readonly peppers: ProbedSecretRing;
+  /** Undefined: nobody asked for telemetry. */
+  readonly recorder: Recorder | undefined;
 }
 
 const clock: Clock = { now: () => Date.now() };
+/** Steps may take less than a millisecond. */
+const fineClock: Clock = { now: () => performance.timeOrigin + performance.now() };
 
 /** Only what belongs to no request: the platform adds the invocation to all other lines. */
 const processLog = createLog({
@@ -70,13 +77,17 @@ function lazyCommonPasswords(): (text: string) => boolean {
   };
 }
 
-function openTables(settings: Settings, credential: TokenCredential): TableStores {
+function openTables(
+  settings: Settings,
+  credential: TokenCredential,
+  telemetry: Telemetry,
+): TableStores {
   const { tables } = settings;
   if (!('connectionString' in tables)) {
-    return createTableStores({ endpoint: tables.endpoint, credential });
+    return createTableStores({ endpoint: tables.endpoint, credential }, { telemetry });
   }
   try {
-    return createTableStores(tables);
+    return createTableStores(tables, { telemetry });
   } catch {
     // The client's own words may quote the key.
     throw new SettingError(
@@ -90,6 +101,7 @@ function openSecret(
   settings: Settings,
   credential: TokenCredential,
   name: string,
+  telemetry: Telemetry,
 ): ProbedSecretRing {
   const url = settings.keyVaultUrl;
   const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname);
@@ -97,6 +109,8 @@ function openSecret(
     url,
     credential,
     disableChallengeResourceVerification: isLoopback,
+    telemetry,
+    secrets: [name],
   });
   return createSecretRing({ vault, name, clock, log: processLog });
 }
@@ -117,20 +131,46 @@ function openEngine({ bcryptEngine }: Settings): () => EngineName {
   return find;
 }
 
+/** Undefined: nobody asked for telemetry. */
+function createRecorder(settings: Settings, gauges: Gauges): Recorder | undefined {
+  const { telemetry, hasManagedIdentity } = settings;
+  // Azure's exporter would send figures of its own use to Microsoft.
+  if (telemetry.azureMonitor) process.env.APPLICATION_INSIGHTS_NO_STATSBEAT = 'true';
+  return createTelemetry({
+    settings: telemetry,
+    base: import.meta.url,
+    credentialOf: (clientId) => createCredential({ hasManagedIdentity, clientId }),
+    instanceId: randomUUID(),
+    gauges,
+    clock: fineClock,
+    randomBytes,
+    log: processLog,
+  });
+}
+
 function compose(settings: Settings): Composition {
+  const recorder = createRecorder(settings, {
+    hashQueueLength: () => pool.waiting,
+    vaultCacheAgesMs: () => ({
+      [PEPPER_SECRET]: peppers.ageMs(),
+      [SIGNING_KEY_SECRET]: signingKeys.ageMs(),
+    }),
+  });
+  const telemetry = recorder ?? NO_TELEMETRY;
   const credential = createCredential({
     hasManagedIdentity: settings.hasManagedIdentity,
     clientId: settings.managedIdentityClientId,
   });
-  const { accounts, attempts, expiries, ping } = openTables(settings, credential);
-  const peppers = openSecret(settings, credential, PEPPER_SECRET);
-  const signingKeys = openSecret(settings, credential, SIGNING_KEY_SECRET);
+  const { accounts, attempts, expiries, ping } = openTables(settings, credential, telemetry);
+  const peppers = openSecret(settings, credential, PEPPER_SECRET, telemetry);
+  const signingKeys = openSecret(settings, credential, SIGNING_KEY_SECRET, telemetry);
   const engine = openEngine(settings);
   const pool = createHashPool({
     workerUrl: hashWorkerUrl(import.meta.url),
     clock,
     threads: availableParallelism(),
     engine,
+    telemetry,
   });
   const tokens = createTokens({
     signingKeys,
@@ -147,9 +187,15 @@ function compose(settings: Settings): Composition {
     accounts,
     attempts,
     expiries,
-    hasher: createPasswordHasher({ pool, peppers, workFactor: settings.bcryptCost }),
+    hasher: createPasswordHasher({
+      pool,
+      peppers,
+      workFactor: settings.bcryptCost,
+      telemetry,
+    }),
     tokens,
     cursors: createCursorSeal(peppers),
+    telemetry,
     policy: {
       minLength: settings.passwordMinLength,
       maxLength: PASSWORD_MAX_LENGTH,
@@ -169,7 +215,7 @@ function compose(settings: Settings): Composition {
       },
     }),
   };
-  return { wiring, pool, peppers };
+  return { wiring, pool, peppers, recorder };
 }
 
 let composed: Composition | undefined;
@@ -182,6 +228,11 @@ function composition(): Composition {
 /** @throws {SettingError} each time, while a setting is wrong */
 export async function wire(): Promise<Wiring> {
   return composition().wiring;
+}
+
+/** Sends what telemetry has left; when the platform ends the app. Never fails. */
+export async function closeTelemetry(): Promise<void> {
+  await composed?.recorder?.close();
 }
 
 /** Ends the worker threads; for commands, which must end. */

@@ -1,6 +1,7 @@
 /**
  * The interfaces we own. Operations see nothing else of the world outside; `crypto/` and `azure/`
- * implement them and `composition.ts` wires them. Those of the stores are in store-port.ts.
+ * implement them and `composition.ts` wires them. Those of the stores are in store-port.ts,
+ * telemetry's in telemetry-port.ts.
  */
 import type { UserId, UserName } from './credential/name.ts';
 import type { User } from './credential/user.ts';
@@ -8,6 +9,8 @@ import type { PasswordHash } from './store-port.ts';
 
 export type { RandomBytes } from './credential/random.ts';
 export type * from './store-port.ts';
+export type * from './telemetry-port.ts';
+export { NO_TELEMETRY } from './telemetry-port.ts';
 
 /** Milliseconds since the Unix epoch. */
 export interface Clock {

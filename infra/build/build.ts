@@ -2,7 +2,8 @@
  * Makes `dist/`: `node infra/build/build.ts`.
  *
  * - `dist/package/` is deployed as it is: the function app in one file, the worker that hashes,
- *   the list of common passwords, the portal's page, host.json and package.json.
+ *   what exports telemetry, the list of common passwords, the portal's page, host.json and
+ *   package.json.
  * - `dist/local/` is `npm start`, `npm run create-admin` and `npm run credential-report`, bundled
  *   because a bundle loads in a quarter of the time. `npm start` runs the package beside it.
  *
@@ -40,7 +41,11 @@ const COMMON_OPTIONS = {
 /** What is deployed, before it is written. */
 export const PACKAGE_BUNDLES = {
   ...COMMON_OPTIONS,
-  entryPoints: { main: 'functions/main.ts', 'hash-worker': 'shared/crypto/hash-worker.ts' },
+  entryPoints: {
+    main: 'functions/main.ts',
+    'hash-worker': 'shared/crypto/hash-worker.ts',
+    telemetry: 'shared/telemetry/open-telemetry.ts',
+  },
   // The platform supplies it to whatever requires it.
   external: ['@azure/functions-core'],
   // `debug`, below the SDKs, colours its lines with it where it is installed.

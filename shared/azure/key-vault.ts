@@ -1,6 +1,13 @@
 import type { TokenCredential } from '@azure/identity';
 import type { SecretClient, SecretProperties } from '@azure/keyvault-secrets';
-import { type SecretVersion, Unavailable, type Vault } from '../port.ts';
+import {
+  NO_TELEMETRY,
+  type SecretVersion,
+  type Telemetry,
+  Unavailable,
+  type Vault,
+} from '../port.ts';
+import { describeVaultCall, traceCalls } from './traced-call.ts';
 
 /** For one list or one value, retries and the token for it included. */
 export const VAULT_TIMEOUT_MS = 5_000;
@@ -22,6 +29,9 @@ export interface KeyVaultOptions {
   readonly disableChallengeResourceVerification?: boolean;
   /** {@link VAULT_TIMEOUT_MS} by default. */
   readonly timeoutMs?: number;
+  readonly telemetry?: Telemetry;
+  /** Names of secrets that telemetry may repeat. */
+  readonly secrets?: readonly string[];
 }
 
 /** The client and how long it is waited for. */
@@ -109,7 +119,9 @@ async function readValue(
 
 async function connect(options: KeyVaultOptions): Promise<Connection> {
   const { SecretClient } = await import('@azure/keyvault-secrets');
+  const { telemetry = NO_TELEMETRY, secrets = [] } = options;
   const client = new SecretClient(options.url, options.credential, {
+    additionalPolicies: [traceCalls(telemetry, describeVaultCall(secrets))],
     disableChallengeResourceVerification: options.disableChallengeResourceVerification ?? false,
     retryOptions: RETRY,
   });

@@ -1,9 +1,17 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
-import type { AccountStore, AttemptStore, ExpiryIndex, RandomBytes } from '../port.ts';
+import {
+  type AccountStore,
+  type AttemptStore,
+  type ExpiryIndex,
+  NO_TELEMETRY,
+  type RandomBytes,
+  type Telemetry,
+} from '../port.ts';
 import { TableAccountStore } from './table-account-store.ts';
 import { TableAttemptStore } from './table-attempt-store.ts';
 import { createTableClient, Table, type TableAccount, type TablePolicies } from './table-client.ts';
 import { TableExpiryIndex } from './table-expiry-index.ts';
+import { describeTableCall, traceCalls } from './traced-call.ts';
 
 /** The infrastructure creates them in the cloud; elsewhere first use does. */
 const TABLE_NAMES = {
@@ -17,6 +25,7 @@ export interface TableStoreOptions {
   readonly additionalPolicies?: TablePolicies;
   /** For operation ids of attempts; the platform's by default. */
   readonly randomBytes?: RandomBytes;
+  readonly telemetry?: Telemetry;
 }
 
 export interface TableStores {
@@ -36,7 +45,11 @@ export function createTableStores(
   options: TableStoreOptions = {},
 ): TableStores {
   const { additionalPolicies = [], randomBytes = cryptoRandomBytes } = options;
-  const open = (name: string) => new Table(createTableClient(account, name, additionalPolicies));
+  const { telemetry = NO_TELEMETRY } = options;
+  const open = (name: string) => {
+    const traced = traceCalls(telemetry, describeTableCall(name));
+    return new Table(createTableClient(account, name, [traced, ...additionalPolicies]));
+  };
   const accounts = open(TABLE_NAMES.accounts);
   return {
     accounts: new TableAccountStore(accounts),

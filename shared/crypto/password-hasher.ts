@@ -1,9 +1,11 @@
 import { Refusal } from '../credential/refusal.ts';
 import {
   type HashPlace,
+  NO_TELEMETRY,
   type PasswordHash,
   type PasswordHasher,
   type SecretVersion,
+  type Telemetry,
   Unavailable,
 } from '../port.ts';
 import type { HashPool, HashPoolPlace } from './hash-pool.ts';
@@ -22,10 +24,11 @@ const BCRYPT = /^\$2b\$(\d{2})\$[./A-Za-z0-9]{53}$/;
 export type PepperRing = Pick<SecretRing, 'newest' | 'find' | 'all'>;
 
 export interface PasswordHasherOptions {
-  readonly pool: HashPool;
+  readonly pool: Pick<HashPool, 'enter'>;
   readonly peppers: PepperRing;
   /** Today's bcrypt cost (log2 of rounds), 4–15. */
   readonly workFactor: number;
+  readonly telemetry?: Telemetry;
 }
 
 /** @throws {Error} without the hash in it: the stored form is none of ours */
@@ -82,7 +85,7 @@ class PepperedPlace implements HashPlace {
   }
 
   async verify(password: string, hash: PasswordHash | undefined): Promise<boolean> {
-    const { workFactor } = this.#options;
+    const { workFactor, telemetry = NO_TELEMETRY } = this.#options;
     if (hash === undefined) {
       const bcrypt = dummyHash(workFactor);
       const keyed = preHash(password, this.#today);
@@ -97,6 +100,8 @@ class PepperedPlace implements HashPlace {
       bcrypt: hash.bcrypt,
       topUpCosts: topUpCosts(cost, workFactor),
     });
+    const { pepperVersion } = hash;
+    telemetry.measure({ kind: 'verification', workFactor: cost, pepperVersion });
     return isMatch;
   }
 

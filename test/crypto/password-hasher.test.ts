@@ -49,6 +49,7 @@ function recording(): { pool: HashPool; jobs: HashJob[]; replies: HashReply[] } 
     jobs,
     replies,
     pool: {
+      waiting: 0,
       close: () => pool.close(),
       enter() {
         const place = pool.enter();

@@ -162,7 +162,7 @@ describe('what the app is handed', () => {
     expect(one.invocationId).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(two.invocationId).not.toBe(one.invocationId);
     expect(one.traceParent).toBe(traceparent);
-    expect(two.traceParent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(two.traceParent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
     expect(logged).toContain(`information [echo ${one.invocationId}] body of 0`);
   });
 });
