@@ -43,11 +43,16 @@ function watched<Batch, Sender extends Sends<Batch>>(
   onExport: (isTaken: boolean) => void,
 ): Sender {
   const send = sender.export.bind(sender);
-  sender.export = (batch, done) =>
+  sender.export = (batch, done) => {
+    let isDone = false;
     send(batch, (result) => {
+      // Azure's exporter of spans answers twice, and says success the second time in any case.
+      if (isDone) return;
+      isDone = true;
       onExport(result.code === ExportResultCode.SUCCESS);
       done(result);
     });
+  };
   return sender;
 }
 

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setTimeout as wait } from 'node:timers/promises';
 import type {
   Clock,
   Log,
@@ -185,6 +184,8 @@ function remote({ spanId }: TraceParent): FinishedStep['parent'] {
   return { spanId, isRemote: true };
 }
 
-async function give(): Promise<void> {
-  await wait(CLOSE_WITHIN_MS, undefined, { ref: false });
+function give(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, CLOSE_WITHIN_MS).unref();
+  });
 }
