@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTelemetry } from '../../shared/telemetry/open-telemetry.ts';
 import { credential, TOKEN, trust } from '../azure/faulty-vault.ts';
 
-/** Application Insights as an exporter sees it: ingestion over TLS, with a Microsoft Entra token. */
+/** Application Insights, as an exporter sees it: ingestion over TLS with a token of Entra. */
 
 // biome-ignore lint/suspicious/noExplicitAny: envelopes as they come
 type Envelope = any;

@@ -24,7 +24,9 @@ async function use(service: Service): Promise<void> {
 
 describe('a collector', () => {
   it('is told while the service runs, not only at its end', async () => {
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.endpoint}/`, ...OFTEN };
+    const OTEL_EXPORTER_OTLP_ENDPOINT = `${collector.endpoint}/`;
+    const OTEL_EXPORTER_OTLP_HEADERS = 'api-key=of-the-collector';
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, ...OFTEN };
     const service = await startService({ env });
     await use(service);
     await expect
@@ -34,6 +36,7 @@ describe('a collector', () => {
       .poll(() => collector.value('credentials.password_changes'), { timeout: 20_000 })
       .toBe(1);
     await service.stop();
+    expect(new Set(collector.apiKeys)).toEqual(new Set(['of-the-collector']));
   });
 
   it('that refuses costs no call anything, is told of once, and may come back', async () => {
