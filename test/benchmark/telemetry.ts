@@ -1,6 +1,7 @@
 /**
  * `npm run bench:telemetry`: what telemetry costs a cold start and a profile, on against off, in
- * turns, each time in a process of its own on the same kept store. The collector is on this machine.
+ * turns, each time in a process of its own on the same kept store. The collector is on this
+ * machine.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -116,8 +117,8 @@ const row = (name: 'off' | 'on') => [
 presentPart({
   title: 'Telemetry',
   text: [
-    `Each of ${RUNS} turns starts the service with telemetry off and with telemetry to a collector ` +
-      'on this machine, asks for a profile at once, and for ' +
+    `Each of ${RUNS} turns starts the service with telemetry off and with telemetry to a ` +
+      'collector on this machine, asks for a profile at once, and for ' +
       `${PROFILES} more once everything is loaded.`,
   ],
   tables: [
