@@ -16,7 +16,7 @@ import { type Part, partText } from './part.ts';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Far above what any part takes; the whole is to end, whatever happens. */
-const PART_LIMIT_MS = 480_000;
+const PART_LIMIT_MS = 600_000;
 
 const { values } = parseArgs({
   options: {

@@ -4,6 +4,7 @@ const { monitorEventLoopDelay } = require('node:perf_hooks');
 const histogram = monitorEventLoopDelay({ resolution: 1 });
 histogram.enable();
 process.on('message', (question) => {
+  if (question !== 'reset' && question !== 'tell') return;
   if (question === 'reset') histogram.reset();
   const ms = (nanoseconds) => nanoseconds / 1e6;
   process.send({
