@@ -56,8 +56,8 @@ async function runPart(
   const [code] = await once(child, 'exit');
   clearTimeout(limit);
   const seconds = (performance.now() - startedAtMs) / 1000;
-  const part = code === 0 ? (JSON.parse(await readFile(file, 'utf8')) as Part) : undefined;
-  return { name, seconds, part };
+  if (code !== 0) return { name, seconds, part: undefined };
+  return { name, seconds, part: JSON.parse(await readFile(file, 'utf8')) as Part };
 }
 
 const versionOf = async (name: string): Promise<string> =>

@@ -15,4 +15,6 @@ process.on('message', (question) => {
     rssMiB: process.memoryUsage().rss / 1024 ** 2,
   });
 });
+// Whoever measures is gone: nobody else would end this process.
+process.on('disconnect', () => process.exit());
 process.channel?.unref();

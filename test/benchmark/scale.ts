@@ -2,19 +2,9 @@
  * `npm run bench:scale`: what a sweep and a page of users cost as users grow, and ten thousand
  * temporary passwords overdue at once. `--sizes 1000,10000,100000`, `--overdue 10000`.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { TableClient } from '@azure/data-tables';
-import type { TablePolicies } from '../../shared/azure/table-client.ts';
-import { createTableStores, type TableStores } from '../../shared/azure/table-store.ts';
 import type { Tenant } from '../../shared/credential/name.ts';
 import {
   expireTemporaryPasswords,
@@ -22,7 +12,8 @@ import {
   type SweepReport,
 } from '../../shared/operation/expire-temporary-passwords.ts';
 import { median, type Part, presentPart, spread } from './part.ts';
-import { type Citizen, writePopulation } from './scale/population.ts';
+import type { Citizen } from './scale/population.ts';
+import { type Cost, costOf, NOW_MS, onPopulation, type Stage } from './scale/stage.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +23,6 @@ const { values } = parseArgs({
 });
 const SIZES = values.sizes.split(',').map(Number);
 const CROWD = Number(values.overdue);
-const SERVER = fileURLToPath(new URL('./scale/table-server.ts', import.meta.url));
 const ROUNDS = 7;
 const DUE_EACH_ROUND = 50;
 const USERS_PER_TENANT = 100;
@@ -40,88 +30,7 @@ const PAGE = 50;
 const STRIDE = 1000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const NOW_MS = Date.UTC(2026, 0, 1);
 const BIG = 'big.example' as Tenant;
-
-/** What the store was asked, and how long it took to answer. */
-class Meter {
-  calls = 0;
-  rows = 0;
-  waitedMs = 0;
-
-  readonly policies: TablePolicies = [
-    {
-      position: 'perRetry',
-      policy: {
-        name: 'meter',
-        sendRequest: async (request, next) => {
-          const startedAtMs = performance.now();
-          const answer = await next(request);
-          this.waitedMs += performance.now() - startedAtMs;
-          this.calls += 1;
-          if (request.method === 'GET') {
-            const { value } = JSON.parse(answer.bodyAsText ?? '{}');
-            this.rows += Array.isArray(value) ? value.length : 1;
-          }
-          return answer;
-        },
-      },
-    },
-  ];
-
-  reset(): void {
-    this.calls = 0;
-    this.rows = 0;
-    this.waitedMs = 0;
-  }
-}
-
-interface Stage {
-  readonly stores: TableStores;
-  readonly meter: Meter;
-  readonly connectionString: string;
-}
-
-async function onPopulation<Result>(
-  citizens: Iterable<Citizen>,
-  work: (stage: Stage) => Promise<Result>,
-): Promise<Result> {
-  const directory = await mkdtemp(join(tmpdir(), 'scale-'));
-  let server: ChildProcess | undefined;
-  try {
-    await writePopulation(directory, citizens, NOW_MS);
-    server = spawn(process.execPath, [SERVER, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [connectionString] = await once(
-      createInterface({ input: server.stdout as Readable }),
-      'line',
-    );
-    const meter = new Meter();
-    const options = { additionalPolicies: meter.policies };
-    const stores = createTableStores({ connectionString }, options);
-    return await work({ stores, meter, connectionString });
-  } finally {
-    server?.kill('SIGKILL');
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-interface Cost {
-  readonly calls: number;
-  readonly rows: number;
-  readonly durationMs: number;
-  /** Processor time of this process, which is the product's and the client's. */
-  readonly ownMs: number;
-}
-
-async function costOf(meter: Meter, work: () => Promise<unknown>): Promise<Cost> {
-  meter.reset();
-  const cpu = process.cpuUsage();
-  const startedAtMs = performance.now();
-  await work();
-  const durationMs = performance.now() - startedAtMs;
-  const { user, system } = process.cpuUsage(cpu);
-  return { calls: meter.calls, rows: meter.rows, durationMs, ownMs: (user + system) / 1000 };
-}
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
@@ -370,13 +279,14 @@ async function measure(): Promise<Part> {
   return {
     title: 'Flat as it grows',
     text: [
-      `Sweeps meet ${DUE_EACH_ROUND} overdue among the users of many tenants (${USERS_PER_TENANT} ` +
-        'each; a tenth have temporary passwords that are good for days yet); pages are of one ' +
+      `Sweeps meet ${DUE_EACH_ROUND} overdue among the users of many tenants ` +
+        `(${USERS_PER_TENANT} each; a tenth have temporary passwords that are good for days); ` +
+        'pages are of one ' +
         "tenant that has all the users. Rows are written by the product's own writers into the " +
         'file that Azurite starts from; Azurite runs in a process of its own. It searches its ' +
         'memory where the service has an index, so that its time grows with its rows: judge by ' +
-        'calls, rows, and the processor time of the product. The bare query is the same page asked ' +
-        'by the bare client.',
+        'calls, rows, and the processor time of the product. The bare query is the same page, ' +
+        'asked by the bare client.',
     ],
     targets: targetsOf(sweeps, pages),
     tables: [

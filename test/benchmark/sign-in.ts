@@ -246,8 +246,8 @@ async function measure(): Promise<Part> {
     const others = await measureOthers(contestant);
     const [quick, profile] = [quantile(others.quick, 0.99), quantile(others.profile, 0.99)];
     const late =
-      `The service's event loop was late by ${ms(others.delayP99Ms)} at p99, this client's own by ` +
-      `${ms(others.clientDelayP99Ms)}.`;
+      `The service's event loop was late by ${ms(others.delayP99Ms)} at p99, this client's own ` +
+      `by ${ms(others.clientDelayP99Ms)}.`;
     otherRows.push([
       engine,
       `${ms(median(others.quick))} / ${ms(quick)}`,
@@ -310,10 +310,10 @@ async function measure(): Promise<Part> {
   return {
     title: 'Sign-in: hashing at the limit, nobody waits behind it, fair and bounded',
     text: [
-      `Cost ${COST}, ${availableParallelism()} processors, ${CLIENTS} clients on this same machine, ` +
-        `${ROUNDS} interleaved rounds of ${MEASURE_MS / 1000} s each: the bare engine in one thread ` +
-        'a processor, then sign-ins with the right password through HTTP. Client, table store and ' +
-        'vault take their time from the same processors.',
+      `Cost ${COST}, ${availableParallelism()} processors, ${CLIENTS} clients on this same ` +
+        `machine, ${ROUNDS} interleaved rounds of ${MEASURE_MS / 1000} s each: the bare ` +
+        'engine in one thread a processor, then sign-ins with the right password through HTTP. Client, ' +
+        'table store and vault take their time from the same processors.',
     ],
     targets,
     tables: [

@@ -123,12 +123,15 @@ function measure(): Part {
   return {
     title: 'Past one machine, on paper',
     text: [
-      `Not measured: arithmetic, and a simulation with a fixed seed. ${number(USERS)} users sign in ` +
-        `once, normally distributed with a standard deviation of ${SPREAD_SECONDS / 3600} h in one ` +
-        `time zone; a hash takes ${(HASH_SECONDS * 1000).toFixed(0)} ms of a processor, a new ` +
-        `instance ${START_SECONDS} s, a storage call ${STORE_SECONDS * 1000} ms. By the arithmetic ` +
-        `the peak is ${number(expected)} sign-ins/s and needs ${least} processors; the simulated ` +
-        `peak is ${number(simulated)}/s. Prices are assumptions of 2026-11: $ ${MEMORY_PRICE} a GB-s, ` +
+      'Not measured: arithmetic, and a simulation with a fixed seed. ' +
+        `${number(USERS)} users sign in once, normally distributed with a standard deviation of ` +
+        `${SPREAD_SECONDS / 3600} h in one time zone; ` +
+        `a hash takes ${(HASH_SECONDS * 1000).toFixed(0)} ms of a processor, a new ` +
+        `instance ${START_SECONDS} s, a storage call ${STORE_SECONDS * 1000} ms. ` +
+        `By the arithmetic the peak is ${number(expected)} sign-ins/s and needs ` +
+        `${least} processors; the simulated ` +
+        `peak is ${number(simulated)}/s. ` +
+        `Prices are assumptions of 2026-11: $ ${MEMORY_PRICE} a GB-s, ` +
         '$ 0.40 a million executions, $ 0.00036 for 10,000 storage calls; a month has 30 such ' +
         'mornings and no free grant. shared/DESIGN.md says what follows.',
     ],

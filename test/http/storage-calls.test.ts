@@ -15,8 +15,9 @@ import { goodPassword } from '../fixture/service.ts';
 
 /**
  * What each request costs the store; whoever adds a call must change a number here. At most: one
- * for the token, then five for a sign-in, a reset and a change, two for the profile with the token's
- * among them, one for a page of users, three for an expiry. Whoever resets an admin pays one more.
+ * for the token, then five for a sign-in, a reset and a change, two for the profile (that of the
+ * token is one of them), one for a page of users, three for an expiry. Whoever resets an admin pays
+ * one more.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-/** The local Functions host and nothing else: the package of argv, the stores of the environment. */
+/** The local Functions host and nothing else: package of argv, stores of the environment. */
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
 import { startFunctionsHost } from '../../../infra/local/functions-host.ts';
@@ -21,4 +21,5 @@ process.on('message', (message) => {
   if (message === 'end') process.exit();
   process.send?.({ rssMiB: process.memoryUsage().rss / 1024 ** 2 });
 });
+process.on('disconnect', () => process.exit());
 process.channel?.unref();

@@ -9,5 +9,6 @@ const azurite = createRequire(import.meta.url).resolve('azurite/dist/src/table/T
 const Loki = createRequire(azurite)('lokijs');
 Loki.prototype.saveDatabase = (done?: () => void) => done?.();
 
+process.on('disconnect', () => process.exit());
 const { connectionString } = await startEmbeddedTables({ directory: process.argv[2] });
 process.stdout.write(`${connectionString}\n`);
