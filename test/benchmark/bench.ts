@@ -6,7 +6,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -78,7 +78,7 @@ function commit(): string {
   }
 }
 
-async function machineText(startedAt: Date, seconds: number): Promise<string> {
+async function machineText(startedAt: Date, seconds: number, load: number): Promise<string> {
   const [cpu] = cpus();
   const packages = [
     'bcryptjs',
@@ -94,7 +94,8 @@ async function machineText(startedAt: Date, seconds: number): Promise<string> {
     `- ${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, commit ${commit()}, ` +
       `${(seconds / 60).toFixed(1)} minutes${values.small ? ', in a short form' : ''}`,
     `- ${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}, ` +
-      `${(totalmem() / 1024 ** 3).toFixed(0)} GiB, ${process.platform} ${release()}`,
+      `${(totalmem() / 1024 ** 3).toFixed(0)} GiB, ${process.platform} ${release()}; load of ` +
+      `others before the start ${load.toFixed(1)}`,
     `- Node ${process.versions.node}; ${versions.join(', ')}`,
   ].join('\n');
 }
@@ -111,6 +112,7 @@ function summary(outcomes: readonly Outcome[]): string {
 }
 
 const startedAt = new Date();
+const [loadBefore = Number.NaN] = loadavg();
 const directory = await mkdtemp(join(tmpdir(), 'bench-'));
 const outcomes: Outcome[] = [];
 try {
@@ -123,7 +125,7 @@ const parts = outcomes.flatMap(({ part }) => (part === undefined ? [] : [part]))
 const results = [
   '# Results',
   'Written by `npm run bench`; every number and verdict is of this one run.',
-  await machineText(startedAt, seconds),
+  await machineText(startedAt, seconds, loadBefore),
   summary(outcomes),
   ...parts.map(partText),
 ].join('\n\n');

@@ -24,6 +24,8 @@ export interface Person {
 export interface Rival {
   readonly name: string;
   readonly hashing: string;
+  /** In a word or two; undefined: it hashes nothing, and is in no chart. */
+  readonly hash: string | undefined;
   addPerson(name: string): Promise<Person>;
   /** With the person's password; the session is the person's from then on. */
   signIn(person: Person): Promise<Answer>;
@@ -107,6 +109,7 @@ export async function startOurs(cost: number): Promise<Rival> {
   return {
     name: 'portal-credentials',
     hashing: `bcrypt ${cost} in worker threads (${service.hashEngine})`,
+    hash: `bcrypt, ${service.hashEngine}`,
     async addPerson(name) {
       const body = { userName: name, displayName: name, roles: ['salesAgent'] };
       const made = await client.call('POST', '/api/users', { body, token: adminToken });
@@ -174,6 +177,7 @@ export async function startBetterAuth(
   return {
     name: 'better-auth',
     hashing: HASHING[kind](cost),
+    hash: kind === 'scrypt' ? 'scrypt' : `bcrypt, ${kind}`,
     addPerson,
     signIn,
     async change(person) {
@@ -243,6 +247,7 @@ export async function startCognitoLocal(folder: string, data: string): Promise<R
   return {
     name: 'cognito-local',
     hashing: 'none: it keeps passwords as they are',
+    hash: undefined,
     async addPerson(name) {
       const password = newPassword();
       await done('AdminCreateUser', {
