@@ -30,7 +30,7 @@ const PARTS: readonly { readonly name: string; readonly small: readonly string[]
   { name: 'sign-in', small: ['--seconds', '2', '--rounds', '1'] },
   { name: 'timing', small: ['--pairs', '10'] },
   { name: 'cold-start', small: ['--rounds', '2'] },
-  { name: 'scale', small: ['--sizes', '200,400,800', '--overdue', '300'] },
+  { name: 'scale', small: ['--sizes', '500,1000,2000', '--overdue', '300'] },
   { name: 'peers', small: ['--seconds', '3', '--rounds', '1'] },
   { name: 'simulate', small: [] },
 ];

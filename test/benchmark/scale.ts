@@ -53,7 +53,8 @@ function* tenants(users: number, expiresAtMs: (index: number) => number | undefi
 /** Each round's 50 fall due in a minute of their own; a tenth of the others wait for later days. */
 function dueAt(users: number): (index: number) => number | undefined {
   const due = (ROUNDS + 1) * DUE_EACH_ROUND;
-  const every = Math.max(1, Math.floor(users / due));
+  const every = Math.floor(users / due);
+  if (every < 1) throw new Error(`--sizes: at least ${due}`);
   return (index) => {
     const place = index / every;
     if (Number.isInteger(place) && place < due) {
