@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const ENGINE_CHOICES = ['auto', 'native', 'bcryptjs'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];

@@ -138,6 +138,12 @@ describe('arrows', () => {
     expect(wrongPackages([{ path: 'shared/operation/planted.ts', text }])).toHaveLength(1);
   });
 
+  it("leave zod's 370 KB of languages out of the bundle: it is imported as a namespace", () => {
+    const named = /import (?:type )?\{[^}]*\} from 'zod'/;
+    expect(offenders(sources, ({ text }) => !named.test(text))).toEqual([]);
+    expect(named.test("import { z } from 'zod';")).toBe(true);
+  });
+
   it('keep bcrypt off the event loop: only the worker imports it', () => {
     const importers = sources.filter((source) => importsOf(source).includes('bcryptjs'));
     expect(importers.map(({ path }) => path)).toEqual(['shared/crypto/hash-worker.ts']);
