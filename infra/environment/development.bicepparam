@@ -1,0 +1,9 @@
+// Public cloud, to try things: everything reached by its public address and a role.
+using '../main.bicep'
+
+param environmentName = 'credentials-dev'
+param location = 'westeurope'
+param tableStorageSku = 'Standard_LRS'
+param maximumInstanceCount = 2
+param logRetentionDays = 30
+param logDailyLimitGb = 1
