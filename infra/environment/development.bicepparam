@@ -7,3 +7,7 @@ param tableStorageSku = 'Standard_LRS'
 param maximumInstanceCount = 2
 param logRetentionDays = 30
 param logDailyLimitGb = 1
+param operatorPrincipalId = readEnvironmentVariable(
+  'AZURE_PRINCIPAL_ID',
+  '33333333-3333-3333-3333-333333333333'
+)

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** What `npm run infra:check` runs after it has compiled the templates; see infra/check/check.ts. */
+export default defineConfig({
+  test: {
+    root: new URL('../../..', import.meta.url).pathname,
+    include: ['test/infra/check/**/*.check.ts'],
+    testTimeout: 30_000,
+    maxWorkers: 2,
+    // It imports JSON in a way that Node does not take.
+    server: { deps: { inline: [/@actions\//] } },
+  },
+});
