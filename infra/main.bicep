@@ -92,7 +92,7 @@ var appName = 'func-${token}'
 var frontDoorName = 'afd-${token}'
 var operator = operatorAccess ? operatorPrincipalId : ''
 
-func listOf(text string) string[] =>
+func itemsOf(text string) string[] =>
   filter(map(split(text, ','), item => trim(item)), item => !empty(item))
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -137,7 +137,7 @@ module tables 'app/tables.bicep' = {
     access: {
       endpointSubnetId: endpointSubnetId
       networkId: networkId
-      operatorAddresses: listOf(operatorAddresses)
+      operatorAddresses: itemsOf(operatorAddresses)
     }
     workspaceId: monitor.outputs.workspaceId
     principalId: identity.outputs.principalId
@@ -167,7 +167,7 @@ module vault 'app/vault.bicep' = {
     access: {
       endpointSubnetId: endpointSubnetId
       networkId: networkId
-      operatorAddresses: listOf(operatorAddresses)
+      operatorAddresses: itemsOf(operatorAddresses)
     }
     workspaceId: monitor.outputs.workspaceId
     principalId: identity.outputs.principalId
@@ -286,7 +286,7 @@ module alerts 'app/alerts.bicep' = {
     location: location
     tags: tags
     workspaceId: monitor.outputs.workspaceId
-    addresses: listOf(alertAddresses)
+    addresses: itemsOf(alertAddresses)
     runbookUrl: runbookUrl
   }
 }
