@@ -29,10 +29,10 @@ param instanceMemoryMB int = 2048
 @maxValue(1000)
 param httpConcurrency int = 16
 
-@description('Most instances that a flood can start.')
+@description('Most instances that a flood can start. Not every region takes less than 40; a dedicated plan takes 30 at most.')
 @minValue(1)
 @maxValue(1000)
-param maximumInstanceCount int = 10
+param maximumInstanceCount int = 40
 
 @description('Instances that are kept warm.')
 @minValue(0)

@@ -4,7 +4,6 @@ using '../main.bicep'
 param environmentName = 'credentials-dev'
 param location = 'westeurope'
 param tableStorageSku = 'Standard_LRS'
-param maximumInstanceCount = 2
 param logRetentionDays = 30
 param logDailyLimitGb = 1
 param operatorPrincipalId = readEnvironmentVariable(

@@ -313,7 +313,7 @@ describe.each(deployments)('the plan of $environment', (deployment) => {
       ? Number(scale.properties.profiles[0].capacity.maximum)
       : properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount;
     expect(most).toBeGreaterThan(0);
-    expect(most).toBeLessThanOrEqual(20);
+    expect(most).toBeLessThanOrEqual(scale ? 6 : 40);
     const { workspaceCapping } = oneOf(
       deployment,
       'Microsoft.OperationalInsights/workspaces',
