@@ -94,9 +94,9 @@ resource limits 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2024-
           groupBy: [{ variableName: 'SocketAddr' }]
           matchConditions: [
             {
-              matchVariable: 'RequestUri'
-              operator: 'Any'
-              matchValue: []
+              matchVariable: 'SocketAddr'
+              operator: 'IPMatch'
+              matchValue: ['0.0.0.0/0', '::/0']
               negateCondition: false
             }
           ]

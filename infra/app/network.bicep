@@ -19,13 +19,13 @@ resource endpointRules 'Microsoft.Network/networkSecurityGroups@2024-05-01' = {
   properties: {
     securityRules: [
       {
-        name: 'https-from-the-app'
+        name: 'https-from-the-network'
         properties: {
           priority: 100
           direction: 'Inbound'
           access: 'Allow'
           protocol: 'Tcp'
-          sourceAddressPrefix: '10.64.0.0/24'
+          sourceAddressPrefix: 'VirtualNetwork'
           sourcePortRange: '*'
           destinationAddressPrefix: '10.64.1.0/24'
           destinationPortRange: '443'

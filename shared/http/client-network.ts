@@ -37,10 +37,10 @@ function networkOfIPv6(address: string): ClientNetwork {
 }
 
 /**
- * The network of the caller from `X-Forwarded-For`. Every proxy appends the address that it saw, and
- * a caller can write entries too; so entries are counted from the end, where those stand whom we
- * trust: the platform's own, and before it one for each of `trustedProxyHops`. Whatever lies before
- * that is never believed, and who has too few entries is nobody we can tell. Entries may carry a port.
+ * The network of the caller from `X-Forwarded-For`. Every proxy appends the address that it saw,
+ * and a caller can write entries too. So entries are counted from the end: the platform's own, and
+ * before it one for each of `trustedProxyHops`. Whatever lies before those is never believed, and
+ * who has too few entries is nobody we can tell. An entry may carry a port.
  */
 export function clientNetwork(
   forwardedFor: string | null,

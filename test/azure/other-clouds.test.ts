@@ -65,7 +65,7 @@ describe.each(CLOUDS)('in $cloud', ({ tables, vault, resource, authority }) => {
   });
 });
 
-/** A client, as key-vault.ts makes it, of a vault that answers with a challenge and nothing else. */
+/** A client, as key-vault.ts makes it, of a vault that answers with a challenge alone. */
 function challengedClient(options: {
   readonly vault: string;
   readonly authority: string;

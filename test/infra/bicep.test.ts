@@ -83,7 +83,7 @@ printf '#!/bin/sh\\necho Bicep CLI version ${BICEP_VERSION}\\n' > '${inCache()}'
     expect(restores).toHaveLength(1);
     const project = readFileSync(join(options.cacheDirectory, 'bicep.csproj'), 'utf8');
     expect(project).toContain(
-      `<PackageDownload Include="Azure.Bicep.CommandLine.linux-x64" Version="[${BICEP_VERSION}]" />`,
+      `Include="Azure.Bicep.CommandLine.linux-x64" Version="[${BICEP_VERSION}]" />`,
     );
   });
 });

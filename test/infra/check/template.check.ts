@@ -37,7 +37,7 @@ function fetchedSecrets(template: unknown): readonly string[] {
 
 /** Hosts of one cloud, where the template should ask the cloud. */
 const HOSTS =
-  /(?:windows\.net|azure\.net|azure\.com|azurewebsites\.(?:net|us)|microsoftonline\.\w+|usgovcloudapi|chinacloudapi|azure\.cn)/;
+  /windows\.net|azure\.(?:net|com|cn)|azurewebsites\.|microsoftonline|(?:usgov|china)cloudapi/;
 
 function hostsOf(template: unknown): readonly string[] {
   return textsOf(template).filter((text) => HOSTS.test(text));

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** What `npm run infra:check` runs after it has compiled the templates; see infra/check/check.ts. */
+/** What `npm run infra:check` runs once the templates are compiled: see infra/check/check.ts. */
 export default defineConfig({
   test: {
     root: new URL('../../..', import.meta.url).pathname,
