@@ -82,6 +82,35 @@ describe('the workflows', () => {
   });
 });
 
+describe('what the deployment sets', () => {
+  const text = workflows.find(({ name }) => name === 'deploy.yml')?.text ?? '';
+  const env: Readonly<Record<string, string>> = parse(text).jobs.deploy.env;
+  const file = readFileSync(`${FOLDER}../../infra/main.parameters.json`, 'utf8');
+  const parameters: Record<string, { value: unknown }> = JSON.parse(file).parameters;
+  /** By the name that azd puts in; without a default it is empty. */
+  const defaults = new Map(
+    Object.values(parameters).flatMap(({ value }) => {
+      const [, name, standard = ''] = /^\$\{([A-Z_]+)(?:=(.*))?\}$/.exec(String(value)) ?? [];
+      return name === undefined ? [] : [[name, standard] as const];
+    }),
+  );
+  const OF_AZD = ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_SUBSCRIPTION_ID', 'AZURE_CLOUD'];
+
+  it('are parameters, left at their defaults by who sets no variable', () => {
+    const own = Object.entries(env).filter(([name]) => !OF_AZD.includes(name));
+    expect(own.length).toBeGreaterThan(8);
+    for (const [name, value] of own) {
+      expect([...defaults.keys()], name).toContain(name);
+      const [, standard = ''] = /\|\| '(.*)' \}\}$/.exec(value) ?? [];
+      if (name !== 'OPERATOR_ACCESS') expect(standard, name).toBe(defaults.get(name));
+    }
+  });
+
+  it('give no access to secrets and rows', () => {
+    expect(env.OPERATOR_ACCESS).toBe('false');
+  });
+});
+
 describe('a fault', () => {
   const sound = workflows.find(({ name }) => name === 'deploy.yml')?.text ?? '';
 
