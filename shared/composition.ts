@@ -157,6 +157,7 @@ function compose(settings: Settings): Composition {
     },
     isCommon: lazyCommonPasswords(),
     freeAttempts: settings.signInFreeAttempts,
+    trustedProxyHops: settings.trustedProxyHops,
     temporaryPasswordTtlMs: settings.temporaryPasswordTtlMs,
     publicOrigin: settings.publicOrigin,
     portalUrl: settings.portalUrl,

@@ -36,6 +36,8 @@ export interface Settings {
   readonly changeTokenTtlSeconds: number;
   readonly tokenAudience: string;
   readonly signInFreeAttempts: number;
+  /** Proxies of ours before the platform's own; each appends an entry to `X-Forwarded-For`. */
+  readonly trustedProxyHops: number;
   /** The platform's identity endpoint is there: use the managed identity and nothing else. */
   readonly hasManagedIdentity: boolean;
   readonly managedIdentityClientId: string | undefined;
@@ -165,6 +167,7 @@ export function parseSettings(env: Environment): Settings {
     changeTokenTtlSeconds: wholeNumber(env, 'CHANGE_TOKEN_TTL_SECONDS', [1, 3600], 600),
     tokenAudience: tokenAudience(env),
     signInFreeAttempts: wholeNumber(env, 'SIGN_IN_FREE_ATTEMPTS', [1, 20], 5),
+    trustedProxyHops: wholeNumber(env, 'TRUSTED_PROXY_HOPS', [0, 5], 0),
     hasManagedIdentity: read(env, 'IDENTITY_ENDPOINT') !== undefined,
     managedIdentityClientId: read(env, 'AZURE_CLIENT_ID'),
   };

@@ -55,6 +55,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   composition: ['azure', 'crypto', 'http', 'operation', 'port', 'credential', 'setting'],
   functions: ['functions', 'composition', 'http', 'operation', 'credential'],
   portal: ['portal', 'text'],
+  'infra/check': ['infra/check'],
   'infra/build': ['infra/build', 'credential', 'text'],
   'infra/local': ['infra/local', 'infra/build', 'composition', 'setting', 'crypto', 'credential'],
 };

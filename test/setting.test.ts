@@ -42,6 +42,7 @@ it('has a default for all that can have one', () => {
     changeTokenTtlSeconds: 600,
     tokenAudience: 'portal',
     signInFreeAttempts: 5,
+    trustedProxyHops: 0,
     hasManagedIdentity: false,
     managedIdentityClientId: undefined,
   });
@@ -64,6 +65,7 @@ const NUMBERS = [
   ['ACCESS_TOKEN_TTL_SECONDS', 60, 86_400, 3600, 'accessTokenTtlSeconds', 1],
   ['CHANGE_TOKEN_TTL_SECONDS', 1, 3600, 600, 'changeTokenTtlSeconds', 1],
   ['SIGN_IN_FREE_ATTEMPTS', 1, 20, 5, 'signInFreeAttempts', 1],
+  ['TRUSTED_PROXY_HOPS', 0, 5, 0, 'trustedProxyHops', 1],
 ] as const;
 
 describe.each(NUMBERS)('%s', (name, lowest, highest, standard, member, factor) => {

@@ -6,7 +6,7 @@ import { createTableClient, Table, type TableAccount, type TablePolicies } from 
 import { TableExpiryIndex } from './table-expiry-index.ts';
 
 /** The infrastructure creates them in the cloud; elsewhere first use does. */
-const TABLE_NAMES = {
+export const TABLE_NAMES = {
   accounts: 'accounts',
   attempts: 'attempts',
   expiries: 'expiries',

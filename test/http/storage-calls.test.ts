@@ -51,6 +51,7 @@ function calls(
     publicOrigin: 'https://portal.example',
     portalUrl: 'https://portal.example/',
     portalOrigins: [],
+    trustedProxyHops: 0,
     hashEngine: () => 'bcryptjs',
     findUnavailableParts: async () => [],
   };
