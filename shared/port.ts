@@ -112,6 +112,34 @@ export interface CursorSeal {
   open(cursor: string, binding: string): Promise<string | undefined>;
 }
 
+/** An archive that is not whole, not ours or sealed by another key; the message says which. */
+export class ArchiveRefused extends Error {
+  override readonly name = 'ArchiveRefused';
+}
+
+/** Seals an archive part by part, so that none can be changed, left out, added or moved. */
+export interface ArchiveSeal {
+  /** A new archive. @throws {Unavailable} no key */
+  begin(): Promise<ArchiveWriter>;
+  /** @param archiveId refuses every other archive */
+  read(archiveId?: string): ArchiveReader;
+}
+
+export interface ArchiveWriter {
+  readonly archiveId: string;
+  /** One line of ASCII, without its end. */
+  seal(text: string, isLast: boolean): Promise<string>;
+}
+
+export interface ArchiveReader {
+  /** Undefined before the first part. */
+  readonly archiveId: string | undefined;
+  /** The parts in their order. @throws {ArchiveRefused} @throws {Unavailable} */
+  open(line: string): Promise<string>;
+  /** After the last line. @throws {ArchiveRefused} the last part is missing */
+  end(): void;
+}
+
 /** What a log line may hold: nothing that names or opens an account beyond its id. */
 export interface LogFields {
   readonly requestId?: string;

@@ -16,9 +16,9 @@ import {
 import {
   ADMINS_KEY,
   credentialKey,
-  credentialRange,
   eventRange,
   idKey,
+  kindRange,
   userKey,
   userRange,
 } from './account-key.ts';
@@ -136,7 +136,7 @@ export class TableAccountStore implements AccountStore {
     let after: string | undefined;
     do {
       const page = { limit: PAGE_ROW_LIMIT, after };
-      const { rows, next } = await this.#table.listRows(credentialRange(), page);
+      const { rows, next } = await this.#table.listRows(kindRange('credential:'), page);
       if (rows.length > 0) yield rows.map(parseCredentialParameters);
       after = next;
     } while (after !== undefined);
