@@ -28,6 +28,7 @@ import {
   type CredentialReport,
   reportCredentials as reportCredentialsOperation,
 } from './operation/credential-report.ts';
+import type { Occasion } from './operation/dependency.ts';
 import type { Clock } from './port.ts';
 import { parseSettings, SettingError, type Settings } from './setting.ts';
 
@@ -204,6 +205,11 @@ function requireUserName(text: string): UserName {
   );
 }
 
+/** One for each run of a command. */
+export function createOccasion(): Occasion {
+  return { requestId: randomUUID(), log: processLog };
+}
+
 /**
  * For the local start and `create-admin`: see operation/create-first-admin.ts. Only the admins
  * that were made now are returned; each temporary password is here and nowhere else.
@@ -214,9 +220,9 @@ export async function createFirstAdmins(request: {
   readonly recover: boolean;
 }): Promise<readonly { userName: string; temporaryPassword: string; expiresAt: string }[]> {
   const userNames = request.userNames.map(requireUserName);
-  const occasion = { requestId: randomUUID(), log: processLog };
   const { recover } = request;
-  const made = await createFirstAdminsOperation(await wire(), { userNames, recover }, occasion);
+  const wanted = { userNames, recover };
+  const made = await createFirstAdminsOperation(await wire(), wanted, createOccasion());
   return made.map(({ userName, temporaryPassword }) => ({
     userName,
     temporaryPassword: groupTemporaryPassword(temporaryPassword.canonical),
@@ -228,12 +234,14 @@ export async function createFirstAdmins(request: {
  * For `credential-report`: see operation/credential-report.ts.
  * @throws {SettingError} a setting is wrong @throws {Unavailable}
  */
-export async function reportCredentials(): Promise<CredentialReport> {
+export async function reportCredentials(
+  told?: (credentials: number) => void,
+): Promise<CredentialReport> {
   const { wiring, peppers } = composition();
   const enabled = await peppers.all();
   const until = writtenUntilMs(enabled);
   const versions = enabled.map(({ version, createdAtMs }, index) => {
     return { version, createdAtMs, writtenUntilMs: until[index] };
   });
-  return reportCredentialsOperation(wiring, versions);
+  return reportCredentialsOperation(wiring, versions, told);
 }

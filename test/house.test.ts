@@ -56,7 +56,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   functions: ['functions', 'composition', 'http', 'operation', 'credential'],
   portal: ['portal', 'text'],
   'infra/build': ['infra/build', 'credential', 'text'],
-  'infra/local': ['infra/local', 'infra/build', 'composition', 'setting', 'crypto', 'credential'],
+  'infra/local': [
+    ...['infra/local', 'infra/build'],
+    // Its commands are an edge of their own: they call operations, as http does.
+    ...['composition', 'setting', 'operation', 'crypto', 'port', 'credential'],
+  ],
 };
 
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {

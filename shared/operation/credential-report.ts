@@ -112,13 +112,16 @@ function reportPeppers(
  * so what is written during the count cannot make a retirement wrong: the time is taken, and the
  * peppers are read, before the first row.
  * @param peppers enabled versions, oldest first
+ * @param told called with how many credentials have been read, after each page
  * @throws {Unavailable}
  */
 export async function reportCredentials(
   { accounts, clock }: { accounts: AccountStore; clock: Clock },
   peppers: readonly PepperVersion[],
+  told: (credentials: number) => void = () => {},
 ): Promise<CredentialReport> {
   const atMs = clock.now();
+  let credentials = 0;
   const counts = new Map<Tenant, TenantCount>();
   for await (const page of accounts.listCredentialParameters()) {
     for (const credential of page) {
@@ -126,6 +129,8 @@ export async function reportCredentials(
       counts.set(credential.tenant, count);
       count.add(credential);
     }
+    credentials += page.length;
+    told(credentials);
   }
   const tenants = [...counts]
     .map(([tenant, { credentials, hashes }]): TenantReport => ({ tenant, credentials, hashes }))

@@ -240,6 +240,22 @@ describe('npm run create-admin', () => {
     expect(recovered.admins).toHaveLength(1);
   });
 
+  it('tells with --dry-run what it would do, and makes nothing', async () => {
+    const data = await temporaryDirectory();
+    const argv = ['ana@x.example', '--data', data, '--json', '--dry-run'];
+    const nothing = await runLocal('create-admin', argv).finished;
+    expect(nothing).toMatchObject({ code: 1, stdout: '' });
+    expect(await readdir(data)).toEqual([]);
+    expect((await createAdmin(['ben@y.example', '--data', data])).admins).toHaveLength(1);
+    const kept = await readFile(join(data, 'tables.json'), 'utf8');
+    const { code, stdout } = await runLocal('create-admin', argv).finished;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ dryRun: true, admins: [{ userName: 'ana@x.example' }] });
+    const other = ['ben@y.example', '--data', data, '--dry-run'];
+    expect((await runLocal('create-admin', other).finished).stdout).toContain('No admin would be');
+    expect(await readFile(join(data, 'tables.json'), 'utf8')).toBe(kept);
+  });
+
   it('wants to know where, and what for', async () => {
     const where = await createAdmin(['ana@x.example']);
     expect(where).toMatchObject({ code: 1, stdout: '' });
