@@ -70,11 +70,13 @@ export function userRange(tenant: Tenant, namePrefix: string): string | undefine
   return prefixRange(tenant, USER_PREFIX + namePrefix.replaceAll('#', '$'));
 }
 
-/** The credentials of every tenant. Rows of other kinds are passed over by the service. */
-export function credentialRange(): string {
-  const prefix = 'credential:';
+/** One kind of row, of every tenant. Rows of other kinds are passed over by the service. */
+function kindRange(prefix: string): string {
   return odata`RowKey ge ${prefix} and RowKey lt ${endOfPrefix(prefix)}`;
 }
+
+export const credentialRange = () => kindRange('credential:');
+export const allUsersRange = () => kindRange(USER_PREFIX);
 
 /** The events of one user, or of the whole tenant. */
 export function eventRange(tenant: Tenant, userId: UserId | undefined): string {
