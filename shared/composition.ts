@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { createCredential, type TokenCredential } from './azure/identity.ts';
 import { createKeyVault } from './azure/key-vault.ts';
+import { createSecretKeeper } from './azure/secret-keeper.ts';
 import { createTableStores, type TableStores } from './azure/table-store.ts';
 import { openCommonPasswords } from './credential/common-passwords.ts';
 import { parseUserName, type UserName } from './credential/name.ts';
@@ -29,8 +30,14 @@ import {
   reportCredentials as reportCredentialsOperation,
 } from './operation/credential-report.ts';
 import type { Occasion } from './operation/dependency.ts';
-import type { Clock } from './port.ts';
-import { parseSettings, SettingError, type Settings } from './setting.ts';
+import type { Clock, SecretKeeper } from './port.ts';
+import {
+  parseSettings,
+  parseVaultSettings,
+  SettingError,
+  type Settings,
+  type VaultSettings,
+} from './setting.ts';
 
 export type { CredentialReport };
 
@@ -87,19 +94,25 @@ function openTables(settings: Settings, credential: TokenCredential): TableStore
   }
 }
 
+function vaultOptions({ keyVaultUrl }: VaultSettings, credential: TokenCredential) {
+  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(keyVaultUrl).hostname);
+  return { url: keyVaultUrl, credential, disableChallengeResourceVerification: isLoopback };
+}
+
 function openSecret(
   settings: Settings,
   credential: TokenCredential,
   name: string,
 ): ProbedSecretRing {
-  const url = settings.keyVaultUrl;
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname);
-  const vault = createKeyVault({
-    url,
-    credential,
-    disableChallengeResourceVerification: isLoopback,
-  });
+  const vault = createKeyVault(vaultOptions(settings, credential));
   return createSecretRing({ vault, name, clock, log: processLog });
+}
+
+function openCredential(settings: VaultSettings): TokenCredential {
+  return createCredential({
+    hasManagedIdentity: settings.hasManagedIdentity,
+    clientId: settings.managedIdentityClientId,
+  });
 }
 
 /** @throws {SettingError} the native engine is asked for and not usable here */
@@ -119,10 +132,7 @@ function openEngine({ bcryptEngine }: Settings): () => EngineName {
 }
 
 function compose(settings: Settings): Composition {
-  const credential = createCredential({
-    hasManagedIdentity: settings.hasManagedIdentity,
-    clientId: settings.managedIdentityClientId,
-  });
+  const credential = openCredential(settings);
   const { accounts, attempts, expiries, ping } = openTables(settings, credential);
   const peppers = openSecret(settings, credential, PEPPER_SECRET);
   const signingKeys = openSecret(settings, credential, SIGNING_KEY_SECRET);
@@ -203,6 +213,12 @@ function requireUserName(text: string): UserName {
     'The user name',
     `${JSON.stringify(text)} is not of the form local@domain.`,
   );
+}
+
+/** For `rotate`; the settings need name nothing but the vault. @throws {SettingError} */
+export function openSecretKeeper(): SecretKeeper {
+  const settings = parseVaultSettings(process.env);
+  return createSecretKeeper(vaultOptions(settings, openCredential(settings)));
 }
 
 /** One for each run of a command. */

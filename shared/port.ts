@@ -80,6 +80,23 @@ export interface Vault {
   ): Promise<readonly SecretVersion[]>;
 }
 
+/** A version of a secret without its value. */
+export interface KeptVersion {
+  readonly version: string;
+  readonly createdAtMs: number;
+  readonly isEnabled: boolean;
+}
+
+/** Adds and retires versions of secrets: what an operator may do and the service may not. */
+export interface SecretKeeper {
+  /** Oldest first, disabled ones too; empty when there is no such secret. @throws {Unavailable} */
+  listVersions(name: string): Promise<readonly KeptVersion[]>;
+  /** Makes the secret when it is missing. @throws {Unavailable} it may have happened */
+  addVersion(name: string, value: string): Promise<KeptVersion>;
+  /** @throws {Unavailable} it may have happened */
+  setEnabled(name: string, version: string, isEnabled: boolean): Promise<void>;
+}
+
 export interface AccessClaims {
   readonly use: 'access' | 'passwordChange';
   readonly userId: UserId;

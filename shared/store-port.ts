@@ -137,6 +137,11 @@ export interface AccountStore {
     permanent: PasswordHash,
   ): Promise<'replaced' | 'conflict'>;
   /**
+   * Every user of every tenant, a tenant's together, in pages; for operators. Reads the whole
+   * table: who is created meanwhile may be missed.
+   */
+  listAllUsers(): AsyncIterable<readonly Stored<User>[]>;
+  /**
    * Every credential of every tenant, in pages; for operators. Reads the whole table: a tenant's
    * stand together, and one that is written meanwhile is seen as before or after.
    */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Settings } from '../../shared/setting.ts';
 import { DataDirectoryError } from './data-directory.ts';
 import { openEmbeddedStores } from './embedded-stores.ts';
 import {
@@ -19,6 +20,13 @@ export interface StoreChoice {
   readonly mayMake: boolean;
 }
 
+export interface OpenedStores {
+  /** With stand-ins for the addresses of what is not named. */
+  readonly settings: Settings;
+  /** When it resolves, what the embedded store answered is on disk; at once for any other store. */
+  flush(): Promise<void>;
+}
+
 /**
  * Does the work with `process.env` pointing the composition at store and vault. What was answered
  * is on disk after `flush`, and when this resolves.
@@ -28,11 +36,11 @@ export interface StoreChoice {
 export async function onStores<Result>(
   { data, parts, mayMake }: StoreChoice,
   closeComposition: () => Promise<void>,
-  work: (flush: () => Promise<void>) => Promise<Result>,
+  work: (stores: OpenedStores) => Promise<Result>,
 ): Promise<Result> {
   requireStore(process.env, data, parts);
   requireUseOf(data, process.env);
-  requireSettings(process.env, 0);
+  const settings = requireSettings(process.env, 0);
   if (data !== undefined && !mayMake && !holdsStores(data)) {
     throw new DataDirectoryError(`--data: ${data} holds neither a store nor a vault.`);
   }
@@ -40,7 +48,7 @@ export async function onStores<Result>(
   const stores = data === undefined ? undefined : await openEmbeddedStores(process.env, data);
   try {
     useEnvironment(stores?.env ?? {}, 'http://127.0.0.1');
-    return await work(async () => stores?.flush());
+    return await work({ settings, flush: async () => stores?.flush() });
   } finally {
     await closeComposition();
     await stores?.close();

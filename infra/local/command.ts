@@ -1,5 +1,5 @@
 import { type Given, type OptionShapes, readCommandLine, textOf } from './command-line.ts';
-import { onStores } from './command-stores.ts';
+import { type OpenedStores, onStores } from './command-stores.ts';
 import type { Progress } from './progress.ts';
 import type { Part } from './store-setting.ts';
 
@@ -13,12 +13,10 @@ export interface CommandAnswer {
   readonly hasFailures?: boolean;
 }
 
-export interface CommandContext {
+export interface CommandContext extends OpenedStores {
   /** Nothing may be changed: only told what would be. Always false without `changes`. */
   readonly isDryRun: boolean;
   readonly progress: Progress;
-  /** When it resolves, what the embedded store answered is on disk; at once for any other store. */
-  flush(): Promise<void>;
 }
 
 /** One `npm run NAME -- …`. All have `--data DIR`, `--json` and `--help`. */
@@ -83,11 +81,11 @@ export async function runCommand<Request>(
     // What does not change anything makes nothing either.
     mayMake: command.mayMakeStores && !isDryRun,
   };
-  const answer = await onStores(choice, surroundings.closeComposition, async (flush) => {
+  const answer = await onStores(choice, surroundings.closeComposition, async (stores) => {
     const { progress } = surroundings;
-    const answered = await command.run(request, { isDryRun, progress, flush });
+    const answered = await command.run(request, { ...stores, isDryRun, progress });
     // Nobody may be shown a password that a killed process then takes with it.
-    await flush();
+    await stores.flush();
     return answered;
   });
   return {

@@ -2,6 +2,7 @@
 import { closeComposition } from '../../shared/composition.ts';
 import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
+import { rotate } from './command/rotate.ts';
 import { type Command, runCommand } from './command.ts';
 import { UsageError } from './command-line.ts';
 import { createProgress } from './progress.ts';
@@ -12,6 +13,7 @@ import { explainFailure, takeTerminal } from './terminal.ts';
 const COMMANDS: Readonly<Record<string, Command<any>>> = {
   'create-admin': createAdmin,
   'credential-report': credentialReport,
+  rotate,
 };
 
 async function main(): Promise<void> {

@@ -9,10 +9,11 @@ export interface Progress {
 
 /** @param write one line, with its end: standard error, for standard output is for the answer */
 export function createProgress(write: (line: string) => void, now: () => number): Progress {
-  let nextMs = now() + TELL_EVERY_MS;
+  let nextMs: number | undefined;
   return {
     tell(sentence) {
       const nowMs = now();
+      nextMs ??= nowMs + TELL_EVERY_MS;
       if (nowMs < nextMs) return;
       nextMs = nowMs + TELL_EVERY_MS;
       write(`${sentence()}\n`);

@@ -1,4 +1,4 @@
-import { parseSettings, SettingError } from '../../shared/setting.ts';
+import { parseSettings, SettingError, type Settings } from '../../shared/setting.ts';
 import { DataDirectoryError } from './data-directory.ts';
 import { type EmbeddedStores, type Environment, embeddedParts } from './embedded-stores.ts';
 import { parseSchedule } from './timer-trigger.ts';
@@ -28,10 +28,13 @@ export function requireUseOf(data: string | undefined, env: Environment): void {
   throw new DataDirectoryError('--data has nothing to keep: the settings name store and vault.');
 }
 
-/** Checks every setting as the app will see it, with stand-ins for what is not started yet. */
-export function requireSettings(env: Environment, port: number): void {
+/**
+ * Checks every setting as the app will see it, with stand-ins for what is not started yet.
+ * @throws {SettingError}
+ */
+export function requireSettings(env: Environment, port: number): Settings {
   const parts = embeddedParts(env);
-  parseSettings({
+  const settings = parseSettings({
     ...env,
     ...(parts.tables && { TABLES_CONNECTION_STRING: 'UseDevelopmentStorage=true' }),
     ...(parts.vault && { KEY_VAULT_URL: 'https://127.0.0.1' }),
@@ -45,6 +48,7 @@ export function requireSettings(env: Environment, port: number): void {
       `must be an NCRONTAB expression of six fields, such as "${DEFAULT_SWEEP_SCHEDULE}".`,
     );
   }
+  return settings;
 }
 
 export function useEnvironment(stores: EmbeddedStores['env'], origin: string): void {

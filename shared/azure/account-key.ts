@@ -73,14 +73,17 @@ export function userRange(tenant: Tenant, namePrefix: string): string | undefine
   return prefixRange(tenant, USER_PREFIX + namePrefix.replaceAll('#', '$'));
 }
 
-/** Rows of one kind, of every tenant. Rows of other kinds are passed over by the service. */
-export function kindRange(prefix: 'user:' | 'credential:'): string {
+/** One kind of row, of every tenant. Rows of other kinds are passed over by the service. */
+function kindRange(prefix: string): string {
   return odata`RowKey ge ${prefix} and RowKey lt ${endOfPrefix(prefix)}`;
 }
 
+export const credentialRange = () => kindRange('credential:');
+export const allUsersRange = () => kindRange(USER_PREFIX);
+
 /** All that is neither a user, nor hashes, nor the note of a restore. */
 export const OTHER_ROWS = [
-  ...['user:', 'credential:'].map(
+  ...[USER_PREFIX, 'credential:'].map(
     (prefix) => odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`,
   ),
   odata`PartitionKey ne ${RESTORE_PARTITION}`,

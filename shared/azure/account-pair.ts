@@ -1,5 +1,5 @@
 import { odata } from '@azure/data-tables';
-import { kindRange } from './account-key.ts';
+import { allUsersRange } from './account-key.ts';
 import type { Row } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 
@@ -18,7 +18,7 @@ export async function* listAccountPairs(table: Table): AsyncGenerator<readonly P
   let after: string | undefined;
   do {
     const page = { limit: PAGE_ROW_LIMIT, after };
-    const { rows, next } = await table.listTypedRows(kindRange('user:'), page);
+    const { rows, next } = await table.listTypedRows(allUsersRange(), page);
     const pairs: Pair[] = [];
     for (const users of byPartition(rows.filter((row) => !isTombstone(row)))) {
       const hashes = await findCredentials(table, users);

@@ -8,7 +8,7 @@ import {
   type StoreArchive,
   Unavailable,
 } from '../port.ts';
-import { kindRange, OTHER_ROWS, RESTORE_PARTITION } from './account-key.ts';
+import { allUsersRange, OTHER_ROWS, RESTORE_PARTITION } from './account-key.ts';
 import { listAccountPairs } from './account-pair.ts';
 import { idRow, parseUserRow, userRow } from './account-row.ts';
 import { adminsRow } from './admins-row.ts';
@@ -100,7 +100,7 @@ export class TableArchive implements StoreArchive {
   async greatestSessionEpoch(): Promise<number> {
     let greatest = 0;
     const list = (after: string | undefined) =>
-      this.#tables.accounts.listRows(kindRange('user:'), { limit: PAGE_ROW_LIMIT, after }, [
+      this.#tables.accounts.listRows(allUsersRange(), { limit: PAGE_ROW_LIMIT, after }, [
         'sessionEpoch',
       ]);
     for await (const rows of allPages(list)) {
