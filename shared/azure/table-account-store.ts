@@ -17,6 +17,7 @@ import {
   ADMINS_KEY,
   allUsersRange,
   credentialKey,
+  credentialRange,
   eventRange,
   idKey,
   userKey,

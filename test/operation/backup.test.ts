@@ -1,5 +1,6 @@
 import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signOutEverywhere } from '../../shared/operation/sign-out.ts';
 import { allRows, archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
 import { goodPassword } from '../fixture/service.ts';
@@ -133,27 +134,35 @@ describe('after a restore every session is over', () => {
 
   it('of before the backup, and of after it though its numbers come again', async () => {
     const { parts } = await backUpTo(dependencies);
-    // What the lost time issued: other epochs, other credential versions, both.
-    const later: string[] = [ana.token];
-    for (let round = 0; round < 3; round += 1) {
-      const principal = await operations.sessionOf(ana);
-      const { value } = principal.user;
-      const ended = { ...value, sessionEpoch: value.sessionEpoch + round };
-      const issued = await operations.dependencies.tokens.issueAccess(
-        ended,
-        operations.clock.now(),
-      );
-      later.push(issued.token);
-    }
+    // The time that is lost, and then the same again: tokens of every step are kept.
+    const live = async (offset: number): Promise<readonly string[]> => {
+      const tokens: string[] = [];
+      let { password } = ana;
+      for (let step = 1; step <= 3; step += 1) {
+        await signOutEverywhere(
+          operations.dependencies,
+          await operations.sessionOf(ana),
+          operations.occasion(),
+        );
+        const { access } = await operations.changePassword(
+          await operations.sessionOf(ana),
+          goodPassword(offset + step),
+          password,
+        );
+        password = goodPassword(offset + step);
+        tokens.push(access.token);
+      }
+      return tokens;
+    };
+    const lost = await live(10);
+    const versions = (await operations.user(ana.userName)).credentialVersion;
     await wipe();
     await restoreFrom(dependencies, parts);
-    for (let ends = 0; ends < 5; ends += 1) {
-      for (const token of later) expect(await isDead(token)).toBe(true);
-      const { user } = await operations.sessionOf(ana);
-      const epoch = user.value.sessionEpoch;
-      expect(epoch).toBeGreaterThan(189_000_000);
-      await operations.dependencies.accounts.noteSignIn(user, operations.clock.now());
-    }
+    for (const token of [ana.token, ...lost]) expect(await isDead(token)).toBe(true);
+    const again = await live(20);
+    expect((await operations.user(ana.userName)).credentialVersion).toBe(versions);
+    for (const token of [ana.token, ...lost]) expect(await isDead(token)).toBe(true);
+    expect(await isDead(again.at(-1) ?? '')).toBe(false);
   });
 
   it('and those of an earlier restore, in the same second and with a clock that went back', async () => {
