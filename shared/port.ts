@@ -1,11 +1,13 @@
 /**
  * The interfaces we own. Operations see nothing else of the world outside; `crypto/` and `azure/`
- * implement them and `composition.ts` wires them. Those of the stores are in store-port.ts.
+ * implement them and `composition.ts` wires them. Those of the stores are in store-port.ts, and
+ * those of backups in archive-port.ts.
  */
 import type { UserId, UserName } from './credential/name.ts';
 import type { User } from './credential/user.ts';
 import type { PasswordHash } from './store-port.ts';
 
+export type * from './archive-port.ts';
 export type { RandomBytes } from './credential/random.ts';
 export type * from './store-port.ts';
 
@@ -132,29 +134,6 @@ export interface CursorSeal {
 /** An archive that is not whole, not ours or sealed by another key; the message says which. */
 export class ArchiveRefused extends Error {
   override readonly name = 'ArchiveRefused';
-}
-
-/** Seals an archive part by part, so that none can be changed, left out, added or moved. */
-export interface ArchiveSeal {
-  /** A new archive. @throws {Unavailable} no key */
-  begin(): Promise<ArchiveWriter>;
-  /** @param archiveId refuses every other archive */
-  read(archiveId?: string): ArchiveReader;
-}
-
-export interface ArchiveWriter {
-  readonly archiveId: string;
-  /** One line of ASCII, without its end. */
-  seal(text: string, isLast: boolean): Promise<string>;
-}
-
-export interface ArchiveReader {
-  /** Undefined before the first part. */
-  readonly archiveId: string | undefined;
-  /** The parts in their order. @throws {ArchiveRefused} @throws {Unavailable} */
-  open(line: string): Promise<string>;
-  /** After the last line. @throws {ArchiveRefused} the last part is missing */
-  end(): void;
 }
 
 /** What a log line may hold: nothing that names or opens an account beyond its id. */

@@ -1,7 +1,9 @@
 /** `npm run NAME -- …`: one bundle for all operations commands, called with the name first. */
 import { closeComposition } from '../../shared/composition.ts';
+import { backup } from './command/backup.ts';
 import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
+import { restore } from './command/restore.ts';
 import { rotate } from './command/rotate.ts';
 import { type Command, runCommand } from './command.ts';
 import { UsageError } from './command-line.ts';
@@ -14,6 +16,8 @@ const COMMANDS: Readonly<Record<string, Command<any>>> = {
   'create-admin': createAdmin,
   'credential-report': credentialReport,
   rotate,
+  backup,
+  restore,
 };
 
 async function main(): Promise<void> {

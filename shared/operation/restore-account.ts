@@ -117,7 +117,7 @@ export async function restoreAccount(
   return after;
 }
 
-/** The index was read after the users and may lack the entry of one; the same again does no harm. */
+/** The index was read after the users and may lack one's entry; the same again does no harm. */
 async function indexExpiry(
   expiries: RestoreDependencies['expiries'],
   { credential, userId, userName, credentialVersion }: User,

@@ -96,6 +96,9 @@ async function judgeStore(
   return { mark: { archiveId, restoreId: randomUUID(), phase, epochFloor }, isResumed: false };
 }
 
+/** How far which reading or writing is. */
+export type OnStage = (stage: 'checked' | 'removed' | 'written', rows: number) => void;
+
 interface Batch {
   readonly table: ArchivedTable;
   readonly rows: ArchivedRow[];
@@ -141,14 +144,14 @@ async function write(
   dependencies: RestoreDependencies,
   { open }: RestoreRequest,
   restored: AccountRestore,
-  onRows: OnRows,
+  onStage: OnStage,
 ): Promise<void> {
   const { archive, seal } = dependencies;
   const entries = () => openEntries(seal.read(restored.mark.archiveId), open(), () => {});
   let rows = 0;
   const note = (count: number) => {
     rows += count;
-    onRows(rows);
+    onStage('written', rows);
   };
   await sideBySide(otherRows(dependencies, entries()), WRITES_AT_ONCE, async (batch) => {
     await archive.putRows(batch.table, batch.rows);
@@ -181,10 +184,12 @@ async function write(
 export async function restore(
   dependencies: RestoreDependencies,
   request: RestoreRequest,
-  onRows: OnRows,
+  onStage: OnStage,
 ): Promise<RestoreReport> {
   const { archive } = dependencies;
-  const finding = await examine(dependencies, request, onRows);
+  const finding = await examine(dependencies, request, (rows) => {
+    onStage('checked', rows);
+  });
   const judged = await judgeStore(dependencies, finding.archiveId, request.replace);
   const { isResumed } = judged;
   if (request.isDryRun) return { ...finding, isResumed };
@@ -194,13 +199,13 @@ export async function restore(
     let removed = 0;
     await archive.clear((rows) => {
       removed += rows;
-      onRows(removed);
+      onStage('removed', removed);
     });
     mark = { ...mark, phase: 'writing' };
     await archive.setMark(mark);
   }
   const restored = { mark, startedAtMs: finding.startedAtMs };
-  await write(dependencies, request, restored, onRows);
+  await write(dependencies, request, restored, onStage);
   await archive.removeMark();
   return { ...finding, isResumed };
 }

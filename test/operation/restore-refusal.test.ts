@@ -23,8 +23,8 @@ beforeEach(async () => {
   const admin = await operations.readyAdmin();
   await operations.addReadyUser(admin, 'ana@contoso.example');
   // Rows that make several parts.
-  const text = randomBytes(30_000).toString('hex');
-  const rows = Array.from({ length: 12 }, (_, index) => ({
+  const text = randomBytes(15_000).toString('hex');
+  const rows = Array.from({ length: 24 }, (_, index) => ({
     partitionKey: 'zz',
     rowKey: `large-${index}`,
     columns: { text },
