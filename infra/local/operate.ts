@@ -3,6 +3,7 @@ import { closeComposition } from '../../shared/composition.ts';
 import { backup } from './command/backup.ts';
 import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
+import { importUsers } from './command/import-users.ts';
 import { restore } from './command/restore.ts';
 import { rotate } from './command/rotate.ts';
 import { type Command, runCommand } from './command.ts';
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command<any>>> = {
   rotate,
   backup,
   restore,
+  'import-users': importUsers,
 };
 
 async function main(): Promise<void> {
