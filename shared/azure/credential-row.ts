@@ -39,7 +39,8 @@ export function credentialRow(
     credentialVersion: user.credentialVersion,
     ...hashColumns('permanent', hashes.permanent),
     ...hashColumns('temporary', hashes.temporary),
-    // At most 24 hashes of some 130 characters, 300 with a wrapping (PASSWORD_HISTORY), far from 64 KiB.
+    // At most 24 hashes (PASSWORD_HISTORY) of some 130 characters, far from 64 KiB. One of them at
+    // most has a wrapping: only an imported password does.
     history: JSON.stringify(
       hashes.history.map(({ bcrypt, pepperVersion, wrapping }) => {
         return { bcrypt, pepperVersion, wrapping };
