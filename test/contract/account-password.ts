@@ -71,7 +71,12 @@ export function describePasswords(store: () => AccountStore): void {
     const user = sampleUser(nameOf(`ana@${newTenant()}`), {
       credential: { kind: 'permanent', changedAtMs: 0 },
     });
-    const set = { kind: 'setPermanent', etag: '*', permanent: wrapped, history: [wrapped] } as const;
+    const set = {
+      kind: 'setPermanent',
+      etag: '*',
+      permanent: wrapped,
+      history: [wrapped],
+    } as const;
     expect(await accounts.commit(creation(user, { credential: set }))).toBe('committed');
     const secret = await credentialOf(accounts, user);
     expect(secret.value).toMatchObject({ permanent: wrapped, history: [wrapped] });
