@@ -2,6 +2,8 @@
 import { closeComposition } from '../../shared/composition.ts';
 import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
+import { endSessionsCommand } from './command/end-sessions.ts';
+import { resetTenant } from './command/reset-tenant.ts';
 import { rotate } from './command/rotate.ts';
 import { type Command, runCommand } from './command.ts';
 import { UsageError } from './command-line.ts';
@@ -13,6 +15,8 @@ import { explainFailure, takeTerminal } from './terminal.ts';
 const COMMANDS: Readonly<Record<string, Command<any>>> = {
   'create-admin': createAdmin,
   'credential-report': credentialReport,
+  'end-sessions': endSessionsCommand,
+  'reset-tenant': resetTenant,
   rotate,
 };
 
