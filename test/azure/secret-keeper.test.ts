@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
+import { SecretClient } from '@azure/keyvault-secrets';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/embedded-vault.ts';
 import { createCredential } from '../../shared/azure/identity.ts';
-import { createSecretKeeper } from '../../shared/azure/secret-keeper.ts';
+import { createSecretKeeper, PLACE_HOLDER_TYPE } from '../../shared/azure/secret-keeper.ts';
 import { addSecretVersion } from '../../shared/crypto/secret-rotation.ts';
 import { Unavailable } from '../../shared/port.ts';
 import { credential, type FaultyVault, startFaultyVault, TOKEN, trust } from './faulty-vault.ts';
@@ -46,6 +47,17 @@ describe('against the embedded vault', () => {
     expect(versions).toHaveLength(2);
     expect(versions[1]).toEqual(first);
     expect(embedded.versionsOf('made').map(({ value }) => value)).toEqual(['a value', 'older']);
+  });
+
+  it('takes the place that a deployment keeps for no version', async () => {
+    const identity = createCredential({ hasManagedIdentity: true });
+    const client = new SecretClient(embedded.url, identity, LOCAL);
+    const options = { contentType: PLACE_HOLDER_TYPE, enabled: false };
+    await client.setSecret('deployed', 'no secret', options);
+    const keeper = keeperOf();
+    expect(await keeper.listVersions('deployed')).toEqual([]);
+    const first = await keeper.addVersion('deployed', 'a value');
+    expect(await keeper.listVersions('deployed')).toEqual([first]);
   });
 
   it('disables a version and enables it again, and keeps its value', async () => {
