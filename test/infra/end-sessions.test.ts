@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endSessionsCommand } from '../../infra/local/command/end-sessions.ts';
 import { runCommand } from '../../infra/local/command.ts';
 import { UsageError } from '../../infra/local/command-line.ts';
-import { goodPassword, type Service, startService } from '../fixture/service.ts';
-import { runLocal } from './fixture/local-process.ts';
-import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
-import { storedRows } from './fixture/stored-rows.ts';
+import { goodPassword } from '../fixture/service.ts';
+import { Operated, TENANT } from './fixture/operated.ts';
 
-/** `npm run end-sessions`, on the directory of a stopped service. */
-
-afterAll(removeTemporaryDirectories);
-
-/** Tokens outlive a start that takes another port. */
-const ISSUER = { PUBLIC_ORIGIN: 'https://portal.example' };
+/** `npm run end-sessions`, while the service runs. */
 
 describe('the command line', () => {
   const surroundings = { closeComposition: async () => {}, progress: { tell() {} } };
@@ -34,73 +26,47 @@ describe('the command line', () => {
 });
 
 describe('npm run end-sessions', () => {
-  let service: Service;
-  let data: string;
-  const tokens: Record<string, string> = {};
+  let operated: Operated;
+  let ana: string;
   beforeAll(async () => {
-    data = join(await temporaryDirectory(), 'kept');
-    service = await startService({ directory: data, env: ISSUER });
-    const admin = await service.readyAdmin();
-    tokens.admin = admin.token;
-    tokens.ana = (await service.addReadyUser(admin.token, 'ana@contoso.example')).token;
-    await service.end('SIGTERM');
-  });
-  afterAll(() => service.end('SIGTERM'));
-
-  async function run(...argv: readonly string[]) {
-    const { code, stdout, stderr } = await runLocal('end-sessions', [
-      ...argv,
-      '--data',
-      data,
-      '--json',
-    ]).finished;
-    return { code, stderr, answer: stdout === '' ? undefined : JSON.parse(stdout) };
-  }
-
-  /** Who is still signed in. */
-  async function alive(): Promise<readonly string[]> {
-    service = await startService({ directory: data, env: ISSUER });
-    const names: string[] = [];
-    for (const [name, token] of Object.entries(tokens)) {
-      if ((await service.call('GET', '/api/me', { token })).status === 200) names.push(name);
-    }
-    await service.end('SIGTERM');
-    return names;
-  }
+    operated = await Operated.start();
+    ana = await operated.settle(`ana@${TENANT}`, await operated.addUser(`ana@${TENANT}`), 2);
+  }, 120_000);
+  afterAll(() => operated.stop());
 
   it('tells whom it would reach, and changes nothing in a dry run', async () => {
-    const before = await storedRows(data);
-    expect(Object.keys(before).length).toBeGreaterThan(10);
-    const dry = await run('--all', '--dry-run');
-    expect(dry.answer).toEqual({ dryRun: true, users: 2 });
-    expect(await storedRows(data)).toEqual(before);
-  });
+    const before = await operated.tags();
+    const dry = await operated.run('end-sessions', '--all', '--dry-run');
+    expect(dry).toMatchObject({ code: 0, answer: { dryRun: true, users: 2 } });
+    expect(before).toHaveLength(2);
+    expect(await operated.tags()).toEqual(before);
+  }, 120_000);
 
   it('ends the sessions of one, then of the tenant; passwords stay', async () => {
-    const one = await run('--user', 'Ana@contoso.example');
+    const one = await operated.run('end-sessions', '--user', `Ana@${TENANT}`);
     expect(one).toMatchObject({ code: 0, answer: { ended: 1, failures: [], left: 0 } });
-    expect(await alive()).toEqual(['admin']);
-    const all = await run('contoso.example');
+    expect([await operated.isAlive(ana), await operated.isAlive(operated.token)]).toEqual([
+      false,
+      true,
+    ]);
+    const all = await operated.run('end-sessions', TENANT);
     expect(all.answer).toMatchObject({ ended: 2, endedBefore: 0 });
-    expect(await alive()).toEqual([]);
-    service = await startService({ directory: data, env: ISSUER });
-    const { body } = await service.signIn('ana@contoso.example', goodPassword(2));
-    expect(body.status).toBe('signedIn');
-    await service.end('SIGTERM');
-  });
+    expect(await operated.isAlive(operated.token)).toBe(false);
+    expect((await operated.signIn(`ana@${TENANT}`, goodPassword(2))).status).toBe('signedIn');
+  }, 120_000);
 
   it('goes on with a run by its id, which it prints', async () => {
-    const { answer } = await run('--all');
+    const { answer } = await operated.run('end-sessions', '--all');
     expect(answer).toMatchObject({ ended: 2, endedBefore: 0 });
-    const again = await run('--all', '--run', answer.run);
+    const again = await operated.run('end-sessions', '--all', '--run', answer.run);
     expect(again.answer).toMatchObject({ run: answer.run, ended: 0, endedBefore: 2 });
-    const other = await run('--all', '--run', randomUUID());
+    const other = await operated.run('end-sessions', '--all', '--run', randomUUID());
     expect(other.answer).toMatchObject({ ended: 2, endedBefore: 0 });
-  });
+  }, 120_000);
 
   it('says so when there is nobody', async () => {
-    const nobody = await run('--user', 'nobody@contoso.example');
+    const nobody = await operated.run('end-sessions', '--user', `nobody@${TENANT}`);
     expect(nobody).toMatchObject({ code: 1, answer: undefined });
     expect(nobody.stderr).toBe('There is nobody whose sessions could be ended.\n');
-  });
+  }, 120_000);
 });

@@ -7,15 +7,9 @@ import { UsageError } from '../../infra/local/command-line.ts';
 import { tenantOf } from '../../shared/credential/name.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { goodPassword, type Service, startService } from '../fixture/service.ts';
-import {
-  type Instance,
-  type SharedParts,
-  startInstance,
-  startSharedParts,
-} from '../hostile/rotation-vault.ts';
 import { runLocal } from './fixture/local-process.ts';
+import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
-import { storedRows } from './fixture/stored-rows.ts';
 
 /** `npm run reset-tenant`, as an operator types it, and killed in the middle. */
 
@@ -60,7 +54,7 @@ describe('on the directory of a stopped service', () => {
     service = await startService({ directory: join(directory, 'kept'), env: ISSUER });
     ({ token } = await service.readyAdmin());
     await service.addReadyUser(token, 'ana@contoso.example');
-  });
+  }, 120_000);
   afterEach(() => service.end('SIGTERM'));
 
   const run = (...argv: readonly string[]) =>
@@ -90,121 +84,97 @@ describe('on the directory of a stopped service', () => {
     for (const { userName, temporaryPassword } of lines) {
       await service.settle(userName, temporaryPassword, goodPassword(3));
     }
-  });
+  }, 180_000);
+});
+
+describe('on a store that the settings name', () => {
+  let operated: Operated;
+  let directory: string;
+  beforeAll(async () => {
+    operated = await Operated.start();
+    await operated.settle('ana@contoso.example', await operated.addUser('ana@contoso.example'), 2);
+    directory = await temporaryDirectory();
+  }, 120_000);
+  afterAll(() => operated.stop());
+
+  const reset = (...argv: readonly string[]) => operated.run('reset-tenant', ...argv);
 
   it('changes nothing in a dry run, and makes no file', async () => {
-    await service.end('SIGTERM');
-    const before = await storedRows(service.directory);
-    expect(Object.keys(before).length).toBeGreaterThan(10);
-    const out = join(directory, 'resets.jsonl');
-    const dry = await run('contoso.example', '--out', out, '--dry-run', '--json');
-    expect(JSON.parse(dry.stdout)).toEqual({ dryRun: true, users: 2, disabled: 0, unknown: [] });
-    const person = await run('contoso.example', '--dry-run');
-    expect(person).toMatchObject({ code: 0, stdout: '2 users would be reset.\n' });
+    const before = await operated.tags();
+    const out = join(directory, 'dry.jsonl');
+    const dry = await reset(TENANT, '--out', out, '--dry-run');
+    expect(dry).toMatchObject({ code: 0, stderr: '' });
+    expect(dry.answer).toEqual({ dryRun: true, users: 2, disabled: 0, unknown: [] });
     await expect(access(out)).rejects.toThrow('ENOENT');
-    expect(await storedRows(service.directory)).toEqual(before);
-  });
+    expect(before).toHaveLength(2);
+    expect(await operated.tags()).toEqual(before);
+  }, 120_000);
 
   it('takes a list, and names who is not there', async () => {
-    await service.end('SIGTERM');
     const list = join(directory, 'list');
     await writeFile(list, 'ANA@contoso.example\r\n\nnobody@contoso.example\n');
-    const out = join(directory, 'resets.jsonl');
-    const { code, stdout } = await run('--users', list, '--out', out);
+    const out = join(directory, 'list.jsonl');
+    const argv = ['--users', list, '--out', out];
+    const { settings } = operated.parts;
+    const { code, stdout } = await runLocal('reset-tenant', argv, settings).finished;
     expect(code).toBe(1);
     expect(stdout).toContain(`1 user got a temporary password; all of them are in ${out}.`);
     expect(stdout).toContain('  nobody@contoso.example: not-found\n');
     expect(stdout).not.toContain('Run it again');
-    const again = await run('--users', list, '--out', out, '--json');
-    expect(JSON.parse(again.stdout)).toMatchObject({ reset: 0, resetBefore: 1 });
-    const nobody = await run('contosso.example', '--out', join(directory, 'other'));
+    expect((await reset(...argv)).answer).toMatchObject({ reset: 0, resetBefore: 1 });
+    const nobody = await reset('contosso.example', '--out', join(directory, 'other'));
     expect(nobody).toMatchObject({ code: 1, stderr: 'There is nobody to reset.\n' });
-  });
-});
-
-describe('killed in the middle', () => {
-  const USERS = 40;
-  const out = async () => join(await temporaryDirectory(), 'resets.jsonl');
-  let parts: SharedParts;
-  let instance: Instance;
-  beforeAll(async () => {
-    parts = await startSharedParts();
-    await parts.rotate('password-pepper', 3);
-    await parts.rotate('token-signing-key', 3);
-    instance = await startInstance(parts);
-  }, 60_000);
-  afterAll(async () => {
-    await instance.stop();
-    await parts.close();
-  });
-
-  async function post(path: string, body: object, token?: string) {
-    const response = await fetch(`${instance.origin}${path}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify(body),
-    });
-    return (await response.json()) as Record<string, string>;
-  }
-
-  async function addUsers(): Promise<void> {
-    const [admin] = instance.admins;
-    const { temporaryPassword: password, userName } = admin ?? {};
-    const { changeToken } = await post('/api/sign-in', { userName, password });
-    const newPassword = goodPassword(1);
-    const { accessToken } = await post('/api/me/password', { newPassword }, changeToken);
-    for (let index = 0; index < USERS; index += 1) {
-      const name = { userName: `user${index}@contoso.example`, displayName: `User ${index}` };
-      await post('/api/users', { ...name, roles: ['salesAgent'] }, accessToken);
-    }
-  }
+  }, 120_000);
 
   /** The users whom a run has reset, once for each time. */
   async function resets(): Promise<readonly string[]> {
     const page = { limit: 200, after: undefined };
-    const tenant = tenantOf(nameOf('admin@contoso.example'));
-    const { items } = await parts.stores.accounts.listEvents(tenant, undefined, page);
+    const tenant = tenantOf(nameOf(ADMIN));
+    const { items } = await operated.parts.stores.accounts.listEvents(tenant, undefined, page);
     return items
       .filter(({ type }) => type === 'password.reset')
       .map((event) => event.subject.userId);
   }
 
-  it('goes on, and every user has exactly one password, which works', async () => {
-    await addUsers();
-    const file = await out();
-    const argv = ['contoso.example', '--out', file, '--json'];
+  it('killed, goes on, and every user has exactly one password, which works', async () => {
+    const added = 38;
+    const users = added + 2;
+    for (let index = 0; index < added; index += 1) {
+      await operated.addUser(`user${index}@contoso.example`);
+    }
+    const before = (await resets()).length;
+    const out = join(directory, 'killed.jsonl');
+    const argv = [TENANT, '--out', out];
     // Slow enough that somebody is left when the first were reset.
-    const first = runLocal('reset-tenant', argv, { ...parts.settings, BCRYPT_COST: '12' });
+    const slow = { ...operated.parts.settings, BCRYPT_COST: '12' };
+    const first = runLocal('reset-tenant', argv, slow);
     await expect
-      .poll(async () => (await resets()).length, { interval: 20, timeout: 60_000 })
-      .toBeGreaterThan(2);
+      .poll(async () => (await resets()).length, { interval: 20, timeout: 120_000 })
+      .toBeGreaterThan(before + 2);
     first.child.kill('SIGKILL');
     expect((await first.finished).code).toBeNull();
-    const planned = await readFile(file, 'utf8');
+    const planned = await readFile(out, 'utf8');
 
-    const second = await runLocal('reset-tenant', argv, parts.settings).finished;
+    const second = await reset(...argv);
+    const { answer } = second;
     expect(second.code).toBe(0);
-    const { reset, resetBefore, failures } = JSON.parse(second.stdout);
-    expect(failures).toEqual([]);
-    expect(reset + resetBefore).toBe(USERS + 1);
-    expect(reset).toBeGreaterThan(0);
-    expect(resetBefore).toBeGreaterThan(2);
-    expect(await readFile(file, 'utf8')).toBe(planned);
+    expect(answer.failures).toEqual([]);
+    expect(answer.reset + answer.resetBefore).toBe(users);
+    expect(answer.reset).toBeGreaterThan(0);
+    expect(answer.resetBefore).toBeGreaterThan(2);
+    expect(await readFile(out, 'utf8')).toBe(planned);
 
-    const done = await resets();
-    expect(done).toHaveLength(USERS + 1);
-    expect(new Set(done).size).toBe(USERS + 1);
-    const lines = await linesOf(file);
-    expect(new Set(lines.map(({ userName }) => userName)).size).toBe(USERS + 1);
-    for (const { userName, temporaryPassword: password } of lines) {
-      const answer = await post('/api/sign-in', { userName, password });
-      expect(answer.status, userName).toBe('passwordChangeRequired');
+    const done = (await resets()).slice(0, (await resets()).length - before);
+    expect(done).toHaveLength(users);
+    expect(new Set(done).size).toBe(users);
+    const lines = await linesOf(out);
+    expect(new Set(lines.map(({ userName }) => userName)).size).toBe(users);
+    for (const { userName, temporaryPassword } of lines) {
+      const { status } = await operated.signIn(userName, temporaryPassword);
+      expect(status, userName).toBe('passwordChangeRequired');
     }
-    const third = await runLocal('reset-tenant', argv, parts.settings).finished;
-    expect(JSON.parse(third.stdout)).toMatchObject({ reset: 0, resetBefore: USERS + 1 });
-    expect(await resets()).toHaveLength(USERS + 1);
-  }, 180_000);
+    const third = await reset(...argv);
+    expect(third.answer).toMatchObject({ reset: 0, resetBefore: users });
+    expect(await resets()).toHaveLength(before + users);
+  }, 300_000);
 });
