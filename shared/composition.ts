@@ -13,6 +13,8 @@ import { openCommonPasswords } from './credential/common-passwords.ts';
 import { parseUserName, type UserName } from './credential/name.ts';
 import { PASSWORD_MAX_LENGTH } from './credential/password-policy.ts';
 import { groupTemporaryPassword } from './credential/temporary-password.ts';
+import { createArchiveSeal } from './crypto/archive-seal.ts';
+import { createBackupKey } from './crypto/backup-key.ts';
 import { type EngineName, findEngine } from './crypto/bcrypt-engine.ts';
 import { createCursorSeal } from './crypto/cursor.ts';
 import { createHashPool, type HashPool, hashWorkerUrl } from './crypto/hash-pool.ts';
@@ -24,13 +26,15 @@ import { createTokens } from './crypto/tokens.ts';
 import type { Wiring } from './http/endpoint.ts';
 import { createLog } from './http/log.ts';
 import { createReadiness } from './http/readiness.ts';
+import type { BackupDependencies } from './operation/backup.ts';
 import { createFirstAdmins as createFirstAdminsOperation } from './operation/create-first-admin.ts';
 import {
   type CredentialReport,
   reportCredentials as reportCredentialsOperation,
 } from './operation/credential-report.ts';
 import type { Occasion } from './operation/dependency.ts';
-import type { Clock, SecretKeeper } from './port.ts';
+import type { RestoreDependencies } from './operation/restore-account.ts';
+import type { Clock, SecretKeeper, StoreArchive } from './port.ts';
 import {
   parseSettings,
   parseVaultSettings,
@@ -45,6 +49,7 @@ interface Composition {
   readonly wiring: Wiring;
   readonly pool: HashPool;
   readonly peppers: ProbedSecretRing;
+  readonly archive: StoreArchive;
 }
 
 const clock: Clock = { now: () => Date.now() };
@@ -133,7 +138,7 @@ function openEngine({ bcryptEngine }: Settings): () => EngineName {
 
 function compose(settings: Settings): Composition {
   const credential = openCredential(settings);
-  const { accounts, attempts, expiries, ping } = openTables(settings, credential);
+  const { accounts, attempts, expiries, archive, ping } = openTables(settings, credential);
   const peppers = openSecret(settings, credential, PEPPER_SECRET);
   const signingKeys = openSecret(settings, credential, SIGNING_KEY_SECRET);
   const engine = openEngine(settings);
@@ -180,7 +185,7 @@ function compose(settings: Settings): Composition {
       },
     }),
   };
-  return { wiring, pool, peppers };
+  return { wiring, pool, peppers, archive };
 }
 
 let composed: Composition | undefined;
@@ -219,6 +224,15 @@ function requireUserName(text: string): UserName {
 export function openSecretKeeper(): SecretKeeper {
   const settings = parseVaultSettings(process.env);
   return createSecretKeeper(vaultOptions(settings, openCredential(settings)));
+}
+
+/** For `backup` and `restore`. @throws {SettingError} */
+export function openArchive(): BackupDependencies & RestoreDependencies {
+  const { wiring, peppers, archive } = composition();
+  const settings = parseVaultSettings(process.env);
+  const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
+  const key = createBackupKey(vault, openSecretKeeper(), randomBytes);
+  return { ...wiring, archive, peppers, seal: createArchiveSeal(key, randomBytes) };
 }
 
 /** One for each run of a command. */

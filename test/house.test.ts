@@ -39,7 +39,7 @@ function roomOf(path: string): string {
   if (path.startsWith('shared/http/text/')) return 'text';
   if (parts[0] !== 'shared') return parts[0] === 'infra' ? `infra/${parts[1]}` : (parts[0] ?? '');
   if (parts.length > 2) return parts[1] ?? '';
-  return path === 'shared/store-port.ts' ? 'port' : basename(path, '.ts');
+  return /^shared\/\w+-port\.ts$/.test(path) ? 'port' : basename(path, '.ts');
 }
 
 /** A room and what it may import of ours; packages are listed apart. */

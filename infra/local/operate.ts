@@ -1,9 +1,11 @@
 /** `npm run NAME -- …`: one bundle for all operations commands, called with the name first. */
 import { closeComposition } from '../../shared/composition.ts';
+import { backup } from './command/backup.ts';
 import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
 import { endSessionsCommand } from './command/end-sessions.ts';
 import { resetTenant } from './command/reset-tenant.ts';
+import { restore } from './command/restore.ts';
 import { rotate } from './command/rotate.ts';
 import { type Command, runCommand } from './command.ts';
 import { UsageError } from './command-line.ts';
@@ -18,6 +20,8 @@ const COMMANDS: Readonly<Record<string, Command<any>>> = {
   'end-sessions': endSessionsCommand,
   'reset-tenant': resetTenant,
   rotate,
+  backup,
+  restore,
 };
 
 async function main(): Promise<void> {

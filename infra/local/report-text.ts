@@ -3,7 +3,7 @@ import type { CredentialReport } from '../../shared/composition.ts';
 type Pepper = CredentialReport['peppers'][number];
 type Tenant = CredentialReport['tenants'][number];
 
-const COLUMNS = ['pepper version', 'cost', 'permanent', 'temporary', 'history'];
+const COLUMNS = ['pepper version', 'cost', 'imported', 'permanent', 'temporary', 'history'];
 
 /** The report for a person: a table for each tenant, then a verdict on each pepper version. */
 export function describeReport({ atMs, tenants, peppers }: CredentialReport): string {
@@ -18,7 +18,7 @@ export function describeReport({ atMs, tenants, peppers }: CredentialReport): st
 function describeTenant({ tenant, credentials, hashes }: Tenant): string {
   const rows = hashes.map((hash) => [
     hash.pepperVersion,
-    ...[hash.cost, hash.permanent, hash.temporary, hash.history].map(String),
+    ...[hash.cost, hash.wraps ?? '–', hash.permanent, hash.temporary, hash.history].map(String),
   ]);
   const title = `${tenant}: ${counted(credentials, 'credential')}`;
   return [title, ...table([COLUMNS, ...rows])].join('\n');

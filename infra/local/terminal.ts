@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import { ArchiveRefused } from '../../shared/port.ts';
 import { SettingError } from '../../shared/setting.ts';
 import { UsageError } from './command-line.ts';
 import { DataDirectoryError } from './data-directory.ts';
@@ -20,7 +21,7 @@ export function takeTerminal(): void {
 /** One sentence where a person can put it right, all there is to know where it is a defect. */
 export function explainFailure(error: unknown): { readonly text: string; readonly code: number } {
   if (error instanceof UsageError) return { text: error.message, code: 2 };
-  const isForPeople = [SettingError, DataDirectoryError, CommandRefused].some(
+  const isForPeople = [SettingError, DataDirectoryError, CommandRefused, ArchiveRefused].some(
     (kind) => error instanceof kind,
   );
   if (isForPeople) return { text: (error as Error).message, code: 1 };

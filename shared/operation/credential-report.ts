@@ -24,7 +24,7 @@ export interface ParameterCount extends HashParameters, HashCount {}
 export interface TenantReport {
   readonly tenant: Tenant;
   readonly credentials: number;
-  /** One for each pepper version and cost that a hash has. */
+  /** One for each pepper version, cost and wrapping that a hash has. */
   readonly hashes: readonly ParameterCount[];
 }
 
@@ -66,9 +66,10 @@ class TenantCount {
     return [...this.#byParameters].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
   }
 
-  #of({ pepperVersion, cost }: HashParameters): HashCount {
-    const key = `${pepperVersion} ${String(cost).padStart(2, '0')}`;
-    const count = this.#byParameters.get(key) ?? { pepperVersion, cost, ...noHashes() };
+  #of({ pepperVersion, cost, wraps }: HashParameters): HashCount {
+    const key = `${pepperVersion} ${String(cost).padStart(2, '0')} ${wraps ?? ''}`;
+    const parameters = { pepperVersion, cost, ...(wraps !== undefined && { wraps }) };
+    const count = this.#byParameters.get(key) ?? { ...parameters, ...noHashes() };
     this.#byParameters.set(key, count);
     return count;
   }
