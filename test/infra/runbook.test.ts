@@ -90,9 +90,9 @@ const CASES: Readonly<
     fill: async () => ({ HOST_KEY: 'none' }),
     check: (output) => expect(output).toBe(''),
   },
-  'Server errors': { check: (output) => expect(JSON.parse(output).status).toBe('ready') },
+  'Server errors': { check: (output) => expect(JSON.parse(output).status).toBe('ok') },
   'Vault or tables do not answer': {
-    check: (output) => expect(JSON.parse(output).status).toBe('ready'),
+    check: (output) => expect(JSON.parse(output).status).toBe('ok'),
   },
   'A pepper version is missing': {
     fill: async () => {
