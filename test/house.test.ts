@@ -58,8 +58,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'infra/build': ['infra/build', 'credential', 'text'],
   'infra/local': [
     ...['infra/local', 'infra/build'],
-    // Its commands are an edge of their own: they call operations, as http does.
-    ...['composition', 'setting', 'operation', 'crypto', 'port', 'credential'],
+    // Its commands are an edge of their own: they call operations, as http does, and parse users
+    // by the same schemas.
+    ...['composition', 'setting', 'http', 'text', 'operation', 'crypto', 'port', 'credential'],
   ],
 };
 

@@ -4,6 +4,7 @@ import { backup } from './command/backup.ts';
 import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
 import { endSessionsCommand } from './command/end-sessions.ts';
+import { importUsers } from './command/import-users.ts';
 import { resetTenant } from './command/reset-tenant.ts';
 import { restore } from './command/restore.ts';
 import { rotate } from './command/rotate.ts';
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command<any>>> = {
   rotate,
   backup,
   restore,
+  'import-users': importUsers,
 };
 
 async function main(): Promise<void> {

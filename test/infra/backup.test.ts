@@ -1,11 +1,14 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { goodPassword, type Service, startService } from '../fixture/service.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** `npm run backup` and `npm run restore` as operators run them, on a stopped service's data. */
+
+/** Each call of a command is a process of its own, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Tokens name their issuer, which shall not change with the port. */
 const env = { PUBLIC_ORIGIN: 'https://portal.contoso.example' };
