@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -27,4 +27,27 @@ export async function syncDirectory(directory: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Makes the file as a whole, readable by its owner alone (mode 0600), and never over another one.
+ * When this resolves it survives a lost machine; before, there is no file.
+ * @throws {NodeJS.ErrnoException} `EEXIST`
+ */
+export async function createDurably(file: string, text: string): Promise<void> {
+  const unfinished = `${file}.${process.pid}.unfinished`;
+  const handle = await open(unfinished, 'w', 0o600);
+  try {
+    await handle.chmod(0o600);
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  try {
+    await link(unfinished, file);
+  } finally {
+    await rm(unfinished);
+  }
+  await syncDirectory(dirname(file));
 }

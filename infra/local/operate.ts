@@ -3,7 +3,9 @@ import { closeComposition } from '../../shared/composition.ts';
 import { backup } from './command/backup.ts';
 import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
+import { endSessionsCommand } from './command/end-sessions.ts';
 import { importUsers } from './command/import-users.ts';
+import { resetTenant } from './command/reset-tenant.ts';
 import { restore } from './command/restore.ts';
 import { rotate } from './command/rotate.ts';
 import { type Command, runCommand } from './command.ts';
@@ -16,6 +18,8 @@ import { explainFailure, takeTerminal } from './terminal.ts';
 const COMMANDS: Readonly<Record<string, Command<any>>> = {
   'create-admin': createAdmin,
   'credential-report': credentialReport,
+  'end-sessions': endSessionsCommand,
+  'reset-tenant': resetTenant,
   rotate,
   backup,
   restore,

@@ -52,6 +52,19 @@ function describePepper(pepper: Pepper, nowMs: number): string {
   return `${version}: stays, ${needed}; new hashes may be made with it until ${until}.`;
 }
 
-function counted(count: number, one: string, many = `${one}s`): string {
+/** At most this many lines of failures for a person; `--json` has them all. */
+const FAILURES_SHOWN = 20;
+
+/** One line a user who could not be handled, or nothing. */
+export function describeFailures(
+  failures: readonly { readonly userName: string; readonly code: string }[],
+): string {
+  const shown = failures.slice(0, FAILURES_SHOWN);
+  const more = failures.length - shown.length;
+  const lines = shown.map(({ userName, code }) => `  ${userName}: ${code}\n`);
+  return [...lines, more === 0 ? '' : `  and ${more} more (--json names them)\n`].join('');
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -13,6 +13,12 @@ import {
 /** A secret lives for years: a hundred enabled versions, and those that were retired. */
 const LISTED_VERSIONS_MAX = 1000;
 
+/**
+ * The content type of a first version, disabled and without a secret, that a deployment makes so
+ * that a role can be given on the secret (infra/app/vault.bicep). To everybody else it is not there.
+ */
+export const PLACE_HOLDER_TYPE = 'place holder';
+
 /** What an operator can put right, in words; never the SDK's own, which may quote the value. */
 function refused(what: string, error: unknown): Unavailable {
   if (error instanceof Unavailable) return error;
@@ -41,6 +47,7 @@ async function listVersions(
   const abortSignal = AbortSignal.timeout(timeoutMs);
   try {
     for await (const properties of client.listPropertiesOfSecretVersions(name, { abortSignal })) {
+      if (properties.contentType === PLACE_HOLDER_TYPE) continue;
       versions.push(toKept(name, properties));
       if (versions.length > LISTED_VERSIONS_MAX) {
         throw new Unavailable('vault', `${what}: there are more than ${LISTED_VERSIONS_MAX}.`);

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { bareEnvironment, type LocalProcess, ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { rawRequest } from './fixture/raw-request.ts';
+import { storedRows } from './fixture/stored-rows.ts';
 
 const started: LocalProcess[] = [];
 afterAll(async () => {
@@ -247,13 +248,13 @@ describe('npm run create-admin', () => {
     expect(nothing).toMatchObject({ code: 1, stdout: '' });
     expect(await readdir(data)).toEqual([]);
     expect((await createAdmin(['ben@y.example', '--data', data])).admins).toHaveLength(1);
-    const kept = await readFile(join(data, 'tables.json'), 'utf8');
+    const kept = await storedRows(data);
     const { code, stdout } = await runLocal('create-admin', argv).finished;
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ dryRun: true, admins: [{ userName: 'ana@x.example' }] });
     const other = ['ben@y.example', '--data', data, '--dry-run'];
     expect((await runLocal('create-admin', other).finished).stdout).toContain('No admin would be');
-    expect(await readFile(join(data, 'tables.json'), 'utf8')).toBe(kept);
+    expect(await storedRows(data)).toEqual(kept);
   });
 
   it('wants to know where, and what for', async () => {

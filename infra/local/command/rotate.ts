@@ -16,6 +16,7 @@ import {
   DRY_RUN_HELP,
 } from '../command.ts';
 import { type Given, textOf, UsageError } from '../command-line.ts';
+import { counted } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
 
 const HELP = `\
@@ -146,7 +147,7 @@ async function requireUnneeded(rotation: Rotation, context: CommandContext): Pro
   const pepper = peppers.find((one) => one.version === version);
   if (pepper?.canBeRetired === true) return;
   const needs = pepper === undefined ? 0 : pepper.permanent + pepper.temporary + pepper.history;
-  throw new CommandRefused(`${version} is needed: ${needs} hashes are made with it.`);
+  throw new CommandRefused(`${version} is needed, by ${counted(needs, 'hash', 'hashes')}.`);
 }
 
 async function toggle(rotation: Rotation, context: CommandContext): Promise<CommandAnswer> {
