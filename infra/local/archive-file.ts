@@ -54,17 +54,23 @@ function sinkInto(handle: FileHandle, unfinished: string): ArchiveSink {
 }
 
 /**
- * The lines, at most two of them in memory.
+ * The lines, of which one is in memory at a time with a piece of the file.
  * @throws {ArchiveRefused} the file cannot be read, or a line is longer than any of ours
  */
 export async function* readArchiveFile(file: string): AsyncGenerator<string, void> {
-  let rest = '';
+  let pieces: string[] = [];
+  let length = 0;
   try {
     for await (const chunk of createReadStream(file, 'latin1')) {
-      const lines = `${rest}${chunk}`.split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
-      if (rest.length > ARCHIVE_LINE_MAX_LENGTH) {
+      const [end = '', ...beginnings] = (chunk as string).split('\n');
+      pieces.push(end);
+      length += end.length;
+      for (const beginning of beginnings) {
+        yield pieces.join('');
+        pieces = [beginning];
+        length = beginning.length;
+      }
+      if (length > ARCHIVE_LINE_MAX_LENGTH) {
         throw new ArchiveRefused(`${file} is no backup: a line of it is too long.`);
       }
     }
@@ -72,5 +78,5 @@ export async function* readArchiveFile(file: string): AsyncGenerator<string, voi
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw refused(file, 'cannot be read', error);
   }
-  if (rest !== '') yield rest;
+  if (length > 0) yield pieces.join('');
 }

@@ -27,8 +27,11 @@ const ENCRYPTION = 'A256GCM';
 /** RFC 5869 section 3.2: binds the derived key to this purpose. */
 const KEY_INFO = 'portal-credentials/backup/v1';
 const ARCHIVE_ID_BYTES = 16;
-/** Characters; a part is some 256 KiB and one more row, of at most 1 MiB, and grows by a third. */
-export const ARCHIVE_LINE_MAX_LENGTH = 4 * 1024 * 1024;
+/**
+ * Characters. A part has 256 Ki characters of JSON and one more entry, two rows of at most 1 MiB;
+ * escaped, as UTF-8 and in base64 that stays below.
+ */
+export const ARCHIVE_LINE_MAX_LENGTH = 16 * 1024 * 1024;
 
 const MEMBERS = ['alg', 'enc', 'kid', 'typ', 'archive', 'part', 'last'] as const;
 
