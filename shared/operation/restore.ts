@@ -3,11 +3,13 @@ import type { Tenant, UserName } from '../credential/name.ts';
 import { adminEntry } from '../credential/rank.ts';
 import type { Admin } from '../credential/user.ts';
 import {
+  type ArchivedAccount,
   type ArchivedRow,
   type ArchivedTable,
   type ArchiveEntry,
   ArchiveRefused,
   type RestoreMark,
+  Unavailable,
 } from '../port.ts';
 import { isSameMoment } from './account.ts';
 import { type ArchiveSummary, checkArchive, type OnRows, openEntries } from './archive.ts';
@@ -35,8 +37,10 @@ export interface RestoreRequest {
 
 export interface RestoreReport extends ArchiveSummary {
   readonly users: number;
-  /** Users whose rows were of different moments or damaged: they need a reset. */
+  /** Users whose rows are of different moments: they need a reset. */
   readonly withoutPassword: readonly UserName[];
+  /** Keys of users whose rows are not as we write them: they are left out. */
+  readonly damaged: readonly string[];
   /** Pepper versions that hashes need and the vault has not. */
   readonly missingPepperVersions: readonly string[];
   /** An earlier run of the same restore had begun. */
@@ -46,18 +50,36 @@ export interface RestoreReport extends ArchiveSummary {
 /** What is known after the first reading, before anything is written. */
 interface Finding extends Omit<RestoreReport, 'isResumed'> {}
 
-/** Reads it all, and every user in it, so that nothing is written of what cannot all be written. */
+type Account = ArchivedAccount | 'damaged' | undefined;
+
+/** One damaged row must not keep all others from coming back. */
+function parseAccount({ archive }: RestoreDependencies, entry: ArchiveEntry): Account {
+  try {
+    return archive.parseAccount(entry);
+  } catch (error) {
+    if (error instanceof Unavailable) return 'damaged';
+    throw error;
+  }
+}
+
+/** Reads it all, and every user in it, before anything is written. */
 async function examine(
-  { archive, seal, peppers }: RestoreDependencies,
+  dependencies: RestoreDependencies,
   { open }: RestoreRequest,
   onRows: OnRows,
 ): Promise<Finding> {
+  const { seal, peppers } = dependencies;
   let users = 0;
   const withoutPassword: UserName[] = [];
   const needed = new Set<string>();
+  const damaged: string[] = [];
   const look = (entry: ArchiveEntry) => {
-    const account = archive.parseAccount(entry);
+    const account = parseAccount(dependencies, entry);
     if (account === undefined) return;
+    if (account === 'damaged') {
+      damaged.push(`${entry.rows[0]?.partitionKey} ${entry.rows[0]?.rowKey}`);
+      return;
+    }
     const { user, credential } = account;
     users += 1;
     if (credential === undefined || !isSameMoment(user, credential)) {
@@ -72,7 +94,7 @@ async function examine(
   const summary = await checkArchive(seal.read(), open(), look, onRows);
   const enabled = new Set((await peppers.all()).map(({ version }) => version));
   const missingPepperVersions = [...needed].filter((version) => !enabled.has(version)).sort();
-  return { ...summary, users, withoutPassword, missingPepperVersions };
+  return { ...summary, users, withoutPassword, damaged, missingPepperVersions };
 }
 
 /** The restore as the store shall remember it. @throws {ArchiveRefused} it may not go in here */
@@ -106,13 +128,13 @@ interface Batch {
 
 /** All rows but the users', neighbours of a partition together. */
 async function* otherRows(
-  { archive }: RestoreDependencies,
+  dependencies: RestoreDependencies,
   entries: AsyncIterable<ArchiveEntry>,
 ): AsyncGenerator<Batch, void> {
   let batch: Batch | undefined;
   let length = 0;
   for await (const entry of entries) {
-    if (archive.parseAccount(entry) !== undefined) continue;
+    if (parseAccount(dependencies, entry) !== undefined) continue;
     for (const row of entry.rows) {
       const rowLength = JSON.stringify(row).length;
       const fits =
@@ -132,10 +154,13 @@ async function* otherRows(
   if (batch !== undefined) yield batch;
 }
 
-async function* accountsOf({ archive }: RestoreDependencies, entries: AsyncIterable<ArchiveEntry>) {
+async function* accountsOf(
+  dependencies: RestoreDependencies,
+  entries: AsyncIterable<ArchiveEntry>,
+): AsyncGenerator<ArchivedAccount, void> {
   for await (const entry of entries) {
-    const account = archive.parseAccount(entry);
-    if (account !== undefined) yield account;
+    const account = parseAccount(dependencies, entry);
+    if (account !== undefined && account !== 'damaged') yield account;
   }
 }
 

@@ -129,6 +129,19 @@ it('rows that never match: no password counts, and the report says whose', async
   await operations.settle(ana.userName, temporaryPassword, goodPassword(9));
 });
 
+it('a row that cannot be read: its user is left out and named, and the others come back', async () => {
+  const key = { partitionKey: 'contoso.example', rowKey: `user:${ana.userName}` };
+  await table('accounts').updateEntity({ ...key, credentialKind: 'something' }, 'Merge');
+  const { parts } = await backUpTo(dependencies);
+  const report = await wipeAndRestore(parts);
+  expect(report).toMatchObject({
+    users: 1,
+    damaged: ['contoso.example user:ana@contoso.example'],
+  });
+  expect(await operations.attempt(admin.userName, admin.password)).toBe('signedIn');
+  expect(await operations.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
+});
+
 it('an index without the entry of a temporary password is completed', async () => {
   const ben = await operations.addUser(admin, 'ben@contoso.example');
   for await (const row of table('expiries').listEntities()) {

@@ -26,13 +26,14 @@ export interface RestoreFileRequest {
 }
 
 function describe(report: RestoreReport, isDryRun: boolean): string {
-  const { users, withoutPassword, missingPepperVersions, startedAtMs } = report;
+  const { users, withoutPassword, damaged, missingPepperVersions, startedAtMs } = report;
   const of = `the backup of ${new Date(startedAtMs).toISOString()}`;
   const what = `${users} users (${countedRows(report.rows)}) of ${of}`;
   const sentences = [
     isDryRun ? `Would be restored: ${what}.` : `Restored: ${what}. Every session is ended.`,
     ...(report.isResumed ? ['An earlier run of this restore had stopped.'] : []),
     ...withoutPassword.map((name) => `${name} has no password any more: reset it.`),
+    ...damaged.map((key) => `The row "${key}" cannot be read; this user is left out.`),
     ...missingPepperVersions.map(
       (version) => `Hashes need the pepper version ${version}, which the vault has not enabled.`,
     ),
@@ -66,7 +67,9 @@ export const restore: Command<RestoreFileRequest> = {
         ...rest,
       },
       text: describe(report, isDryRun),
-      hasFailures: report.withoutPassword.length + report.missingPepperVersions.length > 0,
+      hasFailures: [report.withoutPassword, report.damaged, report.missingPepperVersions].some(
+        (list) => list.length > 0,
+      ),
     };
   },
 };
