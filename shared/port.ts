@@ -72,10 +72,13 @@ export interface SecretVersion {
   readonly createdAtMs: number;
 }
 
+/** Enabled versions of one secret: with one rotation a month, eight years of them. */
+export const SECRET_VERSION_LIMIT = 100;
+
 export interface Vault {
   /**
-   * The enabled versions, oldest first. `known` are versions whose values the caller has; the
-   * vault need not read them again (a version is immutable).
+   * The enabled versions, at most {@link SECRET_VERSION_LIMIT}, oldest first. `known` are versions
+   * whose values the caller has; the vault need not read them again (a version is immutable).
    * @throws {Unavailable}
    */
   listSecretVersions(

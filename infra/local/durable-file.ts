@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -35,8 +36,9 @@ export async function syncDirectory(directory: string): Promise<void> {
  * @throws {NodeJS.ErrnoException} `EEXIST`
  */
 export async function createDurably(file: string, text: string): Promise<void> {
-  const unfinished = `${file}.${process.pid}.unfinished`;
-  const handle = await open(unfinished, 'w', 0o600);
+  // In a folder that others may write to, nobody can have put a file of this name there.
+  const unfinished = `${file}.${randomUUID()}.unfinished`;
+  const handle = await open(unfinished, 'wx', 0o600);
   try {
     await handle.chmod(0o600);
     await handle.writeFile(text);

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import type { SecretClient, SecretProperties } from '@azure/keyvault-secrets';
-import { type SecretVersion, Unavailable, type Vault } from '../port.ts';
+import { SECRET_VERSION_LIMIT, type SecretVersion, Unavailable, type Vault } from '../port.ts';
 
 /** For one list or one value, retries and the token for it included. */
 export const VAULT_TIMEOUT_MS = 5_000;
@@ -8,8 +8,6 @@ export const VAULT_TIMEOUT_MS = 5_000;
 const RETRY = { maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 500 };
 /** Values read at once, when an instance starts and has none. */
 const READS_AT_ONCE = 8;
-/** Enabled versions of one secret: with one rotation a month, eight years of them. */
-export const SECRET_VERSION_LIMIT = 100;
 
 export interface KeyVaultOptions {
   /** `https://<vault host>`. */

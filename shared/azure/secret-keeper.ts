@@ -15,7 +15,7 @@ const LISTED_VERSIONS_MAX = 1000;
 
 /**
  * The content type of a first version, disabled and without a secret, that a deployment makes so
- * that a role can be given on the secret (infra/app/vault.bicep). To everybody else it is not there.
+ * that a role can be given on the secret (infra/app/vault.bicep). Here it counts as no version.
  */
 export const PLACE_HOLDER_TYPE = 'place holder';
 

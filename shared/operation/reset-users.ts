@@ -108,7 +108,7 @@ export interface ResetRun extends RunIdentity {
 
 export interface UserReset {
   readonly userName: UserName;
-  /** `resetBefore`: by this run, before it was interrupted. `gone`: nobody has the name any more. */
+  /** `resetBefore`: by this run, before it was interrupted. `gone`: the user was deleted. */
   readonly outcome: 'reset' | 'resetBefore' | 'gone';
   /** Of `reset`. */
   readonly expiresAtMs: number | undefined;

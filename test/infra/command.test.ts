@@ -4,6 +4,7 @@ import { credentialReport } from '../../infra/local/command/credential-report.ts
 import { type Command, runCommand } from '../../infra/local/command.ts';
 import { requireTenant, UsageError } from '../../infra/local/command-line.ts';
 import { createProgress } from '../../infra/local/progress.ts';
+import { describeFailures } from '../../infra/local/report-text.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories } from './fixture/package.ts';
 
@@ -62,5 +63,18 @@ describe('progress', () => {
     );
     for (nowMs = 0; nowMs <= 12_000; nowMs += 1) progress.tell(() => `at ${nowMs}`);
     expect(lines).toEqual(['at 5000\n', 'at 10000\n']);
+  });
+});
+
+describe('failures', () => {
+  it('are lines for a person, twenty of them at most', () => {
+    const failures = Array.from({ length: 22 }, (_, index) => {
+      return { userName: `u${index}@x.example`, code: 'conflict' };
+    });
+    expect(describeFailures(failures.slice(0, 20)).split('\n')).toHaveLength(21);
+    const lines = describeFailures(failures).split('\n');
+    expect(lines[0]).toBe('  u0@x.example: conflict');
+    expect(lines.slice(20)).toEqual(['  and 2 more (--json names them)', '']);
+    expect(describeFailures([])).toBe('');
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rotate } from '../../infra/local/command/rotate.ts';
 import { runCommand } from '../../infra/local/command.ts';
 import { UsageError } from '../../infra/local/command-line.ts';
+import { SECRET_VERSION_LIMIT } from '../../shared/port.ts';
 import { type SharedParts, startSharedParts } from '../hostile/rotation-vault.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
@@ -11,6 +12,9 @@ import { removeTemporaryDirectories, temporaryDirectory } from './fixture/packag
 /** `npm run rotate`, on a directory and on a vault that the settings name. */
 
 afterAll(removeTemporaryDirectories);
+
+/** A test runs several processes, one after the other. */
+const COMMANDS_MS = 180_000;
 
 const run = (...argv: readonly string[]) => runLocal('rotate', argv).finished;
 
@@ -34,12 +38,12 @@ describe('the command line', () => {
   });
 });
 
-describe('on the directory of a stopped service', () => {
+describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () => {
   let data: string;
   beforeAll(async () => {
     data = await temporaryDirectory();
     await runLocal('create-admin', ['ana@x.example', '--data', data]).finished;
-  });
+  }, COMMANDS_MS);
 
   async function versions(name: string) {
     const secrets = new Map(JSON.parse(await readFile(join(data, 'vault.json'), 'utf8')));
@@ -112,7 +116,7 @@ describe('on the directory of a stopped service', () => {
   });
 });
 
-describe('on a vault that the settings name', () => {
+describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
   let parts: SharedParts;
   beforeAll(async () => {
     parts = await startSharedParts();
@@ -146,6 +150,18 @@ describe('on a vault that the settings name', () => {
     const enabled = await runLocal('credential-report', ['--json'], settings).finished;
     const { peppers } = JSON.parse(enabled.stdout) as { peppers: { version: string }[] };
     expect(peppers.map(({ version }) => version)).not.toContain(old);
+  });
+
+  it('adds no version that would be one too many for the service', async () => {
+    const { settings } = parts;
+    for (let count = 0; count < SECRET_VERSION_LIMIT; count += 1) {
+      await parts.rotate('token-signing-key', 1);
+    }
+    const one = await runLocal('rotate', ['signing-key'], settings).finished;
+    expect(one).toMatchObject({
+      code: 1,
+      stderr: '101 versions are enabled; disable one first.\n',
+    });
   });
 
   it('fails with --if-missing where no version is enabled', async () => {

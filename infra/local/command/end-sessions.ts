@@ -21,8 +21,8 @@ Ends all sessions of a tenant, of one user, or of everybody. Passwords stay.
   npm run end-sessions -- --user USER_NAME [options]
   npm run end-sessions -- --all [options]
 
-  --run ID            goes on with an interrupted run of the last ${RESUME_DAYS} days, whose id was printed:
-                      without it those who are done get another event, and no other harm
+  --run ID            goes on with a run that was interrupted, by the id that it printed, for
+                      ${RESUME_DAYS} days; without it who is done gets another event
 ${DRY_RUN_HELP}${COMMON_HELP}`;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -7,7 +7,7 @@ import {
   ROTATED_SECRETS,
   type RotatedSecret,
 } from '../../../shared/crypto/secret-rotation.ts';
-import type { KeptVersion, SecretKeeper } from '../../../shared/port.ts';
+import { type KeptVersion, SECRET_VERSION_LIMIT, type SecretKeeper } from '../../../shared/port.ts';
 import {
   COMMON_HELP,
   type Command,
@@ -85,6 +85,7 @@ async function add(rotation: Rotation, context: CommandContext): Promise<Command
     }
     throw new CommandRefused(`${secret} is there, and no version of it is enabled.`);
   }
+  requireRoom(versions);
   if (context.isDryRun) {
     const document = { secret, action: 'add', dryRun: true };
     return { document, text: `A version would be added to ${secret}.\n` };
@@ -111,6 +112,13 @@ async function add(rotation: Rotation, context: CommandContext): Promise<Command
       `Instances take it up between ${timeOf(usedFromMs)} and ${timeOf(earlierUnusedFromMs)}.\n` +
       `An earlier one can be disabled ${adviceOf(request.secret, retirableFromMs)}.\n`,
   };
+}
+
+/** With one more the service could not start. @throws {CommandRefused} */
+function requireRoom(versions: readonly KeptVersion[]): void {
+  const enabled = versions.filter(({ isEnabled }) => isEnabled).length;
+  if (enabled < SECRET_VERSION_LIMIT) return;
+  throw new CommandRefused(`${enabled} versions are enabled; disable one first.`);
 }
 
 /** How long what was made with a version stays good, as far as that is a matter of time. */
@@ -161,7 +169,8 @@ async function toggle(rotation: Rotation, context: CommandContext): Promise<Comm
   if (found.isEnabled === isEnabled) {
     return nothingDone(secret, `${version} is ${done} already.`);
   }
-  if (!isEnabled) await requireUnneeded(rotation, context);
+  if (isEnabled) requireRoom(versions);
+  else await requireUnneeded(rotation, context);
   if (context.isDryRun) {
     const document = { secret, action, version, dryRun: true };
     return { document, text: `${secret} ${version} would be ${done}.\n` };
