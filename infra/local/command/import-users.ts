@@ -20,8 +20,9 @@ ${DRY_RUN_HELP}${COMMON_HELP}
 A line has userName, displayName, roles, and perhaps email, locale, passwordHash. In CSV the first
 line names the columns, and roles are apart by spaces; in JSON lines they are a list. A hash is
 bcrypt ($2a$, $2b$, $2y$), or PBKDF2 (SHA-256, SHA-512), scrypt or argon2 as a PHC string; argon2
-needs Node 24.7 or later here and in the service. Who has none can sign in after an admin's reset. Users who are there are never changed, so the same file can
-be imported again. No hash is ever printed.
+needs Node 24.7 or later here and in the service. Who has none can sign in after an admin's reset.
+Users who are there are never changed, so the same file can be imported again. No hash is ever
+printed.
 `;
 
 export interface ImportRequest {
