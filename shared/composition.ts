@@ -7,11 +7,14 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { createCredential, type TokenCredential } from './azure/identity.ts';
 import { createKeyVault } from './azure/key-vault.ts';
+import { createSecretKeeper } from './azure/secret-keeper.ts';
 import { createTableStores, type TableStores } from './azure/table-store.ts';
 import { openCommonPasswords } from './credential/common-passwords.ts';
 import { parseUserName, type UserName } from './credential/name.ts';
 import { PASSWORD_MAX_LENGTH } from './credential/password-policy.ts';
 import { groupTemporaryPassword } from './credential/temporary-password.ts';
+import { createArchiveSeal } from './crypto/archive-seal.ts';
+import { createBackupKey } from './crypto/backup-key.ts';
 import { type EngineName, findEngine } from './crypto/bcrypt-engine.ts';
 import { createCursorSeal } from './crypto/cursor.ts';
 import { createHashPool, type HashPool, hashWorkerUrl } from './crypto/hash-pool.ts';
@@ -23,13 +26,22 @@ import { createTokens } from './crypto/tokens.ts';
 import type { Wiring } from './http/endpoint.ts';
 import { createLog } from './http/log.ts';
 import { createReadiness } from './http/readiness.ts';
+import type { BackupDependencies } from './operation/backup.ts';
 import { createFirstAdmins as createFirstAdminsOperation } from './operation/create-first-admin.ts';
 import {
   type CredentialReport,
   reportCredentials as reportCredentialsOperation,
 } from './operation/credential-report.ts';
-import type { Clock } from './port.ts';
-import { parseSettings, SettingError, type Settings } from './setting.ts';
+import type { Occasion } from './operation/dependency.ts';
+import type { RestoreDependencies } from './operation/restore-account.ts';
+import type { Clock, SecretKeeper, StoreArchive } from './port.ts';
+import {
+  parseSettings,
+  parseVaultSettings,
+  SettingError,
+  type Settings,
+  type VaultSettings,
+} from './setting.ts';
 
 export type { CredentialReport };
 
@@ -37,6 +49,7 @@ interface Composition {
   readonly wiring: Wiring;
   readonly pool: HashPool;
   readonly peppers: ProbedSecretRing;
+  readonly archive: StoreArchive;
 }
 
 const clock: Clock = { now: () => Date.now() };
@@ -86,19 +99,25 @@ function openTables(settings: Settings, credential: TokenCredential): TableStore
   }
 }
 
+function vaultOptions({ keyVaultUrl }: VaultSettings, credential: TokenCredential) {
+  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(keyVaultUrl).hostname);
+  return { url: keyVaultUrl, credential, disableChallengeResourceVerification: isLoopback };
+}
+
 function openSecret(
   settings: Settings,
   credential: TokenCredential,
   name: string,
 ): ProbedSecretRing {
-  const url = settings.keyVaultUrl;
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname);
-  const vault = createKeyVault({
-    url,
-    credential,
-    disableChallengeResourceVerification: isLoopback,
-  });
+  const vault = createKeyVault(vaultOptions(settings, credential));
   return createSecretRing({ vault, name, clock, log: processLog });
+}
+
+function openCredential(settings: VaultSettings): TokenCredential {
+  return createCredential({
+    hasManagedIdentity: settings.hasManagedIdentity,
+    clientId: settings.managedIdentityClientId,
+  });
 }
 
 /** @throws {SettingError} the native engine is asked for and not usable here */
@@ -118,11 +137,8 @@ function openEngine({ bcryptEngine }: Settings): () => EngineName {
 }
 
 function compose(settings: Settings): Composition {
-  const credential = createCredential({
-    hasManagedIdentity: settings.hasManagedIdentity,
-    clientId: settings.managedIdentityClientId,
-  });
-  const { accounts, attempts, expiries, ping } = openTables(settings, credential);
+  const credential = openCredential(settings);
+  const { accounts, attempts, expiries, archive, ping } = openTables(settings, credential);
   const peppers = openSecret(settings, credential, PEPPER_SECRET);
   const signingKeys = openSecret(settings, credential, SIGNING_KEY_SECRET);
   const engine = openEngine(settings);
@@ -170,7 +186,7 @@ function compose(settings: Settings): Composition {
       },
     }),
   };
-  return { wiring, pool, peppers };
+  return { wiring, pool, peppers, archive };
 }
 
 let composed: Composition | undefined;
@@ -205,6 +221,26 @@ function requireUserName(text: string): UserName {
   );
 }
 
+/** For `rotate`; the settings need name nothing but the vault. @throws {SettingError} */
+export function openSecretKeeper(): SecretKeeper {
+  const settings = parseVaultSettings(process.env);
+  return createSecretKeeper(vaultOptions(settings, openCredential(settings)));
+}
+
+/** For `backup` and `restore`. @throws {SettingError} */
+export function openArchive(): BackupDependencies & RestoreDependencies {
+  const { wiring, peppers, archive } = composition();
+  const settings = parseVaultSettings(process.env);
+  const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
+  const key = createBackupKey(vault, openSecretKeeper(), randomBytes);
+  return { ...wiring, archive, peppers, seal: createArchiveSeal(key, randomBytes) };
+}
+
+/** One for each run of a command. */
+export function createOccasion(): Occasion {
+  return { requestId: randomUUID(), log: processLog };
+}
+
 /**
  * For the local start and `create-admin`: see operation/create-first-admin.ts. Only the admins
  * that were made now are returned; each temporary password is here and nowhere else.
@@ -215,9 +251,9 @@ export async function createFirstAdmins(request: {
   readonly recover: boolean;
 }): Promise<readonly { userName: string; temporaryPassword: string; expiresAt: string }[]> {
   const userNames = request.userNames.map(requireUserName);
-  const occasion = { requestId: randomUUID(), log: processLog };
   const { recover } = request;
-  const made = await createFirstAdminsOperation(await wire(), { userNames, recover }, occasion);
+  const wanted = { userNames, recover };
+  const made = await createFirstAdminsOperation(await wire(), wanted, createOccasion());
   return made.map(({ userName, temporaryPassword }) => ({
     userName,
     temporaryPassword: groupTemporaryPassword(temporaryPassword.canonical),
@@ -229,12 +265,14 @@ export async function createFirstAdmins(request: {
  * For `credential-report`: see operation/credential-report.ts.
  * @throws {SettingError} a setting is wrong @throws {Unavailable}
  */
-export async function reportCredentials(): Promise<CredentialReport> {
+export async function reportCredentials(
+  told?: (credentials: number) => void,
+): Promise<CredentialReport> {
   const { wiring, peppers } = composition();
   const enabled = await peppers.all();
   const until = writtenUntilMs(enabled);
   const versions = enabled.map(({ version, createdAtMs }, index) => {
     return { version, createdAtMs, writtenUntilMs: until[index] };
   });
-  return reportCredentialsOperation(wiring, versions);
+  return reportCredentialsOperation(wiring, versions, told);
 }

@@ -16,7 +16,15 @@ export class SettingError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface Settings {
+/** What it takes to reach the vault. */
+export interface VaultSettings {
+  readonly keyVaultUrl: string;
+  /** The platform's identity endpoint is there: use the managed identity and nothing else. */
+  readonly hasManagedIdentity: boolean;
+  readonly managedIdentityClientId: string | undefined;
+}
+
+export interface Settings extends VaultSettings {
   /** Scheme, host and port without a path: issuer, problem types, links. */
   readonly publicOrigin: string;
   readonly portalUrl: string;
@@ -25,7 +33,6 @@ export interface Settings {
   readonly tables:
     | { readonly connectionString: string }
     | { readonly endpoint: string; readonly byIdentity: true };
-  readonly keyVaultUrl: string;
   readonly passwordMinLength: number;
   readonly passwordHistory: number;
   /** bcrypt's base-2 logarithm of rounds. */
@@ -38,9 +45,6 @@ export interface Settings {
   readonly signInFreeAttempts: number;
   /** Proxies of ours before the platform's own; each appends an entry to `X-Forwarded-For`. */
   readonly trustedProxyHops: number;
-  /** The platform's identity endpoint is there: use the managed identity and nothing else. */
-  readonly hasManagedIdentity: boolean;
-  readonly managedIdentityClientId: string | undefined;
 }
 
 /** An unset or empty variable is the default; Azure shows an unset app setting as empty. */
@@ -145,6 +149,15 @@ function bcryptEngine(env: Environment): EngineChoice {
   throw new SettingError('BCRYPT_ENGINE', `must be one of ${ENGINE_CHOICES.join(', ')}.`);
 }
 
+/** @throws {SettingError} */
+export function parseVaultSettings(env: Environment): VaultSettings {
+  return {
+    keyVaultUrl: keyVaultUrl(env),
+    hasManagedIdentity: read(env, 'IDENTITY_ENDPOINT') !== undefined,
+    managedIdentityClientId: read(env, 'AZURE_CLIENT_ID'),
+  };
+}
+
 /**
  * Reads every setting of CONTRACT.md ("Settings") but SWEEP_SCHEDULE, which the host reads.
  * @throws {SettingError} at the first one that is wrong
@@ -156,7 +169,7 @@ export function parseSettings(env: Environment): Settings {
     portalUrl: portalUrl(env, `${ownOrigin}/`),
     portalOrigins: portalOrigins(env),
     tables: tables(env),
-    keyVaultUrl: keyVaultUrl(env),
+    ...parseVaultSettings(env),
     passwordMinLength: wholeNumber(env, 'PASSWORD_MIN_LENGTH', [15, 64], 15),
     passwordHistory: wholeNumber(env, 'PASSWORD_HISTORY', [0, 24], 5),
     bcryptCost: wholeNumber(env, 'BCRYPT_COST', [10, 15], 12),
@@ -168,7 +181,5 @@ export function parseSettings(env: Environment): Settings {
     tokenAudience: tokenAudience(env),
     signInFreeAttempts: wholeNumber(env, 'SIGN_IN_FREE_ATTEMPTS', [1, 20], 5),
     trustedProxyHops: wholeNumber(env, 'TRUSTED_PROXY_HOPS', [0, 5], 0),
-    hasManagedIdentity: read(env, 'IDENTITY_ENDPOINT') !== undefined,
-    managedIdentityClientId: read(env, 'AZURE_CLIENT_ID'),
   };
 }

@@ -39,7 +39,7 @@ function roomOf(path: string): string {
   if (path.startsWith('shared/http/text/')) return 'text';
   if (parts[0] !== 'shared') return parts[0] === 'infra' ? `infra/${parts[1]}` : (parts[0] ?? '');
   if (parts.length > 2) return parts[1] ?? '';
-  return path === 'shared/store-port.ts' ? 'port' : basename(path, '.ts');
+  return /^shared\/\w+-port\.ts$/.test(path) ? 'port' : basename(path, '.ts');
 }
 
 /** A room and what it may import of ours; packages are listed apart. */
@@ -57,7 +57,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   portal: ['portal', 'text'],
   'infra/check': ['infra/check'],
   'infra/build': ['infra/build', 'credential', 'text'],
-  'infra/local': ['infra/local', 'infra/build', 'composition', 'setting', 'crypto', 'credential'],
+  'infra/local': [
+    ...['infra/local', 'infra/build'],
+    // Its commands are an edge of their own: they call operations, as http does, and parse users
+    // by the same schemas.
+    ...['composition', 'setting', 'http', 'text', 'operation', 'crypto', 'port', 'credential'],
+  ],
 };
 
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {

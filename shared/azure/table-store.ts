@@ -1,6 +1,13 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
-import type { AccountStore, AttemptStore, ExpiryIndex, RandomBytes } from '../port.ts';
+import type {
+  AccountStore,
+  AttemptStore,
+  ExpiryIndex,
+  RandomBytes,
+  StoreArchive,
+} from '../port.ts';
 import { TableAccountStore } from './table-account-store.ts';
+import { TableArchive } from './table-archive.ts';
 import { TableAttemptStore } from './table-attempt-store.ts';
 import { createTableClient, Table, type TableAccount, type TablePolicies } from './table-client.ts';
 import { TableExpiryIndex } from './table-expiry-index.ts';
@@ -23,6 +30,7 @@ export interface TableStores {
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
+  readonly archive: StoreArchive;
   /** One point read. @throws {Unavailable} the store does not answer us */
   ping(): Promise<void>;
 }
@@ -38,10 +46,13 @@ export function createTableStores(
   const { additionalPolicies = [], randomBytes = cryptoRandomBytes } = options;
   const open = (name: string) => new Table(createTableClient(account, name, additionalPolicies));
   const accounts = open(TABLE_NAMES.accounts);
+  const attempts = open(TABLE_NAMES.attempts);
+  const expiries = open(TABLE_NAMES.expiries);
   return {
     accounts: new TableAccountStore(accounts),
-    attempts: new TableAttemptStore(open(TABLE_NAMES.attempts), randomBytes),
-    expiries: new TableExpiryIndex(open(TABLE_NAMES.expiries)),
+    attempts: new TableAttemptStore(attempts, randomBytes),
+    expiries: new TableExpiryIndex(expiries),
+    archive: new TableArchive({ accounts, attempts, expiries }),
     async ping() {
       // No tenant is called so (a domain has a dot): the answer is "not found", at little cost.
       await accounts.findRow('ping', 'ping', ['operationId']);
