@@ -312,8 +312,8 @@ async function measure(): Promise<Part> {
     text: [
       `Cost ${COST}, ${availableParallelism()} processors, ${CLIENTS} clients on this same ` +
         `machine, ${ROUNDS} interleaved rounds of ${MEASURE_MS / 1000} s each: the bare ` +
-        'engine in one thread a processor, then sign-ins with the right password through HTTP. Client, ' +
-        'table store and vault take their time from the same processors.',
+        'engine in one thread a processor, then sign-ins with the right password through HTTP. ' +
+        'Client, table store and vault take their time from the same processors.',
     ],
     targets,
     tables: [
