@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const ENGINE_CHOICES = ['auto', 'native', 'bcryptjs'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
@@ -22,7 +22,15 @@ export class SettingError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface Settings {
+/** What it takes to reach the vault. */
+export interface VaultSettings {
+  readonly keyVaultUrl: string;
+  /** The platform's identity endpoint is there: use the managed identity and nothing else. */
+  readonly hasManagedIdentity: boolean;
+  readonly managedIdentityClientId: string | undefined;
+}
+
+export interface Settings extends VaultSettings {
   /** Scheme, host and port without a path: issuer, problem types, links. */
   readonly publicOrigin: string;
   readonly portalUrl: string;
@@ -31,7 +39,6 @@ export interface Settings {
   readonly tables:
     | { readonly connectionString: string }
     | { readonly endpoint: string; readonly byIdentity: true };
-  readonly keyVaultUrl: string;
   readonly passwordMinLength: number;
   readonly passwordHistory: number;
   /** bcrypt's base-2 logarithm of rounds. */
@@ -42,9 +49,8 @@ export interface Settings {
   readonly changeTokenTtlSeconds: number;
   readonly tokenAudience: string;
   readonly signInFreeAttempts: number;
-  /** The platform's identity endpoint is there: use the managed identity and nothing else. */
-  readonly hasManagedIdentity: boolean;
-  readonly managedIdentityClientId: string | undefined;
+  /** Proxies of ours before the platform's own; each appends an entry to `X-Forwarded-For`. */
+  readonly trustedProxyHops: number;
   readonly telemetry: TelemetrySettings;
 }
 
@@ -174,7 +180,16 @@ function oneOf<Choice extends string>(
 
 const INSTRUMENTATION_KEY =
   /(?:^|;)InstrumentationKey=[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:;|$)/i;
-const BY_ENTRA = /^Authorization=AAD(?:;ClientId=(?<clientId>[\w-]{1,64}))?;?$/i;
+
+/** `Authorization=AAD`, and `ClientId=…` of a user-assigned identity, in any order. */
+function entraIdentity(text: string): { readonly clientId: string | undefined } | undefined {
+  const parts = text.split(';').map((part) => part.trim());
+  const others = parts.filter((part) => !/^(?:Authorization=AAD)?$/i.test(part));
+  const clientId = /^ClientId=([\w-]{1,64})$/i.exec(others[0] ?? '')?.[1];
+  const isByEntra = parts.some((part) => /^Authorization=AAD$/i.test(part));
+  const isUnderstood = others.length === (clientId === undefined ? 0 : 1);
+  return isByEntra && isUnderstood ? { clientId } : undefined;
+}
 
 /** The platform's own names: host and app send to the same place, as the same identity. */
 function azureMonitor(env: Environment): TelemetrySettings['azureMonitor'] {
@@ -188,14 +203,14 @@ function azureMonitor(env: Environment): TelemetrySettings['azureMonitor'] {
   }
   const authentication = read(env, 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING');
   if (authentication === undefined) return { connectionString, byIdentity: undefined };
-  const match = BY_ENTRA.exec(authentication);
-  if (match === null) {
+  const byIdentity = entraIdentity(authentication);
+  if (byIdentity === undefined) {
     throw new SettingError(
       'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
       'must be "Authorization=AAD", with ";ClientId=…" for a user-assigned identity.',
     );
   }
-  return { connectionString, byIdentity: { clientId: match.groups?.clientId } };
+  return { connectionString, byIdentity };
 }
 
 function telemetry(env: Environment): TelemetrySettings {
@@ -213,6 +228,15 @@ function telemetry(env: Environment): TelemetrySettings {
   };
 }
 
+/** @throws {SettingError} */
+export function parseVaultSettings(env: Environment): VaultSettings {
+  return {
+    keyVaultUrl: keyVaultUrl(env),
+    hasManagedIdentity: read(env, 'IDENTITY_ENDPOINT') !== undefined,
+    managedIdentityClientId: read(env, 'AZURE_CLIENT_ID'),
+  };
+}
+
 /**
  * Reads every setting of CONTRACT.md ("Settings") but SWEEP_SCHEDULE, which the host reads.
  * @throws {SettingError} at the first one that is wrong
@@ -224,7 +248,7 @@ export function parseSettings(env: Environment): Settings {
     portalUrl: portalUrl(env, `${ownOrigin}/`),
     portalOrigins: portalOrigins(env),
     tables: tables(env),
-    keyVaultUrl: keyVaultUrl(env),
+    ...parseVaultSettings(env),
     passwordMinLength: wholeNumber(env, 'PASSWORD_MIN_LENGTH', [15, 64], 15),
     passwordHistory: wholeNumber(env, 'PASSWORD_HISTORY', [0, 24], 5),
     bcryptCost: wholeNumber(env, 'BCRYPT_COST', [10, 15], 12),
@@ -235,8 +259,7 @@ export function parseSettings(env: Environment): Settings {
     changeTokenTtlSeconds: wholeNumber(env, 'CHANGE_TOKEN_TTL_SECONDS', [1, 3600], 600),
     tokenAudience: visibleText(env, 'TOKEN_AUDIENCE', 'portal'),
     signInFreeAttempts: wholeNumber(env, 'SIGN_IN_FREE_ATTEMPTS', [1, 20], 5),
-    hasManagedIdentity: read(env, 'IDENTITY_ENDPOINT') !== undefined,
-    managedIdentityClientId: read(env, 'AZURE_CLIENT_ID'),
+    trustedProxyHops: wholeNumber(env, 'TRUSTED_PROXY_HOPS', [0, 5], 0),
     telemetry: telemetry(env),
   };
 }

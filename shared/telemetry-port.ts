@@ -53,7 +53,7 @@ export type Step =
     }
   | { readonly kind: 'tables'; readonly operation: string; readonly table: string }
   | { readonly kind: 'vault'; readonly operation: string; readonly secret: string }
-  | { readonly kind: 'hash'; readonly operation: 'hash' | 'verify' };
+  | { readonly kind: 'hash'; readonly operation: 'hash' | 'verify' | 'digest' };
 
 export interface StepOutcome {
   /** Of HTTP. */

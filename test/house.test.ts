@@ -39,7 +39,7 @@ function roomOf(path: string): string {
   if (path.startsWith('shared/http/text/')) return 'text';
   if (parts[0] !== 'shared') return parts[0] === 'infra' ? `infra/${parts[1]}` : (parts[0] ?? '');
   if (parts.length > 2) return parts[1] ?? '';
-  return path.endsWith('-port.ts') ? 'port' : basename(path, '.ts');
+  return /^shared\/\w+-port\.ts$/.test(path) ? 'port' : basename(path, '.ts');
 }
 
 /** A room and what it may import of ours; packages are listed apart. */
@@ -54,6 +54,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   text: ['text'],
   telemetry: ['telemetry', 'port', 'setting'],
   composition: [
+    'composition',
     'azure',
     'crypto',
     'http',
@@ -65,8 +66,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   functions: ['functions', 'composition', 'http', 'operation', 'credential'],
   portal: ['portal', 'text'],
+  'infra/check': ['infra/check'],
   'infra/build': ['infra/build', 'credential', 'text'],
-  'infra/local': ['infra/local', 'infra/build', 'composition', 'setting', 'crypto', 'credential'],
+  'infra/local': [
+    ...['infra/local', 'infra/build'],
+    // Its commands are an edge of their own: they call operations, as http does, and parse users
+    // by the same schemas.
+    ...['composition', 'setting', 'http', 'text', 'operation', 'crypto', 'port', 'credential'],
+  ],
 };
 
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -154,6 +161,12 @@ describe('arrows', () => {
     expect(wrongPackages(sources)).toEqual([]);
     const text = "import { app } from '@azure/functions';";
     expect(wrongPackages([{ path: 'shared/operation/planted.ts', text }])).toHaveLength(1);
+  });
+
+  it("leave zod's 370 KB of languages out of the bundle: it is imported as a namespace", () => {
+    const named = /import (?:type )?\{[^}]*\} from 'zod'/;
+    expect(offenders(sources, ({ text }) => !named.test(text))).toEqual([]);
+    expect(named.test("import { z } from 'zod';")).toBe(true);
   });
 
   it('keep bcrypt off the event loop: only the worker imports it', () => {

@@ -42,6 +42,7 @@ it('has a default for all that can have one', () => {
     changeTokenTtlSeconds: 600,
     tokenAudience: 'portal',
     signInFreeAttempts: 5,
+    trustedProxyHops: 0,
     hasManagedIdentity: false,
     managedIdentityClientId: undefined,
     telemetry: {
@@ -73,6 +74,7 @@ const NUMBERS = [
   ['ACCESS_TOKEN_TTL_SECONDS', 60, 86_400, 3600, 'accessTokenTtlSeconds', 1],
   ['CHANGE_TOKEN_TTL_SECONDS', 1, 3600, 600, 'changeTokenTtlSeconds', 1],
   ['SIGN_IN_FREE_ATTEMPTS', 1, 20, 5, 'signInFreeAttempts', 1],
+  ['TRUSTED_PROXY_HOPS', 0, 5, 0, 'trustedProxyHops', 1],
 ] as const;
 
 describe.each(NUMBERS)('%s', (name, lowest, highest, standard, member, factor) => {
@@ -322,10 +324,13 @@ describe('Application Insights', () => {
     }
     const clientId = '99999999-aaaa-bbbb-cccc-dddddddddddd';
     const byIdentity = { clientId };
-    expect(azureMonitor(`Authorization=AAD;ClientId=${clientId}`)).toEqual({
-      connectionString,
-      byIdentity,
-    });
+    for (const text of [
+      `Authorization=AAD;ClientId=${clientId}`,
+      `ClientId=${clientId};Authorization=AAD`,
+      ` clientid=${clientId} ; authorization=aad; `,
+    ]) {
+      expect(azureMonitor(text)).toEqual({ connectionString, byIdentity });
+    }
   });
 
   it('has a connection string with a key, which is not repeated', () => {
@@ -337,7 +342,14 @@ describe('Application Insights', () => {
 
   it('is told who we are in the words of the platform', () => {
     const name = 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING';
-    for (const text of ['AAD', 'Authorization=Key', 'Authorization=AAD;ClientId=a b', 'x=y']) {
+    for (const text of [
+      'AAD',
+      'Authorization=Key',
+      'Authorization=AAD;ClientId=a b',
+      'ClientId=a',
+      'Authorization=AAD;x=y',
+      ';',
+    ]) {
       expectRefused({ APPLICATIONINSIGHTS_CONNECTION_STRING, [name]: text }, name);
     }
     // Without a resource nobody looks at it.

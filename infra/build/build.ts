@@ -4,8 +4,8 @@
  * - `dist/package/` is deployed as it is: the function app in one file, the worker that hashes,
  *   what exports telemetry, the list of common passwords, the portal's page, host.json and
  *   package.json.
- * - `dist/local/` is `npm start`, `npm run create-admin` and `npm run credential-report`, bundled
- *   because a bundle loads in a quarter of the time. `npm start` runs the package beside it.
+ * - `dist/local/` is `npm start` and the operations commands, bundled because a bundle loads in a
+ *   quarter of the time. `npm start` runs the package beside it.
  *
  * The same sources give the same bytes. A file is replaced as a whole and only when it changed,
  * so that builds and running services do not disturb each other.
@@ -97,8 +97,7 @@ async function localFiles(commonPasswords: Uint8Array): Promise<Files> {
     ...COMMON_OPTIONS,
     entryPoints: {
       start: 'infra/local/start.ts',
-      'create-admin': 'infra/local/create-admin.ts',
-      'credential-report': 'infra/local/credential-report.ts',
+      operate: 'infra/local/operate.ts',
       'hash-worker': 'shared/crypto/hash-worker.ts',
     },
     // Neither is loaded: see supplied-module.ts.

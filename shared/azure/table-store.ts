@@ -5,16 +5,18 @@ import {
   type ExpiryIndex,
   NO_TELEMETRY,
   type RandomBytes,
+  type StoreArchive,
   type Telemetry,
 } from '../port.ts';
 import { TableAccountStore } from './table-account-store.ts';
+import { TableArchive } from './table-archive.ts';
 import { TableAttemptStore } from './table-attempt-store.ts';
 import { createTableClient, Table, type TableAccount, type TablePolicies } from './table-client.ts';
 import { TableExpiryIndex } from './table-expiry-index.ts';
 import { describeTableCall, traceCalls } from './traced-call.ts';
 
 /** The infrastructure creates them in the cloud; elsewhere first use does. */
-const TABLE_NAMES = {
+export const TABLE_NAMES = {
   accounts: 'accounts',
   attempts: 'attempts',
   expiries: 'expiries',
@@ -32,6 +34,7 @@ export interface TableStores {
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
+  readonly archive: StoreArchive;
   /** One point read. @throws {Unavailable} the store does not answer us */
   ping(): Promise<void>;
 }
@@ -51,10 +54,13 @@ export function createTableStores(
     return new Table(createTableClient(account, name, [traced, ...additionalPolicies]));
   };
   const accounts = open(TABLE_NAMES.accounts);
+  const attempts = open(TABLE_NAMES.attempts);
+  const expiries = open(TABLE_NAMES.expiries);
   return {
     accounts: new TableAccountStore(accounts),
-    attempts: new TableAttemptStore(open(TABLE_NAMES.attempts), randomBytes),
-    expiries: new TableExpiryIndex(open(TABLE_NAMES.expiries)),
+    attempts: new TableAttemptStore(attempts, randomBytes),
+    expiries: new TableExpiryIndex(expiries),
+    archive: new TableArchive({ accounts, attempts, expiries }),
     async ping() {
       // No tenant is called so (a domain has a dot): the answer is "not found", at little cost.
       await accounts.findRow('ping', 'ping', ['operationId']);

@@ -51,7 +51,8 @@ export class Exchange {
   constructor(request: HttpRequest, wired: Wired, requestId: string, log: Log) {
     this.request = request;
     this.wired = wired;
-    const network = clientNetwork(request.headers.get('x-forwarded-for'));
+    const hops = 'wiring' in wired ? wired.wiring.trustedProxyHops : 0;
+    const network = clientNetwork(request.headers.get('x-forwarded-for'), hops);
     this.occasion = { requestId, log, network };
     this.language = this.languageFor(undefined);
   }

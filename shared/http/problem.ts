@@ -74,7 +74,7 @@ export interface ProblemAnswer {
   readonly body: z.input<typeof Problem>;
 }
 
-function fieldSentence(problem: FieldProblem, text: Catalogue): string {
+export function fieldSentence(problem: FieldProblem, text: Catalogue): string {
   const sentence = text.field[problem];
   return typeof sentence === 'function' ? sentence(ADMINS_PER_TENANT) : sentence;
 }
