@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -125,6 +125,29 @@ describe('main.parameters.json', () => {
     );
     const returned = Object.keys(main.outputs).filter((name) => name !== 'AZURE_LOCATION');
     expect(names.filter((name) => returned.includes(name ?? ''))).toEqual([]);
+  });
+});
+
+describe('infra/README.md', () => {
+  const text = read('infra/README.md');
+
+  it('links to files and sections that exist', () => {
+    const links = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(15);
+    const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, title = '']) =>
+      title.toLowerCase().replaceAll(' ', '-'),
+    );
+    for (const link of links) {
+      if (link.startsWith('#')) expect(headings).toContain(link.slice(1));
+      else expect(existsSync(`${ROOT}infra/${link}`), link).toBe(true);
+    }
+  });
+
+  it('names every variable that azd puts into the parameters', () => {
+    const parameters = read('infra/main.parameters.json').matchAll(/\$\{([A-Z_]+)=/g);
+    const names = [...parameters].map(([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
 });
 
