@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ROTATED_SECRETS } from '../../../shared/crypto/secret-rotation.ts';
 import { deployments, readOutput } from './deployment.ts';
 
 /** The compiled templates as text, and the files that azd reads beside them. */
@@ -174,5 +175,11 @@ describe('azure.yaml', () => {
     const { run, shell } = project.hooks.postprovision;
     expect(shell).toBe('sh');
     expect(read(run)).toMatch(/^#!\/bin\/sh\n/);
+    const { scripts } = JSON.parse(read('package.json'));
+    const [, command = ''] =
+      /npm run --silent (\S+) -- "\$secret" --if-missing/.exec(read(run)) ?? [];
+    expect(scripts).toHaveProperty(command);
+    const [, secrets = ''] = /for secret in (.*); do/.exec(read(run)) ?? [];
+    expect(secrets.split(' ')).toEqual(Object.keys(ROTATED_SECRETS));
   });
 });
