@@ -106,8 +106,9 @@ function summary(outcomes: readonly Outcome[]): string {
   const failed = outcomes.filter(({ part }) => part === undefined).map(({ name }) => name);
   return [
     `**${targets.length - missed.length} of ${targets.length} targets met.**`,
-    ...missed.map(({ text, measured }) => `Not met: ${text} (${measured}).`),
-    ...failed.map((name) => `\`bench:${name}\` failed; nothing is known of it.`),
+    '',
+    ...missed.map(({ text, measured }) => `- not met: ${text} (${measured})`),
+    ...failed.map((name) => `- \`bench:${name}\` failed; nothing is known of it`),
   ].join('\n');
 }
 
