@@ -37,7 +37,7 @@ it('draws bars in proportion, tells them in words, and escapes what it is given'
   expect(widths.map(([, kind]) => kind)).toEqual(['bar', 'other']);
   const [one, other] = widths.map(([, , width]) => Number(width));
   expect(one).toBeCloseTo(2 * (other ?? 0), 6);
-  expect(svg).toContain('a &lt;b&gt; &amp; &quot;c&quot; 100 /s;');
+  expect(svg).toContain('a &lt;b> &amp; &quot;c&quot; 100 /s;');
   expect(svg).not.toContain('<b>');
   expect(svg).toContain('prefers-color-scheme: dark');
 });
