@@ -290,9 +290,15 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await other.getByText(text.user.resetRank).waitFor();
       await call('PATCH', `/api/users/${keeper.userId}`, { roles: ['salesAgent'] });
       await other.goto('/#/users');
-      await other.getByText(en.problem.forbidden.title).waitFor();
-      // What is offered follows the roles.
-      await other.getByRole('link', { name: text.users.add }).waitFor({ state: 'detached' });
+      // What is offered follows the roles, as soon as the service has refused something.
+      await heading(other, text.shell.notAllowedTitle);
+      expect(await other.getByRole('link', { name: text.shell.users }).count()).toBe(0);
+      await call('PATCH', `/api/users/${keeper.userId}`, { roles: ['userManagementAdmin'] });
+      await other.goto('/#/profile');
+      await heading(other, text.profile.title);
+      await other.getByRole('link', { name: text.shell.users }).waitFor();
+      await other.goto('/#/users');
+      await heading(other, text.users.title);
       await call('PATCH', `/api/users/${keeper.userId}`, { status: 'disabled' });
       await other.goto('/#/activity');
       await other.getByText(text.signIn.reason.ended).waitFor();
