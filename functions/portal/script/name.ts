@@ -3,7 +3,7 @@ const DIRECTION_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 const INITIAL = /[\p{L}\p{N}]/u;
 /** Hebrew, Arabic and the other scripts that are written from right to left. */
-const RIGHT_TO_LEFT =
+const FROM_RIGHT =
   /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const ISOLATE = '\u2068';
 const END_OF_ISOLATE = '\u2069';
@@ -28,5 +28,5 @@ export function initialsOf(name: string): string {
 
 /** Keeps the order of a sentence as it is when a part of it is written the other way. */
 export function isolated(part: string): string {
-  return RIGHT_TO_LEFT.test(part) ? `${ISOLATE}${part}${END_OF_ISOLATE}` : part;
+  return FROM_RIGHT.test(part) ? `${ISOLATE}${part}${END_OF_ISOLATE}` : part;
 }
