@@ -72,7 +72,8 @@ function readList(path: string) {
 
 interface Prepared {
   readonly run: ResetRun;
-  readonly plan: Pick<ResetPlan, 'disabled' | 'unknown'>;
+  /** Who was left alone is known only to the process that made the plan. */
+  readonly plan: Pick<ResetPlan, 'unknown'> & { readonly disabled: number | undefined };
 }
 
 /** The plan of the file, or a new one, which is in the file when this resolves. */
@@ -82,7 +83,7 @@ async function prepare(scope: ResetScope, out: string): Promise<Prepared> {
     const planned = new Set(kept.resets.map(({ userName }) => userName));
     const listed = 'tenant' in scope ? [] : scope.userNames;
     const unknown = listed.filter((userName) => !planned.has(userName));
-    return { run: { ...kept, isResumed: true }, plan: { disabled: 0, unknown } };
+    return { run: { ...kept, isResumed: true }, plan: { disabled: undefined, unknown } };
   }
   const plan = await planResets(await wire(), scope);
   requireSomebody(plan);
@@ -132,7 +133,7 @@ function conclude(out: string, { run, plan }: Prepared, outcome: RunOutcome<User
     firstExpiresAt === undefined ? '' : `The first expires at ${firstExpiresAt}.`,
     counts.resetBefore === 0 ? '' : `${counts.resetBefore} had been reset by this run before.`,
     counts.gone === 0 ? '' : `${counts.gone} had been deleted meanwhile.`,
-    plan.disabled === 0 ? '' : `${counted(plan.disabled, 'disabled user')} left alone.`,
+    !plan.disabled ? '' : `${counted(plan.disabled, 'disabled user')} left alone.`,
     left === 0 ? '' : `${left} not tried, because all before them failed.`,
     left + outcome.failures.length === 0 ? '' : 'Run it again with the same --out to go on.',
   ];

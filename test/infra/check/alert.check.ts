@@ -18,6 +18,16 @@ const ANCHORS = [
   'vault-or-tables-do-not-answer',
 ];
 
+const runbook = readFileSync(
+  fileURLToPath(new URL('../../../infra/RUNBOOK.md', import.meta.url)),
+  'utf8',
+);
+
+/** As they are linked to. */
+const sections = [...runbook.matchAll(/^### (.*)$/gm)].map(([, title = '']) =>
+  title.toLowerCase().replaceAll(' ', '-'),
+);
+
 /** Instruments of the meter `portal-credentials`. */
 const INSTRUMENTS = [
   'credentials.dependency_failures',
@@ -67,6 +77,7 @@ describe.each(deployments)('alerts of $environment', (deployment) => {
   it('each link to their own section of the runbook', () => {
     const anchors = rules.map(({ properties }) => properties.description.split('#')[1]);
     expect(anchors.sort()).toEqual(ANCHORS);
+    expect(anchors.filter((anchor) => !sections.includes(anchor))).toEqual([]);
     for (const { properties } of rules) {
       expect(properties.description).toBe(
         `What to do: ${properties.actions.customProperties.runbook}`,

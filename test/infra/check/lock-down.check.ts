@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PLACE_HOLDER_TYPE } from '../../../shared/azure/secret-keeper.ts';
 import {
   type Deployment,
   deploymentOf,
@@ -196,6 +197,8 @@ describe('secrets', () => {
     expect(names.sort()).toEqual(['password-pepper', 'token-signing-key']);
     for (const { properties } of listOf(deployment, SECRET)) {
       expect(properties.attributes).toEqual({ enabled: false });
+      // By this `rotate --if-missing` knows that there is no version yet.
+      expect(properties.contentType).toBe(PLACE_HOLDER_TYPE);
       expect(properties.value).toBe('no secret: npm run rotate makes the first version');
     }
   });

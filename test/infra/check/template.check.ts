@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ROTATED_SECRETS } from '../../../shared/crypto/secret-rotation.ts';
 import { deployments, readOutput } from './deployment.ts';
 
 /** The compiled templates as text, and the files that azd reads beside them. */
@@ -128,6 +129,29 @@ describe('main.parameters.json', () => {
   });
 });
 
+describe('infra/README.md', () => {
+  const text = read('infra/README.md');
+
+  it('links to files and sections that exist', () => {
+    const links = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(15);
+    const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, title = '']) =>
+      title.toLowerCase().replaceAll(' ', '-'),
+    );
+    for (const link of links) {
+      if (link.startsWith('#')) expect(headings).toContain(link.slice(1));
+      else expect(existsSync(`${ROOT}infra/${link}`), link).toBe(true);
+    }
+  });
+
+  it('names every variable that azd puts into the parameters', () => {
+    const parameters = read('infra/main.parameters.json').matchAll(/\$\{([A-Z_]+)=/g);
+    const names = [...parameters].map(([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
 describe('azure.yaml', () => {
   const project = parse(read('azure.yaml'));
 
@@ -151,5 +175,11 @@ describe('azure.yaml', () => {
     const { run, shell } = project.hooks.postprovision;
     expect(shell).toBe('sh');
     expect(read(run)).toMatch(/^#!\/bin\/sh\n/);
+    const { scripts } = JSON.parse(read('package.json'));
+    const [, command = ''] =
+      /npm run --silent (\S+) -- "\$secret" --if-missing/.exec(read(run)) ?? [];
+    expect(scripts).toHaveProperty(command);
+    const [, secrets = ''] = /for secret in (.*); do/.exec(read(run)) ?? [];
+    expect(secrets.split(' ')).toEqual(Object.keys(ROTATED_SECRETS));
   });
 });
