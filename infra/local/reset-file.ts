@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseUserId, parseUserName } from '../../shared/credential/name.ts';
 import {
   groupTemporaryPassword,
