@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -50,6 +51,8 @@ describe('against the embedded vault', () => {
   });
 
   it('takes the place that a deployment keeps for no version', async () => {
+    const template = readFileSync(new URL('../../infra/app/vault.bicep', import.meta.url), 'utf8');
+    expect(template).toContain(`contentType: '${PLACE_HOLDER_TYPE}'`);
     const identity = createCredential({ hasManagedIdentity: true });
     const client = new SecretClient(embedded.url, identity, LOCAL);
     const options = { contentType: PLACE_HOLDER_TYPE, enabled: false };

@@ -229,19 +229,25 @@ describe('the runbook', () => {
 describe('what the runbook names', () => {
   it('is there: every alert’s section, and every link within', () => {
     const anchors = SECTIONS.map(({ title }) => anchorOf(title));
-    const ofAlerts = [
-      'sweep-late-or-failing',
-      'lock-outs-or-refused-sign-ins-spike',
-      'server-errors',
-      'hash-queue-saturated',
-      'vault-or-tables-do-not-answer',
-      'a-pepper-version-is-missing',
-      'a-global-admin-was-reset-by-another',
-    ];
+    const alerts = readFileSync(join(ROOT, 'infra/app/alerts.bicep'), 'utf8');
+    const ofAlerts = [...alerts.matchAll(/anchor: '([^']+)'/g)].map(([, anchor]) => anchor);
+    expect(ofAlerts.length).toBeGreaterThan(6);
     const linked = [...RUNBOOK.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
     expect(linked.length).toBeGreaterThan(10);
     for (const anchor of [...ofAlerts, ...linked]) expect(anchors).toContain(anchor);
     expect(new Set(anchors).size).toBe(anchors.length);
+  });
+
+  it('is there: every file that it links to, and every setting of azd that it sets', () => {
+    const files = [...RUNBOOK.matchAll(/\]\(([^#)]+)\)/g)].map(([, file = '']) => file);
+    expect(files.length).toBeGreaterThan(1);
+    for (const file of files) {
+      expect(() => readFileSync(join(ROOT, 'infra', file)), file).not.toThrow();
+    }
+    const parameters = readFileSync(join(ROOT, 'infra/main.parameters.json'), 'utf8');
+    const set = [...RUNBOOK.matchAll(/azd env set ([A-Z_]+)/g)].map(([, name]) => name);
+    expect(set.length).toBeGreaterThan(2);
+    for (const name of set) expect(parameters).toContain(`\${${name}=`);
   });
 
   it('are scripts of the package that run the bundle', () => {
