@@ -43,6 +43,8 @@ interface Contestant {
 interface Samples {
   readonly durationsMs: number[];
   readonly memoriesMiB: number[];
+  /** Of the process until its answer: a busy machine changes it less than the time. */
+  readonly processorMs: number[];
 }
 
 /** The host in one file, and the smallest function app, bundled as ours is. */
@@ -102,22 +104,22 @@ async function stopHost({ child, client }: RunningHost, how: 'kill' | 'end'): Pr
   await ended;
 }
 
-async function rssMiB(child: ChildProcess): Promise<number> {
+async function askLoad(child: ChildProcess): Promise<{ rssMiB: number; processorMs: number }> {
   const told = once(child, 'message');
-  child.send('rss');
-  return (await told)[0].rssMiB;
+  child.send('load');
+  return (await told)[0];
 }
 
-/** Start to first answer, and the memory after it. */
+/** Start to first answer, and what it took. */
 async function measureOnce(host: string, stores: StandingStores, contestant: Contestant) {
   const startedAtMs = performance.now();
   const running = await startHost(host, stores, contestant);
   const { status } = await contestant.ask(running.client);
   const durationMs = performance.now() - startedAtMs;
   if (status !== 200) throw new Error(`${contestant.name} was answered ${status}`);
-  const memoryMiB = await rssMiB(running.child);
+  const load = await askLoad(running.child);
   await stopHost(running, 'kill');
-  return { durationMs, memoryMiB };
+  return { durationMs, ...load };
 }
 
 async function measureRounds(
@@ -126,15 +128,16 @@ async function measureRounds(
   contestants: readonly Contestant[],
 ): Promise<ReadonlyMap<string, Samples>> {
   const samples = new Map<string, Samples>(
-    contestants.map(({ name }) => [name, { durationsMs: [], memoriesMiB: [] }]),
+    contestants.map(({ name }) => [name, { durationsMs: [], memoriesMiB: [], processorMs: [] }]),
   );
   for (let round = -1; round < ROUNDS; round += 1) {
     for (const contestant of contestants) {
-      const { durationMs, memoryMiB } = await measureOnce(host, stores, contestant);
+      const { durationMs, rssMiB, processorMs } = await measureOnce(host, stores, contestant);
       // The first round warms the machine's file cache.
       if (round < 0) continue;
       samples.get(contestant.name)?.durationsMs.push(durationMs);
-      samples.get(contestant.name)?.memoriesMiB.push(memoryMiB);
+      samples.get(contestant.name)?.memoriesMiB.push(rssMiB);
+      samples.get(contestant.name)?.processorMs.push(processorMs);
     }
   }
   return samples;
@@ -174,7 +177,7 @@ async function settle(host: string, stores: StandingStores, ours: string) {
     await running.client.call('GET', '/api/me', { token });
     if (call % (LOAD_PROFILES / LOAD_SIGN_INS) === 0) await running.client.signIn(ADMIN, PASSWORD);
   }
-  const loadedMiB = await rssMiB(running.child);
+  const { rssMiB: loadedMiB } = await askLoad(running.child);
   await stopHost(running, 'kill');
   return { token, loadedMiB };
 }
@@ -253,11 +256,12 @@ function tell(samples: ReadonlyMap<string, Samples>, sizes: Sizes): Part {
     tables: [
       {
         caption: 'First answer, median (lowest–highest)',
-        head: ['first request', 'ms', '× hello world', 'memory after it'],
-        rows: [...samples].map(([name, { durationsMs, memoriesMiB }]) => [
+        head: ['first request', 'ms', '× hello world', 'processor ms', 'memory after it'],
+        rows: [...samples].map(([name, { durationsMs, memoriesMiB, processorMs }]) => [
           name,
           spread(durationsMs, 0),
           ratio(name).toFixed(2),
+          median(processorMs).toFixed(0),
           `${median(memoriesMiB).toFixed(0)} MiB`,
         ]),
       },

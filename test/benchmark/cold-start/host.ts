@@ -19,7 +19,11 @@ await startFunctionsHost({
 });
 process.on('message', (message) => {
   if (message === 'end') process.exit();
-  process.send?.({ rssMiB: process.memoryUsage().rss / 1024 ** 2 });
+  const { user, system } = process.cpuUsage();
+  process.send?.({
+    rssMiB: process.memoryUsage().rss / 1024 ** 2,
+    processorMs: (user + system) / 1000,
+  });
 });
 process.on('disconnect', () => process.exit());
 process.channel?.unref();
