@@ -258,7 +258,8 @@ async function tell(all: readonly Measured[], imports: ImportTimes, late: string
     text: [
       `${await versionsText()}; ${CLIENTS} clients, ${ROUNDS} interleaved rounds of ` +
         `${MEASURE_MS / 1000} s an act, all through HTTP on this machine, stores in memory ` +
-        '(ours: Azurite; better-auth: node:sqlite). cognito-local hashes nothing and writes a ' +
+        '(ours: Azurite, which is in its process and memory; better-auth: node:sqlite). ' +
+        'cognito-local hashes nothing and writes a ' +
         'file: it is here for its temporary-password flow. A change of ours compares the new ' +
         'password with the current one and up to 5 earlier ones, a hash each; the others do not. ' +
         "better-auth's scrypt (N = 2¹⁴, r = 16) is a cheaper hash than bcrypt at " +
