@@ -1,4 +1,6 @@
 /** The app: every trigger registers itself when it is imported. */
+import { app } from '@azure/functions';
+import { closeTelemetry } from '../shared/composition.ts';
 import './anything-else.ts';
 import './change-password.ts';
 import './change-password-redirect.ts';
@@ -22,3 +24,5 @@ import './sign-out-everywhere.ts';
 import './sign-out-user.ts';
 import './unlock-user.ts';
 import './update-user.ts';
+
+app.hook.appTerminate(closeTelemetry);

@@ -5,14 +5,23 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { createCredential, type TokenCredential } from './azure/identity.ts';
+import { createCredential } from './azure/identity.ts';
 import { createKeyVault } from './azure/key-vault.ts';
-import { createTableStores, type TableStores } from './azure/table-store.ts';
+import { createSecretKeeper } from './azure/secret-keeper.ts';
+import {
+  openCredential,
+  openEngine,
+  openTables,
+  openVault,
+  vaultOptions,
+} from './composition/part.ts';
 import { openCommonPasswords } from './credential/common-passwords.ts';
 import { parseUserName, type UserName } from './credential/name.ts';
 import { PASSWORD_MAX_LENGTH } from './credential/password-policy.ts';
 import { groupTemporaryPassword } from './credential/temporary-password.ts';
-import { type EngineName, findEngine } from './crypto/bcrypt-engine.ts';
+import { createArchiveSeal } from './crypto/archive-seal.ts';
+import { createBackupKey } from './crypto/backup-key.ts';
+import type { EngineName } from './crypto/bcrypt-engine.ts';
 import { createCursorSeal } from './crypto/cursor.ts';
 import { createHashPool, type HashPool, hashWorkerUrl } from './crypto/hash-pool.ts';
 import { createPasswordHasher } from './crypto/password-hasher.ts';
@@ -23,13 +32,19 @@ import { createTokens } from './crypto/tokens.ts';
 import type { Wiring } from './http/endpoint.ts';
 import { createLog } from './http/log.ts';
 import { createReadiness } from './http/readiness.ts';
+import type { BackupDependencies } from './operation/backup.ts';
 import { createFirstAdmins as createFirstAdminsOperation } from './operation/create-first-admin.ts';
 import {
   type CredentialReport,
   reportCredentials as reportCredentialsOperation,
 } from './operation/credential-report.ts';
-import type { Clock } from './port.ts';
-import { parseSettings, SettingError, type Settings } from './setting.ts';
+import type { Occasion } from './operation/dependency.ts';
+import type { RestoreDependencies } from './operation/restore-account.ts';
+import { type Clock, NO_TELEMETRY, type SecretKeeper, type StoreArchive } from './port.ts';
+import { parseSettings, parseVaultSettings, SettingError, type Settings } from './setting.ts';
+import type { Recorder } from './telemetry/recorder.ts';
+import type { Gauges } from './telemetry/report.ts';
+import { createTelemetry } from './telemetry/telemetry.ts';
 
 export type { CredentialReport };
 
@@ -37,9 +52,14 @@ interface Composition {
   readonly wiring: Wiring;
   readonly pool: HashPool;
   readonly peppers: ProbedSecretRing;
+  /** Undefined: nobody asked for telemetry. */
+  readonly recorder: Recorder | undefined;
+  readonly archive: StoreArchive;
 }
 
 const clock: Clock = { now: () => Date.now() };
+/** Steps may take less than a millisecond. */
+const fineClock: Clock = { now: () => performance.timeOrigin + performance.now() };
 
 /** Only what belongs to no request: the platform adds the invocation to all other lines. */
 const processLog = createLog({
@@ -70,67 +90,51 @@ function lazyCommonPasswords(): (text: string) => boolean {
   };
 }
 
-function openTables(settings: Settings, credential: TokenCredential): TableStores {
-  const { tables } = settings;
-  if (!('connectionString' in tables)) {
-    return createTableStores({ endpoint: tables.endpoint, credential });
-  }
-  try {
-    return createTableStores(tables);
-  } catch {
-    // The client's own words may quote the key.
-    throw new SettingError(
-      'TABLES_CONNECTION_STRING',
-      'is not a storage connection string with an account, a key and an https address.',
-    );
-  }
-}
-
-function openSecret(
-  settings: Settings,
-  credential: TokenCredential,
-  name: string,
-): ProbedSecretRing {
-  const url = settings.keyVaultUrl;
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname);
-  const vault = createKeyVault({
-    url,
-    credential,
-    disableChallengeResourceVerification: isLoopback,
+/** Undefined: nobody asked for telemetry. */
+function createRecorder(settings: Settings, gauges: Gauges): Recorder | undefined {
+  const { telemetry, hasManagedIdentity } = settings;
+  // Azure's exporter would send figures of its own use to Microsoft.
+  if (telemetry.azureMonitor) process.env.APPLICATION_INSIGHTS_NO_STATSBEAT = 'true';
+  return createTelemetry({
+    settings: telemetry,
+    base: import.meta.url,
+    credentialOf: (clientId) => createCredential({ hasManagedIdentity, clientId }),
+    instanceId: randomUUID(),
+    gauges,
+    clock: fineClock,
+    randomBytes,
+    log: processLog,
   });
-  return createSecretRing({ vault, name, clock, log: processLog });
-}
-
-/** @throws {SettingError} the native engine is asked for and not usable here */
-function openEngine({ bcryptEngine }: Settings): () => EngineName {
-  let found: EngineName | undefined;
-  const find = (): EngineName => {
-    found ??= findEngine(bcryptEngine);
-    if (found !== undefined) return found;
-    throw new SettingError(
-      'BCRYPT_ENGINE',
-      'is "native", but @node-rs/bcrypt is not installed for this platform, or does not work here.',
-    );
-  };
-  // Whoever asks for an engine by name wants to know at the start; otherwise the first hash finds.
-  if (bcryptEngine === 'native') find();
-  return find;
 }
 
 function compose(settings: Settings): Composition {
-  const credential = createCredential({
-    hasManagedIdentity: settings.hasManagedIdentity,
-    clientId: settings.managedIdentityClientId,
+  const recorder = createRecorder(settings, {
+    hashQueueLength: () => pool.waiting,
+    vaultCacheAgesMs: () => ({
+      [PEPPER_SECRET]: peppers.ageMs(),
+      [SIGNING_KEY_SECRET]: signingKeys.ageMs(),
+    }),
   });
-  const { accounts, attempts, expiries, ping } = openTables(settings, credential);
-  const peppers = openSecret(settings, credential, PEPPER_SECRET);
-  const signingKeys = openSecret(settings, credential, SIGNING_KEY_SECRET);
+  const telemetry = recorder ?? NO_TELEMETRY;
+  const credential = openCredential(settings);
+  const { accounts, attempts, expiries, archive, ping } = openTables(
+    settings,
+    credential,
+    telemetry,
+  );
+  const ringOf = (name: string): ProbedSecretRing => {
+    const vault = openVault(settings, credential, name, telemetry);
+    return createSecretRing({ vault, name, clock, log: processLog });
+  };
+  const peppers = ringOf(PEPPER_SECRET);
+  const signingKeys = ringOf(SIGNING_KEY_SECRET);
   const engine = openEngine(settings);
   const pool = createHashPool({
     workerUrl: hashWorkerUrl(import.meta.url),
     clock,
     threads: availableParallelism(),
     engine,
+    telemetry,
   });
   const tokens = createTokens({
     signingKeys,
@@ -147,9 +151,15 @@ function compose(settings: Settings): Composition {
     accounts,
     attempts,
     expiries,
-    hasher: createPasswordHasher({ pool, peppers, workFactor: settings.bcryptCost }),
+    hasher: createPasswordHasher({
+      pool,
+      peppers,
+      workFactor: settings.bcryptCost,
+      telemetry,
+    }),
     tokens,
     cursors: createCursorSeal(peppers),
+    telemetry,
     policy: {
       minLength: settings.passwordMinLength,
       maxLength: PASSWORD_MAX_LENGTH,
@@ -157,6 +167,7 @@ function compose(settings: Settings): Composition {
     },
     isCommon: lazyCommonPasswords(),
     freeAttempts: settings.signInFreeAttempts,
+    trustedProxyHops: settings.trustedProxyHops,
     temporaryPasswordTtlMs: settings.temporaryPasswordTtlMs,
     publicOrigin: settings.publicOrigin,
     portalUrl: settings.portalUrl,
@@ -169,7 +180,7 @@ function compose(settings: Settings): Composition {
       },
     }),
   };
-  return { wiring, pool, peppers };
+  return { wiring, pool, peppers, archive, recorder };
 }
 
 let composed: Composition | undefined;
@@ -182,6 +193,11 @@ function composition(): Composition {
 /** @throws {SettingError} each time, while a setting is wrong */
 export async function wire(): Promise<Wiring> {
   return composition().wiring;
+}
+
+/** Sends what telemetry has left; when the platform ends the app. Never fails. */
+export async function closeTelemetry(): Promise<void> {
+  await composed?.recorder?.close();
 }
 
 /** Ends the worker threads; for commands, which must end. */
@@ -204,6 +220,26 @@ function requireUserName(text: string): UserName {
   );
 }
 
+/** For `rotate`; the settings need name nothing but the vault. @throws {SettingError} */
+export function openSecretKeeper(): SecretKeeper {
+  const settings = parseVaultSettings(process.env);
+  return createSecretKeeper(vaultOptions(settings, openCredential(settings)));
+}
+
+/** For `backup` and `restore`. @throws {SettingError} */
+export function openArchive(): BackupDependencies & RestoreDependencies {
+  const { wiring, peppers, archive } = composition();
+  const settings = parseVaultSettings(process.env);
+  const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
+  const key = createBackupKey(vault, openSecretKeeper(), randomBytes);
+  return { ...wiring, archive, peppers, seal: createArchiveSeal(key, randomBytes) };
+}
+
+/** One for each run of a command. */
+export function createOccasion(): Occasion {
+  return { requestId: randomUUID(), log: processLog };
+}
+
 /**
  * For the local start and `create-admin`: see operation/create-first-admin.ts. Only the admins
  * that were made now are returned; each temporary password is here and nowhere else.
@@ -214,9 +250,9 @@ export async function createFirstAdmins(request: {
   readonly recover: boolean;
 }): Promise<readonly { userName: string; temporaryPassword: string; expiresAt: string }[]> {
   const userNames = request.userNames.map(requireUserName);
-  const occasion = { requestId: randomUUID(), log: processLog };
   const { recover } = request;
-  const made = await createFirstAdminsOperation(await wire(), { userNames, recover }, occasion);
+  const wanted = { userNames, recover };
+  const made = await createFirstAdminsOperation(await wire(), wanted, createOccasion());
   return made.map(({ userName, temporaryPassword }) => ({
     userName,
     temporaryPassword: groupTemporaryPassword(temporaryPassword.canonical),
@@ -228,12 +264,14 @@ export async function createFirstAdmins(request: {
  * For `credential-report`: see operation/credential-report.ts.
  * @throws {SettingError} a setting is wrong @throws {Unavailable}
  */
-export async function reportCredentials(): Promise<CredentialReport> {
+export async function reportCredentials(
+  told?: (credentials: number) => void,
+): Promise<CredentialReport> {
   const { wiring, peppers } = composition();
   const enabled = await peppers.all();
   const until = writtenUntilMs(enabled);
   const versions = enabled.map(({ version, createdAtMs }, index) => {
     return { version, createdAtMs, writtenUntilMs: until[index] };
   });
-  return reportCredentialsOperation(wiring, versions);
+  return reportCredentialsOperation(wiring, versions, told);
 }

@@ -1,13 +1,17 @@
 /**
- * The interfaces we own. Operations see nothing else of the world outside; `crypto/` and `azure/`
- * implement them and `composition.ts` wires them. Those of the stores are in store-port.ts.
+ * The interfaces we own. Operations see nothing else of the world outside; `crypto/`, `azure/` and
+ * `telemetry/` implement them and `composition.ts` wires them. Those of the stores are in
+ * store-port.ts, those of backups in archive-port.ts, telemetry's in telemetry-port.ts.
  */
 import type { UserId, UserName } from './credential/name.ts';
 import type { User } from './credential/user.ts';
-import type { PasswordHash } from './store-port.ts';
+import type { ForeignHash, PasswordHash } from './store-port.ts';
 
+export type * from './archive-port.ts';
 export type { RandomBytes } from './credential/random.ts';
 export type * from './store-port.ts';
+export type * from './telemetry-port.ts';
+export { NO_TELEMETRY } from './telemetry-port.ts';
 
 /** Milliseconds since the Unix epoch. */
 export interface Clock {
@@ -51,11 +55,13 @@ export interface HashPlace {
   hash(password: string): Promise<PasswordHash>;
   /**
    * A failure takes at least as long as today's work factor; `undefined` (nobody to compare with)
-   * takes just that and is false.
+   * takes just that and is false. A wrapped hash takes what the other system's takes on top.
    * @throws {Unavailable} the pepper version is not to be had
    */
   verify(password: string, hash: PasswordHash | undefined): Promise<boolean>;
-  /** Whether a rehash would change pepper or raise the work factor. */
+  /** The same password's hash, of what another system stored. @throws {Error} it is none */
+  wrap(foreign: ForeignHash): Promise<PasswordHash>;
+  /** Whether a rehash would change pepper, raise the work factor or end a wrapping. */
   isOutdated(hash: PasswordHash): boolean;
   /** Gives the place back; safe to call twice. */
   leave(): void;
@@ -68,16 +74,36 @@ export interface SecretVersion {
   readonly createdAtMs: number;
 }
 
+/** Enabled versions of one secret: with one rotation a month, eight years of them. */
+export const SECRET_VERSION_LIMIT = 100;
+
 export interface Vault {
   /**
-   * The enabled versions, oldest first. `known` are versions whose values the caller has; the
-   * vault need not read them again (a version is immutable).
+   * The enabled versions, at most {@link SECRET_VERSION_LIMIT}, oldest first. `known` are versions
+   * whose values the caller has; the vault need not read them again (a version is immutable).
    * @throws {Unavailable}
    */
   listSecretVersions(
     name: string,
     known: ReadonlyMap<string, SecretVersion>,
   ): Promise<readonly SecretVersion[]>;
+}
+
+/** A version of a secret without its value. */
+export interface KeptVersion {
+  readonly version: string;
+  readonly createdAtMs: number;
+  readonly isEnabled: boolean;
+}
+
+/** Adds and retires versions of secrets: what an operator may do and the service may not. */
+export interface SecretKeeper {
+  /** Oldest first, disabled ones too; empty when there is no such secret. @throws {Unavailable} */
+  listVersions(name: string): Promise<readonly KeptVersion[]>;
+  /** Makes the secret when it is missing. @throws {Unavailable} it may have happened */
+  addVersion(name: string, value: string): Promise<KeptVersion>;
+  /** @throws {Unavailable} it may have happened */
+  setEnabled(name: string, version: string, isEnabled: boolean): Promise<void>;
 }
 
 export interface AccessClaims {
@@ -110,6 +136,11 @@ export interface CursorSeal {
   seal(position: string, binding: string): Promise<string>;
   /** Undefined: altered, foreign or of another binding. */
   open(cursor: string, binding: string): Promise<string | undefined>;
+}
+
+/** An archive that is not whole, not ours or sealed by another key; the message says which. */
+export class ArchiveRefused extends Error {
+  override readonly name = 'ArchiveRefused';
 }
 
 /** What a log line may hold: nothing that names or opens an account beyond its id. */

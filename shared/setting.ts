@@ -1,7 +1,13 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const ENGINE_CHOICES = ['auto', 'native', 'bcryptjs'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
+const TELEMETRY_DESTINATIONS = ['none', 'otlp', 'console'] as const;
+export type TelemetryDestination = (typeof TELEMETRY_DESTINATIONS)[number];
+
+/** OpenTelemetry's own default, for a collector on this machine. */
+const OTLP_ENDPOINT = 'http://localhost:4318';
 
 /** A setting that the service cannot run with; the message is one sentence that names it. */
 export class SettingError extends Error {
@@ -16,7 +22,15 @@ export class SettingError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface Settings {
+/** What it takes to reach the vault. */
+export interface VaultSettings {
+  readonly keyVaultUrl: string;
+  /** The platform's identity endpoint is there: use the managed identity and nothing else. */
+  readonly hasManagedIdentity: boolean;
+  readonly managedIdentityClientId: string | undefined;
+}
+
+export interface Settings extends VaultSettings {
   /** Scheme, host and port without a path: issuer, problem types, links. */
   readonly publicOrigin: string;
   readonly portalUrl: string;
@@ -25,7 +39,6 @@ export interface Settings {
   readonly tables:
     | { readonly connectionString: string }
     | { readonly endpoint: string; readonly byIdentity: true };
-  readonly keyVaultUrl: string;
   readonly passwordMinLength: number;
   readonly passwordHistory: number;
   /** bcrypt's base-2 logarithm of rounds. */
@@ -36,9 +49,26 @@ export interface Settings {
   readonly changeTokenTtlSeconds: number;
   readonly tokenAudience: string;
   readonly signInFreeAttempts: number;
-  /** The platform's identity endpoint is there: use the managed identity and nothing else. */
-  readonly hasManagedIdentity: boolean;
-  readonly managedIdentityClientId: string | undefined;
+  /** Proxies of ours before the platform's own; each appends an entry to `X-Forwarded-For`. */
+  readonly trustedProxyHops: number;
+  readonly telemetry: TelemetrySettings;
+}
+
+/** The names are OpenTelemetry's and Application Insights' own. */
+export interface TelemetrySettings {
+  readonly serviceName: string;
+  readonly traces: TelemetryDestination;
+  readonly metrics: TelemetryDestination;
+  readonly otlpEndpoint: string;
+  readonly azureMonitor:
+    | {
+        readonly connectionString: string;
+        /** By Microsoft Entra; otherwise by the key in the connection string. */
+        readonly byIdentity: { readonly clientId: string | undefined } | undefined;
+      }
+    | undefined;
+  readonly spanDelayMs: number;
+  readonly metricIntervalMs: number;
 }
 
 /** An unset or empty variable is the default; Azure shows an unset app setting as empty. */
@@ -130,17 +160,81 @@ function keyVaultUrl(env: Environment): string {
   throw new SettingError('KEY_VAULT_URL', 'must be an https address.');
 }
 
-function tokenAudience(env: Environment): string {
-  const text = read(env, 'TOKEN_AUDIENCE') ?? 'portal';
+function visibleText(env: Environment, name: string, otherwise: string): string {
+  const text = read(env, name) ?? otherwise;
   if (/^[\x21-\x7e]{1,200}$/.test(text)) return text;
-  throw new SettingError('TOKEN_AUDIENCE', 'must be 1 to 200 visible ASCII characters.');
+  throw new SettingError(name, 'must be 1 to 200 visible ASCII characters.');
 }
 
-function bcryptEngine(env: Environment): EngineChoice {
-  const text = read(env, 'BCRYPT_ENGINE') ?? 'auto';
-  const choice = ENGINE_CHOICES.find((name) => name === text);
+function oneOf<Choice extends string>(
+  env: Environment,
+  name: string,
+  choices: readonly Choice[],
+  otherwise: Choice,
+): Choice {
+  const text = read(env, name) ?? otherwise;
+  const choice = choices.find((each) => each === text);
   if (choice !== undefined) return choice;
-  throw new SettingError('BCRYPT_ENGINE', `must be one of ${ENGINE_CHOICES.join(', ')}.`);
+  throw new SettingError(name, `must be one of ${choices.join(', ')}.`);
+}
+
+const INSTRUMENTATION_KEY =
+  /(?:^|;)InstrumentationKey=[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:;|$)/i;
+
+/** `Authorization=AAD`, and `ClientId=…` of a user-assigned identity, in any order. */
+function entraIdentity(text: string): { readonly clientId: string | undefined } | undefined {
+  const parts = text.split(';').map((part) => part.trim());
+  const others = parts.filter((part) => !/^(?:Authorization=AAD)?$/i.test(part));
+  const clientId = /^ClientId=([\w-]{1,64})$/i.exec(others[0] ?? '')?.[1];
+  const isByEntra = parts.some((part) => /^Authorization=AAD$/i.test(part));
+  const isUnderstood = others.length === (clientId === undefined ? 0 : 1);
+  return isByEntra && isUnderstood ? { clientId } : undefined;
+}
+
+/** The platform's own names: host and app send to the same place, as the same identity. */
+function azureMonitor(env: Environment): TelemetrySettings['azureMonitor'] {
+  const connectionString = read(env, 'APPLICATIONINSIGHTS_CONNECTION_STRING');
+  if (connectionString === undefined) return undefined;
+  if (!INSTRUMENTATION_KEY.test(connectionString)) {
+    throw new SettingError(
+      'APPLICATIONINSIGHTS_CONNECTION_STRING',
+      'is not a connection string with an InstrumentationKey.',
+    );
+  }
+  const authentication = read(env, 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING');
+  if (authentication === undefined) return { connectionString, byIdentity: undefined };
+  const byIdentity = entraIdentity(authentication);
+  if (byIdentity === undefined) {
+    throw new SettingError(
+      'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+      'must be "Authorization=AAD", with ";ClientId=…" for a user-assigned identity.',
+    );
+  }
+  return { connectionString, byIdentity };
+}
+
+function telemetry(env: Environment): TelemetrySettings {
+  const endpoint = read(env, 'OTEL_EXPORTER_OTLP_ENDPOINT');
+  const otherwise = endpoint === undefined ? 'none' : 'otlp';
+  const destination = (name: string) => oneOf(env, name, TELEMETRY_DESTINATIONS, otherwise);
+  return {
+    serviceName: visibleText(env, 'OTEL_SERVICE_NAME', 'portal-credentials'),
+    traces: destination('OTEL_TRACES_EXPORTER'),
+    metrics: destination('OTEL_METRICS_EXPORTER'),
+    otlpEndpoint: secureUrl('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint ?? OTLP_ENDPOINT).href,
+    azureMonitor: azureMonitor(env),
+    spanDelayMs: wholeNumber(env, 'OTEL_BSP_SCHEDULE_DELAY', [100, 600_000], 5000),
+    metricIntervalMs: wholeNumber(env, 'OTEL_METRIC_EXPORT_INTERVAL', [100, 3_600_000], 60_000),
+  };
+}
+
+/** @throws {SettingError} */
+export function parseVaultSettings(env: Environment): VaultSettings {
+  return {
+    keyVaultUrl: keyVaultUrl(env),
+    hasManagedIdentity: read(env, 'IDENTITY_ENDPOINT') !== undefined,
+    managedIdentityClientId: read(env, 'AZURE_CLIENT_ID'),
+  };
 }
 
 /**
@@ -154,18 +248,18 @@ export function parseSettings(env: Environment): Settings {
     portalUrl: portalUrl(env, `${ownOrigin}/`),
     portalOrigins: portalOrigins(env),
     tables: tables(env),
-    keyVaultUrl: keyVaultUrl(env),
+    ...parseVaultSettings(env),
     passwordMinLength: wholeNumber(env, 'PASSWORD_MIN_LENGTH', [15, 64], 15),
     passwordHistory: wholeNumber(env, 'PASSWORD_HISTORY', [0, 24], 5),
     bcryptCost: wholeNumber(env, 'BCRYPT_COST', [10, 15], 12),
-    bcryptEngine: bcryptEngine(env),
+    bcryptEngine: oneOf(env, 'BCRYPT_ENGINE', ENGINE_CHOICES, 'auto'),
     temporaryPasswordTtlMs:
       wholeNumber(env, 'TEMPORARY_PASSWORD_TTL_SECONDS', [1, 2_592_000], 86_400) * 1000,
     accessTokenTtlSeconds: wholeNumber(env, 'ACCESS_TOKEN_TTL_SECONDS', [60, 86_400], 3600),
     changeTokenTtlSeconds: wholeNumber(env, 'CHANGE_TOKEN_TTL_SECONDS', [1, 3600], 600),
-    tokenAudience: tokenAudience(env),
+    tokenAudience: visibleText(env, 'TOKEN_AUDIENCE', 'portal'),
     signInFreeAttempts: wholeNumber(env, 'SIGN_IN_FREE_ATTEMPTS', [1, 20], 5),
-    hasManagedIdentity: read(env, 'IDENTITY_ENDPOINT') !== undefined,
-    managedIdentityClientId: read(env, 'AZURE_CLIENT_ID'),
+    trustedProxyHops: wholeNumber(env, 'TRUSTED_PROXY_HOPS', [0, 5], 0),
+    telemetry: telemetry(env),
   };
 }

@@ -16,6 +16,18 @@ export interface PasswordHash {
   readonly bcrypt: string;
   /** Version of the vault's `password-pepper` that keyed it. */
   readonly pepperVersion: string;
+  /**
+   * Of an imported password until its owner signs in: how another system hashed it, without the
+   * digest. That digest is what is hashed here; see crypto/foreign-hash.ts.
+   */
+  readonly wrapping?: string;
+}
+
+/** A hash that another system made, taken apart. */
+export interface ForeignHash {
+  readonly wrapping: string;
+  /** A secret like the hash that it was in. */
+  readonly digest: string;
 }
 
 /** What a hash was made with, without the hash. */
@@ -23,6 +35,8 @@ export interface HashParameters {
   readonly pepperVersion: string;
   /** bcrypt's base-2 logarithm of rounds. */
   readonly cost: number;
+  /** The scheme of the wrapping, such as `scrypt`, of an imported one. */
+  readonly wraps?: string;
 }
 
 /** What the hashes of one credential were made with; each slot as in {@link CredentialSecret}. */
@@ -136,6 +150,11 @@ export interface AccountStore {
     credential: Stored<CredentialSecret>,
     permanent: PasswordHash,
   ): Promise<'replaced' | 'conflict'>;
+  /**
+   * Every user of every tenant, a tenant's together, in pages; for operators. Reads the whole
+   * table: who is created meanwhile may be missed.
+   */
+  listAllUsers(): AsyncIterable<readonly Stored<User>[]>;
   /**
    * Every credential of every tenant, in pages; for operators. Reads the whole table: a tenant's
    * stand together, and one that is written meanwhile is seen as before or after.

@@ -1,7 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { createFirstAdmins, readPortalFile } from '../shared/composition.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  closeComposition,
+  createFirstAdmins,
+  readPortalFile,
+  wire,
+} from '../shared/composition.ts';
 
-/** What is judged before any setting is read, and what the build left for the portal. */
+/** What is judged before any setting is read, what one is wired to, and what the build left. */
 
 describe('createFirstAdmins', () => {
   it.each(['ana', 'ana@', '@contoso.example', ''])(
@@ -26,5 +31,23 @@ describe('readPortalFile', () => {
   it('reads what the build made, and throws for what it did not make', () => {
     expect(Buffer.from(readPortalFile('page.html')).toString()).toContain('<!doctype html>');
     expect(() => readPortalFile('nothing.html')).toThrow('ENOENT');
+  });
+});
+
+describe('wire', () => {
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await closeComposition();
+  });
+
+  it.each([
+    ['', 0],
+    ['2', 2],
+  ])('counts proxies as TRUSTED_PROXY_HOPS=%j says', async (text, hops) => {
+    vi.stubEnv('PUBLIC_ORIGIN', 'https://portal.example');
+    vi.stubEnv('TABLES_CONNECTION_STRING', 'UseDevelopmentStorage=true');
+    vi.stubEnv('KEY_VAULT_URL', 'https://vault.example');
+    vi.stubEnv('TRUSTED_PROXY_HOPS', text);
+    expect((await wire()).trustedProxyHops).toBe(hops);
   });
 });

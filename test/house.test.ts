@@ -39,7 +39,7 @@ function roomOf(path: string): string {
   if (path.startsWith('shared/http/text/')) return 'text';
   if (parts[0] !== 'shared') return parts[0] === 'infra' ? `infra/${parts[1]}` : (parts[0] ?? '');
   if (parts.length > 2) return parts[1] ?? '';
-  return path === 'shared/store-port.ts' ? 'port' : basename(path, '.ts');
+  return /^shared\/\w+-port\.ts$/.test(path) ? 'port' : basename(path, '.ts');
 }
 
 /** A room and what it may import of ours; packages are listed apart. */
@@ -52,11 +52,28 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   azure: ['azure', 'port', 'credential'],
   http: ['http', 'text', 'operation', 'port', 'credential', 'setting'],
   text: ['text'],
-  composition: ['azure', 'crypto', 'http', 'operation', 'port', 'credential', 'setting'],
+  telemetry: ['telemetry', 'port', 'setting'],
+  composition: [
+    'composition',
+    'azure',
+    'crypto',
+    'http',
+    'operation',
+    'port',
+    'credential',
+    'setting',
+    'telemetry',
+  ],
   functions: ['functions', 'composition', 'http', 'operation', 'credential'],
   portal: ['portal', 'text'],
+  'infra/check': ['infra/check'],
   'infra/build': ['infra/build', 'credential', 'text'],
-  'infra/local': ['infra/local', 'infra/build', 'composition', 'setting', 'crypto', 'credential'],
+  'infra/local': [
+    ...['infra/local', 'infra/build'],
+    // Its commands are an edge of their own: they call operations, as http does, and parse users
+    // by the same schemas.
+    ...['composition', 'setting', 'http', 'text', 'operation', 'crypto', 'port', 'credential'],
+  ],
 };
 
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -64,6 +81,14 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@azure/data-tables': ['azure'],
   '@azure/keyvault-secrets': ['azure'],
   '@azure/identity': ['azure'],
+  '@azure/monitor-opentelemetry-exporter': ['telemetry'],
+  '@opentelemetry/api': ['telemetry'],
+  '@opentelemetry/core': ['telemetry'],
+  '@opentelemetry/exporter-metrics-otlp-http': ['telemetry'],
+  '@opentelemetry/exporter-trace-otlp-http': ['telemetry'],
+  '@opentelemetry/resources': ['telemetry'],
+  '@opentelemetry/sdk-metrics': ['telemetry'],
+  '@opentelemetry/sdk-trace': ['telemetry'],
   bcryptjs: ['crypto'],
   jose: ['crypto', 'infra/local'],
 };
@@ -138,11 +163,29 @@ describe('arrows', () => {
     expect(wrongPackages([{ path: 'shared/operation/planted.ts', text }])).toHaveLength(1);
   });
 
+  it("leave zod's 370 KB of languages out of the bundle: it is imported as a namespace", () => {
+    const named = /import (?:type )?\{[^}]*\} from 'zod'/;
+    expect(offenders(sources, ({ text }) => !named.test(text))).toEqual([]);
+    expect(named.test("import { z } from 'zod';")).toBe(true);
+  });
+
   it('keep bcrypt off the event loop: only the worker imports it', () => {
     const importers = sources.filter((source) => importsOf(source).includes('bcryptjs'));
     expect(importers.map(({ path }) => path)).toEqual(['shared/crypto/hash-worker.ts']);
     const natives = sources.filter(({ text }) => text.includes("'@node-rs/bcrypt'"));
     expect(natives.map(({ path }) => path)).toEqual(['shared/crypto/bcrypt-engine.ts']);
+  });
+
+  // Its libraries take 100 ms to load, which no cold start pays: they are a bundle of their own.
+  it('keep OpenTelemetry out of what the app loads at its start', () => {
+    const isLibrary = (specifier: string) => /opentelemetry/.test(specifier);
+    const users = sources.filter((source) => importsOf(source).some(isLibrary));
+    const bundled = ['metric.ts', 'open-telemetry.ts', 'span.ts'];
+    expect(users.map(({ path }) => basename(path)).toSorted()).toEqual(bundled);
+    const loaded = sources.filter(({ text }) =>
+      /^import \{(?! type).*from '.*\/(?:metric|open-telemetry|span)\.ts'/m.test(text),
+    );
+    expect(loaded.map(({ path }) => path)).toEqual(['shared/telemetry/open-telemetry.ts']);
   });
 
   it('leave clock, dice and environment to the composition', () => {

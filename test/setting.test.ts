@@ -42,8 +42,18 @@ it('has a default for all that can have one', () => {
     changeTokenTtlSeconds: 600,
     tokenAudience: 'portal',
     signInFreeAttempts: 5,
+    trustedProxyHops: 0,
     hasManagedIdentity: false,
     managedIdentityClientId: undefined,
+    telemetry: {
+      serviceName: 'portal-credentials',
+      traces: 'none',
+      metrics: 'none',
+      otlpEndpoint: 'http://localhost:4318/',
+      azureMonitor: undefined,
+      spanDelayMs: 5000,
+      metricIntervalMs: 60_000,
+    },
   });
 });
 
@@ -64,6 +74,7 @@ const NUMBERS = [
   ['ACCESS_TOKEN_TTL_SECONDS', 60, 86_400, 3600, 'accessTokenTtlSeconds', 1],
   ['CHANGE_TOKEN_TTL_SECONDS', 1, 3600, 600, 'changeTokenTtlSeconds', 1],
   ['SIGN_IN_FREE_ATTEMPTS', 1, 20, 5, 'signInFreeAttempts', 1],
+  ['TRUSTED_PROXY_HOPS', 0, 5, 0, 'trustedProxyHops', 1],
 ] as const;
 
 describe.each(NUMBERS)('%s', (name, lowest, highest, standard, member, factor) => {
@@ -249,6 +260,100 @@ describe('TOKEN_AUDIENCE', () => {
     for (const text of ['x'.repeat(201), 'a b', 'é', 'a\u0000b', '\u{1f600}']) {
       expectRefused({ TOKEN_AUDIENCE: text }, 'TOKEN_AUDIENCE');
     }
+  });
+});
+
+describe('telemetry', () => {
+  const OTEL_EXPORTER_OTLP_ENDPOINT = 'https://collector.example/otlp';
+
+  it('goes to a collector once one is named, and each signal where it is sent', () => {
+    expect(parse({ OTEL_EXPORTER_OTLP_ENDPOINT }).telemetry).toMatchObject({
+      traces: 'otlp',
+      metrics: 'otlp',
+      otlpEndpoint: OTEL_EXPORTER_OTLP_ENDPOINT,
+    });
+    const split = { OTEL_TRACES_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'none' };
+    const telemetry = { traces: 'console', metrics: 'none' };
+    expect(parse({ OTEL_EXPORTER_OTLP_ENDPOINT, ...split }).telemetry).toMatchObject(telemetry);
+    expect(parse({ OTEL_TRACES_EXPORTER: 'otlp' }).telemetry).toMatchObject({
+      traces: 'otlp',
+      metrics: 'none',
+    });
+    for (const name of ['OTEL_TRACES_EXPORTER', 'OTEL_METRICS_EXPORTER']) {
+      for (const text of ['otlp,console', 'OTLP', 'prometheus']) {
+        expect(expectRefused({ [name]: text }, name).message).toContain('none, otlp, console');
+      }
+    }
+  });
+
+  it.each(NO_SECURE_ADDRESS)('does not go to %s', (text) => {
+    expectRefused({ OTEL_EXPORTER_OTLP_ENDPOINT: text }, 'OTEL_EXPORTER_OTLP_ENDPOINT');
+  });
+
+  it('goes as often as is asked for, within bounds', () => {
+    for (const [name, member, highest] of [
+      ['OTEL_BSP_SCHEDULE_DELAY', 'spanDelayMs', 600_000],
+      ['OTEL_METRIC_EXPORT_INTERVAL', 'metricIntervalMs', 3_600_000],
+    ] as const) {
+      for (const value of [100, highest]) {
+        expect(parse({ [name]: `${value}` }).telemetry[member]).toBe(value);
+      }
+      for (const value of [99, highest + 1, '5s']) expectRefused({ [name]: `${value}` }, name);
+    }
+    expect(parse({ OTEL_SERVICE_NAME: 'credentials-eu' }).telemetry.serviceName).toBe(
+      'credentials-eu',
+    );
+    expectRefused({ OTEL_SERVICE_NAME: 'two words' }, 'OTEL_SERVICE_NAME');
+  });
+});
+
+describe('Application Insights', () => {
+  const KEY = 'InstrumentationKey=00000000-1111-2222-3333-44444444444a';
+  const connectionString = `${KEY};IngestionEndpoint=https://westeurope.example/`;
+  const APPLICATIONINSIGHTS_CONNECTION_STRING = connectionString;
+  const azureMonitor = (authentication?: string) =>
+    parse({
+      APPLICATIONINSIGHTS_CONNECTION_STRING,
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: authentication,
+    }).telemetry.azureMonitor;
+
+  it('is reached by the key alone, or by an identity', () => {
+    expect(azureMonitor()).toEqual({ connectionString, byIdentity: undefined });
+    for (const text of ['Authorization=AAD', 'authorization=aad;']) {
+      expect(azureMonitor(text)).toEqual({ connectionString, byIdentity: { clientId: undefined } });
+    }
+    const clientId = '99999999-aaaa-bbbb-cccc-dddddddddddd';
+    const byIdentity = { clientId };
+    for (const text of [
+      `Authorization=AAD;ClientId=${clientId}`,
+      `ClientId=${clientId};Authorization=AAD`,
+      ` clientid=${clientId} ; authorization=aad; `,
+    ]) {
+      expect(azureMonitor(text)).toEqual({ connectionString, byIdentity });
+    }
+  });
+
+  it('has a connection string with a key, which is not repeated', () => {
+    const name = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
+    for (const text of ['x', 'InstrumentationKey=hush', `${KEY}0`, `x${KEY}`]) {
+      expect(expectRefused({ [name]: text }, name).message).not.toMatch(/hush|4444/);
+    }
+  });
+
+  it('is told who we are in the words of the platform', () => {
+    const name = 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING';
+    for (const text of [
+      'AAD',
+      'Authorization=Key',
+      'Authorization=AAD;ClientId=a b',
+      'ClientId=a',
+      'Authorization=AAD;x=y',
+      ';',
+    ]) {
+      expectRefused({ APPLICATIONINSIGHTS_CONNECTION_STRING, [name]: text }, name);
+    }
+    // Without a resource nobody looks at it.
+    expect(parse({ [name]: 'x' }).telemetry.azureMonitor).toBeUndefined();
   });
 });
 

@@ -61,6 +61,23 @@ describe('the lock file', () => {
     }
   });
 
+  it('is asked for what shared/DESIGN.md gives a reason for, and for nothing else', () => {
+    const [, table = ''] = read('shared/DESIGN.md').split('\n## Dependencies\n');
+    const rows = table.split('\n').filter((line) => /^\| `/.test(line));
+    const named = rows.flatMap((row) => {
+      const [, first = '', ...cells] = row.split('|').map((cell) => cell.trim());
+      expect(
+        cells.slice(0, 3).filter((cell) => cell === ''),
+        row,
+      ).toEqual([]);
+      const [scope = ''] = /@[\w-]+/.exec(first) ?? [];
+      return [...first.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name.replace('…', scope));
+    });
+    const { dependencies, devDependencies, optionalDependencies } = manifest;
+    const asked = { ...dependencies, ...devDependencies, ...optionalDependencies };
+    expect(named.toSorted()).toEqual(Object.keys(asked).toSorted());
+  });
+
   it('runs no install script that package.json does not decide about', () => {
     const scripted = locked.filter(({ hasInstallScript }) => hasInstallScript === true);
     expect(Object.keys(manifest.allowScripts).toSorted()).toEqual(

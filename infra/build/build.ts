@@ -2,9 +2,10 @@
  * Makes `dist/`: `node infra/build/build.ts`.
  *
  * - `dist/package/` is deployed as it is: the function app in one file, the worker that hashes,
- *   the list of common passwords, the portal's page, host.json and package.json.
- * - `dist/local/` is `npm start`, `npm run create-admin` and `npm run credential-report`, bundled
- *   because a bundle loads in a quarter of the time. `npm start` runs the package beside it.
+ *   what exports telemetry, the list of common passwords, the portal's page, host.json and
+ *   package.json.
+ * - `dist/local/` is `npm start` and the operations commands, bundled because a bundle loads in a
+ *   quarter of the time. `npm start` runs the package beside it.
  *
  * The same sources give the same bytes. A file is replaced as a whole and only when it changed,
  * so that builds and running services do not disturb each other.
@@ -40,7 +41,11 @@ const COMMON_OPTIONS = {
 /** What is deployed, before it is written. */
 export const PACKAGE_BUNDLES = {
   ...COMMON_OPTIONS,
-  entryPoints: { main: 'functions/main.ts', 'hash-worker': 'shared/crypto/hash-worker.ts' },
+  entryPoints: {
+    main: 'functions/main.ts',
+    'hash-worker': 'shared/crypto/hash-worker.ts',
+    telemetry: 'shared/telemetry/open-telemetry.ts',
+  },
   // The platform supplies it to whatever requires it.
   external: ['@azure/functions-core'],
   // `debug`, below the SDKs, colours its lines with it where it is installed.
@@ -92,8 +97,7 @@ async function localFiles(commonPasswords: Uint8Array): Promise<Files> {
     ...COMMON_OPTIONS,
     entryPoints: {
       start: 'infra/local/start.ts',
-      'create-admin': 'infra/local/create-admin.ts',
-      'credential-report': 'infra/local/credential-report.ts',
+      operate: 'infra/local/operate.ts',
       'hash-worker': 'shared/crypto/hash-worker.ts',
     },
     // Neither is loaded: see supplied-module.ts.

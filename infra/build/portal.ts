@@ -61,8 +61,8 @@ function withFrenchSpaces(json: string): string {
   return json.replace(/ (?=[:;?!»])/g, '\u00a0').replace(/« /g, '«\u00a0');
 }
 
-function textsOf({ portal, role }: Catalogue): string {
-  return JSON.stringify({ ...portal, role });
+function textsOf({ portal, role, temporaryPasswordInstructions }: Catalogue): string {
+  return JSON.stringify({ ...portal, role, temporaryPasswordInstructions });
 }
 
 /** Inside a script element nothing may look like its end or like a comment. */

@@ -11,14 +11,15 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OUTPUT_MAX_BYTES = 64 * 1024 * 1024;
-/** npm's mark of a component that nothing deployed needs. */
-const DEVELOPMENT = 'cdx:npm:package:development';
+
+interface LockFile {
+  readonly packages: Readonly<Record<string, { readonly version: string; readonly dev?: boolean }>>;
+}
 
 interface Component {
   readonly 'bom-ref': string;
   readonly name: string;
   readonly version: string;
-  readonly properties?: readonly { readonly name: string }[];
 }
 
 /** CycloneDX 1.5, as far as it is read here. */
@@ -43,6 +44,19 @@ async function npmBill(): Promise<Bill> {
 }
 
 /**
+ * `name@version` of each package that is no development package in at least one of its places. npm
+ * marks a component by one place alone, which may be a development tool's copy of it.
+ */
+async function deployedPackages(): Promise<ReadonlySet<string>> {
+  const text = await readFile(join(ROOT, 'package-lock.json'), 'utf8');
+  const { packages }: LockFile = JSON.parse(text);
+  const places = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
+  return new Set(
+    places.map(([path, { version }]) => `${path.split('node_modules/').at(-1)}@${version}`),
+  );
+}
+
+/**
  * The same lock file gives the same bill under one version of npm: what is new each time, or named
  * after the folder, is taken out.
  */
@@ -50,8 +64,9 @@ export async function makeBill(): Promise<Bill> {
   const { serialNumber: _, ...bill } = await npmBill();
   const { timestamp: __, ...metadata } = bill.metadata;
   const { name } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-  const components = bill.components.filter(
-    ({ properties = [] }) => !properties.some((property) => property.name === DEVELOPMENT),
+  const deployed = await deployedPackages();
+  const components = bill.components.filter(({ name, version }) =>
+    deployed.has(`${name}@${version}`),
   );
   const refs = new Set([metadata.component, ...components].map((each) => each['bom-ref']));
   const dependencies = bill.dependencies

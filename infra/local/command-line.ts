@@ -1,29 +1,30 @@
 import { parseArgs } from 'node:util';
-import { parseUserName, type UserName } from '../../shared/credential/name.ts';
+import {
+  parseUserName,
+  type Tenant,
+  tenantOf,
+  type UserName,
+} from '../../shared/credential/name.ts';
 
 /** The command cannot be read; the message is one sentence for a person. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** The options that a command has, by name without the hyphens. */
+export type OptionShapes = Readonly<
+  Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean }>
+>;
+
+/** What was given: options by name, and the words that belong to none. */
+export interface Given {
+  readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+  readonly words: readonly string[];
+}
+
 export interface StartOptions {
   readonly port: number;
   readonly admins: readonly UserName[];
-  readonly data: string | undefined;
-  readonly json: boolean;
-  readonly help: boolean;
-}
-
-export interface CreateAdminOptions {
-  /** Undefined only with `help`. */
-  readonly userName: UserName | undefined;
-  readonly recover: boolean;
-  readonly data: string | undefined;
-  readonly json: boolean;
-  readonly help: boolean;
-}
-
-export interface CredentialReportOptions {
   readonly data: string | undefined;
   readonly json: boolean;
   readonly help: boolean;
@@ -47,97 +48,40 @@ Serves everything on this machine, on 127.0.0.1.
 Settings are read from the environment; the README lists them.
 `;
 
-export const CREATE_ADMIN_HELP = `\
-Makes the first global admin of a tenant and prints the temporary password.
-
-  npm run create-admin -- USER_NAME [options]
-
-  --recover           does it even if the tenant has an admin: for one who is lost, locked or lapsed
-  --data DIR          works on the embedded store and vault in DIR, while the service is stopped;
-                      otherwise on the store and the vault that the settings name
-  --json              prints one line of JSON
-  --help              prints this
-`;
-
-export const CREDENTIAL_REPORT_HELP = `\
-Tells on which pepper versions and costs passwords are hashed.
-
-  npm run credential-report -- [options]
-
-  --data DIR          reads the embedded store and vault in DIR, while the service is stopped;
-                      otherwise the store and the vault that the settings name
-  --json              prints one line of JSON
-  --help              prints this
-
-A pepper version can be retired (disabled in the vault) when no hash needs it and no instance makes
-hashes with it any more. Disable it first and delete it later: until then a mistake is undone by
-enabling it again.
-`;
-
 /** @throws {UsageError} */
 export function parseStartOptions(argv: readonly string[]): StartOptions {
-  const { values } = parse(argv, 0, {
+  const given = readCommandLine(argv, 0, {
     port: { type: 'string' },
     admin: { type: 'string', multiple: true },
     data: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   });
-  const admins = (values.admin as string[] | undefined) ?? [DEFAULT_ADMIN];
+  const { options } = given;
+  const admins = (options.admin as string[] | undefined) ?? [DEFAULT_ADMIN];
   return {
-    port: parsePort((values.port as string | undefined) ?? String(DEFAULT_PORT)),
+    port: parsePort(textOf(given, 'port') ?? String(DEFAULT_PORT)),
     admins: [...new Set(admins.map(requireUserName))],
-    data: requireDirectory(values.data as string | undefined),
-    json: values.json === true,
-    help: values.help === true,
+    data: textOf(given, 'data'),
+    json: options.json === true,
+    help: options.help === true,
   };
 }
 
-/** @throws {UsageError} */
-export function parseCreateAdminOptions(argv: readonly string[]): CreateAdminOptions {
-  const { values, positionals } = parse(argv, 1, {
-    recover: { type: 'boolean' },
-    data: { type: 'string' },
-    json: { type: 'boolean' },
-    help: { type: 'boolean' },
-  });
-  const help = values.help === true;
-  const [name] = positionals;
-  if (name === undefined && !help) {
-    throw new UsageError('A user name is missing, such as admin@contoso.example.');
-  }
-  return {
-    userName: name === undefined ? undefined : requireUserName(name),
-    recover: values.recover === true,
-    data: requireDirectory(values.data as string | undefined),
-    json: values.json === true,
-    help,
-  };
-}
-
-/** @throws {UsageError} */
-export function parseCredentialReportOptions(argv: readonly string[]): CredentialReportOptions {
-  const { values } = parse(argv, 0, {
-    data: { type: 'string' },
-    json: { type: 'boolean' },
-    help: { type: 'boolean' },
-  });
-  return {
-    data: requireDirectory(values.data as string | undefined),
-    json: values.json === true,
-    help: values.help === true,
-  };
-}
-
-function parse(
+/**
+ * At most `argumentsMax` words that belong to no option.
+ * @throws {UsageError}
+ */
+export function readCommandLine(
   argv: readonly string[],
-  positionalsMax: number,
-  options: Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>,
-) {
+  argumentsMax: number,
+  options: OptionShapes,
+): Given {
   try {
-    const parsed = parseArgs({ args: [...argv], options, allowPositionals: positionalsMax > 0 });
-    const extra = parsed.positionals[positionalsMax];
-    if (extra === undefined) return parsed;
+    const allowPositionals = argumentsMax > 0;
+    const parsed = parseArgs({ args: [...argv], options: { ...options }, allowPositionals });
+    const extra = parsed.positionals[argumentsMax];
+    if (extra === undefined) return { options: parsed.values, words: parsed.positionals };
     throw new Error(`Unexpected argument '${extra}'`);
   } catch (error) {
     // What follows the first sentence is advice for those who write the parser.
@@ -152,13 +96,26 @@ function parsePort(text: string): number {
   throw new UsageError(`--port must be a whole number from 0 to 65535, not "${text}".`);
 }
 
-function requireUserName(text: string): UserName {
+/**
+ * Of an option that takes a text; an empty one names nothing.
+ * @throws {UsageError}
+ */
+export function textOf({ options }: Given, name: string): string | undefined {
+  const text = options[name];
+  if (typeof text !== 'string' || text !== '') return text as string | undefined;
+  throw new UsageError(`--${name} must not be empty.`);
+}
+
+/** @throws {UsageError} */
+export function requireUserName(text: string): UserName {
   const userName = parseUserName(text);
   if (userName !== undefined) return userName;
   throw new UsageError(`"${text}" is no user name; one looks like admin@contoso.example.`);
 }
 
-function requireDirectory(text: string | undefined): string | undefined {
-  if (text !== '') return text;
-  throw new UsageError('--data must name a directory.');
+/** @throws {UsageError} */
+export function requireTenant(text: string): Tenant {
+  const userName = parseUserName(`anybody@${text}`);
+  if (userName !== undefined) return tenantOf(userName);
+  throw new UsageError(`"${text}" is no tenant; one looks like contoso.example.`);
 }

@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import tls from 'node:tls';
-import { exportJWK, generateKeyPair } from 'jose';
+import { makeSecretValue, ROTATED_SECRETS } from '../../shared/crypto/secret-rotation.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { startEmbeddedTables } from './embedded-tables.ts';
 import { type EmbeddedVault, startEmbeddedVault } from './embedded-vault.ts';
-
-/** As long as the output of the hash that it keys at its narrowest: 256 bits. */
-const PEPPER_BYTES = 32;
 
 /** An unset or empty variable is the default. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -66,12 +63,10 @@ export async function openEmbeddedStores(
 
 async function openVault(directory: DataDirectory['path'] | undefined): Promise<EmbeddedVault> {
   const vault = await startEmbeddedVault({ directory });
-  if (vault.versionsOf('password-pepper').length === 0) {
-    await vault.setSecret('password-pepper', randomBytes(PEPPER_BYTES).toString('base64url'));
-  }
-  if (vault.versionsOf('token-signing-key').length === 0) {
-    const { privateKey } = await generateKeyPair('ES256', { extractable: true });
-    await vault.setSecret('token-signing-key', JSON.stringify(await exportJWK(privateKey)));
+  for (const secret of ['pepper', 'signing-key'] as const) {
+    const name = ROTATED_SECRETS[secret];
+    if (vault.versionsOf(name).length > 0) continue;
+    await vault.setSecret(name, await makeSecretValue(secret, randomBytes));
   }
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), vault.ca]);
   return vault;

@@ -253,7 +253,7 @@ export function isTrigger(binding: Binding): boolean {
   return binding.type.toLowerCase().endsWith('trigger');
 }
 
-/** W3C Trace Context, section 3.2; not sampled. */
+/** W3C Trace Context, section 3.2; sampled, as by a platform whose telemetry is on. */
 function newTraceParent(): string {
-  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`;
+  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
 }

@@ -174,7 +174,6 @@ class Host implements FunctionsHost {
       const loaded = await this.#loaded.promise;
       if (loaded === undefined) return await sendBare(response, 503);
       if (this.#stopped !== undefined) response.setHeader('connection', 'close');
-      if (body === 'too-large') return await sendBare(response, 413);
       const url = requestUrl(request);
       if (url === undefined) return await sendBare(response, 400);
       if (/^\/admin(?:\/|$)/i.test(url.pathname)) {

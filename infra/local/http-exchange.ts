@@ -3,20 +3,23 @@ import { finished } from 'node:stream/promises';
 import type { RpcCookie, RpcHttpResponse } from './function-app.ts';
 
 /**
- * What this host holds in memory of one body; the platform's limit is 100 MB. An app has its own
- * limit far below it, and says so better.
+ * What this host holds in memory of one body; the platform's limit is 100 MB. Of a larger one the
+ * app gets the beginning: its own limit is far below, and its refusal says more than ours could.
  */
-export const BODY_MAX_BYTES = 8 * 1024 * 1024;
+export const BODY_HELD_BYTES = 8 * 1024 * 1024;
 
-/** The body as the real host forwards it, or `too-large` once all of it has been drained. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | 'too-large'> {
+/** The body as the real host forwards it, or its beginning, once all of it has been drained. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   // Only a body of a stated length is forwarded: the real host drops a chunked one.
-  const length = Number(request.headers['content-length'] ?? 0);
+  const isForwarded = Number(request.headers['content-length'] ?? 0) > 0;
   const chunks: Buffer[] = [];
+  let held = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    if (length > 0 && length <= BODY_MAX_BYTES) chunks.push(chunk);
+    if (!isForwarded || held >= BODY_HELD_BYTES) continue;
+    chunks.push(chunk);
+    held += chunk.length;
   }
-  return length > BODY_MAX_BYTES ? 'too-large' : Buffer.concat(chunks);
+  return Buffer.concat(chunks, Math.min(held, BODY_HELD_BYTES));
 }
 
 /** The address that was asked for; undefined when there is no making one of it. */

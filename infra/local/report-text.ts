@@ -3,7 +3,7 @@ import type { CredentialReport } from '../../shared/composition.ts';
 type Pepper = CredentialReport['peppers'][number];
 type Tenant = CredentialReport['tenants'][number];
 
-const COLUMNS = ['pepper version', 'cost', 'permanent', 'temporary', 'history'];
+const COLUMNS = ['pepper version', 'cost', 'imported', 'permanent', 'temporary', 'history'];
 
 /** The report for a person: a table for each tenant, then a verdict on each pepper version. */
 export function describeReport({ atMs, tenants, peppers }: CredentialReport): string {
@@ -18,7 +18,7 @@ export function describeReport({ atMs, tenants, peppers }: CredentialReport): st
 function describeTenant({ tenant, credentials, hashes }: Tenant): string {
   const rows = hashes.map((hash) => [
     hash.pepperVersion,
-    ...[hash.cost, hash.permanent, hash.temporary, hash.history].map(String),
+    ...[hash.cost, hash.wraps ?? '–', hash.permanent, hash.temporary, hash.history].map(String),
   ]);
   const title = `${tenant}: ${counted(credentials, 'credential')}`;
   return [title, ...table([COLUMNS, ...rows])].join('\n');
@@ -52,6 +52,19 @@ function describePepper(pepper: Pepper, nowMs: number): string {
   return `${version}: stays, ${needed}; new hashes may be made with it until ${until}.`;
 }
 
-function counted(count: number, one: string, many = `${one}s`): string {
+/** At most this many lines of failures for a person; `--json` has them all. */
+const FAILURES_SHOWN = 20;
+
+/** One line a user who could not be handled, or nothing. */
+export function describeFailures(
+  failures: readonly { readonly userName: string; readonly code: string }[],
+): string {
+  const shown = failures.slice(0, FAILURES_SHOWN);
+  const more = failures.length - shown.length;
+  const lines = shown.map(({ userName, code }) => `  ${userName}: ${code}\n`);
+  return [...lines, more === 0 ? '' : `  and ${more} more (--json names them)\n`].join('');
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,7 +1,13 @@
 import { Console } from 'node:console';
+import { ArchiveRefused } from '../../shared/port.ts';
 import { SettingError } from '../../shared/setting.ts';
 import { UsageError } from './command-line.ts';
 import { DataDirectoryError } from './data-directory.ts';
+
+/** A command that may not be obeyed as things are; the message is one sentence for a person. */
+export class CommandRefused extends Error {
+  override readonly name = 'CommandRefused';
+}
 
 /**
  * Standard output is for the answer alone: whatever else writes to the console goes to stderr.
@@ -15,9 +21,10 @@ export function takeTerminal(): void {
 /** One sentence where a person can put it right, all there is to know where it is a defect. */
 export function explainFailure(error: unknown): { readonly text: string; readonly code: number } {
   if (error instanceof UsageError) return { text: error.message, code: 2 };
-  if (error instanceof SettingError || error instanceof DataDirectoryError) {
-    return { text: error.message, code: 1 };
-  }
+  const isForPeople = [SettingError, DataDirectoryError, CommandRefused, ArchiveRefused].some(
+    (kind) => error instanceof kind,
+  );
+  if (isForPeople) return { text: (error as Error).message, code: 1 };
   const { code, port } = error as { code?: unknown; port?: unknown };
   if (code === 'EADDRINUSE') {
     return { text: `The port ${port} is in use; --port 0 picks a free one.`, code: 1 };

@@ -27,7 +27,8 @@ export function parseSchedule(text: string): Cron {
     mode: '6-part',
     domAndDow: true,
     sloppyRanges: true,
-    timezone: 'UTC',
+    // Not `timezone: 'UTC'`, for which Intl would load: 11 ms of every start.
+    utcOffset: 0,
     unref: true,
   });
 }

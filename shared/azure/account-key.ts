@@ -17,6 +17,9 @@ import { parseUserName, type Tenant, type UserId, type UserName } from '../crede
  */
 export const ADMINS_KEY = 'tenant';
 
+/** Where a restore that is not finished is noted. No tenant is called so: a domain has a dot. */
+export const RESTORE_PARTITION = 'restore';
+
 /** 15 digits: times to the year 33658, and sequences (32 bits) with room. */
 const INVERTED_DIGITS = 15;
 const INVERTED_MAX = 10 ** INVERTED_DIGITS - 1;
@@ -70,11 +73,21 @@ export function userRange(tenant: Tenant, namePrefix: string): string | undefine
   return prefixRange(tenant, USER_PREFIX + namePrefix.replaceAll('#', '$'));
 }
 
-/** The credentials of every tenant. Rows of other kinds are passed over by the service. */
-export function credentialRange(): string {
-  const prefix = 'credential:';
+/** One kind of row, of every tenant. Rows of other kinds are passed over by the service. */
+function kindRange(prefix: string): string {
   return odata`RowKey ge ${prefix} and RowKey lt ${endOfPrefix(prefix)}`;
 }
+
+export const credentialRange = () => kindRange('credential:');
+export const allUsersRange = () => kindRange(USER_PREFIX);
+
+/** All that is neither a user, nor hashes, nor the note of a restore. */
+export const OTHER_ROWS = [
+  ...[USER_PREFIX, 'credential:'].map(
+    (prefix) => odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`,
+  ),
+  odata`PartitionKey ne ${RESTORE_PARTITION}`,
+].join(' and ');
 
 /** The events of one user, or of the whole tenant. */
 export function eventRange(tenant: Tenant, userId: UserId | undefined): string {

@@ -21,7 +21,11 @@ function keyOf(userName: UserName): { partitionKey: string; rowKey: string } {
 }
 
 function hashColumns(slot: 'permanent' | 'temporary', hash: PasswordHash | undefined): Columns {
-  return { [`${slot}Bcrypt`]: hash?.bcrypt, [`${slot}PepperVersion`]: hash?.pepperVersion };
+  return {
+    [`${slot}Bcrypt`]: hash?.bcrypt,
+    [`${slot}PepperVersion`]: hash?.pepperVersion,
+    [`${slot}Wrapping`]: hash?.wrapping,
+  };
 }
 
 /** The whole row. */
@@ -35,9 +39,12 @@ export function credentialRow(
     credentialVersion: user.credentialVersion,
     ...hashColumns('permanent', hashes.permanent),
     ...hashColumns('temporary', hashes.temporary),
-    // At most 24 hashes of some 130 characters (PASSWORD_HISTORY), far from 64 KiB.
+    // At most 24 hashes (PASSWORD_HISTORY) of some 130 characters, far from 64 KiB. One of them at
+    // most has a wrapping: only an imported password does.
     history: JSON.stringify(
-      hashes.history.map(({ bcrypt, pepperVersion }) => ({ bcrypt, pepperVersion })),
+      hashes.history.map(({ bcrypt, pepperVersion, wrapping }) => {
+        return { bcrypt, pepperVersion, wrapping };
+      }),
     ),
   };
 }
@@ -53,7 +60,9 @@ export function temporaryColumns(user: User, temporary: PasswordHash): TableEnti
 
 /** To be merged: the same password, hashed anew, so the version stays. */
 export function permanentColumns(userName: UserName, permanent: PasswordHash): TableEntity {
-  return { ...keyOf(userName), ...hashColumns('permanent', permanent) };
+  const columns = hashColumns('permanent', permanent);
+  // A merge removes no column, so that of a wrapping that ends becomes empty.
+  return { ...keyOf(userName), ...columns, permanentWrapping: permanent.wrapping ?? '' };
 }
 
 /** @throws {Unavailable} when the row is not as {@link credentialRow} writes it */
@@ -87,17 +96,26 @@ export function parseCredentialParameters(row: Row): CredentialParameters {
 
 function parametersOf(
   reader: RowReader,
-  { bcrypt, pepperVersion }: PasswordHash,
+  { bcrypt, pepperVersion, wrapping }: PasswordHash,
   column: string,
 ): HashParameters {
   const cost = COST.exec(bcrypt)?.[1];
-  return cost === undefined ? reader.fail(column) : { pepperVersion, cost: Number(cost) };
+  if (cost === undefined) return reader.fail(column);
+  const parameters = { pepperVersion, cost: Number(cost) };
+  if (wrapping === undefined) return parameters;
+  const scheme = wrapping.split('$')[1] ?? '';
+  return { ...parameters, wraps: scheme === '2b' ? 'bcrypt' : scheme };
 }
 
 function parseHash(reader: RowReader, slot: 'permanent' | 'temporary'): PasswordHash | undefined {
   const [bcrypt, pepperVersion] = [`${slot}Bcrypt`, `${slot}PepperVersion`] as const;
   if (!reader.has(bcrypt) && !reader.has(pepperVersion)) return undefined;
-  return { bcrypt: reader.string(bcrypt), pepperVersion: reader.string(pepperVersion) };
+  const wrapping = reader.optionalString(`${slot}Wrapping`);
+  return {
+    bcrypt: reader.string(bcrypt),
+    pepperVersion: reader.string(pepperVersion),
+    ...(wrapping !== undefined && wrapping !== '' && { wrapping }),
+  };
 }
 
 function parseHistory(reader: RowReader): readonly PasswordHash[] {
@@ -105,8 +123,12 @@ function parseHistory(reader: RowReader): readonly PasswordHash[] {
   if (!Array.isArray(list)) return reader.fail('history');
   return list.map((entry: unknown) => {
     if (!isObject(entry)) return reader.fail('history');
-    const { bcrypt, pepperVersion } = entry;
+    const { bcrypt, pepperVersion, wrapping } = entry;
     const isHash = typeof bcrypt === 'string' && typeof pepperVersion === 'string';
-    return isHash ? { bcrypt, pepperVersion } : reader.fail('history');
+    if (!isHash) return reader.fail('history');
+    if (wrapping === undefined) return { bcrypt, pepperVersion };
+    return typeof wrapping === 'string'
+      ? { bcrypt, pepperVersion, wrapping }
+      : reader.fail('history');
   });
 }

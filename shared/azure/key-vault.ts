@@ -1,6 +1,14 @@
 import type { TokenCredential } from '@azure/identity';
 import type { SecretClient, SecretProperties } from '@azure/keyvault-secrets';
-import { type SecretVersion, Unavailable, type Vault } from '../port.ts';
+import {
+  NO_TELEMETRY,
+  SECRET_VERSION_LIMIT,
+  type SecretVersion,
+  type Telemetry,
+  Unavailable,
+  type Vault,
+} from '../port.ts';
+import { describeVaultCall, traceCalls } from './traced-call.ts';
 
 /** For one list or one value, retries and the token for it included. */
 export const VAULT_TIMEOUT_MS = 5_000;
@@ -8,8 +16,6 @@ export const VAULT_TIMEOUT_MS = 5_000;
 const RETRY = { maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 500 };
 /** Values read at once, when an instance starts and has none. */
 const READS_AT_ONCE = 8;
-/** Enabled versions of one secret: with one rotation a month, eight years of them. */
-export const SECRET_VERSION_LIMIT = 100;
 
 export interface KeyVaultOptions {
   /** `https://<vault host>`. */
@@ -22,21 +28,24 @@ export interface KeyVaultOptions {
   readonly disableChallengeResourceVerification?: boolean;
   /** {@link VAULT_TIMEOUT_MS} by default. */
   readonly timeoutMs?: number;
+  readonly telemetry?: Telemetry;
+  /** Names of secrets that telemetry may repeat. */
+  readonly secrets?: readonly string[];
 }
 
 /** The client and how long it is waited for. */
-interface Connection {
+export interface Connection {
   readonly client: SecretClient;
   readonly timeoutMs: number;
 }
 
-interface Version {
+export interface Version {
   readonly version: string;
   readonly createdAtMs: number;
 }
 
 /** @throws {TypeError} a vault that would be given our tokens without knowing that it is one */
-function requireSafe({ url, disableChallengeResourceVerification }: KeyVaultOptions): void {
+export function requireSafe({ url, disableChallengeResourceVerification }: KeyVaultOptions): void {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:') throw new TypeError('The vault must be at an https address.');
   const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
@@ -49,7 +58,7 @@ function requireSafe({ url, disableChallengeResourceVerification }: KeyVaultOpti
  * What went wrong, in words of ours: the SDK's errors carry addresses, headers with a token and
  * bodies with a secret, so neither their text nor they themselves are passed on.
  */
-function unavailable(what: string, error: unknown): Unavailable {
+export function unavailable(what: string, error: unknown): Unavailable {
   const { name, code, statusCode } = (error ?? {}) as Partial<Record<string, unknown>>;
   if (statusCode === 404) return new Unavailable('vault', `${what}: there is no such secret.`);
   const words = [statusCode, code, name]
@@ -59,14 +68,14 @@ function unavailable(what: string, error: unknown): Unavailable {
   return new Unavailable('vault', `${what}: ${words.join(' ') || 'it failed'}.`);
 }
 
-function parseVersion(name: string, { version, createdOn }: SecretProperties): Version {
+export function parseVersion(name: string, { version, createdOn }: SecretProperties): Version {
   if (version !== undefined && createdOn !== undefined) {
     return { version, createdAtMs: createdOn.getTime() };
   }
   throw new Unavailable('vault', `Listing the versions of ${name}: one has no id or no date.`);
 }
 
-function oldestFirst(a: Version, b: Version): number {
+export function oldestFirst(a: Version, b: Version): number {
   return a.createdAtMs - b.createdAtMs || (a.version < b.version ? -1 : 1);
 }
 
@@ -107,9 +116,11 @@ async function readValue(
   throw new Unavailable('vault', `${what}: it is empty.`);
 }
 
-async function connect(options: KeyVaultOptions): Promise<Connection> {
+export async function connect(options: KeyVaultOptions): Promise<Connection> {
   const { SecretClient } = await import('@azure/keyvault-secrets');
+  const { telemetry = NO_TELEMETRY, secrets = [] } = options;
   const client = new SecretClient(options.url, options.credential, {
+    additionalPolicies: [traceCalls(telemetry, describeVaultCall(secrets))],
     disableChallengeResourceVerification: options.disableChallengeResourceVerification ?? false,
     retryOptions: RETRY,
   });

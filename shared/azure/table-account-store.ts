@@ -15,6 +15,7 @@ import {
 } from '../port.ts';
 import {
   ADMINS_KEY,
+  allUsersRange,
   credentialKey,
   credentialRange,
   eventRange,
@@ -32,7 +33,7 @@ import {
 } from './credential-row.ts';
 import { parseEventRow } from './event-row.ts';
 import { RecentAdmins } from './recent-admins.ts';
-import { RowReader, toInt64 } from './row.ts';
+import { type Row, RowReader, toInt64 } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 
 /** Accounts in one table, a tenant in one partition; account-key.ts has the layout. */
@@ -132,12 +133,24 @@ export class TableAccountStore implements AccountStore {
     return found?.value.permanent?.bcrypt === permanent.bcrypt ? 'replaced' : 'conflict';
   }
 
+  async *listAllUsers(): AsyncIterable<readonly Stored<User>[]> {
+    for await (const rows of this.#listAll(allUsersRange())) {
+      yield rows.filter((row) => !isTombstone(row)).map(parseUserRow);
+    }
+  }
+
   async *listCredentialParameters(): AsyncIterable<readonly CredentialParameters[]> {
+    for await (const rows of this.#listAll(credentialRange())) {
+      yield rows.map(parseCredentialParameters);
+    }
+  }
+
+  async *#listAll(filter: string): AsyncIterable<readonly Row[]> {
     let after: string | undefined;
     do {
       const page = { limit: PAGE_ROW_LIMIT, after };
-      const { rows, next } = await this.#table.listRows(credentialRange(), page);
-      if (rows.length > 0) yield rows.map(parseCredentialParameters);
+      const { rows, next } = await this.#table.listRows(filter, page);
+      if (rows.length > 0) yield rows;
       after = next;
     } while (after !== undefined);
   }

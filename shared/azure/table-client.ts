@@ -115,6 +115,19 @@ export class Table {
     }
   }
 
+  /** As {@link findRow}, but each column is `{ type, value }`. */
+  async findTypedRow(partitionKey: string, rowKey: string): Promise<Row | undefined> {
+    const options = { disableTypeConversion: true };
+    try {
+      return await this.#send((abortSignal) =>
+        this.#client.getEntity<Row>(partitionKey, rowKey, { abortSignal, ...options }),
+      );
+    } catch (error) {
+      if (judgeFault(error) === 'rowMissing') return undefined;
+      throw toUnavailable(error);
+    }
+  }
+
   insert(row: TableEntity): Promise<WriteOutcome> {
     return this.#write((abortSignal) => this.#client.createEntity(row, { abortSignal }));
   }
@@ -165,15 +178,27 @@ export class Table {
   }
 
   /** Exactly one request. `after` is `next` of the page before. */
-  async listRows(filter: string, page: PageRequest, select?: readonly string[]): Promise<RowPage> {
-    const queryOptions = { filter, ...(select && { select: [...select] }) };
+  listRows(filter: string, page: PageRequest, select?: readonly string[]): Promise<RowPage> {
+    return this.#list({ filter, ...(select && { select: [...select] }) }, page, false);
+  }
+
+  /** As {@link listRows}, but each column is `{ type, value }`; an empty filter takes all. */
+  listTypedRows(filter: string, page: PageRequest): Promise<RowPage> {
+    return this.#list(filter === '' ? {} : { filter }, page, true);
+  }
+
+  async #list(
+    queryOptions: { filter?: string; select?: string[] },
+    page: PageRequest,
+    disableTypeConversion: boolean,
+  ): Promise<RowPage> {
     try {
       return await this.#send(async (abortSignal) => {
         let isList = false;
         const onResponse = ({ parsedBody }: { parsedBody?: { value?: unknown } }) => {
           isList = Array.isArray(parsedBody?.value);
         };
-        const options = { abortSignal, queryOptions, onResponse };
+        const options = { abortSignal, queryOptions, onResponse, disableTypeConversion };
         const pages = this.#client.listEntities<Row>(options).byPage({
           maxPageSize: page.limit,
           ...(page.after !== undefined && { continuationToken: page.after }),

@@ -58,7 +58,7 @@ function shardOf(issueId: string): string {
   return createHash('sha256').update(issueId).digest('hex').slice(0, 1);
 }
 
-function expiryRow(entry: ExpiryEntry): TableEntity {
+export function expiryRow(entry: ExpiryEntry): TableEntity {
   return {
     partitionKey: `${hourOf(entry.expiresAtMs)}-${shardOf(entry.issueId)}`,
     rowKey: entry.issueId,

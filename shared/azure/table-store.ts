@@ -1,12 +1,22 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
-import type { AccountStore, AttemptStore, ExpiryIndex, RandomBytes } from '../port.ts';
+import {
+  type AccountStore,
+  type AttemptStore,
+  type ExpiryIndex,
+  NO_TELEMETRY,
+  type RandomBytes,
+  type StoreArchive,
+  type Telemetry,
+} from '../port.ts';
 import { TableAccountStore } from './table-account-store.ts';
+import { TableArchive } from './table-archive.ts';
 import { TableAttemptStore } from './table-attempt-store.ts';
 import { createTableClient, Table, type TableAccount, type TablePolicies } from './table-client.ts';
 import { TableExpiryIndex } from './table-expiry-index.ts';
+import { describeTableCall, traceCalls } from './traced-call.ts';
 
 /** The infrastructure creates them in the cloud; elsewhere first use does. */
-const TABLE_NAMES = {
+export const TABLE_NAMES = {
   accounts: 'accounts',
   attempts: 'attempts',
   expiries: 'expiries',
@@ -17,12 +27,14 @@ export interface TableStoreOptions {
   readonly additionalPolicies?: TablePolicies;
   /** For operation ids of attempts; the platform's by default. */
   readonly randomBytes?: RandomBytes;
+  readonly telemetry?: Telemetry;
 }
 
 export interface TableStores {
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
+  readonly archive: StoreArchive;
   /** One point read. @throws {Unavailable} the store does not answer us */
   ping(): Promise<void>;
 }
@@ -36,12 +48,19 @@ export function createTableStores(
   options: TableStoreOptions = {},
 ): TableStores {
   const { additionalPolicies = [], randomBytes = cryptoRandomBytes } = options;
-  const open = (name: string) => new Table(createTableClient(account, name, additionalPolicies));
+  const { telemetry = NO_TELEMETRY } = options;
+  const open = (name: string) => {
+    const traced = traceCalls(telemetry, describeTableCall(name));
+    return new Table(createTableClient(account, name, [traced, ...additionalPolicies]));
+  };
   const accounts = open(TABLE_NAMES.accounts);
+  const attempts = open(TABLE_NAMES.attempts);
+  const expiries = open(TABLE_NAMES.expiries);
   return {
     accounts: new TableAccountStore(accounts),
-    attempts: new TableAttemptStore(open(TABLE_NAMES.attempts), randomBytes),
-    expiries: new TableExpiryIndex(open(TABLE_NAMES.expiries)),
+    attempts: new TableAttemptStore(attempts, randomBytes),
+    expiries: new TableExpiryIndex(expiries),
+    archive: new TableArchive({ accounts, attempts, expiries }),
     async ping() {
       // No tenant is called so (a domain has a dot): the answer is "not found", at little cost.
       await accounts.findRow('ping', 'ping', ['operationId']);

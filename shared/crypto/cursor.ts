@@ -1,6 +1,6 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, errors } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CursorSeal, SecretVersion } from '../port.ts';
 import { readCompactHeader } from './compact.ts';
 import { pepperBytes } from './pepper.ts';

@@ -5,12 +5,15 @@ import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker
 
 export interface HashDone {
   readonly reply: HashReply;
+  /** For a thread. */
+  readonly waitedMs: number;
   /** On the thread, without the wait for it. */
   readonly hashingMs: number;
 }
 
 interface Task {
   readonly job: HashJob;
+  readonly queuedAtMs: number;
   startedAtMs: number;
   readonly resolve: (done: HashDone) => void;
   readonly reject: (error: Error) => void;
@@ -84,7 +87,8 @@ export class HashCrew {
     const forget = () => this.#unsettled.delete(settled);
     const settled: Promise<unknown> = promise.then(forget, forget);
     this.#unsettled.add(settled);
-    this.#waiting.push(network, { job, startedAtMs: 0, resolve, reject });
+    const queuedAtMs = this.#clock.now();
+    this.#waiting.push(network, { job, queuedAtMs, startedAtMs: 0, resolve, reject });
     this.#assign();
     return promise;
   }
@@ -130,7 +134,11 @@ export class HashCrew {
     // An idle thread does not keep the process alive.
     worker.unref();
     if (reply.kind === 'failed') task?.reject(new Error('The hash worker refused its job.'));
-    else task?.resolve({ reply, hashingMs: this.#clock.now() - task.startedAtMs });
+    else if (task !== undefined) {
+      const { queuedAtMs, startedAtMs } = task;
+      const hashingMs = this.#clock.now() - startedAtMs;
+      task.resolve({ reply, waitedMs: startedAtMs - queuedAtMs, hashingMs });
+    }
     this.#assign();
   }
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Clock } from '../port.ts';
+import { type Clock, NO_TELEMETRY, type Telemetry } from '../port.ts';
 import type { EngineName } from './bcrypt-engine.ts';
 import { HashCrew } from './hash-crew.ts';
 import type { HashJob, HashReply } from './hash-worker.ts';
@@ -52,6 +52,8 @@ export interface HashPool {
    * Whoever names no network shares one.
    */
   enter(network?: string): HashPoolPlace | undefined;
+  /** Places taken beyond those that can run at once; more than `waitingLimit` are never given. */
+  readonly waiting: number;
   /** Lets the jobs that run or wait for a thread end, refuses later ones, stops the threads. */
   close(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export interface HashPoolOptions {
   readonly deadlineMs?: number;
   /** {@link HASH_WAITING_FLOOR} */
   readonly waitingFloor?: number;
+  readonly telemetry?: Telemetry;
 }
 
 /**
@@ -141,7 +144,7 @@ class WaitEstimate {
 }
 
 function createPlace(
-  crew: HashCrew,
+  { crew, telemetry }: { readonly crew: HashCrew; readonly telemetry: Telemetry },
   network: string,
   release: (hashingMs: number) => void,
 ): HashPoolPlace {
@@ -159,8 +162,10 @@ function createPlace(
     run<Job extends HashJob>(job: Job): Promise<ReplyTo<Job>> {
       if (isLeft) return Promise.reject(new Error('This place in the hash queue was left.'));
       const start = async () => {
-        const done = await crew.run(network, job);
+        const step = { kind: 'hash', operation: job.kind } as const;
+        const done = await telemetry.trace(step, () => crew.run(network, job));
         hashingMs += done.hashingMs;
+        telemetry.measure({ kind: 'hash', waitedMs: done.waitedMs, hashingMs: done.hashingMs });
         return done.reply;
       };
       const result = pending === 0 ? start() : latest.then(start);
@@ -185,7 +190,7 @@ export function createHashPool(options: HashPoolOptions): HashPool {
     throw new RangeError('waitingLimit must not be negative');
   }
   const { deadlineMs = HASH_DEADLINE_MS, waitingFloor = HASH_WAITING_FLOOR } = options;
-  const { workerUrl, clock, engine = () => 'bcryptjs' } = options;
+  const { workerUrl, clock, engine = () => 'bcryptjs', telemetry = NO_TELEMETRY } = options;
   const crew = new HashCrew({ workerUrl, threads, engine, clock });
   const wait = new WaitEstimate(threads);
   const spots = new FairSpots(threads + waitingLimit, Math.floor(waitingLimit / RESERVED_FRACTION));
@@ -194,10 +199,13 @@ export function createHashPool(options: HashPoolOptions): HashPool {
       const isLate =
         spots.taken >= threads + waitingFloor && wait.doneInMs(spots.taken) > deadlineMs;
       if (crew.isClosed || isLate || !spots.take(network)) return undefined;
-      return createPlace(crew, network, (hashingMs) => {
+      return createPlace({ crew, telemetry }, network, (hashingMs) => {
         spots.free(network);
         if (hashingMs > 0) wait.note(hashingMs);
       });
+    },
+    get waiting() {
+      return Math.max(0, spots.taken - threads);
     },
     close: () => crew.close(),
   };

@@ -1,12 +1,15 @@
 /**
- * The entry of a hash worker: the only place that runs bcrypt. It takes pre-hashed strings, never
- * passwords, answers each job with one reply, and neither logs nor says why a job failed: the
- * text of an error could hold a part of a hash.
+ * The entry of a hash worker: the only place that runs bcrypt. It takes pre-hashed strings, and a
+ * password only where another system's hash of it is due; never a pepper. It answers each job with
+ * one reply, and neither logs nor says why a job failed: the text of an error could hold a part of
+ * a hash.
  */
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import bcryptjs from 'bcryptjs';
 import { type BcryptEngine, type EngineName, openNativeEngine } from './bcrypt-engine.ts';
+import { foreignDigest } from './foreign-digest.ts';
+import { parseWrapping } from './foreign-hash.ts';
 
 /** `preHash`: 64 characters, so that bcrypt's 72 bytes hold all of it. `cost`: log2 of rounds. */
 export type HashJob =
@@ -17,10 +20,13 @@ export type HashJob =
       readonly bcrypt: string;
       /** Hashes to compute as well, for their work alone, when the two do not match. */
       readonly topUpCosts: readonly number[];
-    };
+    }
+  /** What another system would have stored; see foreign-digest.ts. */
+  | { readonly kind: 'digest'; readonly password: string; readonly wrapping: string };
 
 export type HashReply =
   | { readonly kind: 'hash'; readonly bcrypt: string }
+  | { readonly kind: 'digest'; readonly digest: string }
   | {
       readonly kind: 'verify';
       readonly isMatch: boolean;
@@ -60,7 +66,17 @@ function giveWay(): void {
 giveWay();
 const engine = openEngine((workerData as WorkerStart).engine);
 
+function digestOf(password: string, text: string): string {
+  const wrapping = parseWrapping(text);
+  if (wrapping === undefined) throw new Error('A wrapping is malformed.');
+  // Not the engine: its salts are its own, or bytes.
+  return foreignDigest(password, wrapping, bcryptjs.hashSync);
+}
+
 function perform(job: HashJob): HashReply {
+  if (job.kind === 'digest') {
+    return { kind: 'digest', digest: digestOf(job.password, job.wrapping) };
+  }
   if (job.kind === 'hash') return { kind: 'hash', bcrypt: engine.hash(job.preHash, job.cost) };
   const ownCost = bcryptjs.getRounds(job.bcrypt);
   if (engine.verify(job.preHash, job.bcrypt)) {

@@ -1,11 +1,15 @@
 import { Refusal } from '../credential/refusal.ts';
 import {
+  type ForeignHash,
   type HashPlace,
+  NO_TELEMETRY,
   type PasswordHash,
   type PasswordHasher,
   type SecretVersion,
+  type Telemetry,
   Unavailable,
 } from '../port.ts';
+import { parseWrapping } from './foreign-hash.ts';
 import type { HashPool, HashPoolPlace } from './hash-pool.ts';
 import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 import type { SecretRing } from './secret-ring.ts';
@@ -22,10 +26,11 @@ const BCRYPT = /^\$2b\$(\d{2})\$[./A-Za-z0-9]{53}$/;
 export type PepperRing = Pick<SecretRing, 'newest' | 'find' | 'all'>;
 
 export interface PasswordHasherOptions {
-  readonly pool: HashPool;
+  readonly pool: Pick<HashPool, 'enter'>;
   readonly peppers: PepperRing;
   /** Today's bcrypt cost (log2 of rounds), 4–15. */
   readonly workFactor: number;
+  readonly telemetry?: Telemetry;
 }
 
 /** @throws {Error} without the hash in it: the stored form is none of ours */
@@ -46,6 +51,20 @@ function costOf(hash: PasswordHash): number {
  */
 export function topUpCosts(cost: number, workFactor: number): readonly number[] {
   return Array.from({ length: Math.max(0, workFactor - cost) }, (_, step) => cost + step);
+}
+
+/** @throws {Error} without the text in it: the stored form is none of ours */
+function requireWrapping(wrapping: string): string {
+  if (parseWrapping(wrapping) !== undefined) return wrapping;
+  throw new Error('A stored wrapping is malformed.');
+}
+
+/**
+ * What bcrypt gets of a foreign digest, keyed like a password. With the wrapping before it, no
+ * password is ever taken for a digest: whoever has the other system's table has the digests.
+ */
+function wrappedText({ wrapping, digest }: ForeignHash): string {
+  return `${wrapping}$${digest}`;
 }
 
 /** A hash at this cost that nobody's password has: its result is thrown away in any case. */
@@ -81,8 +100,14 @@ class PepperedPlace implements HashPlace {
     return { bcrypt: reply.bcrypt, pepperVersion: this.#today.version };
   }
 
+  async wrap(foreign: ForeignHash): Promise<PasswordHash> {
+    requireWrapping(foreign.wrapping);
+    const hash = await this.hash(wrappedText(foreign));
+    return { ...hash, wrapping: foreign.wrapping };
+  }
+
   async verify(password: string, hash: PasswordHash | undefined): Promise<boolean> {
-    const { workFactor } = this.#options;
+    const { workFactor, telemetry = NO_TELEMETRY } = this.#options;
     if (hash === undefined) {
       const bcrypt = dummyHash(workFactor);
       const keyed = preHash(password, this.#today);
@@ -91,12 +116,15 @@ class PepperedPlace implements HashPlace {
     }
     const cost = costOf(hash);
     const pepper = await this.#pepperOf(hash);
+    const text = await this.#textOf(password, hash);
     const { isMatch } = await this.#place.run({
       kind: 'verify',
-      preHash: preHash(password, pepper),
+      preHash: preHash(text, pepper),
       bcrypt: hash.bcrypt,
       topUpCosts: topUpCosts(cost, workFactor),
     });
+    const { pepperVersion } = hash;
+    telemetry.measure({ kind: 'verification', workFactor: cost, pepperVersion });
     return isMatch;
   }
 
@@ -110,11 +138,19 @@ class PepperedPlace implements HashPlace {
     const today = versions.indexOf(this.#today.version);
     const position = versions.indexOf(hash.pepperVersion);
     if (cost > this.#options.workFactor || position === -1 || position > today) return false;
-    return cost < this.#options.workFactor || position < today;
+    return hash.wrapping !== undefined || cost < this.#options.workFactor || position < today;
   }
 
   leave(): void {
     this.#place.leave();
+  }
+
+  /** What was hashed: the password, or what another system would have made of it. */
+  async #textOf(password: string, { wrapping }: PasswordHash): Promise<string> {
+    if (wrapping === undefined) return password;
+    const job = { kind: 'digest', password, wrapping: requireWrapping(wrapping) } as const;
+    const { digest } = await this.#place.run(job);
+    return wrappedText({ wrapping, digest });
   }
 
   async #pepperOf(hash: PasswordHash): Promise<SecretVersion> {

@@ -43,10 +43,12 @@ export interface SecretRing {
   refreshForUnknown(): Promise<void>;
 }
 
-/** A ring that can tell whether the vault answers at this moment. */
+/** A ring that can tell whether the vault answers at this moment, and how old the copy is. */
 export interface ProbedSecretRing extends SecretRing {
   /** Asks the vault now, however fresh the copy is. @throws {Unavailable} */
   probe(): Promise<void>;
+  /** Since the vault was asked for the copy; undefined: there is none. */
+  ageMs(): number | undefined;
 }
 
 export interface SecretRingOptions {
@@ -114,6 +116,11 @@ class VaultSecretRing implements ProbedSecretRing {
 
   async probe(): Promise<void> {
     await this.#refresh();
+  }
+
+  ageMs(): number | undefined {
+    const copy = this.#copy;
+    return copy && this.#options.clock.now() - copy.askedAtMs;
   }
 
   /** The copy, with a refresh under way when it is old. */

@@ -1,5 +1,5 @@
 import { type CryptoKey, importJWK } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Log, type SecretVersion, Unavailable } from '../port.ts';
 import type { SecretRing } from './secret-ring.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseUserId, parseUserName, tenantOf } from '../credential/name.ts';
 import { ROLES } from '../credential/role.ts';
 import type { AccessClaims } from '../port.ts';

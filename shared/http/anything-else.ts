@@ -44,7 +44,6 @@ function answer(exchange: Exchange, portalPage: PortalPage): Answer {
  * body is not looked at.
  */
 export function serveAnythingElse(wire: Wire, portalPage: PortalPage): Handler {
-  return respond('anythingElse', 'no-store', wire, async (exchange) =>
-    answer(exchange, portalPage),
-  );
+  const entrance = { operation: 'anythingElse', cacheControl: 'no-store' };
+  return respond(entrance, wire, async (exchange) => answer(exchange, portalPage));
 }

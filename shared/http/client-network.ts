@@ -37,14 +37,23 @@ function networkOfIPv6(address: string): ClientNetwork {
 }
 
 /**
- * The network of the caller from `X-Forwarded-For`. A caller can write that header too; the
- * platform appends its own entry, so only the last one is believed. It may carry a port.
+ * The network of the caller from `X-Forwarded-For`. Every proxy appends the address that it saw,
+ * and a caller can write entries too. So entries are counted from the end: the platform's own, and
+ * before it one for each of `trustedProxyHops`. Whatever lies before those is never believed, and
+ * who has too few entries is nobody we can tell. An entry may carry a port.
  */
-export function clientNetwork(forwardedFor: string | null): ClientNetwork {
-  const last = forwardedFor?.split(',').at(-1)?.trim() ?? '';
-  const bracketed = /^\[([^\]%]+)(?:%[^\]]*)?\](?::\d+)?$/.exec(last)?.[1];
-  const withoutPort = /^([\d.]+):\d+$/.exec(last)?.[1];
-  const address = bracketed ?? withoutPort ?? last;
+export function clientNetwork(
+  forwardedFor: string | null,
+  trustedProxyHops: number,
+): ClientNetwork {
+  const entry =
+    forwardedFor
+      ?.split(',')
+      .at(-1 - trustedProxyHops)
+      ?.trim() ?? '';
+  const bracketed = /^\[([^\]%]+)(?:%[^\]]*)?\](?::\d+)?$/.exec(entry)?.[1];
+  const withoutPort = /^([\d.]+):\d+$/.exec(entry)?.[1];
+  const address = bracketed ?? withoutPort ?? entry;
   if (isIPv4(address)) return networkOfIPv4(address);
   if (isIPv6(address) && !address.includes('%')) return networkOfIPv6(address);
   return UNKNOWN;

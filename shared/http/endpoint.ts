@@ -13,6 +13,8 @@ export interface Wiring extends Dependencies {
   readonly publicOrigin: string;
   readonly portalUrl: string;
   readonly portalOrigins: readonly string[];
+  /** Proxies of ours before the platform's own: see client-network.ts. */
+  readonly trustedProxyHops: number;
   /** Which bcrypt hashes here. */
   readonly hashEngine: () => 'native' | 'bcryptjs';
   /** The parts that do not answer; the finding is kept for a few seconds. */

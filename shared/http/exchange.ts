@@ -3,7 +3,7 @@ import { Refusal } from '../credential/refusal.ts';
 import { rankOf } from '../credential/role.ts';
 import { type Principal, requirePrincipal, verifyToken } from '../operation/authenticate.ts';
 import type { Occasion } from '../operation/dependency.ts';
-import { type Log, Unavailable } from '../port.ts';
+import { type FailureCode, type Log, NO_TELEMETRY, type Telemetry, Unavailable } from '../port.ts';
 import { clientNetwork } from './client-network.ts';
 import { corsHeaders } from './cors.ts';
 import type { Access, Answer, AnyEndpoint, Call, Wiring } from './endpoint.ts';
@@ -20,12 +20,23 @@ import { NotReady } from './readiness.ts';
 import { bearerToken, parseBody, parseIfMatch, parseQuery } from './request.ts';
 import { EmptyBody, EmptyQuery } from './schema.ts';
 
+/** Which parts do not answer, or what the vault lacks. */
+interface Outage {
+  readonly parts?: readonly ('tables' | 'vault')[];
+  readonly pepperVersion?: string;
+}
+
 /** The wiring, or why there is none: the app must load and answer even with bad settings. */
 export type Wired = { readonly wiring: Wiring } | { readonly fault: unknown };
 
-function requireWiring(wired: Wired): Wiring {
+/** @throws whatever kept the wiring from being made, such as a SettingError */
+export function requireWiring(wired: Wired): Wiring {
   if ('wiring' in wired) return wired.wiring;
   throw wired.fault;
+}
+
+export function telemetryOf(wired: Wired): Telemetry {
+  return 'wiring' in wired ? wired.wiring.telemetry : NO_TELEMETRY;
 }
 
 /** One call on its way through the checks, in the contract's order. */
@@ -40,7 +51,8 @@ export class Exchange {
   constructor(request: HttpRequest, wired: Wired, requestId: string, log: Log) {
     this.request = request;
     this.wired = wired;
-    const network = clientNetwork(request.headers.get('x-forwarded-for'));
+    const hops = 'wiring' in wired ? wired.wiring.trustedProxyHops : 0;
+    const network = clientNetwork(request.headers.get('x-forwarded-for'), hops);
     this.occasion = { requestId, log, network };
     this.language = this.languageFor(undefined);
   }
@@ -119,21 +131,29 @@ export class Exchange {
   /** The only place that catches: a refusal, an outage, or a defect of ours. */
   problem(fault: unknown, operation: string): ProblemAnswer {
     const context = this.problemContext();
-    if (fault instanceof Refusal) return refusalProblem(fault, context);
     const { log, requestId } = this.occasion;
+    const measure = (code: FailureCode, outage: Outage = {}) =>
+      telemetryOf(this.wired).measure({ kind: 'failure', operation, code, ...outage });
+    if (fault instanceof Refusal) {
+      measure(fault.code);
+      return refusalProblem(fault, context);
+    }
     if (fault instanceof Unavailable) {
       const { part, pepperVersion } = fault;
       const isPepper = pepperVersion !== undefined;
+      measure('dependency-unavailable', isPepper ? { pepperVersion } : { parts: [part] });
       const what = isPepper ? 'a pepper version is missing' : 'a part does not answer';
       log.error(what, { requestId, operation, part, ...(isPepper && { pepperVersion }) });
       return unavailableProblem(context);
     }
     if (fault instanceof NotReady) {
+      measure('dependency-unavailable', { parts: fault.parts });
       const part = fault.parts.join(', ');
       const why = fault.cause === undefined ? { part } : describeFault(fault.cause);
       log.error('not ready', { requestId, operation, ...why });
       return unavailableProblem(context, fault.parts);
     }
+    measure('internal-error');
     log.error('a fault', { requestId, operation, ...describeFault(fault) });
     return internalProblem(context);
   }

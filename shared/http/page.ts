@@ -7,7 +7,6 @@ export interface Page {
   readonly title: string;
   readonly paragraphs: readonly string[];
   readonly facts?: readonly (readonly [label: string, value: string])[];
-  readonly links?: readonly (readonly [label: string, path: string])[];
 }
 
 const STYLE = `
@@ -41,14 +40,10 @@ function escapeHtml(text: string): string {
 }
 
 /** A small static page for people. */
-export function htmlPage({ language, title, paragraphs, facts = [], links = [] }: Page): Answer {
+export function htmlPage({ language, title, paragraphs, facts = [] }: Page): Answer {
   const text = paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`);
   const terms = facts.map(
     ([label, value]) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd>`,
-  );
-  const anchors = links.map(
-    ([label, path]) =>
-      `<p>${escapeHtml(label)} <a href="${escapeHtml(path)}">${escapeHtml(path)}</a></p>`,
   );
   const body = `<!doctype html>
 <html lang="${language}">
@@ -61,7 +56,7 @@ export function htmlPage({ language, title, paragraphs, facts = [], links = [] }
 <body>
 <main>
 <h1>${escapeHtml(title)}</h1>
-${[...text, terms.length > 0 ? `<dl>${terms.join('')}</dl>` : '', ...anchors].join('\n')}
+${[...text, terms.length > 0 ? `<dl>${terms.join('')}</dl>` : ''].join('\n')}
 </main>
 </body>
 </html>

@@ -53,7 +53,8 @@ function headersOf({ etag }: Representation, policy: string): Record<string, str
     ETag: etag,
     // Kept, and asked about each time: an answer without a body says that it is still the same.
     'Cache-Control': 'no-cache',
-    Vary: 'Accept-Encoding, Origin',
+    // The page holds both languages; its header Content-Language is the one that was asked for.
+    Vary: 'Accept-Encoding, Accept-Language, Origin',
     'Content-Security-Policy': policy,
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',

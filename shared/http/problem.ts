@@ -1,18 +1,13 @@
 import * as z from 'zod';
 import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
 import type { PasswordPolicy } from '../credential/password-policy.ts';
-import type {
-  FieldError,
-  FieldProblem,
-  PolicyReason,
-  Refusal,
-  RefusalCode,
-} from '../credential/refusal.ts';
+import type { FieldError, FieldProblem, PolicyReason, Refusal } from '../credential/refusal.ts';
+import type { FailureCode } from '../port.ts';
 import { components } from './schema.ts';
 import type { Catalogue } from './text/en.ts';
 
 /** Every problem that callers can see: the refusals, and what is our fault or an outage. */
-export type ProblemCode = RefusalCode | 'internal-error' | 'dependency-unavailable';
+export type ProblemCode = FailureCode;
 
 /** The one place that gives a code its status; a code without an answer does not compile. */
 export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
@@ -79,7 +74,7 @@ export interface ProblemAnswer {
   readonly body: z.input<typeof Problem>;
 }
 
-function fieldSentence(problem: FieldProblem, text: Catalogue): string {
+export function fieldSentence(problem: FieldProblem, text: Catalogue): string {
   const sentence = text.field[problem];
   return typeof sentence === 'function' ? sentence(ADMINS_PER_TENANT) : sentence;
 }

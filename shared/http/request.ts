@@ -56,6 +56,14 @@ function requireValid<Schema extends z.ZodType>(
   throw new Refusal('validation', { errors: fieldErrors(parsed.error, input, where) });
 }
 
+/** Members of a JSON object as the schema has them. @throws {Refusal} `validation` */
+export function parseMembers<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+): z.output<Schema> {
+  return requireValid(schema, input, (path) => ({ pointer: pointerOf(path) }));
+}
+
 /**
  * Query values as the schema has them, read from the URL itself: the host joins repeated names.
  * @throws {Refusal} `validation`
@@ -105,7 +113,7 @@ function countNames(text: string): number {
  * RFC 7493 (I-JSON): UTF-8, no surrogates without their half, and no name twice in an object, of
  * which some readers take the first and others the last.
  */
-function parseJsonObject(bytes: ArrayBuffer): unknown {
+export function parseJsonObject(bytes: ArrayBuffer | Uint8Array): unknown {
   let json: unknown;
   let text: string;
   try {
@@ -151,7 +159,7 @@ export async function parseBody<Schema extends z.ZodType>(
   if (!isAbsent) requireMediaType(request, mediaTypes);
   if (bytes.byteLength > BODY_MAX_BYTES) throw new Refusal('body-too-large');
   const input = isAbsent ? {} : parseJsonObject(bytes);
-  return requireValid(schema, input, (path) => ({ pointer: pointerOf(path) }));
+  return parseMembers(schema, input);
 }
 
 /** The token of `Authorization: Bearer …` (RFC 6750 section 2.1), and of nowhere else. */

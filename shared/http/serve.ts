@@ -1,8 +1,10 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Answer, AnyEndpoint, Wiring } from './endpoint.ts';
-import { Exchange, type Wired } from './exchange.ts';
+import { Exchange, telemetryOf, type Wired } from './exchange.ts';
 import { createLog } from './log.ts';
-import { PROBLEM_MEDIA_TYPE, type ProblemAnswer } from './problem.ts';
+import { PROBLEM_MEDIA_TYPE, type ProblemAnswer, type ProblemCode } from './problem.ts';
+
+const JSON_MEDIA_TYPE = 'application/json; charset=utf-8';
 
 export type Wire = () => Promise<Wiring>;
 export type Handler = (
@@ -10,7 +12,7 @@ export type Handler = (
   context: InvocationContext,
 ) => Promise<HttpResponseInit>;
 
-async function settle(wire: Wire): Promise<Wired> {
+export async function settle(wire: Wire): Promise<Wired> {
   try {
     return { wiring: await wire() };
   } catch (fault) {
@@ -30,43 +32,70 @@ function toResponse(
   return { status, body: isReady ? body : JSON.stringify(body), headers: described };
 }
 
+/** Where a call came in. */
+export interface Entrance {
+  /** The function's name. */
+  readonly operation: string;
+  /** Undefined: any path that no endpoint has. */
+  readonly route?: string;
+  /** Of what is answered below 400. */
+  readonly cacheControl: string;
+}
+
+type Produce = (exchange: Exchange) => Promise<Answer>;
+
+/** What was answered, and why not what was asked for. */
+interface Settled {
+  readonly response: HttpResponseInit;
+  readonly code: ProblemCode | undefined;
+}
+
+async function converse(
+  { operation, cacheControl }: Entrance,
+  exchange: Exchange,
+  produce: Produce,
+): Promise<Settled> {
+  let answer: Answer;
+  let problem: ProblemAnswer | undefined;
+  try {
+    answer = await produce(exchange);
+  } catch (fault) {
+    problem = exchange.problem(fault, operation);
+    answer = problem;
+    const { code, status } = problem.body;
+    const { callerId, occasion } = exchange;
+    const { log, requestId } = occasion;
+    const caller = callerId === undefined ? {} : { userId: callerId };
+    log.info('refused', { requestId, operation, status, code, ...caller });
+  }
+  const mediaType = problem === undefined ? JSON_MEDIA_TYPE : PROBLEM_MEDIA_TYPE;
+  const response = toResponse(answer, mediaType, {
+    ...exchange.commonHeaders(),
+    'Cache-Control': answer.status >= 400 ? 'no-store' : cacheControl,
+    ...(answer.body !== undefined && { 'Content-Language': exchange.language }),
+  });
+  return { response, code: problem?.body.code };
+}
+
 /** A handler around `produce`. Nothing thrown passes it. */
-export function respond(
-  operation: string,
-  cacheable: string,
-  wire: Wire,
-  produce: (exchange: Exchange) => Promise<Answer>,
-): Handler {
+export function respond(entrance: Entrance, wire: Wire, produce: Produce): Handler {
   return async (request, context) => {
-    const log = createLog(context);
-    const requestId = context.invocationId;
-    const exchange = new Exchange(request, await settle(wire), requestId, log);
-    let answer: Answer;
-    let mediaType = 'application/json; charset=utf-8';
-    let cacheControl = cacheable;
-    try {
-      answer = await produce(exchange);
-    } catch (fault) {
-      const problem: ProblemAnswer = exchange.problem(fault, operation);
-      answer = problem;
-      mediaType = PROBLEM_MEDIA_TYPE;
-      const { code, status } = problem.body;
-      const { callerId } = exchange;
-      const caller = callerId === undefined ? {} : { userId: callerId };
-      log.info('refused', { requestId, operation, status, code, ...caller });
-    }
-    if (answer.status >= 400) cacheControl = 'no-store';
-    return toResponse(answer, mediaType, {
-      ...exchange.commonHeaders(),
-      'Cache-Control': cacheControl,
-      ...(answer.body !== undefined && { 'Content-Language': exchange.language }),
+    const wired = await settle(wire);
+    const { operation: name, route } = entrance;
+    const { method } = request;
+    const { traceParent } = context.traceContext ?? {};
+    const step = { kind: 'function', name, method, route, traceParent } as const;
+    return telemetryOf(wired).trace(step, async (tell) => {
+      const exchange = new Exchange(request, wired, context.invocationId, createLog(context));
+      const { response, code } = await converse(entrance, exchange, produce);
+      tell({ status: response.status ?? 200, code });
+      return response;
     });
   };
 }
 
 /** Turns an endpoint into a function's handler. */
 export function serve(endpoint: AnyEndpoint, wire: Wire): Handler {
-  return respond(endpoint.name, endpoint.cacheControl ?? 'no-store', wire, (exchange) =>
-    exchange.answer(endpoint),
-  );
+  const { name: operation, route, cacheControl = 'no-store' } = endpoint;
+  return respond({ operation, route, cacheControl }, wire, (exchange) => exchange.answer(endpoint));
 }

@@ -1,24 +1,50 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import { expireTemporaryPasswords } from '../operation/expire-temporary-passwords.ts';
+import { type Log, type Telemetry, Unavailable } from '../port.ts';
+import type { Wiring } from './endpoint.ts';
+import { requireWiring, telemetryOf } from './exchange.ts';
 import { createLog, describeFault } from './log.ts';
-import type { Wire } from './serve.ts';
+import { settle, type Wire } from './serve.ts';
+
+const NAME = 'expireTemporaryPasswords';
+
+async function run(wiring: Wiring, occasion: { requestId: string; log: Log }): Promise<void> {
+  const { requestId, log } = occasion;
+  const report = await expireTemporaryPasswords(wiring, occasion);
+  const { expired, removed, left, failed, isUnfinished, oldestLagMs: lagMs } = report;
+  const outcome = isUnfinished ? 'unfinished' : 'done';
+  wiring.telemetry.measure({ kind: 'sweep', outcome, expired, lagMs });
+  const message = isUnfinished
+    ? 'the sweep ran out of time; the next run goes on'
+    : 'the sweep is done';
+  log.info(message, { requestId, count: expired, removed, left, failed });
+}
+
+function measureFailure(telemetry: Telemetry, fault: unknown): void {
+  telemetry.measure({ kind: 'sweep', outcome: 'failed', expired: 0 });
+  const isOutage = fault instanceof Unavailable;
+  const code = isOutage ? 'dependency-unavailable' : 'internal-error';
+  const parts = isOutage ? { parts: [fault.part] } : {};
+  telemetry.measure({ kind: 'failure', operation: NAME, code, ...parts });
+}
 
 /** The timer's handler: a failed run is a failed invocation, which the platform shows. */
 export function sweep(wire: Wire) {
   return async (timer: Timer, context: InvocationContext): Promise<void> => {
     const log = createLog(context);
     const requestId = context.invocationId;
-    try {
-      const report = await expireTemporaryPasswords(await wire(), { requestId, log });
-      const { expired: count, removed, left, failed } = report;
-      const message = report.isUnfinished
-        ? 'the sweep ran out of time; the next run goes on'
-        : 'the sweep is done';
-      log.info(message, { requestId, count, removed, left, failed });
-      if (timer.isPastDue) log.warn('the sweep came late', { requestId });
-    } catch (fault) {
-      log.error('the sweep failed', { requestId, ...describeFault(fault) });
-      throw new Error('the sweep failed; see the log');
-    }
+    const wired = await settle(wire);
+    const telemetry = telemetryOf(wired);
+    const { traceParent } = context.traceContext ?? {};
+    await telemetry.trace({ kind: 'function', name: NAME, traceParent }, async () => {
+      try {
+        await run(requireWiring(wired), { requestId, log });
+        if (timer.isPastDue) log.warn('the sweep came late', { requestId });
+      } catch (fault) {
+        measureFailure(telemetry, fault);
+        log.error('the sweep failed', { requestId, ...describeFault(fault) });
+        throw new Error('the sweep failed; see the log');
+      }
+    });
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { judgeAttempt } from '../credential/lockout.ts';
 import type { UserId, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
+import type { User } from '../credential/user.ts';
 import type { AttemptKey, AttemptRecord, AttemptStore, Clock, Stored } from '../port.ts';
 
 /** A counter with many writers is left to the next call after this many lost writes. */
@@ -148,4 +149,15 @@ export async function wipeSignInAttempts(
   userName: UserName,
 ): Promise<void> {
   await attempts.remove(signInKey(userName), '*');
+}
+
+/** Does what a reset that was cut short left undone, and leaves alone what was counted since. */
+export async function wipeEarlierAttempts(
+  attempts: AttemptStore,
+  { userName, attemptsClearedAtMs }: Pick<User, 'userName' | 'attemptsClearedAtMs'>,
+): Promise<void> {
+  const key = signInKey(userName);
+  const found = await attempts.find(key);
+  if (found === undefined || found.value.startedAtMs >= attemptsClearedAtMs) return;
+  await attempts.remove(key, found.etag);
 }

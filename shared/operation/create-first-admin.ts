@@ -24,7 +24,7 @@ function canSignIn(user: User | undefined, nowMs: number): boolean {
 }
 
 async function hasAbleGlobalAdmin(
-  { accounts, clock }: IssueDependencies,
+  { accounts, clock }: Pick<IssueDependencies, 'accounts' | 'clock'>,
   tenant: Tenant,
 ): Promise<boolean> {
   const admins = (await accounts.findAdmins(tenant))?.value ?? [];
@@ -86,6 +86,23 @@ async function makeAdmin(
 }
 
 /**
+ * Those of the names whose tenants lack a global admin who can sign in; with `recover` all of them.
+ * @throws {Unavailable}
+ */
+export async function listFirstAdminsToMake(
+  dependencies: Pick<IssueDependencies, 'accounts' | 'clock'>,
+  request: { readonly userNames: readonly UserName[]; readonly recover: boolean },
+): Promise<readonly UserName[]> {
+  const userNames = [...new Set(request.userNames)];
+  if (request.recover) return userNames;
+  const lacking = new Set<Tenant>();
+  for (const tenant of new Set(userNames.map(tenantOf))) {
+    if (!(await hasAbleGlobalAdmin(dependencies, tenant))) lacking.add(tenant);
+  }
+  return userNames.filter((name) => lacking.has(tenantOf(name)));
+}
+
+/**
  * Makes users the global admins of their tenants, each with a temporary password. A tenant that
  * has a global admin who can sign in is left alone, unless `recover` asks for it in any case.
  * Tenants are judged before anything is made, so two admins of one tenant can be made at once.
@@ -96,13 +113,8 @@ export async function createFirstAdmins(
   request: { readonly userNames: readonly UserName[]; readonly recover: boolean },
   occasion: Occasion,
 ): Promise<readonly FirstAdmin[]> {
-  const userNames = [...new Set(request.userNames)];
-  const lacking = new Set<Tenant>();
-  for (const tenant of new Set(userNames.map(tenantOf))) {
-    if (request.recover || !(await hasAbleGlobalAdmin(dependencies, tenant))) lacking.add(tenant);
-  }
   const made: FirstAdmin[] = [];
-  for (const userName of userNames.filter((name) => lacking.has(tenantOf(name)))) {
+  for (const userName of await listFirstAdminsToMake(dependencies, request)) {
     made.push(await makeAdmin(dependencies, userName, occasion));
   }
   return made;

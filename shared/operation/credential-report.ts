@@ -24,7 +24,7 @@ export interface ParameterCount extends HashParameters, HashCount {}
 export interface TenantReport {
   readonly tenant: Tenant;
   readonly credentials: number;
-  /** One for each pepper version and cost that a hash has. */
+  /** One for each pepper version, cost and wrapping that a hash has. */
   readonly hashes: readonly ParameterCount[];
 }
 
@@ -66,9 +66,10 @@ class TenantCount {
     return [...this.#byParameters].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
   }
 
-  #of({ pepperVersion, cost }: HashParameters): HashCount {
-    const key = `${pepperVersion} ${String(cost).padStart(2, '0')}`;
-    const count = this.#byParameters.get(key) ?? { pepperVersion, cost, ...noHashes() };
+  #of({ pepperVersion, cost, wraps }: HashParameters): HashCount {
+    const key = `${pepperVersion} ${String(cost).padStart(2, '0')} ${wraps ?? ''}`;
+    const parameters = { pepperVersion, cost, ...(wraps !== undefined && { wraps }) };
+    const count = this.#byParameters.get(key) ?? { ...parameters, ...noHashes() };
     this.#byParameters.set(key, count);
     return count;
   }
@@ -112,13 +113,16 @@ function reportPeppers(
  * so what is written during the count cannot make a retirement wrong: the time is taken, and the
  * peppers are read, before the first row.
  * @param peppers enabled versions, oldest first
+ * @param told called with how many credentials have been read, after each page
  * @throws {Unavailable}
  */
 export async function reportCredentials(
   { accounts, clock }: { accounts: AccountStore; clock: Clock },
   peppers: readonly PepperVersion[],
+  told: (credentials: number) => void = () => {},
 ): Promise<CredentialReport> {
   const atMs = clock.now();
+  let credentials = 0;
   const counts = new Map<Tenant, TenantCount>();
   for await (const page of accounts.listCredentialParameters()) {
     for (const credential of page) {
@@ -126,6 +130,8 @@ export async function reportCredentials(
       counts.set(credential.tenant, count);
       count.add(credential);
     }
+    credentials += page.length;
+    told(credentials);
   }
   const tenants = [...counts]
     .map(([tenant, { credentials, hashes }]): TenantReport => ({ tenant, credentials, hashes }))

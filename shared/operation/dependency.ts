@@ -8,6 +8,7 @@ import type {
   Log,
   PasswordHasher,
   RandomBytes,
+  Telemetry,
   Tokens,
 } from '../port.ts';
 
@@ -21,6 +22,7 @@ export interface Dependencies {
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
   readonly cursors: CursorSeal;
+  readonly telemetry: Telemetry;
   readonly policy: PasswordPolicy;
   /** Whether a list of common and breached passwords has this text. */
   readonly isCommon: (text: string) => boolean;

@@ -19,6 +19,8 @@ export interface SweepReport {
   readonly left: number;
   /** Entries that could not be handled; a later run tries again. */
   readonly failed: number;
+  /** By how much the oldest of the expired ones was overdue; undefined: none expired. */
+  readonly oldestLagMs: number | undefined;
   readonly forgottenAttempts: number;
   /** The time ran out before the list or the forgotten rows did. */
   readonly isUnfinished: boolean;
@@ -108,15 +110,15 @@ async function sweepPage(
   dependencies: SweepDependencies,
   entries: readonly ExpiryEntry[],
   occasion: Occasion,
-  count: (outcome: Outcome) => void,
+  count: (outcome: Outcome, entry: ExpiryEntry) => void,
 ): Promise<void> {
   const waiting = entries.values();
   const work = async () => {
     for (const entry of waiting) {
       try {
-        count(await sweepEntry(dependencies, entry, occasion.requestId));
+        count(await sweepEntry(dependencies, entry, occasion.requestId), entry);
       } catch (fault) {
-        count('failed');
+        count('failed', entry);
         const error = fault instanceof Error ? fault.name : 'unknown';
         const { requestId } = occasion;
         occasion.log.warn('an expiry failed', { userId: entry.userId, requestId, error });
@@ -165,10 +167,13 @@ export async function expireTemporaryPasswords(
 ): Promise<SweepReport> {
   const startedAtMs = dependencies.clock.now();
   const counts: Record<Outcome, number> = { expired: 0, removed: 0, left: 0, failed: 0 };
+  let oldestLagMs: number | undefined;
   let isUnfinished = false;
   for await (const page of dependencies.expiries.listOverdue(startedAtMs)) {
-    await sweepPage(dependencies, page, occasion, (outcome) => {
+    await sweepPage(dependencies, page, occasion, (outcome, { expiresAtMs }) => {
       counts[outcome] += 1;
+      if (outcome !== 'expired') return;
+      oldestLagMs = Math.max(oldestLagMs ?? 0, startedAtMs - expiresAtMs);
     });
     if (dependencies.clock.now() - startedAtMs >= SWEEP_TIME_MS) {
       isUnfinished = true;
@@ -176,5 +181,10 @@ export async function expireTemporaryPasswords(
     }
   }
   const { forgottenAttempts, isCutShort } = await forgetAttempts(dependencies, startedAtMs);
-  return { ...counts, forgottenAttempts, isUnfinished: isUnfinished || isCutShort };
+  return {
+    ...counts,
+    oldestLagMs,
+    forgottenAttempts,
+    isUnfinished: isUnfinished || isCutShort,
+  };
 }

@@ -38,19 +38,22 @@ const ISSUE_ID_BYTES = 16;
 class TemporaryPasswordIssue {
   readonly #dependencies: IssueDependencies;
   readonly #network: string | undefined;
+  readonly #planned: string | undefined;
   #place: HashPlace | undefined;
   #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
 
-  constructor(dependencies: IssueDependencies, { network }: Occasion) {
+  constructor(dependencies: IssueDependencies, { network }: Occasion, planned: string | undefined) {
     this.#dependencies = dependencies;
     this.#network = network;
+    this.#planned = planned;
   }
 
   /** @throws {Refusal} `overloaded` @throws {Unavailable} */
   async obtain(): Promise<{ readonly canonical: string; readonly hash: PasswordHash }> {
     if (this.#made !== undefined) return this.#made;
     this.#place ??= await this.#dependencies.hasher.admit(this.#network);
-    const { canonical } = issueTemporaryPassword(this.#dependencies.randomBytes);
+    const { randomBytes } = this.#dependencies;
+    const canonical = this.#planned ?? issueTemporaryPassword(randomBytes).canonical;
     const hash = await this.#place.hash(canonical);
     this.#made = { canonical, hash };
     return this.#made;
@@ -110,6 +113,7 @@ function describeIssue(canonical: string, credential: User['credential']): Issue
 /**
  * Gives a user a temporary password: `judge` says to whom (without the new credential), and is
  * asked again when another write came between. Whatever was counted against the name is cleared.
+ * @param planned canonical, of `issueTemporaryPassword`, where it had to be kept before it counts
  * @throws {Refusal} what `judge` refuses, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} it may have happened
  */
@@ -117,9 +121,10 @@ export async function giveTemporaryPassword(
   dependencies: IssueDependencies,
   judge: () => Promise<Omit<DesiredChange, 'requestId'>>,
   occasion: Occasion,
+  planned?: string,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
   const { accounts, attempts } = dependencies;
-  const issue = new TemporaryPasswordIssue(dependencies, occasion);
+  const issue = new TemporaryPasswordIssue(dependencies, occasion, planned);
   try {
     const done = await retryOnConflict(async () => {
       const desired = { ...(await judge()), requestId: occasion.requestId };

@@ -5,7 +5,10 @@ import { planChange, retryOnConflict } from './account-change.ts';
 import { signInKey } from './attempt.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
 
-type LockDependencies = Pick<Dependencies, 'accounts' | 'attempts' | 'clock' | 'randomBytes'>;
+type LockDependencies = Pick<
+  Dependencies,
+  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'telemetry'
+>;
 
 interface LockRequest {
   readonly userName: UserName;
@@ -31,7 +34,7 @@ export async function noteLock(
   { userName, stored, occasion }: LockRequest,
 ): Promise<void> {
   const { accounts, attempts } = dependencies;
-  await retryOnConflict(async () => {
+  const outcome = await retryOnConflict(async () => {
     const user = await accounts.findUser(userName);
     if (user === undefined || user.value.isLocked) return 'noted';
     if (stored.value.startedAtMs < user.value.attemptsClearedAtMs) return 'void';
@@ -44,6 +47,7 @@ export async function noteLock(
     });
     return accounts.commit({ ...planned, credential: undefined });
   });
+  if (outcome === 'committed') dependencies.telemetry.measure({ kind: 'lockout' });
   await attempts.replace(signInKey(userName), stored.etag, { ...stored.value, isLockNoted: true });
 }
 

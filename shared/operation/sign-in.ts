@@ -21,7 +21,14 @@ import { noteLateLock, noteLock } from './lock.ts';
 
 export type SignInDependencies = Pick<
   Dependencies,
-  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'hasher' | 'tokens' | 'freeAttempts'
+  | 'accounts'
+  | 'attempts'
+  | 'clock'
+  | 'randomBytes'
+  | 'hasher'
+  | 'tokens'
+  | 'freeAttempts'
+  | 'telemetry'
 >;
 
 export interface SignInRequest {

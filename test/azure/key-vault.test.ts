@@ -2,9 +2,9 @@ import { SecretClient } from '@azure/keyvault-secrets';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/embedded-vault.ts';
 import { createCredential, type TokenCredential } from '../../shared/azure/identity.ts';
-import { createKeyVault, SECRET_VERSION_LIMIT } from '../../shared/azure/key-vault.ts';
+import { createKeyVault } from '../../shared/azure/key-vault.ts';
 import { createSecretRing } from '../../shared/crypto/secret-ring.ts';
-import { Unavailable, type Vault } from '../../shared/port.ts';
+import { SECRET_VERSION_LIMIT, Unavailable, type Vault } from '../../shared/port.ts';
 import { trust } from './faulty-vault.ts';
 
 const DAY_MS = 86_400_000;

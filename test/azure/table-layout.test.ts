@@ -171,6 +171,9 @@ describe('tombstones', () => {
       const listed = await accounts.listUsers(user.tenant, filter({ status }), page);
       expect(listed.items).toEqual([]);
     }
+    for await (const page of accounts.listAllUsers()) {
+      expect(page.map(({ value }) => value.userName)).not.toContain(user.userName);
+    }
     expect(await accounts.commit(update(before))).toBe('conflict');
     expect(await accounts.commit(deletion(before))).toBe('conflict');
 

@@ -1,5 +1,5 @@
 /** The built service in a process of its own, and a plain client; benchmarks share them. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const START = fileURLToPath(new URL('../../dist/local/start.cjs', import.meta.url));
-const LOOP_DELAY = fileURLToPath(new URL('./loop-delay.cjs', import.meta.url));
+export const LOOP_DELAY = fileURLToPath(new URL('./loop-delay.cjs', import.meta.url));
 export const PASSWORD = 'orbit lantern velvet 93';
 
 export interface Answer {
@@ -111,6 +111,17 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** Of a process that loaded {@link LOOP_DELAY}. */
+export async function loadOf(
+  child: ChildProcess,
+  question: 'reset' | 'tell',
+): Promise<ProcessLoad> {
+  const told = once(child, 'message');
+  child.send(question);
+  const [load] = await told;
+  return load as ProcessLoad;
+}
+
 export async function startService(env: Record<string, string>): Promise<RunningService> {
   const args = ['--require', LOOP_DELAY, START, '--port', '0', '--json'];
   const child = spawn(process.execPath, args, {
@@ -125,12 +136,7 @@ export async function startService(env: Record<string, string>): Promise<Running
     origin,
     client,
     hashEngine,
-    async load(question) {
-      const told = once(child, 'message');
-      child.send(question);
-      const [load] = await told;
-      return load as ProcessLoad;
-    },
+    load: (question) => loadOf(child, question),
     signInAdmin: () => client.settle(admin.userName, admin.temporaryPassword),
     async stop() {
       client.close();

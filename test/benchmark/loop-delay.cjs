@@ -4,6 +4,7 @@ const { monitorEventLoopDelay } = require('node:perf_hooks');
 const histogram = monitorEventLoopDelay({ resolution: 1 });
 histogram.enable();
 process.on('message', (question) => {
+  if (question !== 'reset' && question !== 'tell') return;
   if (question === 'reset') histogram.reset();
   const ms = (nanoseconds) => nanoseconds / 1e6;
   process.send({
@@ -14,4 +15,6 @@ process.on('message', (question) => {
     rssMiB: process.memoryUsage().rss / 1024 ** 2,
   });
 });
+// Whoever measures is gone: nobody else would end this process.
+process.on('disconnect', () => process.exit());
 process.channel?.unref();

@@ -24,7 +24,12 @@ export interface Target {
 export interface ChartGroup {
   readonly title: string;
   readonly unit: string;
-  readonly bars: readonly { readonly label: string; readonly value: number }[];
+  readonly bars: readonly {
+    readonly label: string;
+    readonly value: number;
+    /** What ours is compared with. */
+    readonly isOther?: boolean;
+  }[];
 }
 
 export interface Part {
@@ -75,7 +80,7 @@ export function partText(part: Part): string {
 
 /** Prints a part, and hands it over where `npm run bench` asks for it. */
 export function presentPart(part: Part): void {
-  process.stdout.write(`${partText(part)}\n`);
+  process.stdout.write(`${partText(part)}\n\n`);
   const { BENCH_PART_FILE } = process.env;
   if (BENCH_PART_FILE !== undefined) writeFileSync(BENCH_PART_FILE, JSON.stringify(part));
 }

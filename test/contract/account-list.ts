@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AccountEvent } from '../../shared/credential/event.ts';
 import type { Tenant } from '../../shared/credential/name.ts';
 import type { Credential, User } from '../../shared/credential/user.ts';
-import type { AccountStore, Page, UserFilter } from '../../shared/port.ts';
+import type { AccountStore, Page, Stored, UserFilter } from '../../shared/port.ts';
 import {
   type AccountStoreUnderTest,
   created,
@@ -45,6 +45,21 @@ function describeOrder(accounts: () => AccountStore): void {
     expect(pages.every(({ items }) => items.length <= 10)).toBe(true);
     const names = pages.flatMap(({ items }) => items.map(({ userName }) => userName));
     expect(names).toEqual(locals.map((local) => `${local}@${tenant}`).toSorted());
+  });
+
+  it('lists the users of every tenant, with their tags, and none who was deleted', async () => {
+    const tenants = [newTenant(), newTenant()] as const;
+    await createAll(accounts(), tenants[0], ['a', 'b']);
+    const kept = await created(accounts(), sampleUser(nameOf(`a@${tenants[1]}`)));
+    const gone = await created(accounts(), sampleUser(nameOf(`b@${tenants[1]}`)));
+    await accounts().commit(deletion(gone));
+    const all: Stored<User>[] = [];
+    for await (const page of accounts().listAllUsers()) all.push(...page);
+    const ours = all.filter(({ value }) => tenants.includes(value.tenant));
+    const names = ours.map(({ value }) => value.userName).toSorted();
+    const expected = [`a@${tenants[0]}`, `b@${tenants[0]}`, `a@${tenants[1]}`];
+    expect(names).toEqual(expected.toSorted());
+    expect(ours.filter(({ value }) => value.tenant === tenants[1])).toEqual([kept]);
   });
 
   it('ends after a page that is just full', async () => {

@@ -8,6 +8,7 @@ import type {
 } from '../../shared/port.ts';
 import {
   created,
+  creation,
   deletion,
   everythingOf,
   found,
@@ -62,6 +63,29 @@ export function describePasswords(store: () => AccountStore): void {
       ...reissued.value,
       permanent: rehashed,
     });
+  });
+
+  it('keeps a wrapping with its hash, and never beside the hash that takes its place', async () => {
+    const accounts = store();
+    const wrapped = { ...hashOf('imported'), wrapping: '$scrypt$ln=10,r=8,p=1,l=32$c2FsdA' };
+    const user = sampleUser(nameOf(`ana@${newTenant()}`), {
+      credential: { kind: 'permanent', changedAtMs: 0 },
+    });
+    const set = {
+      kind: 'setPermanent',
+      etag: '*',
+      permanent: wrapped,
+      history: [wrapped],
+    } as const;
+    expect(await accounts.commit(creation(user, { credential: set }))).toBe('committed');
+    const secret = await credentialOf(accounts, user);
+    expect(secret.value).toMatchObject({ permanent: wrapped, history: [wrapped] });
+    const [listed] = (await parametersOf(accounts)).filter((one) => one.tenant === user.tenant);
+    expect(listed?.permanent).toMatchObject({ cost: 12, wraps: 'scrypt' });
+
+    await accounts.replacePermanentHash(user.userName, secret, hashOf('rehashed'));
+    const after = await credentialOf(accounts, user);
+    expect(after.value).toEqual({ ...secret.value, permanent: hashOf('rehashed') });
   });
 
   it('writes nothing when the row of hashes was changed since it was read', async () => {

@@ -71,6 +71,9 @@ describe('bad passwords fall for the right reason', () => {
     ['i love you so much 1987', 'common'],
     ['footballfootball1', 'common'],
     ['manchestermanchester', 'common'],
+    // With digits after each: what was cut off at the end hid that it repeats itself.
+    ['monkey123monkey123', 'common'],
+    ['Winter2026 Winter2026', 'common'],
     ['12345678Sunshine', 'common'],
     ['Summer!!!!!!!!!!', 'common', 'sequential'],
     ['administrator2024', 'common'],

@@ -192,6 +192,13 @@ describe('the size', () => {
       expectProblem(answer, 413, 'body-too-large', endpoint.name);
     }
   });
+
+  // The local host refused more than 8 MiB by itself, without a problem and before the token.
+  it('of ten megabytes is refused in the same words, and after the token', async () => {
+    const sent = { headers: JSON_TYPE, body: 'x'.repeat(10 * 1024 * 1024) };
+    expectProblem(await stage.send('POST', '/api/sign-in', sent), 413, 'body-too-large');
+    expectProblem(await stage.send('POST', '/api/users', sent), 401, 'invalid-token');
+  });
 });
 
 describe('no body', () => {

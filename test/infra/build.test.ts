@@ -28,6 +28,7 @@ describe('the deployable package', () => {
       'main.cjs',
       'node_modules',
       'package.json',
+      'telemetry.cjs',
     ]);
     const manifest = JSON.parse(await readFile(join(deployed, 'package.json'), 'utf8'));
     expect(manifest).toMatchObject({ type: 'commonjs', main: 'main.cjs' });

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { announceAdmin, announceService } from '../../infra/local/announcement.ts';
-import {
-  parseCreateAdminOptions,
-  parseStartOptions,
-  UsageError,
-} from '../../infra/local/command-line.ts';
+import { parseStartOptions, UsageError } from '../../infra/local/command-line.ts';
 
 const refusal = (read: () => unknown): string => {
   try {
@@ -52,21 +48,6 @@ describe('npm start', () => {
     for (const port of ['65536', '-1', '1.5', 'x', '', ' 1']) {
       expect(refusal(() => parseStartOptions([`--port=${port}`]))).toContain('--port');
     }
-  });
-});
-
-describe('npm run create-admin', () => {
-  it('wants one user name', () => {
-    expect(parseCreateAdminOptions(['a@x.example', '--recover', '--data', 'd'])).toEqual({
-      userName: 'a@x.example',
-      recover: true,
-      data: 'd',
-      json: false,
-      help: false,
-    });
-    expect(refusal(() => parseCreateAdminOptions([]))).toContain('user name is missing');
-    expect(refusal(() => parseCreateAdminOptions(['a@x.example', 'b@x.example']))).toContain('b@x');
-    expect(parseCreateAdminOptions(['--help']).help).toBe(true);
   });
 });
 

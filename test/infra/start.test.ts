@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { bareEnvironment, type LocalProcess, ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { rawRequest } from './fixture/raw-request.ts';
+import { storedRows } from './fixture/stored-rows.ts';
 
 const started: LocalProcess[] = [];
 afterAll(async () => {
@@ -238,6 +239,22 @@ describe('npm run create-admin', () => {
     expect(again).toMatchObject({ code: 0, admins: [] });
     const recovered = await createAdmin(['ana@x.example', '--data', data, '--recover']);
     expect(recovered.admins).toHaveLength(1);
+  });
+
+  it('tells with --dry-run what it would do, and makes nothing', async () => {
+    const data = await temporaryDirectory();
+    const argv = ['ana@x.example', '--data', data, '--json', '--dry-run'];
+    const nothing = await runLocal('create-admin', argv).finished;
+    expect(nothing).toMatchObject({ code: 1, stdout: '' });
+    expect(await readdir(data)).toEqual([]);
+    expect((await createAdmin(['ben@y.example', '--data', data])).admins).toHaveLength(1);
+    const kept = await storedRows(data);
+    const { code, stdout } = await runLocal('create-admin', argv).finished;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ dryRun: true, admins: [{ userName: 'ana@x.example' }] });
+    const other = ['ben@y.example', '--data', data, '--dry-run'];
+    expect((await runLocal('create-admin', other).finished).stdout).toContain('No admin would be');
+    expect(await storedRows(data)).toEqual(kept);
   });
 
   it('wants to know where, and what for', async () => {

@@ -1,5 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
+import bcryptjs from 'bcryptjs';
+import { foreignDigest } from '../../shared/crypto/foreign-digest.ts';
+import { parseWrapping } from '../../shared/crypto/foreign-hash.ts';
 import type { CrewOptions, HashDone } from '../../shared/crypto/hash-crew.ts';
 import type { HashJob, HashReply } from '../../shared/crypto/hash-worker.ts';
 
@@ -14,6 +17,12 @@ function hash(preHash: string, cost: number, salt: string): string {
 }
 
 function perform(job: HashJob): HashReply {
+  if (job.kind === 'digest') {
+    const wrapping = parseWrapping(job.wrapping);
+    if (wrapping === undefined) throw new Error('A wrapping is malformed.');
+    const digest = foreignDigest(job.password, wrapping, bcryptjs.hashSync);
+    return { kind: 'digest', digest };
+  }
   if (job.kind === 'hash') {
     const salt = lettersOf(randomBytes(18), 22);
     return { kind: 'hash', bcrypt: hash(job.preHash, job.cost, salt) };
@@ -24,8 +33,8 @@ function perform(job: HashJob): HashReply {
 }
 
 /**
- * In the place of shared/crypto/hash-crew.ts while Stryker runs: no threads, and SHA-256 in the form
- * of bcrypt. How long a hash takes is no part of what is judged here.
+ * In the place of shared/crypto/hash-crew.ts while Stryker runs: no threads, and SHA-256 in the
+ * form of bcrypt. How long a hash takes is no part of what is judged here.
  */
 export class HashCrew {
   readonly #clock: CrewOptions['clock'];
@@ -40,7 +49,7 @@ export class HashCrew {
     const done = this.#latest.then(async () => {
       const startedAtMs = this.#clock.now();
       await turn();
-      return { reply: perform(job), hashingMs: this.#clock.now() - startedAtMs };
+      return { reply: perform(job), waitedMs: 0, hashingMs: this.#clock.now() - startedAtMs };
     });
     this.#latest = done;
     return done;

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { AccountEvent } from '../../shared/credential/event.ts';
 import type { Tenant, UserId, UserName } from '../../shared/credential/name.ts';
 import { credentialState } from '../../shared/credential/state.ts';
@@ -29,8 +28,11 @@ function pageOf<Item>(items: readonly Item[], { limit, after }: PageRequest): Pa
   return { items: items.slice(start, end), next: end < items.length ? String(end) : undefined };
 }
 
-function parametersOf({ bcrypt, pepperVersion }: PasswordHash) {
-  return { pepperVersion, cost: Number(bcrypt.split('$')[2]) };
+function parametersOf({ bcrypt, pepperVersion, wrapping }: PasswordHash) {
+  const scheme = wrapping?.split('$')[1];
+  const wraps = scheme === '2b' ? 'bcrypt' : scheme;
+  const cost = Number(bcrypt.split('$')[2]);
+  return { pepperVersion, cost, ...(wraps !== undefined && { wraps }) };
 }
 
 /** What an AccountStore does, in memory: the contract suites hold it against the real one. */
@@ -138,7 +140,8 @@ export class MemoryAccounts implements AccountStore {
     if (credential === undefined || credential.kind === 'issueTemporary') return true;
     // A mutant may call it anything.
     if (credential.kind !== 'setPermanent') throw new Error('no such kind of write');
-    return this.#credentials.get(after.userName)?.etag === credential.etag;
+    // Who is created has no row yet.
+    return before === undefined || this.#credentials.get(after.userName)?.etag === credential.etag;
   }
 
   async noteSignIn({ value, etag }: Stored<User>, atMs: number): Promise<void> {
@@ -160,22 +163,28 @@ export class MemoryAccounts implements AccountStore {
     return 'replaced';
   }
 
+  async *listAllUsers(): AsyncIterable<readonly Stored<User>[]> {
+    await this.#line.call('GET accounts');
+    const users = [...this.#users.values()].sort((one, other) =>
+      inOrder(one.value.tenant, other.value.tenant),
+    );
+    for (const user of users) yield [user];
+  }
+
   async *listCredentialParameters(): AsyncIterable<readonly CredentialParameters[]> {
     await this.#line.call('GET accounts');
-    for (const [userName, { value }] of this.#credentials) {
-      await turn();
+    const page = [...this.#credentials].flatMap(([userName, { value }]) => {
       const tenant = this.#users.get(userName)?.value.tenant;
-      if (tenant === undefined) continue;
+      if (tenant === undefined) return [];
       const { permanent, temporary, history } = value;
-      yield [
-        {
-          tenant,
-          permanent: permanent && parametersOf(permanent),
-          temporary: temporary && parametersOf(temporary),
-          history: history.map(parametersOf),
-        },
-      ];
-    }
+      return {
+        tenant,
+        permanent: permanent && parametersOf(permanent),
+        temporary: temporary && parametersOf(temporary),
+        history: history.map(parametersOf),
+      };
+    });
+    if (page.length > 0) yield page;
   }
 
   /** Every row with its tag. */

@@ -36,6 +36,10 @@ export class MemoryLine {
     return this.calls.slice(start);
   }
 
+  get sent(): readonly { readonly method: string }[] {
+    return this.calls.map((call) => ({ method: call.slice(0, call.indexOf(' ')) }));
+  }
+
   /** The store would find its own write and say that it was done: there is nothing to lose. */
   loseNextWriteAnswer(): void {}
 

@@ -50,7 +50,7 @@ function survivorsOf({ files }: Report): readonly string[] {
   return [...new Set(all)];
 }
 
-/** The same of the document: a heading is a file, and an item begins with the mutants it is about. */
+/** The same of the document: a heading is a file, and an item is a mutant. */
 function explainedIn(text: string): readonly string[] {
   let path = '';
   return text.split('\n').flatMap((line) => {

@@ -91,9 +91,8 @@ it('16 changes with one change token: one wins, and its password signs in', asyn
   const winners = passwords.filter((_, index) => outcomes[index] === 'signedIn');
   expect(winners).toHaveLength(1);
   const losers = outcomes.filter((outcome) => outcome !== 'signedIn');
-  expect(losers.every((outcome) => /^(?:invalid-token|too-many-attempts 1)$/.test(outcome))).toBe(
-    true,
-  );
+  // They are less than 20 calls: some were told too-many-attempts for having come together.
+  expect(losers).toEqual(Array.from({ length: 15 }, () => 'invalid-token'));
   expect(await operations.attempt(ben.userName, winners[0] ?? '')).toBe('signedIn');
   const types = await operations.eventTypes(ben.userName);
   expect(types).toEqual(['user.created', 'temporary-password.used', 'password.changed']);

@@ -18,13 +18,13 @@ beforeEach(async () => {
 afterEach(() => operations.stop());
 
 /** As the composition asks, with the versions that the vault has now. */
-async function report() {
+async function report(told?: (credentials: number) => void) {
   const { versions } = operations.peppers;
   const until = writtenUntilMs(versions);
   const peppers = versions.map(({ version, createdAtMs }, index) => {
     return { version, createdAtMs, writtenUntilMs: until[index] };
   });
-  return reportCredentials(operations.dependencies, peppers);
+  return reportCredentials(operations.dependencies, peppers, told);
 }
 
 async function verdict(version: string) {
@@ -73,7 +73,9 @@ describe('counts', () => {
     const session = await raised.sessionOf(ana);
     await raised.changePassword(session, goodPassword(7), ana.password);
 
-    const { tenants, atMs } = await report();
+    const heard: number[] = [];
+    const { tenants, atMs } = await report((credentials) => heard.push(credentials));
+    expect(heard).toEqual([4]);
     expect(atMs).toBe(operations.clock.now());
     expect(tenants).toEqual([
       {

@@ -78,6 +78,7 @@ it('expires the 50, with one event each, and touches nothing else', TIMEOUT, asy
       removed: 0,
       left: 0,
       failed: 0,
+      oldestLagMs: nowMs - Math.min(...due.map(({ entry }) => entry.expiresAtMs)),
       forgottenAttempts: 0,
       isUnfinished: false,
     });

@@ -91,7 +91,6 @@ export interface TemporaryPassword {
   /** One word a symbol. */
   readonly spoken: readonly string[];
   readonly expiresAt: string;
-  readonly instructions: string;
 }
 
 export interface UserWithTemporaryPassword {

@@ -1,5 +1,6 @@
 import { Problem } from './api.ts';
 import type { User } from './contract.ts';
+import { shownName } from './name.ts';
 import type { Portal } from './portal.ts';
 
 type Entry = { readonly name: string } | 'asked' | 'deleted';
@@ -13,8 +14,8 @@ export class Directory {
     this.#portal = portal;
   }
 
-  note({ userId, displayName }: Pick<User, 'userId' | 'displayName'>): void {
-    this.#entries.set(userId, { name: displayName });
+  note(user: Pick<User, 'userId' | 'displayName' | 'userName'>): void {
+    this.#entries.set(user.userId, { name: shownName(user) });
   }
 
   clear(): void {
@@ -27,6 +28,12 @@ export class Directory {
     if (entry === undefined) void this.#ask(userId);
     if (entry === 'deleted') return this.#portal.wording.text.events.deletedUser;
     return typeof entry === 'object' ? entry.name : '…';
+  }
+
+  /** The name if it is known already. */
+  knownNameOf(userId: string): string | undefined {
+    const entry = this.#entries.get(userId);
+    return typeof entry === 'object' ? entry.name : undefined;
   }
 
   async #ask(userId: string): Promise<void> {

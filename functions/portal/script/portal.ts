@@ -6,7 +6,7 @@ import type { Notice } from './component/notice.ts';
 import type { Me, SignedIn } from './contract.ts';
 import { Directory } from './directory.ts';
 import { Progress } from './progress.ts';
-import { address, parseRoute, type Route, routeKey } from './route.ts';
+import { address, isForAdmins, parseRoute, type Route, routeKey } from './route.ts';
 import { openScreen, type Screen } from './screen/index.ts';
 import type { Issued, PendingChange, Session, SignInReason } from './session.ts';
 import { shell } from './shell.ts';
@@ -49,6 +49,8 @@ export class Portal {
   pendingChange: PendingChange | undefined;
   signInReason: SignInReason | undefined;
   lastUserName = '';
+  /** Where the list of users was left: its filters are still wanted afterwards. */
+  listAddress: string = address.users;
   /** What the screen before left to say. */
   notice: Notice | undefined;
   #nextNotice: Notice | undefined;
@@ -109,6 +111,10 @@ export class Portal {
     return roles.some(({ id }) => id === 'globalAdmin' || id === 'userManagementAdmin');
   }
 
+  isKeptOut(route: Route): boolean {
+    return !this.isAdmin && isForAdmins(route);
+  }
+
   get isGlobalAdmin(): boolean {
     return this.session?.user.roles.some(({ id }) => id === 'globalAdmin') ?? false;
   }
@@ -122,6 +128,10 @@ export class Portal {
   /** Changes the address without a new entry to go back to. */
   replaceAddress(hash: string): void {
     this.window.history.replaceState(null, '', hash);
+  }
+
+  keepListAddress(): void {
+    this.listAddress = this.window.location.hash;
   }
 
   /** Takes the session of a sign-in or of a password change; the screen stays. */
@@ -155,6 +165,7 @@ export class Portal {
     this.pendingChange = undefined;
     this.signInReason = reason;
     this.directory.clear();
+    this.listAddress = address.users;
     if (reason === 'signedOut' || reason === 'everywhere') this.replaceAddress(address.home);
     if (this.confirmation.isOpen) this.confirmation.close();
     this.#show();
@@ -167,7 +178,9 @@ export class Portal {
     const { body } = await this.api.call<Me>('GET', '/api/me');
     if (this.session !== session) return;
     this.session = { ...session, user: body };
-    this.update();
+    // Other roles may open the screen, or close it.
+    if (this.#keyOf(this.route) === this.#key) this.update();
+    else this.#show();
   }
 
   setLanguage(language: Language): void {
@@ -245,7 +258,7 @@ export class Portal {
   #keyOf(route: Route): string {
     if (this.pendingChange !== undefined) return 'newPassword';
     if (this.session === undefined) return 'signIn';
-    return routeKey(route);
+    return this.isKeptOut(route) ? 'notAllowed' : routeKey(route);
   }
 
   #setTitle(): void {

@@ -49,6 +49,11 @@ export function parseRoute(hash: string): Route {
   return { screen: 'notFound' };
 }
 
+/** Open to admins only; the service says so too. */
+export function isForAdmins({ screen }: Route): boolean {
+  return screen !== 'home' && screen !== 'profile' && screen !== 'notFound';
+}
+
 /** One screen shows all addresses with the same key. */
 export function routeKey(route: Route): string {
   if (route.screen === 'profile') return 'profile';

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { avatar } from './component/badge.ts';
 import { type IconName, icon } from './component/icon.ts';
 import { noticeBar } from './component/notice.ts';
+import { shownName } from './name.ts';
 import type { Portal } from './portal.ts';
 import { address } from './route.ts';
 import { fill, isLanguage, LANGUAGES } from './text.ts';
@@ -23,8 +24,8 @@ export function shell(portal: Portal, screen: unknown): TemplateResult {
     <div class="frame ${session === undefined ? 'alone' : ''}">
       ${session === undefined ? nothing : sideNavigation(portal)}
       <main id="main">
-        ${isOffline ? noticeBar({ intent: 'warning', title: text.shell.offline }) : nothing}
-        ${screen}
+        ${noticeBar(isOffline ? { intent: 'warning', title: text.shell.offline } : undefined)}
+        ${noticeBar(portal.notice)} ${screen}
       </main>
     </div>
     ${portal.confirmation.view()}`;
@@ -80,8 +81,9 @@ function languageSwitch(portal: Portal): TemplateResult {
 
 function personMenu(portal: Portal): TemplateResult {
   const { text } = portal.wording;
-  const name = portal.session?.user.displayName ?? '';
-  const userName = portal.session?.user.userName ?? '';
+  const user = portal.session?.user;
+  const name = user === undefined ? '' : shownName(user);
+  const userName = user?.userName ?? '';
   return html`<button
       type="button"
       class="top-button person-button"

@@ -84,15 +84,13 @@ export class Submission {
   }
 
   get notice(): Notice | undefined {
-    if (this.#own !== undefined) return this.#own;
+    if (this.#own !== undefined) return { action: this.#repeatAction(), ...this.#own };
     if (this.#fault === undefined) return undefined;
     const { text } = this.#portal.wording;
     const notice = describeFault(this.#fault, text, this.#options.isChange);
     const remedy = this.#fault instanceof Problem ? this.#options.remedy?.(this.#fault) : undefined;
     if (remedy !== undefined) return { ...notice, action: remedy };
-    const repeat = this.waitMs > 0 ? undefined : this.#repeat;
-    const action = repeat && { label: text.action.tryAgain, run: repeat };
-    return { ...notice, action };
+    return { ...notice, action: this.#repeatAction() };
   }
 
   /** The button's label while it works, and the time left where it has to wait. */
@@ -102,6 +100,13 @@ export class Submission {
     if (this.waitMs === 0) return options;
     const time = wording.countdown(this.waitMs);
     return { ...options, isWaiting: true, label: fill(wording.text.action.tryAgainIn, { time }) };
+  }
+
+  #repeatAction(): Notice['action'] | undefined {
+    const { text } = this.#portal.wording;
+    const run = this.#repeat;
+    if (run === undefined) return undefined;
+    return { ...this.button({ label: text.action.tryAgain }, text.action.working), run };
   }
 
   #settle(fault: unknown, work: () => Promise<void>): void {
@@ -116,15 +121,16 @@ export class Submission {
     this.#fault = fault;
     // A form has its own button for that.
     const isLoad = !this.#options.isChange;
-    if (isLoad && isRepeatable(fault)) this.#repeat = () => void this.run(work);
+    if (isLoad && (isRepeatable(fault) || this.waitMs > 0))
+      this.#repeat = () => void this.run(work);
   }
 
   #wait(seconds: number): void {
     const ms = Math.min(seconds * 1000, LONGEST_COUNTDOWN_MS);
     this.#waitUntilMs = this.#portal.now() + ms;
     this.#portal.tickUntil(this.#waitUntilMs, () => {
-      this.clear();
       const { waitOver } = this.#portal.wording.text.fault;
+      this.fields = {};
       this.say({ intent: 'info', title: waitOver });
     });
   }

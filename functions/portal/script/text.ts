@@ -1,8 +1,10 @@
 import type { Catalogue } from '../../../shared/http/text/en.ts';
 import type { PortalText } from '../../../shared/http/text/portal-en.ts';
+import { isolated } from './name.ts';
 
 /** What the page carries for each language. */
-export type PortalCatalogue = PortalText & Pick<Catalogue, 'role'>;
+export type PortalCatalogue = PortalText &
+  Pick<Catalogue, 'role' | 'temporaryPasswordInstructions'>;
 export type Catalogues = Readonly<Record<Language, PortalCatalogue>>;
 
 /** Every language by its own name. */
@@ -51,9 +53,11 @@ export function storeLanguage(window: Window, language: Language): void {
   }
 }
 
-/** Fills `{name}` in. */
+/** Fills `{name}` in, whichever way it is written. */
 export function fill(pattern: string, values: Values): string {
-  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => `${values[name] ?? whole}`);
+  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    isolated(`${values[name] ?? whole}`),
+  );
 }
 
 /** Dates, durations and plurals of one language. */

@@ -1,4 +1,9 @@
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint, type Wiring } from '../endpoint.ts';
+
+/** PORTAL_URL says where the form is. The portal at our own origin has it at this address. */
+function formAddress({ portalUrl, publicOrigin }: Wiring): string {
+  return portalUrl === `${publicOrigin}/` ? `${portalUrl}#/profile/password` : portalUrl;
+}
 
 /** W3C "A Well-Known URL for Changing Passwords": password managers follow it. */
 export const changePasswordRedirectEndpoint = defineEndpoint({
@@ -9,9 +14,5 @@ export const changePasswordRedirectEndpoint = defineEndpoint({
   access: 'anonymous',
   answers: { 302: { description: 'To the form.', headers: ['Location'] } },
   refusals: [],
-  handle: async ({ wiring }) => {
-    const location = new URL(wiring.portalUrl);
-    location.hash = '/profile/password';
-    return { status: 302, headers: { Location: location.href } };
-  },
+  handle: async ({ wiring }) => ({ status: 302, headers: { Location: formAddress(wiring) } }),
 });

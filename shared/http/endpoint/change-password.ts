@@ -40,6 +40,8 @@ export const changePasswordEndpoint = defineEndpoint({
     }
     const request = { principal, newPassword, currentPassword };
     const result = await changePassword(wiring, request, occasion);
+    const after = isSession ? 'permanent' : 'temporaryPassword';
+    wiring.telemetry.measure({ kind: 'passwordChange', after });
     const parts = { policy: wiring.policy, text, nowMs: wiring.clock.now() };
     return { status: 200, body: viewSignedIn(result, parts) };
   },

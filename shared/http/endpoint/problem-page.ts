@@ -14,7 +14,6 @@ export const problemPageEndpoint = defineEndpoint({
   route: 'problems/{code}',
   summary: 'Explains a problem type to people.',
   access: 'anonymous',
-  cacheControl: 'public, max-age=300',
   answers: { 200: { description: 'A page.', mediaType: 'text/html' } },
   refusals: ['not-found'],
   handle: async ({ params, text, language }) => {

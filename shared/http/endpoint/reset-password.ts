@@ -1,8 +1,16 @@
+import { type Role, rankOf } from '../../credential/role.ts';
 import { resetPassword } from '../../operation/reset-password.ts';
+import type { RankName } from '../../port.ts';
 import { UserWithTemporaryPassword } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { userIdIn } from '../request.ts';
 import { temporaryPasswordAnswer } from './user-answer.ts';
+
+const RANK_NAMES = ['business', 'userManagementAdmin', 'globalAdmin'] as const;
+
+function rankNameOf(roles: readonly Role[]): RankName {
+  return RANK_NAMES[rankOf(roles)];
+}
 
 export const resetPasswordEndpoint = defineEndpoint({
   name: 'resetPassword',
@@ -22,6 +30,11 @@ export const resetPasswordEndpoint = defineEndpoint({
   handle: async ({ wiring, principal, params, ifMatch, occasion, text }) => {
     const userId = userIdIn(params);
     const done = await resetPassword(wiring, { principal, userId, ifMatch }, occasion);
+    wiring.telemetry.measure({
+      kind: 'passwordReset',
+      target: rankNameOf(done.user.roles),
+      actor: rankNameOf(principal.user.value.roles),
+    });
     return temporaryPasswordAnswer({ wiring, principal, text, ...done });
   },
 });

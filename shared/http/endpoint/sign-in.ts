@@ -43,6 +43,7 @@ export const signInEndpoint = defineEndpoint({
   handle: async (call) => {
     const result = await signIn(call.wiring, call.body, call.occasion);
     const { log, requestId } = call.occasion;
+    call.wiring.telemetry.measure({ kind: 'signIn', outcome: result.status });
     log.info('signed in', { requestId, userId: result.user.userId, code: result.status });
     return { status: 200, body: view(call, result) };
   },

@@ -24,6 +24,11 @@ export const portalEn = {
     notFoundTitle: 'Page not found',
     notFound: 'There is no such page in this portal.',
     home: 'Go to the start page',
+    notAllowedTitle: 'This page is for admins',
+    notAllowed:
+      'Your roles do not open it. If you should manage users, ask a global admin of your ' +
+      'organisation.',
+    toProfile: 'Open My profile',
   },
   action: {
     cancel: 'Cancel',

@@ -25,6 +25,11 @@ export const portalFr: PortalText = {
     notFoundTitle: 'Page introuvable',
     notFound: 'Cette page n’existe pas dans ce portail.',
     home: 'Aller à la page d’accueil',
+    notAllowedTitle: 'Cette page est réservée aux administrateurs',
+    notAllowed:
+      'Vos rôles ne l’ouvrent pas. Si vous devez gérer des utilisateurs, demandez à un ' +
+      'administrateur général de votre organisation.',
+    toProfile: 'Ouvrir Mon profil',
   },
   action: {
     cancel: 'Annuler',

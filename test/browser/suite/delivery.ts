@@ -46,7 +46,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       expect(gunzipSync(gzip.body).equals(plain.body)).toBe(true);
       expect(br.body.length).toBeLessThan(FIRST_PAGE_MAX_BYTES);
       expect(gzip.body.length).toBeLessThan(FIRST_PAGE_MAX_BYTES);
-      expect(br.headers.vary).toContain('Accept-Encoding');
+      expect(br.headers.vary).toBe('Accept-Encoding, Accept-Language, Origin');
     });
 
     it('is asked about each time, and costs nothing when it is the same', async () => {
@@ -106,6 +106,25 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       await page.locator('#newPassword').fill(goodPassword(9));
       await page.locator('#newPassword').press('Enter');
       await page.getByText(TEXT.en.profile.changed).waitFor();
+      // Emptied passwords tell a manager that it went through; the name says whose they are.
+      const left = await form
+        .locator('input')
+        .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
+      expect(left).toEqual([admin.userName, '', '']);
+    });
+
+    it('sets no trap for managers: a form without a password asks for no name', async () => {
+      const page = stage().visits.at(-1)?.page;
+      await page?.goto('/#/users');
+      const search = page?.getByRole('searchbox');
+      expect(await search?.getAttribute('autocomplete')).toBe('off');
+      expect(await search?.getAttribute('id')).toBe('search');
+      await page?.goto('/#/users/new');
+      await page?.locator('#email').waitFor();
+      const asked = await page
+        ?.locator('form input[type=text], form input[type=email]')
+        .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('autocomplete')));
+      expect(asked).toEqual(['off', 'off', 'off']);
     });
 
     it('keeps no token and no password anywhere but in memory', async () => {

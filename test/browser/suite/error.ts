@@ -1,9 +1,11 @@
-import type { Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import { type SignedInAdmin, startService } from '../../fixture/service.ts';
 import { visit } from '../fixture/browser.ts';
+import { judge } from '../fixture/judge.ts';
+import { problem } from '../fixture/problem.ts';
 import {
   confirmIn,
   fillSignIn,
@@ -15,27 +17,7 @@ import {
 } from '../fixture/stage.ts';
 
 const text = TEXT.en;
-/** The waits double: 1, 2, … seconds. */
-const LONG_WAIT_SECONDS = 2;
-
-/** Answers as the contract has it, where the real one is hard to come by. */
-function problem(code: keyof typeof en.problem, status: number, retryAfter?: number) {
-  return (route: Route) =>
-    route.fulfill({
-      status,
-      headers: {
-        'content-type': 'application/problem+json; charset=utf-8',
-        ...(retryAfter !== undefined && { 'retry-after': `${retryAfter}` }),
-      },
-      body: JSON.stringify({
-        type: `/problems/${code}`,
-        ...en.problem[code],
-        status,
-        instance: 'request-4711',
-        code,
-      }),
-    });
-}
+const WAIT_SECONDS = 100;
 
 /** What real life brings: each told in plain words, with what to do next. */
 export function describeErrors(stage: () => Stage, adminIndex: number) {
@@ -64,25 +46,25 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
     });
 
     it('counts down after too many wrong passwords, and then lets go on', async () => {
-      const userName = `mia@${tenant()}`;
-      const wrong = 'not the right one at all';
-      await page.goto('/');
-      await page.getByLabel(text.signIn.userName, { exact: true }).fill(userName);
-      await page.locator('#password').fill(wrong);
-      // A wait that a slow machine has not sat out before it comes to the button.
-      let waitSeconds = 0;
-      while (waitSeconds < LONG_WAIT_SECONDS) {
-        const { headers } = await stage().service.signIn(userName, wrong);
-        waitSeconds = Number(headers.get('retry-after'));
-      }
-      await button(text.signIn.submit).click();
-      await page.getByText(text.fault.waitTitle).waitFor();
-      await page.getByRole('button', { name: /Try again in \d+ s/ }).waitFor();
-      await page.getByText(text.fault.waitOver).waitFor();
-      await button(text.signIn.submit).waitFor();
+      const { page: early } = await open(stage());
+      // The real wait could be over before a busy machine comes to look.
+      await early.clock.install();
+      await early.route('**/api/sign-in', problem('too-many-attempts', 429, WAIT_SECONDS));
+      await early.goto('/');
+      await fillSignIn(early, admin.userName, admin.password);
+      await early.getByText(text.fault.waitTitle).waitFor();
+      const wait = early.getByRole('button', { name: /Try again in 1:\d\d/ });
+      await wait.waitFor();
+      expect(await wait.getAttribute('aria-disabled')).toBe('true');
+      await early.clock.fastForward(WAIT_SECONDS * 1000);
+      await early.getByText(text.fault.waitOver).waitFor();
+      await early.unroute('**/api/sign-in');
+      await early.getByRole('button', { name: text.signIn.submit, exact: true }).click();
+      await heading(early, text.users.title);
     });
 
     it('keeps what was typed after a wrong password', async () => {
+      await page.goto('/');
       await fillSignIn(page, admin.userName, 'not the right one at all');
       await page.getByText(en.problem['invalid-credentials'].title).waitFor();
       expect(await page.locator('#userName').inputValue()).toBe(admin.userName);
@@ -290,32 +272,55 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await other.getByText(text.user.resetRank).waitFor();
       await call('PATCH', `/api/users/${keeper.userId}`, { roles: ['salesAgent'] });
       await other.goto('/#/users');
-      await other.getByText(en.problem.forbidden.title).waitFor();
-      // What is offered follows the roles.
-      await other.getByRole('link', { name: text.users.add }).waitFor({ state: 'detached' });
+      // What is offered follows the roles, as soon as the service has refused something.
+      await heading(other, text.shell.notAllowedTitle);
+      expect(await other.getByRole('link', { name: text.shell.users }).count()).toBe(0);
+      await call('PATCH', `/api/users/${keeper.userId}`, { roles: ['userManagementAdmin'] });
+      await other.goto('/#/profile');
+      await heading(other, text.profile.title);
+      await other.getByRole('link', { name: text.shell.users }).waitFor();
+      await other.goto('/#/users');
+      await heading(other, text.users.title);
       await call('PATCH', `/api/users/${keeper.userId}`, { status: 'disabled' });
       await other.goto('/#/activity');
       await other.getByText(text.signIn.reason.ended).waitFor();
     });
 
-    it('says what to do when a temporary password or its replacement came too late', async () => {
-      const brief = await startService({
-        env: { TEMPORARY_PASSWORD_TTL_SECONDS: '4', CHANGE_TOKEN_TTL_SECONDS: '1' },
-      });
+    it('says what to do when setting the new password took too long', async () => {
+      const brief = await startService({ env: { CHANGE_TOKEN_TTL_SECONDS: '1' } });
       const { page: late, complaints, close } = await visit(stage().browser, brief.origin);
       const [first] = brief.admins;
       const { userName = '', temporaryPassword = '' } = first ?? {};
       await late.goto('/');
+      const signedIn = late.waitForResponse((response) => response.url().endsWith('sign-in'));
       await fillSignIn(late, userName, temporaryPassword);
+      const { changeToken: token } = await (await signedIn).json();
       await heading(late, text.newPassword.title);
-      await late.waitForTimeout(1200);
+      const isOver = async () => {
+        const body = { newPassword: '' };
+        return (await brief.call('POST', '/api/me/password', { token, body })).body.code;
+      };
+      await expect.poll(isOver, { interval: 200 }).toBe('invalid-token');
       await late.locator('#newPassword').fill('harbour pencil sunday 5');
       await late.getByRole('button', { name: text.newPassword.submit }).click();
       await late.getByText(text.signIn.reason.changeExpired).waitFor();
-      await late.waitForTimeout(3000);
+      expect(complaints).toEqual([]);
+      await close();
+      await brief.stop();
+    });
+
+    it('says what to do when a temporary password has expired', async () => {
+      const brief = await startService({ env: { TEMPORARY_PASSWORD_TTL_SECONDS: '1' } });
+      const { page: late, complaints, close } = await visit(stage().browser, brief.origin);
+      const [first] = brief.admins;
+      const { userName = '', temporaryPassword = '' } = first ?? {};
+      const outcome = async () => (await brief.signIn(userName, temporaryPassword)).body.code;
+      await expect.poll(outcome, { interval: 200 }).toBe('temporary-password-expired');
+      await late.goto('/');
       await fillSignIn(late, userName, temporaryPassword);
       await late.getByText(en.problem['temporary-password-expired'].title).waitFor();
       await late.getByText(text.signIn.expiredNext).waitFor();
+      await judge(late, 'sign-in-expired');
       expect(complaints).toEqual([]);
       await close();
       await brief.stop();

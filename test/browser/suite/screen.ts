@@ -1,10 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../../shared/http/text/en.ts';
 import { goodPassword, type SignedInAdmin } from '../../fixture/service.ts';
+import { judge, SHOTS, SIZES } from '../fixture/judge.ts';
 import {
   confirmIn,
   fillSignIn,
@@ -16,62 +14,6 @@ import {
 } from '../fixture/stage.ts';
 
 const text = TEXT.en;
-const SHOTS = fileURLToPath(new URL('../screenshots', import.meta.url));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/**
- * Those that git keeps for the README, see .gitignore. A run that made them anew would change the
- * working tree each time: delete one to have it made again.
- */
-const KEPT = [
-  'users-desktop-light.png',
-  'temporary-password-desktop-light.png',
-  'profile-phone-dark.png',
-];
-const THEMES = ['light', 'dark'] as const;
-const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
-/** WCAG 2.2, 1.4.10: no scrolling sideways at this width. */
-const NARROWEST = { width: 320, height: 640 };
-
-/** The rules of WCAG 2.2 A and AA, and what axe holds to be good practice. */
-async function violations(page: Page): Promise<readonly string[]> {
-  // An animation at rest: half-drawn colours have no contrast of their own.
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import('axe-core') };
-    const { violations: found } = await axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
-}
-
-/** Looks at a screen in both themes and sizes, keeps pictures, and lets axe judge it. */
-async function judge(page: Page, name: string): Promise<void> {
-  await page.evaluate(`window.axe === undefined && (() => {${AXE}})()`);
-  const found: string[] = [];
-  for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme });
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      await page.setViewportSize(viewport);
-      const file = `${name}-${size}-${colorScheme}.png`;
-      const path = `${SHOTS}/${file}`;
-      const isKept = KEPT.includes(file) && existsSync(path);
-      if (!isKept) await page.screenshot({ path, fullPage: !name.includes('dialog') });
-    }
-    found.push(...(await violations(page)));
-    await page.setViewportSize(SIZES.desktop);
-    found.push(...(await violations(page)));
-  }
-  await page.setViewportSize(NARROWEST);
-  const overflow = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return scrollWidth - clientWidth;
-  });
-  if (overflow > 0) found.push(`${name} is ${overflow} px too wide at 320 px`);
-  await page.setViewportSize(SIZES.desktop);
-  await page.emulateMedia({ colorScheme: 'light' });
-  expect(found).toEqual([]);
-}
-
 /** Every screen, as a person and as axe sees it. */
 export function describeScreens(stage: () => Stage, adminIndex: number) {
   describe('the screen', () => {
@@ -82,7 +24,6 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
     const button = (label: string) => page.getByRole('button', { name: label, exact: true });
 
     beforeAll(async () => {
-      mkdirSync(SHOTS, { recursive: true });
       const { service } = stage();
       admin = await service.readyAdmin(adminIndex);
       const people = [

@@ -152,8 +152,25 @@ export function describeTemporaryPassword(stage: () => Stage, adminIndex: number
       expectNone(await heapOf(page), secret);
     });
 
-    it('is forgotten by a reload, and not shown after the next sign-in', async () => {
+    it('is not in a tab that is restored at its address, with what was kept for the tab', async () => {
       await page.getByRole('link', { name: text.temporaryPassword.toUser }).click();
+      await show();
+      const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+      expect(kept).toBe('{}');
+      const restored = await page.context().newPage();
+      await restored.goto(page.url());
+      await heading(restored, text.signIn.title);
+      expectNone(await everythingOn(restored), secret);
+      await restored.locator('#userName').fill(admin.userName);
+      await restored.locator('#password').fill(admin.password);
+      await restored.keyboard.press('Enter');
+      await heading(restored, text.temporaryPassword.gone);
+      expectNone(await everythingOn(restored), secret);
+      await restored.close();
+      await page.getByRole('link', { name: text.temporaryPassword.done }).click();
+    });
+
+    it('is forgotten by a reload, and not shown after the next sign-in', async () => {
       await show();
       await page.reload();
       await heading(page, text.signIn.title);

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { CredentialState, User } from '../contract.ts';
+import { initialsOf } from '../name.ts';
 import { fill, type Wording } from '../text.ts';
 import { type IconName, icon } from './icon.ts';
 
@@ -41,9 +42,9 @@ export function disabledBadge(user: User, wording: Wording): TemplateResult | ty
 }
 
 /** Two initials in a circle, as decoration beside the name. */
-export function avatar(displayName: string): TemplateResult {
-  const words = displayName.trim().split(/\s+/);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined];
-  const initials = letters.map((word) => Array.from(word ?? '')[0] ?? '').join('');
-  return html`<span class="avatar" aria-hidden="true">${initials.toUpperCase()}</span>`;
+export function avatar(name: string): TemplateResult {
+  const initials = initialsOf(name);
+  return html`<span class="avatar" aria-hidden="true">
+    ${initials === '' ? icon('person') : initials}
+  </span>`;
 }

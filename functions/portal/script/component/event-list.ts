@@ -14,7 +14,8 @@ type Member = keyof PortalCatalogue['events']['member'];
 function whatHappened({ type, details }: AccountEvent, text: PortalCatalogue): string {
   const { events } = text;
   const members = (details.changed ?? []).map((name) => events.member[name as Member] ?? name);
-  return fill(events.type[type], { members: members.join(', ') });
+  // The service may be newer than this page.
+  return fill(events.type[type] ?? type, { members: members.join(', ') });
 }
 
 function byWhom(portal: Portal, { actor, subject }: AccountEvent): string {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
+import { icon } from './icon.ts';
 
 export interface FieldOptions {
   readonly id: string;
@@ -16,6 +17,8 @@ export interface TextFieldOptions extends FieldOptions {
   readonly isReadOnly?: boolean;
   readonly isRequired?: boolean;
   readonly maxLength?: number;
+  /** An element elsewhere that tells more. */
+  readonly toldBy?: string | undefined;
   readonly onInput?: (value: string) => void;
 }
 
@@ -26,7 +29,11 @@ export function describedBy({ id, hint, error }: FieldOptions, extra?: string) {
 }
 
 export function fieldError({ id, error }: FieldOptions): TemplateResult | typeof nothing {
-  return error === undefined ? nothing : html`<p class="field-error" id="${id}-error">${error}</p>`;
+  return error === undefined
+    ? nothing
+    : html`<p class="field-error" id="${id}-error">
+    ${icon('error')}<span>${error}</span>
+  </p>`;
 }
 
 export function fieldHint({ id, hint }: FieldOptions): TemplateResult | typeof nothing {
@@ -40,6 +47,7 @@ export function textField(options: TextFieldOptions): TemplateResult {
     id=${id}
     name=${id}
     type=${options.type ?? 'text'}
+    value=${options.isReadOnly ? (options.value ?? '') : nothing}
     .value=${onInput === undefined ? (options.value ?? '') : live(options.value ?? '')}
     autocomplete=${options.autocomplete ?? 'off'}
     autocapitalize="none"
@@ -48,7 +56,7 @@ export function textField(options: TextFieldOptions): TemplateResult {
     ?readonly=${options.isReadOnly ?? false}
     aria-required=${options.isRequired ? 'true' : nothing}
     aria-invalid=${error === undefined ? nothing : 'true'}
-    aria-describedby=${describedBy(options)}
+    aria-describedby=${describedBy(options, options.toldBy)}
     @input=${onInputEvent}
   />`;
   return html`<div class="field">

@@ -21,7 +21,12 @@ export function localeField(
   });
 }
 
+/** A tag may carry more than a language has a name for; then it stands for itself. */
 export function localeName(portal: Portal, tag: string): string {
   const names = new Intl.DisplayNames(portal.wording.language, { type: 'language' });
-  return names.of(tag) ?? tag;
+  try {
+    return names.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
 }

@@ -1,12 +1,17 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { type ButtonOptions, button } from './button.ts';
 import { type IconName, icon } from './icon.ts';
+
+interface NoticeAction extends Pick<ButtonOptions, 'label' | 'isWaiting'> {
+  readonly run: () => void;
+}
 
 export interface Notice {
   readonly intent: 'info' | 'success' | 'warning' | 'error';
   readonly title: string;
   readonly detail?: string | undefined;
   readonly more?: readonly string[];
-  readonly action?: { readonly label: string; readonly run: () => void } | undefined;
+  readonly action?: NoticeAction | undefined;
 }
 
 const ICONS = {
@@ -16,21 +21,26 @@ const ICONS = {
   error: 'error',
 } satisfies Record<Notice['intent'], IconName>;
 
-/** A message bar. Errors are announced at once, the rest when the reader pauses. */
-export function noticeBar(notice: Notice | undefined): TemplateResult | typeof nothing {
-  if (notice === undefined) return nothing;
-  const { intent, title, detail, more = [], action } = notice;
-  return html`<div class="notice ${intent}" role=${intent === 'error' ? 'alert' : 'status'}>
+/**
+ * The place of a message bar, which is there before the message comes: readers announce what is
+ * added to a live region, not one that comes with its text. Errors interrupt, the rest waits.
+ */
+export function noticeBar(notice: Notice | undefined, id?: string): TemplateResult {
+  const manner = notice?.intent === 'error' ? 'assertive' : 'polite';
+  return html`<div class="notice-place" id=${id ?? nothing} aria-live=${manner} aria-atomic="true">
+    ${notice === undefined ? nothing : messageBar(notice)}
+  </div>`;
+}
+
+/** One that is part of the screen from the beginning. Seconds at its button are not announced. */
+export function messageBar({ intent, title, detail, more = [], action }: Notice): TemplateResult {
+  return html`<div class="notice ${intent}">
     ${icon(ICONS[intent])}
     <div class="notice-text">
       <strong>${title}</strong>
       ${detail === undefined ? nothing : html`<p>${detail}</p>`}
       ${more.map((line) => html`<p class="quiet">${line}</p>`)}
     </div>
-    ${
-      action === undefined
-        ? nothing
-        : html`<button type="button" class="button" @click=${action.run}>${action.label}</button>`
-    }
+    ${action === undefined ? nothing : html`<div aria-live="off">${button(action)}</div>`}
   </div>`;
 }

@@ -10,7 +10,7 @@ export interface PasswordFieldOptions extends FieldOptions {
   readonly isShown: boolean;
   readonly passwordRules?: string;
   /** An element elsewhere that tells more. */
-  readonly toldBy?: string;
+  readonly toldBy?: string | undefined;
   readonly onShow: (isShown: boolean) => void;
   readonly onInput?: (value: string) => void;
 }

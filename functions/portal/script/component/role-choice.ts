@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { ROLES, type Role } from '../contract.ts';
 import type { Portal } from '../portal.ts';
+import { fieldError } from './field.ts';
 
 export interface RoleChoiceOptions {
   readonly portal: Portal;
@@ -20,7 +21,7 @@ export function roleChoice(options: RoleChoiceOptions): TemplateResult {
   return html`<fieldset class="roles" aria-describedby=${told === '' ? nothing : told}>
     <legend>${legend}</legend>
     ${hint === undefined ? nothing : html`<p class="field-hint" id="roles-hint">${hint}</p>`}
-    ${error === undefined ? nothing : html`<p class="field-error" id="roles-error">${error}</p>`}
+    ${fieldError({ id: 'roles', label: legend, error })}
     <div class="role-grid">
       ${ROLES.map((id) => {
         const isAbove = id === 'globalAdmin' && !portal.isGlobalAdmin;

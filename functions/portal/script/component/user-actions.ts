@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { User, UserWithTemporaryPassword } from '../contract.ts';
+import { shownName } from '../name.ts';
 import { address } from '../route.ts';
 import type { UserScreen } from '../screen/user.ts';
 import { fill } from '../text.ts';
@@ -18,7 +19,7 @@ interface Question {
 
 function ask(screen: UserScreen, user: User, question: Question): void {
   const { portal, remedy } = screen;
-  const name = user.displayName;
+  const name = shownName(user);
   const say = (key: keyof Confirm) => fill(portal.wording.text.confirm[key], { name });
   const { effects } = question;
   portal.confirmation.ask({
@@ -34,7 +35,7 @@ function ask(screen: UserScreen, user: User, question: Question): void {
 
 /** Says what was done, in the language of that moment. */
 function done(screen: UserScreen, user: User, what: 'enabled' | 'disabled' | 'unlocked') {
-  const title = fill(screen.portal.wording.text.user[what], { name: user.displayName });
+  const title = fill(screen.portal.wording.text.user[what], { name: shownName(user) });
   return { intent: 'success', title } as const;
 }
 
@@ -80,7 +81,7 @@ function askSignOut(screen: UserScreen, user: User): void {
     work: async () => {
       await screen.portal.api.call('POST', screen.path('/sign-out'));
       const { sessionsEnded } = screen.portal.wording.text.user;
-      const title = fill(sessionsEnded, { name: user.displayName });
+      const title = fill(sessionsEnded, { name: shownName(user) });
       screen.changed(user, screen.etag, { intent: 'success', title });
     },
   });
@@ -95,8 +96,8 @@ function askDelete(screen: UserScreen, user: User): void {
     work: async () => {
       const { portal, etag: ifMatch } = screen;
       await portal.api.call('DELETE', screen.path(), { ifMatch });
-      const title = fill(portal.wording.text.users.deleted, { name: user.displayName });
-      portal.go(address.users, { intent: 'success', title });
+      const title = fill(portal.wording.text.users.deleted, { name: shownName(user) });
+      portal.go(portal.listAddress, { intent: 'success', title });
     },
   });
 }
@@ -169,7 +170,7 @@ export function userActions(screen: UserScreen, user: User): TemplateResult | ty
 export function userReset(screen: UserScreen, user: User): TemplateResult {
   const { portal, isSelf } = screen;
   const { text } = portal.wording;
-  const name = user.displayName;
+  const name = shownName(user);
   return html`<section class="panel reset" aria-labelledby="reset-title">
     <h2 id="reset-title">${text.user.resetTitle}</h2>
     ${

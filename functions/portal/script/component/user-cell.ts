@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { User } from '../contract.ts';
+import { shownName } from '../name.ts';
 import type { Portal } from '../portal.ts';
 import { address } from '../route.ts';
 import { avatar, disabledBadge } from './badge.ts';
@@ -7,12 +8,13 @@ import { avatar, disabledBadge } from './badge.ts';
 /** Who it is, as a link to the details. */
 export function userCell(portal: Portal, user: User): TemplateResult {
   const { wording, session } = portal;
+  const name = shownName(user);
   const isSelf = user.userId === session?.user.userId;
   return html`<span class="person">
-    ${avatar(user.displayName)}
+    ${avatar(name)}
     <span class="person-text">
       <span class="person-name">
-        <a href=${address.user(user.userId)}>${user.displayName}</a>
+        <a href=${address.user(user.userId)}>${name}</a>
         ${isSelf ? html`<span class="badge quiet">${wording.text.users.you}</span>` : nothing}
         ${disabledBadge(user, wording)}
       </span>

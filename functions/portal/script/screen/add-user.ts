@@ -8,7 +8,6 @@ import { noticeBar } from '../component/notice.ts';
 import { chosenRoles, roleChoice } from '../component/role-choice.ts';
 import type { Role, UserWithTemporaryPassword } from '../contract.ts';
 import type { Portal } from '../portal.ts';
-import { address } from '../route.ts';
 import { Submission } from '../submission.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
@@ -49,7 +48,7 @@ export class AddUser implements Screen {
       { label: addUser.submit, type: 'submit', kind: 'primary' },
       addUser.working,
     );
-    return html`<a class="back" href=${address.users}>${icon('left')}${users.title}</a>
+    return html`<a class="back" href=${this.#portal.listAddress}>${icon('left')}${users.title}</a>
       <div class="page-head">
         <div>
           <h1 tabindex="-1">${addUser.title}</h1>
@@ -97,7 +96,7 @@ export class AddUser implements Screen {
         })}
         <div class="form-actions">
           ${button(submit)}
-          <a class="button plain" href=${address.users}>${action.cancel}</a>
+          <a class="button plain" href=${this.#portal.listAddress}>${action.cancel}</a>
         </div>
       </form>`;
   }

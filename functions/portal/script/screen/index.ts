@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { Activity } from './activity.ts';
 import { AddUser } from './add-user.ts';
 import { NewPasswordScreen } from './new-password.ts';
+import { NotAllowed } from './not-allowed.ts';
 import { NotFound } from './not-found.ts';
 import { Profile } from './profile.ts';
 import type { Screen } from './screen.ts';
@@ -18,6 +19,7 @@ export function openScreen(portal: Portal, route: Route): Screen {
   const { session, pendingChange } = portal;
   if (pendingChange !== undefined) return new NewPasswordScreen(portal, pendingChange);
   if (session === undefined) return new SignIn(portal);
+  if (portal.isKeptOut(route)) return new NotAllowed(portal);
   switch (route.screen) {
     case 'users':
       return new UserList(portal, route.query);

@@ -1,4 +1,5 @@
-import { html, type TemplateResult } from 'lit-html';
+import type { TemplateResult } from 'lit-html';
+import { emptyState } from '../component/empty-state.ts';
 import type { Portal } from '../portal.ts';
 import { address } from '../route.ts';
 import type { Screen } from './screen.ts';
@@ -16,8 +17,11 @@ export class NotFound implements Screen {
 
   view(): TemplateResult {
     const { shell } = this.#portal.wording.text;
-    return html`<h1 tabindex="-1">${this.title()}</h1>
-      <p>${shell.notFound}</p>
-      <p><a href=${address.home}>${shell.home}</a></p>`;
+    return emptyState({
+      icon: 'search',
+      title: this.title(),
+      text: shell.notFound,
+      link: { address: address.home, label: shell.home },
+    });
   }
 }

@@ -2,8 +2,8 @@ import { html, type TemplateResult } from 'lit-html';
 import { avatar } from '../component/badge.ts';
 import { button } from '../component/button.ts';
 import { ChangePassword } from '../component/change-password.ts';
-import { noticeBar } from '../component/notice.ts';
 import type { Me } from '../contract.ts';
+import { shownName } from '../name.ts';
 import type { Portal } from '../portal.ts';
 import type { Route } from '../route.ts';
 import type { Screen } from './screen.ts';
@@ -41,14 +41,14 @@ export class Profile implements Screen {
     this.#me = this.#portal.session?.user ?? this.#me;
     const me = this.#me;
     const { text } = this.#portal.wording;
+    const name = shownName(me);
     return html`<div class="page-head user-head">
-        ${avatar(me.displayName)}
+        ${avatar(name)}
         <div>
           <h1 tabindex="-1">${text.profile.title}</h1>
-          <p class="lead">${me.displayName} · ${me.userName}</p>
+          <p class="lead"><bdi>${name}</bdi> · ${me.userName}</p>
         </div>
       </div>
-      ${noticeBar(this.#portal.notice)}
       <div class="panels">${this.#about(me)} ${this.#roles(me)}</div>
       ${this.#changePassword.view(me)}
       <div class="panels">${this.#admins(me)} ${this.#sessions()}</div>`;
@@ -58,7 +58,7 @@ export class Profile implements Screen {
     const { wording } = this.#portal;
     const { profile, user } = wording.text;
     const facts = [
-      [user.displayName, me.displayName],
+      [user.displayName, shownName(me)],
       [user.userName, me.userName],
       [profile.organisation, me.tenant],
       [profile.passwordChanged, wording.dateTime(me.credential.changedAt)],
@@ -95,11 +95,11 @@ export class Profile implements Screen {
       <p class="quiet">${admins.length > 0 ? profile.adminsLead : profile.adminsNone}</p>
       <ul class="people">
         ${admins.map(
-          ({ displayName, userName }) => html`<li class="person">
-            ${avatar(displayName)}
+          (admin) => html`<li class="person">
+            ${avatar(shownName(admin))}
             <span class="person-text">
-              <span class="person-name">${displayName}</span>
-              <span class="person-id">${userName}</span>
+              <span class="person-name">${shownName(admin)}</span>
+              <span class="person-id">${admin.userName}</span>
             </span>
           </li>`,
         )}

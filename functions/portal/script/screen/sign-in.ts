@@ -36,7 +36,6 @@ export class SignIn implements Screen {
   onShown(): void {
     const { document } = this.#portal.window;
     const id = this.#portal.lastUserName === '' ? 'userName' : 'password';
-    // A reason to be here is heard first: it is a live region.
     document.getElementById(id)?.focus();
   }
 
@@ -44,6 +43,9 @@ export class SignIn implements Screen {
     const { wording, lastUserName } = this.#portal;
     const { signIn } = wording.text;
     const { fields } = this.#submission;
+    const notice = this.#notice();
+    // The field that has the focus tells it too: a reader may miss what is there already.
+    const toldBy = notice && 'sign-in-notice';
     const submit = this.#submission.button(
       { label: signIn.submit, type: 'submit', kind: 'primary' },
       signIn.working,
@@ -51,7 +53,7 @@ export class SignIn implements Screen {
     return html`<div class="card">
       <h1 tabindex="-1">${signIn.title}</h1>
       <p class="lead">${signIn.lead}</p>
-      ${noticeBar(this.#notice())}
+      ${noticeBar(notice, 'sign-in-notice')}
       <form method="post" action="/" novalidate @submit=${this.#onSubmit}>
         ${textField({
           id: 'userName',
@@ -61,6 +63,7 @@ export class SignIn implements Screen {
           value: lastUserName,
           autocomplete: 'username',
           isRequired: true,
+          toldBy,
         })}
         ${passwordField({
           id: 'password',
@@ -69,6 +72,7 @@ export class SignIn implements Screen {
           autocomplete: 'current-password',
           text: wording.text,
           isShown: this.#isShown,
+          toldBy,
           onShow: (isShown) => {
             this.#isShown = isShown;
             this.#portal.update();

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { button } from '../component/button.ts';
 import { icon } from '../component/icon.ts';
-import { noticeBar } from '../component/notice.ts';
+import { messageBar, noticeBar } from '../component/notice.ts';
 import type { TemporaryPassword } from '../contract.ts';
+import { shownName } from '../name.ts';
 import type { Portal } from '../portal.ts';
 import { address } from '../route.ts';
 import type { Issued } from '../session.ts';
@@ -34,7 +35,7 @@ export class TemporaryPasswordScreen implements Screen {
     const issued = portal.takeIssued();
     const isMeant = issued?.user.userId === userId;
     this.#secret = isMeant ? issued.temporaryPassword : undefined;
-    this.#name = issued?.user.displayName ?? '';
+    this.#name = issued === undefined ? '' : shownName(issued.user);
     this.#occasion = issued?.occasion ?? 'reset';
     this.#activeAtMs = portal.now();
     for (const type of ACTIVITY) {
@@ -92,10 +93,10 @@ export class TemporaryPasswordScreen implements Screen {
     });
     return html`<div class="card wide secret">
       <h1 tabindex="-1">${fill(temporaryPassword.title, { name: this.#name })}</h1>
-      ${noticeBar({ intent: 'success', title: fill(done, { name: this.#name }) })}
+      ${messageBar({ intent: 'success', title: fill(done, { name: this.#name }) })}
       ${this.#password(secret)}
       <p class="expiry">${icon('clock')}<span>${expires}</span></p>
-      <p><strong>${secret.instructions}</strong></p>
+      <p><strong>${wording.text.temporaryPasswordInstructions}</strong></p>
       <p>${temporaryPassword.privacy}</p>
       ${this.#spoken(secret)}
       <p class="form-actions">
@@ -127,11 +128,11 @@ export class TemporaryPasswordScreen implements Screen {
           ${this.#copied === 'yes' ? temporaryPassword.copied : nothing}
         </p>
       </div>
-      ${
+      ${noticeBar(
         this.#copied === 'failed'
-          ? noticeBar({ intent: 'warning', title: temporaryPassword.copyFailed })
-          : nothing
-      }`;
+          ? { intent: 'warning', title: temporaryPassword.copyFailed }
+          : undefined,
+      )}`;
   }
 
   #spoken(secret: TemporaryPassword): TemplateResult {
@@ -140,7 +141,7 @@ export class TemporaryPasswordScreen implements Screen {
     return html`<section class="spoken">
       <h2>${icon('phone')}${temporaryPassword.spokenTitle}</h2>
       <p class="quiet">${temporaryPassword.spokenHint}</p>
-      <ol translate="no">
+      <ol translate="no" lang="en">
         ${groups.map((group, index) => {
           const words = secret.spoken.slice(index * GROUP_LENGTH, (index + 1) * GROUP_LENGTH);
           return html`<li>

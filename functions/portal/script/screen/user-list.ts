@@ -31,6 +31,7 @@ export class UserList implements Screen {
     this.#portal = portal;
     this.#users = new Paged<User>(portal);
     this.#filter = readFilter(query);
+    portal.keepListAddress();
     void this.#load();
   }
 
@@ -41,6 +42,7 @@ export class UserList implements Screen {
   onRoute(route: Route): void {
     if (route.screen !== 'users') return;
     this.#filter = readFilter(route.query);
+    this.#portal.keepListAddress();
     void this.#load();
   }
 
@@ -49,7 +51,7 @@ export class UserList implements Screen {
   }
 
   view(): TemplateResult {
-    const { wording, session, notice } = this.#portal;
+    const { wording, session } = this.#portal;
     const { users } = wording.text;
     const tenant = session?.user.tenant ?? '';
     return html`<div class="page-head">
@@ -57,15 +59,11 @@ export class UserList implements Screen {
           <h1 tabindex="-1">${users.title}</h1>
           <p class="lead">${fill(users.lead, { tenant })}</p>
         </div>
-        ${
-          this.#portal.isAdmin
-            ? html`<a class="button primary" href=${address.addUser}>
-              ${icon('add')}<span>${users.add}</span>
-            </a>`
-            : nothing
-        }
+        <a class="button primary" href=${address.addUser}>
+          ${icon('add')}<span>${users.add}</span>
+        </a>
       </div>
-      ${noticeBar(notice)} ${this.#filters()} ${noticeBar(this.#users.submission.notice)}
+      ${this.#filters()} ${noticeBar(this.#users.submission.notice)}
       ${this.#table()} ${this.#foot()}`;
   }
 
@@ -84,11 +82,11 @@ export class UserList implements Screen {
     const isFiltered = FILTERS.some((name) => this.#filter[name] !== '');
     return html`<form class="filters" role="search" @submit=${this.#onSearch}>
       <div class="field search">
-        <label for="userName">${users.search}</label>
+        <label for="search">${users.search}</label>
         <div class="affixed">
           ${icon('search')}
           <input
-            id="userName"
+            id="search"
             type="search"
             autocomplete="off"
             autocapitalize="none"
@@ -126,7 +124,7 @@ export class UserList implements Screen {
       return submission.isBusy ? skeletonRows(this.#portal.wording.text.shell.loading) : html``;
     }
     if (items.length === 0) {
-      return html`<div class="empty" role="status">
+      return html`<div class="empty">
         ${icon('people')}
         <p><strong>${users.none}</strong></p>
         <p>${users.noneHint}</p>
@@ -180,9 +178,9 @@ export class UserList implements Screen {
       { label: action.showMore, run: () => void this.#showMore() },
       wording.text.shell.loading,
     );
-    return html`<div class="table-foot">
-      <p class="quiet" role="status">
-        ${items === undefined || items.length === 0 ? nothing : wording.plural(forms, items.length)}
+    return html`<div class="table-foot ${items === undefined ? 'waiting' : ''}">
+      <p class=${items?.length === 0 ? 'visually-hidden' : 'quiet'} role="status">
+        ${items === undefined ? nothing : wording.plural(forms, items.length)}
       </p>
       ${hasMore ? button(more) : nothing}
     </div>`;
@@ -200,7 +198,7 @@ export class UserList implements Screen {
 
   readonly #clear = (): void => {
     this.#change({ userName: '', role: '', status: '', credentialState: '' }, 0);
-    this.#portal.window.document.getElementById('userName')?.focus();
+    this.#portal.window.document.getElementById('search')?.focus();
   };
 
   #change(filter: Partial<Record<Filter, string>>, pauseMs: number): void {
@@ -211,6 +209,7 @@ export class UserList implements Screen {
     this.#searchTimer = window.setTimeout(() => {
       const query = this.#query().toString();
       this.#portal.replaceAddress(query === '' ? address.users : `${address.users}?${query}`);
+      this.#portal.keepListAddress();
       void this.#load();
     }, pauseMs);
   }

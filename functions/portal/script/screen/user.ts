@@ -2,17 +2,18 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
 import type { Problem } from '../api.ts';
 import { avatar, disabledBadge, stateBadge, stateNow } from '../component/badge.ts';
+import { emptyState } from '../component/empty-state.ts';
 import { eventList } from '../component/event-list.ts';
 import { icon } from '../component/icon.ts';
-import { type Notice, noticeBar } from '../component/notice.ts';
+import { messageBar, type Notice, noticeBar } from '../component/notice.ts';
 import { skeletonRows } from '../component/skeleton.ts';
 import { userActions, userReset } from '../component/user-actions.ts';
 import { userFacts } from '../component/user-facts.ts';
 import { ProfileForm, RolesForm } from '../component/user-forms.ts';
 import type { AccountEvent, User } from '../contract.ts';
+import { shownName } from '../name.ts';
 import { Paged } from '../paged.ts';
 import type { Portal } from '../portal.ts';
-import { address } from '../route.ts';
 import { Submission } from '../submission.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
@@ -27,24 +28,34 @@ export class UserScreen implements Screen {
   readonly #rolesForm: RolesForm;
   /** Raised when the forms must show what was read, not what was typed. */
   #version = 0;
+  #isGone = false;
   user: User | undefined;
   /** Of the version that is shown; a change is meant for it. */
   etag: string | undefined;
-  #notice: Notice | undefined;
 
   constructor(portal: Portal, userId: string) {
     this.portal = portal;
     this.userId = userId;
     this.#events = new Paged(portal);
-    this.#loading = new Submission(portal, { isChange: false });
+    this.#loading = new Submission(portal, {
+      isChange: false,
+      onProblem: ({ code }) => {
+        this.#isGone = code === 'not-found';
+        return this.#isGone;
+      },
+    });
     this.#profileForm = new ProfileForm(this);
     this.#rolesForm = new RolesForm(this);
-    this.#notice = portal.notice;
     void this.load();
   }
 
   title(): string {
-    return this.user?.displayName ?? this.portal.wording.text.users.title;
+    return this.#name ?? this.portal.wording.text.users.title;
+  }
+
+  get #name(): string | undefined {
+    if (this.user !== undefined) return shownName(this.user);
+    return this.portal.directory.knownNameOf(this.userId);
   }
 
   get isSelf(): boolean {
@@ -70,7 +81,7 @@ export class UserScreen implements Screen {
   /** Takes over what a change answered. */
   changed(body: User, etag: string | undefined, notice: Notice | undefined): void {
     this.#take(body, etag);
-    this.#notice = notice;
+    this.portal.notice = notice;
     if (this.isSelf) void this.portal.refreshMe().catch(() => {});
     void this.#loadEvents();
     this.portal.update();
@@ -83,34 +94,47 @@ export class UserScreen implements Screen {
       return { label: action.reload, run: () => void this.load() };
     }
     if (code === 'not-found') {
-      return { label: user.back, run: () => this.portal.go(address.users) };
+      return { label: user.back, run: () => this.portal.go(this.portal.listAddress) };
     }
     return undefined;
   };
 
   view(): TemplateResult {
     const { text } = this.portal.wording;
-    return html`<a class="back" href=${address.users}>${icon('left')}${text.user.back}</a>
-      ${this.#head()} ${noticeBar(this.#notice)} ${noticeBar(this.#loading.notice)}
+    if (this.#isGone) {
+      return emptyState({
+        icon: 'person',
+        title: text.fault.goneTitle,
+        text: text.fault.gone,
+        link: { address: this.portal.listAddress, label: text.user.back },
+      });
+    }
+    return html`<a class="back" href=${this.portal.listAddress}>${icon('left')}${text.user.back}</a>
+      ${this.#head()} ${noticeBar(this.#loading.notice)}
       ${this.user === undefined ? this.#waiting() : this.#details(this.user)}`;
   }
 
+  /** The name may be known from the list before the user is read. */
   #head(): TemplateResult {
     const { wording } = this.portal;
     const { user } = this;
-    if (user === undefined) {
-      return html`<div class="page-head"><h1 tabindex="-1">${this.title()}</h1></div>`;
-    }
+    const { shell, users } = wording.text;
+    const name = this.#name ?? (this.#loading.isBusy ? shell.loading : users.title);
     return html`<div class="page-head user-head">
-      ${avatar(user.displayName)}
+      ${avatar(this.#name ?? '')}
       <div>
-        <h1 tabindex="-1">${user.displayName}</h1>
-        <p class="lead">${user.userName}</p>
-        <p class="badges">
-          ${stateBadge(user, wording, this.portal.now())} ${disabledBadge(user, wording)}
-        </p>
+        <h1 tabindex="-1">${name}</h1>
+        <p class="lead">${user?.userName ?? '\u00a0'}</p>
+        <p class="badges">${user === undefined ? '\u00a0' : this.#badges(user)}</p>
       </div>
     </div>`;
+  }
+
+  #badges(user: User): TemplateResult {
+    const { wording } = this.portal;
+    const { you } = wording.text.users;
+    return html`${stateBadge(user, wording, this.portal.now())} ${disabledBadge(user, wording)}
+      ${this.isSelf ? html`<span class="badge quiet">${you}</span>` : nothing}`;
   }
 
   #waiting(): TemplateResult {
@@ -136,11 +160,11 @@ export class UserScreen implements Screen {
   #stateNote(user: User): TemplateResult | typeof nothing {
     const { text } = this.portal.wording;
     const state = stateNow(user, this.portal.now());
-    const name = user.displayName;
+    const name = shownName(user);
     if (state === 'locked') {
-      return noticeBar({ intent: 'warning', title: fill(text.user.lockedText, { name }) });
+      return messageBar({ intent: 'warning', title: fill(text.user.lockedText, { name }) });
     }
-    if (state === 'expired') return noticeBar({ intent: 'warning', title: text.user.expiredText });
+    if (state === 'expired') return messageBar({ intent: 'warning', title: text.user.expiredText });
     return nothing;
   }
 

@@ -1,0 +1,127 @@
+// What somebody must look at, each with the section of the runbook that says how.
+
+param name string
+param location string
+param tags object
+param workspaceId string
+
+@description('Mail addresses; without one, alerts are in the portal alone.')
+param addresses string[]
+
+param runbookUrl string
+
+type rule = {
+  name: string
+
+  @description('0 is worst.')
+  @minValue(0)
+  @maxValue(3)
+  severity: int
+
+  @description('Of the runbook; the sections are named in infra/RUNBOOK.md.')
+  anchor: string
+
+  @description('Returns a row for each reason to call somebody, and none while all is well.')
+  query: string
+
+  @description('How far back the query looks, when that is further than it is asked for.')
+  timeRange: ('P1D')?
+}
+
+var rules rule[] = [
+  {
+    name: 'sweep'
+    severity: 2
+    anchor: 'sweep-late-or-failing'
+    query: loadTextContent('alert/sweep.kql')
+  }
+  {
+    name: 'refused'
+    severity: 2
+    anchor: 'lock-outs-or-refused-sign-ins-spike'
+    query: loadTextContent('alert/refused.kql')
+    timeRange: 'P1D'
+  }
+  {
+    name: 'errors'
+    severity: 1
+    anchor: 'server-errors'
+    query: loadTextContent('alert/errors.kql')
+  }
+  {
+    name: 'queue'
+    severity: 2
+    anchor: 'hash-queue-saturated'
+    query: loadTextContent('alert/queue.kql')
+  }
+  {
+    name: 'parts'
+    severity: 1
+    anchor: 'vault-or-tables-do-not-answer'
+    query: loadTextContent('alert/parts.kql')
+  }
+  {
+    name: 'pepper'
+    severity: 0
+    anchor: 'a-pepper-version-is-missing'
+    query: loadTextContent('alert/pepper.kql')
+  }
+  {
+    name: 'global-admin'
+    severity: 2
+    anchor: 'a-global-admin-was-reset-by-another'
+    query: loadTextContent('alert/global-admin.kql')
+  }
+]
+
+resource receivers 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: name
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'credentials'
+    emailReceivers: map(addresses, address => {
+      name: address
+      emailAddress: address
+      useCommonAlertSchema: true
+    })
+  }
+}
+
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for rule in rules: {
+    name: '${name}-${rule.name}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: 'Credentials: ${rule.name}'
+      description: 'What to do: ${runbookUrl}#${rule.anchor}'
+      enabled: true
+      severity: rule.severity
+      scopes: [workspaceId]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      overrideQueryTimeRange: rule.?timeRange ?? 'PT15M'
+      autoMitigate: true
+      // Telemetry of a new environment is not there yet, and its tables neither.
+      skipQueryValidation: true
+      criteria: {
+        allOf: [
+          {
+            query: rule.query
+            timeAggregation: 'Count'
+            operator: 'GreaterThan'
+            threshold: 0
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+          }
+        ]
+      }
+      actions: {
+        actionGroups: [receivers.id]
+        customProperties: { runbook: '${runbookUrl}#${rule.anchor}' }
+      }
+    }
+  }
+]

@@ -1,0 +1,98 @@
+// The app on Flex Consumption: billed by use, scaled by requests, capped.
+
+param name string
+param planName string
+param location string
+param tags object
+param identityId string
+param settings object
+
+@description('Where the package is put: the container, read under the identity.')
+param packageContainerUrl string
+
+@description('Joined for the way to the stores; empty: none.')
+param subnetId string
+
+@description('Of the site: restrictions and TLS.')
+param siteAccess object
+
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int
+
+@minValue(1)
+@maxValue(1000)
+param httpConcurrency int
+
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int
+
+@minValue(0)
+param alwaysReadyInstances int
+
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2024-11-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'api' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    clientAffinityEnabled: false
+    publicNetworkAccess: 'Enabled'
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    functionAppConfig: {
+      runtime: { name: 'node', version: '24' }
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageContainerUrl
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReadyInstances == 0
+          ? []
+          : [{ name: 'http', instanceCount: alwaysReadyInstances }]
+        triggers: { http: { perInstanceConcurrency: httpConcurrency } }
+      }
+    }
+    siteConfig: siteAccess
+  }
+
+  resource configuration 'config' = {
+    name: 'appsettings'
+    properties: settings
+  }
+
+  // Deployments come under an identity; user name and password of the publishing profile are off.
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+}
+
+output hostName string = app.properties.defaultHostName

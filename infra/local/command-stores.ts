@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../../shared/setting.ts';
+import { DataDirectoryError } from './data-directory.ts';
+import { openEmbeddedStores } from './embedded-stores.ts';
+import {
+  type Part,
+  requireSettings,
+  requireStore,
+  requireUseOf,
+  useEnvironment,
+} from './store-setting.ts';
+
+export interface StoreChoice {
+  /** `--data DIR`: the embedded store and vault there; undefined: those that the settings name. */
+  readonly data: string | undefined;
+  /** The parts that the work touches; the settings need not name the others. */
+  readonly parts: readonly Part[];
+  /** Makes the embedded ones where DIR holds none. */
+  readonly mayMake: boolean;
+}
+
+export interface OpenedStores {
+  /** With stand-ins for the addresses of what is not named. */
+  readonly settings: Settings;
+  /** When it resolves, what the embedded store answered is on disk; at once for any other store. */
+  flush(): Promise<void>;
+}
+
+/**
+ * Does the work with `process.env` pointing the composition at store and vault. What was answered
+ * is on disk after `flush`, and when this resolves.
+ * @throws {SettingError} before anything is opened
+ * @throws {DataDirectoryError} it is in use, or none
+ */
+export async function onStores<Result>(
+  { data, parts, mayMake }: StoreChoice,
+  closeComposition: () => Promise<void>,
+  work: (stores: OpenedStores) => Promise<Result>,
+): Promise<Result> {
+  requireStore(process.env, data, parts);
+  requireUseOf(data, process.env);
+  const settings = requireSettings(process.env, 0);
+  if (data !== undefined && !mayMake && !holdsStores(data)) {
+    throw new DataDirectoryError(`--data: ${data} holds neither a store nor a vault.`);
+  }
+  // Without a directory nothing is embedded, not even a part that the work does without.
+  const stores = data === undefined ? undefined : await openEmbeddedStores(process.env, data);
+  try {
+    useEnvironment(stores?.env ?? {}, 'http://127.0.0.1');
+    return await work({ settings, flush: async () => stores?.flush() });
+  } finally {
+    await closeComposition();
+    await stores?.close();
+  }
+}
+
+function holdsStores(directory: string): boolean {
+  return ['tables.json', 'vault.json'].some((name) => existsSync(join(directory, name)));
+}

@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import { createOccasion, wire } from '../../../shared/composition.ts';
+import {
+  planResets,
+  type ResetPlan,
+  type ResetRun,
+  type ResetScope,
+  resetUsers,
+  type UserReset,
+} from '../../../shared/operation/reset-users.ts';
+import type { RunFailure, RunOutcome } from '../../../shared/operation/user-run.ts';
+import {
+  COMMON_HELP,
+  type Command,
+  type CommandAnswer,
+  type CommandContext,
+  DRY_RUN_HELP,
+} from '../command.ts';
+import { type Given, requireTenant, requireUserName, textOf, UsageError } from '../command-line.ts';
+import { counted, describeFailures } from '../report-text.ts';
+import { createResetFile, readResetFile } from '../reset-file.ts';
+import { CommandRefused } from '../terminal.ts';
+
+const HELP = `\
+Gives every active user of a tenant, or every user of a list, a temporary password: for a mass
+compromise. Old passwords and all sessions are dead at once.
+
+  npm run reset-tenant -- TENANT --out FILE [options]
+  npm run reset-tenant -- --users LIST --out FILE [options]
+
+  --users LIST        a file with one user name a line, of any tenants
+  --out FILE          is written before anybody is reset: JSON lines with each user's temporary
+                      password, for your eyes alone (mode 0600); it is never written over
+${DRY_RUN_HELP}${COMMON_HELP}
+When it was interrupted, or some could not be reset, run it again with the same FILE: it goes on
+with whom it has not reset, and with the same passwords.
+`;
+
+export interface ResetTenantRequest {
+  readonly scope: ResetScope;
+  /** Undefined only in a dry run. */
+  readonly out: string | undefined;
+}
+
+function parse(given: Given): ResetTenantRequest {
+  const [tenant] = given.words;
+  const list = textOf(given, 'users');
+  if ((tenant === undefined) === (list === undefined)) {
+    throw new UsageError('Name a tenant, such as contoso.example, or --users LIST.');
+  }
+  const out = textOf(given, 'out');
+  if (out === undefined && given.options['dry-run'] !== true) {
+    throw new UsageError('--out FILE is missing: it takes the temporary passwords.');
+  }
+  const scope =
+    tenant === undefined ? { userNames: readList(list ?? '') } : { tenant: requireTenant(tenant) };
+  return { scope, out };
+}
+
+function readList(path: string) {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `--users: ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+    );
+  }
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  return lines.filter((line) => line !== '').map(requireUserName);
+}
+
+interface Prepared {
+  readonly run: ResetRun;
+  /** Who was left alone is known only to the process that made the plan. */
+  readonly plan: Pick<ResetPlan, 'unknown'> & { readonly disabled: number | undefined };
+}
+
+/** The plan of the file, or a new one, which is in the file when this resolves. */
+async function prepare(scope: ResetScope, out: string): Promise<Prepared> {
+  const kept = await readResetFile(out, scope);
+  if (kept !== undefined) {
+    const planned = new Set(kept.resets.map(({ userName }) => userName));
+    const listed = 'tenant' in scope ? [] : scope.userNames;
+    const unknown = listed.filter((userName) => !planned.has(userName));
+    return { run: { ...kept, isResumed: true }, plan: { disabled: undefined, unknown } };
+  }
+  const plan = await planResets(await wire(), scope);
+  requireSomebody(plan);
+  const file = await createResetFile(out, scope, plan.resets, Date.now());
+  return { run: { ...file, isResumed: false }, plan };
+}
+
+function requireSomebody({ resets }: ResetPlan): void {
+  if (resets.length === 0) throw new CommandRefused('There is nobody to reset.');
+}
+
+async function rehearse({ scope, out }: ResetTenantRequest): Promise<CommandAnswer> {
+  const kept = out === undefined ? undefined : await readResetFile(out, scope);
+  if (kept !== undefined) {
+    const document = { dryRun: true, run: kept.runId, file: out, users: kept.resets.length };
+    const users = counted(kept.resets.length, 'user');
+    return { document, text: `The run of ${out} would be gone on with: ${users}.\n` };
+  }
+  const plan = await planResets(await wire(), scope);
+  requireSomebody(plan);
+  const { resets, disabled, unknown } = plan;
+  const users = resets.map(({ userName }) => userName);
+  return {
+    document: { dryRun: true, users: users.length, disabled, unknown },
+    text:
+      `${counted(users.length, 'user')} would be reset.\n` +
+      describeFailures(unknown.map((userName) => ({ userName, code: 'not-found' }))),
+  };
+}
+
+function conclude(out: string, { run, plan }: Prepared, outcome: RunOutcome<UserReset>) {
+  const names = (wanted: UserReset['outcome']) =>
+    outcome.results.filter((result) => result.outcome === wanted);
+  const expiries = outcome.results.flatMap(({ expiresAtMs }) => expiresAtMs ?? []);
+  const firstExpiresAt =
+    expiries.length === 0 ? undefined : new Date(Math.min(...expiries)).toISOString();
+  const unknown: RunFailure[] = plan.unknown.map((userName) => ({ userName, code: 'not-found' }));
+  const failures = [...outcome.failures, ...unknown];
+  const { left } = outcome;
+  const counts = {
+    reset: names('reset').length,
+    resetBefore: names('resetBefore').length,
+    gone: names('gone').length,
+  };
+  const notes = [
+    `${counted(counts.reset, 'user')} got a temporary password; all of them are in ${out}.`,
+    firstExpiresAt === undefined ? '' : `The first expires at ${firstExpiresAt}.`,
+    counts.resetBefore === 0 ? '' : `${counts.resetBefore} had been reset by this run before.`,
+    counts.gone === 0 ? '' : `${counts.gone} had been deleted meanwhile.`,
+    !plan.disabled ? '' : `${counted(plan.disabled, 'disabled user')} left alone.`,
+    left === 0 ? '' : `${left} not tried, because all before them failed.`,
+    left + outcome.failures.length === 0 ? '' : 'Run it again with the same --out to go on.',
+  ];
+  return {
+    document: {
+      ...{ run: run.runId, file: out, ...counts, disabled: plan.disabled, failures, left },
+      firstExpiresAt,
+    },
+    text: `${notes.filter((note) => note !== '').join('\n')}\n${describeFailures(failures)}`,
+    hasFailures: left + failures.length > 0,
+  };
+}
+
+async function run(
+  request: ResetTenantRequest,
+  { isDryRun, progress }: CommandContext,
+): Promise<CommandAnswer> {
+  const { scope, out } = request;
+  if (isDryRun || out === undefined) return rehearse(request);
+  const prepared = await prepare(scope, out);
+  const outcome = await resetUsers(await wire(), prepared.run, createOccasion(), (done) =>
+    progress.tell(() => `${done.handled} of ${done.total} users, ${done.failed} failed.`),
+  );
+  return conclude(out, prepared, outcome);
+}
+
+export const resetTenant: Command<ResetTenantRequest> = {
+  help: HELP,
+  options: { users: { type: 'string' }, out: { type: 'string' } },
+  argumentsMax: 1,
+  changes: true,
+  mayMakeStores: false,
+  parse,
+  run,
+};

@@ -1,0 +1,314 @@
+// Everything that the service runs on, in one resource group. infra/README.md tells why each number.
+
+targetScope = 'subscription'
+
+import { settings as settingsType } from 'app/type.bicep'
+
+@description('Name of the environment; azd sets it.')
+@minLength(1)
+@maxLength(40)
+param environmentName string
+
+@description('Region of everything that has one.')
+@metadata({ azd: { type: 'location' } })
+param location string
+
+@description('Flex Consumption, or a dedicated plan where there is none.')
+@allowed(['flexConsumption', 'dedicated'])
+param plan string = 'flexConsumption'
+
+@description('Size of a dedicated plan.')
+param dedicatedSku string = 'P1v3'
+
+@description('Memory of a Flex Consumption instance; 2,048 MB come with one core.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@description('Requests that one Flex Consumption instance is sent at a time.')
+@minValue(1)
+@maxValue(1000)
+param httpConcurrency int = 16
+
+@description('Most instances that a flood can start. Not every region takes less than 40; a dedicated plan takes 30 at most.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Instances that are kept warm.')
+@minValue(0)
+param alwaysReadyInstances int = 0
+
+@description('How the tables are copied.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param tableStorageSku string = 'Standard_ZRS'
+
+@description('Whether vault and storage are reached through a private network only.')
+param privateNetwork bool = false
+
+@description('Comma list of IPv4 addresses or ranges that reach vault and tables from outside of the private network.')
+param operatorAddresses string = ''
+
+@description('Whether Front Door stands before the app, and of which tier.')
+@allowed(['none', 'standard', 'premium'])
+param frontDoor string = 'none'
+
+@description('Sign-ins and password changes that Front Door lets one address make in five minutes.')
+@minValue(10)
+param signInLimit int = 300
+
+@description('Requests that Front Door lets one address make in five minutes.')
+@minValue(100)
+param requestLimit int = 3000
+
+@description('Address that callers use, when it is not the one that the platform gives: a custom domain.')
+param publicOrigin string = ''
+
+@description('Settings of the app that differ from its defaults.')
+param settings settingsType = {}
+
+@description('Who deploys; azd sets it.')
+param operatorPrincipalId string = ''
+
+@description('Whether who deploys may make secrets and write tables: needed for the first run and the commands of operation.')
+param operatorAccess bool = true
+
+@description('Comma list of mail addresses that alerts go to.')
+param alertAddresses string = ''
+
+@description('Address of the runbook that alerts link to: in the repository, unless it is published.')
+param runbookUrl string = 'infra/RUNBOOK.md'
+
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 90
+
+@description('Most gigabytes of telemetry a day.')
+@minValue(1)
+param logDailyLimitGb int = 2
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var tags = { 'azd-env-name': environmentName }
+var appName = 'func-${token}'
+var frontDoorName = 'afd-${token}'
+var operator = operatorAccess ? operatorPrincipalId : ''
+
+func itemsOf(text string) string[] =>
+  filter(map(split(text, ','), item => trim(item)), item => !empty(item))
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'app/identity.bicep' = {
+  scope: group
+  params: { name: 'id-${token}', location: location, tags: tags }
+}
+
+module monitor 'app/monitor.bicep' = {
+  scope: group
+  params: {
+    workspaceName: 'log-${token}'
+    insightsName: 'appi-${token}'
+    location: location
+    tags: tags
+    principalId: identity.outputs.principalId
+    retentionDays: logRetentionDays
+    dailyLimitGb: logDailyLimitGb
+  }
+}
+
+module network 'app/network.bicep' = if (privateNetwork) {
+  scope: group
+  params: { name: 'vnet-${token}', location: location, tags: tags, plan: plan }
+}
+
+var endpointSubnetId = network.?outputs.endpointSubnetId ?? ''
+var networkId = network.?outputs.id ?? ''
+
+module tables 'app/tables.bicep' = {
+  scope: group
+  params: {
+    name: 'sttab${token}'
+    location: location
+    tags: tags
+    sku: tableStorageSku
+    access: {
+      endpointSubnetId: endpointSubnetId
+      networkId: networkId
+      operatorAddresses: itemsOf(operatorAddresses)
+    }
+    workspaceId: monitor.outputs.workspaceId
+    principalId: identity.outputs.principalId
+    operatorPrincipalId: operator
+  }
+}
+
+module packages 'app/packages.bicep' = {
+  scope: group
+  params: {
+    name: 'stpkg${token}'
+    location: location
+    tags: tags
+    // Nobody but the platform has business there.
+    access: { endpointSubnetId: endpointSubnetId, networkId: networkId, operatorAddresses: [] }
+    workspaceId: monitor.outputs.workspaceId
+    principalId: identity.outputs.principalId
+  }
+}
+
+module vault 'app/vault.bicep' = {
+  scope: group
+  params: {
+    name: 'kv-${token}'
+    location: location
+    tags: tags
+    access: {
+      endpointSubnetId: endpointSubnetId
+      networkId: networkId
+      operatorAddresses: itemsOf(operatorAddresses)
+    }
+    workspaceId: monitor.outputs.workspaceId
+    principalId: identity.outputs.principalId
+    operatorPrincipalId: operator
+  }
+}
+
+module door 'app/front-door.bicep' = if (frontDoor != 'none') {
+  scope: group
+  params: {
+    name: frontDoorName
+    tags: tags
+    sku: frontDoor == 'premium' ? 'Premium_AzureFrontDoor' : 'Standard_AzureFrontDoor'
+    signInLimit: signInLimit
+    requestLimit: requestLimit
+    workspaceId: monitor.outputs.workspaceId
+  }
+}
+
+// Without one of its own the app takes the host name that the platform gives it.
+var hasOwnOrigin = !empty(publicOrigin) || frontDoor != 'none'
+var ownOrigin = empty(publicOrigin) ? 'https://${door.?outputs.hostName ?? ''}' : publicOrigin
+
+var clientId = identity.outputs.clientId
+var appSettings = union(
+  {
+    AZURE_CLIENT_ID: clientId
+    TABLES_ENDPOINT: tables.outputs.endpoint
+    KEY_VAULT_URL: vault.outputs.url
+    SWEEP_SCHEDULE: '0 */5 * * * *'
+    // Front Door adds one entry to X-Forwarded-For before the platform adds its own.
+    TRUSTED_PROXY_HOPS: frontDoor == 'none' ? '0' : '1'
+    AzureWebJobsStorage__blobServiceUri: packages.outputs.blobEndpoint
+    AzureWebJobsStorage__credential: 'managedidentity'
+    AzureWebJobsStorage__clientId: clientId
+    APPLICATIONINSIGHTS_CONNECTION_STRING: monitor.outputs.connectionString
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
+  },
+  hasOwnOrigin ? { PUBLIC_ORIGIN: ownOrigin } : {},
+  toObject(items(settings), setting => setting.key, setting => string(setting.value))
+)
+
+// Behind Front Door nobody but this Front Door is let in: its addresses are shared by all its
+// customers, so its own id is asked for too.
+var siteAccess = {
+  minTlsVersion: '1.2'
+  scmMinTlsVersion: '1.2'
+  ftpsState: 'Disabled'
+  http20Enabled: true
+  remoteDebuggingEnabled: false
+  // Packages are sent from anywhere, under an identity that has a role on the site.
+  scmIpSecurityRestrictionsUseMain: false
+  scmIpSecurityRestrictionsDefaultAction: 'Allow'
+  ipSecurityRestrictionsDefaultAction: frontDoor == 'none' ? 'Allow' : 'Deny'
+  ipSecurityRestrictions: frontDoor == 'none'
+    ? []
+    : [
+        {
+          name: 'front-door'
+          priority: 100
+          action: 'Allow'
+          tag: 'ServiceTag'
+          ipAddress: 'AzureFrontDoor.Backend'
+          headers: { 'x-azure-fdid': [door.?outputs.frontDoorId ?? ''] }
+        }
+      ]
+}
+
+module flexApp 'app/flex-app.bicep' = if (plan == 'flexConsumption') {
+  scope: group
+  params: {
+    name: appName
+    planName: 'plan-${token}'
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    settings: appSettings
+    packageContainerUrl: packages.outputs.containerUrl
+    subnetId: network.?outputs.appSubnetId ?? ''
+    siteAccess: siteAccess
+    instanceMemoryMB: instanceMemoryMB
+    httpConcurrency: httpConcurrency
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReadyInstances: alwaysReadyInstances
+  }
+}
+
+module dedicatedApp 'app/dedicated-app.bicep' = if (plan == 'dedicated') {
+  scope: group
+  params: {
+    name: appName
+    planName: 'plan-${token}'
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    settings: appSettings
+    subnetId: network.?outputs.appSubnetId ?? ''
+    siteAccess: siteAccess
+    sku: dedicatedSku
+    maximumInstanceCount: min(maximumInstanceCount, 30)
+    alwaysReadyInstances: alwaysReadyInstances
+  }
+}
+
+var appHostName = flexApp.?outputs.hostName ?? dedicatedApp.?outputs.hostName ?? ''
+
+module doorRoute 'app/front-door-route.bicep' = if (frontDoor != 'none') {
+  scope: group
+  params: { name: frontDoorName, originHostName: appHostName }
+}
+
+module alerts 'app/alerts.bicep' = {
+  scope: group
+  params: {
+    name: 'alert-${token}'
+    location: location
+    tags: tags
+    workspaceId: monitor.outputs.workspaceId
+    addresses: itemsOf(alertAddresses)
+    runbookUrl: runbookUrl
+  }
+}
+
+module workbook 'app/workbook.bicep' = {
+  scope: group
+  params: {
+    name: guid(token, 'workbook')
+    title: 'Credentials: ${environmentName}'
+    location: location
+    tags: tags
+    workspaceId: monitor.outputs.workspaceId
+  }
+}
+
+@description('What the commands of operation need, besides whoever is signed in.')
+output TABLES_ENDPOINT string = tables.outputs.endpoint
+output KEY_VAULT_URL string = vault.outputs.url
+output PUBLIC_ORIGIN string = hasOwnOrigin ? ownOrigin : 'https://${appHostName}'
+@description('Where people sign in to this cloud; the clients of operators read it.')
+output AZURE_AUTHORITY_HOST string = environment().authentication.loginEndpoint
+output AZURE_RESOURCE_GROUP string = group.name
+output SERVICE_API_NAME string = appName
+output AZURE_TENANT_ID string = tenant().tenantId
+output AZURE_LOCATION string = location

@@ -1,0 +1,95 @@
+import { odata } from '@azure/data-tables';
+import { allUsersRange } from './account-key.ts';
+import type { Row } from './row.ts';
+import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
+
+/** A write between the two reads shows in the versions; so many in a row are no accident. */
+const PAIR_TRIES = 5;
+
+/** A user's row and, as of the same moment, the row of its hashes; columns are typed. */
+type Pair = readonly Row[];
+
+/**
+ * Every user of every tenant by key, in pages. User and hashes are two rows, and a list reads them
+ * at different times: where their versions differ, both are read again. One that is never seen
+ * whole is given as it is.
+ */
+export async function* listAccountPairs(table: Table): AsyncGenerator<readonly Pair[], void> {
+  let after: string | undefined;
+  do {
+    const page = { limit: PAGE_ROW_LIMIT, after };
+    const { rows, next } = await table.listTypedRows(allUsersRange(), page);
+    const pairs: Pair[] = [];
+    for (const users of byPartition(rows.filter((row) => !isTombstone(row)))) {
+      const hashes = await findCredentials(table, users);
+      for (const user of users) {
+        const pair = await matched(table, user, hashes.get(credentialKeyOf(user)));
+        if (pair !== undefined) pairs.push(pair);
+      }
+    }
+    if (pairs.length > 0) yield pairs;
+    after = next;
+  } while (after !== undefined);
+}
+
+/** A page of users is in the order of its keys. */
+function byPartition(rows: readonly Row[]): readonly (readonly Row[])[] {
+  return [...Map.groupBy(rows, (row) => row.partitionKey).values()];
+}
+
+function credentialKeyOf(user: Row): string {
+  return String(user.rowKey).replace(/^user:/, 'credential:');
+}
+
+function isTombstone(row: Row): boolean {
+  return columnOf(row, 'status') === 'deleted';
+}
+
+function columnOf(row: Row, column: string): unknown {
+  return (row[column] as { readonly value?: unknown } | undefined)?.value;
+}
+
+/** By key; the range of names from the first to the last of the users, who share a tenant. */
+async function findCredentials(
+  table: Table,
+  users: readonly Row[],
+): Promise<ReadonlyMap<string, Row>> {
+  const [first, last] = [users[0] as Row, users.at(-1) as Row];
+  const filter = [
+    odata`PartitionKey eq ${String(first.partitionKey)}`,
+    odata`RowKey ge ${credentialKeyOf(first)} and RowKey le ${credentialKeyOf(last)}`,
+  ].join(' and ');
+  const found = new Map<string, Row>();
+  let after: string | undefined;
+  do {
+    const { rows, next } = await table.listTypedRows(filter, { limit: PAGE_ROW_LIMIT, after });
+    for (const row of rows) found.set(String(row.rowKey), row);
+    after = next;
+  } while (after !== undefined);
+  return found;
+}
+
+function isSameMoment(user: Row, hashes: Row | undefined): boolean {
+  return ['userId', 'credentialVersion'].every(
+    (column) => hashes !== undefined && columnOf(user, column) === columnOf(hashes, column),
+  );
+}
+
+/** Undefined: the user was deleted meanwhile. */
+async function matched(
+  table: Table,
+  user: Row,
+  hashes: Row | undefined,
+): Promise<Pair | undefined> {
+  const { partitionKey, rowKey } = user;
+  let pair: { user: Row; hashes: Row | undefined } = { user, hashes };
+  for (let tries = 0; !isSameMoment(pair.user, pair.hashes) && tries < PAIR_TRIES; tries += 1) {
+    const [userNow, hashesNow] = await Promise.all([
+      table.findTypedRow(String(partitionKey), String(rowKey)),
+      table.findTypedRow(String(partitionKey), credentialKeyOf(user)),
+    ]);
+    if (userNow === undefined || isTombstone(userNow)) return undefined;
+    pair = { user: userNow, hashes: hashesNow };
+  }
+  return pair.hashes === undefined ? [pair.user] : [pair.user, pair.hashes];
+}

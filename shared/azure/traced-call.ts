@@ -1,0 +1,77 @@
+import type { Step, Telemetry } from '../port.ts';
+
+interface SentRequest {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** What both clients' pipelines take. */
+interface TracingPolicy {
+  /** Outside of the retries and of the vault's challenge: one step is one call of ours. */
+  readonly position: 'perCall';
+  readonly policy: {
+    readonly name: string;
+    sendRequest<Request extends SentRequest, Answer extends { readonly status: number }>(
+      request: Request,
+      next: (request: Request) => Promise<Answer>,
+    ): Promise<Answer>;
+  };
+}
+
+/**
+ * A policy of the SDK's pipeline that makes each call a step. Not the SDK's own spans: they hold
+ * addresses, and in those the names of users.
+ */
+export function traceCalls(
+  telemetry: Telemetry,
+  describe: (request: SentRequest) => Step,
+): TracingPolicy {
+  return {
+    position: 'perCall',
+    policy: {
+      name: 'traceCalls',
+      sendRequest: (request, next) =>
+        telemetry.trace(describe(request), async (tell) => {
+          try {
+            const answer = await next(request);
+            tell({ status: answer.status });
+            return answer;
+          } catch (error) {
+            // A row that is missing, or was changed by somebody else, is an answer like others.
+            const { statusCode } = error as { readonly statusCode?: unknown };
+            if (typeof statusCode === 'number') tell({ status: statusCode });
+            throw error;
+          }
+        }),
+    },
+  };
+}
+
+const TABLE_OPERATIONS: Readonly<Record<string, string>> = {
+  GET: 'find',
+  POST: 'insert',
+  PUT: 'replace',
+  PATCH: 'merge',
+  DELETE: 'remove',
+};
+
+/** Of the address only its end is looked at, for a word of ours. */
+export function describeTableCall(table: string): (request: SentRequest) => Step {
+  return ({ method, url }) => {
+    const { pathname } = new URL(url);
+    let operation = TABLE_OPERATIONS[method] ?? 'other';
+    if (pathname.endsWith('/$batch')) operation = 'transact';
+    else if (pathname.endsWith('()')) operation = 'list';
+    else if (pathname.endsWith('/Tables')) operation = 'createTable';
+    return { kind: 'tables', operation, table };
+  };
+}
+
+/** `secrets`: the names that we ask for; others are not repeated. */
+export function describeVaultCall(secrets: readonly string[]): (request: SentRequest) => Step {
+  return ({ url }) => {
+    const [, , name, version] = new URL(url).pathname.split('/');
+    const secret = secrets.find((each) => each === name) ?? 'other';
+    return { kind: 'vault', operation: version === 'versions' ? 'list' : 'read', secret };
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * The entry of a bundle of its own, which the app loads after its first answer, and only where
+ * telemetry is asked for: the SDK and the exporters of OpenTelemetry.
+ */
+import {
+  type AzureMonitorExporterOptions,
+  AzureMonitorMetricExporter,
+  AzureMonitorTraceExporter,
+} from '@azure/monitor-opentelemetry-exporter';
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { ConsoleMetricExporter, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import { ConsoleSpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace';
+import type { TelemetrySettings } from '../setting.ts';
+import { createMetricSink } from './metric.ts';
+import type { Exporter, Gauges } from './report.ts';
+import { createSpanSink } from './span.ts';
+
+/** Without a credential the key in the connection string is all that is shown. */
+export type AzureMonitorResource = Pick<
+  AzureMonitorExporterOptions,
+  'connectionString' | 'credential'
+>;
+
+export interface OpenTelemetryOptions {
+  /** `v1/traces` and `v1/metrics` are below its `otlpEndpoint`. */
+  readonly settings: Omit<TelemetrySettings, 'azureMonitor'>;
+  readonly azureMonitor: AzureMonitorResource | undefined;
+  /** Tells this process from the others. */
+  readonly instanceId: string;
+  readonly gauges: Gauges;
+  /** Told of each export whether it was taken. */
+  readonly onExport: (isTaken: boolean) => void;
+}
+
+type Sends<Batch> = { export(batch: Batch, done: (result: ExportResult) => void): void };
+
+/** The same exporter, whose results are told. */
+function watched<Batch, Sender extends Sends<Batch>>(
+  sender: Sender,
+  onExport: (isTaken: boolean) => void,
+): Sender {
+  const send = sender.export.bind(sender);
+  sender.export = (batch, done) => {
+    let isDone = false;
+    send(batch, (result) => {
+      // Azure's exporter of spans answers twice, and says success the second time in any case.
+      if (isDone) return;
+      isDone = true;
+      onExport(result.code === ExportResultCode.SUCCESS);
+      done(result);
+    });
+  };
+  return sender;
+}
+
+function below(endpoint: string, path: string): string {
+  return `${endpoint.replace(/\/+$/, '')}/${path}`;
+}
+
+/** Without its store for what could not be sent: nothing of a call is written to a disk. */
+function azureOptions(resource: AzureMonitorResource): AzureMonitorExporterOptions {
+  return { ...resource, disableOfflineStorage: true };
+}
+
+function spanExporters(options: OpenTelemetryOptions): readonly SpanExporter[] {
+  const { azureMonitor, settings } = options;
+  const { traces, otlpEndpoint } = settings;
+  const exporters: SpanExporter[] = [];
+  if (azureMonitor) exporters.push(new AzureMonitorTraceExporter(azureOptions(azureMonitor)));
+  if (traces === 'console') exporters.push(new ConsoleSpanExporter());
+  if (traces === 'otlp') {
+    exporters.push(new OTLPTraceExporter({ url: below(otlpEndpoint, 'v1/traces') }));
+  }
+  return exporters.map((exporter) => watched(exporter, options.onExport));
+}
+
+function metricExporters(options: OpenTelemetryOptions): readonly PushMetricExporter[] {
+  const { azureMonitor, settings } = options;
+  const { metrics, otlpEndpoint } = settings;
+  const exporters: PushMetricExporter[] = [];
+  if (azureMonitor) exporters.push(new AzureMonitorMetricExporter(azureOptions(azureMonitor)));
+  if (metrics === 'console') exporters.push(new ConsoleMetricExporter());
+  if (metrics === 'otlp') {
+    exporters.push(new OTLPMetricExporter({ url: below(otlpEndpoint, 'v1/metrics') }));
+  }
+  return exporters.map((exporter) => watched(exporter, options.onExport));
+}
+
+/** @throws {Error} an option is none of the exporter's liking */
+export function openTelemetry(options: OpenTelemetryOptions): Exporter {
+  const { gauges, settings } = options;
+  const { serviceName, spanDelayMs: delayMs, metricIntervalMs: intervalMs } = settings;
+  // Nothing that the SDK would find out by itself: no host name, no command line, no user.
+  const resource = resourceFromAttributes({
+    'service.name': serviceName,
+    'service.instance.id': options.instanceId,
+  });
+  const spans = createSpanSink(spanExporters(options), { resource, delayMs });
+  const metrics = createMetricSink(metricExporters(options), { resource, intervalMs, gauges });
+  return {
+    take(report) {
+      if ('measurement' in report) metrics.take(report.measurement);
+      else spans.take(report.finished);
+    },
+    async close() {
+      await Promise.allSettled([spans.close(), metrics.close()]);
+    },
+  };
+}

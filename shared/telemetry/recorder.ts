@@ -1,0 +1,191 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type {
+  Clock,
+  Log,
+  Measurement,
+  RandomBytes,
+  Step,
+  StepOutcome,
+  Telemetry,
+} from '../port.ts';
+import type { Exporter, FinishedStep, Report } from './report.ts';
+import { parseTraceParent, type TraceParent } from './trace-parent.ts';
+
+/**
+ * After the first call: the exporter takes some 100 ms of the event loop to load, and a portal's
+ * first calls come together.
+ */
+export const OPEN_AFTER_MS = 1000;
+/** Reports kept until the exporter is there; some calls make twenty. Later ones are dropped. */
+export const WAITING_LIMIT = 1000;
+/** Steps of one call; a sweep would fill every queue with its thousands of rows. */
+export const STEPS_PER_CALL_LIMIT = 200;
+/** What a stop gives the last export; the platform ends a process some seconds later. */
+const CLOSE_WITHIN_MS = 3000;
+
+const TRACE_ID_BYTES = 16;
+const SPAN_ID_BYTES = 8;
+
+export interface RecorderOptions {
+  /** Loads the exporter; called once, after the first call. */
+  readonly load: () => Promise<Exporter>;
+  /** Finer than a millisecond where it can be. */
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  readonly log: Log;
+  /** {@link OPEN_AFTER_MS} */
+  readonly openAfterMs?: number;
+}
+
+/** Where in a trace the code is that runs now. */
+interface Position {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly call: { steps: number };
+}
+
+function ignore(): void {}
+
+/**
+ * Keeps what is reported until the exporter is loaded, which is after the first answer, and hands
+ * it on from then on. Nothing that goes wrong here reaches a call.
+ */
+export class Recorder implements Telemetry {
+  readonly #options: RecorderOptions;
+  readonly #position = new AsyncLocalStorage<Position>();
+  #waiting: Report[] = [];
+  #exporter: Exporter | undefined;
+  #opening: Promise<void> | undefined;
+  #opensLater: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  measure(measurement: Measurement): void {
+    this.#report({ measurement });
+  }
+
+  trace<Result>(
+    step: Step,
+    work: (tell: (outcome: StepOutcome) => void) => Promise<Result>,
+  ): Promise<Result> {
+    if (step.kind === 'function') return this.#traceCall(step, work);
+    const parent = this.#position.getStore();
+    // Outside of a call, such as while the service starts, or in one that is not sampled.
+    if (parent === undefined || this.#isClosed) return work(ignore);
+    if (parent.call.steps >= STEPS_PER_CALL_LIMIT) return work(ignore);
+    parent.call.steps += 1;
+    const position = { ...parent, spanId: this.#newId(SPAN_ID_BYTES) };
+    return this.#time(step, position, { spanId: parent.spanId, isRemote: false }, work);
+  }
+
+  /** Sends what is left, within {@link CLOSE_WITHIN_MS}. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    clearTimeout(this.#opensLater);
+    // No call came: there is nothing to tell that would be worth loading the exporter for.
+    if (this.#opensLater !== undefined) await Promise.race([this.#open(), give()]);
+    this.#isClosed = true;
+    const exporter = this.#exporter;
+    this.#exporter = undefined;
+    this.#waiting = [];
+    if (exporter !== undefined) await Promise.race([exporter.close().catch(ignore), give()]);
+  }
+
+  async #traceCall<Result>(
+    step: Step & { readonly kind: 'function' },
+    work: (tell: (outcome: StepOutcome) => void) => Promise<Result>,
+  ): Promise<Result> {
+    const parent = parseTraceParent(step.traceParent);
+    try {
+      if (this.#isClosed || parent?.isSampled === false) return await work(ignore);
+      return await this.#time(step, this.#begin(parent), parent && remote(parent), work);
+    } finally {
+      this.#openSoon();
+    }
+  }
+
+  #begin(parent: TraceParent | undefined): Position {
+    const traceId = parent?.traceId ?? this.#newId(TRACE_ID_BYTES);
+    return { traceId, spanId: this.#newId(SPAN_ID_BYTES), call: { steps: 0 } };
+  }
+
+  async #time<Result>(
+    step: Step,
+    { traceId, spanId, call }: Position,
+    parent: FinishedStep['parent'],
+    work: (tell: (outcome: StepOutcome) => void) => Promise<Result>,
+  ): Promise<Result> {
+    const { clock } = this.#options;
+    const startedAtMs = clock.now();
+    let outcome: StepOutcome | undefined;
+    let error: string | undefined;
+    const tell = (told: StepOutcome) => {
+      outcome = told;
+    };
+    try {
+      return await this.#position.run({ traceId, spanId, call }, () => work(tell));
+    } catch (fault) {
+      if (outcome === undefined) error = fault instanceof Error ? fault.name : 'unknown';
+      throw fault;
+    } finally {
+      const times = { startedAtMs, endedAtMs: clock.now() };
+      this.#report({ finished: { step, ...outcome, error, traceId, spanId, parent, ...times } });
+    }
+  }
+
+  #newId(bytes: number): string {
+    return Buffer.from(this.#options.randomBytes(bytes)).toString('hex');
+  }
+
+  #report(report: Report): void {
+    if (this.#isClosed) return;
+    if (this.#exporter === undefined) {
+      if (this.#waiting.length < WAITING_LIMIT) this.#waiting.push(report);
+      return;
+    }
+    try {
+      this.#exporter.take(report);
+    } catch {
+      // A defect of the exporter costs this report, not the call that it tells of.
+    }
+  }
+
+  #openSoon(): void {
+    if (this.#opensLater !== undefined || this.#isClosed) return;
+    const { openAfterMs = OPEN_AFTER_MS } = this.#options;
+    this.#opensLater = setTimeout(() => this.#open(), openAfterMs).unref();
+  }
+
+  #open(): Promise<void> {
+    this.#opening ??= this.#load();
+    return this.#opening;
+  }
+
+  async #load(): Promise<void> {
+    const { load, log } = this.#options;
+    try {
+      const exporter = await load();
+      if (this.#isClosed) return;
+      this.#exporter = exporter;
+      for (const report of this.#waiting.splice(0)) this.#report(report);
+    } catch (fault) {
+      this.#isClosed = true;
+      this.#waiting = [];
+      const error = fault instanceof Error ? fault.name : 'unknown';
+      log.error('telemetry could not start; the service goes on without', { error });
+    }
+  }
+}
+
+function remote({ spanId }: TraceParent): FinishedStep['parent'] {
+  return { spanId, isRemote: true };
+}
+
+function give(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, CLOSE_WITHIN_MS).unref();
+  });
+}

@@ -1,0 +1,127 @@
+import {
+  type Attributes,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import {
+  BatchSpanProcessor,
+  type IdGenerator,
+  type SpanExporter,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { Step } from '../port.ts';
+import type { FinishedStep } from './report.ts';
+import { SCOPE } from './scope.ts';
+
+/** Spans that wait to be sent; more are dropped. The SDK's own figures, said here. */
+const QUEUE_LIMIT = 2048;
+const BATCH_LIMIT = 512;
+const EXPORT_TIMEOUT_MS = 10_000;
+/** No value of ours is longer; one that is was not meant to be here. */
+const VALUE_LENGTH_LIMIT = 128;
+
+export interface SpanSink {
+  take(finished: FinishedStep): void;
+  close(): Promise<void>;
+}
+
+interface Description {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly attributes: Attributes;
+}
+
+/**
+ * The only attributes there are; names are those of OpenTelemetry's semantic conventions where it
+ * has one. The function's span is internal: the platform's own span of the request is the server's.
+ */
+function describe(step: Step): Description {
+  if (step.kind === 'function') {
+    const { name, method, route } = step;
+    const attributes = {
+      'faas.name': name,
+      'faas.trigger': method === undefined ? 'timer' : 'http',
+      ...(method !== undefined && { 'http.request.method': method }),
+      ...(route !== undefined && { 'http.route': `/${route}` }),
+    };
+    return { name, kind: SpanKind.INTERNAL, attributes };
+  }
+  const { operation } = step;
+  if (step.kind === 'hash') {
+    return { name: `${operation} password`, kind: SpanKind.INTERNAL, attributes: {} };
+  }
+  if (step.kind === 'vault') {
+    const attributes = { 'peer.service': 'vault', 'vault.secret': step.secret };
+    return { name: `${operation} ${step.secret}`, kind: SpanKind.CLIENT, attributes };
+  }
+  const attributes = {
+    'peer.service': 'tables',
+    'db.system.name': 'azure.tables',
+    'db.operation.name': operation,
+    'db.collection.name': step.table,
+  };
+  return { name: `${operation} ${step.table}`, kind: SpanKind.CLIENT, attributes };
+}
+
+/** Asked for a span's ids while the span is started; they were given when the step began. */
+class GivenIds implements IdGenerator {
+  traceId = '';
+  spanId = '';
+
+  generateTraceId(): string {
+    return this.traceId;
+  }
+
+  generateSpanId(): string {
+    return this.spanId;
+  }
+}
+
+/** Makes the SDK's spans of steps that are over, with their own ids and times. */
+export function createSpanSink(
+  exporters: readonly SpanExporter[],
+  { resource, delayMs }: { readonly resource: Resource; readonly delayMs: number },
+): SpanSink {
+  const ids = new GivenIds();
+  const provider = new TracerProvider({
+    resource,
+    idGenerator: ids,
+    spanLimits: { attributeValueLengthLimit: VALUE_LENGTH_LIMIT },
+    spanProcessors: exporters.map(
+      (exporter) =>
+        new BatchSpanProcessor({
+          exporter,
+          maxQueueSize: QUEUE_LIMIT,
+          maxExportBatchSize: BATCH_LIMIT,
+          scheduledDelayMillis: delayMs,
+          exportTimeoutMillis: EXPORT_TIMEOUT_MS,
+        }),
+    ),
+  });
+  const tracer = provider.getTracer(SCOPE);
+  return {
+    take({ step, status, code, error, traceId, spanId, parent, startedAtMs, endedAtMs }) {
+      ids.traceId = traceId;
+      ids.spanId = spanId;
+      const { name, kind, attributes } = describe(step);
+      const traceFlags = TraceFlags.SAMPLED;
+      const context =
+        parent === undefined
+          ? ROOT_CONTEXT
+          : trace.setSpanContext(ROOT_CONTEXT, { traceId, traceFlags, ...parent });
+      const span = tracer.startSpan(name, { kind, attributes, startTime: startedAtMs }, context);
+      if (status !== undefined) span.setAttribute('http.response.status_code', status);
+      if (code !== undefined) span.setAttribute('problem.code', code);
+      if (error !== undefined) span.setAttribute('error.type', error);
+      if (error !== undefined || (status ?? 0) >= 500) {
+        span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+      span.end(endedAtMs);
+    },
+    close: () => provider.shutdown(),
+  };
+}

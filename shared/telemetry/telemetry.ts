@@ -1,0 +1,57 @@
+import type { Clock, Log, RandomBytes } from '../port.ts';
+import type { TelemetrySettings } from '../setting.ts';
+import type { AzureMonitorResource } from './open-telemetry.ts';
+import { Recorder } from './recorder.ts';
+import type { Exporter, Gauges } from './report.ts';
+
+export interface TelemetryOptions {
+  readonly settings: TelemetrySettings;
+  /** Address of the module that asks; the exporter's code is found from there. */
+  readonly base: string;
+  /** Who we are to Azure Monitor. */
+  readonly credentialOf: (
+    clientId: string | undefined,
+  ) => NonNullable<AzureMonitorResource['credential']>;
+  readonly instanceId: string;
+  readonly gauges: Gauges;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  readonly log: Log;
+}
+
+/** Says once when exports begin to fail, and nothing of why: errors of clients quote addresses. */
+function createExportWatch(log: Log): (isTaken: boolean) => void {
+  let wasTaken = true;
+  return (isTaken) => {
+    if (wasTaken && !isTaken) log.warn('telemetry is not taken; what cannot be sent is dropped');
+    wasTaken = isTaken;
+  };
+}
+
+function azureMonitorResource({ settings, credentialOf }: TelemetryOptions) {
+  if (settings.azureMonitor === undefined) return undefined;
+  const { connectionString, byIdentity } = settings.azureMonitor;
+  if (byIdentity === undefined) return { connectionString };
+  return { connectionString, credential: credentialOf(byIdentity.clientId) };
+}
+
+/** The SDK and the exporters, in a bundle of their own beside the app's. */
+async function loadExporter(options: TelemetryOptions): Promise<Exporter> {
+  const { base, settings, gauges, instanceId, log } = options;
+  const isSource = base.endsWith('.ts');
+  const url = isSource
+    ? new URL('./open-telemetry.ts', import.meta.url)
+    : new URL('./telemetry.cjs', base);
+  const module: typeof import('./open-telemetry.ts') = await import(url.href);
+  const azureMonitor = azureMonitorResource(options);
+  const onExport = createExportWatch(log);
+  return module.openTelemetry({ settings, azureMonitor, instanceId, gauges, onExport });
+}
+
+/** Undefined: nobody asked for telemetry. */
+export function createTelemetry(options: TelemetryOptions): Recorder | undefined {
+  const { settings, clock, randomBytes, log } = options;
+  const { traces, metrics, azureMonitor } = settings;
+  if (traces === 'none' && metrics === 'none' && azureMonitor === undefined) return undefined;
+  return new Recorder({ load: () => loadExporter(options), clock, randomBytes, log });
+}

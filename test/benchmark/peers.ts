@@ -1,0 +1,331 @@
+/**
+ * `npm run bench:peers`: sign-in, change and admin reset against what one would pick instead,
+ * through HTTP, interleaved. The peers are no dependencies of the project: they are installed into
+ * `dist/peers` from the lock file beside `peers/rival.ts`. `--seconds N` (5), `--rounds N` (2).
+ */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { type ProcessLoad, startService } from './client.ts';
+import { median, type Part, presentPart, quantile } from './part.ts';
+import {
+  type Person,
+  type Rival,
+  startBetterAuth,
+  startCognitoLocal,
+  startOurs,
+} from './peers/rival.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '2' },
+  },
+});
+const MEASURE_MS = Number(values.seconds) * 1000;
+const ROUNDS = Number(values.rounds);
+const COST = 12;
+const CLIENTS = 16;
+const IMPORT_ROUNDS = 5;
+const SHORT_LIFE_SECONDS = 5;
+const SOURCES = fileURLToPath(new URL('./peers/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../dist/peers/', import.meta.url));
+const OURS = fileURLToPath(new URL('../../dist/package/main.cjs', import.meta.url));
+const FILES = [
+  'package.json',
+  'package-lock.json',
+  '.npmrc',
+  'better-auth-server.mjs',
+  'import-time.cjs',
+];
+const execute = promisify(execFile);
+
+const ACTS = ['sign-in', 'change', 'reset'] as const;
+type Act = (typeof ACTS)[number];
+
+/** Not below test/, where other programs would find the packages' sources. */
+async function installPeers(): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  for (const file of FILES) await cp(join(SOURCES, file), join(FOLDER, file));
+  // npm passes its own settings on to what it runs; these are of another package.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(?:package|lifecycle)_/.test(name)),
+  );
+  await execute('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: FOLDER, env });
+}
+
+interface Window {
+  readonly durationsMs: number[];
+  readonly rates: number[];
+  readonly loads: ProcessLoad[];
+}
+
+interface Measured {
+  readonly rival: Rival;
+  readonly people: readonly Person[];
+  readonly windows: Readonly<Record<Act, Window>>;
+  memoryMiB: number;
+  found: Found;
+}
+
+/** What the rival does on these paths, as it was found by trying. */
+interface Found {
+  readonly resetEndsSessions: boolean;
+  readonly changeEndsOtherSessions: boolean;
+  readonly temporaryOpensProfile: boolean;
+}
+
+async function probe(rival: Rival): Promise<Found> {
+  const person = await rival.addPerson('probe@contoso.example');
+  const other = person.session;
+  await rival.signIn(person);
+  await rival.change(person);
+  const changeEndsOtherSessions = !(await rival.opensProfile(other));
+  await rival.signIn(person);
+  const { session } = person;
+  if (!(await rival.opensProfile(session))) throw new Error('a session opens nothing');
+  await rival.reset(person);
+  const resetEndsSessions = !(await rival.opensProfile(session));
+  await rival.signIn(person);
+  const temporaryOpensProfile = await rival.opensProfile(person.session);
+  return { resetEndsSessions, changeEndsOtherSessions, temporaryOpensProfile };
+}
+
+async function enter(rival: Rival): Promise<Measured> {
+  const names = Array.from({ length: CLIENTS }, (_, index) => `user-${index}@contoso.example`);
+  const people = await Promise.all(names.map((name) => rival.addPerson(name)));
+  const empty = (): Window => ({ durationsMs: [], rates: [], loads: [] });
+  const windows = { 'sign-in': empty(), change: empty(), reset: empty() };
+  return { rival, people, windows, memoryMiB: Number.NaN, found: await probe(rival) };
+}
+
+function perform(rival: Rival, act: Act, person: Person) {
+  if (act === 'sign-in') return rival.signIn(person);
+  return act === 'change' ? rival.change(person) : rival.reset(person);
+}
+
+/** Each client is a person of its own; what was begun in the window is waited for and counted. */
+async function measureWindow({ rival, people, windows }: Measured, act: Act): Promise<void> {
+  const window = windows[act];
+  await rival.load('reset');
+  const startedAtMs = performance.now();
+  let done = 0;
+  await Promise.all(
+    people.map(async (person) => {
+      while (performance.now() - startedAtMs < MEASURE_MS) {
+        const { durationMs } = await perform(rival, act, person);
+        window.durationsMs.push(durationMs);
+        done += 1;
+      }
+    }),
+  );
+  window.rates.push(done / ((performance.now() - startedAtMs) / 1000));
+  window.loads.push(await rival.load('tell'));
+}
+
+async function measureRounds(all: readonly Measured[]): Promise<void> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const act of ACTS) {
+      for (const measured of all) {
+        await measureWindow(measured, act);
+        measured.memoryMiB = (await measured.rival.load('tell')).rssMiB;
+      }
+    }
+    for (const { rival, people } of all) {
+      await Promise.all(people.map((person) => rival.settle(person)));
+    }
+  }
+}
+
+async function importMs(target: string, how: 'require' | 'import'): Promise<number> {
+  const durations: number[] = [];
+  for (let round = 0; round <= IMPORT_ROUNDS; round += 1) {
+    const args = ['import-time.cjs', target, how];
+    const env = { ...process.env, NODE_NO_WARNINGS: '1' };
+    const { stdout } = await execute(process.execPath, args, { cwd: FOLDER, env });
+    if (round > 0) durations.push(Number(stdout));
+  }
+  return median(durations);
+}
+
+/** What ours answers to the right temporary password once its time is over. */
+async function answerAfterExpiry(): Promise<string> {
+  const env = { BCRYPT_COST: '10', TEMPORARY_PASSWORD_TTL_SECONDS: `${SHORT_LIFE_SECONDS}` };
+  const service = await startService(env);
+  try {
+    const token = await service.signInAdmin();
+    const userName = 'late@contoso.example';
+    const body = { userName, displayName: 'Late', roles: ['salesAgent'] };
+    const made = await service.client.call('POST', '/api/users', { body, token });
+    await wait(SHORT_LIFE_SECONDS * 1000);
+    const late = await service.client.signIn(userName, made.body.temporaryPassword.value);
+    return `${late.status} ${late.body.code}`;
+  } finally {
+    await service.stop();
+  }
+}
+
+const yesNo = (is: boolean) => (is ? 'yes' : 'no');
+const millis = (value: number) => value.toFixed(value < 10 ? 1 : 0);
+
+function longestStallMs({ loads }: Window): number {
+  return Math.max(...loads.map(({ maxMs }) => maxMs));
+}
+
+function actCells({ windows }: Measured, act: Act): readonly string[] {
+  const { rates, durationsMs } = windows[act];
+  return [
+    median(rates).toFixed(1),
+    `${millis(median(durationsMs))} / ${millis(quantile(durationsMs, 0.99))}`,
+    millis(longestStallMs(windows[act])),
+  ];
+}
+
+const label = ({ rival }: Measured) => `${rival.name}: ${rival.hashing}`;
+
+/** Where somebody is faster than ours, and by how much; said by the numbers. */
+function winsText(ours: Measured, others: readonly Measured[]): string {
+  const sentences = ACTS.map((act) => {
+    const own = median(ours.windows[act].rates);
+    const faster = others
+      .map((each) => ({ name: label(each), times: median(each.windows[act].rates) / own }))
+      .filter(({ times }) => times > 1.05)
+      .map(({ name, times }) => `${name} (${times.toFixed(1)} ×)`);
+    return faster.length === 0
+      ? `Nobody does more a second of: ${act}.`
+      : `More a second of ${act} than ours: ${faster.join('; ')}.`;
+  });
+  return sentences.join(' ');
+}
+
+/** Of the versions in peers/package.json; the first three rows were found by trying. */
+function abilityRows(all: readonly Measured[], late: string): readonly (readonly string[])[] {
+  const cells = (of: (found: Found) => string) => all.map(({ found }) => of(found));
+  const by = (words: readonly string[]) => all.map((_, index) => words[index] ?? '');
+  return [
+    ['a reset ends the sessions of before', ...cells((f) => yesNo(f.resetEndsSessions))],
+    ['a change ends the other sessions', ...cells((f) => yesNo(f.changeEndsOtherSessions))],
+    [
+      'after a reset a change is forced before anything opens',
+      ...cells((f) => yesNo(!f.temporaryOpensProfile)),
+    ],
+    [
+      'a temporary password expires',
+      ...by([
+        `yes; the right one is then answered ${late}`,
+        'no: a reset sets an ordinary password',
+        'its setting of 7 days is kept and not enforced (Cognito itself enforces days)',
+      ]),
+    ],
+    [
+      'who chooses the password of a reset',
+      ...by(['the service', 'the admin', 'the admin (at creation the service: 6 symbols)']),
+    ],
+    ['earlier passwords are refused', ...by(['the last 5', 'no', 'no'])],
+    ['an event with each change, in one transaction', ...by(['yes', 'no', 'no'])],
+  ];
+}
+async function versionsText(): Promise<string> {
+  const manifest = await readFile(join(SOURCES, 'package.json'), 'utf8');
+  const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> };
+  return Object.entries(dependencies)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+}
+
+interface ImportTimes {
+  readonly [name: string]: number;
+}
+
+async function tell(all: readonly Measured[], imports: ImportTimes, late: string): Promise<Part> {
+  const [ours, ...others] = all;
+  if (ours === undefined) throw new Error('nobody');
+  const kinds = [...new Map(all.map((each) => [each.rival.name, each])).values()];
+  const bars = (value: (windows: Window) => number) =>
+    all
+      .filter(({ rival }) => rival.hash !== undefined)
+      .map((each) => ({
+        label: `${each.rival.name}: ${each.rival.hash}`,
+        value: value(each.windows['sign-in']),
+        isOther: each !== ours,
+      }));
+  return {
+    title: 'Against what one would pick instead',
+    text: [
+      `${await versionsText()}; ${CLIENTS} clients, ${ROUNDS} interleaved rounds of ` +
+        `${MEASURE_MS / 1000} s an act, all through HTTP on this machine, stores in memory ` +
+        '(ours: Azurite, which is in its process and memory; better-auth: node:sqlite). ' +
+        'cognito-local hashes nothing and writes a ' +
+        'file: it is here for its temporary-password flow. A change of ours compares the new ' +
+        'password with the current one and up to 5 earlier ones, a hash each; the others do not. ' +
+        "better-auth's scrypt (N = 2¹⁴, r = 16) is a cheaper hash than bcrypt at " +
+        `${COST}, and below the least that OWASP names for scrypt (N = 2¹⁷, r = 8).`,
+      winsText(ours, others),
+    ],
+    targets: [],
+    tables: [
+      ...ACTS.map((act) => ({
+        caption: `${act}: a second, p50 / p99 in ms, longest stall of the event loop in ms`,
+        head: ['who', 'a second', 'p50 / p99', 'stall'],
+        rows: all.map((each) => [label(each), ...actCells(each, act)]),
+      })),
+      {
+        caption: 'To import, and memory after the load',
+        head: ['who', 'import ms', 'memory MiB'],
+        rows: all.map((each) => [
+          label(each),
+          (imports[each.rival.name] ?? Number.NaN).toFixed(0),
+          each.memoryMiB.toFixed(0),
+        ]),
+      },
+      {
+        caption: 'What each does on these paths',
+        head: ['', ...kinds.map(({ rival }) => rival.name)],
+        rows: abilityRows(kinds, late),
+      },
+    ],
+    chart: [
+      {
+        title: `Sign-ins of ${CLIENTS} clients; scrypt is the cheaper hash`,
+        unit: '/s',
+        bars: bars(({ rates }) => median(rates)),
+      },
+      {
+        title: 'Longest stall of everybody else meanwhile',
+        unit: 'ms',
+        bars: bars(longestStallMs),
+      },
+    ],
+  };
+}
+
+async function measure(): Promise<Part> {
+  await installPeers();
+  const data = await mkdtemp(join(tmpdir(), 'peers-'));
+  const rivals: Rival[] = [];
+  try {
+    rivals.push(await startOurs(COST));
+    for (const kind of ['scrypt', 'bcryptjs', 'native'] as const) {
+      rivals.push(await startBetterAuth(FOLDER, kind, COST));
+    }
+    rivals.push(await startCognitoLocal(FOLDER, data));
+    const all: Measured[] = [];
+    for (const rival of rivals) all.push(await enter(rival));
+    await measureRounds(all);
+    const imports = {
+      'portal-credentials': await importMs(OURS, 'require'),
+      'better-auth': await importMs('better-auth', 'import'),
+      'cognito-local': await importMs('cognito-local', 'require'),
+    };
+    return await tell(all, imports, await answerAfterExpiry());
+  } finally {
+    await Promise.all(rivals.map((rival) => rival.stop()));
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+presentPart(await measure());

@@ -1,0 +1,350 @@
+/**
+ * `npm run bench:scale`: what a sweep and a page of users cost as users grow, and ten thousand
+ * temporary passwords overdue at once. `--sizes 1000,10000,100000`, `--overdue 10000`.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { TableClient } from '@azure/data-tables';
+import type { Tenant } from '../../shared/credential/name.ts';
+import {
+  expireTemporaryPasswords,
+  SWEEP_TIME_MS,
+  type SweepReport,
+} from '../../shared/operation/expire-temporary-passwords.ts';
+import { median, type Part, presentPart, spread } from './part.ts';
+import type { Citizen } from './scale/population.ts';
+import { type Cost, costOf, NOW_MS, onPopulation, type Stage } from './scale/stage.ts';
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '1000,10000,100000' },
+    overdue: { type: 'string', default: '10000' },
+  },
+});
+const SIZES = values.sizes.split(',').map(Number);
+const CROWD = Number(values.overdue);
+const ROUNDS = 7;
+const DUE_EACH_ROUND = 50;
+const USERS_PER_TENANT = 100;
+const PAGE = 50;
+const STRIDE = 1000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const BIG = 'big.example' as Tenant;
+
+const SILENT = { info() {}, warn() {}, error() {} };
+
+/** The clock stands at `baseMs` when the run starts and goes on from there. */
+function sweep({ stores }: Stage, baseMs: number): Promise<SweepReport> {
+  const startedAtMs = Date.now();
+  const clock = { now: () => baseMs + Date.now() - startedAtMs };
+  const bytes = (size: number) => randomBytes(size);
+  const dependencies = { ...stores, clock, randomBytes: bytes };
+  return expireTemporaryPasswords(dependencies, { requestId: randomUUID(), log: SILENT });
+}
+
+function* tenants(users: number, expiresAtMs: (index: number) => number | undefined) {
+  for (let index = 0; index < users; index += 1) {
+    const tenant = `tenant-${Math.floor(index / USERS_PER_TENANT)}.example`;
+    yield { tenant, expiresAtMs: expiresAtMs(index) };
+  }
+}
+
+/** Each round's 50 fall due in a minute of their own; a tenth of the others wait for later days. */
+function dueAt(users: number): (index: number) => number | undefined {
+  const due = (ROUNDS + 1) * DUE_EACH_ROUND;
+  const every = Math.floor(users / due);
+  if (every < 1) throw new Error(`--sizes: at least ${due}`);
+  return (index) => {
+    const place = index / every;
+    if (Number.isInteger(place) && place < due) {
+      return NOW_MS + Math.floor(place / DUE_EACH_ROUND) * 10 * MINUTE_MS;
+    }
+    return index % 10 === 1 ? NOW_MS + 48 * HOUR_MS + index * 1000 : undefined;
+  };
+}
+
+function measureSweeps(users: number): Promise<readonly Cost[]> {
+  return onPopulation(tenants(users, dueAt(users)), async (stage) => {
+    const costs: Cost[] = [];
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const cost = await costOf(stage.meter, async () => {
+        const { expired } = await sweep(stage, NOW_MS + round * 10 * MINUTE_MS);
+        if (expired !== DUE_EACH_ROUND) throw new Error(`a sweep expired ${expired}`);
+      });
+      // The first one warms both processes.
+      if (round > 0) costs.push(cost);
+    }
+    return costs;
+  });
+}
+
+function* oneTenant(users: number): Generator<Citizen> {
+  for (let index = 0; index < users; index += 1) yield { tenant: BIG, expiresAtMs: undefined };
+}
+
+interface Pages {
+  readonly first: readonly Cost[];
+  readonly middle: readonly Cost[];
+  /** The same query by the bare client: what the table server alone takes. */
+  readonly bareMs: readonly number[];
+}
+
+const EVERYBODY = {
+  userNamePrefix: undefined,
+  role: undefined,
+  status: undefined,
+  credentialState: undefined,
+  nowMs: NOW_MS,
+};
+
+async function middleOf({ stores }: Stage, users: number): Promise<string | undefined> {
+  let after: string | undefined;
+  let passed = 0;
+  while (passed < users / 2) {
+    const limit = Math.min(STRIDE, users / 2 - passed);
+    const page = await stores.accounts.listUsers(BIG, EVERYBODY, { limit, after });
+    passed += page.items.length;
+    after = page.next;
+  }
+  return after;
+}
+
+async function bareQuery({ connectionString }: Stage): Promise<number> {
+  const options = { allowInsecureConnection: true };
+  const client = TableClient.fromConnectionString(connectionString, 'accounts', options);
+  const filter =
+    `PartitionKey eq '${BIG}' and RowKey ge 'user:' and RowKey lt 'user;' ` +
+    "and status ne 'deleted'";
+  const startedAtMs = performance.now();
+  await client.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize: PAGE }).next();
+  return performance.now() - startedAtMs;
+}
+
+function measurePages(users: number): Promise<Pages> {
+  return onPopulation(oneTenant(users), async (stage) => {
+    const middle = await middleOf(stage, users);
+    const page = (after: string | undefined) =>
+      costOf(stage.meter, () =>
+        stage.stores.accounts.listUsers(BIG, EVERYBODY, { limit: PAGE, after }),
+      );
+    const pages = { first: [] as Cost[], middle: [] as Cost[], bareMs: [] as number[] };
+    for (let round = -1; round < ROUNDS * 3; round += 1) {
+      const costs = [await page(undefined), await page(middle)] as const;
+      const bareMs = await bareQuery(stage);
+      if (round < 0) continue;
+      pages.first.push(costs[0]);
+      pages.middle.push(costs[1]);
+      pages.bareMs.push(bareMs);
+    }
+    return pages;
+  });
+}
+
+interface Crowd {
+  readonly report: SweepReport;
+  readonly seconds: number;
+  readonly calls: number;
+  readonly rssBeforeMiB: number;
+  readonly rssPeakMiB: number;
+  readonly nextReport: SweepReport;
+}
+
+const rssMiB = () => process.memoryUsage().rss / 1024 ** 2;
+
+function measureCrowd(): Promise<Crowd> {
+  return onPopulation(
+    tenants(CROWD, () => NOW_MS),
+    async (stage) => {
+      // What made the population is garbage by now.
+      const rssBeforeMiB = rssMiB();
+      let rssPeakMiB = rssBeforeMiB;
+      const watch = setInterval(() => {
+        rssPeakMiB = Math.max(rssPeakMiB, rssMiB());
+      }, 100);
+      stage.meter.reset();
+      const startedAtMs = performance.now();
+      const report = await sweep(stage, NOW_MS);
+      const seconds = (performance.now() - startedAtMs) / 1000;
+      const { calls } = stage.meter;
+      clearInterval(watch);
+      const nextReport = await sweep(stage, NOW_MS + SWEEP_TIME_MS);
+      return { report, seconds, calls, rssBeforeMiB, rssPeakMiB, nextReport };
+    },
+  );
+}
+
+const ms = (sample: readonly number[]) => spread(sample, 1);
+const only = (sample: readonly number[]) => [...new Set(sample)].join(' or ');
+const number = (value: number) => value.toLocaleString('en');
+
+const isOne = (sample: readonly number[]) => new Set(sample).size === 1;
+const middleOfAll = (costs: readonly Cost[], what: 'durationMs' | 'ownMs') =>
+  median(costs.map((cost) => cost[what]));
+const SMALLEST = number(SIZES[0] ?? 0);
+const LARGEST = number(SIZES.at(-1) ?? 0);
+/** How much of a growth from the smallest to the largest is noise. */
+const FLAT = 1.5;
+
+function sameTarget(text: string, costs: readonly Cost[]): Part['targets'][number] {
+  const calls = costs.map((cost) => cost.calls);
+  const rows = costs.map((cost) => cost.rows);
+  const measured = `${only(calls)} calls, ${only(rows)} rows`;
+  return { text, measured, isMet: isOne(calls) && isOne(rows) };
+}
+
+function flatTarget(what: string, growth: number, reason: string): Part['targets'][number] {
+  return {
+    text: `${what} with ${LARGEST} users ≤ ${FLAT} × with ${SMALLEST}`,
+    measured: growth.toFixed(2),
+    isMet: growth <= FLAT,
+    ...(growth > FLAT && { reason }),
+  };
+}
+
+function growthOf(costs: readonly (readonly Cost[])[], what: 'durationMs' | 'ownMs'): number {
+  return middleOfAll(costs.at(-1) ?? [], what) / middleOfAll(costs[0] ?? [], what);
+}
+
+function targetsOf(
+  sweeps: ReadonlyMap<number, readonly Cost[]>,
+  pages: ReadonlyMap<number, Pages>,
+): Part['targets'] {
+  const all = [...pages.values()];
+  const bare = median(all.at(-1)?.bareMs ?? []) / median(all[0]?.bareMs ?? []);
+  const azurite =
+    'Calls and rows are the same; the bare query of a page, in which nothing is of the product, ' +
+    `took ${bare.toFixed(2)} × as long.`;
+  const same = 'Calls and rows are the same.';
+  const bySize = [...sweeps.values()];
+  const middles = all.map(({ middle }) => middle);
+  const { first = [], middle = [] } = all.at(-1) ?? {};
+  const ratio = middleOfAll(middle, 'durationMs') / middleOfAll(first, 'durationMs');
+  return [
+    sameTarget(
+      `a sweep of ${DUE_EACH_ROUND} overdue costs the same among all sizes`,
+      bySize.flat(),
+    ),
+    flatTarget("a sweep's own processor time", growthOf(bySize, 'ownMs'), same),
+    flatTarget("a sweep's time, Azurite's included,", growthOf(bySize, 'durationMs'), azurite),
+    sameTarget(
+      `a page of ${PAGE}, first or from the middle, costs the same among all sizes`,
+      all.flatMap((each) => [...each.first, ...each.middle]),
+    ),
+    flatTarget("a middle page's own processor time", growthOf(middles, 'ownMs'), same),
+    flatTarget(
+      "a middle page's time, Azurite's included,",
+      growthOf(middles, 'durationMs'),
+      azurite,
+    ),
+    {
+      text: `a page from the middle of ${LARGEST} ≤ 1.25 × the first page`,
+      measured: ratio.toFixed(2),
+      isMet: ratio <= 1.25,
+      ...(ratio > 1.25 && { reason: azurite }),
+    },
+  ];
+}
+
+function crowdRows(crowd: Crowd): readonly (readonly string[])[] {
+  const { report, seconds, calls, nextReport } = crowd;
+  return [
+    ['overdue', number(CROWD)],
+    ['expired by one run', number(report.expired)],
+    ['failed or met and left', number(report.failed + report.left)],
+    ['left for the next run', number(CROWD - report.expired)],
+    [
+      `the run took (it stops by itself after ${SWEEP_TIME_MS / 1000} s)`,
+      `${seconds.toFixed(1)} s`,
+    ],
+    ['expired a second', (report.expired / seconds).toFixed(0)],
+    ['storage calls each', (calls / report.expired).toFixed(2)],
+    [
+      'memory before and at its peak',
+      `${crowd.rssBeforeMiB.toFixed(0)}, ${crowd.rssPeakMiB.toFixed(0)} MiB`,
+    ],
+    ['expired by the next run', number(nextReport.expired)],
+  ];
+}
+
+async function measure(): Promise<Part> {
+  // First, while this process is small: memory is measured here.
+  const crowd = await measureCrowd();
+  const sweeps = new Map<number, readonly Cost[]>();
+  const pages = new Map<number, Pages>();
+  for (const size of SIZES) {
+    process.stderr.write(`scale: ${number(size)} users\n`);
+    sweeps.set(size, await measureSweeps(size));
+    pages.set(size, await measurePages(size));
+  }
+  const durations = (costs: readonly Cost[]) => costs.map(({ durationMs }) => durationMs);
+  const own = (costs: readonly Cost[]) => costs.map(({ ownMs }) => ownMs);
+  return {
+    title: 'Flat as it grows',
+    text: [
+      `Sweeps meet ${DUE_EACH_ROUND} overdue among the users of many tenants ` +
+        `(${USERS_PER_TENANT} each; a tenth have temporary passwords that are good for days); ` +
+        'pages are of one ' +
+        "tenant that has all the users. Rows are written by the product's own writers into the " +
+        'file that Azurite starts from; Azurite runs in a process of its own. It searches its ' +
+        'memory where the service has an index, so that its time grows with its rows: judge by ' +
+        'calls, rows, and the processor time of the product. The bare query is the same page, ' +
+        'asked by the bare client.',
+    ],
+    targets: targetsOf(sweeps, pages),
+    tables: [
+      {
+        caption: `A sweep of ${DUE_EACH_ROUND} overdue, median (lowest–highest)`,
+        head: ['users', 'calls', 'rows read', 'own processor ms', 'ms with Azurite'],
+        rows: [...sweeps].map(([users, costs]) => [
+          number(users),
+          only(costs.map(({ calls }) => calls)),
+          only(costs.map(({ rows }) => rows)),
+          ms(own(costs)),
+          ms(durations(costs)),
+        ]),
+      },
+      {
+        caption: `A page of ${PAGE} users, median (lowest–highest)`,
+        head: ['users', 'page', 'calls', 'rows', 'own processor ms', 'ms', 'bare query ms'],
+        rows: [...pages].flatMap(([users, { first, middle, bareMs }]) =>
+          (
+            [
+              ['first', first],
+              ['middle', middle],
+            ] as const
+          ).map(([name, costs]) => [
+            number(users),
+            name,
+            only(costs.map(({ calls }) => calls)),
+            only(costs.map(({ rows }) => rows)),
+            ms(own(costs)),
+            ms(durations(costs)),
+            name === 'first' ? ms(bareMs) : '',
+          ]),
+        ),
+      },
+      { caption: 'All overdue at once', head: ['what', 'value'], rows: crowdRows(crowd) },
+    ],
+    chart: [
+      {
+        title: `A sweep of ${DUE_EACH_ROUND} overdue: storage calls`,
+        unit: 'calls',
+        bars: [...sweeps].map(([users, costs]) => ({
+          label: `among ${number(users)} users`,
+          value: median(costs.map(({ calls }) => calls)),
+        })),
+      },
+      {
+        title: `A page of ${PAGE} users: processor time of the product`,
+        unit: 'ms',
+        bars: [...pages].map(([users, { middle }]) => ({
+          label: `from the middle of ${number(users)}`,
+          value: median(own(middle)),
+        })),
+      },
+    ],
+  };
+}
+
+presentPart(await measure());

@@ -1,0 +1,167 @@
+/**
+ * Tables with many users, as the product's own row writers make the rows, put into the file from
+ * which Azurite starts: through its door 300,000 rows would take longer than all measurements.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TableEntity } from '@azure/data-tables';
+import { startEmbeddedTables } from '../../../infra/local/embedded-tables.ts';
+import { idRow, userRow } from '../../../shared/azure/account-row.ts';
+import { credentialRow } from '../../../shared/azure/credential-row.ts';
+import { expiryRow } from '../../../shared/azure/table-expiry-index.ts';
+import { createTableStores } from '../../../shared/azure/table-store.ts';
+import { newUserId } from '../../../shared/credential/crockford.ts';
+import { parseUserName, tenantOf } from '../../../shared/credential/name.ts';
+import type { Credential, User } from '../../../shared/credential/user.ts';
+import type { PasswordHash } from '../../../shared/port.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** Nobody signs in here, so that one hash does for all. */
+const HASH: PasswordHash = {
+  bcrypt: `$2b$12$${'A'.repeat(53)}`,
+  pepperVersion: 'pepper-1',
+};
+
+export interface Citizen {
+  readonly tenant: string;
+  /** Of a temporary password; undefined: the user has one of the own. */
+  readonly expiresAtMs: number | undefined;
+}
+
+interface Rows {
+  readonly accounts: TableEntity[];
+  readonly expiries: TableEntity[];
+}
+
+function addUser(rows: Rows, index: number, { tenant, expiresAtMs }: Citizen, nowMs: number): void {
+  const userName = parseUserName(`user-${String(index).padStart(6, '0')}@${tenant}`);
+  if (userName === undefined) throw new Error('no user name');
+  const userId = newUserId((size) => randomBytes(size));
+  const issueId = newUserId((size) => randomBytes(size));
+  const createdAtMs = nowMs - DAY_MS;
+  const credential: Credential =
+    expiresAtMs === undefined
+      ? { kind: 'permanent', changedAtMs: createdAtMs }
+      : {
+          kind: 'temporary',
+          issueId,
+          issuedAtMs: expiresAtMs - DAY_MS,
+          expiresAtMs,
+          issuedBy: undefined,
+          changedAtMs: undefined,
+        };
+  const user: User = {
+    userId,
+    userName,
+    tenant: tenantOf(userName),
+    displayName: `User ${index}`,
+    email: undefined,
+    locale: undefined,
+    roles: ['salesAgent'],
+    status: 'active',
+    credential,
+    profileVersion: 1,
+    credentialVersion: 1,
+    sessionEpoch: 0,
+    isLocked: false,
+    attemptsClearedAtMs: createdAtMs,
+    createdAtMs,
+    lastSignInAtMs: undefined,
+    eventSequence: 1,
+    lastEventAtMs: createdAtMs,
+  };
+  const permanent = expiresAtMs === undefined ? HASH : undefined;
+  const temporary = expiresAtMs === undefined ? undefined : HASH;
+  rows.accounts.push(
+    userRow(user, 'seed'),
+    idRow(user, 'seed', false),
+    credentialRow(user, { permanent, temporary, history: [] }),
+  );
+  if (expiresAtMs === undefined) return;
+  rows.expiries.push(expiryRow({ userId, userName, issueId, expiresAtMs, credentialVersion: 1 }));
+}
+
+/** As Azurite keeps a row. */
+function documentText({ partitionKey, rowKey, ...columns }: TableEntity, id: number): string {
+  const timestamp = '2026-01-01T00:00:00.0000000Z';
+  const properties: Record<string, unknown> = { PartitionKey: partitionKey, RowKey: rowKey };
+  for (const [name, value] of Object.entries(columns)) {
+    if (value === undefined) continue;
+    properties[name] = typeof value === 'bigint' ? `${value}` : value;
+    if (typeof value === 'bigint') properties[`${name}@odata.type`] = 'Edm.Int64';
+  }
+  properties.Timestamp = timestamp;
+  properties['Timestamp@odata.type'] = 'Edm.DateTime';
+  return JSON.stringify({
+    PartitionKey: partitionKey,
+    RowKey: rowKey,
+    properties,
+    lastModifiedTime: timestamp,
+    eTag: `W/"datetime'${encodeURIComponent(timestamp)}'"`,
+    meta: { revision: 0, created: 0, version: 0 },
+    $loki: id,
+  });
+}
+
+interface TablesFile {
+  readonly collections: {
+    name: string;
+    data: unknown;
+    maxId: number;
+    binaryIndices: Record<string, { values: readonly number[] }>;
+  }[];
+}
+
+/** Azurite's index of a column: where each row stands, in the order of their keys. */
+function placesInOrder(keys: readonly (string | undefined)[]): readonly number[] {
+  return keys
+    .map((key = '', place) => ({ key, place }))
+    .sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
+    .map(({ place }) => place);
+}
+
+/** Empty tables, as Azurite itself writes them. */
+async function emptyTables(directory: string): Promise<TablesFile> {
+  const server = await startEmbeddedTables({ directory });
+  const { accounts, attempts, expiries } = createTableStores(server);
+  const userName = parseUserName('nobody@contoso.example');
+  if (userName === undefined) throw new Error('no user name');
+  await accounts.findUser(userName);
+  await attempts.find('00'.repeat(32));
+  for await (const _page of expiries.listOverdue(0)) throw new Error('not empty');
+  await server.close();
+  return JSON.parse(await readFile(join(directory, 'tables.json'), 'utf8'));
+}
+
+/** Writes `tables.json` into the directory. */
+export async function writePopulation(
+  directory: string,
+  citizens: Iterable<Citizen>,
+  nowMs: number,
+): Promise<void> {
+  const file = await emptyTables(directory);
+  const rows: Rows = { accounts: [], expiries: [] };
+  let index = 0;
+  for (const citizen of citizens) {
+    addUser(rows, index, citizen, nowMs);
+    index += 1;
+  }
+  const texts: Record<string, string> = {};
+  for (const collection of file.collections) {
+    const [, table] = collection.name.split('$');
+    const own = table === 'accounts' ? rows.accounts : table === 'expiries' ? rows.expiries : [];
+    if (own.length === 0) continue;
+    const mark = `"rows of ${collection.name}"`;
+    texts[mark] = own.map((row, place) => documentText(row, place + 1)).join(',');
+    collection.data = [JSON.parse(mark)];
+    collection.maxId = own.length;
+    const { PartitionKey, RowKey } = collection.binaryIndices;
+    if (PartitionKey === undefined || RowKey === undefined) throw new Error('another Azurite');
+    PartitionKey.values = placesInOrder(own.map(({ partitionKey }) => partitionKey));
+    RowKey.values = placesInOrder(own.map(({ rowKey }) => rowKey));
+  }
+  let text = JSON.stringify(file);
+  for (const [mark, documents] of Object.entries(texts)) text = text.replace(mark, () => documents);
+  await writeFile(join(directory, 'tables.json'), text);
+}

@@ -1,0 +1,184 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ROLES } from '../../../functions/portal/script/contract.ts';
+import { fill } from '../../../functions/portal/script/text.ts';
+import { en } from '../../../shared/http/text/en.ts';
+import type { SignedInAdmin } from '../../fixture/service.ts';
+import { judge } from '../fixture/judge.ts';
+import { problem } from '../fixture/problem.ts';
+import { heading, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
+
+const text = TEXT.en;
+const WAIT_SECONDS = 90;
+/** As long as a name can be, in one word. */
+const LONGEST = 'Donaudampfschifffahrtselektrizitäten'.repeat(4).slice(0, 120);
+
+const PEOPLE = {
+  longest: { displayName: LONGEST, roles: ROLES },
+  hebrew: { displayName: 'דנה לוי', roles: ['salesAgent'] },
+  turned: { displayName: 'Ann \u202eecilA nimda', roles: ['salesAgent'] },
+  blank: { displayName: ' ', roles: ['salesAgent'] },
+  markup: { displayName: '<img src=x onerror=alert(1)>', roles: ['salesAgent'] },
+  locale: { displayName: 'Lou', roles: ['salesAgent'], locale: 'de-DE-u-co-phonebk' },
+} as const;
+
+/** People, events and moments that are rare, and must look no worse for it. */
+export function describeUnusual(stage: () => Stage, adminIndex: number) {
+  describe('what is unusual', () => {
+    let admin: SignedInAdmin;
+    let page: Page;
+    const ids: Record<string, string> = {};
+    const tenant = () => admin.userName.split('@')[1] ?? '';
+    const button = (label: string) => page.getByRole('button', { name: label, exact: true });
+    const call = (method: string, path: string, body?: object) =>
+      stage().service.call(method, path, { token: admin.token, body });
+    const openUser = async (name: keyof typeof PEOPLE, shown: string) => {
+      await page.goto(`/#/users/${ids[name]}`);
+      await heading(page, shown);
+      await button(text.user.reset).waitFor();
+    };
+
+    beforeAll(async () => {
+      admin = await stage().service.readyAdmin(adminIndex);
+      for (const [name, rest] of Object.entries(PEOPLE)) {
+        const body = { userName: `${name}@${tenant()}`, ...rest };
+        ids[name] = (await call('POST', '/api/users', body)).body.user.userId;
+      }
+      ({ page } = await open(stage()));
+      await signIn(page, admin.userName, admin.password);
+    });
+
+    it('names of every kind in the list, each a link that can be seen', async () => {
+      await page.getByRole('link', { name: LONGEST }).waitFor();
+      await page.getByRole('link', { name: `blank@${tenant()}`, exact: true }).waitFor();
+      await page.getByRole('link', { name: PEOPLE.markup.displayName }).waitFor();
+      await judge(page, 'users-unusual');
+    });
+
+    it('the longest name with all roles', async () => {
+      await openUser('longest', LONGEST);
+      await judge(page, 'user-longest');
+    });
+
+    it('a name that turns what follows it around, one to be read from the right, none', async () => {
+      await openUser('turned', 'Ann ecilA nimda');
+      await page.getByText(fill(text.user.resetText, { name: 'Ann ecilA nimda' })).waitFor();
+      const { displayName: name } = PEOPLE.hebrew;
+      await openUser('hebrew', name);
+      await page.getByText(fill(text.user.resetText, { name })).waitFor();
+      await openUser('blank', `blank@${tenant()}`);
+    });
+
+    it('a locale that has no name in any language', async () => {
+      await openUser('locale', PEOPLE.locale.displayName);
+      expect(await page.locator('#locale').inputValue()).toBe(PEOPLE.locale.locale);
+    });
+
+    it('an event of a newer service', async () => {
+      const { body } = await call('GET', '/api/events?limit=1');
+      const [event] = body.items;
+      await page.route('**/api/events?*', (route) =>
+        route.fulfill({ json: { items: [{ ...event, type: 'user.promoted' }] } }),
+      );
+      await page.goto('/#/activity');
+      await page.getByText('user.promoted').waitFor();
+      await page.unroute('**/api/events?*');
+    });
+
+    it('a list that has to wait: it counts down and offers to go on', async () => {
+      const { page: slow } = await open(stage());
+      await slow.clock.install();
+      await signIn(slow, admin.userName, admin.password, '/#/profile');
+      await slow.route('**/api/users?*', problem('too-many-attempts', 429, WAIT_SECONDS));
+      await slow.goto('/#/users');
+      const wait = slow.getByRole('button', { name: /Try again in 1:\d\d/ });
+      await wait.waitFor();
+      expect(await wait.getAttribute('aria-disabled')).toBe('true');
+      await slow.unroute('**/api/users?*');
+      await slow.clock.fastForward(WAIT_SECONDS * 1000);
+      await slow.getByText(text.fault.waitOver).waitFor();
+      await slow.getByRole('button', { name: text.action.tryAgain, exact: true }).click();
+      await slow.getByRole('link', { name: LONGEST }).waitFor();
+    });
+
+    it('a slow list comes where its outline was', async () => {
+      await page.goto('/#/profile');
+      await heading(page, text.profile.title);
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route('**/api/users?*', async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.goto('/#/users');
+      const outline = await page.locator('.skeleton').boundingBox();
+      release();
+      await page.getByRole('link', { name: LONGEST }).waitFor();
+      const list = await page.locator('.table-frame').boundingBox();
+      expect(list?.y).toBe(outline?.y);
+      expect(list?.x).toBe(outline?.x);
+      await page.unroute('**/api/users?*');
+    });
+
+    it('filters that are still there on the way back from a user', async () => {
+      await page.getByRole('searchbox').fill('he');
+      await page.getByText(fill(text.users.shown.one, { n: 1 })).waitFor();
+      await page.getByRole('link', { name: PEOPLE.hebrew.displayName }).click();
+      await heading(page, PEOPLE.hebrew.displayName);
+      await page.locator('.back').click();
+      await heading(page, text.users.title);
+      expect(await page.getByRole('searchbox').inputValue()).toBe('he');
+      await page.getByText(fill(text.users.shown.one, { n: 1 })).waitFor();
+    });
+
+    it('a message in a region that was there before it, as readers need it', async () => {
+      await openUser('locale', PEOPLE.locale.displayName);
+      const form = page.locator('form').filter({ has: page.locator('#displayName') });
+      const region = await form.locator('.notice-place').elementHandle();
+      expect(await region?.getAttribute('aria-live')).toBe('polite');
+      expect((await region?.textContent())?.trim()).toBe('');
+      await button(text.user.saveProfile).click();
+      await page.getByText(text.user.saved, { exact: true }).waitFor();
+      expect((await region?.textContent())?.trim()).toBe(text.user.saved);
+    });
+
+    it('a form for what somebody else has changed meanwhile', async () => {
+      await call('PATCH', `/api/users/${ids.locale}`, { email: 'lou@mail.example' });
+      await button(text.user.saveProfile).click();
+      await page.getByText(en.problem['precondition-failed'].title).waitFor();
+      await judge(page, 'user-conflict');
+    });
+
+    it('a user who is gone', async () => {
+      await page.goto('/#/users/0123456789abcdefghjkmnpqrs');
+      await heading(page, text.fault.goneTitle);
+      await judge(page, 'user-gone');
+    });
+
+    it('somebody who may look but not touch, and then may not look', async () => {
+      const keeper = await stage().service.addReadyUser(admin.token, `keeper@${tenant()}`, [
+        'userManagementAdmin',
+      ]);
+      const { page: other } = await open(stage());
+      await signIn(other, keeper.userName, keeper.password, `/#/users/${admin.userId}`);
+      await other.getByText(text.user.resetRank).waitFor();
+      await judge(other, 'user-read-only');
+      await call('PATCH', `/api/users/${keeper.userId}`, { roles: ['salesAgent'] });
+      await other.goto('/#/users');
+      await heading(other, text.shell.notAllowedTitle);
+      await judge(other, 'not-allowed');
+    });
+
+    it('the sign-in after a session that ended elsewhere, with the reason at the field', async () => {
+      await call('POST', '/api/me/sign-out-everywhere');
+      await page.goto('/#/activity');
+      await page.getByText(text.signIn.reason.ended).waitFor();
+      await page.locator('#password:focus').waitFor();
+      const told = await page.locator('#password').getAttribute('aria-describedby');
+      expect(told).toContain('sign-in-notice');
+      await judge(page, 'sign-in-ended');
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { beforeEach, expect, it } from 'vitest';
+import { createBackupKey } from '../../shared/crypto/backup-key.ts';
+import { type KeptVersion, Unavailable } from '../../shared/port.ts';
+import { VaultDouble } from './vault-double.ts';
+
+/** Who makes the key of backups, and when. */
+
+let vault: VaultDouble;
+let added: string[];
+/** Also disabled ones, which the vault double does not list. */
+let kept: KeptVersion[];
+
+beforeEach(() => {
+  vault = new VaultDouble();
+  added = [];
+  kept = [];
+});
+
+const key = () =>
+  createBackupKey(
+    vault,
+    {
+      listVersions: async () => kept,
+      async addVersion(_name, value) {
+        added.push(value);
+        const version = `v${added.length}`;
+        vault.add(version, value, added.length);
+        kept.push({ version, createdAtMs: added.length, isEnabled: true });
+        return kept.at(-1) as KeptVersion;
+      },
+    },
+    (size) => randomBytes(size),
+  );
+
+it('is made by the first backup, of 256 random bits, and by no later one', async () => {
+  const first = await key().newest();
+  expect(first.value).toMatch(/^[\w-]{43}$/);
+  expect(await key().newest()).toEqual(first);
+  expect(added).toHaveLength(1);
+});
+
+it('is the newest version for a new backup, and that of an old one for a restore', async () => {
+  await key().newest();
+  vault.add('v2', Buffer.alloc(32).toString('base64url'), 2);
+  expect((await key().newest()).version).toBe('v2');
+  expect((await key().find('v1'))?.value).toBe(added[0]);
+  expect(await key().find('v3')).toBeUndefined();
+});
+
+it('is not made anew where somebody disabled it: old backups would seem to be lost', async () => {
+  await key().newest();
+  vault.disable('v1');
+  await expect(key().newest()).rejects.toThrow('backup-key has no enabled version.');
+  await expect(key().newest()).rejects.toThrow(Unavailable);
+  expect(added).toHaveLength(1);
+});
+
+it('is not made where the vault does not answer', async () => {
+  vault.isDown = true;
+  const failing = createBackupKey(
+    vault,
+    {
+      listVersions: async () => {
+        throw new Unavailable('vault', 'down');
+      },
+      addVersion: async () => {
+        throw new Error('it should not be asked');
+      },
+    },
+    (size) => randomBytes(size),
+  );
+  await expect(failing.newest()).rejects.toThrow(Unavailable);
+});

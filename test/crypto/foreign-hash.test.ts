@@ -1,0 +1,144 @@
+import bcryptjs from 'bcryptjs';
+import { describe, expect, it } from 'vitest';
+import { foreignDigest } from '../../shared/crypto/foreign-digest.ts';
+import {
+  describeWrapping,
+  parseForeignHash,
+  parseWrapping,
+} from '../../shared/crypto/foreign-hash.ts';
+import type { ForeignHash } from '../../shared/port.ts';
+
+/** Hashes that other programs made, of passwords that nobody has. */
+
+const PASSWORD = 'correct horse battery staple';
+
+/** Each with the program that it is from. */
+const KNOWN: readonly (readonly [string, string, string])[] = [
+  ['bcrypt, crypt_blowfish', 'U*U', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'],
+  ['bcrypt as PHP names it', 'U*U', '$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'],
+  [
+    'PBKDF2-SHA-256, Python hashlib, in the form of passlib',
+    PASSWORD,
+    '$pbkdf2-sha256$1000$MDEyMzQ1Njc4OWFiY2RlZg$yqSq2SygY1sB4EcH9f2FG0JTMES.wqLsOT5YmiRBplI',
+  ],
+  [
+    'PBKDF2-SHA-512, Python hashlib',
+    PASSWORD,
+    '$pbkdf2-sha512$i=1000,l=64$MDEyMzQ1Njc4OWFiY2RlZg$' +
+      '5bTW2oeyDJyGJPcmEr+mRDE11ghpozWrDGnSNhRXo2ZCu0KHRDiUMAVEGzLJC+oDhRoeIja9J1iLIv9ptDJMfQ',
+  ],
+  [
+    'scrypt, Python hashlib',
+    PASSWORD,
+    '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
+  ],
+  [
+    'argon2id, the tests of the reference implementation',
+    'password',
+    '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+  ],
+];
+
+function taken(hash: string): ForeignHash {
+  const parsed = parseForeignHash(hash);
+  if ('problem' in parsed) throw new Error(parsed.problem);
+  return parsed;
+}
+
+function digestOf(password: string, { wrapping }: ForeignHash): string {
+  const parsed = parseWrapping(wrapping);
+  if (parsed === undefined) throw new Error('its own wrapping is not read');
+  return foreignDigest(password, parsed, bcryptjs.hashSync);
+}
+
+describe('a foreign hash', () => {
+  it.each(KNOWN)('of %s is that of its password and of no other', (_name, password, hash) => {
+    const foreign = taken(hash);
+    expect(digestOf(password, foreign)).toBe(foreign.digest);
+    expect(digestOf(`${password}x`, foreign)).not.toBe(foreign.digest);
+  });
+
+  it.each(KNOWN)('of %s leaves no digest in its wrapping', (_name, _password, hash) => {
+    const { wrapping, digest } = taken(hash);
+    expect(wrapping).not.toContain(digest.replace(/=+$/, ''));
+    const parsed = parseWrapping(wrapping);
+    expect(parsed && describeWrapping(parsed)).toBe(wrapping);
+    expect(hash.replace(/^\$2[ay]/, '$2b')).toContain(wrapping.split('$').at(-1));
+  });
+
+  it('of bcrypt is blind beyond 72 bytes, as it was where it came from', () => {
+    const foreign = taken(bcryptjs.hashSync('x'.repeat(72), 4));
+    expect(digestOf(`${'x'.repeat(72)}beyond`, foreign)).toBe(foreign.digest);
+    expect(digestOf('x'.repeat(71), foreign)).not.toBe(foreign.digest);
+  });
+});
+
+describe('a hash is not taken', () => {
+  const salt = 'MDEyMzQ1Njc4OWFiY2RlZg';
+  const digest = 'yqSq2SygY1sB4EcH9f2FG0JTMES+wqLsOT5YmiRBplI';
+  const bcrypt53 = 'CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
+
+  it.each([
+    ['', 'unknown'],
+    ['5f4dcc3b5aa765d61d8327deb882cf99', 'unknown'],
+    ['$1$salt$digest', 'unknown'],
+    ['$6$salt$digest', 'unknown'],
+    [`$2x$05$${bcrypt53}`, 'unknown'],
+    [`$pbkdf2$1000$${salt}$${digest}`, 'unknown'],
+    [`$argon2id$v=16$m=1024,t=2,p=1$${salt}$${digest}`, 'unknown'],
+    [`$2b$05$${bcrypt53}x`, 'malformed'],
+    [`$2b$5$${bcrypt53}`, 'malformed'],
+    [`$2b$03$${bcrypt53}`, 'malformed'],
+    [`$pbkdf2-sha256$1000$${salt}`, 'malformed'],
+    [`$pbkdf2-sha256$1000$${salt}$${digest}$x`, 'malformed'],
+    [`$pbkdf2-sha256$i=1000,i=1$${salt}$${digest}`, 'malformed'],
+    [`$pbkdf2-sha256$i=1000,keyid=x$${salt}$${digest}`, 'malformed'],
+    [`$pbkdf2-sha256$0$${salt}$${digest}`, 'malformed'],
+    [`$pbkdf2-sha256$1000$c2FsdA$${digest}`, 'malformed'],
+    [`$pbkdf2-sha256$1000$${salt}$c2hvcnQ`, 'malformed'],
+    [`$pbkdf2-sha256$1000$${salt}$${digest}=`, 'malformed'],
+    [`$argon2id$v=19$m=4,t=2,p=1$${salt}$${digest}`, 'malformed'],
+  ])('%s', (hash, problem) => {
+    expect(parseForeignHash(hash)).toEqual({ problem });
+  });
+
+  it.each([
+    ['bcrypt', '$2b$15$', `$2b$16$`, bcrypt53],
+    ['PBKDF2', '$pbkdf2-sha256$1000000$', '$pbkdf2-sha256$1000001$', `${salt}$${digest}`],
+    ['scrypt', '$scrypt$ln=16,r=8,p=1$', '$scrypt$ln=16,r=9,p=1$', `${salt}$${digest}`],
+    [
+      'scrypt, side by side',
+      '$scrypt$ln=10,r=8,p=4$',
+      '$scrypt$ln=10,r=8,p=5$',
+      `${salt}$${digest}`,
+    ],
+    [
+      'argon2, by memory',
+      '$argon2id$v=19$m=65536,t=3,p=4$',
+      '$argon2id$v=19$m=65537,t=3,p=4$',
+      `${salt}$${digest}`,
+    ],
+    [
+      'argon2, by passes',
+      '$argon2id$v=19$m=1024,t=10,p=4$',
+      '$argon2id$v=19$m=1024,t=11,p=4$',
+      `${salt}$${digest}`,
+    ],
+  ])('that costs too much: %s, to the number', (_name, dearest, tooDear, rest) => {
+    expect(parseForeignHash(dearest + rest)).toHaveProperty('wrapping');
+    expect(parseForeignHash(tooDear + rest)).toEqual({ problem: 'tooCostly' });
+  });
+
+  it('nor is a wrapping in another spelling than ours', () => {
+    expect(parseWrapping(`$scrypt$ln=10,r=8,p=1,l=32$${salt}`)).toBeDefined();
+    for (const text of [
+      `$scrypt$ln=10,r=8,p=1$${salt}`,
+      `$scrypt$r=8,ln=10,p=1,l=32$${salt}`,
+      `$scrypt$ln=10,r=8,p=1,l=32$${salt}$x`,
+      '$2y$05$CCCCCCCCCCCCCCCCCCCCC.',
+      'nothing',
+    ]) {
+      expect(parseWrapping(text), text).toBeUndefined();
+    }
+  });
+});

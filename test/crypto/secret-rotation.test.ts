@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { SECRET_SETTLING_MS, SECRET_SUPERSEDED_MS } from '../../shared/crypto/secret-ring.ts';
+import {
+  changeOver,
+  judgeRetirement,
+  makeSecretValue,
+} from '../../shared/crypto/secret-rotation.ts';
+import type { KeptVersion } from '../../shared/port.ts';
+
+const version = (name: string, createdAtMs: number, isEnabled = true): KeptVersion => {
+  return { version: name, createdAtMs, isEnabled };
+};
+
+describe('judgeRetirement', () => {
+  const old = version('old', 0);
+  const next = version('next', 1000);
+  const judge = (versions: readonly KeptVersion[], name: string, nowMs: number, lifeMs = 0) =>
+    judgeRetirement(versions, name, { nowMs, lifeMs });
+
+  it('lets a version go when its successor took over and what it made has run out', () => {
+    const untilMs = 1000 + SECRET_SUPERSEDED_MS + 60_000;
+    const obstacle = { kind: 'inUse', untilMs };
+    expect(judge([old, next], 'old', untilMs - 1, 60_000)).toEqual(obstacle);
+    expect(judge([old, next], 'old', untilMs, 60_000)).toBeUndefined();
+  });
+
+  it('keeps the newest and the only one, whatever their age', () => {
+    const late = Number.MAX_SAFE_INTEGER;
+    expect(judge([old, next], 'next', late)).toEqual({ kind: 'newest' });
+    expect(judge([old], 'old', late)).toEqual({ kind: 'onlyOne' });
+    expect(judge([old, version('next', 1000, false)], 'old', late)).toEqual({ kind: 'onlyOne' });
+  });
+
+  it('takes the next enabled one for the successor', () => {
+    const disabled = version('between', 500, false);
+    const untilMs = 1000 + SECRET_SUPERSEDED_MS;
+    expect(judge([old, disabled, next], 'old', untilMs - 1)).toEqual({ kind: 'inUse', untilMs });
+  });
+});
+
+describe('changeOver', () => {
+  it('is told by the times that the instances go by', () => {
+    expect(changeOver({ createdAtMs: 5 }, false)).toEqual({
+      usedFromMs: 5 + SECRET_SETTLING_MS,
+      earlierUnusedFromMs: 5 + SECRET_SUPERSEDED_MS,
+    });
+    expect(changeOver({ createdAtMs: 5 }, true).usedFromMs).toBeUndefined();
+  });
+});
+
+describe('makeSecretValue', () => {
+  it('makes a pepper of all the random bytes', async () => {
+    const asked: number[] = [];
+    const value = await makeSecretValue('pepper', (size) => {
+      asked.push(size);
+      return new Uint8Array(size).fill(0xff);
+    });
+    expect(asked).toEqual([32]);
+    expect(Buffer.from(value, 'base64url')).toEqual(Buffer.alloc(32, 0xff));
+  });
+
+  it('makes another key each time', async () => {
+    const make = () => makeSecretValue('signing-key', (size) => new Uint8Array(size));
+    expect(await make()).not.toBe(await make());
+  });
+});

@@ -1,0 +1,111 @@
+import bcryptjs from 'bcryptjs';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
+import { createHashPool, type HashPool, hashWorkerUrl } from '../../shared/crypto/hash-pool.ts';
+import type { HashJob } from '../../shared/crypto/hash-worker.ts';
+import { createPasswordHasher } from '../../shared/crypto/password-hasher.ts';
+import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret-ring.ts';
+import type { ForeignHash, HashPlace, PasswordHasher } from '../../shared/port.ts';
+import { HandClock, VaultDouble } from './vault-double.ts';
+
+/** An imported password is wrapped under pepper and bcrypt until its owner signs in. */
+
+const COST = 4;
+const pool = createHashPool({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1 });
+afterAll(() => pool.close());
+
+let clock: HandClock;
+let vault: VaultDouble;
+beforeEach(() => {
+  clock = new HandClock();
+  vault = new VaultDouble();
+  vault.add('v1', 'pepper one '.repeat(4), clock.now() - SECRET_SETTLING_MS);
+});
+
+function hasherAt(workFactor = COST, on: HashPool = pool): PasswordHasher {
+  const peppers = createSecretRing({ vault, name: 'password-pepper', clock });
+  return createPasswordHasher({ pool: on, peppers, workFactor });
+}
+
+async function within<Result>(
+  hasher: PasswordHasher,
+  work: (place: HashPlace) => Promise<Result>,
+): Promise<Result> {
+  const place = await hasher.admit();
+  try {
+    return await work(place);
+  } finally {
+    place.leave();
+  }
+}
+
+/** The real pool, with a record of what was asked. */
+function recording(): { pool: HashPool; jobs: HashJob[] } {
+  const jobs: HashJob[] = [];
+  const enter = () => {
+    const place = pool.enter();
+    return (
+      place && {
+        leave: () => place.leave(),
+        run: <Job extends HashJob>(job: Job) => {
+          jobs.push(job);
+          return place.run(job);
+        },
+      }
+    );
+  };
+  return { jobs, pool: { waiting: 0, close: () => pool.close(), enter } };
+}
+
+describe('a hash of another system', () => {
+  /** Of Python's hashlib. */
+  const foreign = parseForeignHash(
+    '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
+  ) as ForeignHash;
+  const password = 'correct horse battery staple';
+
+  it('is wrapped: verified by the password, and worth nothing without the pepper', async () => {
+    await within(hasherAt(), async (place) => {
+      const wrapped = await place.wrap(foreign);
+      expect(wrapped.bcrypt).toMatch(/^\$2b\$04\$/);
+      expect(wrapped.wrapping).toBe('$scrypt$ln=10,r=8,p=1,l=32$MDEyMzQ1Njc4OWFiY2RlZg');
+      expect(await place.verify(password, wrapped)).toBe(true);
+      expect(await place.verify(`${password}.`, wrapped)).toBe(false);
+      // Who has the other system's table has the digest, in whatever spelling.
+      for (const text of [foreign.digest, `${foreign.wrapping}$${foreign.digest}`]) {
+        expect(await place.verify(text, wrapped)).toBe(false);
+      }
+      const { wrapping: _, ...bare } = wrapped;
+      expect(await place.verify(password, bare)).toBe(false);
+      expect(bcryptjs.compareSync(foreign.digest, wrapped.bcrypt)).toBe(false);
+    });
+  });
+
+  it('is outdated until it is hashed anew, but never by an instance that lags behind', async () => {
+    await within(hasherAt(), async (place) => {
+      const wrapped = await place.wrap(foreign);
+      expect(place.isOutdated(wrapped)).toBe(true);
+      expect(place.isOutdated(await place.hash(password))).toBe(false);
+      expect(place.isOutdated({ ...wrapped, pepperVersion: 'v2' })).toBe(false);
+    });
+  });
+
+  it('is computed on a hash thread, which never sees the pepper', async () => {
+    const { pool: recorded, jobs } = recording();
+    await within(hasherAt(COST, recorded), async (place) => {
+      await place.verify(password, await place.wrap(foreign));
+    });
+    expect(jobs.map(({ kind }) => kind)).toEqual(['hash', 'digest', 'verify']);
+    expect(JSON.stringify(jobs)).not.toContain('pepper one');
+  });
+
+  it('with a wrapping that nobody wrote is a fault, without the text of it', async () => {
+    await within(hasherAt(), async (place) => {
+      const wrapped = { ...(await place.wrap(foreign)), wrapping: '$scrypt$ln=30,r=8,p=1$c2FsdA' };
+      const fault = 'A stored wrapping is malformed.';
+      await expect(place.verify(password, wrapped)).rejects.toThrow(fault);
+      const unknown = { ...foreign, wrapping: '$1$salt' };
+      await expect(place.wrap(unknown)).rejects.toThrow(fault);
+    });
+  });
+});

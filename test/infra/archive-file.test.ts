@@ -1,0 +1,75 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeArchiveFile, readArchiveFile } from '../../infra/local/archive-file.ts';
+import { ARCHIVE_LINE_MAX_LENGTH } from '../../shared/crypto/archive-seal.ts';
+import { ArchiveRefused } from '../../shared/port.ts';
+import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+
+/** A backup has its name when it is proven, and at no moment before. */
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await temporaryDirectory();
+  file = join(folder, 'a.backup');
+});
+afterAll(removeTemporaryDirectories);
+
+async function linesOf(path: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for await (const line of readArchiveFile(path)) lines.push(line);
+  return lines;
+}
+
+describe('making the file', () => {
+  it('names it when the work is done with what it read back', async () => {
+    const result = await makeArchiveFile(file, async (sink) => {
+      await sink.write('one');
+      await sink.write('two');
+      expect(await readdir(folder)).toEqual([
+        expect.stringMatching(/^a\.backup\.\d+\.unfinished$/),
+      ]);
+      const lines: string[] = [];
+      for await (const line of sink.readBack()) lines.push(line);
+      return lines;
+    });
+    expect(result).toEqual(['one', 'two']);
+    expect(await readdir(folder)).toEqual(['a.backup']);
+    expect(await linesOf(file)).toEqual(['one', 'two']);
+  });
+
+  it('leaves nothing when the work fails', async () => {
+    const failing = makeArchiveFile(file, async (sink) => {
+      await sink.write('half');
+      throw new ArchiveRefused('What was read back is not the backup that was written.');
+    });
+    await expect(failing).rejects.toThrow(/not the backup that was written/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('replaces no file, not even one that came while it worked', async () => {
+    const late = makeArchiveFile(file, async () => writeFile(file, 'of somebody else'));
+    await expect(late).rejects.toThrow(`${file} cannot be made (EEXIST).`);
+    expect(await readFile(file, 'utf8')).toBe('of somebody else');
+    const early = makeArchiveFile(file, async () => {
+      throw new Error('it should not have begun');
+    });
+    await expect(early).rejects.toThrow(`${file} is there already.`);
+    expect(await readdir(folder)).toEqual(['a.backup']);
+  });
+});
+
+describe('reading a file', () => {
+  it('gives what follows the last line end, which is then cut short or no backup', async () => {
+    await writeFile(file, 'one\n\ntw');
+    expect(await linesOf(file)).toEqual(['one', '', 'tw']);
+    await writeFile(file, '');
+    expect(await linesOf(file)).toEqual([]);
+  });
+
+  it('gives up a line that is longer than any of a backup', async () => {
+    await writeFile(file, 'x'.repeat(ARCHIVE_LINE_MAX_LENGTH + 1));
+    await expect(linesOf(file)).rejects.toThrow(/a line of it is too long/);
+  });
+});

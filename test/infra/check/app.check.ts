@@ -1,0 +1,333 @@
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type FunctionApp, loadFunctionApp } from '../../../infra/local/function-app.ts';
+import { findRoute, parseRoutes, type Route } from '../../../infra/local/route.ts';
+import { expandSettings, parseSchedule } from '../../../infra/local/timer-trigger.ts';
+import { TABLE_NAMES } from '../../../shared/azure/table-store.ts';
+import { HASH_WAITING_FLOOR } from '../../../shared/crypto/hash-pool.ts';
+import { PEPPER_SECRET } from '../../../shared/crypto/pepper.ts';
+import { SIGNING_KEY_SECRET } from '../../../shared/crypto/signing-keys.ts';
+import { parseSettings, SettingError } from '../../../shared/setting.ts';
+import {
+  type Deployment,
+  deploymentOf,
+  deployments,
+  listOf,
+  oneOf,
+  readOutput,
+} from './deployment.ts';
+
+/** Whether the app that is built and the resources that are deployed know each other. */
+
+const SITE = 'Microsoft.Web/sites';
+const main = JSON.parse(readOutput('main.json'));
+
+let app: FunctionApp;
+let routes: readonly Route[];
+
+beforeAll(async () => {
+  const packageDirectory = fileURLToPath(new URL('../../../dist/package/', import.meta.url));
+  app = await loadFunctionApp({ packageDirectory, log: () => {} });
+  routes = parseRoutes(app.functions, app.routePrefix);
+});
+
+function settingsOf(deployment: Deployment): Readonly<Record<string, string>> {
+  return oneOf(deployment, 'Microsoft.Web/sites/config').properties;
+}
+
+/** Every name that the code asks for, whatever else is set. */
+function namesRead(): ReadonlySet<string> {
+  const names = new Set<string>();
+  const least = {
+    TABLES_ENDPOINT: 'https://tables.example',
+    KEY_VAULT_URL: 'https://vault.example',
+  };
+  for (const origin of [
+    { PUBLIC_ORIGIN: 'https://a.example' },
+    { WEBSITE_HOSTNAME: 'a.example' },
+  ]) {
+    const env = new Proxy<Record<string, string>>(
+      { ...least, ...origin },
+      {
+        get(target, name) {
+          names.add(String(name));
+          return Reflect.get(target, name);
+        },
+      },
+    );
+    parseSettings(env);
+  }
+  return names;
+}
+
+/** The platform sets them by itself. */
+const OF_THE_PLATFORM = ['WEBSITE_HOSTNAME', 'IDENTITY_ENDPOINT'];
+/** Holds a key, so it is for a machine and never for the cloud. */
+const NEVER_IN_THE_CLOUD = ['TABLES_CONNECTION_STRING'];
+/** OpenTelemetry's own: the cloud has Azure Monitor, by the two settings of its own. */
+const LEFT_AT_DEFAULT = /^OTEL_/;
+/** Set for the host and what it loads, whether or not the app looks at them too. */
+const OF_THE_HOST = [
+  'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'AzureWebJobsStorage__blobServiceUri',
+  'AzureWebJobsStorage__clientId',
+  'AzureWebJobsStorage__credential',
+  'SWEEP_SCHEDULE',
+];
+const OF_A_DEDICATED_HOST = [
+  'FUNCTIONS_EXTENSION_VERSION',
+  'FUNCTIONS_WORKER_RUNTIME',
+  'WEBSITE_RUN_FROM_PACKAGE',
+];
+
+interface MemberType {
+  readonly type: string;
+  readonly minValue?: number;
+  readonly maxValue?: number;
+  readonly allowedValues?: readonly string[];
+}
+
+/** Settings that an environment may set beside those that each one has. */
+const optional: Readonly<Record<string, MemberType>> = main.definitions.settingsType.properties;
+
+/** What the code reads and nothing sets, and what is set and nothing reads. */
+function mismatches(settings: Readonly<Record<string, string>>, isDedicated: boolean) {
+  const read = [...namesRead()];
+  const host = isDedicated ? [...OF_THE_HOST, ...OF_A_DEDICATED_HOST] : OF_THE_HOST;
+  const settable = new Set([...Object.keys(settings), ...Object.keys(optional), 'PUBLIC_ORIGIN']);
+  const isElsewhere = (name: string) =>
+    OF_THE_PLATFORM.includes(name) ||
+    NEVER_IN_THE_CLOUD.includes(name) ||
+    LEFT_AT_DEFAULT.test(name);
+  return {
+    unset: read.filter((name) => !settable.has(name) && !isElsewhere(name)),
+    unread: [...settable].filter((name) => !read.includes(name) && !host.includes(name)),
+    missing: host.filter((name) => !(name in settings)),
+  };
+}
+
+const NO_MISMATCH = { unset: [], unread: [], missing: [] };
+
+describe.each(deployments)('settings of $environment', (deployment) => {
+  const settings = settingsOf(deployment);
+  const isDedicated = listOf(deployment, 'Microsoft.Insights/autoscalesettings').length > 0;
+
+  it('are those that code and host read, and no others', () => {
+    expect(mismatches(settings, isDedicated)).toEqual(NO_MISMATCH);
+  });
+
+  it('are seen to be one too many or too few', () => {
+    const { KEY_VAULT_URL: _, AzureWebJobsStorage__credential: __, ...fewer } = settings;
+    expect(mismatches({ ...fewer, FOREIGN: 'x' }, isDedicated)).toEqual({
+      unset: ['KEY_VAULT_URL'],
+      unread: ['FOREIGN'],
+      missing: ['AzureWebJobsStorage__credential'],
+    });
+  });
+
+  it('hold no key and no secret', () => {
+    const text = JSON.stringify(settings);
+    expect(text).not.toMatch(
+      /AccountKey|SharedAccessSignature|list[A-Z]\w*\(|@Microsoft\.KeyVault/,
+    );
+  });
+
+  it('believe as many proxies as there are', () => {
+    const doors = listOf(deployment, 'Microsoft.Cdn/profiles').length;
+    expect(settings.TRUSTED_PROXY_HOPS).toBe(`${doors}`);
+  });
+});
+
+/** As the code would take it, the rest being right. */
+function isTaken(name: string, value: string): boolean {
+  const least = {
+    PUBLIC_ORIGIN: 'https://a.example',
+    TABLES_ENDPOINT: 'https://tables.example',
+    KEY_VAULT_URL: 'https://vault.example',
+  };
+  try {
+    parseSettings({ ...least, [name]: value });
+    return true;
+  } catch (error) {
+    if (error instanceof SettingError) return false;
+    throw error;
+  }
+}
+
+describe('the type of settings', () => {
+  const numbers = Object.entries(optional).filter(([, { type }]) => type === 'int');
+
+  it('has the numbers that the code has', () => {
+    expect(numbers.length).toBeGreaterThan(5);
+  });
+
+  it.each(numbers)('has the bounds of %s that the code has', (name, { minValue, maxValue }) => {
+    for (const [value, taken] of [
+      [minValue ?? Number.NaN, true],
+      [maxValue ?? Number.NaN, true],
+      [(minValue ?? 0) - 1, false],
+      [(maxValue ?? 0) + 1, false],
+    ] as const) {
+      expect(isTaken(name, `${value}`), `${name}=${value}`).toBe(taken);
+    }
+  });
+
+  it('offers the engines that the code has', () => {
+    const { allowedValues = [] } = optional.BCRYPT_ENGINE ?? {};
+    expect(allowedValues).toHaveLength(3);
+    for (const engine of allowedValues) expect(isTaken('BCRYPT_ENGINE', engine)).toBe(true);
+  });
+});
+
+describe.each(deployments)('names in $environment', (deployment) => {
+  const lastOf = (type: string) =>
+    listOf(deployment, type).map(({ name }) => name.split('/').at(-1));
+
+  it('of tables are those that the code opens', () => {
+    const tables = lastOf('Microsoft.Storage/storageAccounts/tableServices/tables');
+    expect(tables.sort()).toEqual(Object.values(TABLE_NAMES).sort());
+  });
+
+  it('of secrets are those that the code reads', () => {
+    const secrets = lastOf('Microsoft.KeyVault/vaults/secrets');
+    expect(secrets.sort()).toEqual([PEPPER_SECRET, SIGNING_KEY_SECRET].sort());
+  });
+});
+
+describe('routes', () => {
+  /** A path that the route of a function was written for. */
+  function pathOf({ segments }: Route): string {
+    const texts = segments.map((each) => (each.kind === 'literal' ? each.text : 'x1'));
+    return `/${texts.join('/')}`;
+  }
+
+  it('each reach their own function under the rules of the real host', () => {
+    expect(routes.length).toBeGreaterThan(20);
+    for (const route of routes) {
+      const { target, methods = new Set(['GET']) } = route;
+      for (const method of methods) {
+        const found = findRoute(routes, method, pathOf(route));
+        expect(found?.target.name, `${method} ${pathOf(route)}`).toBe(target.name);
+      }
+    }
+  });
+
+  it('own every path: the prefix is empty', () => {
+    expect(app.routePrefix).toBe('');
+    expect(findRoute(routes, 'GET', '/')?.target.name).toBe('zAnythingElse');
+  });
+
+  it('all pass through Front Door', () => {
+    const [route] = listOf(
+      deploymentOf('production'),
+      'Microsoft.Cdn/profiles/afdEndpoints/routes',
+    );
+    expect(route?.properties.patternsToMatch).toEqual(['/*']);
+    expect(route?.properties).not.toHaveProperty('cacheConfiguration');
+    expect(route?.properties).toMatchObject({
+      forwardingProtocol: 'HttpsOnly',
+      httpsRedirect: 'Enabled',
+    });
+  });
+
+  it('have the path that a dedicated plan asks for health', () => {
+    for (const name of ['us-government', 'china']) {
+      const { siteConfig } = oneOf(deploymentOf(name), SITE).properties;
+      const { target } = findRoute(routes, 'GET', siteConfig.healthCheckPath) ?? {};
+      expect(target?.name, name).toBe('healthLive');
+    }
+  });
+
+  it('have the paths that Front Door counts by address', () => {
+    const policies = 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies';
+    const { customRules, managedRules } = oneOf(deploymentOf('production'), policies).properties;
+    const [passwords] = customRules.rules;
+    const paths: readonly string[] = passwords.matchConditions[0].matchValue;
+    const functions = paths.map((path) => findRoute(routes, 'POST', path)?.target.name);
+    expect(functions).toEqual(['signIn', 'changePassword']);
+    expect(passwords).toMatchObject({ action: 'Block', ruleType: 'RateLimitRule' });
+    expect(passwords.groupBy).toEqual([{ variableName: 'SocketAddr' }]);
+    // Managed rules write the bodies that they match, passwords among them, into their log.
+    expect(managedRules.managedRuleSets).toEqual([]);
+  });
+});
+
+describe('behind Front Door', () => {
+  it.each(deployments)('$environment lets in nobody else, and without it everybody', (each) => {
+    const { siteConfig } = oneOf(each, SITE).properties;
+    const [door] = listOf(each, 'Microsoft.Cdn/profiles');
+    if (door === undefined) {
+      expect(siteConfig.ipSecurityRestrictions).toEqual([]);
+      expect(siteConfig.ipSecurityRestrictionsDefaultAction).toBe('Allow');
+      return;
+    }
+    expect(siteConfig.ipSecurityRestrictionsDefaultAction).toBe('Deny');
+    const [rule, ...others] = siteConfig.ipSecurityRestrictions;
+    expect(others).toEqual([]);
+    expect(rule).toMatchObject({ tag: 'ServiceTag', ipAddress: 'AzureFrontDoor.Backend' });
+    const [id, ...more] = rule.headers['x-azure-fdid'];
+    expect(more).toEqual([]);
+    expect(id).toContain(`${door.id}'`);
+    expect(id).toContain('.frontDoorId');
+    expect(settingsOf(each).PUBLIC_ORIGIN).toContain('/afdEndpoints/');
+  });
+});
+
+describe.each(deployments)('schedules in $environment', (deployment) => {
+  it('are NCRONTAB, once the settings are put in', () => {
+    const timers = app.functions.flatMap(({ bindings }) =>
+      Object.values(bindings).filter(({ type }) => type === 'timerTrigger'),
+    );
+    expect(timers).toHaveLength(1);
+    for (const { schedule = '' } of timers) {
+      const text = expandSettings(schedule, settingsOf(deployment));
+      expect(text).not.toContain('%');
+      expect(parseSchedule(text).nextRun()).toBeInstanceOf(Date);
+      expect(() => parseSchedule(`${text} *`)).toThrow('no NCRONTAB');
+    }
+  });
+});
+
+describe.each(deployments)('the plan of $environment', (deployment) => {
+  const { properties, kind, tags, identity } = oneOf(deployment, SITE);
+  const [scale] = listOf(deployment, 'Microsoft.Insights/autoscalesettings');
+
+  it('runs Node 24 under the identity of the app alone', () => {
+    const { functionAppConfig, siteConfig } = properties;
+    const { runtime } = functionAppConfig ?? {};
+    expect(runtime ? `${runtime.name}|${runtime.version}` : siteConfig.linuxFxVersion).toMatch(
+      /^node\|24$/i,
+    );
+    expect(kind).toBe('functionapp,linux');
+    expect(identity).toMatchObject({ type: 'UserAssigned' });
+    expect(Object.keys(identity?.userAssignedIdentities ?? {})).toHaveLength(1);
+    expect(tags).toEqual({
+      'azd-env-name': deployment.resources[0]?.tags?.['azd-env-name'],
+      'azd-service-name': 'api',
+    });
+  });
+
+  it('has a cap on what a flood can cost', () => {
+    const most = scale
+      ? Number(scale.properties.profiles[0].capacity.maximum)
+      : properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount;
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(scale ? 6 : 40);
+    const { workspaceCapping } = oneOf(
+      deployment,
+      'Microsoft.OperationalInsights/workspaces',
+    ).properties;
+    expect(workspaceCapping.dailyQuotaGb).toBeGreaterThan(0);
+  });
+});
+
+const onFlex = deployments.filter(
+  (each) => listOf(each, 'Microsoft.Insights/autoscalesettings').length === 0,
+);
+
+it.each(onFlex)('an instance of $environment is sent no more than may wait for a hash', (each) => {
+  const { scaleAndConcurrency } = oneOf(each, SITE).properties.functionAppConfig;
+  expect(scaleAndConcurrency.instanceMemoryMB).toBe(2048);
+  expect(scaleAndConcurrency.triggers.http.perInstanceConcurrency).toBe(HASH_WAITING_FLOOR);
+});

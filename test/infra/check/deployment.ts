@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** What `infra/check/check.ts` made, as far as the assertions look at it. */
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+export interface Resource {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly location?: string;
+  readonly kind?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly sku?: Readonly<Record<string, Json>>;
+  readonly identity?: Readonly<Record<string, Json>>;
+  /** `[…]` is an expression that only a deployment can evaluate. */
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is that of the type of resource
+  readonly properties: any;
+}
+
+export interface Deployment {
+  readonly environment: string;
+  readonly resources: readonly Resource[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+const OUTPUT = fileURLToPath(new URL('../../../dist/infra/', import.meta.url));
+const SNAPSHOT = '.snapshot.json';
+
+export function readOutput(name: string): string {
+  return readFileSync(`${OUTPUT}${name}`, 'utf8');
+}
+
+function readDeployment(environment: string): Deployment {
+  const snapshot = JSON.parse(readOutput(`${environment}${SNAPSHOT}`));
+  return { environment, resources: snapshot.predictedResources, outputs: snapshot.outputs };
+}
+
+/** What each environment would deploy, as the compiler predicts it. */
+export const deployments: readonly Deployment[] = readdirSync(OUTPUT)
+  .filter((name) => name.endsWith(SNAPSHOT))
+  .map((name) => readDeployment(name.slice(0, -SNAPSHOT.length)));
+
+export function deploymentOf(environment: string): Deployment {
+  const found = deployments.find((each) => each.environment === environment);
+  if (found === undefined) throw new Error(`there is no environment "${environment}"`);
+  return found;
+}
+
+export function listOf(deployment: Deployment, type: string): readonly Resource[] {
+  return deployment.resources.filter((resource) => resource.type === type);
+}
+
+export function oneOf(deployment: Deployment, type: string): Resource {
+  const [resource, ...others] = listOf(deployment, type);
+  if (resource !== undefined && others.length === 0) return resource;
+  throw new Error(`${deployment.environment} has not one ${type}`);
+}
+
+/** The deployment with one resource changed: to see an assertion fail. */
+export function planted(
+  deployment: Deployment,
+  type: string,
+  change: (properties: Resource['properties'], resource: Resource) => void,
+): Deployment {
+  const copy = structuredClone(deployment);
+  const target = copy.resources.find((resource) => resource.type === type);
+  if (target === undefined) throw new Error(`${deployment.environment} has no ${type}`);
+  change(target.properties, target);
+  return copy;
+}

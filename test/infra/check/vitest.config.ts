@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** What `npm run infra:check` runs once the templates are compiled: see infra/check/check.ts. */
+export default defineConfig({
+  // A package that it imports names source maps that it does not ship.
+  logLevel: 'error',
+  test: {
+    root: new URL('../../..', import.meta.url).pathname,
+    include: ['test/infra/check/**/*.check.ts'],
+    testTimeout: 30_000,
+    maxWorkers: 2,
+    // It imports JSON in a way that Node does not take.
+    server: { deps: { inline: [/@actions\//] } },
+  },
+});

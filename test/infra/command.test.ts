@@ -1,0 +1,80 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createAdmin } from '../../infra/local/command/create-admin.ts';
+import { credentialReport } from '../../infra/local/command/credential-report.ts';
+import { type Command, runCommand } from '../../infra/local/command.ts';
+import { requireTenant, UsageError } from '../../infra/local/command-line.ts';
+import { createProgress } from '../../infra/local/progress.ts';
+import { describeFailures } from '../../infra/local/report-text.ts';
+import { runLocal } from './fixture/local-process.ts';
+import { removeTemporaryDirectories } from './fixture/package.ts';
+
+/** What all operations commands have in common. */
+
+afterAll(removeTemporaryDirectories);
+
+const SURROUNDINGS = { closeComposition: async () => {}, progress: { tell() {} } };
+
+/** How it is refused before any store is opened. */
+async function refusalOf<Request>(command: Command<Request>, ...argv: readonly string[]) {
+  const error = await runCommand(command, argv, SURROUNDINGS).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(UsageError);
+  return (error as Error).message;
+}
+
+describe('a command line', () => {
+  it('is refused with a sentence', async () => {
+    expect(await refusalOf(createAdmin)).toContain('user name is missing');
+    expect(await refusalOf(createAdmin, 'a@x.example', 'b@x.example')).toContain('b@x.example');
+    expect(await refusalOf(createAdmin, 'nobody')).toContain('"nobody" is no user name');
+    expect(await refusalOf(createAdmin, 'a@x.example', '--data=')).toBe(
+      '--data must not be empty.',
+    );
+    expect(await refusalOf(createAdmin, '--nope')).toBe("Unknown option '--nope'. See --help.");
+  });
+
+  it('has --dry-run only where something is changed', async () => {
+    expect(await refusalOf(credentialReport, '--dry-run')).toContain("Unknown option '--dry-run'");
+    expect(credentialReport.help).not.toContain('--dry-run');
+    expect(createAdmin.help).toContain('--dry-run');
+  });
+
+  it('names a tenant by its domain', () => {
+    expect(requireTenant('Contoso.Example')).toBe('contoso.example');
+    for (const text of ['', 'contoso', '@x.example', 'a@x.example', 'x..example']) {
+      expect(() => requireTenant(text), text).toThrow(UsageError);
+    }
+  });
+
+  it('with a name that no command has names those there are', async () => {
+    const { code, stdout, stderr } = await runLocal('nothing', []).finished;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('"nothing" is none of create-admin, ');
+    expect((await runLocal('constructor', []).finished).code).toBe(2);
+  });
+});
+
+describe('progress', () => {
+  it('is told of long work, every five seconds', () => {
+    let nowMs = 0;
+    const lines: string[] = [];
+    const progress = createProgress(
+      (line) => lines.push(line),
+      () => nowMs,
+    );
+    for (nowMs = 0; nowMs <= 12_000; nowMs += 1) progress.tell(() => `at ${nowMs}`);
+    expect(lines).toEqual(['at 5000\n', 'at 10000\n']);
+  });
+});
+
+describe('failures', () => {
+  it('are lines for a person, twenty of them at most', () => {
+    const failures = Array.from({ length: 22 }, (_, index) => {
+      return { userName: `u${index}@x.example`, code: 'conflict' };
+    });
+    expect(describeFailures(failures.slice(0, 20)).split('\n')).toHaveLength(21);
+    const lines = describeFailures(failures).split('\n');
+    expect(lines[0]).toBe('  u0@x.example: conflict');
+    expect(lines.slice(20)).toEqual(['  and 2 more (--json names them)', '']);
+    expect(describeFailures([])).toBe('');
+  });
+});

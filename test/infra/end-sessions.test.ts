@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endSessionsCommand } from '../../infra/local/command/end-sessions.ts';
+import { runCommand } from '../../infra/local/command.ts';
+import { UsageError } from '../../infra/local/command-line.ts';
+import { goodPassword } from '../fixture/service.ts';
+import { Operated, TENANT } from './fixture/operated.ts';
+
+/** `npm run end-sessions`, while the service runs. */
+
+/** A test runs several processes, one after the other. */
+const COMMANDS_MS = 300_000;
+
+describe('the command line', () => {
+  const surroundings = { closeComposition: async () => {}, progress: { tell() {} } };
+
+  it.each([
+    [[], 'Name one'],
+    [['x.example', '--all'], 'Name one'],
+    [['--user', 'a@x.example', '--all'], 'Name one'],
+    [['x'], '"x" is no tenant'],
+    [['--user', 'a'], '"a" is no user name'],
+    [['--all', '--run', '1'], '"1" is no id of a run'],
+  ])('%j is refused', async (argv, words) => {
+    const refused = runCommand(endSessionsCommand, argv, surroundings);
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(words);
+  });
+});
+
+describe('npm run end-sessions', () => {
+  let operated: Operated;
+  let ana: string;
+  beforeAll(async () => {
+    operated = await Operated.start();
+    ana = await operated.settle(`ana@${TENANT}`, await operated.addUser(`ana@${TENANT}`), 2);
+  }, COMMANDS_MS);
+  afterAll(() => operated.stop());
+
+  it(
+    'tells whom it would reach, and changes nothing in a dry run',
+    async () => {
+      const before = await operated.tags();
+      const dry = await operated.run('end-sessions', '--all', '--dry-run');
+      expect(dry).toMatchObject({ code: 0, answer: { dryRun: true, users: 2 } });
+      expect(before).toHaveLength(2);
+      expect(await operated.tags()).toEqual(before);
+    },
+    COMMANDS_MS,
+  );
+
+  it(
+    'ends the sessions of one, then of the tenant; passwords stay',
+    async () => {
+      const one = await operated.run('end-sessions', '--user', `Ana@${TENANT}`);
+      expect(one).toMatchObject({ code: 0, answer: { ended: 1, failures: [], left: 0 } });
+      expect([await operated.isAlive(ana), await operated.isAlive(operated.token)]).toEqual([
+        false,
+        true,
+      ]);
+      const all = await operated.run('end-sessions', TENANT);
+      expect(all.answer).toMatchObject({ ended: 2, endedBefore: 0 });
+      expect(await operated.isAlive(operated.token)).toBe(false);
+      expect((await operated.signIn(`ana@${TENANT}`, goodPassword(2))).status).toBe('signedIn');
+    },
+    COMMANDS_MS,
+  );
+
+  it(
+    'goes on with a run by its id, which it prints',
+    async () => {
+      const { answer } = await operated.run('end-sessions', '--all');
+      expect(answer).toMatchObject({ ended: 2, endedBefore: 0 });
+      const again = await operated.run('end-sessions', '--all', '--run', answer.run);
+      expect(again.answer).toMatchObject({ run: answer.run, ended: 0, endedBefore: 2 });
+      const other = await operated.run('end-sessions', '--all', '--run', randomUUID());
+      expect(other.answer).toMatchObject({ ended: 2, endedBefore: 0 });
+    },
+    COMMANDS_MS,
+  );
+
+  it(
+    'says so when there is nobody',
+    async () => {
+      const nobody = await operated.run('end-sessions', '--user', `nobody@${TENANT}`);
+      expect(nobody).toMatchObject({ code: 1, answer: undefined });
+      expect(nobody.stderr).toBe('There is nobody whose sessions could be ended.\n');
+    },
+    COMMANDS_MS,
+  );
+});

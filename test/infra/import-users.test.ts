@@ -1,0 +1,212 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readImportFile } from '../../infra/local/import-file.ts';
+import { startService } from '../fixture/service.ts';
+import { runLocal } from './fixture/local-process.ts';
+import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+
+/** `npm run import-users` as operators run it, and the files that it reads. */
+
+/** Each call of a command is a process of its own, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 120_000 });
+
+const PASSWORD = 'correct horse battery staple';
+const SALT = 'MDEyMzQ1Njc4OWFiY2RlZg';
+/** Of Python's hashlib, the reference argon2 and crypt_blowfish. */
+const SCRYPT = `$scrypt$ln=10,r=8,p=1$${SALT}$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM`;
+const PBKDF2 = `$pbkdf2-sha256$1000$${SALT}$yqSq2SygY1sB4EcH9f2FG0JTMES.wqLsOT5YmiRBplI`;
+const ARGON2 =
+  '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc';
+const BCRYPT = '$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
+
+let folder: string;
+let data: string;
+beforeAll(async () => {
+  folder = await temporaryDirectory();
+  data = await temporaryDirectory();
+  await runLocal('create-admin', ['admin@contoso.example', '--data', data]).finished;
+});
+afterAll(removeTemporaryDirectories);
+
+async function fileOf(name: string, content: string | Uint8Array): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, content);
+  return file;
+}
+
+async function readAll(file: string, format: 'csv' | 'jsonl') {
+  const lines = [];
+  for await (const line of readImportFile(file, format)) lines.push(line);
+  return lines;
+}
+
+const run = (...argv: readonly string[]) => runLocal('import-users', argv).finished;
+
+describe('npm run import-users', () => {
+  const csv = [
+    'userName,displayName,roles,locale,passwordHash',
+    `ana@contoso.example,"Silva, Ana",salesAgent helpdeskAgent,fr-CA,"${SCRYPT}"`,
+    `ben@contoso.example,Ben,salesAgent,,${PBKDF2}`,
+    `cleo@contoso.example,Cleo,salesAgent,,"${ARGON2}"`,
+    `dan@contoso.example,Dan,salesAgent,,${BCRYPT}`,
+    'eve@contoso.example,Eve,salesAgent,,',
+    'not a name,Nobody,salesAgent,,',
+    `fay@contoso.example,Fay,salesAgent,,$1$unknown$hash`,
+  ].join('\r\n');
+
+  it('tells in a dry run what it would do, and does it then', async () => {
+    const file = await fileOf('users.csv', csv);
+    const dry = await run(file, '--data', data, '--dry-run', '--json');
+    expect({ code: dry.code, stderr: dry.stderr }).toEqual({ code: 1, stderr: '' });
+    const { dryRun, ...would } = JSON.parse(dry.stdout);
+    expect(dryRun).toBe(true);
+    const done = await run(file, '--data', data, '--json');
+    expect(done.code).toBe(1);
+    const answer = JSON.parse(done.stdout);
+    expect(answer).toEqual(would);
+    expect(answer).toMatchObject({ lines: 7, created: 5, failed: 2, withoutPassword: 1 });
+    expect(answer.errors).toEqual([
+      {
+        line: 7,
+        errors: [
+          {
+            pointer: '/userName',
+            detail: 'A user name looks like local@domain, in ASCII, with at most 254 characters.',
+          },
+        ],
+      },
+      { line: 8, errors: [{ detail: 'This hash is of no kind that can be imported.' }] },
+    ]);
+    expect(dry.stdout + done.stdout).not.toMatch(/\$|unknown\$hash|not a name/);
+  });
+
+  it('lets everybody in with the old password, after which nothing is wrapped', async () => {
+    const report = async () => {
+      const { stdout } = await runLocal('credential-report', ['--data', data, '--json']).finished;
+      return JSON.parse(stdout).tenants[0].hashes.map(
+        ({ wraps, permanent }: { wraps?: string; permanent: number }) => [wraps, permanent],
+      );
+    };
+    const kinds = ['argon2id', 'bcrypt', 'pbkdf2-sha256', 'scrypt'];
+    expect(await report()).toEqual([[undefined, 0], ...kinds.map((kind) => [kind, 1])]);
+    const text = await runLocal('credential-report', ['--data', data]).finished;
+    expect(text.stdout).toMatch(/10\s+scrypt\s+1\s+0\s+0/);
+
+    const service = await startService({ directory: data });
+    for (const hash of [SCRYPT, PBKDF2, ARGON2, BCRYPT]) {
+      service.noteSecret(hash.slice(hash.lastIndexOf('$') + 1).slice(-31));
+    }
+    const passwords = { ana: PASSWORD, ben: PASSWORD, cleo: 'password', dan: 'U*U' };
+    for (const [name, password] of Object.entries(passwords)) {
+      const wrong = await service.signIn(`${name}@contoso.example`, `${password}?`);
+      expect(wrong.body.code).toBe('invalid-credentials');
+      const right = await service.signIn(`${name}@contoso.example`, password);
+      expect(right.body.status, name).toBe('signedIn');
+    }
+    await service.stop();
+    expect(await report()).toEqual([[undefined, 4]]);
+  });
+
+  it('passes over everybody when it is run again', async () => {
+    const file = await fileOf('again.csv', csv.split('\r\n').slice(0, 6).join('\n'));
+    const { code, stdout } = await run(file, '--data', data);
+    expect(code).toBe(0);
+    expect(stdout).toBe('0 created, 5 there already, 0 kept as they are, 0 failed.\n');
+  });
+
+  it('says in a sentence what it cannot read', async () => {
+    expect(await run('users.txt')).toMatchObject({ code: 2 });
+    const none = await run(join(folder, 'none.csv'), '--data', data);
+    expect(none).toMatchObject({ code: 1, stdout: '' });
+    expect(none.stderr).toBe(`${join(folder, 'none.csv')} cannot be read (ENOENT).\n`);
+    const help = await run('--help');
+    expect(help.stdout).toContain('npm run import-users -- FILE [options]');
+  });
+});
+
+describe('JSON lines', () => {
+  const good = { userName: 'Ana@Contoso.example', displayName: 'Ana', roles: ['salesAgent'] };
+
+  it('are numbered as an editor numbers them, and wrong ones are told without their values', async () => {
+    const lines = [
+      JSON.stringify(good),
+      '',
+      '{"userName":"secret value"',
+      '{"userName":"a@x.example","userName":"b@x.example"}',
+      JSON.stringify({ ...good, extra: 1 }),
+      JSON.stringify({ ...good, passwordHash: '$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9' }),
+      JSON.stringify({ ...good, displayName: 'x'.repeat(20_000) }),
+      JSON.stringify({ ...good, passwordHash: BCRYPT, email: 'ana@mail.example' }),
+    ];
+    const read = await readAll(await fileOf('lines.jsonl', lines.join('\n')), 'jsonl');
+    const name = { sentence: 'This is no JSON object, or has a name twice.' };
+    expect(read).toEqual([
+      {
+        line: 1,
+        user: {
+          ...good,
+          userName: 'ana@contoso.example',
+          email: undefined,
+          locale: undefined,
+          hash: undefined,
+        },
+      },
+      { line: 3, errors: [name] },
+      { line: 4, errors: [name] },
+      { line: 5, errors: [{ pointer: '/extra', problem: 'unknown' }] },
+      { line: 6, errors: [{ sentence: 'This hash is not written as hashes of its kind are.' }] },
+      { line: 7, errors: [{ sentence: 'A line has at most 16384 characters.' }] },
+      {
+        line: 8,
+        user: expect.objectContaining({
+          email: 'ana@mail.example',
+          hash: { wrapping: '$2b$05$CCCCCCCCCCCCCCCCCCCCC.', digest: BCRYPT.slice(-31) },
+        }),
+      },
+    ]);
+  });
+
+  it('are UTF-8, and a mark at the beginning is none of the first line', async () => {
+    const marked = await fileOf('marked.jsonl', `\ufeff${JSON.stringify(good)}\n`);
+    expect(await readAll(marked, 'jsonl')).toHaveLength(1);
+    const latin = await fileOf('latin.jsonl', Buffer.from(`${JSON.stringify(good)}\xe9`, 'latin1'));
+    await expect(readAll(latin, 'jsonl')).rejects.toThrow(/is not UTF-8/);
+  });
+});
+
+describe('CSV', () => {
+  it('may have line ends and quotes in its fields', async () => {
+    const text = 'userName,roles,displayName\n"a@x.example",salesAgent,"Ana ""A"" Silva"\n';
+    const [line] = await readAll(await fileOf('quotes.csv', text), 'csv');
+    expect(line).toMatchObject({ line: 2, user: { displayName: 'Ana "A" Silva' } });
+  });
+
+  it('has the right number of fields in each line', async () => {
+    const text = 'userName,displayName,roles\na@x.example,Ana\nb@x.example,Ben,salesAgent\n';
+    const read = await readAll(await fileOf('fields.csv', text), 'csv');
+    expect(read).toMatchObject([
+      { line: 2, errors: [{ sentence: 'There are 2 fields, and 3 columns.' }] },
+      { line: 3, user: { displayName: 'Ben' } },
+    ]);
+  });
+
+  it('ends where a quote is not closed, and says so', async () => {
+    const text = 'userName,displayName,roles\na@x.example,Ana,salesAgent\nb@x.example,"Ben,x\n';
+    const read = await readAll(await fileOf('open.csv', text), 'csv');
+    expect(read).toMatchObject([
+      { line: 2, user: {} },
+      { line: 3, errors: [{}] },
+    ]);
+    expect(JSON.stringify(read)).not.toContain('Ben');
+  });
+
+  it.each([
+    ['', /is empty/],
+    ['userName,displayName\n', /does not name the column roles/],
+    ['userName,displayName,roles,password\n', /may name userName, .* only/],
+    ['userName,displayName,roles,roles\n', /names a column twice/],
+  ])('needs its columns: %j', async (text, sentence) => {
+    await expect(readAll(await fileOf('columns.csv', text), 'csv')).rejects.toThrow(sentence);
+  });
+});

@@ -1,0 +1,179 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rotate } from '../../infra/local/command/rotate.ts';
+import { runCommand } from '../../infra/local/command.ts';
+import { UsageError } from '../../infra/local/command-line.ts';
+import { SECRET_VERSION_LIMIT } from '../../shared/port.ts';
+import { type SharedParts, startSharedParts } from '../hostile/rotation-vault.ts';
+import { runLocal } from './fixture/local-process.ts';
+import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+
+/** `npm run rotate`, on a directory and on a vault that the settings name. */
+
+afterAll(removeTemporaryDirectories);
+
+/** A test runs several processes, one after the other. */
+const COMMANDS_MS = 180_000;
+
+const run = (...argv: readonly string[]) => runLocal('rotate', argv).finished;
+
+describe('the command line', () => {
+  const surroundings = { closeComposition: async () => {}, progress: { tell() {} } };
+  const version = 'a'.repeat(32);
+
+  it.each([
+    [[], 'pepper or signing-key'],
+    [['salt'], 'pepper or signing-key'],
+    [['constructor'], 'pepper or signing-key'],
+    [['pepper', '--if-missing', '--disable', version], 'exclude each other'],
+    [['pepper', '--enable', version, '--disable', version], 'exclude each other'],
+    [['pepper', '--disable', 'newest'], '"newest" is no version'],
+    [['pepper', '--force'], '--force belongs to --disable'],
+    [['pepper', '--enable', version, '--force'], '--force belongs to --disable'],
+  ])('%j is refused', async (argv, words) => {
+    const refused = runCommand(rotate, argv, surroundings);
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(words);
+  });
+});
+
+describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () => {
+  let data: string;
+  beforeAll(async () => {
+    data = await temporaryDirectory();
+    await runLocal('create-admin', ['ana@x.example', '--data', data]).finished;
+  }, COMMANDS_MS);
+
+  async function versions(name: string) {
+    const secrets = new Map(JSON.parse(await readFile(join(data, 'vault.json'), 'utf8')));
+    return secrets.get(name) as { version: string; value: string; enabled: boolean }[];
+  }
+
+  it('adds a version, tells when it counts, and never its value', async () => {
+    const { code, stdout, stderr } = await run('signing-key', '--data', data, '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [first, added] = await versions('token-signing-key');
+    const answer = JSON.parse(stdout);
+    expect(answer).toMatchObject({ secret: 'token-signing-key', action: 'add' });
+    expect(answer.version).toBe(added?.version);
+    const usedFromMs = Date.parse(answer.usedFrom);
+    expect(Date.parse(answer.earlierUnusedFrom) - usedFromMs).toBe(10 * 60_000);
+    // Tokens of the earlier key live an hour more.
+    expect(Date.parse(answer.earlierRetirableFrom) - usedFromMs).toBe(70 * 60_000);
+    for (const { value } of [first, added].filter((one) => one !== undefined)) {
+      expect(stdout).not.toContain(JSON.parse(value).d);
+    }
+  });
+
+  it('tells a person what comes next', async () => {
+    const { stdout } = await run('pepper', '--data', data);
+    const [, added] = await versions('password-pepper');
+    expect(stdout).toContain(`password-pepper has the new version ${added?.version}.`);
+    expect(stdout).toContain('when npm run credential-report says that nothing needs it');
+    expect(stdout).not.toContain(added?.value ?? '');
+  });
+
+  it('changes nothing in a dry run, nor with --if-missing where it is there', async () => {
+    const before = await readFile(join(data, 'vault.json'), 'utf8');
+    const [old] = await versions('password-pepper');
+    const version = old?.version ?? '';
+    const dry = await run('pepper', '--dry-run', '--data', data, '--json');
+    expect(JSON.parse(dry.stdout)).toEqual({
+      secret: 'password-pepper',
+      action: 'add',
+      dryRun: true,
+    });
+    const disabled = ['--disable', version, '--force', '--dry-run'];
+    const undone = await run('pepper', ...disabled, '--data', data);
+    expect(undone.stdout).toBe(`password-pepper ${version} would be disabled.\n`);
+    const there = await run('pepper', '--if-missing', '--data', data, '--json');
+    expect(there.code).toBe(0);
+    expect(JSON.parse(there.stdout)).toEqual({ secret: 'password-pepper', action: 'none' });
+    expect(await readFile(join(data, 'vault.json'), 'utf8')).toBe(before);
+  });
+
+  it('disables nothing that is needed, unless it is forced, and enables it again', async () => {
+    const [old, newest] = await versions('password-pepper');
+    const version = old?.version ?? '';
+    const disable = (name: string, ...more: readonly string[]) =>
+      run('pepper', '--disable', name, ...more, '--data', data);
+    const tooSoon = await disable(version);
+    expect(tooSoon.code).toBe(1);
+    expect(tooSoon.stderr).toMatch(/^[0-9a-f]{32} may be in use until \S+Z\.\n$/);
+    expect((await disable(newest?.version ?? '')).stderr).toContain('is the newest version');
+    expect((await disable('0'.repeat(32))).stderr).toContain('has no version 000');
+    expect((await disable(version, '--force')).code).toBe(0);
+    expect((await versions('password-pepper')).map(({ enabled }) => enabled)).toEqual([
+      false,
+      true,
+    ]);
+    expect((await disable(version)).stdout).toContain('disabled already');
+    const last = await disable(newest?.version ?? '', '--force');
+    expect(last).toMatchObject({ code: 1, stderr: expect.stringContaining('only enabled') });
+    expect((await run('pepper', '--enable', version, '--data', data)).code).toBe(0);
+    expect((await versions('password-pepper')).map(({ enabled }) => enabled)).toEqual([true, true]);
+  });
+});
+
+describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
+  let parts: SharedParts;
+  beforeAll(async () => {
+    parts = await startSharedParts();
+  });
+  afterAll(() => parts.close());
+
+  it('makes a missing secret once; the store need not be named', async () => {
+    const { TABLES_CONNECTION_STRING: _, ...settings } = parts.settings;
+    const make = () => runLocal('rotate', ['pepper', '--if-missing', '--json'], settings).finished;
+    const made = await make();
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(made.stdout)).toMatchObject({ action: 'add' });
+    expect(JSON.parse((await make()).stdout)).toMatchObject({ action: 'none' });
+    const nowhere = await runLocal('rotate', ['pepper']).finished;
+    expect(nowhere.code).toBe(1);
+    expect(nowhere.stderr).toMatch(/^KEY_VAULT_URL must be set, or --data/);
+  });
+
+  it('disables a pepper once no hash needs it, and says how many do', async () => {
+    const { settings } = parts;
+    const old = await parts.rotate('password-pepper', 3);
+    await parts.rotate('token-signing-key', 3);
+    const create = ['eva@x.example', '--json'];
+    expect((await runLocal('create-admin', create, settings).finished).code).toBe(0);
+    await parts.rotate('password-pepper', 2);
+    const disable = () => runLocal('rotate', ['pepper', '--disable', old], settings).finished;
+    expect((await disable()).stderr).toBe(`${old} is needed, by 1 hash.\n`);
+    const recovered = ['eva@x.example', '--recover', '--json'];
+    expect((await runLocal('create-admin', recovered, settings).finished).code).toBe(0);
+    expect(await disable()).toMatchObject({ code: 0, stdout: expect.stringContaining('disabled') });
+    const enabled = await runLocal('credential-report', ['--json'], settings).finished;
+    const { peppers } = JSON.parse(enabled.stdout) as { peppers: { version: string }[] };
+    expect(peppers.map(({ version }) => version)).not.toContain(old);
+  });
+
+  it('adds no version that would be one too many for the service', async () => {
+    const { settings } = parts;
+    for (let count = 0; count < SECRET_VERSION_LIMIT; count += 1) {
+      await parts.rotate('token-signing-key', 1);
+    }
+    const one = await runLocal('rotate', ['signing-key'], settings).finished;
+    expect(one).toMatchObject({
+      code: 1,
+      stderr: '101 versions are enabled; disable one first.\n',
+    });
+  });
+
+  it('fails with --if-missing where no version is enabled', async () => {
+    const { settings } = parts;
+    const list = await runLocal('credential-report', ['--json'], settings).finished;
+    for (const { version } of JSON.parse(list.stdout).peppers) {
+      await parts.enable('password-pepper', version, false);
+    }
+    const missing = await runLocal('rotate', ['pepper', '--if-missing'], settings).finished;
+    expect(missing).toMatchObject({
+      code: 1,
+      stderr: 'password-pepper is there, and no version of it is enabled.\n',
+    });
+  });
+});

@@ -1,0 +1,268 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { goodPassword } from '../fixture/service.ts';
+import { ROOT } from './fixture/local-process.ts';
+import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
+import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+
+/**
+ * The runbook, section by section, against a running service with store and vault that the
+ * settings name. What the reader fills in (`NAME=...`) is filled in here, and nothing else is
+ * changed; blocks for the cloud alone are only looked at.
+ */
+
+const RUNBOOK = readFileSync(join(ROOT, 'infra/RUNBOOK.md'), 'utf8');
+const SCRIPTS: Record<string, string> = JSON.parse(
+  readFileSync(join(ROOT, 'package.json'), 'utf8'),
+).scripts;
+const CLOUD = '# in the cloud\n';
+
+interface Section {
+  readonly title: string;
+  readonly text: string;
+  readonly blocks: readonly string[];
+}
+
+/** Fenced blocks of shell, without the indentation of the list that they stand in. */
+function blocksOf(text: string): readonly string[] {
+  return [...text.matchAll(/^( *)```sh\n([\s\S]*?)^ *```$/gm)].map(([, indent = '', block = '']) =>
+    block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
+}
+
+const SECTIONS: readonly Section[] = RUNBOOK.split(/^#{2,3} /m)
+  .slice(1)
+  .map((text) => {
+    const title = text.slice(0, text.indexOf('\n'));
+    return { title, text, blocks: blocksOf(text) };
+  });
+
+const isForCloud = (block: string) => block.startsWith(CLOUD);
+const localOf = ({ blocks }: Section) => blocks.filter((block) => !isForCloud(block)).join('\n');
+
+/** As GitHub makes them. */
+const anchorOf = (title: string) =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+
+let operated: Operated;
+let directory: string;
+let passwords = 1;
+
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  operated = await Operated.start();
+}, 120_000);
+afterAll(async () => {
+  await operated.stop();
+  await removeTemporaryDirectories();
+});
+
+const place = (name: string) => join(directory, name);
+
+/** The admin with a password of its own, whatever the section before did to it. */
+async function adminPassword(): Promise<string> {
+  passwords += 1;
+  const { answer } = await operated.run('create-admin', ADMIN, '--recover');
+  await operated.settle(ADMIN, answer.admins[0].temporaryPassword, passwords);
+  return goodPassword(passwords);
+}
+
+const common = () => ({ ORIGIN: operated.origin, TENANT, ADMIN, SUSPECT: ADMIN });
+
+/** What a reader would fill in, and what must be true when the section is done. */
+const CASES: Readonly<
+  Record<
+    string,
+    {
+      readonly fill?: () => Promise<Record<string, string>>;
+      readonly check: (output: string) => Promise<void> | void;
+    }
+  >
+> = {
+  'Sweep late or failing': {
+    fill: async () => ({ HOST_KEY: 'none' }),
+    check: (output) => expect(output).toBe(''),
+  },
+  'Server errors': { check: (output) => expect(JSON.parse(output).status).toBe('ok') },
+  'Vault or tables do not answer': {
+    check: (output) => expect(JSON.parse(output).status).toBe('ok'),
+  },
+  'A pepper version is missing': {
+    fill: async () => {
+      await operated.parts.rotate('password-pepper', 5);
+      await operated.parts.enable('password-pepper', operated.pepper, false);
+      return { MISSING: operated.pepper };
+    },
+    check: (output) => {
+      expect(output).toContain(`${operated.pepper}: MISSING`);
+      expect(output).toContain(`${operated.pepper} is enabled.`);
+    },
+  },
+  'A global admin was reset by another': {
+    fill: async () => ({ PASSWORD: await adminPassword() }),
+    check: (output) => {
+      expect(JSON.parse(output.split('\n')[0] ?? '').items[0].type).toBe('password.changed');
+      expect(output).toContain('The sessions of 1 user are ended.');
+      expect(output).toContain(`New admin  ${ADMIN}`);
+    },
+  },
+  'Rotate the pepper': {
+    fill: async () => ({ OLD_PEPPER: await operated.parts.rotate('password-pepper', 6) }),
+    check: (output) => {
+      expect(output).toContain('would be added');
+      expect(output).toContain('has the new version');
+      expect(output).toMatch(/password-pepper [0-9a-f]{32} is disabled\./);
+    },
+  },
+  'Rotate the signing key': {
+    fill: async () => ({ OLD_KEY: await operated.parts.rotate('token-signing-key', 6) }),
+    check: (output) => expect(output).toMatch(/token-signing-key [0-9a-f]{32} is disabled\./),
+  },
+  'Mass compromise': {
+    fill: async () => {
+      await writeFile(place('list'), `${ADMIN}\n`);
+      const [RESETS, SOME_RESETS] = [place('resets.jsonl'), place('some.jsonl')];
+      return { RESETS, LIST: place('list'), SOME_RESETS };
+    },
+    check: async (output) => {
+      expect(output).toContain('The sessions of 1 user are ended.');
+      expect(output).toContain(`all of them are in ${place('resets.jsonl')}.`);
+      const line = (await readFile(place('some.jsonl'), 'utf8')).split('\n')[1] ?? '';
+      const { temporaryPassword } = JSON.parse(line);
+      const { status } = await operated.signIn(ADMIN, temporaryPassword);
+      expect(status).toBe('passwordChangeRequired');
+    },
+  },
+  'A locked-out last admin': {
+    check: (output) => expect(output).toContain(`New admin  ${ADMIN}`),
+  },
+  'Raise the work factor': { check: (output) => expect(output).toContain('  cost') },
+  'Back up and restore the tables': {
+    fill: async () => ({ BACKUP: place('tables.backup') }),
+    check: async (output) => {
+      expect(output).toContain('Every session is ended.');
+      expect((await stat(place('tables.backup'))).mode & 0o777).toBe(0o600);
+    },
+  },
+  'Recover a soft-deleted vault': {
+    check: (output) => {
+      expect(output).toContain('Pepper versions');
+      expect(output).not.toContain('MISSING');
+    },
+  },
+  'Evidence from events': {
+    fill: async () => ({ PASSWORD: await adminPassword(), EVIDENCE: place('evidence.jsonl') }),
+    check: async (output) => {
+      expect(output).toMatch(/^[0-9a-f]{64} /);
+      const pages = (await readFile(place('evidence.jsonl'), 'utf8')).trimEnd().split('\n');
+      const types = pages.flatMap((page) => JSON.parse(page).items).map(({ type }) => type);
+      expect(types).toContain('sessions.ended');
+      expect(types.at(-1)).toBe('user.created');
+    },
+  },
+};
+
+/** `npm run NAME -- …` without the build before it, which this run of tests has done. */
+const NPM = `
+npm() {
+  [ "$1" = run ] || return 64
+  local name=$2
+  shift 2
+  if [ "\${1:-}" = -- ]; then shift; fi
+  node dist/local/operate.cjs "$name" "$@"
+}
+`;
+
+function filledIn(script: string, values: Record<string, string>): string {
+  return script.replaceAll(/^([A-Z_]+)=(?:https:\/\/)?\.\.\..*$/gm, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`the reader is not told what ${name} is`);
+    return `${name}='${value}'`;
+  });
+}
+
+async function runScript(script: string) {
+  const { environment } = operated;
+  const PATH = `${dirname(process.execPath)}:${environment.PATH}`;
+  const bash = spawn('bash', ['-euo', 'pipefail'], { cwd: ROOT, env: { ...environment, PATH } });
+  const written = { stdout: '', stderr: '' };
+  bash.stdout.on('data', (chunk) => {
+    written.stdout += chunk;
+  });
+  bash.stderr.on('data', (chunk) => {
+    written.stderr += chunk;
+  });
+  bash.stdin.end(script);
+  const [code] = await once(bash, 'close');
+  return { code, ...written };
+}
+
+describe('the runbook', () => {
+  const begin = SECTIONS.find(({ title }) => title === 'Before you begin') as Section;
+  const local = SECTIONS.filter((section) => section !== begin && localOf(section) !== '');
+
+  it('is tested in every section that has a command', () => {
+    expect(local.map(({ title }) => title)).toEqual(Object.keys(CASES));
+  });
+
+  it.each(local)(
+    '$title',
+    async (section) => {
+      const { fill = async () => ({}), check } = CASES[section.title] ?? { check: expect.fail };
+      const values = { ...common(), ...(await fill()) };
+      const script = filledIn(`${localOf(begin)}\n${NPM}\n${localOf(section)}`, values);
+      const { code, stdout, stderr } = await runScript(script);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      await check(stdout);
+    },
+    240_000,
+  );
+});
+
+describe('what the runbook names', () => {
+  it('is there: every alert’s section, and every link within', () => {
+    const anchors = SECTIONS.map(({ title }) => anchorOf(title));
+    const alerts = readFileSync(join(ROOT, 'infra/app/alerts.bicep'), 'utf8');
+    const ofAlerts = [...alerts.matchAll(/anchor: '([^']+)'/g)].map(([, anchor]) => anchor);
+    expect(ofAlerts.length).toBeGreaterThan(6);
+    const linked = [...RUNBOOK.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
+    expect(linked.length).toBeGreaterThan(10);
+    for (const anchor of [...ofAlerts, ...linked]) expect(anchors).toContain(anchor);
+    expect(new Set(anchors).size).toBe(anchors.length);
+  });
+
+  it('is there: every file that it links to, and every setting of azd that it sets', () => {
+    const files = [...RUNBOOK.matchAll(/\]\(([^#)]+)\)/g)].map(([, file = '']) => file);
+    expect(files.length).toBeGreaterThan(1);
+    for (const file of files) {
+      expect(() => readFileSync(join(ROOT, 'infra', file)), file).not.toThrow();
+    }
+    const parameters = readFileSync(join(ROOT, 'infra/main.parameters.json'), 'utf8');
+    const set = [...RUNBOOK.matchAll(/azd env set ([A-Z_]+)/g)].map(([, name]) => name);
+    expect(set.length).toBeGreaterThan(2);
+    for (const name of set) expect(parameters).toContain(`\${${name}=`);
+  });
+
+  it('are scripts of the package that run the bundle', () => {
+    const names = [...RUNBOOK.matchAll(/npm run ([a-z-]+)/g)].map(([, name = '']) => name);
+    expect(new Set(names).size).toBeGreaterThan(6);
+    for (const name of names) {
+      expect(SCRIPTS[name]).toBe(`exec node dist/local/operate.cjs ${name}`);
+      expect(SCRIPTS[`pre${name}`]).toBe('node infra/build/build.ts');
+    }
+  });
+
+  it('needs Azure in the blocks that say so, and in no other', () => {
+    const needsAzure = /(?:^|[\s(])(?:az|azd) /m;
+    const blocks = SECTIONS.flatMap((section) => section.blocks);
+    expect(blocks.filter(isForCloud).length).toBeGreaterThan(5);
+    for (const block of blocks) expect(needsAzure.test(block), block).toBe(isForCloud(block));
+  });
+});

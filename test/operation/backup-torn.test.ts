@@ -1,0 +1,165 @@
+import { TableClient } from '@azure/data-tables';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { deleteUser } from '../../shared/operation/delete-user.ts';
+import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
+import { updateUser } from '../../shared/operation/update-user.ts';
+import { archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
+import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+
+/** The service runs while a backup reads: what a restore makes of rows of different moments. */
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let operations: Operations;
+let dependencies: ReturnType<typeof archiveDependencies>;
+let admin: SignedInUser;
+let ana: SignedInUser;
+
+beforeEach(async () => {
+  operations = await createOperations();
+  dependencies = archiveDependencies(operations);
+  admin = await operations.readyAdmin();
+  ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+});
+afterEach(() => operations.stop());
+
+/** A backup during which `write` happens right after the users were listed. */
+async function backUpWhile(write: () => Promise<unknown>): Promise<readonly string[]> {
+  const { wire } = operations.tables;
+  let isDone = false;
+  wire.onAnswer = async (answer, { method, url }) => {
+    const filter = url.searchParams.get('$filter') ?? '';
+    if (method === 'GET' && filter.includes("RowKey ge 'user:'")) {
+      wire.onAnswer = undefined;
+      await write();
+      isDone = true;
+    }
+    return answer;
+  };
+  const { parts } = await backUpTo(dependencies);
+  expect(isDone).toBe(true);
+  return parts;
+}
+
+async function wipeAndRestore(parts: readonly string[]) {
+  await operations.tables.archive.clear(() => {});
+  return restoreFrom(dependencies, parts);
+}
+
+function table(name: string): TableClient {
+  const { connectionString } = operations.tables;
+  return TableClient.fromConnectionString(connectionString, name, {
+    allowInsecureConnection: true,
+  });
+}
+
+it('a reset between the reads of user and hashes: both are read again', async () => {
+  let temporaryPassword = '';
+  const parts = await backUpWhile(async () => {
+    temporaryPassword = await operations.reset(admin, ana.userId);
+  });
+  const report = await wipeAndRestore(parts);
+  expect(report.withoutPassword).toEqual([]);
+  expect((await operations.eventTypes(ana.userName)).slice(-2)).toEqual([
+    'password.reset',
+    'sessions.ended',
+  ]);
+  await operations.settle(ana.userName, temporaryPassword, goodPassword(9));
+});
+
+it('an event of after its user: numbers go on behind it', async () => {
+  const parts = await backUpWhile(async () => {
+    const principal = await operations.sessionOf(admin);
+    const request = { principal, userId: ana.userId, patch: { displayName: 'Ana Nova' } };
+    await updateUser(operations.dependencies, request, operations.occasion());
+  });
+  await wipeAndRestore(parts);
+  // The user's row is of before; the trail knows more.
+  expect((await operations.user(ana.userName)).displayName).toBe('ana');
+  expect((await operations.eventTypes(ana.userName)).slice(-2)).toEqual([
+    'user.updated',
+    'sessions.ended',
+  ]);
+  await operations.reset(admin, ana.userId);
+  expect((await operations.eventTypes(ana.userName)).at(-1)).toBe('password.reset');
+});
+
+it('a promotion of after its user: the tenant has the admins that its users are', async () => {
+  const parts = await backUpWhile(async () => {
+    const principal = await operations.sessionOf(admin);
+    const patch = { roles: ['globalAdmin'] } as const;
+    const request = { principal, userId: ana.userId, patch };
+    await updateUser(operations.dependencies, request, operations.occasion());
+  });
+  await wipeAndRestore(parts);
+  const { tenant } = await operations.user(ana.userName);
+  const row = await operations.dependencies.accounts.findAdmins(tenant);
+  expect(row?.value.map(({ userName }) => userName)).toEqual([admin.userName]);
+});
+
+it('a deletion: the user is gone, and the name is free', async () => {
+  const parts = await backUpWhile(async () => {
+    // Its hashes change with it, so that the pair is looked at again.
+    const principal = await operations.sessionOf(admin);
+    const request = { principal, userId: ana.userId };
+    await deleteUser(operations.dependencies, request, operations.occasion());
+  });
+  const report = await wipeAndRestore(parts);
+  expect(report.users).toBe(1);
+  await operations.addReadyUser(admin, ana.userName);
+});
+
+it('a creation: who was not read is not there, and can be created', async () => {
+  const parts = await backUpWhile(() => operations.addUser(admin, 'zoe@contoso.example'));
+  const report = await wipeAndRestore(parts);
+  expect(report.users).toBe(2);
+  expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
+  await operations.addReadyUser(admin, 'zoe@contoso.example');
+});
+
+it('rows that never match: no password counts, and the report says whose', async () => {
+  const key = { partitionKey: 'contoso.example', rowKey: `credential:${ana.userName}` };
+  await table('accounts').updateEntity({ ...key, credentialVersion: 77 }, 'Merge');
+  const { parts } = await backUpTo(dependencies);
+  const report = await wipeAndRestore(parts);
+  expect(report.withoutPassword).toEqual([ana.userName]);
+  expect(await operations.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
+  const temporaryPassword = await operations.reset(admin, ana.userId);
+  await operations.settle(ana.userName, temporaryPassword, goodPassword(9));
+});
+
+it('a row that cannot be read: its user is left out and named, and the others come back', async () => {
+  const key = { partitionKey: 'contoso.example', rowKey: `user:${ana.userName}` };
+  await table('accounts').updateEntity({ ...key, credentialKind: 'something' }, 'Merge');
+  const { parts } = await backUpTo(dependencies);
+  const report = await wipeAndRestore(parts);
+  expect(report).toMatchObject({
+    users: 1,
+    damaged: ['contoso.example user:ana@contoso.example'],
+  });
+  expect(await operations.attempt(admin.userName, admin.password)).toBe('signedIn');
+  expect(await operations.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
+});
+
+it('an index without the entry of a temporary password is completed', async () => {
+  const ben = await operations.addUser(admin, 'ben@contoso.example');
+  for await (const row of table('expiries').listEntities()) {
+    await table('expiries').deleteEntity(row.partitionKey ?? '', row.rowKey ?? '');
+  }
+  const { parts, summary } = await backUpTo(dependencies);
+  expect(summary.rows.expiries).toBe(0);
+  await wipeAndRestore(parts);
+  operations.pass(2 * DAY_MS);
+  const swept = await expireTemporaryPasswords(operations.dependencies, operations.occasion());
+  expect(swept).toMatchObject({ expired: 1, failed: 0 });
+  expect((await operations.eventTypes(ben.userName)).at(-1)).toBe('temporary-password.expired');
+});
+
+it('needs pepper versions that the vault has not: the report names them', async () => {
+  const { parts } = await backUpTo(dependencies);
+  operations.peppers.add('pepper-2');
+  operations.peppers.versions.shift();
+  const report = await wipeAndRestore(parts);
+  expect(report.missingPepperVersions).toEqual(['pepper-1']);
+});

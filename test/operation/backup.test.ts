@@ -1,0 +1,183 @@
+import { TableClient } from '@azure/data-tables';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signOutEverywhere } from '../../shared/operation/sign-out.ts';
+import { allRows, archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
+import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+
+/** All rows out, sealed, and back in; and what a restore may change. */
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let operations: Operations;
+let admin: SignedInUser;
+let ana: SignedInUser;
+let dependencies: ReturnType<typeof archiveDependencies>;
+
+beforeEach(async () => {
+  operations = await createOperations({ accessTokenTtlSeconds: 86_400 });
+  dependencies = archiveDependencies(operations);
+  admin = await operations.readyAdmin();
+  ana = await operations.addReadyUser(admin, 'ana@contoso.example');
+});
+afterEach(() => operations.stop());
+
+const wipe = () => operations.tables.archive.clear(() => {});
+
+/** What a restore is meant to change in a user's row, taken out. */
+function withoutSessions(rows: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(
+    Object.entries(rows).map(([key, columns]) => {
+      const { sessionEpoch, eventSequence, lastEventAtMs, operationId, ...rest } =
+        columns as Record<string, unknown>;
+      return [key, rest];
+    }),
+  );
+}
+
+describe('a restore', () => {
+  it('brings back every row with its types, and adds one event a user', async () => {
+    await operations.addUser(admin, 'ben@contoso.example', ['userManagementAdmin', 'salesAgent']);
+    await operations.readyAdmin('admin@fabrikam.example');
+    await operations.attempt(ana.userName, 'a wrong password');
+    const before = await allRows(operations);
+    const { parts, summary } = await backUpTo(dependencies);
+    const { accounts, attempts, expiries } = summary.rows;
+    expect(accounts + attempts + expiries).toBe(Object.keys(before).length);
+    expect(attempts).toBeGreaterThan(0);
+    expect(expiries).toBeGreaterThan(0);
+
+    await wipe();
+    expect(await allRows(operations)).toEqual({});
+    const report = await restoreFrom(dependencies, parts);
+    const nothing = { withoutPassword: [], damaged: [], missingPepperVersions: [] };
+    expect(report).toMatchObject({ users: 4, ...nothing });
+    expect(report).toMatchObject({ ...summary, isResumed: false });
+    const after = await allRows(operations);
+    const added = Object.keys(after).filter((key) => !(key in before));
+    expect(added).toHaveLength(2 * 4);
+    const kept = Object.fromEntries(Object.entries(after).filter(([key]) => key in before));
+    expect(withoutSessions(kept)).toEqual(withoutSessions(before));
+    expect((await operations.eventTypes(ana.userName)).at(-1)).toBe('sessions.ended');
+    expect(await operations.tables.archive.findMark()).toBeUndefined();
+  });
+
+  it('leaves columns of every type as they were', async () => {
+    const client = TableClient.fromConnectionString(
+      operations.tables.connectionString,
+      'attempts',
+      { allowInsecureConnection: true },
+    );
+    const columns = {
+      text: 'é\u2028"',
+      empty: '',
+      yes: true,
+      no: false,
+      small: -2147483648,
+      large: { type: 'Int64', value: '9007199254740993' },
+      time: { type: 'DateTime', value: '2026-01-01T00:00:00.1234567Z' },
+      bytes: { type: 'Binary', value: 'AP8=' },
+      guid: { type: 'Guid', value: 'c9da6455-213d-42c9-9a79-3e9149a57833' },
+      fraction: { type: 'Double', value: '0.1' },
+    };
+    const { fraction: _, ...plain } = columns;
+    await client.createEntity({ partitionKey: 'zz', rowKey: 'types', ...plain, fraction: 0.1 });
+    const { parts } = await backUpTo(dependencies);
+    await wipe();
+    await restoreFrom(dependencies, parts);
+    expect((await allRows(operations))['attempts zz types']).toEqual(columns);
+  });
+
+  it('makes passwords and temporary passwords of its time good again', async () => {
+    const ben = await operations.addUser(admin, 'ben@contoso.example');
+    const { parts } = await backUpTo(dependencies);
+    await operations.changePassword(ana.token, goodPassword(9), ana.password);
+    await operations.reset(admin, ben.userId);
+    operations.pass(1000);
+    await restoreFrom(dependencies, parts, { replace: true });
+    expect(await operations.attempt(ana.userName, goodPassword(9))).toBe('invalid-credentials');
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
+    expect(await operations.attempt(ben.userName, ben.temporaryPassword)).toBe(
+      'passwordChangeRequired',
+    );
+    operations.pass(DAY_MS);
+    expect(await operations.attempt(ben.userName, ben.temporaryPassword)).toBe(
+      'temporary-password-expired',
+    );
+  });
+
+  it('lets life go on: changes, resets and the sweep write their events after it', async () => {
+    const { parts } = await backUpTo(dependencies);
+    await wipe();
+    await restoreFrom(dependencies, parts);
+    const { access } = (await operations.signIn(ana.userName, ana.password)) as never as {
+      access: { token: string };
+    };
+    await operations.changePassword(access.token, goodPassword(11), ana.password);
+    const temporary = await operations.reset(admin, ana.userId);
+    await operations.settle(ana.userName, temporary, goodPassword(12));
+    expect((await operations.eventTypes(ana.userName)).slice(-5)).toEqual([
+      'sessions.ended',
+      'password.changed',
+      'password.reset',
+      'temporary-password.used',
+      'password.changed',
+    ]);
+  });
+});
+
+describe('after a restore every session is over', () => {
+  const isDead = async (token: string) =>
+    operations.principal(token).then(
+      () => false,
+      () => true,
+    );
+
+  it('of before the backup, and of after it though its numbers come again', async () => {
+    const { parts } = await backUpTo(dependencies);
+    // The time that is lost, and then the same again: tokens of every step are kept.
+    const live = async (offset: number): Promise<readonly string[]> => {
+      const tokens: string[] = [];
+      let { password } = ana;
+      for (let step = 1; step <= 3; step += 1) {
+        await signOutEverywhere(
+          operations.dependencies,
+          await operations.sessionOf(ana),
+          operations.occasion(),
+        );
+        const { access } = await operations.changePassword(
+          await operations.sessionOf(ana),
+          goodPassword(offset + step),
+          password,
+        );
+        password = goodPassword(offset + step);
+        tokens.push(access.token);
+      }
+      return tokens;
+    };
+    const lost = await live(10);
+    const versions = (await operations.user(ana.userName)).credentialVersion;
+    await wipe();
+    await restoreFrom(dependencies, parts);
+    for (const token of [ana.token, ...lost]) expect(await isDead(token)).toBe(true);
+    const again = await live(20);
+    expect((await operations.user(ana.userName)).credentialVersion).toBe(versions);
+    for (const token of [ana.token, ...lost]) expect(await isDead(token)).toBe(true);
+    expect(await isDead(again.at(-1) ?? '')).toBe(false);
+  });
+
+  it('and those of an earlier restore, in the same second and with a clock that went back', async () => {
+    const { parts } = await backUpTo(dependencies);
+    await restoreFrom(dependencies, parts, { replace: true });
+    const first = await operations.signIn(ana.userName, ana.password);
+    if (first.status !== 'signedIn') throw new Error('not signed in');
+    expect(await isDead(first.access.token)).toBe(false);
+    operations.pass(-1000);
+    await restoreFrom(dependencies, parts, { replace: true });
+    operations.pass(1000);
+    expect(await isDead(first.access.token)).toBe(true);
+    const second = await operations.signIn(ana.userName, ana.password);
+    if (second.status !== 'signedIn') throw new Error('not signed in');
+    expect(await isDead(second.access.token)).toBe(false);
+  });
+});

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endSessions, listScope, type SessionScope } from '../../shared/operation/end-sessions.ts';
+import type { AccountStore } from '../../shared/port.ts';
+import { altered, down } from '../fixture/altered.ts';
+import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+
+/** Ending the sessions of a user, of a tenant and of all, once and again. */
+
+let operations: Operations;
+beforeAll(async () => {
+  operations = await createOperations();
+});
+afterAll(() => operations.stop());
+
+let made = 0;
+
+async function tenant() {
+  made += 1;
+  const admin = await operations.readyAdmin(`admin@tenant${made}.example`);
+  const ana = await operations.addReadyUser(admin, `ana@tenant${made}.example`);
+  return { scope: { tenant: (await operations.user(admin.userName)).tenant }, admin, ana };
+}
+
+function end(
+  scope: SessionScope,
+  options: { on?: Operations; runId?: string; isResumed?: boolean } = {},
+) {
+  const { on = operations, runId = randomUUID(), isResumed = false } = options;
+  const run = { runId, startedAtMs: operations.clock.nowMs, isResumed, scope };
+  return endSessions(on.dependencies, run, on.occasion(), () => {});
+}
+
+const isAlive = ({ token }: SignedInUser) =>
+  operations.principal(token).then(
+    () => true,
+    () => false,
+  );
+
+const endings = async ({ userName }: SignedInUser) =>
+  (await operations.eventTypes(userName)).filter((type) => type === 'sessions.ended').length;
+
+describe('endSessions', () => {
+  it('ends those of one user, and no others', async () => {
+    const { admin, ana } = await tenant();
+    expect(await end({ userName: ana.userName })).toMatchObject({ ended: 1, failures: [] });
+    expect([await isAlive(ana), await isAlive(admin)]).toEqual([false, true]);
+    expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
+  });
+
+  it('ends those of a tenant, and of no other', async () => {
+    const [one, other] = [await tenant(), await tenant()];
+    expect(await end(one.scope)).toMatchObject({ ended: 2, gone: 0, left: 0 });
+    const users = [one.admin, one.ana, other.admin, other.ana];
+    expect(await Promise.all(users.map(isAlive))).toEqual([false, false, true, true]);
+    const page = { limit: 1, after: undefined };
+    const { items } = await operations.dependencies.accounts.listEvents(
+      one.scope.tenant,
+      one.ana.userId,
+      page,
+    );
+    expect(items[0]).toMatchObject({ type: 'sessions.ended', actor: { system: 'bootstrap' } });
+  });
+
+  it('ends all of every tenant', async () => {
+    const all = [await tenant(), await tenant()].flatMap(({ admin, ana }) => [admin, ana]);
+    const { ended, failures } = await end('all');
+    expect(ended).toBeGreaterThanOrEqual(4);
+    expect(failures).toEqual([]);
+    expect(new Set(await Promise.all(all.map(isAlive)))).toEqual(new Set([false]));
+  });
+
+  it('of nobody ends nothing', async () => {
+    const { ana } = await tenant();
+    const nobody = { userName: ana.userName.replace('ana', 'nobody') as typeof ana.userName };
+    expect(await end(nobody)).toMatchObject({ ended: 0, gone: 0, failures: [] });
+  });
+
+  it('goes on with a run where it stopped, and writes no second event', async () => {
+    const { scope, admin, ana } = await tenant();
+    const runId = randomUUID();
+    const { accounts } = operations.dependencies;
+    const commit: AccountStore['commit'] = (change) =>
+      change.after.userId === ana.userId ? down()() : accounts.commit(change);
+    const on = operations.with({ accounts: altered(accounts, { commit }) });
+    const first = await end(scope, { on, runId });
+    expect(first).toMatchObject({ ended: 1, failures: [{ userName: ana.userName }] });
+    const second = await end(scope, { runId, isResumed: true });
+    expect(second).toMatchObject({ ended: 1, endedBefore: 1, failures: [] });
+    expect([await endings(admin), await endings(ana)]).toEqual([1, 1]);
+  });
+
+  it('judges again when another write comes between', async () => {
+    const { ana } = await tenant();
+    const { accounts } = operations.dependencies;
+    let isFirst = true;
+    const commit: AccountStore['commit'] = async (change) => {
+      if (isFirst) {
+        isFirst = false;
+        await end({ userName: ana.userName });
+      }
+      return accounts.commit(change);
+    };
+    const on = operations.with({ accounts: altered(accounts, { commit }) });
+    expect(await end({ userName: ana.userName }, { on })).toMatchObject({ ended: 1 });
+    expect(await endings(ana)).toBe(2);
+  });
+
+  it('passes over who is deleted between list and turn', async () => {
+    const { scope, ana } = await tenant();
+    const { accounts } = operations.dependencies;
+    const findUser: AccountStore['findUser'] = async (userName) =>
+      userName === ana.userName ? undefined : accounts.findUser(userName);
+    const on = operations.with({ accounts: altered(accounts, { findUser }) });
+    expect(await end(scope, { on })).toMatchObject({ ended: 1, gone: 1, failures: [] });
+  });
+});
+
+describe('listScope', () => {
+  it('only reads', async () => {
+    const { scope } = await tenant();
+    const sent = operations.tables.wire.sent.length;
+    let users = 0;
+    for await (const page of listScope(operations.dependencies.accounts, scope)) {
+      users += page.length;
+    }
+    expect(users).toBe(2);
+    const methods = operations.tables.wire.sent.slice(sent).map(({ method }) => method);
+    expect(new Set(methods)).toEqual(new Set(['GET']));
+  });
+});

@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tenant, UserId } from '../../shared/credential/name.ts';
+import type { Role } from '../../shared/credential/role.ts';
+import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
+import type { ImportedUser } from '../../shared/operation/import-user.ts';
+import { type ImportLine, importUsers } from '../../shared/operation/import-users.ts';
+import type { ForeignHash } from '../../shared/port.ts';
+import { each } from '../fixture/archive.ts';
+import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+
+/** Users of another system come with their hashes, and their passwords stay theirs. */
+
+const PASSWORD = 'correct horse battery staple';
+/** Of Python's hashlib. */
+const SCRYPT = parseForeignHash(
+  '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
+) as ForeignHash;
+
+let operations: Operations;
+beforeEach(async () => {
+  operations = await createOperations();
+});
+afterEach(() => operations.stop());
+
+function user(name: string, more: Partial<ImportedUser> = {}): ImportedUser {
+  return {
+    userName: nameOf(name),
+    displayName: 'Ana Silva',
+    email: undefined,
+    locale: 'fr-CA',
+    roles: ['salesAgent'],
+    hash: SCRYPT,
+    ...more,
+  };
+}
+
+async function run(users: readonly (ImportedUser | ImportLine)[], isDryRun = false) {
+  const lines = users.map((one, index) => ('line' in one ? one : { line: index + 1, user: one }));
+  const occasion = operations.occasion();
+  return importUsers(operations.dependencies, each(lines), { isDryRun, occasion }, () => {});
+}
+
+const ana = nameOf('ana@contoso.example');
+
+async function stored() {
+  return (await operations.dependencies.accounts.findCredential(ana))?.value.permanent;
+}
+
+describe('an imported user', () => {
+  it('signs in with the old password, and is then hashed like everybody', async () => {
+    expect(await run([user(ana)])).toMatchObject({ lines: 1, created: 1, failed: 0 });
+    expect(await operations.user(ana)).toMatchObject({
+      displayName: 'Ana Silva',
+      locale: 'fr-CA',
+      credential: { kind: 'permanent' },
+      credentialVersion: 1,
+    });
+    expect(await stored()).toMatchObject({ wrapping: SCRYPT.wrapping });
+    expect(await operations.attempt(ana, 'another password')).toBe('invalid-credentials');
+    expect(await operations.attempt(ana, SCRYPT.digest)).toBe('invalid-credentials');
+    expect(await operations.attempt(ana, PASSWORD)).toBe('signedIn');
+    expect(await stored()).not.toHaveProperty('wrapping');
+    expect(await operations.attempt(ana, PASSWORD)).toBe('signedIn');
+  });
+
+  it('is created in one event of the bootstrap, with what was counted against it cleared', async () => {
+    await operations.attempt(ana, 'typed before the name was there');
+    await run([user(ana)]);
+    expect(await operations.counted(ana)).toBeUndefined();
+    const { tenant, userId } = await operations.user(ana);
+    const page = { limit: 10, after: undefined };
+    const { items } = await operations.dependencies.accounts.listEvents(tenant, userId, page);
+    expect(items).toMatchObject([
+      {
+        type: 'user.created',
+        actor: { system: 'bootstrap' },
+        details: { roles: ['salesAgent'], imported: true },
+      },
+    ]);
+  });
+
+  it('cannot take the imported password again after a change, wrapped as it was', async () => {
+    await run([user(ana)]);
+    const session = await operations.sessionOf({ userName: ana });
+    await operations.changePassword(session, goodPassword(1), PASSWORD);
+    const again = operations.changePassword(
+      await operations.sessionOf({ userName: ana }),
+      PASSWORD,
+      goodPassword(1),
+    );
+    await expect(again).rejects.toThrow('password-rejected');
+  });
+
+  it('without a hash has no password until an admin resets it', async () => {
+    const report = await run([user(ana, { hash: undefined })]);
+    expect(report).toMatchObject({ created: 1, withoutPassword: 1 });
+    expect((await operations.user(ana)).credential).toEqual({ kind: 'none' });
+    expect(await operations.attempt(ana, PASSWORD)).toBe('invalid-credentials');
+    const admin = await operations.readyAdmin();
+    const temporary = await operations.reset(admin, (await operations.user(ana)).userId);
+    await operations.settle(ana, temporary, goodPassword(3));
+  });
+
+  it('may be the first global admin, who can then reset others', async () => {
+    await run([user('root@contoso.example', { roles: ['globalAdmin'] }), user(ana)]);
+    const root = await operations.signIn(nameOf('root@contoso.example'), PASSWORD);
+    expect(root.status).toBe('signedIn');
+    const row = await operations.dependencies.accounts.findAdmins(root.user.tenant);
+    expect(row?.value).toMatchObject([{ isGlobal: true, counts: true }]);
+  });
+});
+
+describe('the same file again', () => {
+  it('does nothing, and leaves alone who changed meanwhile', async () => {
+    const file = [user(ana), user('ben@contoso.example')];
+    await run(file);
+    expect(await run(file)).toMatchObject({ created: 0, unchanged: 2, kept: 0, failed: 0 });
+    const session = await operations.sessionOf({ userName: ana });
+    await operations.changePassword(session, goodPassword(1), PASSWORD);
+    const others = [user(ana), user('ben@contoso.example', { displayName: 'Ben' })];
+    expect(await run(others)).toMatchObject({
+      unchanged: 1,
+      kept: 1,
+      keptLines: [{ line: 2, userName: 'ben@contoso.example' }],
+    });
+    expect(await operations.attempt(ana, goodPassword(1))).toBe('signedIn');
+    expect((await operations.user(nameOf('ben@contoso.example'))).displayName).toBe('Ana Silva');
+  });
+
+  it('goes on where a run stopped', async () => {
+    const file = Array.from({ length: 12 }, (_, index) => user(`user-${index}@contoso.example`));
+    let writes = 0;
+    operations.tables.wire.onAnswer = (answer, { method }) => {
+      writes += method === 'POST' ? 1 : 0;
+      if (writes < 5) return answer;
+      throw Object.assign(new Error('gone'), { statusCode: 500 });
+    };
+    await expect(run(file)).rejects.toThrow(/does not answer/);
+    operations.tables.wire.onAnswer = undefined;
+    const { created, unchanged } = await run(file);
+    expect(created + unchanged).toBe(12);
+    expect(unchanged).toBeGreaterThan(0);
+    for (const { userName } of file) {
+      expect(await operations.eventTypes(userName)).toEqual(['user.created']);
+    }
+  });
+
+  it('a name twice in it counts once, and the second line says so', async () => {
+    const report = await run([user(ana), user(ana, { displayName: 'Somebody else' })]);
+    expect(report).toMatchObject({ created: 1, failed: 1 });
+    expect(report.problems).toEqual([
+      { line: 2, userName: ana, errors: [{ sentence: 'Line 1 has the same user name.' }] },
+    ]);
+  });
+});
+
+describe('a line that cannot be imported', () => {
+  it('is told with its number, and the others are imported', async () => {
+    const bad = { line: 2, errors: [{ pointer: '/email', problem: 'email' }] } as const;
+    const report = await run([user(ana), bad, user('ben@contoso.example')]);
+    expect(report).toMatchObject({ lines: 3, created: 2, failed: 1 });
+    expect(report.problems).toEqual([{ ...bad, userName: undefined }]);
+  });
+
+  it('is the 101st admin of a tenant, in a dry run too', async () => {
+    const roles: readonly Role[] = ['userManagementAdmin'];
+    const there = Array.from({ length: 95 }, (_, index) => {
+      const id = String(index).padStart(26, '0') as UserId;
+      const userName = nameOf(`there-${index}@contoso.example`);
+      return { userId: id, userName, displayName: 'There', isGlobal: false, counts: true };
+    });
+    await operations.tables.archive.putAdmins('contoso.example' as Tenant, there, 'op');
+    const admins = Array.from({ length: 6 }, (_, index) =>
+      user(`admin-${index}@contoso.example`, { roles, hash: undefined }),
+    );
+    for (const isDryRun of [true, false]) {
+      const report = await run([...admins, user(`${isDryRun}@contoso.example`)], isDryRun);
+      expect(report).toMatchObject({ created: 6, failed: 1 });
+      expect(report.problems[0]?.errors).toEqual([{ pointer: '/roles', problem: 'tooManyAdmins' }]);
+    }
+    const row = await operations.dependencies.accounts.findAdmins('contoso.example' as Tenant);
+    expect(row?.value).toHaveLength(100);
+  });
+});
+
+it('a dry run says the same and writes nothing', async () => {
+  const file = [user(ana), user('ben@contoso.example', { hash: undefined })];
+  const dry = await run(file, true);
+  expect(dry).toMatchObject({ created: 2, withoutPassword: 1 });
+  expect(await operations.dependencies.accounts.findUser(ana)).toBeUndefined();
+  expect(await run(file)).toEqual(dry);
+});

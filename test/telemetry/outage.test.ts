@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Service, startService } from '../fixture/service.ts';
+import { Collector } from './fixture/collector.ts';
+
+/** Where telemetry goes, and that calls do not feel it when nobody takes it. */
+
+const NOT_TAKEN = 'telemetry is not taken; what cannot be sent is dropped';
+/** In milliseconds, so that a test need not wait for seconds. */
+const OFTEN = { OTEL_BSP_SCHEDULE_DELAY: '100', OTEL_METRIC_EXPORT_INTERVAL: '100' };
+
+let collector: Collector;
+beforeEach(async () => {
+  collector = await Collector.start();
+});
+afterEach(() => collector.stop());
+
+const count = (text: string, part: string) => text.split(part).length - 1;
+
+async function use(service: Service): Promise<void> {
+  const admin = await service.readyAdmin();
+  const profile = await service.call('GET', '/api/me', { token: admin.token });
+  expect(profile.status).toBe(200);
+}
+
+describe('a collector', () => {
+  it('is told while the service runs, not only at its end', async () => {
+    const OTEL_EXPORTER_OTLP_ENDPOINT = `${collector.endpoint}/`;
+    const OTEL_EXPORTER_OTLP_HEADERS = 'api-key=of-the-collector';
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, ...OFTEN };
+    const service = await startService({ env });
+    await use(service);
+    await expect
+      .poll(() => collector.spans.map(({ name }) => name), { timeout: 20_000 })
+      .toContain('myProfile');
+    await expect
+      .poll(() => collector.value('credentials.password_changes'), { timeout: 20_000 })
+      .toBe(1);
+    await service.stop();
+    expect(new Set(collector.apiKeys)).toEqual(new Set(['of-the-collector']));
+  });
+
+  it('that refuses costs no call anything, is told of once, and may come back', async () => {
+    collector.isRefusing = true;
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, ...OFTEN };
+    const service = await startService({ env });
+    await use(service);
+    await expect.poll(() => collector.refusals, { timeout: 20_000 }).toBeGreaterThan(3);
+    await expect.poll(() => count(service.log, NOT_TAKEN), { timeout: 20_000 }).toBe(1);
+    expect(service.log).not.toContain('secret-of-the-collector');
+    expect(service.log).not.toContain(new URL(collector.endpoint).port);
+    collector.isRefusing = false;
+    // Spans are gone; sums are of the whole life of the process.
+    await expect
+      .poll(() => collector.value('credentials.password_changes'), { timeout: 20_000 })
+      .toBe(1);
+    await service.stop();
+    expect(count(service.log, NOT_TAKEN)).toBe(1);
+  });
+
+  it('that is not there costs no call anything, and does not hold up the end', async () => {
+    const gone = await Collector.start();
+    const { endpoint } = gone;
+    await gone.stop();
+    const service = await startService({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } });
+    await use(service);
+    await service.stop();
+  });
+});
+
+describe('the console', () => {
+  it('shows the same where it is asked for, and no secret', async () => {
+    const env = { OTEL_TRACES_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'console' };
+    const service = await startService({ env });
+    await use(service);
+    await service.end('SIGTERM');
+    for (const word of ['find accounts', 'myProfile', 'credentials.hash.verified', 'work_factor']) {
+      expect(service.log).toContain(word);
+    }
+    expect(service.log).not.toContain('admin@contoso.example');
+    // The look for secrets in the log comes with the stop.
+    await service.stop();
+  });
+});
+
+describe('nothing', () => {
+  it('is sent anywhere where nobody asks for it', async () => {
+    for (const env of [
+      {},
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+        OTEL_TRACES_EXPORTER: 'none',
+        OTEL_METRICS_EXPORTER: 'none',
+        ...OFTEN,
+      },
+    ]) {
+      const service = await startService({ env });
+      await use(service);
+      await service.stop();
+      expect(service.log).not.toContain('credentials.');
+    }
+    expect(collector.text).toBe('');
+  });
+
+  it('but metrics is sent where traces are not wanted', async () => {
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+      OTEL_TRACES_EXPORTER: 'none',
+    };
+    const service = await startService({ env });
+    await use(service);
+    await service.stop();
+    expect(collector.spans).toEqual([]);
+    expect(collector.value('credentials.password_changes')).toBe(1);
+  });
+});

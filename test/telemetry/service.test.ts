@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startOpenedService } from '../http/fixture/opened-service.ts';
+import {
+  type BusyDay,
+  GONE_PEPPER,
+  runBusyDay,
+  SAMPLED_CALL,
+  UNSAMPLED_TRACE,
+} from './fixture/busy-day.ts';
+import { Collector, type ReceivedSpan } from './fixture/collector.ts';
+
+/** A day of the built bundle, as a collector on this machine was told of it until SIGTERM. */
+
+let collector: Collector;
+let day: BusyDay;
+let log: string;
+/** How many secrets are in what was exported, and in a text that has one. */
+let secrets: { readonly exported: number; readonly inSample: number };
+
+beforeAll(async () => {
+  collector = await Collector.start();
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+  const opened = await startOpenedService({ env });
+  try {
+    day = await runBusyDay(opened);
+    const [admin] = opened.service.admins;
+    const sample = `"value":"${admin?.temporaryPassword}"`;
+    await opened.service.end('SIGTERM');
+    secrets = {
+      exported: opened.service.secretsIn(collector.text),
+      inSample: opened.service.secretsIn(sample),
+    };
+    log = opened.service.log;
+  } finally {
+    await opened.stop();
+  }
+}, 120_000);
+afterAll(() => collector.stop());
+
+const named = (name: string): readonly ReceivedSpan[] =>
+  collector.spans.filter((span) => span.name === name);
+
+describe('metrics', () => {
+  it.each([
+    ['credentials.sign_ins', { outcome: 'signedIn' }, 2],
+    // Six users, and the admin of the start, came through their temporary passwords.
+    ['credentials.sign_ins', { outcome: 'passwordChangeRequired' }, 6],
+    ['credentials.sign_ins', { outcome: 'invalid-credentials' }, 2],
+    ['credentials.sign_ins', { outcome: 'dependency-unavailable' }, 2],
+    ['credentials.sign_ins', { outcome: 'internal-error' }, 1],
+    ['credentials.password_resets', { target: 'business', actor: 'userManagementAdmin' }, 1],
+    ['credentials.password_resets', { target: 'userManagementAdmin', actor: 'globalAdmin' }, 1],
+    ['credentials.password_resets', { target: 'globalAdmin', actor: 'globalAdmin' }, 1],
+    ['credentials.password_changes', { after: 'temporaryPassword' }, 6],
+    ['credentials.password_changes', { after: 'permanent' }, 1],
+    ['credentials.temporary_passwords_expired', {}, 1],
+    ['credentials.lockouts', {}, 1],
+    ['credentials.refusals', { code: 'invalid-credentials', operation: 'signIn' }, 2],
+    ['credentials.refusals', { code: 'not-found', operation: 'anythingElse' }, 1],
+    ['credentials.faults', { operation: 'signIn' }, 1],
+    ['credentials.dependency_failures', { part: 'tables' }, 1],
+    ['credentials.missing_pepper_versions', { pepper_version: GONE_PEPPER }, 1],
+    ['credentials.sweep.runs', { outcome: 'done' }, 1],
+    ['credentials.sweep.batch', {}, 1],
+    ['credentials.sweep.lag', {}, 1],
+    ['credentials.hash.queue_length', {}, 0],
+  ])('%s %j is %d', (metric, attributes, value) => {
+    expect(collector.points.map((point) => point.metric)).toContain(metric);
+    expect(collector.value(metric, attributes)).toBe(value);
+  });
+
+  it('tell waits and work of the hash queue in seconds, once a job', () => {
+    for (const metric of ['credentials.hash.wait', 'credentials.hash.duration']) {
+      const [point] = collector.points.filter((each) => each.metric === metric);
+      expect(point?.unit).toBe('s');
+      // Each of the six came with a hash of a temporary password and one of an own, at least.
+      expect(point?.value).toBeGreaterThan(12);
+      expect(point?.sum).toBeGreaterThanOrEqual(0);
+      // In milliseconds it would be more than this.
+      expect(point?.sum).toBeLessThan(120);
+    }
+  });
+
+  it('tell work factors and pepper versions in use, and how old the copies of secrets are', () => {
+    const verified = collector.points.filter(({ metric }) => metric.endsWith('hash.verified'));
+    expect(verified.map(({ attributes }) => attributes.work_factor)).toEqual([10]);
+    expect(verified[0]?.attributes.pepper_version).toMatch(/^[0-9a-f]{32}$/);
+    expect(verified[0]?.attributes.pepper_version).not.toBe(GONE_PEPPER);
+    for (const secret of ['password-pepper', 'token-signing-key']) {
+      const age = collector.value('credentials.vault.cache_age', { secret });
+      expect(age).toBeGreaterThan(0);
+      expect(age).toBeLessThan(300);
+    }
+  });
+
+  it('have no names but those that are documented', () => {
+    const names = new Set(collector.points.map(({ metric }) => metric));
+    expect([...names].toSorted()).toEqual([
+      'credentials.dependency_failures',
+      'credentials.faults',
+      'credentials.hash.duration',
+      'credentials.hash.queue_length',
+      'credentials.hash.verified',
+      'credentials.hash.wait',
+      'credentials.lockouts',
+      'credentials.missing_pepper_versions',
+      'credentials.password_changes',
+      'credentials.password_resets',
+      'credentials.refusals',
+      'credentials.sign_ins',
+      'credentials.sweep.batch',
+      'credentials.sweep.lag',
+      'credentials.sweep.runs',
+      'credentials.temporary_passwords_expired',
+      'credentials.vault.cache_age',
+    ]);
+  });
+});
+
+describe('traces', () => {
+  it('go from the caller through the function to table calls and the hash', () => {
+    const spans = collector.spans.filter(({ traceId }) => traceId === SAMPLED_CALL.trace);
+    const root = spans.find(({ name }) => name === 'signIn');
+    expect(root?.parentSpanId).toBe(SAMPLED_CALL.span);
+    expect(root?.attributes).toEqual({
+      'faas.name': 'signIn',
+      'faas.trigger': 'http',
+      'http.request.method': 'POST',
+      'http.route': '/api/sign-in',
+      'http.response.status_code': 200,
+    });
+    const children = spans.filter(({ parentSpanId }) => parentSpanId === root?.spanId);
+    expect(children).toHaveLength(spans.length - 1);
+    expect(children.map(({ name }) => name).toSorted()).toEqual([
+      'find accounts',
+      'find accounts',
+      'insert attempts',
+      'merge accounts',
+      'remove attempts',
+      'verify password',
+    ]);
+    for (const { startedAtMs, endedAtMs } of children) {
+      expect(startedAtMs).toBeGreaterThanOrEqual(root?.startedAtMs ?? Number.NaN);
+      expect(endedAtMs).toBeLessThanOrEqual(root?.endedAtMs ?? Number.NaN);
+    }
+  });
+
+  it('reach the vault, where its copy is missing', () => {
+    for (const name of [
+      'list password-pepper',
+      'read password-pepper',
+      'list token-signing-key',
+      'read token-signing-key',
+    ]) {
+      const [span] = named(name);
+      expect(span?.attributes, name).toMatchObject({ 'peer.service': 'vault' });
+      const parent = collector.spans.find(({ spanId }) => spanId === span?.parentSpanId);
+      expect(parent?.attributes['faas.name'], name).toBeDefined();
+    }
+  });
+
+  it('tell the sweep from calls, and the problem of a call', () => {
+    const [sweep] = named('expireTemporaryPasswords');
+    expect(sweep?.attributes).toEqual({
+      'faas.name': 'expireTemporaryPasswords',
+      'faas.trigger': 'timer',
+    });
+    const codes = named('signIn').map(({ attributes }) => attributes['problem.code']);
+    const problems = ['dependency-unavailable', 'internal-error', 'invalid-credentials'];
+    expect(codes).toEqual(expect.arrayContaining(problems));
+    for (const { attributes, isError } of named('signIn')) {
+      expect(isError).toBe(Number(attributes['http.response.status_code']) >= 500);
+    }
+    const [unknown] = named('anythingElse');
+    expect(unknown?.attributes).not.toHaveProperty('http.route');
+  });
+
+  it('show a store that does not answer as an error, and a missing row as an answer', () => {
+    const removed = named('remove attempts').map((span) => ({
+      status: span.attributes['http.response.status_code'],
+      isError: span.isError,
+    }));
+    expect(removed).toContainEqual({ status: 404, isError: false });
+    const failed = collector.spans.filter(({ attributes }) => attributes['error.type']);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed.every(({ isError }) => isError)).toBe(true);
+    expect(failed.map(({ attributes }) => attributes['peer.service'])).toContain('tables');
+  });
+
+  it('leave out what the platform does not sample', () => {
+    expect(collector.text).not.toContain(UNSAMPLED_TRACE);
+  });
+});
+
+/** Every attribute that a span or a point may have, with what its value must look like. */
+const WORD = /^[a-zA-Z.-]+$/;
+const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
+  'db.collection.name': /^(?:accounts|attempts|expiries)$/,
+  'db.operation.name': WORD,
+  'db.system.name': /^azure\.tables$/,
+  'error.type': WORD,
+  'faas.name': WORD,
+  'faas.trigger': /^(?:http|timer)$/,
+  'http.request.method': /^[A-Z]+$/,
+  'http.response.status_code': /^\d{3}$/,
+  'http.route': /^\/[a-zA-Z{}./-]*$/,
+  'peer.service': /^(?:tables|vault)$/,
+  'problem.code': WORD,
+  'vault.secret': /^(?:password-pepper|token-signing-key)$/,
+  'service.instance.id': /^[0-9a-f-]{36}$/,
+  'service.name': /^portal-credentials$/,
+  after: WORD,
+  actor: WORD,
+  code: WORD,
+  operation: WORD,
+  outcome: WORD,
+  part: /^(?:tables|vault)$/,
+  pepper_version: /^[0-9a-f]{32}$/,
+  secret: WORD,
+  target: WORD,
+  work_factor: /^\d\d$/,
+};
+
+describe('secrecy', () => {
+  it('no password, token, pepper, key or hash is in anything that was exported', () => {
+    expect(secrets.inSample).toBeGreaterThan(0);
+    expect(secrets.exported).toBe(0);
+    expect(collector.text).not.toMatch(/\$2[aby]\$|eyJ/);
+  });
+
+  it('nor is anybody: no name, address, id or row key', () => {
+    expect(day.private.length).toBeGreaterThan(15);
+    expect(day.private.filter((text) => collector.text.includes(text))).toEqual([]);
+    expect(collector.text).not.toMatch(/contoso|@|PartitionKey|RowKey|127\.0\.0\.1|authorization/i);
+  });
+
+  it('attributes are on a list, by name and by form', () => {
+    const all = [
+      ...collector.spans.map(({ attributes }) => attributes),
+      ...collector.points.map(({ attributes }) => attributes),
+      ...collector.resources,
+    ].flatMap((attributes) => Object.entries(attributes));
+    const others = all.filter(([name, value]) => !ATTRIBUTES[name]?.test(String(value)));
+    expect(others).toEqual([]);
+    const seen = new Set(all.map(([name]) => name));
+    expect(Object.keys(ATTRIBUTES).filter((name) => !seen.has(name))).toEqual([]);
+    expect(collector.spans.filter(({ name }) => !/^[a-zA-Z]+(?: [a-z-]+)?$/.test(name))).toEqual(
+      [],
+    );
+    expect(collector.text).not.toMatch(/"(?:events|links)":\[\{/);
+  });
+
+  it('and the log says nothing of telemetry while it is taken', () => {
+    expect(log).toContain('the sweep is done');
+    expect(log).not.toMatch(/telemetry (?:is|could) not/);
+  });
+});
