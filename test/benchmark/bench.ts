@@ -30,6 +30,7 @@ const { values } = parseArgs({
 const PARTS: readonly { readonly name: string; readonly small: readonly string[] }[] = [
   { name: 'sign-in', small: ['--seconds', '2', '--rounds', '1'] },
   { name: 'cold-start', small: ['--rounds', '2'] },
+  { name: 'telemetry', small: [] },
   { name: 'scale', small: ['--sizes', '500,1000,2000', '--overdue', '300'] },
   { name: 'peers', small: ['--seconds', '3', '--rounds', '1'] },
   { name: 'simulate', small: [] },
