@@ -114,6 +114,18 @@ class FairSpots {
     return true;
   }
 
+  /**
+   * Places that are served before the next one of this network. Networks take turns: each other
+   * one has as many turns before it as its own network, and one.
+   */
+  ahead(network: string): number {
+    const own = this.#held.get(network) ?? 0;
+    const counts = [...this.#held].map(([other, held]) =>
+      other === network ? held : Math.min(held, own + 1),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   free(network: string): void {
     const held = (this.#held.get(network) ?? 0) - 1;
     this.#taken -= 1;
@@ -137,9 +149,9 @@ class WaitEstimate {
     this.#placeMs += (isFirst ? 1 : NEWEST_WEIGHT) * (hashingMs - this.#placeMs);
   }
 
-  /** Until the hash of the next one is done, behind `taken` others. */
-  doneInMs(taken: number): number {
-    return (Math.floor(taken / this.#threads) + 1) * this.#placeMs;
+  /** Until the hash of the next one is done, behind so many others. */
+  doneInMs(ahead: number): number {
+    return (Math.floor(ahead / this.#threads) + 1) * this.#placeMs;
   }
 }
 
@@ -196,8 +208,9 @@ export function createHashPool(options: HashPoolOptions): HashPool {
   const spots = new FairSpots(threads + waitingLimit, Math.floor(waitingLimit / RESERVED_FRACTION));
   return {
     enter(network = '') {
-      const isLate =
-        spots.taken >= threads + waitingFloor && wait.doneInMs(spots.taken) > deadlineMs;
+      // Those that run are before everybody.
+      const ahead = Math.max(spots.ahead(network), Math.min(spots.taken, threads));
+      const isLate = spots.taken >= threads + waitingFloor && wait.doneInMs(ahead) > deadlineMs;
       if (crew.isClosed || isLate || !spots.take(network)) return undefined;
       return createPlace({ crew, telemetry }, network, (hashingMs) => {
         spots.free(network);

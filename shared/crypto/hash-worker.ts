@@ -4,7 +4,7 @@
  * one reply, and neither logs nor says why a job failed: the text of an error could hold a part of
  * a hash.
  */
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import bcryptjs from 'bcryptjs';
 import { type BcryptEngine, type EngineName, openNativeEngine } from './bcrypt-engine.ts';
@@ -57,7 +57,8 @@ function openEngine(name: EngineName): BcryptEngine {
 function giveWay(): void {
   if (process.platform !== 'linux') return;
   try {
-    setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+    const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
+    setPriority(0, Math.min(getPriority() + PRIORITY_BELOW_NORMAL, PRIORITY_LOW));
   } catch {
     // A sandbox that forbids it: requests wait a little longer, and nothing else.
   }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
+import { constants, getPriority } from 'node:os';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -242,6 +242,22 @@ describe('the deadline', () => {
     expect(patient.enter()).toBeUndefined();
   });
 
+  it('of one network is not that of another: a flood refused all, by the wait of its own', async () => {
+    // By this clock a job takes 10 ms.
+    let nowMs = 0;
+    const now = () => {
+      nowMs += 10;
+      return nowMs;
+    };
+    const pool = await openKnown({ clock: { now }, deadlineMs: 25, waitingFloor: 0 });
+    expect(pool.enter('flood')).toBeDefined();
+    expect(pool.enter('flood')).toBeDefined();
+    expect(pool.enter('flood')).toBeUndefined();
+    // Behind the one that runs, another network has the next turn, however many of the first wait.
+    expect(pool.enter('other')).toBeDefined();
+    expect(pool.enter('other')).toBeUndefined();
+  });
+
   it('counts all jobs of a place: a change hashes more than a sign-in', async () => {
     const pool = open({ workerUrl, deadlineMs: 4 * JOB_MS, waitingFloor: 0 });
     const place = enter(pool);
@@ -270,6 +286,6 @@ describe('the threads', () => {
       // Field 19 of proc(5); what comes before the last parenthesis is the first two.
       return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
     });
-    expect(priorities).toContain(mine + 10);
+    expect(priorities).toContain(Math.min(mine + 10, constants.priority.PRIORITY_LOW));
   });
 });
