@@ -123,7 +123,9 @@ function readScrypt(settings: string, salt: string): Wrapping {
   const { ln, r, p, l = '32' } = parameters(settings, ['ln', 'r', 'p']);
   const logN = within(ln, [1, 20]);
   const blocks = within(r, [1, 32]);
-  // RFC 7914 section 2: 128 × N × r bytes.
+  // RFC 7914 section 2: N is below 2^(128 × r / 8), or nothing computes it.
+  if (logN >= 16 * blocks) fail('malformed');
+  // 128 × N × r bytes.
   if (2 ** logN * blocks > MEMORY_MAX_KIB * 8) fail('tooCostly');
   const bytes = within(l, DIGEST_BYTES);
   return { kind: 'scrypt', logN, r: blocks, p: within(p, [1, 4]), salt: saltOf(salt), bytes };
@@ -146,7 +148,9 @@ function readArgon2(kind: Argon2Kind, version: string, settings: string, salt: s
 
 /** All but the digest. */
 function readFields(fields: readonly string[]): Wrapping {
-  const [, scheme = '', first = '', second = '', third = ''] = fields;
+  const [start, scheme = '', first = '', second = '', third = ''] = fields;
+  // What stands before it says that something else was done to the password first.
+  if (start !== '') fail('unknown');
   switch (scheme) {
     case '2a':
     case '2b':

@@ -84,6 +84,8 @@ describe('a hash is not taken', () => {
     ['$1$salt$digest', 'unknown'],
     ['$6$salt$digest', 'unknown'],
     [`$2x$05$${bcrypt53}`, 'unknown'],
+    [`md5$2b$05$${bcrypt53}`, 'unknown'],
+    [`sha1$argon2id$v=19$m=1024,t=2,p=1$${salt}$${digest}`, 'unknown'],
     [`$pbkdf2$1000$${salt}$${digest}`, 'unknown'],
     [`$argon2id$v=16$m=1024,t=2,p=1$${salt}$${digest}`, 'unknown'],
     [`$2b$05$${bcrypt53}x`, 'malformed'],
@@ -98,6 +100,7 @@ describe('a hash is not taken', () => {
     [`$pbkdf2-sha256$1000$${salt}$c2hvcnQ`, 'malformed'],
     [`$pbkdf2-sha256$1000$${salt}$${digest}=`, 'malformed'],
     [`$argon2id$v=19$m=4,t=2,p=1$${salt}$${digest}`, 'malformed'],
+    [`$scrypt$ln=16,r=1,p=1$${salt}$${digest}`, 'malformed'],
   ])('%s', (hash, problem) => {
     expect(parseForeignHash(hash)).toEqual({ problem });
   });
