@@ -83,11 +83,19 @@ export async function readResetFile(
 }
 
 async function readPrivately(path: string): Promise<string | undefined> {
+  let what: string;
   try {
     const handle = await open(path, 'r');
     try {
-      const { mode } = await handle.stat();
-      if ((mode & OTHERS_MODE) === 0) return await handle.readFile('utf8');
+      const { mode, uid } = await handle.stat();
+      if (uid !== (process.getuid?.() ?? uid)) {
+        // Whoever made it knows the passwords in it; a superuser could read it all the same.
+        what = 'belongs to another account.';
+      } else if ((mode & OTHERS_MODE) === 0) {
+        return await handle.readFile('utf8');
+      } else {
+        what = 'can be read by others; chmod 600 it if it is yours.';
+      }
     } finally {
       await handle.close();
     }
@@ -96,7 +104,7 @@ async function readPrivately(path: string): Promise<string | undefined> {
     if (code === 'ENOENT') return undefined;
     throw new CommandRefused(`--out: ${path} cannot be read (${code}).`);
   }
-  throw new CommandRefused(`--out: ${path} can be read by others; chmod 600 it if it is yours.`);
+  throw new CommandRefused(`--out: ${path} ${what}`);
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { createResetFile, readResetFile } from '../../infra/local/reset-file.ts';
 import { type Tenant, tenantOf, type UserId } from '../../shared/credential/name.ts';
 import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
@@ -12,6 +12,7 @@ import { removeTemporaryDirectories, temporaryDirectory } from './fixture/packag
 /** The file of a mass reset holds working passwords: who reads it, and what is taken for one. */
 
 afterAll(removeTemporaryDirectories);
+afterEach(() => void vi.restoreAllMocks());
 
 const STARTED_AT_MS = Date.UTC(2026, 0, 1);
 const resets = ['ana@x.example', 'ben@x.example'].map((name, index): PlannedReset => {
@@ -65,6 +66,13 @@ describe('the file of a run', () => {
     const { path } = await made();
     await chmod(path, 0o640);
     await expect(readResetFile(path, scope)).rejects.toThrow('can be read by others');
+  });
+
+  it('is refused when another account made it, who knows its passwords', async () => {
+    const { path } = await made();
+    const { uid } = await stat(path);
+    vi.spyOn(process, 'getuid').mockReturnValue(uid + 1);
+    await expect(readResetFile(path, scope)).rejects.toThrow('belongs to another account');
   });
 
   it('is refused when it is for others', async () => {
