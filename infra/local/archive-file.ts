@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, link, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -22,7 +23,8 @@ export async function makeArchiveFile<Result>(
   file: string,
   work: (sink: ArchiveSink) => Promise<Result>,
 ): Promise<Result> {
-  const unfinished = `${file}.${process.pid}.unfinished`;
+  // Of a name of its own each time: in a container a killed run had the same number.
+  const unfinished = `${file}.${randomUUID()}.unfinished`;
   if (await stat(file).catch(() => undefined)) throw refused(file, 'is there already', {});
   const handle = await open(unfinished, 'wx', 0o600).catch((error: unknown) => {
     throw refused(file, 'cannot be made', error);

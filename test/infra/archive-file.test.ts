@@ -28,7 +28,7 @@ describe('making the file', () => {
       await sink.write('one');
       await sink.write('two');
       expect(await readdir(folder)).toEqual([
-        expect.stringMatching(/^a\.backup\.\d+\.unfinished$/),
+        expect.stringMatching(/^a\.backup\.[\da-f-]{36}\.unfinished$/),
       ]);
       const lines: string[] = [];
       for await (const line of sink.readBack()) lines.push(line);
@@ -46,6 +46,12 @@ describe('making the file', () => {
     });
     await expect(failing).rejects.toThrow(/not the backup that was written/);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is not kept from it by what a killed run of the same number left', async () => {
+    await writeFile(`${file}.${process.pid}.unfinished`, 'half');
+    await makeArchiveFile(file, (sink) => sink.write('one'));
+    expect(await linesOf(file)).toEqual(['one']);
   });
 
   it('replaces no file, not even one that came while it worked', async () => {
