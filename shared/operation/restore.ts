@@ -188,7 +188,8 @@ async function write(
     const user = await restoreAccount(dependencies, account, restored);
     const entry = adminEntry(user);
     const list = admins.get(user.tenant) ?? [];
-    if (entry !== undefined) admins.set(user.tenant, [...list, entry]);
+    // A tenant without any has its row too: the archive's may name one who is none.
+    admins.set(user.tenant, entry === undefined ? list : [...list, entry]);
     note(2);
   });
   for (const [tenant, list] of admins) {

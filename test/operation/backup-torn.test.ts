@@ -142,6 +142,17 @@ it('a row that cannot be read: its user is left out and named, and the others co
   expect(await operations.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
 });
 
+it('a row that cannot be read of the only admin: the tenant has none, and can get one', async () => {
+  const key = { partitionKey: 'contoso.example', rowKey: `user:${admin.userName}` };
+  await table('accounts').updateEntity({ ...key, credentialKind: 'something' }, 'Merge');
+  const { parts } = await backUpTo(dependencies);
+  await wipeAndRestore(parts);
+  const { tenant } = await operations.user(ana.userName);
+  const row = await operations.dependencies.accounts.findAdmins(tenant);
+  expect(row?.value).toEqual([]);
+  await operations.readyAdmin('other@contoso.example');
+});
+
 it('an index without the entry of a temporary password is completed', async () => {
   const ben = await operations.addUser(admin, 'ben@contoso.example');
   for await (const row of table('expiries').listEntities()) {
