@@ -92,6 +92,50 @@ describe('an imported user', () => {
     await expect(again).rejects.toThrow('password-rejected');
   });
 
+  it('who is reset before the first sign-in cannot set the imported password anew', async () => {
+    await run([user(ana)]);
+    const admin = await operations.readyAdmin();
+    const { userId } = await operations.user(ana);
+    const temporary = await operations.reset(admin, userId);
+    expect(await operations.attempt(ana, PASSWORD)).toBe('invalid-credentials');
+    const token = await operations.changeToken(ana, temporary);
+    await expect(operations.changePassword(token, PASSWORD)).rejects.toThrow('password-rejected');
+    await operations.changePassword(token, goodPassword(1));
+    expect(await stored()).not.toHaveProperty('wrapping');
+    const session = await operations.sessionOf({ userName: ana });
+    const again = operations.changePassword(session, PASSWORD, goodPassword(1));
+    await expect(again).rejects.toThrow('password-rejected');
+    expect(await operations.attempt(ana, goodPassword(1))).toBe('signedIn');
+  });
+
+  it('whose hash cannot be computed here meets a fault, which is no attempt', async () => {
+    await run([user(ana), user('ben@contoso.example', { hash: undefined })]);
+    const { hasher } = operations.dependencies;
+    const lacking = operations.with({
+      hasher: {
+        async admit(network) {
+          const place = await hasher.admit(network);
+          return {
+            hash: (password) => place.hash(password),
+            wrap: (foreign) => place.wrap(foreign),
+            isOutdated: (hash) => place.isOutdated(hash),
+            leave: () => place.leave(),
+            async verify(password, hash) {
+              if (hash?.wrapping === undefined) return place.verify(password, hash);
+              throw new Error('The hash worker refused its job.');
+            },
+          };
+        },
+      },
+    });
+    await expect(lacking.signIn(ana, PASSWORD)).rejects.toThrow('refused its job');
+    expect(await operations.counted(ana)).toBeUndefined();
+    expect(await lacking.attempt(nameOf('ben@contoso.example'), PASSWORD)).toBe(
+      'invalid-credentials',
+    );
+    expect(await operations.attempt(ana, PASSWORD)).toBe('signedIn');
+  });
+
   it('without a hash has no password until an admin resets it', async () => {
     const report = await run([user(ana, { hash: undefined })]);
     expect(report).toMatchObject({ created: 1, withoutPassword: 1 });
