@@ -84,9 +84,10 @@ function within(text: string | undefined, [lowest, highest]: readonly [number, n
 
 /** `a=1,b=2` with exactly these names, `l` among them or not. */
 function parameters(text: string, names: readonly string[]): Readonly<Record<string, string>> {
-  const pairs = text.split(',').map((pair) => pair.split('=') as [string, string]);
-  const given = Object.fromEntries(pairs);
+  const pairs = text.split(',').map((pair) => pair.split('='));
+  const given: Readonly<Record<string, string>> = Object.fromEntries(pairs);
   const isOurs =
+    pairs.every((pair) => pair.length === 2) &&
     Object.keys(given).length === pairs.length &&
     names.every((name) => name in given) &&
     Object.keys(given).every((name) => names.includes(name) || name === 'l');

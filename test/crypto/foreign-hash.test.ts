@@ -101,6 +101,7 @@ describe('a hash is not taken', () => {
     [`$pbkdf2-sha256$1000$${salt}$${digest}=`, 'malformed'],
     [`$argon2id$v=19$m=4,t=2,p=1$${salt}$${digest}`, 'malformed'],
     [`$scrypt$ln=16,r=1,p=1$${salt}$${digest}`, 'malformed'],
+    [`$scrypt$ln=1=0,r=8,p=1$${salt}$${digest}`, 'malformed'],
   ])('%s', (hash, problem) => {
     expect(parseForeignHash(hash)).toEqual({ problem });
   });
