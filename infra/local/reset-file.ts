@@ -90,7 +90,7 @@ async function readPrivately(path: string): Promise<string | undefined> {
       const { mode, uid } = await handle.stat();
       if (uid !== (process.getuid?.() ?? uid)) {
         // Whoever made it knows the passwords in it; a superuser could read it all the same.
-        what = 'belongs to another account.';
+        what = 'belongs to another account; if you made it, go on with a copy of your own.';
       } else if ((mode & OTHERS_MODE) === 0) {
         return await handle.readFile('utf8');
       } else {
