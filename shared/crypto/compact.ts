@@ -15,7 +15,7 @@ function parseObject(json: string): object | undefined {
 /**
  * Reads the header of a JWS or JWE in compact serialization (RFC 7515 section 3.1, RFC 7516
  * section 3.1) that we may have written ourselves. It is not yet proven: it only says which key
- * and rules to try. Ours have three string members and nothing else, so that `crit`, `jwk`, `jku`,
+ * and rules to try. Ours have string members and nothing else, so that `crit`, `jwk`, `jku`,
  * `x5u`, `zip` and whatever comes next are refused unread (RFC 8725 section 3.10).
  *
  * Decoders tolerate several spellings of the same bytes; we take the one that we write, so that

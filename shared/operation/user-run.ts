@@ -1,4 +1,4 @@
-/** What an operator's command does to many users, one after the other. */
+/** What an operator's command does to many users, a few at a time. */
 import type { EventType } from '../credential/event.ts';
 import type { Tenant, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
