@@ -148,6 +148,20 @@ describe('the event of a restore', () => {
     expect(after.sessionEpoch).toBeGreaterThan(sessionEpoch);
   });
 
+  it('comes after the numbers of the user, though no event of theirs came back', async () => {
+    const { parts } = await backUpTo(dependencies);
+    const { eventSequence } = await operations.user(ana.userName);
+    const putRows: StoreArchive['putRows'] = async (table, rows) => {
+      const others = rows.filter(({ rowKey }) => !rowKey.startsWith('event:'));
+      if (others.length > 0) await dependencies.archive.putRows(table, others);
+    };
+    const archive = altered(dependencies.archive, { putRows });
+    await restoreFrom({ ...dependencies, archive }, parts, { replace: true });
+    const { event, ended } = await newest();
+    expect(event).toMatchObject({ type: 'sessions.ended', sequence: eventSequence + 1 });
+    expect(ended).toBe(2);
+  });
+
   it('is never earlier than what came before it, be the clock slow', async () => {
     operations.pass(60_000);
     const principal = await operations.sessionOf(admin);

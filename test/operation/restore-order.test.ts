@@ -205,6 +205,13 @@ describe('the store remembers a restore', () => {
   });
 });
 
+it('a backup of nothing can be restored', async () => {
+  const { parts, summary } = await backUpTo(dependencies);
+  expect(summary.rows).toEqual({ accounts: 0, attempts: 0, expiries: 0 });
+  expect(await restoreFrom(dependencies, parts)).toMatchObject({ users: 0, damaged: [] });
+  expect(await allRows(operations)).toEqual({});
+});
+
 it('a fault of the program while users are looked at is no damage of theirs', async () => {
   await operations.readyAdmin();
   const { parts } = await backUpTo(dependencies);

@@ -175,8 +175,8 @@ describe('wasDoneBy', () => {
     // A page may be empty, though there is a next one.
     expect(await ask([[], [own]], {})).toEqual([true, 2]);
     // Clocks of two machines differ by an hour at most.
-    expect(await ask([[...later, ...bound], [own]], {})).toEqual([true, 2]);
-    expect(await ask([[...later, ...older], [own]], {})).toEqual([false, 1]);
+    expect(await ask([[...later, ...later, ...bound], [own]], {})).toEqual([true, 2]);
+    expect(await ask([[...later, ...later, ...older], [own]], {})).toEqual([false, 1]);
     expect(await ask([later, later, later], {})).toEqual([false, 3]);
   });
 
