@@ -1,6 +1,8 @@
+import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ArchivedRow, ArchiveEntry } from '../../shared/port.ts';
-import { created, found, nameOf, sampleUser } from '../contract/account-sample.ts';
+import { created, nameOf, sampleUser } from '../contract/account-sample.ts';
+import { entriesOf } from '../contract/store-archive.ts';
 import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /** A store larger than a page: nobody is left out, told twice, or paired with somebody else. */
@@ -11,11 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => tables.stop());
 
-async function entries(): Promise<readonly ArchiveEntry[]> {
-  const all: ArchiveEntry[] = [];
-  for await (const page of tables.archive.listEntries()) all.push(...page);
-  return all;
-}
+const entries = () => entriesOf(tables.archive);
 
 /** 750 more users in each of two tenants, made of the rows of one. */
 async function fill(): Promise<void> {
@@ -59,34 +57,39 @@ it('lists every user of every tenant once, with the own hashes', async () => {
   expect(all.length - accounts.length).toBe(3);
 });
 
-it('removes every row but the mark of a restore', async () => {
+it('removes every row of more than a page', async () => {
   await fill();
-  const mark = { archiveId: 'a', restoreId: 'r', phase: 'clearing', epochFloor: 7 } as const;
-  await tables.archive.setMark(mark);
-  expect(await tables.archive.isEmpty()).toBe(false);
   let removed = 0;
   await tables.archive.clear((rows) => {
     removed += rows;
   });
   expect(removed).toBe(2 * 1501 + 3);
   expect(await entries()).toEqual([]);
-  expect(await tables.archive.isEmpty()).toBe(true);
-  expect(await tables.archive.findMark()).toEqual(mark);
-  await tables.archive.removeMark();
-  expect(await tables.archive.findMark()).toBeUndefined();
 });
 
-it('knows the greatest session epoch of all tenants, and none of an empty store', async () => {
-  expect(await tables.archive.greatestSessionEpoch()).toBe(0);
-  await created(tables.accounts, sampleUser(nameOf('a@a.example'), { sessionEpoch: 9 }));
-  await created(tables.accounts, sampleUser(nameOf('b@b.example'), { sessionEpoch: 4 }));
-  expect(await tables.archive.greatestSessionEpoch()).toBe(9);
-  expect((await found(tables.accounts, nameOf('a@a.example'))).value.sessionEpoch).toBe(9);
-});
-
-it('takes a lost answer for what it is: rows that were removed are not waited for', async () => {
-  await created(tables.accounts, sampleUser(nameOf('a@a.example')));
-  tables.wire.loseNextWriteAnswer();
+it('leaves columns of every type as another client wrote them', async () => {
+  const client = TableClient.fromConnectionString(tables.connectionString, 'attempts', {
+    allowInsecureConnection: true,
+  });
+  await tables.archive.putRows('attempts', [{ partitionKey: 'a', rowKey: 'a', columns: {} }]);
+  const columns = {
+    text: 'é\u2028"',
+    empty: '',
+    yes: true,
+    no: false,
+    small: -2147483648,
+    large: { type: 'Int64', value: '9007199254740993' },
+    time: { type: 'DateTime', value: '2026-01-01T00:00:00.1234567Z' },
+    bytes: { type: 'Binary', value: 'AP8=' },
+    guid: { type: 'Guid', value: 'c9da6455-213d-42c9-9a79-3e9149a57833' },
+    fraction: { type: 'Double', value: '0.1' },
+  };
+  const key = { partitionKey: 'zz', rowKey: 'types' };
+  const { fraction: _, ...plain } = columns;
+  await client.createEntity({ ...key, ...plain, fraction: 0.1 });
+  const before = await entries();
+  expect(before.at(-1)).toEqual({ table: 'attempts', rows: [{ ...key, columns }] });
   await tables.archive.clear(() => {});
-  expect(await tables.archive.isEmpty()).toBe(true);
+  await tables.archive.putRows('attempts', before.at(-1)?.rows ?? []);
+  expect(await entries()).toEqual(before.slice(-1));
 });

@@ -7,13 +7,7 @@ export const configOf = (folder) => ({
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'test/mutation/vitest.config.ts', dir: `test/${folder}` },
-  mutate: [
-    `shared/${folder}/**/*.ts`,
-    // The operators' commands: their tests look at the rows of the table itself, or go over
-    // thousands of users, and are not asked here yet.
-    '!shared/operation/{archive,backup,restore,restore-account,import-user,import-users}.ts',
-    '!shared/operation/{end-sessions,reset-users,user-run,side-by-side}.ts',
-  ],
+  mutate: [`shared/${folder}/**/*.ts`],
   coverageAnalysis: 'perTest',
   concurrency: 2,
   // A mutant that does not end is ended after this, beyond half as much again as its tests take.

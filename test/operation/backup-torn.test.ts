@@ -1,8 +1,8 @@
-import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
+import type { ArchivedRow, ExpiryEntry } from '../../shared/port.ts';
 import { archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
 import { goodPassword } from '../fixture/service.ts';
@@ -47,11 +47,26 @@ async function wipeAndRestore(parts: readonly string[]) {
   return restoreFrom(dependencies, parts);
 }
 
-function table(name: string): TableClient {
-  const { connectionString } = operations.tables;
-  return TableClient.fromConnectionString(connectionString, name, {
-    allowInsecureConnection: true,
-  });
+/** Changes columns of one row of `accounts`, as no operation would. */
+async function damage(rowKey: string, columns: ArchivedRow['columns']): Promise<void> {
+  const { archive } = operations.tables;
+  for await (const page of archive.listEntries()) {
+    const row = page.flatMap(({ rows }) => rows).find((one) => one.rowKey === rowKey);
+    if (row === undefined) continue;
+    await archive.putRows('accounts', [{ ...row, columns: { ...row.columns, ...columns } }]);
+    return;
+  }
+  throw new Error('no such row');
+}
+
+/** Every entry of the index, whenever it is due. */
+async function indexed(): Promise<readonly ExpiryEntry[]> {
+  const entries: ExpiryEntry[] = [];
+  const { expiries } = operations.dependencies;
+  for await (const page of expiries.listOverdue(operations.clock.nowMs + 10 * DAY_MS)) {
+    entries.push(...page);
+  }
+  return entries;
 }
 
 it('a reset between the reads of user and hashes: both are read again', async () => {
@@ -119,8 +134,7 @@ it('a creation: who was not read is not there, and can be created', async () => 
 });
 
 it('rows that never match: no password counts, and the report says whose', async () => {
-  const key = { partitionKey: 'contoso.example', rowKey: `credential:${ana.userName}` };
-  await table('accounts').updateEntity({ ...key, credentialVersion: 77 }, 'Merge');
+  await damage(`credential:${ana.userName}`, { credentialVersion: 77 });
   const { parts } = await backUpTo(dependencies);
   const report = await wipeAndRestore(parts);
   expect(report.withoutPassword).toEqual([ana.userName]);
@@ -130,8 +144,7 @@ it('rows that never match: no password counts, and the report says whose', async
 });
 
 it('a row that cannot be read: its user is left out and named, and the others come back', async () => {
-  const key = { partitionKey: 'contoso.example', rowKey: `user:${ana.userName}` };
-  await table('accounts').updateEntity({ ...key, credentialKind: 'something' }, 'Merge');
+  await damage(`user:${ana.userName}`, { credentialKind: 'something' });
   const { parts } = await backUpTo(dependencies);
   const report = await wipeAndRestore(parts);
   expect(report).toMatchObject({
@@ -155,9 +168,7 @@ it('a row that cannot be read of the only admin: the tenant has none, and can ge
 
 it('an index without the entry of a temporary password is completed', async () => {
   const ben = await operations.addUser(admin, 'ben@contoso.example');
-  for await (const row of table('expiries').listEntities()) {
-    await table('expiries').deleteEntity(row.partitionKey ?? '', row.rowKey ?? '');
-  }
+  for (const entry of await indexed()) await operations.dependencies.expiries.remove(entry);
   const { parts, summary } = await backUpTo(dependencies);
   expect(summary.rows.expiries).toBe(0);
   await wipeAndRestore(parts);

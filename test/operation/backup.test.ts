@@ -1,4 +1,3 @@
-import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signOutEverywhere } from '../../shared/operation/sign-out.ts';
 import { allRows, archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
@@ -60,32 +59,6 @@ describe('a restore', () => {
     expect(withoutSessions(kept)).toEqual(withoutSessions(before));
     expect((await operations.eventTypes(ana.userName)).at(-1)).toBe('sessions.ended');
     expect(await operations.tables.archive.findMark()).toBeUndefined();
-  });
-
-  it('leaves columns of every type as they were', async () => {
-    const client = TableClient.fromConnectionString(
-      operations.tables.connectionString,
-      'attempts',
-      { allowInsecureConnection: true },
-    );
-    const columns = {
-      text: 'é\u2028"',
-      empty: '',
-      yes: true,
-      no: false,
-      small: -2147483648,
-      large: { type: 'Int64', value: '9007199254740993' },
-      time: { type: 'DateTime', value: '2026-01-01T00:00:00.1234567Z' },
-      bytes: { type: 'Binary', value: 'AP8=' },
-      guid: { type: 'Guid', value: 'c9da6455-213d-42c9-9a79-3e9149a57833' },
-      fraction: { type: 'Double', value: '0.1' },
-    };
-    const { fraction: _, ...plain } = columns;
-    await client.createEntity({ partitionKey: 'zz', rowKey: 'types', ...plain, fraction: 0.1 });
-    const { parts } = await backUpTo(dependencies);
-    await wipe();
-    await restoreFrom(dependencies, parts);
-    expect((await allRows(operations))['attempts zz types']).toEqual(columns);
   });
 
   it('makes passwords and temporary passwords of its time good again', async () => {

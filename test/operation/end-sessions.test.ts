@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { User } from '../../shared/credential/user.ts';
 import { endSessions, listScope, type SessionScope } from '../../shared/operation/end-sessions.ts';
 import type { AccountStore } from '../../shared/port.ts';
+import { sampleUser, userId } from '../contract/account-sample.ts';
 import { altered, down } from '../fixture/altered.ts';
-import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import {
+  createOperations,
+  nameOf,
+  type Operations,
+  type SignedInUser,
+} from '../fixture/operations.ts';
 
 /** Ending the sessions of a user, of a tenant and of all, once and again. */
 
@@ -113,6 +120,79 @@ describe('endSessions', () => {
       userName === ana.userName ? undefined : accounts.findUser(userName);
     const on = operations.with({ accounts: altered(accounts, { findUser }) });
     expect(await end(scope, { on })).toMatchObject({ ended: 1, gone: 1, failures: [] });
+  });
+});
+
+describe('the sum', () => {
+  /** Pages of a tenant that lists these users, whoever they are. */
+  function listing(pages: readonly (readonly User[])[]): Partial<AccountStore> {
+    const listUsers: AccountStore['listUsers'] = async (_tenant, _filter, { after = '0' }) => {
+      const next = Number(after) + 1;
+      return {
+        items: pages[Number(after)] ?? [],
+        next: next < pages.length ? String(next) : undefined,
+      };
+    };
+    return { listUsers };
+  }
+
+  it('is of all pages, and so is what is told', async () => {
+    const { scope, admin, ana } = await tenant();
+    const users = await Promise.all([admin, ana].map(({ userName }) => operations.user(userName)));
+    const { accounts } = operations.dependencies;
+    const pages = listing([users.slice(0, 1), [], users.slice(1)]);
+    const on = operations.with({ accounts: altered(accounts, pages) });
+    const told: number[] = [];
+    const run = { runId: randomUUID(), startedAtMs: 0, isResumed: false, scope };
+    const sum = await endSessions(on.dependencies, run, on.occasion(), (handled) =>
+      told.push(handled),
+    );
+    expect(sum).toEqual({ ended: 2, endedBefore: 0, gone: 0, failures: [], left: 0 });
+    expect(told).toEqual([1, 2]);
+  });
+
+  it('stops at the page in which nothing worked, and counts who is left of it', async () => {
+    const { scope } = await tenant();
+    const users = Array.from({ length: 50 }, (_, index) =>
+      sampleUser(nameOf(`u${index}@${scope.tenant}`)),
+    );
+    const asked: string[] = [];
+    const findUser: AccountStore['findUser'] = async (userName) => {
+      asked.push(userName);
+      return down()();
+    };
+    const { accounts } = operations.dependencies;
+    const change = { ...listing([users, users]), findUser };
+    const on = operations.with({ accounts: altered(accounts, change) });
+    const { ended, failures, left } = await end(scope, { on });
+    expect(ended).toBe(0);
+    expect(left).toBeGreaterThan(0);
+    expect(failures.length + left).toBe(users.length);
+    expect(failures.map(({ code }) => code)).toEqual(failures.map(() => 'dependency-unavailable'));
+    expect(asked).toHaveLength(failures.length);
+  });
+
+  it('takes a name that is somebody else’s now for gone, and leaves them alone', async () => {
+    const { scope, ana } = await tenant();
+    const { accounts } = operations.dependencies;
+    const pages = listing([[{ ...(await operations.user(ana.userName)), userId: userId() }]]);
+    const on = operations.with({ accounts: altered(accounts, pages) });
+    expect(await end(scope, { on })).toMatchObject({ ended: 0, gone: 1 });
+    expect(await isAlive(ana)).toBe(true);
+  });
+
+  it('of a run that is not resumed passes over nobody', async () => {
+    const { ana } = await tenant();
+    const runId = randomUUID();
+    for (let times = 1; times <= 2; times += 1) {
+      const sum = await end({ userName: ana.userName }, { runId });
+      expect(sum).toMatchObject({ ended: 1, endedBefore: 0 });
+      expect(await endings(ana)).toBe(times);
+    }
+    const { tenant: own, userId: id } = await operations.user(ana.userName);
+    const page = { limit: 1, after: undefined };
+    const { items } = await operations.dependencies.accounts.listEvents(own, id, page);
+    expect(items[0]?.requestId).toBe(runId);
   });
 });
 

@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type AccountStore,
+  type ArchivedRow,
+  type ArchiveEntry,
+  type StoreArchive,
+  Unavailable,
+} from '../../shared/port.ts';
+import { created, eventOf, found, hashOf, nameOf, sampleUser } from './account-sample.ts';
+
+export interface StoreArchiveUnderTest {
+  readonly archive: StoreArchive;
+  readonly accounts: AccountStore;
+  /** The next write takes effect, its answer is lost, and it is sent again. */
+  loseNextWriteAnswer(): void;
+  /** From now on the store does not answer; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const MARK = { archiveId: 'a', restoreId: 'r', phase: 'clearing', epochFloor: 7 } as const;
+/** Of every type that a table knows, as an archive has it. */
+const COLUMNS = {
+  text: 'é\u2028"',
+  empty: '',
+  yes: true,
+  no: false,
+  small: -2147483648,
+  large: { type: 'Int64', value: '9007199254740993' },
+  guid: { type: 'Guid', value: 'c9da6455-213d-42c9-9a79-3e9149a57833' },
+  fraction: { type: 'Double', value: '0.1' },
+};
+
+export async function entriesOf(archive: StoreArchive): Promise<readonly ArchiveEntry[]> {
+  const all: ArchiveEntry[] = [];
+  for await (const page of archive.listEntries()) all.push(...page);
+  return all;
+}
+
+function rowOf(rowKey: string, columns: ArchivedRow['columns'] = { text: 'a' }): ArchivedRow {
+  return { partitionKey: 'p', rowKey, columns };
+}
+
+/** What every StoreArchive does. @param start an empty store */
+export function describeStoreArchive(
+  name: string,
+  start: () => Promise<StoreArchiveUnderTest>,
+): void {
+  describe(`${name}: archive`, () => {
+    let store: StoreArchiveUnderTest;
+    beforeEach(async () => {
+      store = await start();
+    });
+    afterEach(() => store.stop());
+    describeRows(() => store);
+    describeWholeStore(() => store);
+  });
+}
+
+function describeRows(store: () => StoreArchiveUnderTest): void {
+  it('lists users first, each with the own hashes, then all other rows', async () => {
+    const { archive, accounts } = store();
+    await archive.putRows('attempts', [rowOf('x')]);
+    await created(accounts, sampleUser(nameOf('ana@b.example')));
+    await created(accounts, sampleUser(nameOf('ben@a.example')));
+    const entries = await entriesOf(archive);
+    const parsed = entries.map((entry) => archive.parseAccount(entry));
+    expect(parsed.slice(0, 2).map((one) => one?.user.userName)).toEqual([
+      'ben@a.example',
+      'ana@b.example',
+    ]);
+    for (const one of parsed.slice(0, 2)) {
+      expect(one?.credential).toMatchObject({ temporary: hashOf('first') });
+      expect(one?.credential?.userId).toBe(one?.user.userId);
+    }
+    // An id and two rows of an event for each, and the row of another table.
+    expect(parsed.slice(2)).toEqual(Array.from({ length: 7 }, () => undefined));
+    expect(entries.at(-1)).toEqual({ table: 'attempts', rows: [rowOf('x')] });
+  });
+
+  it('refuses to take for a user what does not parse', async () => {
+    const { archive, accounts } = store();
+    await created(accounts, sampleUser(nameOf('ana@a.example')));
+    const [entry] = await entriesOf(archive);
+    const rows = entry?.rows.map((row) => ({ ...row, columns: {} })) ?? [];
+    expect(() => archive.parseAccount({ table: 'accounts', rows })).toThrow(Unavailable);
+  });
+
+  it('puts rows with columns of every type, in the place of what stood there', async () => {
+    const { archive } = store();
+    await archive.putRows('expiries', [rowOf('x', { gone: 'a' }), rowOf('y')]);
+    await archive.putRows('expiries', [rowOf('x', COLUMNS)]);
+    expect(await entriesOf(archive)).toEqual([
+      { table: 'expiries', rows: [rowOf('x', COLUMNS)] },
+      { table: 'expiries', rows: [rowOf('y')] },
+    ]);
+  });
+
+  it('takes 100 rows of one partition at once, and refuses rows of two', async () => {
+    const { archive } = store();
+    const rows = Array.from({ length: 100 }, (_, index) => rowOf(`x${index}`));
+    await archive.putRows('attempts', rows);
+    expect(await entriesOf(archive)).toHaveLength(100);
+    const two = [rowOf('y'), { ...rowOf('z'), partitionKey: 'q' }];
+    await expect(archive.putRows('attempts', two)).rejects.toBeInstanceOf(Unavailable);
+    expect(await entriesOf(archive)).toHaveLength(100);
+  });
+
+  it('puts an account and the admins of a tenant, again and again', async () => {
+    const { archive, accounts } = store();
+    const user = sampleUser(nameOf('ana@a.example'));
+    await created(accounts, user);
+    const after = { ...user, sessionEpoch: 9, eventSequence: 2 };
+    const hashes = { permanent: hashOf('own'), temporary: undefined, history: [hashOf('old')] };
+    const account = { user: after, hashes, events: [eventOf(after)], operationId: 'op' };
+    const { userId, userName, displayName } = user;
+    const admins = [{ userId, userName, displayName, isGlobal: true, counts: false }];
+    for (let times = 0; times < 2; times += 1) {
+      await archive.putAccount(account);
+      await archive.putAdmins(user.tenant, admins, 'op');
+    }
+    expect((await found(accounts, userName)).value).toEqual(after);
+    expect((await accounts.findCredential(userName))?.value).toMatchObject(hashes);
+    expect((await accounts.findUserName(user.tenant, userId))?.userName).toBe(userName);
+    expect((await accounts.findAdmins(user.tenant))?.value).toEqual(admins);
+    const page = { limit: 10, after: undefined };
+    const events = await accounts.listEvents(user.tenant, userId, page);
+    expect(events.items.map(({ sequence }) => sequence)).toEqual([2, 1]);
+  });
+}
+
+function describeWholeStore(store: () => StoreArchiveUnderTest): void {
+  it('removes every row of every table but the mark of a restore', async () => {
+    const { archive, accounts } = store();
+    expect(await archive.isEmpty()).toBe(true);
+    await archive.setMark({ ...MARK, epochFloor: 0, phase: 'writing' });
+    await archive.setMark(MARK);
+    expect(await archive.isEmpty()).toBe(true);
+    expect(await entriesOf(archive)).toEqual([]);
+    await created(accounts, sampleUser(nameOf('ana@a.example')));
+    await archive.putRows('attempts', [rowOf('x'), rowOf('y')]);
+    expect(await archive.isEmpty()).toBe(false);
+    let removed = 0;
+    await archive.clear((rows) => {
+      removed += rows;
+    });
+    expect(removed).toBe(5 + 2);
+    expect(await entriesOf(archive)).toEqual([]);
+    expect(await archive.isEmpty()).toBe(true);
+    expect(await archive.findMark()).toEqual(MARK);
+    await archive.removeMark();
+    expect(await archive.findMark()).toBeUndefined();
+  });
+
+  it('knows the greatest session epoch of all tenants, and none of an empty store', async () => {
+    const { archive, accounts } = store();
+    expect(await archive.greatestSessionEpoch()).toBe(0);
+    await created(accounts, sampleUser(nameOf('a@a.example'), { sessionEpoch: 9 }));
+    await created(accounts, sampleUser(nameOf('b@b.example'), { sessionEpoch: 4 }));
+    expect(await archive.greatestSessionEpoch()).toBe(9);
+  });
+
+  it('takes a lost answer for what it is: rows that were removed are not waited for', async () => {
+    const { archive, accounts, loseNextWriteAnswer } = store();
+    await created(accounts, sampleUser(nameOf('a@a.example')));
+    loseNextWriteAnswer();
+    await archive.clear(() => {});
+    expect(await archive.isEmpty()).toBe(true);
+  });
+
+  it('calls an outage Unavailable, never an empty store', async () => {
+    const { archive, stop } = store();
+    await stop();
+    await expect(archive.isEmpty()).rejects.toBeInstanceOf(Unavailable);
+    await expect(archive.findMark()).rejects.toBeInstanceOf(Unavailable);
+    await expect(entriesOf(archive)).rejects.toBeInstanceOf(Unavailable);
+    await expect(archive.greatestSessionEpoch()).rejects.toBeInstanceOf(Unavailable);
+  });
+}

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { backUp, countRows } from '../../shared/operation/backup.ts';
+import { ArchiveRefused } from '../../shared/port.ts';
+import { altered } from '../fixture/altered.ts';
+import { archiveDependencies, backUpTo, each, SEAL } from '../fixture/archive.ts';
+import { createOperations, type Operations } from '../fixture/operations.ts';
+
+/** A backup is what was read back, or it is none. */
+
+let operations: Operations;
+let dependencies: ReturnType<typeof archiveDependencies>;
+beforeEach(async () => {
+  operations = await createOperations();
+  dependencies = archiveDependencies(operations);
+  const rows = ['one', 'two', 'three'].map((rowKey) => {
+    return { partitionKey: 'p', rowKey, columns: { rowKey } };
+  });
+  await operations.tables.archive.putRows('attempts', rows);
+  await operations.tables.archive.putRows('expiries', rows.slice(1));
+  await operations.tables.archive.putRows('accounts', rows.slice(2));
+});
+afterEach(() => operations.stop());
+
+function backUpThrough(readBack: (parts: readonly string[]) => readonly string[], seal = SEAL) {
+  const parts: string[] = [];
+  const sink = {
+    write: async (part: string) => void parts.push(part),
+    readBack: () => each(readBack(parts)),
+  };
+  return backUp({ ...dependencies, seal }, sink, () => {});
+}
+
+it('counts what a backup would hold, and says how far it is', async () => {
+  const told: number[] = [];
+  const rows = { accounts: 1, attempts: 3, expiries: 2 };
+  expect(await countRows(dependencies, (count) => told.push(count))).toEqual(rows);
+  expect(told).toEqual([1, 4, 6]);
+  const { summary } = await backUpTo(dependencies);
+  expect(summary.rows).toEqual(rows);
+});
+
+it('refuses a medium that gives back less, or another backup', async () => {
+  await expect(backUpThrough(() => [])).rejects.toThrow(/cut short/);
+  const other = await backUpTo(dependencies);
+  await expect(backUpThrough(() => other.parts)).rejects.toThrow(/belongs to another backup/);
+  // Though its seal would take any backup, it is not the one that was written.
+  const credulous = { begin: () => SEAL.begin(), read: () => SEAL.read() };
+  const refused = backUpThrough(() => other.parts, credulous);
+  await expect(refused).rejects.toThrow(/What was read back is not the backup/);
+  await expect(refused).rejects.toBeInstanceOf(ArchiveRefused);
+});
+
+it('is not made while a restore is unfinished: no row is read', async () => {
+  const mark = { archiveId: 'a', restoreId: 'r', phase: 'writing', epochFloor: 0 } as const;
+  await operations.tables.archive.setMark(mark);
+  let isRead = false;
+  const listEntries = () => {
+    isRead = true;
+    return operations.tables.archive.listEntries();
+  };
+  const archive = altered(operations.tables.archive, { listEntries });
+  const refused = backUpTo({ ...dependencies, archive });
+  await expect(refused).rejects.toThrow(/restore into this store is not finished/);
+  expect(isRead).toBe(false);
+});

@@ -1,0 +1,225 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tenant, UserId } from '../../shared/credential/name.ts';
+import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
+import type { ImportedUser } from '../../shared/operation/import-user.ts';
+import { type ImportLine, importUsers, LINES_TOLD } from '../../shared/operation/import-users.ts';
+import {
+  type AccountStore,
+  type ForeignHash,
+  type HashPlace,
+  Unavailable,
+} from '../../shared/port.ts';
+import { altered, down, withPlaces } from '../fixture/altered.ts';
+import { each } from '../fixture/archive.ts';
+import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+import { losing } from './fixture/admin-stage.ts';
+
+/** What an import is told and leaves behind when others write, and when much is wrong. */
+
+const WRONG = 'no password of anybody';
+const HASH = parseForeignHash(
+  '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
+) as ForeignHash;
+
+let operations: Operations;
+beforeEach(async () => {
+  operations = await createOperations();
+});
+afterEach(() => operations.stop());
+
+function user(name: string, more: Partial<ImportedUser> = {}): ImportedUser {
+  return {
+    userName: nameOf(`${name}@contoso.example`),
+    displayName: 'Ana Silva',
+    email: 'ana@mail.example',
+    locale: 'fr-CA',
+    roles: ['salesAgent'],
+    hash: undefined,
+    ...more,
+  };
+}
+
+const admin = (name: string) => user(name, { roles: ['userManagementAdmin'] });
+
+async function run(
+  users: readonly (ImportedUser | ImportLine)[],
+  on = operations,
+  isDryRun = false,
+) {
+  const lines = users.map((one, index) => ('line' in one ? one : { line: index + 1, user: one }));
+  const options = { isDryRun, occasion: on.occasion() };
+  const told: number[] = [];
+  const report = await importUsers(on.dependencies, each(lines), options, (done) =>
+    told.push(done),
+  );
+  return { ...report, told };
+}
+
+/** An instance whose commits of this name wait for another write. */
+function before(userName: string, between: () => Promise<unknown>): Operations {
+  const { accounts } = operations.dependencies;
+  let isFirst = true;
+  const commit: AccountStore['commit'] = async (change) => {
+    if (isFirst && change.after.userName === userName) {
+      isFirst = false;
+      await between();
+    }
+    return accounts.commit(change);
+  };
+  return operations.with({ accounts: altered(accounts, { commit }) });
+}
+
+describe('a name that is there', () => {
+  it.each([
+    ['displayName', { displayName: 'Ana' }],
+    ['email', { email: undefined }],
+    ['locale', { locale: 'pt' }],
+    ['roles', { roles: ['helpdeskAgent'] }],
+  ] as const)('is kept when the %s is another', async (_member, other) => {
+    await run([user('ana')]);
+    expect(await run([user('ana')])).toMatchObject({ unchanged: 1, kept: 0, keptLines: [] });
+    expect(await run([user('ana', other as Partial<ImportedUser>)])).toMatchObject({
+      unchanged: 0,
+      kept: 1,
+      withoutPassword: 0,
+      keptLines: [{ line: 1, userName: 'ana@contoso.example' }],
+    });
+  });
+
+  it('costs no hash', async () => {
+    await run([user('ana', { hash: HASH })]);
+    let places = 0;
+    const hasher = withPlaces(operations.dependencies.hasher, () => {
+      places += 1;
+      return {};
+    });
+    await run([user('ana', { hash: HASH })], operations.with({ hasher }));
+    expect(places).toBe(0);
+  });
+
+  it('of somebody who took it meanwhile is theirs, with what was counted against it', async () => {
+    const ana = user('ana');
+    const took = { ...ana, displayName: 'Somebody else' };
+    for (const [theirs, expected] of [
+      [ana, { created: 0, unchanged: 1, kept: 0 }],
+      [took, { created: 0, unchanged: 0, kept: 1 }],
+    ] as const) {
+      const userName = nameOf(`x${expected.kept}@contoso.example`);
+      const on = before(userName, async () => {
+        await run([{ ...theirs, userName }]);
+        await operations.attempt(userName, WRONG);
+      });
+      expect(await run([{ ...ana, userName }], on)).toMatchObject(expected);
+      expect(await operations.eventTypes(userName)).toEqual(['user.created']);
+      expect(await operations.counted(userName)).toMatchObject({ failures: 1 });
+    }
+  });
+});
+
+describe('admins', () => {
+  it('who lose to another write of the tenant are judged again', async () => {
+    const on = before('root@contoso.example', () => run([admin('other')]));
+    expect(await run([admin('root')], on)).toMatchObject({ created: 1, failed: 0 });
+    const row = await operations.dependencies.accounts.findAdmins('contoso.example' as Tenant);
+    expect(row?.value).toHaveLength(2);
+  });
+
+  it('take turns in a tenant, and the next goes on after one that failed', async () => {
+    const { accounts } = operations.dependencies;
+    const underWay = new Set<string>();
+    let mostOthers = 0;
+    const commit: AccountStore['commit'] = async (change) => {
+      const { userName, tenant } = change.after;
+      const isAdmin = change.admins !== undefined;
+      if (isAdmin) expect(underWay.has(tenant)).toBe(false);
+      underWay.add(isAdmin ? tenant : userName);
+      mostOthers = Math.max(mostOthers, underWay.size);
+      await new Promise(setImmediate);
+      const isLost = userName === 'first@contoso.example';
+      const outcome = isLost ? 'conflict' : await accounts.commit(change);
+      underWay.delete(isAdmin ? tenant : userName);
+      return outcome;
+    };
+    const on = operations.with({ accounts: altered(accounts, { commit }) });
+    const file = [admin('first'), admin('second'), user('ana'), user('ben'), admin('third')];
+    const report = await run(file, on);
+    expect(report).toMatchObject({ lines: 5, created: 4, failed: 1, withoutPassword: 4 });
+    const sentence = 'Others wrote at the same time; import it again.';
+    const userName = 'first@contoso.example';
+    expect(report.problems).toEqual([{ line: 1, userName, errors: [{ sentence }] }]);
+    expect(mostOthers).toBeGreaterThan(1);
+  });
+
+  it('who are there already take no place of a dry run', async () => {
+    const there = Array.from({ length: 96 }, (_, index) => {
+      const id = String(index).padStart(26, '0') as UserId;
+      const userName = nameOf(`there-${index}@contoso.example`);
+      return { userId: id, userName, displayName: 'There', isGlobal: false, counts: true };
+    });
+    await run([admin('old')]);
+    const row = await operations.dependencies.accounts.findAdmins('contoso.example' as Tenant);
+    const list = [...there, ...(row?.value ?? [])];
+    await operations.tables.archive.putAdmins('contoso.example' as Tenant, list, 'op');
+    // 97 are there, so three find a place, and others of the tenant need none.
+    const others = [user('ana'), { ...admin('far'), userName: nameOf('far@other.example') }];
+    const file = [admin('old'), ...['a', 'b', 'c', 'd', 'e'].map(admin), ...others];
+    const dry = await run(file, operations, true);
+    expect(dry).toMatchObject({ created: 5, unchanged: 1, failed: 2 });
+    expect(dry.problems.map(({ errors }) => errors)).toEqual(
+      Array(2).fill([{ pointer: '/roles', problem: 'tooManyAdmins' }]),
+    );
+    expect(await run(file)).toMatchObject({ created: 5, unchanged: 1, failed: 2 });
+  });
+});
+
+describe('the report', () => {
+  it('tells each line that is done, and names lines in their order', async () => {
+    await run([user('a'), user('b'), user('c')]);
+    const { accounts } = operations.dependencies;
+    // The first is found last.
+    const findUser: AccountStore['findUser'] = async (userName) => {
+      if (userName.startsWith('a@'))
+        for (let turn = 0; turn < 9; turn += 1) await accounts.findUser(userName);
+      return accounts.findUser(userName);
+    };
+    const lost = losing(operations.with({ accounts: altered(accounts, { findUser }) }), 3);
+    const others = ['a', 'b', 'c'].map((name) => user(name, { displayName: 'Other' }));
+    const wrong = { line: 5, errors: [{ sentence: 'wrong' }] };
+    const report = await run([...others, user('lost'), wrong], lost);
+    expect(report.keptLines.map(({ line }) => line)).toEqual([1, 2, 3]);
+    expect(report.problems.map(({ line }) => line)).toEqual([4, 5]);
+    expect(report.told.at(-1)).toBe(5);
+    expect(report.told).toHaveLength(5);
+  });
+
+  it('names so many lines and counts the others', async () => {
+    const lines = Array.from({ length: LINES_TOLD + 1 }, (_, index) => {
+      return { line: index + 1, errors: [{ sentence: 'wrong' }] };
+    });
+    const { problems, ...counts } = await run(lines);
+    expect(counts).toMatchObject({ lines: LINES_TOLD + 1, failed: LINES_TOLD + 1, created: 0 });
+    expect(problems).toHaveLength(LINES_TOLD);
+    expect(problems.at(-1)?.line).toBe(LINES_TOLD);
+  });
+});
+
+it('gives the place in the hash queue back, whatever comes of the hash', async () => {
+  const ben = user('ben', { hash: HASH });
+  let left = 0;
+  const onWhich = (more: Partial<HashPlace>) => {
+    const hasher = withPlaces(operations.dependencies.hasher, (place) => ({
+      ...more,
+      leave: () => {
+        left += 1;
+        place.leave();
+      },
+    }));
+    return operations.with({ hasher });
+  };
+  await run([user('ana', { hash: HASH })], onWhich({}));
+  expect(left).toBe(1);
+  const broken = run([ben], onWhich({ wrap: down('vault') }));
+  await expect(broken).rejects.toBeInstanceOf(Unavailable);
+  expect(left).toBe(2);
+  expect(await operations.dependencies.accounts.findUser(ben.userName)).toBeUndefined();
+});
