@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Tenant } from '../../shared/credential/name.ts';
+import { signInKey } from '../../shared/operation/attempt.ts';
+import { reportCredentials } from '../../shared/operation/credential-report.ts';
+import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
+import { noteLock } from '../../shared/operation/lock.ts';
+import type { AttemptRecord, Measurement, Stored } from '../../shared/port.ts';
+import { userId } from '../contract/account-sample.ts';
+import { altered } from '../fixture/altered.ts';
+import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+
+/** What use cases tell of themselves, in numbers. */
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+let operations: Operations;
+beforeEach(async () => {
+  operations = await createOperations();
+});
+afterEach(() => operations.stop());
+
+it('a lock is measured once, by whoever wrote it', async () => {
+  const { userName } = await operations.readyAdmin();
+  operations.pass(1);
+  await operations.attempt(userName, 'no password of anybody');
+  const stored = (await operations.dependencies.attempts.find(
+    signInKey(userName),
+  )) as Stored<AttemptRecord>;
+  const measured: Measurement[] = [];
+  const telemetry = altered(operations.dependencies.telemetry, {
+    measure: (measurement) => void measured.push(measurement),
+  });
+  const dependencies = { ...operations.dependencies, telemetry };
+  const request = { userName, stored, occasion: operations.occasion() };
+  for (const _ of ['written', 'there already']) {
+    await noteLock(dependencies, request);
+    expect(measured).toEqual([{ kind: 'lockout' }]);
+  }
+  expect((await operations.user(userName)).isLocked).toBe(true);
+});
+
+it('the lag of a sweep is that of the oldest password which it expired', async () => {
+  const admin = await operations.readyAdmin();
+  const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.occasion());
+  await operations.addUser(admin, 'ana@contoso.example');
+  operations.pass(5 * HOUR_MS);
+  await operations.addUser(admin, 'ben@contoso.example');
+  // Overdue for longer, and of nobody: it is removed, and no one waited for it.
+  await operations.dependencies.expiries.add({
+    userId: userId(),
+    userName: nameOf('nobody@contoso.example'),
+    issueId: 'issue',
+    expiresAtMs: operations.clock.nowMs - 2 * DAY_MS,
+    credentialVersion: 1,
+  });
+  expect(await sweep()).toMatchObject({ expired: 0, removed: 1, oldestLagMs: undefined });
+  operations.pass(DAY_MS + HOUR_MS);
+  expect(await sweep()).toMatchObject({ expired: 2, oldestLagMs: 6 * HOUR_MS });
+});
+
+it('hashes that wrap another system’s are counted apart, by its scheme', async () => {
+  const of = (wraps: string | undefined) => ({
+    tenant: 'a.example' as Tenant,
+    permanent: { pepperVersion: 'p1', cost: 12, ...(wraps !== undefined && { wraps }) },
+    temporary: undefined,
+    history: [],
+  });
+  const accounts = altered(operations.dependencies.accounts, {
+    async *listCredentialParameters() {
+      yield ['scrypt', undefined, 'bcrypt', 'scrypt', undefined].map(of);
+    },
+  });
+  const { tenants } = await reportCredentials({ accounts, clock: operations.clock }, []);
+  const counts = (permanent: number) => ({ permanent, temporary: 0, history: 0 });
+  expect(tenants.flatMap(({ hashes }) => hashes)).toStrictEqual([
+    { pepperVersion: 'p1', cost: 12, ...counts(2) },
+    { pepperVersion: 'p1', cost: 12, wraps: 'bcrypt', ...counts(1) },
+    { pepperVersion: 'p1', cost: 12, wraps: 'scrypt', ...counts(2) },
+  ]);
+});
