@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { INSTRUMENTS } from '../fixture/instruments.ts';
 import { startOpenedService } from '../http/fixture/opened-service.ts';
 import {
   type BusyDay,
@@ -95,25 +96,7 @@ describe('metrics', () => {
 
   it('have no names but those that are documented', () => {
     const names = new Set(collector.points.map(({ metric }) => metric));
-    expect([...names].toSorted()).toEqual([
-      'credentials.dependency_failures',
-      'credentials.faults',
-      'credentials.hash.duration',
-      'credentials.hash.queue_length',
-      'credentials.hash.verified',
-      'credentials.hash.wait',
-      'credentials.lockouts',
-      'credentials.missing_pepper_versions',
-      'credentials.password_changes',
-      'credentials.password_resets',
-      'credentials.refusals',
-      'credentials.sign_ins',
-      'credentials.sweep.batch',
-      'credentials.sweep.lag',
-      'credentials.sweep.runs',
-      'credentials.temporary_passwords_expired',
-      'credentials.vault.cache_age',
-    ]);
+    expect([...names].toSorted()).toEqual(INSTRUMENTS);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { INSTRUMENTS } from '../../fixture/instruments.ts';
 import { deployments, listOf, oneOf, type Resource } from './deployment.ts';
 
 /** Alerts and the workbook ask for what the service writes, under the names it writes. */
@@ -27,27 +28,6 @@ const runbook = readFileSync(
 const sections = [...runbook.matchAll(/^### (.*)$/gm)].map(([, title = '']) =>
   title.toLowerCase().replaceAll(' ', '-'),
 );
-
-/** Instruments of the meter `portal-credentials`. */
-const INSTRUMENTS = [
-  'credentials.dependency_failures',
-  'credentials.faults',
-  'credentials.hash.duration',
-  'credentials.hash.queue_length',
-  'credentials.hash.verified',
-  'credentials.hash.wait',
-  'credentials.lockouts',
-  'credentials.missing_pepper_versions',
-  'credentials.password_changes',
-  'credentials.password_resets',
-  'credentials.refusals',
-  'credentials.sign_ins',
-  'credentials.sweep.batch',
-  'credentials.sweep.lag',
-  'credentials.sweep.runs',
-  'credentials.temporary_passwords_expired',
-  'credentials.vault.cache_age',
-];
 
 function queryOf({ properties }: Resource): string {
   return properties.criteria.allOf[0].query;
