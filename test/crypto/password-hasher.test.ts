@@ -8,8 +8,9 @@ import {
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
 } from '../../shared/crypto/secret-ring.ts';
-import { type HashPlace, type PasswordHasher, Unavailable } from '../../shared/port.ts';
+import { type PasswordHasher, Unavailable } from '../../shared/port.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
+import { within } from './within.ts';
 
 const COST = 4;
 const pool = createHashPool({ workerUrl: hashWorkerUrl(), clock: Date, threads: 2 });
@@ -27,18 +28,6 @@ beforeEach(() => {
 function hasherAt(workFactor = COST, on: HashPool = pool): PasswordHasher {
   const peppers = createSecretRing({ vault, name: 'password-pepper', clock });
   return createPasswordHasher({ pool: on, peppers, workFactor });
-}
-
-async function within<Result>(
-  hasher: PasswordHasher,
-  work: (place: HashPlace) => Promise<Result> | Result,
-): Promise<Result> {
-  const place = await hasher.admit();
-  try {
-    return await work(place);
-  } finally {
-    place.leave();
-  }
 }
 
 /** The real pool, with a record of what was asked and what was done. */

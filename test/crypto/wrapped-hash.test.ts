@@ -5,8 +5,9 @@ import { createHashPool, type HashPool, hashWorkerUrl } from '../../shared/crypt
 import type { HashJob } from '../../shared/crypto/hash-worker.ts';
 import { createPasswordHasher } from '../../shared/crypto/password-hasher.ts';
 import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret-ring.ts';
-import type { ForeignHash, HashPlace, PasswordHasher } from '../../shared/port.ts';
+import type { ForeignHash, PasswordHasher } from '../../shared/port.ts';
 import { HandClock, VaultDouble } from './vault-double.ts';
+import { within } from './within.ts';
 
 /** An imported password is wrapped under pepper and bcrypt until its owner signs in. */
 
@@ -25,18 +26,6 @@ beforeEach(() => {
 function hasherAt(workFactor = COST, on: HashPool = pool): PasswordHasher {
   const peppers = createSecretRing({ vault, name: 'password-pepper', clock });
   return createPasswordHasher({ pool: on, peppers, workFactor });
-}
-
-async function within<Result>(
-  hasher: PasswordHasher,
-  work: (place: HashPlace) => Promise<Result>,
-): Promise<Result> {
-  const place = await hasher.admit();
-  try {
-    return await work(place);
-  } finally {
-    place.leave();
-  }
 }
 
 /** The real pool, with a record of what was asked. */
