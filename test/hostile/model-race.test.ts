@@ -92,7 +92,10 @@ const REVENGES: readonly ((own: ModelToken, ids: readonly string[]) => Call)[] =
 ];
 
 it('an admin who is removed undoes nothing of it, and nothing that waits is carried out', async () => {
-  const removals = [...REMOVALS, (by: ModelToken, userId: string) => ({ kind: 'signOut', by, userId })];
+  const removals = [
+    ...REMOVALS,
+    (by: ModelToken, userId: string) => ({ kind: 'signOut', by, userId }),
+  ];
   const removal = fc.constantFrom(...(removals as readonly Removal[]));
   const revenges = fc.array(fc.constantFrom(...REVENGES), {
     minLength: 1,
