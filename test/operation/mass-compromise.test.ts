@@ -13,7 +13,7 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** infra/RUNBOOK.md, "Everybody's passwords may be known": the calls that an intruder has waiting. */
+/** What an intruder has waiting while infra/RUNBOOK.md, "Everybody must change", is followed. */
 
 let operations: Operations;
 let intruder: SignedInUser;
