@@ -33,7 +33,7 @@ type ChangeDependencies = {
 };
 
 /** 128 bits: no two writes or events share one. */
-const OPERATION_ID_BYTES = 16;
+export const OPERATION_ID_BYTES = 16;
 /** A deciding write that loses is judged again this often before the caller is told. */
 const CONFLICT_TRIES = 3;
 const CONFLICT_RETRY_AFTER_SECONDS = 1;

@@ -22,7 +22,7 @@ export async function startTables() {
     wire,
     rows: async (name: keyof typeof tables) => tables[name].dump(),
     async ping() {
-      await tables.accounts.findRow('ping', 'ping');
+      await tables.accounts.findRow('restore', 'restore');
     },
     stop: async () => wire.stop(),
   };
