@@ -3,7 +3,9 @@ import type { Tenant } from '../credential/name.ts';
 import { adminEntry } from '../credential/rank.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { AccountStore, ExpiryEntry, ExpiryIndex, RandomBytes, StoreArchive } from '../port.ts';
-import { OPERATION_ID_BYTES, retryOnConflict } from './account-change.ts';
+import { OPERATION_ID_BYTES } from './account-change.ts';
+import type { ChangeDependencies } from './dependency.ts';
+import { retryOnConflict } from './retry.ts';
 import { sideBySide } from './side-by-side.ts';
 import { listTenantUsers } from './user-run.ts';
 
@@ -15,6 +17,7 @@ export interface ReindexDependencies {
   readonly expiries: Pick<ExpiryIndex, 'add' | 'has'>;
   readonly archive: Pick<StoreArchive, 'addUserName' | 'replaceAdmins'>;
   readonly randomBytes: RandomBytes;
+  readonly pause: ChangeDependencies['pause'];
 }
 
 /** How many rows were missing, or not as they follow from the users. */
@@ -40,12 +43,13 @@ export function expiryEntryOf(user: User): ExpiryEntry | undefined {
 }
 
 async function mendTenant(
-  { accounts, archive, randomBytes }: ReindexDependencies,
+  dependencies: ReindexDependencies,
   tenant: Tenant,
   isDryRun: boolean,
 ): Promise<boolean> {
+  const { accounts, archive, randomBytes } = dependencies;
   let wasWrong = false;
-  return retryOnConflict(async () => {
+  return retryOnConflict(dependencies, async () => {
     // First the row: a change of an admin that comes after it replaces its tag.
     const row = await accounts.findAdmins(tenant);
     const admins: Admin[] = [];

@@ -15,6 +15,7 @@ import type {
 } from '../port.ts';
 import { isSameMoment } from './account.ts';
 import { composeChange } from './account-change.ts';
+import { systemAuthority } from './authority.ts';
 import { expiryEntryOf } from './reindex.ts';
 
 export interface RestoreDependencies {
@@ -108,7 +109,7 @@ export async function restoreAccount(
           details: { restoredFrom: new Date(restored.startedAtMs).toISOString() },
         },
       ],
-      actor: { system: 'bootstrap' },
+      authority: systemAuthority('bootstrap'),
       requestId: restoreId,
     },
     undefined,
