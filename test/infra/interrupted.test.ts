@@ -42,7 +42,7 @@ describe('a signal', () => {
     const data = await dataOf10(await temporaryDirectory());
     const before = await readdir(data);
     const pipe = join(await temporaryDirectory(), 'users.csv');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
     const local = runLocal('import-users', [pipe, '--data', data]);
     await vi.waitFor(async () => expect(await readdir(data)).toContain('lock'), {
       timeout: 30_000,
