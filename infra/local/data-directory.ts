@@ -144,8 +144,8 @@ async function holderOf(pid: number): Promise<Holder> {
 async function processOf(
   pid: number,
 ): Promise<{ readonly isEnded: boolean; readonly startedAt: string | undefined }> {
-  const text = await read(`/proc/${pid}/stat`);
-  const boot = await read('/proc/sys/kernel/random/boot_id');
+  const text = await readSystem(`/proc/${pid}/stat`);
+  const boot = await readSystem('/proc/sys/kernel/random/boot_id');
   // The second field is the program's name in parentheses, which may hold spaces.
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? [];
   const [state = ''] = fields;
@@ -168,10 +168,17 @@ function parseHolder(content: string): Holder | undefined {
   }
 }
 
+/** Undefined: there is no such file. */
 async function read(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
+}
+
+/** Undefined: this system does not tell, or the process has just ended. */
+async function readSystem(file: string): Promise<string | undefined> {
+  return await read(file).catch(() => undefined);
 }

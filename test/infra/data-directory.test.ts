@@ -147,6 +147,15 @@ it('takes over what is no lock', async () => {
   }
 });
 
+it('refuses a lock that it cannot read, rather than to wait for its end for ever', async () => {
+  const path = await temporaryDirectory();
+  await mkdir(join(path, 'lock'));
+  await expect(openDataDirectory(path)).rejects.toThrow(
+    `The data directory ${path} cannot be used (EISDIR).`,
+  );
+  expect(await readdir(path)).toEqual(['lock']);
+});
+
 it('lets one of many in', async () => {
   const path = await temporaryDirectory();
   await writeFile(join(path, 'lock'), '');
