@@ -40,6 +40,7 @@ import {
   reportCredentials as reportCredentialsOperation,
 } from './operation/credential-report.ts';
 import type { Occasion } from './operation/dependency.ts';
+import type { ReindexDependencies } from './operation/reindex.ts';
 import type { RestoreDependencies } from './operation/restore-account.ts';
 import { type Clock, NO_TELEMETRY, type SecretKeeper, type StoreArchive } from './port.ts';
 import { parseSettings, parseVaultSettings, SettingError, type Settings } from './setting.ts';
@@ -228,8 +229,8 @@ export function openSecretKeeper(): SecretKeeper {
   return createSecretKeeper(vaultOptions(settings, openCredential(settings)));
 }
 
-/** For `backup` and `restore`. @throws {SettingError} */
-export function openArchive(): BackupDependencies & RestoreDependencies {
+/** For `backup`, `restore` and `reindex`. @throws {SettingError} */
+export function openArchive(): BackupDependencies & RestoreDependencies & ReindexDependencies {
   const { wiring, peppers, archive } = composition();
   const settings = parseVaultSettings(process.env);
   const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
@@ -244,7 +245,8 @@ export function createOccasion(): Occasion {
 
 /**
  * For the local start and `create-admin`: see operation/create-first-admin.ts. Only the admins
- * that were made now are returned; each temporary password is here and nowhere else.
+ * that were made now are returned; each temporary password is here and nowhere else. While a
+ * restore into the store is not finished, none is made.
  * @throws {SettingError} a user name or a setting is wrong @throws {Unavailable}
  */
 export async function createFirstAdmins(request: {
@@ -253,6 +255,11 @@ export async function createFirstAdmins(request: {
 }): Promise<readonly { userName: string; temporaryPassword: string; expiresAt: string }[]> {
   const userNames = request.userNames.map(requireUserName);
   const { recover } = request;
+  if ((await composition().archive.findMark()) !== undefined) {
+    // The tenant may have an admin who is not back yet.
+    processLog.warn('no admin was made, because a restore is not finished');
+    return [];
+  }
   const wanted = { userNames, recover };
   const made = await createFirstAdminsOperation(await wire(), wanted, createOccasion());
   return made.map(({ userName, temporaryPassword }) => ({

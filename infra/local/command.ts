@@ -1,5 +1,8 @@
+import { openArchive } from '../../shared/composition.ts';
+import { requireWholeStore } from '../../shared/operation/backup.ts';
 import { type Given, type OptionShapes, readCommandLine, textOf } from './command-line.ts';
 import { type OpenedStores, onStores } from './command-stores.ts';
+import type { Making } from './embedded-stores.ts';
 import type { Progress } from './progress.ts';
 import type { Part } from './store-setting.ts';
 
@@ -30,6 +33,8 @@ export interface Command<Request> {
   readonly changes: boolean;
   /** It makes the embedded stores where `--data` holds none. */
   readonly mayMakeStores: boolean;
+  /** It fills a store, which may be missing beside its vault, or half restored. */
+  readonly restores?: boolean;
   /** @throws {UsageError} */
   parse(given: Given): Request;
   /** What the settings must name when there is no `--data`; by default both. */
@@ -60,9 +65,19 @@ export interface Printed {
   readonly code: 0 | 1;
 }
 
+/** What does not change anything makes nothing either. */
+function makingOf(
+  { mayMakeStores, restores = false }: Pick<Command<never>, 'mayMakeStores' | 'restores'>,
+  isDryRun: boolean,
+): Making {
+  if (restores) return isDryRun ? 'tablesInMemory' : 'tables';
+  return mayMakeStores && !isDryRun ? 'stores' : 'nothing';
+}
+
 /**
  * @param surroundings what belongs to the process, so that tests can stand in for it
  * @throws {UsageError} @throws {SettingError} @throws {DataDirectoryError} @throws {Unavailable}
+ * @throws {ArchiveRefused} a restore into the store is not finished
  */
 export async function runCommand<Request>(
   command: Command<Request>,
@@ -75,13 +90,13 @@ export async function runCommand<Request>(
   if (given.options.help === true) return { text: command.help, code: 0 };
   const request = command.parse(given);
   const isDryRun = given.options['dry-run'] === true;
-  const choice = {
-    data: textOf(given, 'data'),
-    parts: command.partsFor?.(request) ?? (['tables', 'vault'] as const),
-    // What does not change anything makes nothing either.
-    mayMake: command.mayMakeStores && !isDryRun,
-  };
+  const parts = command.partsFor?.(request) ?? (['tables', 'vault'] as const);
+  const choice = { data: textOf(given, 'data'), parts, making: makingOf(command, isDryRun) };
   const answer = await onStores(choice, surroundings.closeComposition, async (stores) => {
+    const mustBeWhole = command.changes && command.restores !== true;
+    if (mustBeWhole && parts.includes('tables')) {
+      await requireWholeStore(openArchive().archive);
+    }
     const { progress } = surroundings;
     const answered = await command.run(request, { ...stores, isDryRun, progress });
     // Nobody may be shown a password that a killed process then takes with it.

@@ -5,11 +5,13 @@ import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
 import { endSessionsCommand } from './command/end-sessions.ts';
 import { importUsers } from './command/import-users.ts';
+import { reindex } from './command/reindex.ts';
 import { resetTenant } from './command/reset-tenant.ts';
 import { restore } from './command/restore.ts';
 import { rotate } from './command/rotate.ts';
 import { type Command, runCommand } from './command.ts';
 import { UsageError } from './command-line.ts';
+import { endAtSignal } from './interrupted.ts';
 import { createProgress } from './progress.ts';
 import { explainFailure, takeTerminal } from './terminal.ts';
 
@@ -24,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Command<any>>> = {
   backup,
   restore,
   'import-users': importUsers,
+  reindex,
 };
 
 async function main(): Promise<void> {
@@ -33,6 +36,7 @@ async function main(): Promise<void> {
     throw new UsageError(`"${name}" is none of ${Object.keys(COMMANDS).join(', ')}.`);
   }
   takeTerminal();
+  endAtSignal();
   const progress = createProgress((line) => process.stderr.write(line), Date.now);
   const { text, code } = await runCommand(command, argv, { closeComposition, progress });
   process.stdout.write(text);

@@ -47,6 +47,7 @@ export const restore: Command<RestoreFileRequest> = {
   argumentsMax: 1,
   changes: true,
   mayMakeStores: false,
+  restores: true,
   parse: ({ words, options }) => ({
     file: requireFile(words),
     replace: options.replace === true,
