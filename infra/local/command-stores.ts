@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Settings } from '../../shared/setting.ts';
 import { DataDirectoryError } from './data-directory.ts';
 import { openEmbeddedStores } from './embedded-stores.ts';
@@ -18,6 +18,8 @@ export interface StoreChoice {
   readonly parts: readonly Part[];
   /** Makes the embedded ones where DIR holds none. */
   readonly mayMake: boolean;
+  /** Makes nothing in DIR; what would be made is in memory. */
+  readonly isDryRun: boolean;
 }
 
 export interface OpenedStores {
@@ -34,7 +36,7 @@ export interface OpenedStores {
  * @throws {DataDirectoryError} it is in use, or none
  */
 export async function onStores<Result>(
-  { data, parts, mayMake }: StoreChoice,
+  { data, parts, mayMake, isDryRun }: StoreChoice,
   closeComposition: () => Promise<void>,
   work: (stores: OpenedStores) => Promise<Result>,
 ): Promise<Result> {
@@ -44,14 +46,40 @@ export async function onStores<Result>(
   if (data !== undefined && !mayMake && !holdsStores(data)) {
     throw new DataDirectoryError(`--data: ${data} holds neither a store nor a vault.`);
   }
+  const isToBeMade = data !== undefined && isDryRun && !holdsStores(data);
+  if (isToBeMade) requireVacant(data);
+  const kept = isToBeMade ? undefined : data;
   // Without a directory nothing is embedded, not even a part that the work does without.
-  const stores = data === undefined ? undefined : await openEmbeddedStores(process.env, data);
+  const stores = data === undefined ? undefined : await openEmbeddedStores(process.env, kept);
   try {
     useEnvironment(stores?.env ?? {}, 'http://127.0.0.1');
     return await work({ settings, flush: async () => stores?.flush() });
   } finally {
     await closeComposition();
     await stores?.close();
+  }
+}
+
+/** @throws {DataDirectoryError} stores could not be made there, or something else is there */
+function requireVacant(directory: string): void {
+  const path = resolve(directory);
+  try {
+    if (readdirSync(path).length === 0) return;
+    throw new DataDirectoryError(`The data directory ${path} holds other files.`);
+  } catch (error) {
+    if (error instanceof DataDirectoryError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') {
+      throw new DataDirectoryError(`The data directory ${path} cannot be used (${code}).`);
+    }
+  }
+  let parent = dirname(path);
+  while (!existsSync(parent)) parent = dirname(parent);
+  try {
+    accessSync(parent, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new DataDirectoryError(`The data directory ${path} cannot be used (${code}).`);
   }
 }
 

@@ -5,6 +5,7 @@ import { runCommand } from '../../infra/local/command.ts';
 import { UsageError } from '../../infra/local/command-line.ts';
 import { goodPassword } from '../fixture/service.ts';
 import { Operated, TENANT } from './fixture/operated.ts';
+import { SURROUNDINGS } from './fixture/surroundings.ts';
 
 /** `npm run end-sessions`, while the service runs. */
 
@@ -12,8 +13,6 @@ import { Operated, TENANT } from './fixture/operated.ts';
 const COMMANDS_MS = 300_000;
 
 describe('the command line', () => {
-  const surroundings = { closeComposition: async () => {}, progress: { tell() {} } };
-
   it.each([
     [[], 'Name one'],
     [['x.example', '--all'], 'Name one'],
@@ -22,7 +21,7 @@ describe('the command line', () => {
     [['--user', 'a'], '"a" is no user name'],
     [['--all', '--run', '1'], '"1" is no id of a run'],
   ])('%j is refused', async (argv, words) => {
-    const refused = runCommand(endSessionsCommand, argv, surroundings);
+    const refused = runCommand(endSessionsCommand, argv, SURROUNDINGS);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });

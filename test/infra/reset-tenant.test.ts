@@ -10,6 +10,7 @@ import { goodPassword, type Service, startService } from '../fixture/service.ts'
 import { runLocal } from './fixture/local-process.ts';
 import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+import { SURROUNDINGS } from './fixture/surroundings.ts';
 
 /** `npm run reset-tenant`, as an operator types it, and killed in the middle. */
 
@@ -32,8 +33,6 @@ async function linesOf(path: string): Promise<readonly Line[]> {
 const COMMANDS_MS = 300_000;
 
 describe('the command line', () => {
-  const surroundings = { closeComposition: async () => {}, progress: { tell() {} } };
-
   it.each([
     [[], 'Name a tenant'],
     [['x.example'], '--out FILE is missing'],
@@ -42,7 +41,7 @@ describe('the command line', () => {
     [['--users', '/no/where', '--out', 'f'], '--users: /no/where cannot be read (ENOENT)'],
     [['--users', 'package.json', '--out', 'f'], 'is no user name'],
   ])('%j is refused', async (argv, words) => {
-    const refused = runCommand(resetTenant, argv, surroundings);
+    const refused = runCommand(resetTenant, argv, SURROUNDINGS);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });

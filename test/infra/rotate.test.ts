@@ -8,6 +8,7 @@ import { SECRET_VERSION_LIMIT } from '../../shared/port.ts';
 import { type SharedParts, startSharedParts } from '../hostile/rotation-vault.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+import { SURROUNDINGS } from './fixture/surroundings.ts';
 
 /** `npm run rotate`, on a directory and on a vault that the settings name. */
 
@@ -19,7 +20,6 @@ const COMMANDS_MS = 180_000;
 const run = (...argv: readonly string[]) => runLocal('rotate', argv).finished;
 
 describe('the command line', () => {
-  const surroundings = { closeComposition: async () => {}, progress: { tell() {} } };
   const version = 'a'.repeat(32);
 
   it.each([
@@ -32,7 +32,7 @@ describe('the command line', () => {
     [['pepper', '--force'], '--force belongs to --disable'],
     [['pepper', '--enable', version, '--force'], '--force belongs to --disable'],
   ])('%j is refused', async (argv, words) => {
-    const refused = runCommand(rotate, argv, surroundings);
+    const refused = runCommand(rotate, argv, SURROUNDINGS);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });

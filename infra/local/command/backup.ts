@@ -8,7 +8,7 @@ import { UsageError } from '../command-line.ts';
 const HELP = `\
 Writes every row of the store into a new file, encrypted, and reads it back to check it.
 
-  npm run backup -- FILE [options]
+  npm run -s backup -- FILE [options]
 
 ${DRY_RUN_HELP}${COMMON_HELP}
 The service may run meanwhile. The file is for its owner alone (mode 0600) and opens with the
@@ -33,6 +33,7 @@ export function requireFile(words: readonly string[]): string {
 }
 
 export const backup: Command<BackupRequest> = {
+  summary: 'writes all rows into a new file, encrypted',
   help: HELP,
   options: {},
   argumentsMax: 1,

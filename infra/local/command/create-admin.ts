@@ -8,7 +8,7 @@ import { requireUserName, UsageError } from '../command-line.ts';
 const HELP = `\
 Makes the first global admin of a tenant and prints the temporary password.
 
-  npm run create-admin -- USER_NAME [options]
+  npm run -s create-admin -- USER_NAME [options]
 
   --recover           does it even if the tenant has an admin: for one who is lost, locked or lapsed
 ${DRY_RUN_HELP}${COMMON_HELP}`;
@@ -21,6 +21,7 @@ export interface CreateAdminRequest {
 }
 
 export const createAdmin: Command<CreateAdminRequest> = {
+  summary: "makes a tenant's first admin; --recover helps one who is locked out",
   help: HELP,
   options: { recover: { type: 'boolean' } },
   argumentsMax: 1,

@@ -17,9 +17,9 @@ const RESUME_DAYS = 7;
 const HELP = `\
 Ends all sessions of a tenant, of one user, or of everybody. Passwords stay.
 
-  npm run end-sessions -- TENANT [options]
-  npm run end-sessions -- --user USER_NAME [options]
-  npm run end-sessions -- --all [options]
+  npm run -s end-sessions -- TENANT [options]
+  npm run -s end-sessions -- --user USER_NAME [options]
+  npm run -s end-sessions -- --all [options]
 
   --run ID            goes on with a run that was interrupted, by the id that it printed, for
                       ${RESUME_DAYS} days; without it who is done gets another event
@@ -58,6 +58,7 @@ async function countUsers(scope: SessionScope): Promise<number> {
 }
 
 export const endSessionsCommand: Command<EndSessionsRequest> = {
+  summary: 'ends all sessions of a tenant, of a user, or of everybody',
   help: HELP,
   options: {
     user: { type: 'string' },

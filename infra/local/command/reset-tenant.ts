@@ -25,8 +25,8 @@ const HELP = `\
 Gives every active user of a tenant, or every user of a list, a temporary password: for a mass
 compromise. Old passwords and all sessions are dead at once.
 
-  npm run reset-tenant -- TENANT --out FILE [options]
-  npm run reset-tenant -- --users LIST --out FILE [options]
+  npm run -s reset-tenant -- TENANT --out FILE [options]
+  npm run -s reset-tenant -- --users LIST --out FILE [options]
 
   --users LIST        a file with one user name a line, of any tenants
   --out FILE          is written before anybody is reset: JSON lines with each user's temporary
@@ -166,6 +166,7 @@ async function run(
 }
 
 export const resetTenant: Command<ResetTenantRequest> = {
+  summary: 'gives all users of a tenant temporary passwords',
   help: HELP,
   options: { users: { type: 'string' }, out: { type: 'string' } },
   argumentsMax: 1,

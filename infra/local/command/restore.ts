@@ -10,7 +10,7 @@ import { countedRows, requireFile } from './backup.ts';
 const HELP = `\
 Puts the rows of a backup into an empty store, and ends every session.
 
-  npm run restore -- FILE [options]
+  npm run -s restore -- FILE [options]
 
   --replace           removes what the store holds; without it a store that holds anything is left
                       alone
@@ -42,6 +42,7 @@ function describe(report: RestoreReport, isDryRun: boolean): string {
 }
 
 export const restore: Command<RestoreFileRequest> = {
+  summary: 'puts the rows of a backup into the store',
   help: HELP,
   options: { replace: { type: 'boolean' } },
   argumentsMax: 1,

@@ -22,7 +22,7 @@ import { CommandRefused } from '../terminal.ts';
 const HELP = `\
 Adds a version of a secret to the vault. No value is ever printed.
 
-  npm run rotate -- pepper|signing-key [options]
+  npm run -s rotate -- pepper|signing-key [options]
 
   --if-missing        makes the secret when there is none, and otherwise does nothing
   --disable VERSION   disables a version instead, once nothing needs it
@@ -129,7 +129,7 @@ function lifeMs(secret: RotatedSecret, { settings }: CommandContext): number {
 
 function adviceOf(secret: RotatedSecret, retirableFromMs: number): string {
   if (secret === 'signing-key') return `from ${timeOf(retirableFromMs)} on`;
-  return 'when npm run credential-report says that nothing needs it';
+  return 'when npm run -s credential-report says that nothing needs it';
 }
 
 /** @throws {CommandRefused} something needs it, and nobody insists */
@@ -180,6 +180,7 @@ async function toggle(rotation: Rotation, context: CommandContext): Promise<Comm
 }
 
 export const rotate: Command<RotateRequest> = {
+  summary: 'adds, disables or enables a version of a secret',
   help: HELP,
   options: {
     'if-missing': { type: 'boolean' },
