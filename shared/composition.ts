@@ -33,7 +33,11 @@ import type { Wiring } from './http/endpoint.ts';
 import { createLog } from './http/log.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { BackupDependencies } from './operation/backup.ts';
-import { createFirstAdmins as createFirstAdminsOperation } from './operation/create-first-admin.ts';
+import {
+  type AdminBefore,
+  createFirstAdmins as createFirstAdminsOperation,
+  type FirstAdminRequest,
+} from './operation/create-first-admin.ts';
 import {
   type CredentialReport,
   reportCredentials as reportCredentialsOperation,
@@ -243,18 +247,25 @@ export function createOccasion(): Occasion {
 /**
  * For the local start and `create-admin`: see operation/create-first-admin.ts. Only the admins
  * that were made now are returned; each temporary password is here and nowhere else.
- * @throws {SettingError} a user name or a setting is wrong @throws {Unavailable}
+ * @throws {SettingError} a user name or a setting is wrong @throws {Refusal} as there
+ * @throws {Unavailable}
  */
-export async function createFirstAdmins(request: {
-  readonly userNames: readonly string[];
-  readonly recover: boolean;
-}): Promise<readonly { userName: string; temporaryPassword: string; expiresAt: string }[]> {
-  const userNames = request.userNames.map(requireUserName);
-  const { recover } = request;
-  const wanted = { userNames, recover };
+export async function createFirstAdmins(
+  request: Omit<FirstAdminRequest, 'userNames'> & { readonly userNames: readonly string[] },
+): Promise<
+  readonly {
+    userName: string;
+    before: AdminBefore;
+    temporaryPassword: string;
+    /** RFC 3339. */
+    expiresAt: string;
+  }[]
+> {
+  const wanted = { ...request, userNames: request.userNames.map(requireUserName) };
   const made = await createFirstAdminsOperation(await wire(), wanted, createOccasion());
-  return made.map(({ userName, temporaryPassword }) => ({
+  return made.map(({ userName, before, temporaryPassword }) => ({
     userName,
+    before,
     temporaryPassword: groupTemporaryPassword(temporaryPassword.canonical),
     expiresAt: new Date(temporaryPassword.expiresAtMs).toISOString(),
   }));

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { DataDirectoryError } from './data-directory.ts';
 import { writeDurably } from './durable-file.ts';
 
 /** One version of a secret; its value never changes. Times are whole seconds, as the vault's. */
@@ -38,10 +37,9 @@ export class VaultSecrets {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
         return new VaultSecrets(file, new Map());
       }
-      throw new DataDirectoryError(
-        `${file} is not a vault's file; it may hold the only copy of its secrets.`,
-        { cause: error },
-      );
+      throw new Error(`${file} is not a vault's file; it may hold the only copy of its secrets.`, {
+        cause: error,
+      });
     }
   }
 

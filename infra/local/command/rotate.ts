@@ -14,6 +14,7 @@ import {
   type CommandAnswer,
   type CommandContext,
   DRY_RUN_HELP,
+  YES_HELP,
 } from '../command.ts';
 import { type Given, textOf, UsageError } from '../command-line.ts';
 import { counted } from '../report-text.ts';
@@ -29,7 +30,7 @@ Adds a version of a secret to the vault. No value is ever printed.
   --enable VERSION    enables a version again instead
   --force             with --disable: though it is needed; hashes or tokens of that version are
                       then refused until it is enabled again
-${DRY_RUN_HELP}${COMMON_HELP}`;
+${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}`;
 
 const VERSION = /^[0-9a-f]{32}$/i;
 
@@ -192,6 +193,12 @@ export const rotate: Command<RotateRequest> = {
   changes: true,
   mayMakeStores: false,
   parse,
+  warning: ({ secret, action, version, force }) => {
+    if (action !== 'disable') return undefined;
+    const what = `This disables the version ${version} of ${ROTATED_SECRETS[secret]}`;
+    const made = secret === 'pepper' ? 'password that was hashed' : 'token that was signed';
+    return force ? `${what}, and refuses every ${made} with it.` : `${what}.`;
+  },
   // Whether hashes need a pepper is asked in the store.
   partsFor: ({ secret, action, force }) =>
     secret === 'pepper' && action === 'disable' && !force ? ['tables', 'vault'] : ['vault'],
