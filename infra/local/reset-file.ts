@@ -8,7 +8,7 @@ import {
 } from '../../shared/credential/temporary-password.ts';
 import type { PlannedReset, ResetScope } from '../../shared/operation/reset-users.ts';
 import { createDurably } from './durable-file.ts';
-import { requireNewFile } from './new-file.ts';
+import { cannotBeMade, requireNewFile } from './new-file.ts';
 import { CommandRefused } from './terminal.ts';
 
 /** A mass reset as its file has it: who gets which temporary password, and which run it is. */
@@ -73,7 +73,7 @@ export async function createResetFile(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new CommandRefused(`--out: ${path} cannot be made (${code}).`);
+    throw cannotBeMade(`--out: ${path}`, code);
   }
   return { runId, startedAtMs, resets };
 }

@@ -57,12 +57,9 @@ export function toUnavailable(error: unknown): Unavailable {
   if (signIn !== undefined) return new Unavailable('tables', `Table Storage: ${signIn}.`);
   const { statusCode, errorCode } = readFailure(error);
   const words = [statusCode, errorCode].filter((word) => word !== undefined);
-  if (statusCode === 403) {
+  if (errorCode === 'AuthorizationPermissionMismatch') {
     const role = 'the role Storage Table Data Contributor allows it';
-    return new Unavailable(
-      'tables',
-      `Table Storage refuses this identity: ${role} (${words.join(' ')}).`,
-    );
+    return new Unavailable('tables', `Table Storage refuses it; ${role}: ${words.join(' ')}`);
   }
   return new Unavailable(
     'tables',

@@ -60,7 +60,7 @@ describe('on the directory of a stopped service', () => {
   afterEach(() => service.end('SIGTERM'));
 
   const run = (...argv: readonly string[]) =>
-    runLocal('reset-tenant', [...argv, '--data', service.directory]).finished;
+    runLocal('reset-tenant', [...argv, '--yes', '--data', service.directory]).finished;
 
   it(
     'resets all, the only global admin too, and each signs in with what the file says',
@@ -103,7 +103,7 @@ describe('on a store that the settings name', () => {
   }, COMMANDS_MS);
   afterAll(() => operated.stop());
 
-  const reset = (...argv: readonly string[]) => operated.run('reset-tenant', ...argv);
+  const reset = (...argv: readonly string[]) => operated.run('reset-tenant', ...argv, '--yes');
 
   it(
     'changes nothing in a dry run, and makes no file',
@@ -126,7 +126,7 @@ describe('on a store that the settings name', () => {
       const list = join(directory, 'list');
       await writeFile(list, 'ANA@contoso.example\r\n\nnobody@contoso.example\n');
       const out = join(directory, 'list.jsonl');
-      const argv = ['--users', list, '--out', out];
+      const argv = ['--users', list, '--out', out, '--yes'];
       const { settings } = operated.parts;
       const { code, stdout } = await runLocal('reset-tenant', argv, settings).finished;
       expect(code).toBe(1);
@@ -162,7 +162,7 @@ describe('on a store that the settings name', () => {
       }
       const before = (await resets()).length;
       const out = join(directory, 'killed.jsonl');
-      const argv = [TENANT, '--out', out];
+      const argv = [TENANT, '--out', out, '--yes'];
       // Slow enough that somebody is left when the first were reset.
       const slow = { ...operated.parts.settings, BCRYPT_COST: '12' };
       const first = runLocal('reset-tenant', argv, slow);

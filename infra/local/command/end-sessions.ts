@@ -72,7 +72,7 @@ function runOf({ scope, runId }: EndSessionsRequest): Run {
 }
 
 /**
- * @param isEnough ends the look early: after a first trace of the run to go on with
+ * @param isEnough ends the look early: at the first user, or trace of the run to go on with
  * @returns how many users of the scope the run would reach, and how many it has reached before
  * @throws {CommandRefused} nobody is in the scope, or the run to go on with has done nothing in it
  */
@@ -83,7 +83,7 @@ async function survey(run: Run, { progress }: CommandContext, isEnough = false) 
     for (const user of page) {
       const isDone = run.isResumed && (await wasDoneBy(run, accounts, user, 'sessions.ended'));
       counts[isDone ? 'endedBefore' : 'users'] += 1;
-      if (isDone && isEnough) return counts;
+      if (isEnough && (isDone || !run.isResumed)) return counts;
     }
     progress.tell(() => `${counts.users + counts.endedBefore} users looked at.`);
   }
@@ -113,17 +113,13 @@ function describeBefore(endedBefore: number): string {
 
 async function end(run: Run, context: CommandContext): Promise<CommandAnswer> {
   const { progress } = context;
-  // A new run needs no look at everybody first: an empty scope shows at its end.
-  if (run.isResumed) await survey(run, context, true);
+  await survey(run, context, true);
   const isOne = typeof run.scope === 'object' && 'userName' in run.scope;
   if (!isOne) progress.announce(`Run ${run.runId}; when interrupted, go on with --run.`);
   const done = await endSessions(await wire(), run, createOccasion(), (handled) =>
     progress.tell(() => `${handled} users.`),
   );
   const { ended, endedBefore, gone, failures, left } = done;
-  if (ended + endedBefore + gone + failures.length === 0) {
-    throw new CommandRefused('There is nobody whose sessions could be ended.');
-  }
   const isUnfinished = failures.length + left > 0;
   const again = isUnfinished ? `Go on with --run ${run.runId}\n` : '';
   return {
