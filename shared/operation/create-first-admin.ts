@@ -5,6 +5,7 @@ import { isExpired, isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
 import type { AccountStore } from '../port.ts';
 import type { EventDraft } from './account-change.ts';
+import { systemAuthority } from './authority.ts';
 import { blankUser } from './create-user.ts';
 import type { Occasion } from './dependency.ts';
 import {
@@ -138,11 +139,11 @@ async function makeAdmin(
       before,
       after,
       events: draftEvents(before?.value, after),
-      actor: { system: 'bootstrap' },
+      authority: systemAuthority('bootstrap'),
       mayLeaveNoGlobalAdmin: true,
     } as const;
   };
-  const { temporaryPassword } = await giveTemporaryPassword(dependencies, judge, occasion);
+  const { temporaryPassword } = await giveTemporaryPassword(dependencies, { judge }, occasion);
   if (described === undefined) throw new Error('an admin was made without a judgement');
   return { userName, before: described, temporaryPassword };
 }
