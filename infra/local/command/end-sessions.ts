@@ -103,7 +103,9 @@ async function rehearse(run: Run, context: CommandContext): Promise<CommandAnswe
   const { users, endedBefore } = await survey(run, context);
   return {
     document: { dryRun: true, users, endedBefore },
-    text: `The sessions of ${counted(users, 'user')} would be ended.${describeBefore(endedBefore)}\n`,
+    text:
+      `The sessions of ${counted(users, 'user')} would be ended.` +
+      `${describeBefore(endedBefore)}\n`,
   };
 }
 
