@@ -34,7 +34,11 @@ import type { Wiring } from './http/endpoint.ts';
 import { createLog } from './http/log.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { BackupDependencies } from './operation/backup.ts';
-import { createFirstAdmins as createFirstAdminsOperation } from './operation/create-first-admin.ts';
+import {
+  type AdminBefore,
+  createFirstAdmins as createFirstAdminsOperation,
+  type FirstAdminRequest,
+} from './operation/create-first-admin.ts';
 import {
   type CredentialReport,
   reportCredentials as reportCredentialsOperation,
@@ -247,23 +251,30 @@ export function createOccasion(): Occasion {
  * For the local start and `create-admin`: see operation/create-first-admin.ts. Only the admins
  * that were made now are returned; each temporary password is here and nowhere else. While a
  * restore into the store is not finished, none is made.
- * @throws {SettingError} a user name or a setting is wrong @throws {Unavailable}
+ * @throws {SettingError} a user name or a setting is wrong @throws {Refusal} as there
+ * @throws {Unavailable}
  */
-export async function createFirstAdmins(request: {
-  readonly userNames: readonly string[];
-  readonly recover: boolean;
-}): Promise<readonly { userName: string; temporaryPassword: string; expiresAt: string }[]> {
-  const userNames = request.userNames.map(requireUserName);
-  const { recover } = request;
+export async function createFirstAdmins(
+  request: Omit<FirstAdminRequest, 'userNames'> & { readonly userNames: readonly string[] },
+): Promise<
+  readonly {
+    userName: string;
+    before: AdminBefore;
+    temporaryPassword: string;
+    /** RFC 3339. */
+    expiresAt: string;
+  }[]
+> {
   if ((await composition().archive.findMark()) !== undefined) {
     // The tenant may have an admin who is not back yet.
     processLog.warn('no admin was made, because a restore is not finished');
     return [];
   }
-  const wanted = { userNames, recover };
+  const wanted = { ...request, userNames: request.userNames.map(requireUserName) };
   const made = await createFirstAdminsOperation(await wire(), wanted, createOccasion());
-  return made.map(({ userName, temporaryPassword }) => ({
+  return made.map(({ userName, before, temporaryPassword }) => ({
     userName,
+    before,
     temporaryPassword: groupTemporaryPassword(temporaryPassword.canonical),
     expiresAt: new Date(temporaryPassword.expiresAtMs).toISOString(),
   }));

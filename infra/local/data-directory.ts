@@ -1,5 +1,16 @@
-import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { constants, existsSync } from 'node:fs';
+import {
+  access,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { removeAtSignal } from './interrupted.ts';
 
 /** The data directory is in use, or is none; the message is one sentence for a person. */
@@ -50,9 +61,7 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
     }
   } catch (error) {
     forget();
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new DataDirectoryError(`The data directory ${path} cannot be used (${code}).`);
+    throw unusable(path, error);
   }
   return {
     path,
@@ -61,6 +70,29 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
       if ((await read(lock)) === content) await rm(lock, { force: true });
     },
   };
+}
+
+/**
+ * For a dry run: what {@link openDataDirectory} says of a directory, which is neither made nor taken.
+ * @throws {DataDirectoryError}
+ */
+export async function requireUsable(directory: string): Promise<void> {
+  const path = resolve(directory);
+  let existing = path;
+  while (!existsSync(existing)) existing = dirname(existing);
+  try {
+    await access(existing, constants.W_OK | constants.X_OK);
+    if (existing === path) await requireOurs(path);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+/** Errors of the system become a sentence; those that are sentences stay. */
+function unusable(path: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  return new DataDirectoryError(`The data directory ${path} cannot be used (${code}).`);
 }
 
 /** @throws {DataDirectoryError} */

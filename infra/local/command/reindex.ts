@@ -6,7 +6,7 @@ import { counted } from '../report-text.ts';
 const HELP = `\
 Makes rows that follow from the users' own rows and are missing.
 
-  npm run reindex -- [options]
+  npm run -s reindex -- [options]
 
 ${DRY_RUN_HELP}${COMMON_HELP}
 These are entries of the expiry index, ids of users, and the lists of admins. The service may run
@@ -14,6 +14,7 @@ meanwhile. Running it again does no harm.
 `;
 
 export const reindex: Command<undefined> = {
+  summary: 'makes rows that follow from the users and are missing',
   help: HELP,
   options: {},
   argumentsMax: 0,
