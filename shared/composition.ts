@@ -25,9 +25,14 @@ import type { EngineName } from './crypto/bcrypt-engine.ts';
 import { createCursorSeal } from './crypto/cursor.ts';
 import { createHashPool, type HashPool, hashWorkerUrl } from './crypto/hash-pool.ts';
 import { createPasswordHasher } from './crypto/password-hasher.ts';
-import { PEPPER_SECRET } from './crypto/pepper.ts';
-import { createSecretRing, type ProbedSecretRing, writtenUntilMs } from './crypto/secret-ring.ts';
-import { SIGNING_KEY_SECRET } from './crypto/signing-keys.ts';
+import { findPepperFlaw, PEPPER_SECRET } from './crypto/pepper.ts';
+import {
+  createSecretRing,
+  type ProbedSecretRing,
+  type SecretRingOptions,
+  writtenUntilMs,
+} from './crypto/secret-ring.ts';
+import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from './crypto/signing-keys.ts';
 import { createTokens } from './crypto/tokens.ts';
 import type { Wiring } from './http/endpoint.ts';
 import { createLog } from './http/log.ts';
@@ -122,12 +127,12 @@ function compose(settings: Settings): Composition {
     credential,
     telemetry,
   );
-  const ringOf = (name: string): ProbedSecretRing => {
+  const ringOf = (name: string, findFlaw: SecretRingOptions['findFlaw']): ProbedSecretRing => {
     const vault = openVault(settings, credential, name, telemetry);
-    return createSecretRing({ vault, name, clock, log: processLog });
+    return createSecretRing({ vault, name, clock, findFlaw, log: processLog });
   };
-  const peppers = ringOf(PEPPER_SECRET);
-  const signingKeys = ringOf(SIGNING_KEY_SECRET);
+  const peppers = ringOf(PEPPER_SECRET, findPepperFlaw);
+  const signingKeys = ringOf(SIGNING_KEY_SECRET, findSigningKeyFlaw);
   const engine = openEngine(settings);
   const pool = createHashPool({
     workerUrl: hashWorkerUrl(import.meta.url),
@@ -143,7 +148,6 @@ function compose(settings: Settings): Composition {
     accessTokenTtlSeconds: settings.accessTokenTtlSeconds,
     changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
     randomBytes,
-    log: processLog,
   });
   const wiring: Wiring = {
     clock,
@@ -224,6 +228,21 @@ function requireUserName(text: string): UserName {
 export function openSecretKeeper(): SecretKeeper {
   const settings = parseVaultSettings(process.env);
   return createSecretKeeper(vaultOptions(settings, openCredential(settings)));
+}
+
+/**
+ * For `rotate`: the enabled versions of a secret that the service leaves out.
+ * @throws {SettingError} @throws {Unavailable}
+ */
+export async function findFlawedVersions(name: string): Promise<ReadonlySet<string>> {
+  const settings = parseVaultSettings(process.env);
+  const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
+  const findFlaw = name === PEPPER_SECRET ? findPepperFlaw : findSigningKeyFlaw;
+  const flawed = new Set<string>();
+  for (const secret of await vault.listSecretVersions(name, new Map())) {
+    if ((await findFlaw(secret)) !== undefined) flawed.add(secret.version);
+  }
+  return flawed;
 }
 
 /** For `backup` and `restore`. @throws {SettingError} */

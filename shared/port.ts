@@ -67,9 +67,10 @@ export interface HashPlace {
   leave(): void;
 }
 
-/** One secret of the vault with its enabled versions. */
+/** An enabled version of a secret. */
 export interface SecretVersion {
   readonly version: string;
+  /** Empty: the version has no value, or the vault refuses to give it. */
   readonly value: string;
   readonly createdAtMs: number;
 }

@@ -105,6 +105,13 @@ const CASES: Readonly<
       expect(output).toContain(`${operated.pepper} is enabled.`);
     },
   },
+  'A secret version is left out': {
+    fill: async () => ({ BAD: await operated.parts.add('password-pepper', 'a typo', 4) }),
+    check: (output) => {
+      expect(output).toMatch(/password-pepper [0-9a-f]{32} is disabled\./);
+      expect(output).toContain('has the new version');
+    },
+  },
   'A global admin was reset by another': {
     fill: async () => ({ PASSWORD: await adminPassword() }),
     check: (output) => {
