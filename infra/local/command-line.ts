@@ -28,6 +28,7 @@ export interface StartOptions {
   readonly data: string | undefined;
   readonly json: boolean;
   readonly help: boolean;
+  readonly version: boolean;
 }
 
 const DEFAULT_PORT = 7071;
@@ -44,6 +45,7 @@ Serves everything on this machine, on 127.0.0.1.
   --data DIR          keeps the embedded store and vault in DIR (default: in memory)
   --json              prints one line of JSON when ready
   --help              prints this
+  --version           prints the version
 
 Settings are read from the environment; the README lists them.
 `;
@@ -56,6 +58,7 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
     data: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
+    version: { type: 'boolean' },
   });
   const { options } = given;
   const admins = (options.admin as string[] | undefined) ?? [DEFAULT_ADMIN];
@@ -65,6 +68,7 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
     data: textOf(given, 'data'),
     json: options.json === true,
     help: options.help === true,
+    version: options.version === true,
   };
 }
 

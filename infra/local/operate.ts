@@ -1,5 +1,5 @@
 /** `npm run NAME -- …`: one bundle for all operations commands, called with the name first. */
-import { closeComposition } from '../../shared/composition.ts';
+import { closeComposition, VERSION } from '../../shared/composition.ts';
 import { backup } from './command/backup.ts';
 import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, Command<any>>> = {
 
 async function main(): Promise<void> {
   const [name = '', ...argv] = process.argv.slice(2);
+  if (name === '--version') {
+    process.stdout.write(`${VERSION}\n`);
+    return;
+  }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     throw new UsageError(`"${name}" is none of ${Object.keys(COMMANDS).join(', ')}.`);

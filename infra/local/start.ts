@@ -1,10 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { closeComposition, createFirstAdmins, describeHashing } from '../../shared/composition.ts';
+import {
+  closeComposition,
+  createFirstAdmins,
+  describeHashing,
+  VERSION,
+} from '../../shared/composition.ts';
 import { announceService } from './announcement.ts';
 import { parseStartOptions, START_HELP } from './command-line.ts';
 import { lineLog } from './host-log.ts';
 import { startLocalService } from './local-system.ts';
+import { startedLine } from './started-line.ts';
 import { explainFailure, takeTerminal } from './terminal.ts';
 
 /** Beside this file in `dist/`, where the build puts both. */
@@ -38,11 +44,12 @@ async function main(): Promise<void> {
     process.stdout.write(START_HELP);
     return;
   }
+  if (options.version) {
+    process.stdout.write(`${VERSION}\n`);
+    return;
+  }
   takeTerminal();
-  const log = lineLog(
-    (line) => process.stderr.write(line),
-    () => new Date(),
-  );
+  const log = lineLog((line) => process.stderr.write(line), Date.now);
   process.on('unhandledRejection', (reason) => {
     log('error', `Nobody caught: ${explainFailure(reason).text}`);
   });
@@ -60,6 +67,7 @@ async function main(): Promise<void> {
     await Promise.race([stopping, wait(EARLY_STOP_MS)]);
     process.exit(0);
   }
+  log('information', startedLine(service, VERSION));
   if (options.json) {
     const { origin, hashing } = service;
     const admins = service.admins.map(({ userName, temporaryPassword }) => ({
@@ -73,7 +81,9 @@ async function main(): Promise<void> {
     process.stdout.write(announceService(service, options));
   }
   await signalled;
+  log('information', 'the service stops: it answers what is in flight');
   await service.stop();
+  log('information', 'the service has stopped');
   process.exit(0);
 }
 

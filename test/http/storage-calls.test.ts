@@ -1,6 +1,7 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTableStores } from '../../shared/azure/table-store.ts';
+import { createPseudonyms } from '../../shared/crypto/pseudonym.ts';
 import { changePasswordEndpoint } from '../../shared/http/endpoint/change-password.ts';
 import { listUsersEndpoint } from '../../shared/http/endpoint/list-users.ts';
 import { myProfileEndpoint } from '../../shared/http/endpoint/my-profile.ts';
@@ -53,6 +54,8 @@ function calls(
     portalOrigins: [],
     trustedProxyHops: 0,
     hashEngine: () => 'bcryptjs',
+    version: '1.2.3',
+    pseudonymsOf: createPseudonyms(operations.peppers),
     findUnavailableParts: async () => [],
   };
   const { body, token, params = {} } = request;

@@ -90,6 +90,9 @@ const CASES: Readonly<
     fill: async () => ({ HOST_KEY: 'none' }),
     check: (output) => expect(output).toBe(''),
   },
+  'Lock-outs or refused sign-ins spike': {
+    check: (output) => expect(output).toMatch(/^[0-9a-f-]{36}\n$/),
+  },
   'Server errors': { check: (output) => expect(JSON.parse(output).status).toBe('ok') },
   'Vault or tables do not answer': {
     check: (output) => expect(JSON.parse(output).status).toBe('ok'),
