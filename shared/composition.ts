@@ -234,21 +234,6 @@ export function openSecretKeeper(): SecretKeeper {
   return createSecretKeeper(vaultOptions(settings, openCredential(settings)));
 }
 
-/**
- * For `rotate`: the enabled versions of a secret that the service leaves out.
- * @throws {SettingError} @throws {Unavailable}
- */
-export async function findFlawedVersions(name: string): Promise<ReadonlySet<string>> {
-  const settings = parseVaultSettings(process.env);
-  const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
-  const findFlaw = name === PEPPER_SECRET ? findPepperFlaw : findSigningKeyFlaw;
-  const flawed = new Set<string>();
-  for (const secret of await vault.listSecretVersions(name, new Map())) {
-    if ((await findFlaw(secret)) !== undefined) flawed.add(secret.version);
-  }
-  return flawed;
-}
-
 /** For `backup` and `restore`. @throws {SettingError} */
 export function openArchive(): BackupDependencies & RestoreDependencies {
   const { wiring, peppers, archive } = composition();

@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  findFlawedVersions,
-  openSecretKeeper,
-  reportCredentials,
-} from '../../../shared/composition.ts';
+import { findFlawedVersions } from '../../../shared/composition/flawed-versions.ts';
+import { openSecretKeeper, reportCredentials } from '../../../shared/composition.ts';
 import {
   addSecretVersion,
   changeOver,
@@ -141,7 +138,7 @@ async function requireUnneeded(rotation: Rotation, context: CommandContext): Pro
   const { request, versions } = rotation;
   const { secret, version, force } = request;
   const times = { nowMs: Date.now(), lifeMs: lifeMs(secret, context) };
-  const flawed = await findFlawedVersions(ROTATED_SECRETS[secret]);
+  const flawed = await findFlawedVersions(ROTATED_SECRETS[secret], process.env);
   const isFlawed = flawed.has(version);
   // A version that instances leave out supersedes none, and disabling it changes nothing.
   const usable = versions.filter((one) => !flawed.has(one.version));
