@@ -11,7 +11,16 @@ export const PEPPER_SECRET = 'password-pepper';
 export const PEPPER_MIN_LENGTH = 32;
 
 /**
- * The key material of a pepper: its characters as UTF-8.
+ * Returns why a pepper cannot be used; for the ring of peppers.
+ * @returns undefined if it can
+ */
+export async function findPepperFlaw({ value }: SecretVersion): Promise<string | undefined> {
+  const isLong = value.length >= PEPPER_MIN_LENGTH;
+  return isLong ? undefined : `is shorter than ${PEPPER_MIN_LENGTH} characters`;
+}
+
+/**
+ * Returns the key material of a pepper: its characters as UTF-8.
  * @throws {Unavailable} it is too short to keep anything secret
  */
 export function pepperBytes(pepper: SecretVersion): Buffer {
