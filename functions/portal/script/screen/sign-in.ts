@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit-html';
+import { hasSlip } from '../../../../shared/credential/temporary-password-form.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { icon } from '../component/icon.ts';
@@ -7,7 +8,6 @@ import { passwordField } from '../component/password-field.ts';
 import type { PasswordChangeRequired, SignedIn } from '../contract.ts';
 import type { Portal } from '../portal.ts';
 import { Submission } from '../submission.ts';
-import { hasSlip } from '../temporary-password-check.ts';
 import type { Screen } from './screen.ts';
 
 export class SignIn implements Screen {
