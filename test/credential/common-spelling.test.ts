@@ -10,8 +10,9 @@ it.each([
   ['m-o-n-k-e-y-', ['m-o-n-k-e-y-', 'monkey', 'm-o-n-k-e-y']],
   ['-m-o-n-k-e-y-', ['-m-o-n-k-e-y-', 'm-o-n-k-e-y']],
   ['password1password', ['password1password', 'passwordpassword', 'password1', 'password']],
-  // Fewer than 8 letters between digits, or fewer letters than digits, may be random.
-  ['v8q4k7z1htb', ['v8q4k7z1htb']],
+  // Fewer than 4 letters between digits, or fewer letters than digits, may be random.
+  ['vqzk8htb', ['vqzk8htb']],
+  ['vqzk1234567890vqzk', ['vqzk1234567890vqzk']],
   // Digits are looked up whole: as filler they come down to nothing.
   ['1987 1987 1987', ['1987 1987 1987', '198719871987', '1987 ', '1987']],
   // Three letters are in too many others.
