@@ -49,12 +49,16 @@ export interface Answered<Body> {
 
 export interface ApiParts {
   readonly fetch: typeof fetch;
+  /** The browser's own view, which words a failure and is never a reason not to send. */
   readonly isOnline: () => boolean;
   readonly token: () => string | undefined;
   /** Texts of answers come in it. */
   readonly language: () => string;
   readonly onProgress: (isWaiting: boolean) => void;
   readonly onSessionEnded: () => void;
+  /** An answer came, with the service's time in ms, from `Date` (RFC 9110 section 6.6.1). */
+  readonly onAnswer: (serverTimeMs: number | undefined) => void;
+  readonly onSilence: () => void;
 }
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -109,10 +113,9 @@ export class Api {
     { body, ifMatch }: CallOptions,
     token: string | undefined,
   ): Promise<Response> {
-    if (!this.#parts.isOnline()) throw new Unreachable('offline');
     this.#wait(1);
     try {
-      return await this.#parts.fetch(path, {
+      const response = await this.#parts.fetch(path, {
         method,
         cache: 'no-store',
         credentials: 'omit',
@@ -126,7 +129,11 @@ export class Api {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
+      const serverTimeMs = Date.parse(response.headers.get('date') ?? '');
+      this.#parts.onAnswer(Number.isNaN(serverTimeMs) ? undefined : serverTimeMs);
+      return response;
     } catch {
+      this.#parts.onSilence();
       throw new Unreachable(this.#parts.isOnline() ? 'silent' : 'offline');
     } finally {
       this.#wait(-1);

@@ -58,6 +58,10 @@ export class Portal {
   #screen: Screen | undefined;
   #key = '';
   #checkedAtMs = 0;
+  /** The last call got no answer. */
+  #isSilent = false;
+  /** How far the service's clock is ahead of the browser's, which may be days off. */
+  #clockOffsetMs = 0;
   readonly #ticker: Ticker;
   readonly #progress: Progress;
 
@@ -78,9 +82,26 @@ export class Portal {
       language: () => this.wording.language,
       onProgress: (isWaiting) => this.#progress.set(isWaiting),
       onSessionEnded: () => this.endSession('ended'),
+      onAnswer: (serverTimeMs) => {
+        this.#isSilent = false;
+        if (serverTimeMs !== undefined) this.#clockOffsetMs = serverTimeMs - this.now();
+      },
+      onSilence: () => {
+        this.#isSilent = true;
+      },
     });
     this.directory = new Directory(this);
     this.confirmation = new Confirmation(this);
+  }
+
+  /** Whatever the browser says, a service that answers can be reached. */
+  get isOffline(): boolean {
+    return this.#isSilent && !this.window.navigator.onLine;
+  }
+
+  /** The service's time, which its instants are compared with; to a second or so. */
+  serverNow(): number {
+    return this.now() + this.#clockOffsetMs;
   }
 
   get isSlow(): boolean {
@@ -145,18 +166,24 @@ export class Portal {
 
   /** Goes on where the person was, unless that was somebody else. */
   signedIn(answer: SignedIn, notice?: Notice): void {
-    const before = this.lastUserName;
-    const isSomebodyElse = before !== '' && before !== answer.user.userName;
+    this.#meet(answer.user.userName);
     this.takeSession(answer);
     this.#nextNotice = notice;
-    if (isSomebodyElse) this.replaceAddress(address.home);
     this.#show();
   }
 
   changeRequired(change: PendingChange): void {
+    this.#meet(change.userName);
     this.pendingChange = change;
     this.signInReason = undefined;
     this.#show();
+  }
+
+  /** Keeps the name for the next sign-in; somebody else begins at the start page. */
+  #meet(userName: string): void {
+    const isSomebodyElse = this.lastUserName !== '' && this.lastUserName !== userName;
+    if (isSomebodyElse) this.replaceAddress(address.home);
+    this.lastUserName = userName;
   }
 
   /** Back to the sign-in with the reason; the address stays, to go on there afterwards. */

@@ -11,7 +11,6 @@ import { fill, isLanguage, LANGUAGES } from './text.ts';
 export function shell(portal: Portal, screen: unknown): TemplateResult {
   const { text } = portal.wording;
   const { session } = portal;
-  const isOffline = !portal.window.navigator.onLine;
   const onSkip = (event: Event) => {
     // The hash is an address here, so the link cannot do it by itself.
     event.preventDefault();
@@ -24,7 +23,7 @@ export function shell(portal: Portal, screen: unknown): TemplateResult {
     <div class="frame ${session === undefined ? 'alone' : ''}">
       ${session === undefined ? nothing : sideNavigation(portal)}
       <main id="main">
-        ${noticeBar(isOffline ? { intent: 'warning', title: text.shell.offline } : undefined)}
+        ${noticeBar(portal.isOffline ? { intent: 'warning', title: text.shell.offline } : undefined)}
         ${noticeBar(portal.notice)} ${screen}
       </main>
     </div>
@@ -53,7 +52,7 @@ function topBar(portal: Portal): TemplateResult {
     ${
       session === undefined
         ? nothing
-        : html`<span class="tenant">
+        : html`<span class="tenant" translate="no">
           <span class="visually-hidden">${text.shell.organisation}</span>${session.user.tenant}
         </span>`
     }
@@ -89,12 +88,12 @@ function personMenu(portal: Portal): TemplateResult {
       class="top-button person-button"
       popovertarget="person-menu"
     >
-      ${avatar(name)}<span class="person-button-name" aria-hidden="true">${name}</span>
+      ${avatar(name)}<span class="person-button-name" aria-hidden="true" translate="no">${name}</span>
       <span class="visually-hidden">${fill(text.shell.personMenu, { name })}</span>
       ${icon('down')}
     </button>
     <div id="person-menu" class="menu" popover>
-      <p class="menu-head"><strong>${name}</strong><span>${userName}</span></p>
+      <p class="menu-head" translate="no"><strong>${name}</strong><span>${userName}</span></p>
       <a class="menu-item" href=${address.profile} @click=${closePopover}>
         ${icon('person')}${text.shell.profile}
       </a>

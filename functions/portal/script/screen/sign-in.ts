@@ -121,6 +121,8 @@ export class SignIn implements Screen {
     const password = textOf(form, 'password');
     const refused = this.#refusedHere(userName, password);
     this.#isExpired = false;
+    // Browsers keep what was typed into a field of text.
+    this.#isShown = false;
     if (refused !== undefined) {
       this.#submission.refuse(refused);
       focusFirstInvalid(form);
