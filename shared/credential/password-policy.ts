@@ -74,7 +74,10 @@ export function judgePassword({
       currentPassword !== undefined && normalizePassword(currentPassword) === text,
     ],
     // Whichever it was: one that went through an admin's hands is never the long-term password.
-    ['temporary-password', hasTemporaryPasswordForm(text) || hasTemporaryPasswordForm(folded)],
+    [
+      'temporary-password',
+      hasTemporaryPasswordForm(text) || hasTemporaryPasswordForm(text.normalize('NFKC')),
+    ],
     ['common', isCommonAnyhow(folded)],
     ['context-word', isBuiltAroundContext(folded, context, isCommonAnyhow)],
     ['repetitive', isRepetitive(folded)],

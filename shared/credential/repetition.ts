@@ -2,8 +2,8 @@ import { addStretch, DECIDING, isMadeOf } from './stretch.ts';
 
 /** A text of fewer different code points repeats itself, whatever the order. */
 const MIN_DISTINCT = 5;
-/** Shorter stretches of so few different code points occur in words: mississippi has 11. */
-const MIN_MONOTONOUS = 12;
+/** The least length of a password: shorter stretches occur in words (mississippi) and digits. */
+const MIN_MONOTONOUS = 15;
 /** A longer unit than this is worth remembering, and is judged by the list of common ones. */
 const MAX_UNIT = 8;
 
@@ -32,7 +32,7 @@ function addRepeated(points: readonly string[], period: number, places: Set<numb
   }
 }
 
-/** Adds the stretches of at least 12 code points of which fewer than 5 are distinct. */
+/** Adds the stretches of at least 15 code points of which fewer than 5 are distinct. */
 function addMonotonous(points: readonly string[], places: Set<number>): void {
   const counts = new Map<string, number>();
   let first = 0;

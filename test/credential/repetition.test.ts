@@ -24,7 +24,8 @@ describe('isRepetitive', () => {
     expect(isRepetitive('2024-abababababab-2024')).toBe(true);
     expect(isRepetitive('8472-9913-5083-6294-abababababab')).toBe(false);
     expect(isRepetitive('abababc8472x9913y')).toBe(false);
-    expect(isRepetitive('aabbccddabcd2024')).toBe(true);
+    expect(isRepetitive('abbcaddbaccdbda2024')).toBe(true);
+    expect(isRepetitive('abbcaddbaccdbd2024')).toBe(false);
     expect(isRepetitive('mississippi2024')).toBe(false);
   });
 

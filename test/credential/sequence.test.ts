@@ -26,6 +26,12 @@ describe('isSequential', () => {
     expect(isSequential('8472-9913-0571abcdefgh')).toBe(false);
   });
 
+  it('takes digits beside digits for something, but not as a third of the text', () => {
+    expect(isSequential('123456789048261')).toBe(true);
+    expect(isSequential('0482612345678048261')).toBe(false);
+    expect(isSequential('2024147258369147258369')).toBe(true);
+  });
+
   it('needs five in each of two interleaved runs', () => {
     expect(isSequential('1a2b3c4d5e')).toBe(true);
     expect(isSequential('1a2b3c4d9q8z7x6w')).toBe(false);

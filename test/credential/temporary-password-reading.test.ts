@@ -147,7 +147,7 @@ describe('the two parts of a split temporary password', () => {
   });
 });
 
-it('a temporary password is refused as the own one in letters that fold to its symbols', () => {
-  const changed = display.replaceAll('S', 'ſ').replaceAll('E', 'É').replaceAll('0', '⁰');
+it('a temporary password is refused as the own one in compatibility forms of its symbols', () => {
+  const changed = display.replaceAll('S', 'ſ').replaceAll('0', '⁰');
   expect(judge(changed)).toContain('temporary-password');
 });
