@@ -58,10 +58,6 @@ export class Portal {
   #screen: Screen | undefined;
   #key = '';
   #checkedAtMs = 0;
-  /** The last call got no answer. */
-  #isSilent = false;
-  /** How far the service's clock is ahead of the browser's, which may be days off. */
-  #clockOffsetMs = 0;
   readonly #ticker: Ticker;
   readonly #progress: Progress;
 
@@ -77,31 +73,15 @@ export class Portal {
     this.#progress = new Progress(window, () => this.update());
     this.api = new Api({
       fetch: window.fetch.bind(window),
+      now,
       isOnline: () => window.navigator.onLine,
       token: () => this.session?.token,
       language: () => this.wording.language,
       onProgress: (isWaiting) => this.#progress.set(isWaiting),
       onSessionEnded: () => this.endSession('ended'),
-      onAnswer: (serverTimeMs) => {
-        this.#isSilent = false;
-        if (serverTimeMs !== undefined) this.#clockOffsetMs = serverTimeMs - this.now();
-      },
-      onSilence: () => {
-        this.#isSilent = true;
-      },
     });
     this.directory = new Directory(this);
     this.confirmation = new Confirmation(this);
-  }
-
-  /** Whatever the browser says, a service that answers can be reached. */
-  get isOffline(): boolean {
-    return this.#isSilent && !this.window.navigator.onLine;
-  }
-
-  /** The service's time, which its instants are compared with; to a second or so. */
-  serverNow(): number {
-    return this.now() + this.#clockOffsetMs;
   }
 
   get isSlow(): boolean {
@@ -181,8 +161,7 @@ export class Portal {
 
   /** Keeps the name for the next sign-in; somebody else begins at the start page. */
   #meet(userName: string): void {
-    const isSomebodyElse = this.lastUserName !== '' && this.lastUserName !== userName;
-    if (isSomebodyElse) this.replaceAddress(address.home);
+    if (!['', userName].includes(this.lastUserName)) this.replaceAddress(address.home);
     this.lastUserName = userName;
   }
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { avatar } from './component/badge.ts';
 import { type IconName, icon } from './component/icon.ts';
-import { noticeBar } from './component/notice.ts';
+import { type Notice, noticeBar } from './component/notice.ts';
 import { shownName } from './name.ts';
 import type { Portal } from './portal.ts';
 import { address } from './route.ts';
@@ -11,6 +11,7 @@ import { fill, isLanguage, LANGUAGES } from './text.ts';
 export function shell(portal: Portal, screen: unknown): TemplateResult {
   const { text } = portal.wording;
   const { session } = portal;
+  const offline: Notice = { intent: 'warning', title: text.shell.offline };
   const onSkip = (event: Event) => {
     // The hash is an address here, so the link cannot do it by itself.
     event.preventDefault();
@@ -23,7 +24,7 @@ export function shell(portal: Portal, screen: unknown): TemplateResult {
     <div class="frame ${session === undefined ? 'alone' : ''}">
       ${session === undefined ? nothing : sideNavigation(portal)}
       <main id="main">
-        ${noticeBar(portal.isOffline ? { intent: 'warning', title: text.shell.offline } : undefined)}
+        ${noticeBar(portal.api.isOffline ? offline : undefined)}
         ${noticeBar(portal.notice)} ${screen}
       </main>
     </div>
@@ -88,7 +89,12 @@ function personMenu(portal: Portal): TemplateResult {
       class="top-button person-button"
       popovertarget="person-menu"
     >
-      ${avatar(name)}<span class="person-button-name" aria-hidden="true" translate="no">${name}</span>
+      ${avatar(name)}<span
+        class="person-button-name"
+        aria-hidden="true"
+        translate="no"
+        >${name}</span
+      >
       <span class="visually-hidden">${fill(text.shell.personMenu, { name })}</span>
       ${icon('down')}
     </button>

@@ -179,7 +179,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
       expect(types).toEqual(['password', 'password', 'password', 'password']);
     });
 
-    it('that translates the page leaves names and secrets alone, and the countdown counts', async () => {
+    it('that translates the page leaves names, secrets and the countdown alone', async () => {
       const { page } = await open(stage());
       await page.clock.install();
       await page.route('**/api/sign-in', problem('too-many-attempts', 429, 100));

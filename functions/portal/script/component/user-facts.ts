@@ -12,10 +12,10 @@ export function userFacts(portal: Portal, user: User): TemplateResult {
   const { credential, createdAt, lastSignInAt } = user;
   const at = (instant: string | undefined) =>
     instant === undefined ? undefined : wording.dateTime(instant);
-  const isExpired = stateNow(user, portal.serverNow()) === 'expired';
+  const isExpired = stateNow(user, portal.api.serverNow()) === 'expired';
   const { issuedBy } = credential;
   const facts: readonly Fact[] = [
-    [text.user.state, stateBadge(user, wording, portal.serverNow())],
+    [text.user.state, stateBadge(user, wording, portal.api.serverNow())],
     [isExpired ? text.user.expiredAt : text.user.expiresAt, at(credential.expiresAt)],
     [text.user.issuedAt, at(credential.issuedAt)],
     [text.user.issuedBy, issuedBy && nameOf(portal, issuedBy)],

@@ -55,7 +55,8 @@ export class NewPasswordScreen implements Screen {
       { label: newPassword.submit, type: 'submit', kind: 'primary' },
       newPassword.working,
     );
-    const leftMs = Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#portal.serverNow();
+    const leftMs =
+      Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#portal.api.serverNow();
     const when = fill(wording.text.inTime, { time: wording.duration(leftMs) });
     return html`<div class="card wide">
       <h1 tabindex="-1">${newPassword.title}</h1>

@@ -66,7 +66,9 @@ export class Profile implements Screen {
     return html`<section class="panel" aria-labelledby="about-title">
       <h2 id="about-title">${profile.about}</h2>
       <dl class="facts">
-        ${facts.map(([label, value]) => html`<div><dt>${label}</dt><dd translate="no">${value}</dd></div>`)}
+        ${facts.map(
+          ([label, value]) => html`<div><dt>${label}</dt><dd translate="no">${value}</dd></div>`,
+        )}
       </dl>
     </section>`;
   }

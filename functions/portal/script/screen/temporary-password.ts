@@ -85,7 +85,7 @@ export class TemporaryPasswordScreen implements Screen {
   #shown(secret: TemporaryPassword): TemplateResult {
     const { wording } = this.#portal;
     const { temporaryPassword } = wording.text;
-    const leftMs = Date.parse(secret.expiresAt) - this.#portal.serverNow();
+    const leftMs = Date.parse(secret.expiresAt) - this.#portal.api.serverNow();
     const done = temporaryPassword[this.#occasion];
     const expires = fill(temporaryPassword.expires, {
       date: wording.dateTime(secret.expiresAt),

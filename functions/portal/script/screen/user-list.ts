@@ -161,7 +161,7 @@ export class UserList implements Screen {
         ${user.roles.map((id) => role[id].name).join(', ')}
       </td>
       <td role="cell" data-label=${users.state}>
-        ${stateBadge(user, wording, this.#portal.serverNow())}
+        ${stateBadge(user, wording, this.#portal.api.serverNow())}
       </td>
       <td role="cell" data-label=${users.lastSignIn} class="quiet">
         ${lastSignInAt === undefined ? users.never : wording.dateTime(lastSignInAt)}

@@ -131,9 +131,9 @@ export class UserScreen implements Screen {
   }
 
   #badges(user: User): TemplateResult {
-    const { wording } = this.portal;
+    const { wording, api } = this.portal;
     const { you } = wording.text.users;
-    return html`${stateBadge(user, wording, this.portal.serverNow())} ${disabledBadge(user, wording)}
+    return html`${stateBadge(user, wording, api.serverNow())} ${disabledBadge(user, wording)}
       ${this.isSelf ? html`<span class="badge quiet">${you}</span>` : nothing}`;
   }
 
@@ -159,7 +159,7 @@ export class UserScreen implements Screen {
 
   #stateNote(user: User): TemplateResult | typeof nothing {
     const { text } = this.portal.wording;
-    const state = stateNow(user, this.portal.serverNow());
+    const state = stateNow(user, this.portal.api.serverNow());
     const name = shownName(user);
     if (state === 'locked') {
       return messageBar({ intent: 'warning', title: fill(text.user.lockedText, { name }) });
