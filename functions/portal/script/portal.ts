@@ -91,8 +91,7 @@ export class Portal {
   start(): void {
     const { window } = this;
     window.addEventListener('hashchange', () => this.#show());
-    window.addEventListener('online', () => this.update());
-    window.addEventListener('offline', () => this.update());
+    for (const type of ['online', 'offline']) window.addEventListener(type, () => this.update());
     window.document.addEventListener('visibilitychange', () => void this.#checkSession());
     // What is secret must not be kept in a page that is only set aside.
     for (const type of ['pagehide', 'freeze']) {
