@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { normalizePassword } from '../credential/password-policy.ts';
 import { type SecretVersion, Unavailable } from '../port.ts';
 
 /** The vault secret that keys password hashes, and from which the cursor key is derived. */
@@ -41,6 +42,6 @@ export function pepperBytes(pepper: SecretVersion): Buffer {
 export function preHash(password: string, pepper: SecretVersion): string {
   if (!password.isWellFormed()) throw new TypeError('A password with a lone surrogate got here.');
   return createHmac('sha384', pepperBytes(pepper))
-    .update(password.normalize('NFC'), 'utf8')
+    .update(normalizePassword(password), 'utf8')
     .digest('base64');
 }
