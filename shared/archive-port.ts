@@ -34,6 +34,12 @@ export interface ArchivedAccount {
   readonly credential: CredentialSecret | undefined;
 }
 
+/** An event of an archive. */
+export interface TenantEvent {
+  readonly tenant: Tenant;
+  readonly event: AccountEvent;
+}
+
 /** What stands in a store while a restore into it is not finished. */
 export interface RestoreMark {
   readonly archiveId: string;
@@ -57,6 +63,8 @@ export interface StoreArchive {
   listEntries(): AsyncIterable<readonly ArchiveEntry[]>;
   /** Undefined: the entry is no user. @throws {Unavailable} rows that are not as we write them */
   parseAccount(entry: ArchiveEntry): ArchivedAccount | undefined;
+  /** Undefined: the entry is no event as the tenant's list has it. @throws {Unavailable} */
+  parseTenantEvent(entry: ArchiveEntry): TenantEvent | undefined;
   /** Whether no table has a row, the mark of a restore aside. */
   isEmpty(): Promise<boolean>;
   findMark(): Promise<RestoreMark | undefined>;

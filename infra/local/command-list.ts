@@ -1,12 +1,17 @@
 import { backup } from './command/backup.ts';
+import { backupInspect } from './command/backup-inspect.ts';
 import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
 import { endSessionsCommand } from './command/end-sessions.ts';
+import { events } from './command/events.ts';
 import { importUsers } from './command/import-users.ts';
 import { reindex } from './command/reindex.ts';
 import { resetTenant } from './command/reset-tenant.ts';
 import { restore } from './command/restore.ts';
 import { rotate } from './command/rotate.ts';
+import { tenantsList } from './command/tenants-list.ts';
+import { usersList } from './command/users-list.ts';
+import { usersShow } from './command/users-show.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command-line.ts';
 
@@ -16,29 +21,57 @@ type AnyCommand = Command<any>;
 
 /** By name. A new command is a file in `command/` and a line here; package.json has its script. */
 export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
+  'users list': usersList,
+  'users show': usersShow,
+  'tenants list': tenantsList,
+  events,
   'create-admin': createAdmin,
   'credential-report': credentialReport,
   'end-sessions': endSessionsCommand,
   'reset-tenant': resetTenant,
   rotate,
   backup,
+  'backup inspect': backupInspect,
   restore,
   reindex,
   'import-users': importUsers,
 };
 
-/** @throws {UsageError} there is no command of this name */
-export function requireCommand(name: string): AnyCommand {
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command !== undefined) return command;
-  const names = Object.keys(COMMANDS).join(', ');
-  throw new UsageError(`"${name}" is none of ${names}. See --help.`);
+export interface ChosenCommand {
+  readonly command: AnyCommand;
+  /** What follows the name. */
+  readonly argv: readonly string[];
 }
 
-export function describeCommands(): string {
-  const lines = Object.entries(COMMANDS).map(
-    ([name, { summary }]) => `  ${name.padEnd(19)} ${summary}\n`,
-  );
+/**
+ * Finds the command whose name, of one word or two, comes first.
+ * @throws {UsageError} there is no command of this name
+ */
+export function chooseCommand(words: readonly string[]): ChosenCommand {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ');
+    const command = isCommand(name) ? COMMANDS[name] : undefined;
+    if (command !== undefined) return { command, argv: words.slice(length) };
+  }
+  const [first = '', second] = words;
+  const group = namesOf(first);
+  const given = group.length > 0 && second !== undefined ? `${first} ${second}` : first;
+  const names = group.length > 0 ? group : Object.keys(COMMANDS);
+  throw new UsageError(`"${given}" is none of ${names.join(', ')}. See --help.`);
+}
+
+export function isCommand(name: string): boolean {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+/** The commands whose names have two words, of which this is the first. */
+export function namesOf(group: string): readonly string[] {
+  return Object.keys(COMMANDS).filter((name) => name.startsWith(`${group} `));
+}
+
+/** @param names of COMMANDS */
+export function describeCommands(names: readonly string[] = Object.keys(COMMANDS)): string {
+  const lines = names.map((name) => `  ${name.padEnd(19)} ${COMMANDS[name]?.summary}\n`);
   return `\
 Operates the service of portal-credentials.
 

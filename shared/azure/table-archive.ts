@@ -1,4 +1,5 @@
 import type { TransactionAction } from '@azure/data-tables';
+import type { Tenant } from '../credential/name.ts';
 import {
   type ArchivedAccount,
   type ArchivedRow,
@@ -7,15 +8,22 @@ import {
   type NewestEvent,
   type RestoreMark,
   type StoreArchive,
+  type TenantEvent,
   Unavailable,
 } from '../port.ts';
-import { allUserEventsRange, allUsersRange, OTHER_ROWS, RESTORE_PARTITION } from './account-key.ts';
+import {
+  allUserEventsRange,
+  allUsersRange,
+  isTenantEventKey,
+  OTHER_ROWS,
+  RESTORE_PARTITION,
+} from './account-key.ts';
 import { listAccountPairs } from './account-pair.ts';
 import { idRow, parseUserRow, userRow } from './account-row.ts';
 import { adminsRow } from './admins-row.ts';
 import { toArchivedRow, toEntity, toPlainRow } from './archive-row.ts';
 import { credentialRow, parseCredentialRow } from './credential-row.ts';
-import { eventRows, NEWEST_EVENT_COLUMNS, parseNewestEvent } from './event-row.ts';
+import { eventRows, NEWEST_EVENT_COLUMNS, parseEventRow, parseNewestEvent } from './event-row.ts';
 import { markRow, parseMarkRow } from './restore-mark.ts';
 import { RowReader } from './row.ts';
 import { PAGE_ROW_LIMIT, type RowPage, type Table } from './table-client.ts';
@@ -75,6 +83,13 @@ export class TableArchive implements StoreArchive {
     const user = parseUserRow(toPlainRow(first)).value;
     const credential = second && parseCredentialRow(toPlainRow(second)).value;
     return { user, credential };
+  }
+
+  parseTenantEvent({ table, rows: [row] }: ArchiveEntry): TenantEvent | undefined {
+    if (table !== 'accounts' || row === undefined || !isTenantEventKey(row.rowKey)) {
+      return undefined;
+    }
+    return { tenant: row.partitionKey as Tenant, event: parseEventRow(toPlainRow(row)) };
   }
 
   async isEmpty(): Promise<boolean> {
