@@ -1,7 +1,7 @@
 import { encodeCrockford } from '../credential/crockford.ts';
 import { issueTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
-import type { HashPlace, PasswordHash } from '../port.ts';
+import type { ClientNetwork, HashPlace, PasswordHash } from '../port.ts';
 import {
   composeChange,
   type DesiredChange,
@@ -37,7 +37,7 @@ const ISSUE_ID_BYTES = 16;
  */
 class TemporaryPasswordIssue {
   readonly #dependencies: IssueDependencies;
-  readonly #network: string | undefined;
+  readonly #network: ClientNetwork | undefined;
   readonly #planned: string | undefined;
   #place: HashPlace | undefined;
   #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
