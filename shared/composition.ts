@@ -31,6 +31,7 @@ import { SIGNING_KEY_SECRET } from './crypto/signing-keys.ts';
 import { createTokens } from './crypto/tokens.ts';
 import type { Wiring } from './http/endpoint.ts';
 import { createLog } from './http/log.ts';
+import { serveNotKept } from './http/not-kept.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { BackupDependencies } from './operation/backup.ts';
 import { createFirstAdmins as createFirstAdminsOperation } from './operation/create-first-admin.ts';
@@ -194,6 +195,9 @@ function composition(): Composition {
 export async function wire(): Promise<Wiring> {
   return composition().wiring;
 }
+
+/** For the local start, whose embedded tables may not keep a change. */
+export const answerNotKept = serveNotKept(wire);
 
 /** Sends what telemetry has left; when the platform ends the app. Never fails. */
 export async function closeTelemetry(): Promise<void> {

@@ -1,6 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { closeComposition, createFirstAdmins, describeHashing } from '../../shared/composition.ts';
+import {
+  answerNotKept,
+  closeComposition,
+  createFirstAdmins,
+  describeHashing,
+} from '../../shared/composition.ts';
 import { announceService } from './announcement.ts';
 import { parseStartOptions, START_HELP } from './command-line.ts';
 import { lineLog } from './host-log.ts';
@@ -52,6 +57,7 @@ async function main(): Promise<void> {
     packageDirectory: PACKAGE_DIRECTORY,
     log,
     adminMaker: { createFirstAdmins, closeComposition, describeHashing },
+    answerNotKept,
   });
   const service = await Promise.race([starting, signalled]);
   if (service === 'stop') {

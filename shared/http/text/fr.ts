@@ -56,8 +56,8 @@ export const fr: Catalogue = {
     'length-required': {
       title: 'Le corps est arrivé sans sa longueur',
       detail:
-        'Le corps n’a pas été lu et rien n’a été fait. Envoyez-le avec Content-Length, et non par ' +
-        'fragments.',
+        'Le corps n’a pas été lu et rien n’a été fait. Envoyez-le avec Content-Length, sans le ' +
+        'découper en fragments.',
     },
     'precondition-failed': {
       title: 'Ce n’est plus la version que vous avez vue',
