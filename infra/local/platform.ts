@@ -16,8 +16,8 @@ export interface Platform {
   readonly bodyLimitBytes: number;
   /** On Flex Consumption the host answers every preflight, for these origins; else undefined. */
   readonly corsOrigins: readonly string[] | undefined;
-  /** Whether all requests are taken for https, whatever the header says. */
-  readonly isAlwaysHttps: boolean;
+  /** Whether callers come by https, whatever the front end says of a request. */
+  readonly isPublicHttps: boolean;
 }
 
 /** @throws {SyntaxError} `CORS_ALLOWED_ORIGINS` is not JSON */
@@ -27,14 +27,14 @@ export function readPlatform(env: Readonly<Record<string, string | undefined>>):
   return {
     bodyLimitBytes: limit,
     corsOrigins: isFlex ? JSON.parse(env.CORS_ALLOWED_ORIGINS || '[]') : undefined,
-    isAlwaysHttps: env.PUBLIC_ORIGIN?.trim().startsWith('https:') === true,
+    isPublicHttps: env.PUBLIC_ORIGIN?.trim().startsWith('https:') === true,
   };
 }
 
-/** Whether the caller spoke https, as the front end tells. */
-function isHttps(request: IncomingMessage, { isAlwaysHttps }: Platform): boolean {
-  const forwarded = request.headersDistinct['x-forwarded-proto']?.join(',').split(',').at(-1);
-  return isAlwaysHttps || forwarded?.trim().toLowerCase() === 'https';
+/** What the caller spoke, as the nearest front end wrote it. */
+function schemeOf({ headersDistinct }: IncomingMessage): 'http' | 'https' {
+  const forwarded = headersDistinct['x-forwarded-proto']?.join(',').split(',').at(-1);
+  return forwarded?.trim().toLowerCase() === 'https' ? 'https' : 'http';
 }
 
 /** RFC 9112 section 3.2: one host, of a right form, and the same in an absolute target. */
@@ -89,9 +89,10 @@ export async function admit(
   response: ServerResponse,
   platform: Platform & { readonly transportSecurity: string | undefined },
 ): Promise<URL | undefined> {
-  const scheme = isHttps(request, platform) ? 'https' : 'http';
-  if (scheme === 'https' && platform.transportSecurity !== undefined) {
-    response.setHeader('strict-transport-security', platform.transportSecurity);
+  const { transportSecurity, isPublicHttps } = platform;
+  const scheme = schemeOf(request);
+  if (transportSecurity !== undefined && (isPublicHttps || scheme === 'https')) {
+    response.setHeader('strict-transport-security', transportSecurity);
   }
   const refused = refusalOf(request, platform);
   const preflight = preflightOf(request, platform);
