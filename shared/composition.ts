@@ -32,7 +32,6 @@ import { SIGNING_KEY_SECRET } from './crypto/signing-keys.ts';
 import { createTokens } from './crypto/tokens.ts';
 import type { Wiring } from './http/endpoint.ts';
 import { createLog } from './http/log.ts';
-import { serveNotKept } from './http/not-kept.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { BackupDependencies } from './operation/backup.ts';
 import {
@@ -202,9 +201,6 @@ function composition(): Composition {
 export async function wire(): Promise<Wiring> {
   return composition().wiring;
 }
-
-/** For the local start, whose embedded tables may not keep a change. */
-export const answerNotKept = serveNotKept(wire);
 
 /** Sends what telemetry has left; when the platform ends the app. Never fails. */
 export async function closeTelemetry(): Promise<void> {

@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
-  answerNotKept,
   closeComposition,
   createFirstAdmins,
   describeHashing,
+  wire,
 } from '../../shared/composition.ts';
+import { serveNotKept } from '../../shared/http/not-kept.ts';
 import { announceService } from './announcement.ts';
 import { parseStartOptions, START_HELP, type StartOptions } from './command-line.ts';
 import { type HostLog, lineLog } from './host-log.ts';
@@ -85,7 +86,7 @@ async function serve(options: StartOptions): Promise<void> {
     packageDirectory: PACKAGE_DIRECTORY,
     log,
     adminMaker: { createFirstAdmins, closeComposition, describeHashing },
-    answerNotKept,
+    answerNotKept: serveNotKept(wire),
   });
   const service = await Promise.race([starting, signalled]);
   if (service === 'stop') {
