@@ -12,8 +12,11 @@ interface UserAnswerParts {
   readonly user: User;
 }
 
+/** A caller who changed itself may do what it may from now on. */
 function view({ wiring, principal, user }: UserAnswerParts) {
-  return viewUser(user, principal.user.value, wiring.clock.now());
+  const before = principal.user.value;
+  const caller = before.userId === user.userId ? user : before;
+  return viewUser(user, caller, wiring.clock.now());
 }
 
 /** 200 with the user and its entity tag. */
