@@ -30,15 +30,25 @@ function user(name: string, more: Partial<ImportedUser> = {}): ImportedUser {
     email: undefined,
     locale: 'fr-CA',
     roles: ['salesAgent'],
+    status: undefined,
     hash: SCRYPT,
     ...more,
   };
 }
 
-async function run(users: readonly (ImportedUser | ImportLine)[], isDryRun = false) {
+async function run(
+  users: readonly (ImportedUser | ImportLine)[],
+  isDryRun = false,
+  restoreDeleted = false,
+) {
   const lines = users.map((one, index) => ('line' in one ? one : { line: index + 1, user: one }));
   const occasion = operations.occasion();
-  return importUsers(operations.dependencies, each(lines), { isDryRun, occasion }, () => {});
+  return importUsers(
+    operations.dependencies,
+    each(lines),
+    { isDryRun, restoreDeleted, occasion },
+    () => {},
+  );
 }
 
 const ana = nameOf('ana@contoso.example');
@@ -201,10 +211,11 @@ describe('the same file again', () => {
 
 describe('a line that cannot be imported', () => {
   it('is told with its number, and the others are imported', async () => {
-    const bad = { line: 2, errors: [{ pointer: '/email', problem: 'email' }] } as const;
+    const errors = [{ pointer: '/email', problem: 'email' }] as const;
+    const bad = { line: 2, userName: nameOf('cy@contoso.example'), errors };
     const report = await run([user(ana), bad, user('ben@contoso.example')]);
     expect(report).toMatchObject({ lines: 3, created: 2, failed: 1 });
-    expect(report.problems).toEqual([{ ...bad, userName: undefined }]);
+    expect(report.problems).toEqual([bad]);
   });
 
   it('is the 101st admin of a tenant, in a dry run too', async () => {
