@@ -5,6 +5,7 @@ import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
 import type { ImportedUser } from '../../shared/operation/import-user.ts';
 import { type ImportLine, importUsers } from '../../shared/operation/import-users.ts';
 import type { ForeignHash } from '../../shared/port.ts';
+import { withPlaces } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
 import { goodPassword } from '../fixture/service.ts';
@@ -122,21 +123,12 @@ describe('an imported user', () => {
     await run([user(ana), user('ben@contoso.example', { hash: undefined })]);
     const { hasher } = operations.dependencies;
     const lacking = operations.with({
-      hasher: {
-        async admit(network) {
-          const place = await hasher.admit(network);
-          return {
-            hash: (password) => place.hash(password),
-            wrap: (foreign) => place.wrap(foreign),
-            isOutdated: (hash) => place.isOutdated(hash),
-            leave: () => place.leave(),
-            async verify(password, hash) {
-              if (hash?.wrapping === undefined) return place.verify(password, hash);
-              throw new Error('The hash worker refused its job.');
-            },
-          };
+      hasher: withPlaces(hasher, (place) => ({
+        async verify(password, hash) {
+          if (hash?.wrapping === undefined) return place.verify(password, hash);
+          throw new Error('The hash worker refused its job.');
         },
-      },
+      })),
     });
     await expect(lacking.signIn(ana, PASSWORD)).rejects.toThrow('refused its job');
     expect(await operations.counted(ana)).toBeUndefined();
