@@ -4,9 +4,9 @@ import { adminsWhoCanReset } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { HashPlace, PasswordHash, Stored } from '../port.ts';
+import type { HashPlace, PasswordHash, StoredUser } from '../port.ts';
 import { type Account, isSameMoment, readAccount } from './account.ts';
-import { type EventDraft, planChange, retryOnConflict } from './account-change.ts';
+import { type EventDraft, planChange } from './account-change.ts';
 import {
   type CountedAttempt,
   countAttempt,
@@ -15,9 +15,11 @@ import {
   wipeSignInAttempts,
 } from './attempt.ts';
 import { isLive, type Principal } from './authenticate.ts';
+import { requireOwnAuthority, systemAuthority } from './authority.ts';
 import { bestEffort } from './best-effort.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
 import { countPolicyCall, sessionScope } from './policy-call.ts';
+import { retryOnConflict } from './retry.ts';
 import { writeSessionsEnded } from './session.ts';
 import type { SignedIn } from './sign-in.ts';
 
@@ -27,6 +29,7 @@ export type ChangeDependencies = Pick<
   | 'attempts'
   | 'clock'
   | 'randomBytes'
+  | 'pause'
   | 'hasher'
   | 'tokens'
   | 'freeAttempts'
@@ -45,19 +48,19 @@ export interface ChangeRequest {
 async function refuseCurrentPassword(
   dependencies: ChangeDependencies,
   counted: CountedAttempt,
-  user: Stored<User>,
+  user: StoredUser,
   occasion: Occasion,
 ): Promise<never> {
   if (counted.stored.value.failures >= SESSION_FAILURES_END_SESSIONS) {
-    let current: Stored<User> | undefined = user;
+    let current: StoredUser | undefined = user;
     const before = user.value;
-    await retryOnConflict(async () => {
+    await retryOnConflict(dependencies, async () => {
       if (current === undefined || !isLive({ ...before, use: 'access' }, current.value, 0)) {
         return 'ended';
       }
       const outcome = await writeSessionsEnded(dependencies, {
         user: current,
-        actor: { system: 'sign-in' },
+        authority: systemAuthority('sign-in'),
         requestId: occasion.requestId,
         details: { wrongCurrentPasswords: counted.stored.value.failures },
       });
@@ -171,15 +174,13 @@ async function commitChange(
 ): Promise<User> {
   const { accounts, clock, policy } = dependencies;
   let account: Account | undefined = proven;
-  return retryOnConflict(async () => {
+  return retryOnConflict(dependencies, async () => {
     const current = account ?? (await requireSameAccount(dependencies, principal));
     account = undefined;
     const user = current.user.value;
     const nowMs = clock.now();
     // The temporary password may have expired while the new one was hashed.
-    if (!isLive({ ...principal.user.value, use: principal.use }, user, nowMs)) {
-      throw new Refusal('invalid-token');
-    }
+    const authority = requireOwnAuthority(dependencies, principal, current.user);
     const changed: EventDraft = { type: 'password.changed' };
     const replaced = current.credential.value.permanent;
     const history = replaced === undefined ? [] : [replaced, ...current.credential.value.history];
@@ -189,7 +190,7 @@ async function commitChange(
       events: isTemporary(user.credential)
         ? [{ type: 'temporary-password.used' }, changed]
         : [changed],
-      actor: { userId: user.userId },
+      authority,
       requestId: occasion.requestId,
     });
     const outcome = await accounts.commit({

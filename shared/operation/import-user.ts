@@ -1,14 +1,16 @@
 import type { EventDetails } from '../credential/event.ts';
 import type { User, UserStatus } from '../credential/user.ts';
 import type { ForeignHash } from '../port.ts';
-import { composeChange, planAdmins, retryOnConflict } from './account-change.ts';
+import { composeChange, planAdmins } from './account-change.ts';
 import { wipeSignInAttempts } from './attempt.ts';
+import { systemAuthority } from './authority.ts';
 import { blankUser, type NewUser } from './create-user.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
+import { retryOnConflict } from './retry.ts';
 
 export type ImportDependencies = Pick<
   Dependencies,
-  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'hasher'
+  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause' | 'hasher'
 >;
 
 export interface ImportedUser extends NewUser {
@@ -108,12 +110,12 @@ export async function importUser(
   const { hash, userName } = imported;
   const permanent = hash && (await wrapped(dependencies, hash));
   const after = newUser(dependencies, imported);
-  const outcome = await retryOnConflict(async () => {
+  const outcome = await retryOnConflict(dependencies, async () => {
     const desired = {
       before: undefined,
       after,
       events: [{ type: 'user.created', details: createdDetails(imported, past) }],
-      actor: { system: 'bootstrap' },
+      authority: systemAuthority('bootstrap'),
       requestId: occasion.requestId,
     } as const;
     const admins = await planAdmins(dependencies, desired);

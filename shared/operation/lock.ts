@@ -1,13 +1,15 @@
 import { LOCK_AT_FAILURES } from '../credential/lockout.ts';
 import type { UserName } from '../credential/name.ts';
 import type { AttemptRecord, Stored } from '../port.ts';
-import { planChange, retryOnConflict } from './account-change.ts';
+import { planChange } from './account-change.ts';
 import { signInKey } from './attempt.ts';
+import { systemAuthority } from './authority.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
+import { retryOnConflict } from './retry.ts';
 
 type LockDependencies = Pick<
   Dependencies,
-  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'telemetry'
+  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause' | 'telemetry'
 >;
 
 interface LockRequest {
@@ -34,7 +36,7 @@ export async function noteLock(
   { userName, stored, occasion }: LockRequest,
 ): Promise<void> {
   const { accounts, attempts } = dependencies;
-  const outcome = await retryOnConflict(async () => {
+  const outcome = await retryOnConflict(dependencies, async () => {
     const user = await accounts.findUser(userName);
     if (user === undefined || user.value.isLocked) return 'noted';
     if (stored.value.startedAtMs < user.value.attemptsClearedAtMs) return 'void';
@@ -42,7 +44,7 @@ export async function noteLock(
       before: user,
       after: { ...user.value, isLocked: true },
       events: [{ type: 'credential.locked', details: { failures: stored.value.failures } }],
-      actor: { system: 'sign-in' },
+      authority: systemAuthority('sign-in'),
       requestId: occasion.requestId,
     });
     return accounts.commit({ ...planned, credential: undefined });

@@ -1,27 +1,25 @@
-import type { Actor, EventDetails } from '../credential/event.ts';
-import type { User } from '../credential/user.ts';
-import type { Stored } from '../port.ts';
+import type { EventDetails } from '../credential/event.ts';
+import type { StoredUser } from '../port.ts';
 import { planChange } from './account-change.ts';
-import type { Dependencies } from './dependency.ts';
-
-type SessionDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'randomBytes'>;
+import type { Authority } from './authority.ts';
+import type { ChangeDependencies } from './dependency.ts';
 
 /** Every token of this user stops working with this one write. */
 export async function writeSessionsEnded(
-  dependencies: SessionDependencies,
+  dependencies: ChangeDependencies,
   change: {
-    readonly user: Stored<User>;
-    readonly actor: Actor;
+    readonly user: StoredUser;
+    readonly authority: Authority;
     readonly requestId: string;
     readonly details?: EventDetails;
   },
 ): Promise<'committed' | 'conflict'> {
-  const { user, actor, requestId, details = {} } = change;
+  const { user, authority, requestId, details = {} } = change;
   const planned = await planChange(dependencies, {
     before: user,
     after: { ...user.value, sessionEpoch: user.value.sessionEpoch + 1 },
     events: [{ type: 'sessions.ended', details }],
-    actor,
+    authority,
     requestId,
   });
   return dependencies.accounts.commit({ ...planned, credential: undefined });

@@ -25,6 +25,7 @@ export type SignInDependencies = Pick<
   | 'attempts'
   | 'clock'
   | 'randomBytes'
+  | 'pause'
   | 'hasher'
   | 'tokens'
   | 'freeAttempts'
