@@ -130,6 +130,24 @@ describe('a user who was deleted here', () => {
   });
 });
 
+it('an import of twice the users is twice the calls, with one query a tenant', async () => {
+  const { sent } = operations.tables.wire;
+  const callsFor = async (count: number, name: string) => {
+    const before = sent.length;
+    const users = Array.from({ length: count }, (_, index) =>
+      user(`${name}${index}@contoso.example`, { hash: undefined }),
+    );
+    expect(await run(users)).toMatchObject({ created: count });
+    const calls = sent.slice(before);
+    const queries = calls.filter(({ url }) => url.searchParams.has('$filter'));
+    return { calls: calls.length, queries: queries.length };
+  };
+  // The first calls of a process make the tables.
+  await callsFor(1, 'first');
+  expect(await callsFor(20, 'a')).toEqual({ calls: 1 + 3 * 20, queries: 1 });
+  expect(await callsFor(40, 'b')).toEqual({ calls: 1 + 3 * 40, queries: 1 });
+});
+
 describe('a user whom the file calls disabled', () => {
   it('is created so, cannot sign in, and the event says it', async () => {
     await run([
