@@ -3,6 +3,7 @@ import { ADMINS_PER_TENANT } from '../../shared/credential/admin-limit.ts';
 import type { Tenant } from '../../shared/credential/name.ts';
 import { ROLES } from '../../shared/credential/role.ts';
 import type { Admin, Credential } from '../../shared/credential/user.ts';
+import { describeAuthority } from './account-authority.ts';
 import { describeAccountLists } from './account-list.ts';
 import { describePasswords } from './account-password.ts';
 import { describeAccountRaces } from './account-race.ts';
@@ -83,6 +84,7 @@ export function describeAccountStore(
   });
   describeAccountLists(name, start);
   describeAccountRaces(name, start);
+  describeAuthority(name, start);
 }
 
 function describeReads(store: () => AccountStoreUnderTest): void {

@@ -14,7 +14,7 @@ import { type ImportFormat, readImportFile } from '../import-file.ts';
 const HELP = `\
 Creates users with the password hashes of another system.
 
-  npm run import-users -- FILE [options]
+  npm run -s import-users -- FILE [options]
 
   --format csv|jsonl  what FILE is; by default its name tells (.csv, .jsonl, .ndjson)
   --delimiter comma|semicolon|tab
@@ -98,6 +98,7 @@ function describe(report: ImportReport, isDryRun: boolean): string {
 }
 
 export const importUsers: Command<ImportRequest> = {
+  summary: 'creates users with the password hashes of another system',
   help: HELP,
   options: {
     format: { type: 'string' },
