@@ -66,7 +66,7 @@ function comparison(
   return { hash, spelling: password };
 }
 
-/** Proven account, or undefined after the same one hash for a wrong, unknown or disabled name. */
+/** Proven account, or undefined after the same hashes for a wrong, unknown or disabled name. */
 async function proveAccount(
   { accounts }: SignInDependencies,
   place: HashPlace,
@@ -88,8 +88,8 @@ async function rehash(
   password: string,
 ): Promise<void> {
   const { permanent } = account.credential.value;
-  if (permanent === undefined || !place.isOutdated(permanent)) return;
-  const hash = await place.hash(password);
+  const hash = permanent && (await place.renew(password, permanent));
+  if (hash === undefined) return;
   await accounts.replacePermanentHash(account.user.value.userName, account.credential, hash);
 }
 
@@ -158,7 +158,7 @@ async function count(
 }
 
 /**
- * Order: pepper and a place in the hash queue, the count, the two reads, one hash. Wrong, unknown
+ * Order: pepper and a place in the hash queue, the count, the two reads, the hash. Wrong, unknown
  * and disabled cost the same and answer the same.
  * @throws {Refusal} `invalid-credentials`, `temporary-password-expired`, `too-many-attempts`,
  *   `overloaded`
