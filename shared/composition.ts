@@ -22,10 +22,10 @@ import { groupTemporaryPassword } from './credential/temporary-password.ts';
 import { createArchiveSeal } from './crypto/archive-seal.ts';
 import { createBackupKey } from './crypto/backup-key.ts';
 import type { EngineName } from './crypto/bcrypt-engine.ts';
-import { createCursorSeal } from './crypto/cursor.ts';
 import { createHashPool, type HashPool, hashWorkerUrl } from './crypto/hash-pool.ts';
 import { createPasswordHasher } from './crypto/password-hasher.ts';
 import { PEPPER_SECRET } from './crypto/pepper.ts';
+import { createDeviceSeal, createSeal } from './crypto/seal.ts';
 import { createSecretRing, type ProbedSecretRing, writtenUntilMs } from './crypto/secret-ring.ts';
 import { SIGNING_KEY_SECRET } from './crypto/signing-keys.ts';
 import { createTokens } from './crypto/tokens.ts';
@@ -158,7 +158,8 @@ function compose(settings: Settings): Composition {
       telemetry,
     }),
     tokens,
-    cursors: createCursorSeal(peppers),
+    cursors: createSeal(peppers, 'cursor'),
+    devices: createDeviceSeal(peppers),
     telemetry,
     policy: {
       minLength: settings.passwordMinLength,

@@ -1,13 +1,12 @@
 import type { User } from '../credential/user.ts';
 import type { ForeignHash } from '../port.ts';
 import { composeChange, planAdmins, retryOnConflict } from './account-change.ts';
-import { wipeSignInAttempts } from './attempt.ts';
 import { blankUser, type NewUser } from './create-user.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
 
 export type ImportDependencies = Pick<
   Dependencies,
-  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'hasher'
+  'accounts' | 'clock' | 'randomBytes' | 'hasher'
 >;
 
 export interface ImportedUser extends NewUser {
@@ -73,13 +72,13 @@ export async function importUser(
   imported: ImportedUser,
   occasion: Occasion,
 ): Promise<ImportOutcome> {
-  const { accounts, attempts, clock } = dependencies;
+  const { accounts, clock } = dependencies;
   const judged = await judgeImport(dependencies, imported);
   if (judged !== 'created') return judged;
   const { hash, ...wanted } = imported;
   const permanent = hash && (await wrapped(dependencies, hash));
   const blank = blankUser(dependencies, wanted);
-  const outcome = await retryOnConflict(async () => {
+  return retryOnConflict(async () => {
     const after = withCredential(blank, permanent !== undefined, clock.now());
     const desired = {
       before: undefined,
@@ -103,6 +102,4 @@ export async function importUser(
     const now = await judgeImport(dependencies, imported);
     return now === 'created' ? 'conflict' : now;
   });
-  if (outcome === 'created') await wipeSignInAttempts(attempts, wanted.userName);
-  return outcome;
 }

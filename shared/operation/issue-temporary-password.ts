@@ -8,18 +8,11 @@ import {
   planAdmins,
   retryOnConflict,
 } from './account-change.ts';
-import { wipeSignInAttempts } from './attempt.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
 
 export type IssueDependencies = Pick<
   Dependencies,
-  | 'accounts'
-  | 'attempts'
-  | 'clock'
-  | 'randomBytes'
-  | 'hasher'
-  | 'expiries'
-  | 'temporaryPasswordTtlMs'
+  'accounts' | 'clock' | 'randomBytes' | 'hasher' | 'expiries' | 'temporaryPasswordTtlMs'
 >;
 
 /** The one place where a temporary password exists in the clear; it goes into one answer. */
@@ -89,6 +82,7 @@ async function withTemporaryCredential(
     credentialVersion: user.credentialVersion + 1,
     isLocked: false,
     attemptsClearedAtMs: nowMs,
+    waitsEnded: [],
   };
   await dependencies.expiries.add({
     userId: after.userId,
@@ -112,7 +106,8 @@ function describeIssue(canonical: string, credential: User['credential']): Issue
 
 /**
  * Gives a user a temporary password: `judge` says to whom (without the new credential), and is
- * asked again when another write came between. Whatever was counted against the name is cleared.
+ * asked again when another write came between. Whatever was counted against the name is void: the
+ * user's row says so in the same transaction.
  * @param planned canonical, of `issueTemporaryPassword`, where it had to be kept before it counts
  * @throws {Refusal} what `judge` refuses, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} it may have happened
@@ -123,10 +118,10 @@ export async function giveTemporaryPassword(
   occasion: Occasion,
   planned?: string,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
-  const { accounts, attempts } = dependencies;
+  const { accounts } = dependencies;
   const issue = new TemporaryPasswordIssue(dependencies, occasion, planned);
   try {
-    const done = await retryOnConflict(async () => {
+    return await retryOnConflict(async () => {
       const desired = { ...(await judge()), requestId: occasion.requestId };
       const { after, actor } = desired;
       // The rule of the last global admin is judged before a hash or an index entry is spent.
@@ -148,8 +143,6 @@ export async function giveTemporaryPassword(
         user: planned.after,
       };
     });
-    await wipeSignInAttempts(attempts, done.user.userName);
-    return done;
   } finally {
     issue.leave();
   }

@@ -1,12 +1,17 @@
+import { seriesTag } from '../credential/lockout.ts';
+import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
 import { planChange, retryOnConflict } from './account-change.ts';
-import { sessionKey, wipeSignInAttempts } from './attempt.ts';
+import { deviceKey, signInKey } from './attempt-series.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
+import { isLocking } from './lock.ts';
 import { requireAllowed, requireTarget, type TargetRequest } from './target.ts';
 
 /**
- * Clears the lock and whatever was counted; the credential is what it was before, no session ends.
- * @throws {Refusal} `not-found`, `forbidden`, `conflict` @throws {Unavailable}
+ * Ends the present waits of strangers and devices; the counts stay (NIST SP 800-63B-4 section
+ * 3.2.2). The user's row says which waits: this one write is all, and sign-in reads it before it
+ * refuses. No session ends.
+ * @throws {Refusal} `not-found`, `forbidden`, `reset-required`, `conflict` @throws {Unavailable}
  */
 export async function unlockUser(
   dependencies: Pick<Dependencies, 'accounts' | 'attempts' | 'clock' | 'randomBytes'>,
@@ -14,22 +19,28 @@ export async function unlockUser(
   occasion: Occasion,
 ): Promise<User> {
   const { accounts, attempts, clock } = dependencies;
-  const user = await retryOnConflict(async () => {
+  return retryOnConflict(async () => {
     const target = await requireTarget(accounts, request);
     requireAllowed(request, target, 'unlock');
+    const { userName, userId, isLocked } = target.value;
+    const rows = await Promise.all(
+      [signInKey(userName), deviceKey(userId)].map((key) => attempts.find(key)),
+    );
+    const [strangers] = rows;
+    const isLockedOut =
+      strangers !== undefined && isLocking(strangers.value, target.value, clock.now());
+    if (isLocked || isLockedOut) throw new Refusal('reset-required');
+    const waitsEnded = rows.flatMap((row) => (row === undefined ? [] : [seriesTag(row.value)]));
     const planned = await planChange(dependencies, {
       before: target,
-      after: { ...target.value, isLocked: false, attemptsClearedAtMs: clock.now() },
-      events: [{ type: 'credential.unlocked', details: { wasLocked: target.value.isLocked } }],
+      after: { ...target.value, waitsEnded },
+      events: [
+        { type: 'credential.unlocked', details: { failures: strangers?.value.failures ?? 0 } },
+      ],
       actor: { userId: request.principal.user.value.userId },
       requestId: occasion.requestId,
     });
     const outcome = await accounts.commit({ ...planned, credential: undefined });
     return outcome === 'conflict' ? outcome : planned.after;
   });
-  await Promise.all([
-    wipeSignInAttempts(attempts, user.userName),
-    attempts.remove(sessionKey(user.userId), '*'),
-  ]);
-  return user;
 }

@@ -226,11 +226,19 @@ describe('tombstones', () => {
 describe('rows of the other tables', () => {
   it('are spread and hold nothing else', async () => {
     const key = `ab${'0'.repeat(62)}`;
-    const record = { failures: 1, startedAtMs: 1, lastFailureAtMs: 1, isLockNoted: false };
+    const record = {
+      failures: 1,
+      startedAtMs: 1,
+      lastFailureAtMs: 1,
+      isLockNoted: false,
+      underWay: [],
+      networks: [],
+    };
     await tables.attempts.insert(key, { ...record, scope: '', policyCallsAtMs: [] });
     expect(await rowsOf('attempts')).toEqual({
       [`ab ${key}`]:
-        'failures isLockNoted lastFailureAtMs operationId policyCallsAtMs scope startedAtMs',
+        'failures isLockNoted lastFailureAtMs networks operationId policyCallsAtMs scope ' +
+        'startedAtMs underWay',
     });
     const { userId, userName } = sampleUser(nameOf(`ana@${newTenant()}`));
     const atMs = Date.UTC(2026, 0, 31, 9, 59, 59, 999);
@@ -250,7 +258,14 @@ describe('rows of the other tables', () => {
   it('are not forgotten when they fail again while they are looked at', async () => {
     const key = `ab${'0'.repeat(62)}`;
     const times = { startedAtMs: 1, lastFailureAtMs: 1, policyCallsAtMs: [] };
-    const record = { failures: 1, isLockNoted: false, scope: '', ...times };
+    const record = {
+      failures: 1,
+      isLockNoted: false,
+      scope: '',
+      underWay: [],
+      networks: [],
+      ...times,
+    };
     const stored = await tables.attempts.insert(key, record);
     const rival = createTableStores({ connectionString: tables.connectionString }).attempts;
     tables.wire.onAnswer = async (answer) => {

@@ -2,13 +2,13 @@ import { hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { CompactEncrypt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createCursorSeal } from '../../shared/crypto/cursor.ts';
+import { createSeal } from '../../shared/crypto/seal.ts';
 import {
   createSecretRing,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
 } from '../../shared/crypto/secret-ring.ts';
-import { type CursorSeal, Unavailable } from '../../shared/port.ts';
+import { type Seal, Unavailable } from '../../shared/port.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 
 const PEPPER = 'pepper one '.repeat(4);
@@ -17,11 +17,11 @@ const BINDING = 'contoso.example users role=salesAgent';
 
 let clock: HandClock;
 let vault: VaultDouble;
-let seal: CursorSeal;
+let seal: Seal;
 
 /** With an own cache, like another instance. */
-function instance(): CursorSeal {
-  return createCursorSeal(createSecretRing({ vault, name: 'password-pepper', clock }));
+function instance(): Seal {
+  return createSeal(createSecretRing({ vault, name: 'password-pepper', clock }), 'cursor');
 }
 
 beforeEach(() => {
