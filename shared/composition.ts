@@ -5,6 +5,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createCredential } from './azure/identity.ts';
 import { createKeyVault } from './azure/key-vault.ts';
 import { createSecretKeeper } from './azure/secret-keeper.ts';
@@ -148,6 +149,7 @@ function compose(settings: Settings): Composition {
   const wiring: Wiring = {
     clock,
     randomBytes,
+    pause: (ms) => pause(ms),
     accounts,
     attempts,
     expiries,

@@ -12,6 +12,16 @@ export interface Stored<Value> {
   readonly etag: string;
 }
 
+/** A user's row. */
+export interface StoredUser extends Stored<User> {
+  /**
+   * Names the row `authority:<userId>:<stamp>`, which stands as long as the rights do that this
+   * user was judged by as a caller. Undefined: there is no such row, as for a user who never
+   * changed anybody, or whose rights have changed since.
+   */
+  readonly authorityStamp: string | undefined;
+}
+
 export interface PasswordHash {
   /** Modular crypt form, `$2b$<cost>$…`: salt and work factor are in it. */
   readonly bcrypt: string;
@@ -99,7 +109,7 @@ export type CredentialWrite =
 /** One decided change: all of it is written in one transaction, or nothing. */
 export interface AccountChange {
   /** Undefined when the user is created. */
-  readonly before: Stored<User> | undefined;
+  readonly before: StoredUser | undefined;
   /** The user after the change. For a delete: as of its last event; the row then goes. */
   readonly after: User;
   readonly isDelete: boolean;
@@ -108,6 +118,11 @@ export interface AccountChange {
   readonly admins:
     | { readonly etag: string | undefined; readonly list: readonly Admin[] }
     | undefined;
+  /**
+   * The caller by whose rights this was judged, of the same tenant: nothing is written once they
+   * have changed. Undefined: a change of oneself, which `before` guards, or one by the system.
+   */
+  readonly authority: { readonly caller: StoredUser; readonly newStamp: string } | undefined;
   readonly events: readonly AccountEvent[];
   /** Unique to this change: a retried write that had succeeded is recognised by it. */
   readonly operationId: string;
@@ -115,7 +130,7 @@ export interface AccountChange {
 
 export interface AccountStore {
   /** One point read. */
-  findUser(userName: UserName): Promise<Stored<User> | undefined>;
+  findUser(userName: UserName): Promise<StoredUser | undefined>;
   /** One point read. A deleted user's id still answers, with `isDeleted`. */
   findUserName(
     tenant: Tenant,
@@ -139,8 +154,9 @@ export interface AccountStore {
     page: PageRequest,
   ): Promise<Page<AccountEvent>>;
   /**
-   * One transaction. `conflict`: a condition did not hold and nothing was written. A write of our
-   * own that had succeeded before it was retried is `committed`.
+   * One transaction. It ends the authority of a user whose rights change. `conflict`: a
+   * condition did not hold and nothing was written. A write of our own that had succeeded before
+   * it was retried is `committed`.
    */
   commit(change: AccountChange): Promise<'committed' | 'conflict'>;
   /** Best effort, changes no version; loses silently against any other write. */

@@ -9,6 +9,7 @@ import { parseUserName, type Tenant, type UserId, type UserName } from '../crede
  * - `user:<userName>`: the user, or a tombstone
  * - `credential:<userName>`: the hashes
  * - `id:<userId>`: the name of an id, deleted ones too
+ * - `authority:<userId>:<stamp>`: stands as long as the rights by which a caller was judged do
  * - `event:user:<userId>:<inverted sequence>` and
  *   `event:tenant:<inverted time>:<userId>:<inverted sequence>`: the events, newest first
  *
@@ -30,6 +31,7 @@ const USER_PREFIX = 'user:';
 export const userKey = (userName: UserName) => USER_PREFIX + userName.replaceAll('#', '$');
 export const credentialKey = (userName: UserName) => `credential:${userName.replaceAll('#', '$')}`;
 export const idKey = (userId: UserId) => `id:${userId}`;
+export const authorityKey = (userId: UserId, stamp: string) => `authority:${userId}:${stamp}`;
 
 /** The name in a key of {@link userKey}, or undefined when it is none. */
 export function parseUserKey(key: string): UserName | undefined {
@@ -81,9 +83,9 @@ function kindRange(prefix: string): string {
 export const credentialRange = () => kindRange('credential:');
 export const allUsersRange = () => kindRange(USER_PREFIX);
 
-/** All that is neither a user, nor hashes, nor the note of a restore. */
+/** All that is neither a user, nor hashes, nor an authority, nor the note of a restore. */
 export const OTHER_ROWS = [
-  ...[USER_PREFIX, 'credential:'].map(
+  ...[USER_PREFIX, 'credential:', 'authority:'].map(
     (prefix) => odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`,
   ),
   odata`PartitionKey ne ${RESTORE_PARTITION}`,

@@ -3,19 +3,23 @@ import { parseUserId, parseUserName, tenantOf, type UserName } from '../credenti
 import { ROLES } from '../credential/role.ts';
 import type { CredentialState } from '../credential/state.ts';
 import type { Credential, User } from '../credential/user.ts';
-import type { Stored, UserFilter } from '../port.ts';
+import type { StoredUser, UserFilter } from '../port.ts';
 import { idKey, parseUserKey, userKey } from './account-key.ts';
 import { type Row, RowReader, toInt64 } from './row.ts';
 
 const STATUSES = ['active', 'disabled', 'deleted'] as const;
 const CREDENTIAL_KINDS = ['none', 'temporary', 'expired', 'permanent'] as const;
 
-/** The key says the name and the tenant. What a filter of a list asks for has a column. */
-export function userRow(user: User, operationId: string): TableEntity {
+/**
+ * The key says the name and the tenant. What a filter of a list asks for has a column.
+ * @param authorityStamp of a row of authority that stands
+ */
+export function userRow(user: User, operationId: string, authorityStamp?: string): TableEntity {
   return {
     partitionKey: user.tenant,
     rowKey: userKey(user.userName),
     operationId,
+    authorityStamp,
     userId: user.userId,
     displayName: user.displayName,
     email: user.email,
@@ -67,7 +71,7 @@ export function isTombstone(row: Row): boolean {
 }
 
 /** @throws {Unavailable} when the row is not as {@link userRow} writes it; a tombstone neither */
-export function parseUserRow(row: Row): Stored<User> {
+export function parseUserRow(row: Row): StoredUser {
   const reader = new RowReader('user', row);
   const userName = reader.parsed('rowKey', parseUserKey);
   const tenant = tenantOf(userName);
@@ -97,7 +101,8 @@ export function parseUserRow(row: Row): Stored<User> {
     eventSequence: reader.count('eventSequence'),
     lastEventAtMs: reader.ms('lastEventAtMs'),
   };
-  return { value, etag: reader.etag };
+  const authorityStamp = reader.optionalString('authorityStamp');
+  return { value, etag: reader.etag, authorityStamp };
 }
 
 function parseCredential(reader: RowReader): Credential {

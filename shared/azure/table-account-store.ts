@@ -10,6 +10,7 @@ import {
   type PageRequest,
   type PasswordHash,
   type Stored,
+  type StoredUser,
   Unavailable,
   type UserFilter,
 } from '../port.ts';
@@ -47,7 +48,7 @@ export class TableAccountStore implements AccountStore {
     this.#recentAdmins = new RecentAdmins(read, now);
   }
 
-  async findUser(userName: UserName): Promise<Stored<User> | undefined> {
+  async findUser(userName: UserName): Promise<StoredUser | undefined> {
     const row = await this.#table.findRow(tenantOf(userName), userKey(userName));
     return row === undefined || isTombstone(row) ? undefined : parseUserRow(row);
   }

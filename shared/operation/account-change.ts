@@ -1,10 +1,11 @@
 import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
 import { encodeCrockford } from '../credential/crockford.ts';
-import type { AccountEvent, Actor, EventDetails, EventType } from '../credential/event.ts';
+import type { AccountEvent, EventDetails, EventType } from '../credential/event.ts';
 import { adminEntry, hasGlobalAdmin } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Admin, User } from '../credential/user.ts';
-import type { AccountChange, AccountStore, Clock, RandomBytes, Stored } from '../port.ts';
+import type { AccountChange, AccountStore, Clock, RandomBytes, StoredUser } from '../port.ts';
+import type { Authority } from './authority.ts';
 
 export interface EventDraft {
   readonly type: EventType;
@@ -13,12 +14,12 @@ export interface EventDraft {
 
 /** A change that an operation wants; `planChange` adds what belongs to every one. */
 export interface DesiredChange {
-  readonly before: Stored<User> | undefined;
+  readonly before: StoredUser | undefined;
   /** As it shall be, but for the events' number and time. */
   readonly after: User;
   readonly isDelete?: boolean;
   readonly events: readonly [EventDraft, ...EventDraft[]];
-  readonly actor: Actor;
+  readonly authority: Authority;
   readonly requestId: string;
   /** Only the bootstrap may leave a tenant without a working global admin for a while. */
   readonly mayLeaveNoGlobalAdmin?: boolean;
@@ -26,7 +27,7 @@ export interface DesiredChange {
 
 export type PlannedChange = Omit<AccountChange, 'credential'>;
 
-type ChangeDependencies = {
+type PlanDependencies = {
   readonly accounts: Pick<AccountStore, 'findAdmins'>;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
@@ -34,9 +35,6 @@ type ChangeDependencies = {
 
 /** 128 bits: no two writes or events share one. */
 const OPERATION_ID_BYTES = 16;
-/** A deciding write that loses is judged again this often before the caller is told. */
-const CONFLICT_TRIES = 3;
-const CONFLICT_RETRY_AFTER_SECONDS = 1;
 
 function isSameAdmin(one: Admin | undefined, other: Admin | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
@@ -48,8 +46,8 @@ function isSameAdmin(one: Admin | undefined, other: Admin | undefined): boolean 
  * @throws {Refusal} `last-global-admin`, or `validation` when the tenant has too many admins
  */
 export async function planAdmins(
-  dependencies: ChangeDependencies,
-  desired: Omit<DesiredChange, 'events' | 'actor' | 'requestId'>,
+  dependencies: PlanDependencies,
+  desired: Omit<DesiredChange, 'events' | 'authority' | 'requestId'>,
 ): Promise<AccountChange['admins']> {
   const { before, after } = desired;
   const oldEntry = before === undefined ? undefined : adminEntry(before.value);
@@ -70,9 +68,20 @@ export async function planAdmins(
   return { etag: row?.etag, list };
 }
 
+/** The caller, unless it is the system, or the subject, whose row the change replaces anyway. */
+function heldTo(
+  { authority: { caller }, before, after }: DesiredChange,
+  newStamp: () => string,
+): AccountChange['authority'] {
+  if (caller === undefined) return undefined;
+  if (caller.value.userId !== after.userId) return { caller, newStamp: newStamp() };
+  if (before?.etag !== caller.etag) throw new Error('a change of oneself was judged by other rows');
+  return undefined;
+}
+
 /** Adds events (never earlier than the last of this user), tenant row and operation id. */
 export function composeChange(
-  { clock, randomBytes }: ChangeDependencies,
+  { clock, randomBytes }: PlanDependencies,
   desired: DesiredChange,
   admins: AccountChange['admins'],
 ): PlannedChange {
@@ -84,7 +93,7 @@ export function composeChange(
       eventId: newId(),
       type: draft.type,
       atMs,
-      actor: desired.actor,
+      actor: desired.authority.actor,
       subject: { userId: after.userId },
       sequence: after.eventSequence + 1 + index,
       requestId: desired.requestId,
@@ -96,6 +105,7 @@ export function composeChange(
     after: { ...after, eventSequence: after.eventSequence + events.length, lastEventAtMs: atMs },
     isDelete: desired.isDelete ?? false,
     admins,
+    authority: heldTo(desired, newId),
     events,
     operationId: newId(),
   };
@@ -103,22 +113,8 @@ export function composeChange(
 
 /** {@link planAdmins}, then {@link composeChange}. @throws as planAdmins does */
 export async function planChange(
-  dependencies: ChangeDependencies,
+  dependencies: PlanDependencies,
   desired: DesiredChange,
 ): Promise<PlannedChange> {
   return composeChange(dependencies, desired, await planAdmins(dependencies, desired));
-}
-
-/**
- * Judges and writes again when somebody else's write came between; each try reads anew.
- * @throws {Refusal} `conflict` when the last try lost too
- */
-export async function retryOnConflict<Result>(
-  tryOnce: () => Promise<Result | 'conflict'>,
-): Promise<Result> {
-  for (let tries = 0; tries < CONFLICT_TRIES; tries += 1) {
-    const result = await tryOnce();
-    if (result !== 'conflict') return result;
-  }
-  throw new Refusal('conflict', { retryAfterSeconds: CONFLICT_RETRY_AFTER_SECONDS });
 }

@@ -1,11 +1,11 @@
 import type { UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import type { AccountStore, CredentialSecret, Stored } from '../port.ts';
+import type { AccountStore, CredentialSecret, Stored, StoredUser } from '../port.ts';
 import { AttemptRefused } from './attempt.ts';
 
 /** A user and the hashes, read at one moment. */
 export interface Account {
-  readonly user: Stored<User>;
+  readonly user: StoredUser;
   readonly credential: Stored<CredentialSecret>;
 }
 

@@ -1,9 +1,14 @@
 /** What is counted, and against whom: three series share the 100 failures of NIST. */
 import { createHash } from 'node:crypto';
-import { DEVICE_LIMIT, SESSION_LIMIT, STRANGER_LIMIT } from '../credential/lockout.ts';
+import {
+  DEVICE_LIMIT,
+  SESSION_LIMIT,
+  type SeriesMoments,
+  STRANGER_LIMIT,
+} from '../credential/lockout.ts';
 import type { UserId, UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import type { AccountStore, AttemptKey, Stored } from '../port.ts';
+import type { AccountStore, AttemptKey, StoredUser } from '../port.ts';
 
 /**
  * 16 bits: two of 100 networks share one in some 7 % of the rows, and each stands for 256 of the
@@ -21,7 +26,7 @@ export interface AttemptSeries {
   /** Of the caller's network, in the strangers' series alone. */
   readonly networkTag?: string;
   /** Read before a refusal, for every name alike: the user's row may void the series. */
-  readonly findUser?: () => Promise<Stored<User> | undefined>;
+  readonly findMoments?: () => Promise<SeriesMoments | undefined>;
 }
 
 function keyOf(purpose: string, subject: string): AttemptKey {
@@ -59,18 +64,18 @@ export function strangerSeries(
     scope: '',
     limit: STRANGER_LIMIT,
     networkTag: networkTag(network),
-    findUser: () => accounts.findUser(userName),
+    findMoments: async () => (await accounts.findUser(userName))?.value,
   };
 }
 
 /** @param device the user's row, as it was read to judge the device token */
-export function deviceSeries(device: Stored<User>): AttemptSeries {
-  const { value } = device;
+export function deviceSeries({ value }: StoredUser): AttemptSeries {
   return {
     key: deviceKey(value.userId),
     scope: sessionScope(value),
     limit: DEVICE_LIMIT,
-    findUser: async () => device,
+    // Its scope says whether it is void.
+    findMoments: async () => ({ attemptsClearedAtMs: 0, waitsEnded: value.waitsEnded }),
   };
 }
 

@@ -2,10 +2,10 @@ import {
   isVoid,
   judgeAttempt,
   LOCKED_RETRY_AFTER_SECONDS,
+  type SeriesMoments,
   UNDER_WAY_MAX_MS,
 } from '../credential/lockout.ts';
 import { Refusal } from '../credential/refusal.ts';
-import type { User } from '../credential/user.ts';
 import type {
   AttemptKey,
   AttemptRecord,
@@ -56,12 +56,10 @@ export class AttemptRefused extends Refusal {
 /** The series has all the failures that it may have: strangers are locked out, sessions end. */
 export class SeriesFull extends AttemptRefused {
   readonly stored: Stored<AttemptRecord>;
-  readonly user: Stored<User> | undefined;
 
-  constructor(stored: Stored<AttemptRecord>, user: Stored<User> | undefined) {
+  constructor(stored: Stored<AttemptRecord>) {
     super(LOCKED_RETRY_AFTER_SECONDS);
     this.stored = stored;
-    this.user = user;
   }
 }
 
@@ -113,24 +111,24 @@ async function judgeNext(
 ): Promise<AttemptRecord> {
   const { value } = found;
   const nowMs = clock.now();
-  const { scope, limit, findUser } = series;
+  const { scope, limit, findMoments } = series;
   if (value.scope !== scope || value.failures === 0) {
     return emptyRecord(nowMs, scope, value.policyCallsAtMs);
   }
   const rule = { nowMs, freeAttempts, limit };
   let judged = judgeAttempt(value, rule);
-  let user: Stored<User> | undefined;
-  if (judged.verdict !== 'allowed' && findUser !== undefined) {
-    user = await findUser();
-    judged = judgeAttempt(value, rule, user?.value);
+  let user: SeriesMoments | undefined;
+  if (judged.verdict !== 'allowed' && findMoments !== undefined) {
+    user = await findMoments();
+    judged = judgeAttempt(value, rule, user);
   }
   let base = value;
   if (judged.verdict === 'allowed' && judged.isNewSeries) {
-    base = renewed(value, nowMs, user?.value);
+    base = renewed(value, nowMs, user);
     // What is under way in the old series counts in the new one.
     if (base.failures > 0) judged = judgeAttempt(base, rule);
   }
-  if (judged.verdict === 'full') throw new SeriesFull(found, user);
+  if (judged.verdict === 'full') throw new SeriesFull(found);
   if (judged.verdict === 'wait') throw new AttemptRefused(judged.retryAfterSeconds);
   return base;
 }
@@ -139,7 +137,7 @@ async function judgeNext(
 function renewed(
   { underWay, scope, policyCallsAtMs, lastFailureAtMs }: AttemptRecord,
   nowMs: number,
-  user: Pick<User, 'attemptsClearedAtMs'> | undefined,
+  user: Pick<SeriesMoments, 'attemptsClearedAtMs'> | undefined,
 ): AttemptRecord {
   // Clocks of instances differ: what begins after the user's moment must also say so.
   const startedAtMs = Math.max(nowMs, (user?.attemptsClearedAtMs ?? 0) + 1);
@@ -245,7 +243,7 @@ export function cleared(record: AttemptRecord, id: string, nowMs: number): Attem
 export async function failAttempt(
   { attempts, clock }: Pick<AttemptDependencies, 'attempts' | 'clock'>,
   counted: CountedAttempt,
-  user: Pick<User, 'attemptsClearedAtMs'> | undefined,
+  user: Pick<SeriesMoments, 'attemptsClearedAtMs'> | undefined,
 ): Promise<Stored<AttemptRecord> | undefined> {
   return settle(attempts, counted, ({ value }) => {
     const failed = withoutAttempt(value, counted.id);

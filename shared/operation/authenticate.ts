@@ -1,17 +1,17 @@
 import { Refusal } from '../credential/refusal.ts';
+import type { Rights } from '../credential/rights.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
-import type { User } from '../credential/user.ts';
-import type { AccessClaims, Stored } from '../port.ts';
+import type { AccessClaims, StoredUser } from '../port.ts';
 import type { Dependencies } from './dependency.ts';
 
 /** The authenticated caller, as the store has it now. */
 export interface Principal {
-  readonly user: Stored<User>;
+  readonly user: StoredUser;
   readonly use: AccessClaims['use'];
 }
 
 /** The token's claims still describe this user: roles and status are read, never believed. */
-export function isLive(claims: AccessClaims, user: User, nowMs: number): boolean {
+export function isLive(claims: AccessClaims, user: Rights, nowMs: number): boolean {
   if (user.userId !== claims.userId || user.status !== 'active') return false;
   if (user.credentialVersion !== claims.credentialVersion) return false;
   if (user.sessionEpoch !== claims.sessionEpoch) return false;

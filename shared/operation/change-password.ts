@@ -4,9 +4,9 @@ import { adminsWhoCanReset } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { AttemptRecord, HashPlace, PasswordHash, Stored } from '../port.ts';
+import type { AttemptRecord, HashPlace, PasswordHash, Stored, StoredUser } from '../port.ts';
 import { type Account, isSameMoment, readAccount } from './account.ts';
-import { type EventDraft, planChange, retryOnConflict } from './account-change.ts';
+import { type EventDraft, planChange } from './account-change.ts';
 import {
   type CountedAttempt,
   countAttempt,
@@ -16,10 +16,12 @@ import {
 } from './attempt.ts';
 import { sessionScope, sessionSeries } from './attempt-series.ts';
 import { isLive, type Principal } from './authenticate.ts';
+import { requireOwnAuthority } from './authority.ts';
 import { bestEffort } from './best-effort.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
 import { issueDeviceToken } from './device.ts';
 import { countPolicyCall } from './policy-call.ts';
+import { retryOnConflict } from './retry.ts';
 import { endGuessedSessions } from './session.ts';
 import type { SignedIn } from './sign-in.ts';
 
@@ -29,6 +31,7 @@ export type ChangeDependencies = Pick<
   | 'attempts'
   | 'clock'
   | 'randomBytes'
+  | 'pause'
   | 'hasher'
   | 'tokens'
   | 'devices'
@@ -47,7 +50,7 @@ export interface ChangeRequest {
 /** Where somebody in a session guesses, every session ends at the tenth failure in a row. */
 async function endIfFull(
   dependencies: ChangeDependencies,
-  user: Stored<User>,
+  user: StoredUser,
   failed: Stored<AttemptRecord> | undefined,
   occasion: Occasion,
 ): Promise<void> {
@@ -60,7 +63,7 @@ async function endIfFull(
 /** @throws {Refusal} `too-many-attempts`; `invalid-token`, when ten failures were found */
 async function countCurrent(
   dependencies: ChangeDependencies,
-  user: Stored<User>,
+  user: StoredUser,
   occasion: Occasion,
 ): Promise<CountedAttempt> {
   try {
@@ -178,15 +181,13 @@ async function commitChange(
 ): Promise<User> {
   const { accounts, clock, policy } = dependencies;
   let account: Account | undefined = proven;
-  return retryOnConflict(async () => {
+  return retryOnConflict(dependencies, async () => {
     const current = account ?? (await requireSameAccount(dependencies, principal));
     account = undefined;
     const user = current.user.value;
     const nowMs = clock.now();
     // The temporary password may have expired while the new one was hashed.
-    if (!isLive({ ...principal.user.value, use: principal.use }, user, nowMs)) {
-      throw new Refusal('invalid-token');
-    }
+    const authority = requireOwnAuthority(dependencies, principal, current.user);
     const changed: EventDraft = { type: 'password.changed' };
     const replaced = current.credential.value.permanent;
     const history = replaced === undefined ? [] : [replaced, ...current.credential.value.history];
@@ -196,7 +197,7 @@ async function commitChange(
       events: isTemporary(user.credential)
         ? [{ type: 'temporary-password.used' }, changed]
         : [changed],
-      actor: { userId: user.userId },
+      authority,
       requestId: occasion.requestId,
     });
     const outcome = await accounts.commit({

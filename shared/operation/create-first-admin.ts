@@ -2,6 +2,7 @@ import { type Tenant, tenantOf, type UserName } from '../credential/name.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
 import type { EventDraft } from './account-change.ts';
+import { systemAuthority } from './authority.ts';
 import { blankUser } from './create-user.ts';
 import type { Occasion } from './dependency.ts';
 import {
@@ -77,11 +78,11 @@ async function makeAdmin(
       before,
       after,
       events: draftEvents(before?.value, after),
-      actor: { system: 'bootstrap' },
+      authority: systemAuthority('bootstrap'),
       mayLeaveNoGlobalAdmin: true,
     } as const;
   };
-  const { temporaryPassword } = await giveTemporaryPassword(dependencies, judge, occasion);
+  const { temporaryPassword } = await giveTemporaryPassword(dependencies, { judge }, occasion);
   return { userName, temporaryPassword };
 }
 

@@ -5,6 +5,7 @@ import { Refusal } from '../credential/refusal.ts';
 import type { Role } from '../credential/role.ts';
 import type { User } from '../credential/user.ts';
 import type { Principal } from './authenticate.ts';
+import { Caller } from './authority.ts';
 import type { Occasion } from './dependency.ts';
 import {
   giveTemporaryPassword,
@@ -56,22 +57,24 @@ export async function createUser(
   { principal, wanted }: { readonly principal: Principal; readonly wanted: NewUser },
   occasion: Occasion,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
-  const caller = principal.user.value;
-  if (!mayChangeRoles(caller, { roles: [] }, wanted.roles)) throw new Refusal('forbidden');
-  if (tenantOf(wanted.userName) !== caller.tenant) {
-    throw new Refusal('validation', {
-      errors: [{ pointer: '/userName', problem: 'foreignDomain' }],
-    });
-  }
+  const { accounts } = dependencies;
+  const { userName, roles } = wanted;
+  const isOwnTenant = tenantOf(userName) === principal.user.value.tenant;
+  const caller = new Caller(dependencies, principal);
+  const after = blankUser(dependencies, wanted);
   const judge = async () => {
-    const existing = await dependencies.accounts.findUser(wanted.userName);
-    if (existing !== undefined) throw new Refusal('user-name-taken');
-    return {
-      before: undefined,
-      after: blankUser(dependencies, wanted),
-      events: [{ type: 'user.created', details: { roles: wanted.roles } }],
-      actor: { userId: caller.userId },
-    } as const;
+    const { authority, rights, found } = await caller.judgeBeside(async () =>
+      isOwnTenant ? accounts.findUser(userName) : undefined,
+    );
+    if (!mayChangeRoles(rights, { roles: [] }, roles)) throw new Refusal('forbidden');
+    if (!isOwnTenant) {
+      throw new Refusal('validation', {
+        errors: [{ pointer: '/userName', problem: 'foreignDomain' }],
+      });
+    }
+    if (found !== undefined) throw new Refusal('user-name-taken');
+    const events = [{ type: 'user.created', details: { roles } }] as const;
+    return { before: undefined, after, events, authority };
   };
-  return giveTemporaryPassword(dependencies, judge, occasion);
+  return giveTemporaryPassword(dependencies, { judge, caller }, occasion);
 }

@@ -1,11 +1,7 @@
-import { planChange, retryOnConflict } from './account-change.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
-import {
-  requireAllowed,
-  requirePrecondition,
-  requireTarget,
-  type TargetRequest,
-} from './target.ts';
+import { planChange } from './account-change.ts';
+import { Caller } from './authority.ts';
+import type { ChangeDependencies, Occasion } from './dependency.ts';
+import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
 /**
  * The name is free at once; the events stay readable by the user's id.
@@ -14,20 +10,23 @@ import {
  * @throws {Unavailable} the user may be gone; repeating then answers `not-found`
  */
 export async function deleteUser(
-  dependencies: Pick<Dependencies, 'accounts' | 'clock' | 'randomBytes'>,
+  dependencies: ChangeDependencies,
   request: TargetRequest,
   occasion: Occasion,
 ): Promise<void> {
-  await retryOnConflict(async () => {
-    const target = await requireTarget(dependencies.accounts, request);
-    requireAllowed(request, target, 'delete');
+  const caller = new Caller(dependencies, request.principal);
+  const readTarget = targetReader(dependencies.accounts, caller, request);
+  await caller.retry(async () => {
+    const judged = await readTarget();
+    const { authority, target } = judged;
+    requireAllowed(judged, 'delete');
     requirePrecondition(request, target);
     const planned = await planChange(dependencies, {
       before: target,
       after: target.value,
       isDelete: true,
       events: [{ type: 'user.deleted' }],
-      actor: { userId: request.principal.user.value.userId },
+      authority,
       requestId: occasion.requestId,
     });
     return dependencies.accounts.commit({ ...planned, credential: undefined });

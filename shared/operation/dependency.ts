@@ -16,6 +16,8 @@ import type {
 export interface Dependencies {
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
+  /** Resolves after so many milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
@@ -32,6 +34,9 @@ export interface Dependencies {
   readonly freeAttempts: number;
   readonly temporaryPasswordTtlMs: number;
 }
+
+/** What every change of an account takes. */
+export type ChangeDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'randomBytes' | 'pause'>;
 
 /** What belongs to the one request or timer run. */
 export interface Occasion {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { UserId, UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import type { Stored } from '../port.ts';
+import type { StoredUser } from '../port.ts';
 import { isLive } from './authenticate.ts';
 import type { Dependencies } from './dependency.ts';
 
@@ -40,7 +40,7 @@ export async function findDevice(
   { devices, accounts, clock }: Pick<Dependencies, 'devices' | 'accounts' | 'clock'>,
   userName: UserName,
   token: unknown,
-): Promise<Stored<User> | undefined> {
+): Promise<StoredUser | undefined> {
   if (typeof token !== 'string') return undefined;
   const opened = await devices.open(token, userName);
   if (opened === undefined) return undefined;

@@ -1,8 +1,9 @@
 import type { Tenant, UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import type { AccountStore, Stored } from '../port.ts';
-import { retryOnConflict } from './account-change.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import type { AccountStore } from '../port.ts';
+import { systemAuthority } from './authority.ts';
+import type { ChangeDependencies, Occasion } from './dependency.ts';
+import { retryOnConflict } from './retry.ts';
 import { writeSessionsEnded } from './session.ts';
 import {
   listTenantUsers,
@@ -11,8 +12,6 @@ import {
   wasDoneBy,
   workThrough,
 } from './user-run.ts';
-
-type EndDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'randomBytes'>;
 
 /** Whose sessions are ended. */
 export type SessionScope =
@@ -50,18 +49,19 @@ export async function* listScope(
 }
 
 async function endOne(
-  dependencies: EndDependencies,
+  dependencies: ChangeDependencies,
   run: RunIdentity & { readonly isResumed: boolean },
   { userName, userId }: User,
 ): Promise<'ended' | 'endedBefore' | 'gone'> {
   const { accounts } = dependencies;
-  return retryOnConflict(async () => {
-    const user: Stored<User> | undefined = await accounts.findUser(userName);
+  return retryOnConflict(dependencies, async () => {
+    const user = await accounts.findUser(userName);
     if (user?.value.userId !== userId) return 'gone';
     if (run.isResumed && (await wasDoneBy(run, accounts, user.value, 'sessions.ended'))) {
       return 'endedBefore';
     }
-    const change = { user, actor: { system: 'bootstrap' }, requestId: run.runId } as const;
+    const authority = systemAuthority('bootstrap');
+    const change = { user, authority, requestId: run.runId };
     const outcome = await writeSessionsEnded(dependencies, change);
     return outcome === 'conflict' ? outcome : 'ended';
   });
@@ -73,7 +73,7 @@ async function endOne(
  * @throws {Unavailable} the list itself could not be read
  */
 export async function endSessions(
-  dependencies: EndDependencies,
+  dependencies: ChangeDependencies,
   run: RunIdentity & { readonly isResumed: boolean; readonly scope: SessionScope },
   { log }: Pick<Occasion, 'log'>,
   told: (handled: number) => void,

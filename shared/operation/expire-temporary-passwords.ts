@@ -1,8 +1,9 @@
 import { FORGET_AFTER_MS, STRANGER_LIMIT } from '../credential/lockout.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { ExpiryEntry, Stored } from '../port.ts';
+import type { ExpiryEntry, StoredUser } from '../port.ts';
 import { planChange } from './account-change.ts';
+import { systemAuthority } from './authority.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
 
 export type SweepDependencies = Pick<
@@ -67,7 +68,7 @@ function judgeEntry(
 async function expireEntry(
   dependencies: SweepDependencies,
   entry: ExpiryEntry,
-  user: Stored<User>,
+  user: StoredUser,
   requestId: string,
 ): Promise<'committed' | 'conflict'> {
   const { credential } = user.value;
@@ -81,7 +82,7 @@ async function expireEntry(
         details: { expiresAt: new Date(entry.expiresAtMs).toISOString() },
       },
     ],
-    actor: { system: 'sweep' },
+    authority: systemAuthority('sweep'),
     requestId,
   });
   return dependencies.accounts.commit({ ...planned, credential: undefined });

@@ -1,12 +1,14 @@
 import type { User } from '../credential/user.ts';
 import type { ForeignHash } from '../port.ts';
-import { composeChange, planAdmins, retryOnConflict } from './account-change.ts';
+import { composeChange, planAdmins } from './account-change.ts';
+import { systemAuthority } from './authority.ts';
 import { blankUser, type NewUser } from './create-user.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
+import { retryOnConflict } from './retry.ts';
 
 export type ImportDependencies = Pick<
   Dependencies,
-  'accounts' | 'clock' | 'randomBytes' | 'hasher'
+  'accounts' | 'clock' | 'randomBytes' | 'pause' | 'hasher'
 >;
 
 export interface ImportedUser extends NewUser {
@@ -78,13 +80,13 @@ export async function importUser(
   const { hash, ...wanted } = imported;
   const permanent = hash && (await wrapped(dependencies, hash));
   const blank = blankUser(dependencies, wanted);
-  return retryOnConflict(async () => {
+  return retryOnConflict(dependencies, async () => {
     const after = withCredential(blank, permanent !== undefined, clock.now());
     const desired = {
       before: undefined,
       after,
       events: [{ type: 'user.created', details: { roles: wanted.roles, imported: true } }],
-      actor: { system: 'bootstrap' },
+      authority: systemAuthority('bootstrap'),
       requestId: occasion.requestId,
     } as const;
     const admins = await planAdmins(dependencies, desired);

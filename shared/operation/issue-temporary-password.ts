@@ -1,18 +1,15 @@
 import { encodeCrockford } from '../credential/crockford.ts';
 import { issueTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
-import type { HashPlace, PasswordHash } from '../port.ts';
-import {
-  composeChange,
-  type DesiredChange,
-  planAdmins,
-  retryOnConflict,
-} from './account-change.ts';
+import type { PasswordHash } from '../port.ts';
+import { composeChange, type DesiredChange, planAdmins } from './account-change.ts';
+import type { Caller } from './authority.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
+import { retryOnConflict } from './retry.ts';
 
 export type IssueDependencies = Pick<
   Dependencies,
-  'accounts' | 'clock' | 'randomBytes' | 'hasher' | 'expiries' | 'temporaryPasswordTtlMs'
+  'accounts' | 'clock' | 'randomBytes' | 'pause' | 'hasher' | 'expiries' | 'temporaryPasswordTtlMs'
 >;
 
 /** The one place where a temporary password exists in the clear; it goes into one answer. */
@@ -24,16 +21,29 @@ export interface IssuedTemporaryPassword {
 
 const ISSUE_ID_BYTES = 16;
 
+/** To whom a temporary password is given, and by whom. */
+export interface IssueRequest {
+  /**
+   * Says who gets it, without the new credential. It is asked before the hash, so that a refused
+   * call costs none, again after it, and whenever another write came between.
+   */
+  readonly judge: () => Promise<Omit<DesiredChange, 'requestId'>>;
+  /** Undefined: the system. */
+  readonly caller?: Caller;
+  /** Canonical, of `issueTemporaryPassword`, where it had to be kept before it counts. */
+  readonly planned?: string;
+}
+
 /**
  * Makes and hashes a temporary password at most once for an operation, however often its write is
- * tried. Nothing is spent before the first `obtain`, so a refused call costs no hash.
+ * tried. Nothing is spent before `make`.
  */
 class TemporaryPasswordIssue {
   readonly #dependencies: IssueDependencies;
   readonly #network: string | undefined;
   readonly #planned: string | undefined;
-  #place: HashPlace | undefined;
   #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
+  #given: User | undefined;
 
   constructor(dependencies: IssueDependencies, { network }: Occasion, planned: string | undefined) {
     this.#dependencies = dependencies;
@@ -41,57 +51,77 @@ class TemporaryPasswordIssue {
     this.#planned = planned;
   }
 
-  /** @throws {Refusal} `overloaded` @throws {Unavailable} */
-  async obtain(): Promise<{ readonly canonical: string; readonly hash: PasswordHash }> {
-    if (this.#made !== undefined) return this.#made;
-    this.#place ??= await this.#dependencies.hasher.admit(this.#network);
-    const { randomBytes } = this.#dependencies;
-    const canonical = this.#planned ?? issueTemporaryPassword(randomBytes).canonical;
-    const hash = await this.#place.hash(canonical);
-    this.#made = { canonical, hash };
+  /** After {@link make}. */
+  get made(): { readonly canonical: string; readonly hash: PasswordHash } {
+    if (this.#made === undefined) throw new Error('no temporary password was made');
     return this.#made;
   }
 
-  leave(): void {
-    this.#place?.leave();
+  get isMade(): boolean {
+    return this.#made !== undefined;
+  }
+
+  /** @throws {Refusal} `overloaded` @throws {Unavailable} */
+  async make(): Promise<void> {
+    const { hasher, randomBytes } = this.#dependencies;
+    const place = await hasher.admit(this.#network);
+    try {
+      const canonical = this.#planned ?? issueTemporaryPassword(randomBytes).canonical;
+      this.#made = { canonical, hash: await place.hash(canonical) };
+    } finally {
+      place.leave();
+    }
+  }
+
+  /**
+   * The user with a new temporary credential. Its life starts now, after the hash. The entry of
+   * the expiry index is written first: no temporary password can exist without one. A further try
+   * for the same version of the user takes the credential and the entry of the first.
+   */
+  async giveTo(user: User, issuedBy: User['userId'] | undefined): Promise<User> {
+    const { clock, randomBytes, expiries, temporaryPasswordTtlMs } = this.#dependencies;
+    const { userId, userName } = user;
+    const credentialVersion = user.credentialVersion + 1;
+    const given = this.#given;
+    if (given?.credentialVersion === credentialVersion && given.userId === userId) {
+      return withTemporaryCredential(user, given);
+    }
+    const nowMs = clock.now();
+    const issued: TemporaryCredential = {
+      kind: 'temporary',
+      issueId: encodeCrockford(randomBytes(ISSUE_ID_BYTES)),
+      issuedAtMs: nowMs,
+      expiresAtMs: nowMs + temporaryPasswordTtlMs,
+      issuedBy,
+      changedAtMs: user.credential.kind === 'none' ? undefined : user.credential.changedAtMs,
+    };
+    const { issueId, expiresAtMs } = issued;
+    await expiries.add({ userId, userName, issueId, expiresAtMs, credentialVersion });
+    this.#given = withTemporaryCredential(user, {
+      credential: issued,
+      credentialVersion,
+      attemptsClearedAtMs: nowMs,
+    });
+    return this.#given;
   }
 }
 
-/**
- * The user with a new temporary credential. Its life starts now, after the hash. The entry of the
- * expiry index is written first: no temporary password can exist without one.
- */
-async function withTemporaryCredential(
-  dependencies: IssueDependencies,
+function withTemporaryCredential(
   user: User,
-  issuedBy: User['userId'] | undefined,
-): Promise<User> {
-  const nowMs = dependencies.clock.now();
-  const { credential } = user;
-  const issued: TemporaryCredential = {
-    kind: 'temporary',
-    issueId: encodeCrockford(dependencies.randomBytes(ISSUE_ID_BYTES)),
-    issuedAtMs: nowMs,
-    expiresAtMs: nowMs + dependencies.temporaryPasswordTtlMs,
-    issuedBy,
-    changedAtMs: credential.kind === 'none' ? undefined : credential.changedAtMs,
-  };
-  const after: User = {
+  {
+    credential,
+    credentialVersion,
+    attemptsClearedAtMs,
+  }: Pick<User, 'credential' | 'credentialVersion' | 'attemptsClearedAtMs'>,
+): User {
+  return {
     ...user,
-    credential: issued,
-    credentialVersion: user.credentialVersion + 1,
+    credential,
+    credentialVersion,
     isLocked: false,
-    attemptsClearedAtMs: nowMs,
+    attemptsClearedAtMs,
     waitsEnded: [],
   };
-  await dependencies.expiries.add({
-    userId: after.userId,
-    userName: after.userName,
-    issueId: issued.issueId,
-    expiresAtMs: issued.expiresAtMs,
-    credentialVersion: after.credentialVersion,
-  });
-  return after;
 }
 
 function describeIssue(canonical: string, credential: User['credential']): IssuedTemporaryPassword {
@@ -105,45 +135,41 @@ function describeIssue(canonical: string, credential: User['credential']): Issue
 }
 
 /**
- * Gives a user a temporary password: `judge` says to whom (without the new credential), and is
- * asked again when another write came between. Whatever was counted against the name is void: the
- * user's row says so in the same transaction.
- * @param planned canonical, of `issueTemporaryPassword`, where it had to be kept before it counts
+ * Gives a user a temporary password. Whatever was counted against the name is void: the user's row
+ * says so in the same transaction.
  * @throws {Refusal} what `judge` refuses, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} it may have happened
  */
 export async function giveTemporaryPassword(
   dependencies: IssueDependencies,
-  judge: () => Promise<Omit<DesiredChange, 'requestId'>>,
+  { judge, caller, planned }: IssueRequest,
   occasion: Occasion,
-  planned?: string,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
   const { accounts } = dependencies;
   const issue = new TemporaryPasswordIssue(dependencies, occasion, planned);
-  try {
-    return await retryOnConflict(async () => {
-      const desired = { ...(await judge()), requestId: occasion.requestId };
-      const { after, actor } = desired;
-      // The rule of the last global admin is judged before a hash or an index entry is spent.
-      const admins = await planAdmins(dependencies, {
-        ...desired,
-        after: { ...after, credential: { kind: 'none' } },
-      });
-      const { canonical, hash } = await issue.obtain();
-      const issuedBy = 'userId' in actor ? actor.userId : undefined;
-      const user = await withTemporaryCredential(dependencies, after, issuedBy);
-      const planned = composeChange(dependencies, { ...desired, after: user }, admins);
-      const outcome = await accounts.commit({
-        ...planned,
-        credential: { kind: 'issueTemporary', temporary: hash },
-      });
-      if (outcome === 'conflict') return outcome;
-      return {
-        temporaryPassword: describeIssue(canonical, planned.after.credential),
-        user: planned.after,
-      };
-    });
-  } finally {
-    issue.leave();
-  }
+  const judgeAll = async () => {
+    const desired = { ...(await judge()), requestId: occasion.requestId };
+    const after: User = { ...desired.after, credential: { kind: 'none' } };
+    return { desired, admins: await planAdmins(dependencies, { ...desired, after }) };
+  };
+  const tryOnce = async () => {
+    let judged = await judgeAll();
+    if (!issue.isMade) {
+      await issue.make();
+      // What was judged before a hash is as old as the wait for it.
+      judged = await judgeAll();
+    }
+    const { desired, admins } = judged;
+    const { actor } = desired.authority;
+    const issuedBy = 'userId' in actor ? actor.userId : undefined;
+    const after = await issue.giveTo(desired.after, issuedBy);
+    const change = composeChange(dependencies, { ...desired, after }, admins);
+    const { canonical, hash } = issue.made;
+    const credential = { kind: 'issueTemporary', temporary: hash } as const;
+    const outcome = await accounts.commit({ ...change, credential });
+    if (outcome === 'conflict') return outcome;
+    const { after: user } = change;
+    return { temporaryPassword: describeIssue(canonical, user.credential), user };
+  };
+  return caller === undefined ? retryOnConflict(dependencies, tryOnce) : caller.retry(tryOnce);
 }

@@ -2,13 +2,15 @@ import { isVoid, STRANGER_LIMIT, verifiedFailures } from '../credential/lockout.
 import type { UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
 import type { AttemptRecord, Stored } from '../port.ts';
-import { planChange, retryOnConflict } from './account-change.ts';
+import { planChange } from './account-change.ts';
 import { signInKey } from './attempt-series.ts';
+import { systemAuthority } from './authority.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
+import { retryOnConflict } from './retry.ts';
 
 type LockDependencies = Pick<
   Dependencies,
-  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'telemetry'
+  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause' | 'telemetry'
 >;
 
 interface LockRequest {
@@ -38,7 +40,7 @@ export async function noteLock(
 ): Promise<void> {
   const { accounts, attempts, clock } = dependencies;
   if (stored.value.isLockNoted) return;
-  const outcome = await retryOnConflict(async () => {
+  const outcome = await retryOnConflict(dependencies, async () => {
     const user = await accounts.findUser(userName);
     if (user === undefined || user.value.isLocked) return 'noted';
     if (!isLocking(stored.value, user.value, clock.now())) return 'void';
@@ -46,7 +48,7 @@ export async function noteLock(
       before: user,
       after: { ...user.value, isLocked: true },
       events: [{ type: 'credential.locked', details: { failures: stored.value.failures } }],
-      actor: { system: 'sign-in' },
+      authority: systemAuthority('sign-in'),
       requestId: occasion.requestId,
     });
     return accounts.commit({ ...planned, credential: undefined });

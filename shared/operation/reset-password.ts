@@ -1,17 +1,13 @@
 import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
+import { Caller } from './authority.ts';
 import type { Occasion } from './dependency.ts';
 import {
   giveTemporaryPassword,
   type IssueDependencies,
   type IssuedTemporaryPassword,
 } from './issue-temporary-password.ts';
-import {
-  requireAllowed,
-  requirePrecondition,
-  requireTarget,
-  type TargetRequest,
-} from './target.ts';
+import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
 /**
  * Replaces a user's password by a temporary one. Old password, earlier temporary password and
@@ -25,18 +21,20 @@ export async function resetPassword(
   request: TargetRequest,
   occasion: Occasion,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
-  const caller = request.principal.user.value.userId;
+  const caller = new Caller(dependencies, request.principal);
+  const readTarget = targetReader(dependencies.accounts, caller, request);
   const judge = async () => {
-    const target = await requireTarget(dependencies.accounts, request);
-    if (target.value.userId === caller) throw new Refusal('self-reset-forbidden');
-    requireAllowed(request, target, 'resetPassword');
+    const judged = await readTarget();
+    const { authority, rights, target } = judged;
+    if (target.value.userId === rights.userId) throw new Refusal('self-reset-forbidden');
+    requireAllowed(judged, 'resetPassword');
     requirePrecondition(request, target);
     return {
       before: target,
       after: target.value,
       events: [{ type: 'password.reset', details: { clearedLock: target.value.isLocked } }],
-      actor: { userId: caller },
+      authority,
     } as const;
   };
-  return giveTemporaryPassword(dependencies, judge, occasion);
+  return giveTemporaryPassword(dependencies, { judge, caller }, occasion);
 }

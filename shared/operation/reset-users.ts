@@ -4,6 +4,7 @@ import { rankOf } from '../credential/role.ts';
 import { issueTemporaryPassword } from '../credential/temporary-password.ts';
 import type { User } from '../credential/user.ts';
 import type { AccountStore, RandomBytes } from '../port.ts';
+import { systemAuthority } from './authority.ts';
 import type { Occasion } from './dependency.ts';
 import { giveTemporaryPassword, type IssueDependencies } from './issue-temporary-password.ts';
 import {
@@ -137,12 +138,13 @@ async function resetOne(
       before,
       after: before.value,
       events: [{ type: 'password.reset', details: { clearedLock: before.value.isLocked } }],
-      actor: { system: 'bootstrap' },
+      authority: systemAuthority('bootstrap'),
       // No admin can be left out: each of them may be the intruder.
       mayLeaveNoGlobalAdmin: true,
     } as const;
   };
-  const give = () => giveTemporaryPassword(dependencies, judge, occasion, canonical);
+  const issue = { judge, planned: canonical };
+  const give = () => giveTemporaryPassword(dependencies, issue, occasion);
   try {
     const given = await (rankOf(found.value.roles) > 0 ? adminTurn(give) : give());
     return { userName, outcome: 'reset', expiresAtMs: given.temporaryPassword.expiresAtMs };

@@ -14,6 +14,7 @@ import type {
 } from '../port.ts';
 import { isSameMoment } from './account.ts';
 import { composeChange } from './account-change.ts';
+import { systemAuthority } from './authority.ts';
 
 export interface RestoreDependencies {
   readonly archive: StoreArchive;
@@ -106,7 +107,7 @@ export async function restoreAccount(
           details: { restoredFrom: new Date(restored.startedAtMs).toISOString() },
         },
       ],
-      actor: { system: 'bootstrap' },
+      authority: systemAuthority('bootstrap'),
       requestId: restoreId,
     },
     undefined,

@@ -1,28 +1,27 @@
-import type { Actor, EventDetails } from '../credential/event.ts';
-import type { User } from '../credential/user.ts';
-import type { Stored } from '../port.ts';
-import { planChange, retryOnConflict } from './account-change.ts';
+import type { EventDetails } from '../credential/event.ts';
+import type { StoredUser } from '../port.ts';
+import { planChange } from './account-change.ts';
 import { isLive } from './authenticate.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
-
-type SessionDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'randomBytes'>;
+import { type Authority, systemAuthority } from './authority.ts';
+import type { ChangeDependencies, Occasion } from './dependency.ts';
+import { retryOnConflict } from './retry.ts';
 
 /** Every token of this user stops working with this one write. */
 export async function writeSessionsEnded(
-  dependencies: SessionDependencies,
+  dependencies: ChangeDependencies,
   change: {
-    readonly user: Stored<User>;
-    readonly actor: Actor;
+    readonly user: StoredUser;
+    readonly authority: Authority;
     readonly requestId: string;
     readonly details?: EventDetails;
   },
 ): Promise<'committed' | 'conflict'> {
-  const { user, actor, requestId, details = {} } = change;
+  const { user, authority, requestId, details = {} } = change;
   const planned = await planChange(dependencies, {
     before: user,
     after: { ...user.value, sessionEpoch: user.value.sessionEpoch + 1 },
     events: [{ type: 'sessions.ended', details }],
-    actor,
+    authority,
     requestId,
   });
   return dependencies.accounts.commit({ ...planned, credential: undefined });
@@ -33,17 +32,18 @@ export async function writeSessionsEnded(
  * @throws {Refusal} `conflict` @throws {Unavailable}
  */
 export async function endGuessedSessions(
-  dependencies: SessionDependencies,
-  user: Stored<User>,
+  dependencies: ChangeDependencies,
+  user: StoredUser,
   details: EventDetails,
   { requestId }: Occasion,
 ): Promise<void> {
   const claims = { ...user.value, use: 'access' } as const;
-  let current: Stored<User> | undefined = user;
-  await retryOnConflict(async () => {
+  const authority = systemAuthority('sign-in');
+  let current: StoredUser | undefined = user;
+  await retryOnConflict(dependencies, async () => {
     if (current === undefined || !isLive(claims, current.value, 0)) return 'ended';
-    const ended = { user: current, actor: { system: 'sign-in' }, requestId, details } as const;
-    const outcome = await writeSessionsEnded(dependencies, ended);
+    const change = { user: current, authority, requestId, details };
+    const outcome = await writeSessionsEnded(dependencies, change);
     if (outcome === 'conflict') current = await dependencies.accounts.findUser(claims.userName);
     return outcome;
   });

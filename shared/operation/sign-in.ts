@@ -9,7 +9,7 @@ import { Refusal } from '../credential/refusal.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import { parseTemporaryPassword } from '../credential/temporary-password.ts';
 import type { Admin, User } from '../credential/user.ts';
-import type { AttemptRecord, HashPlace, IssuedToken, Stored } from '../port.ts';
+import type { AttemptRecord, HashPlace, IssuedToken, Stored, StoredUser } from '../port.ts';
 import { type Account, readAccount } from './account.ts';
 import {
   AttemptRefused,
@@ -33,6 +33,8 @@ export type SignInDependencies = Pick<
   | 'attempts'
   | 'clock'
   | 'randomBytes'
+  | 'pause'
+  | 'pause'
   | 'hasher'
   | 'tokens'
   | 'devices'
@@ -78,7 +80,7 @@ interface Call {
 interface Attempt {
   readonly counted: CountedAttempt;
   /** The user whose device token came; undefined: it counts as a stranger's. */
-  readonly device: Stored<User> | undefined;
+  readonly device: StoredUser | undefined;
 }
 
 /**
@@ -109,7 +111,7 @@ async function redeemTemporary(
 /** Ends the sessions and devices of a user on whose devices ten guesses failed. */
 async function endIfFull(
   { dependencies, occasion }: Pick<Call, 'dependencies' | 'occasion'>,
-  device: Stored<User>,
+  device: StoredUser,
   { value }: Stored<AttemptRecord>,
 ): Promise<void> {
   const wrongPasswordsOnDevices = verifiedFailures(value, dependencies.clock.now());
@@ -135,10 +137,7 @@ async function countAsStranger(call: Omit<Call, 'place'>): Promise<Attempt> {
 }
 
 /** @throws {AttemptRefused} */
-async function count(
-  call: Omit<Call, 'place'>,
-  device: Stored<User> | undefined,
-): Promise<Attempt> {
+async function count(call: Omit<Call, 'place'>, device: StoredUser | undefined): Promise<Attempt> {
   if (device === undefined) return countAsStranger(call);
   try {
     return { counted: await countAttempt(call.dependencies, deviceSeries(device)), device };
@@ -187,7 +186,8 @@ async function fail(
   { counted, device }: Attempt,
   user: User | undefined,
 ): Promise<void> {
-  const failed = await failAttempt(dependencies, counted, user);
+  const voiding = device === undefined ? user : undefined;
+  const failed = await failAttempt(dependencies, counted, voiding);
   if (failed === undefined) return;
   if (device !== undefined) {
     await endIfFull({ dependencies, occasion }, device, failed);

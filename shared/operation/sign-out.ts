@@ -1,28 +1,28 @@
-import type { User } from '../credential/user.ts';
-import type { Stored } from '../port.ts';
-import { retryOnConflict } from './account-change.ts';
+import type { StoredUser } from '../port.ts';
 import { isLive, type Principal } from './authenticate.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import { Caller, requireOwnAuthority } from './authority.ts';
+import type { ChangeDependencies, Occasion } from './dependency.ts';
+import { retryOnConflict } from './retry.ts';
 import { writeSessionsEnded } from './session.ts';
-import { requireAllowed, requireTarget, type TargetRequest } from './target.ts';
-
-type SignOutDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'randomBytes'>;
+import { requireAllowed, type TargetRequest, targetReader } from './target.ts';
 
 /**
  * An admin ends all sessions of another user.
  * @throws {Refusal} `not-found`, `forbidden`, `conflict` @throws {Unavailable}
  */
 export async function signOutUser(
-  dependencies: SignOutDependencies,
+  dependencies: ChangeDependencies,
   request: TargetRequest,
   occasion: Occasion,
 ): Promise<void> {
-  await retryOnConflict(async () => {
-    const user = await requireTarget(dependencies.accounts, request);
-    requireAllowed(request, user, 'signOut');
+  const caller = new Caller(dependencies, request.principal);
+  const readTarget = targetReader(dependencies.accounts, caller, request);
+  await caller.retry(async () => {
+    const judged = await readTarget();
+    requireAllowed(judged, 'signOut');
     return writeSessionsEnded(dependencies, {
-      user,
-      actor: { userId: request.principal.user.value.userId },
+      user: judged.target,
+      authority: judged.authority,
       requestId: occasion.requestId,
     });
   });
@@ -33,18 +33,18 @@ export async function signOutUser(
  * @throws {Refusal} `conflict` @throws {Unavailable}
  */
 export async function signOutEverywhere(
-  dependencies: SignOutDependencies,
+  dependencies: ChangeDependencies,
   principal: Principal,
   occasion: Occasion,
 ): Promise<void> {
   const claims = { ...principal.user.value, use: principal.use };
-  let user: Stored<User> | undefined = principal.user;
-  await retryOnConflict(async () => {
+  let user: StoredUser | undefined = principal.user;
+  await retryOnConflict(dependencies, async () => {
     // Ended meanwhile by somebody else: what was asked for holds already.
     if (user === undefined || !isLive(claims, user.value, dependencies.clock.now())) return 'ended';
     const outcome = await writeSessionsEnded(dependencies, {
       user,
-      actor: { userId: claims.userId },
+      authority: requireOwnAuthority(dependencies, principal, user),
       requestId: occasion.requestId,
     });
     if (outcome === 'conflict') user = await dependencies.accounts.findUser(claims.userName);

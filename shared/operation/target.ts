@@ -1,9 +1,11 @@
-import type { UserId } from '../credential/name.ts';
+import type { UserId, UserName } from '../credential/name.ts';
 import { type Allowed, judgeAllowed } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
+import type { Rights } from '../credential/rights.ts';
 import type { User } from '../credential/user.ts';
-import type { AccountStore, Stored } from '../port.ts';
+import type { AccountStore, Stored, StoredUser } from '../port.ts';
 import type { Principal } from './authenticate.ts';
+import type { Authority, Caller } from './authority.ts';
 
 /** The condition of `If-Match`: entity tags of which one must be current, or any version. */
 export type Precondition = '*' | readonly string[];
@@ -21,30 +23,74 @@ export interface TargetRequest {
   readonly ifMatch?: Precondition | undefined;
 }
 
-/** @throws {Refusal} `not-found`: unknown, deleted and another tenant's ids answer alike */
-export async function requireTarget(
+export interface JudgedTarget {
+  readonly authority: Authority;
+  /** Of the caller. */
+  readonly rights: Rights;
+  readonly target: StoredUser;
+}
+
+type ReadUser = () => Promise<StoredUser | undefined>;
+
+/**
+ * Reads the target anew each time; the name of an id never changes, so it is looked up once.
+ * @param readSelf reads the caller, who may be the target
+ */
+function targetFinder(
   accounts: Pick<AccountStore, 'findUser' | 'findUserName'>,
   { principal, userId }: TargetRequest,
-): Promise<Stored<User>> {
-  if (userId === undefined) throw new Refusal('not-found');
+): (readSelf: ReadUser) => Promise<StoredUser | undefined> {
   const self = principal.user.value;
-  const found =
-    userId === self.userId
-      ? { userName: self.userName, isDeleted: false }
-      : await accounts.findUserName(self.tenant, userId);
-  if (found === undefined || found.isDeleted) throw new Refusal('not-found');
-  const target = await accounts.findUser(found.userName);
-  if (target === undefined || target.value.userId !== userId) throw new Refusal('not-found');
-  return target;
+  let userName: UserName | undefined;
+  return async (readSelf) => {
+    if (userId === undefined) return undefined;
+    if (userId === self.userId) return readSelf();
+    if (userName === undefined) {
+      const named = await accounts.findUserName(self.tenant, userId);
+      if (named === undefined || named.isDeleted) return undefined;
+      userName = named.userName;
+    }
+    return accounts.findUser(userName);
+  };
+}
+
+/** Unknown, deleted and another tenant's ids answer alike. */
+function requireFound(userId: UserId | undefined, found: StoredUser | undefined): StoredUser {
+  if (found === undefined || found.value.userId !== userId) throw new Refusal('not-found');
+  return found;
+}
+
+/** The target of a call that only reads. @throws {Refusal} `not-found` */
+export async function requireTarget(
+  accounts: Pick<AccountStore, 'findUser' | 'findUserName'>,
+  request: TargetRequest,
+): Promise<StoredUser> {
+  const readSelf = () => accounts.findUser(request.principal.user.value.userName);
+  return requireFound(request.userId, await targetFinder(accounts, request)(readSelf));
+}
+
+/**
+ * Reads caller and target of a change as the store has them now, side by side.
+ * @returns for each judgement; it rejects with {@link Refusal} `invalid-token`, `not-found`
+ */
+export function targetReader(
+  accounts: Pick<AccountStore, 'findUser' | 'findUserName'>,
+  caller: Caller,
+  request: TargetRequest,
+): () => Promise<JudgedTarget> {
+  const find = targetFinder(accounts, request);
+  return async () => {
+    const { authority, rights, found } = await caller.judgeBeside(find);
+    return { authority, rights, target: requireFound(request.userId, found) };
+  };
 }
 
 /** @throws {Refusal} `forbidden` */
 export function requireAllowed(
-  { principal }: TargetRequest,
-  target: Stored<User>,
+  { rights, target }: Pick<JudgedTarget, 'rights' | 'target'>,
   action: keyof Allowed,
 ): void {
-  if (!judgeAllowed(principal.user.value, target.value)[action]) throw new Refusal('forbidden');
+  if (!judgeAllowed(rights, target.value)[action]) throw new Refusal('forbidden');
 }
 
 /** @throws {Refusal} `precondition-failed` */

@@ -1,11 +1,33 @@
 import { seriesTag } from '../credential/lockout.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
-import { planChange, retryOnConflict } from './account-change.ts';
+import type { AttemptRecord, Stored } from '../port.ts';
+import { planChange } from './account-change.ts';
 import { deviceKey, signInKey } from './attempt-series.ts';
+import { Caller } from './authority.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
 import { isLocking } from './lock.ts';
-import { requireAllowed, requireTarget, type TargetRequest } from './target.ts';
+import { requireAllowed, type TargetRequest, targetReader } from './target.ts';
+
+type UnlockDependencies = Pick<
+  Dependencies,
+  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause'
+>;
+
+/** What is counted against a user by strangers and on devices. */
+async function readSeries(
+  { attempts }: UnlockDependencies,
+  { userName, userId }: User,
+): Promise<{
+  readonly strangers: Stored<AttemptRecord> | undefined;
+  readonly devices: Stored<AttemptRecord> | undefined;
+}> {
+  const [strangers, devices] = await Promise.all([
+    attempts.find(signInKey(userName)),
+    attempts.find(deviceKey(userId)),
+  ]);
+  return { strangers, devices };
+}
 
 /**
  * Ends the present waits of strangers and devices; the counts stay (NIST SP 800-63B-4 section
@@ -14,30 +36,28 @@ import { requireAllowed, requireTarget, type TargetRequest } from './target.ts';
  * @throws {Refusal} `not-found`, `forbidden`, `reset-required`, `conflict` @throws {Unavailable}
  */
 export async function unlockUser(
-  dependencies: Pick<Dependencies, 'accounts' | 'attempts' | 'clock' | 'randomBytes'>,
+  dependencies: UnlockDependencies,
   request: TargetRequest,
   occasion: Occasion,
 ): Promise<User> {
-  const { accounts, attempts, clock } = dependencies;
-  return retryOnConflict(async () => {
-    const target = await requireTarget(accounts, request);
-    requireAllowed(request, target, 'unlock');
-    const { userName, userId, isLocked } = target.value;
-    const rows = await Promise.all(
-      [signInKey(userName), deviceKey(userId)].map((key) => attempts.find(key)),
-    );
-    const [strangers] = rows;
-    const isLockedOut =
-      strangers !== undefined && isLocking(strangers.value, target.value, clock.now());
-    if (isLocked || isLockedOut) throw new Refusal('reset-required');
-    const waitsEnded = rows.flatMap((row) => (row === undefined ? [] : [seriesTag(row.value)]));
+  const { accounts, clock } = dependencies;
+  const caller = new Caller(dependencies, request.principal);
+  const readTarget = targetReader(accounts, caller, request);
+  return caller.retry(async () => {
+    const judged = await readTarget();
+    const { authority, target } = judged;
+    requireAllowed(judged, 'unlock');
+    const user = target.value;
+    const { strangers, devices } = await readSeries(dependencies, user);
+    const isCounted = strangers !== undefined && isLocking(strangers.value, user, clock.now());
+    if (user.isLocked || isCounted) throw new Refusal('reset-required');
+    const series = [strangers, devices].filter((found) => found !== undefined);
+    const failures = strangers?.value.failures ?? 0;
     const planned = await planChange(dependencies, {
       before: target,
-      after: { ...target.value, waitsEnded },
-      events: [
-        { type: 'credential.unlocked', details: { failures: strangers?.value.failures ?? 0 } },
-      ],
-      actor: { userId: request.principal.user.value.userId },
+      after: { ...user, waitsEnded: series.map(({ value }) => seriesTag(value)) },
+      events: [{ type: 'credential.unlocked', details: { failures } }],
+      authority,
       requestId: occasion.requestId,
     });
     const outcome = await accounts.commit({ ...planned, credential: undefined });

@@ -1,16 +1,13 @@
 import type { EventDetails } from '../credential/event.ts';
 import { changedRoles, mayChangeRoles } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
+import type { Rights } from '../credential/rights.ts';
 import type { Role } from '../credential/role.ts';
 import type { User, UserStatus } from '../credential/user.ts';
-import { type EventDraft, planChange, retryOnConflict } from './account-change.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
-import {
-  requireAllowed,
-  requirePrecondition,
-  requireTarget,
-  type TargetRequest,
-} from './target.ts';
+import { type EventDraft, planChange } from './account-change.ts';
+import { Caller } from './authority.ts';
+import type { ChangeDependencies, Occasion } from './dependency.ts';
+import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
 /** A member that is not there stays as it is; null clears. */
 export interface UserPatch {
@@ -61,7 +58,7 @@ function draftEvents(before: User, after: User): readonly EventDraft[] {
 }
 
 /** Rank rules on what the patch changes, beyond the right to edit at all. */
-function requireMayPatch(caller: User, before: User, after: User): void {
+function requireMayPatch(caller: Rights, before: User, after: User): void {
   if (!mayChangeRoles(caller, before, after.roles)) throw new Refusal('forbidden');
   const isSelf = caller.userId === before.userId;
   const isGlobal = caller.roles.includes('globalAdmin');
@@ -74,27 +71,33 @@ function requireMayPatch(caller: User, before: User, after: User): void {
  * @throws {Unavailable} the change may have happened; repeating is safe
  */
 export async function updateUser(
-  dependencies: Pick<Dependencies, 'accounts' | 'clock' | 'randomBytes'>,
+  dependencies: ChangeDependencies,
   request: TargetRequest & { readonly patch: UserPatch },
   occasion: Occasion,
 ): Promise<User> {
-  const caller = request.principal.user.value;
-  return retryOnConflict(async () => {
-    const target = await requireTarget(dependencies.accounts, request);
+  const { accounts } = dependencies;
+  const caller = new Caller(dependencies, request.principal);
+  const readTarget = targetReader(accounts, caller, request);
+  return caller.retry(async () => {
+    const judged = await readTarget();
+    const { authority, rights, target } = judged;
     const after = applyPatch(target.value, request.patch);
-    requireAllowed(request, target, 'edit');
-    requireMayPatch(caller, target.value, after);
+    requireAllowed(judged, 'edit');
+    requireMayPatch(rights, target.value, after);
     requirePrecondition(request, target);
     const [first, ...others] = draftEvents(target.value, after);
-    if (first === undefined) return target.value;
+    if (first === undefined) {
+      const isOneMoment = rights.userId === target.value.userId || (await caller.isUnchanged());
+      return isOneMoment ? target.value : 'conflict';
+    }
     const planned = await planChange(dependencies, {
       before: target,
       after,
       events: [first, ...others],
-      actor: { userId: caller.userId },
+      authority,
       requestId: occasion.requestId,
     });
-    const outcome = await dependencies.accounts.commit({ ...planned, credential: undefined });
+    const outcome = await accounts.commit({ ...planned, credential: undefined });
     return outcome === 'conflict' ? outcome : planned.after;
   });
 }

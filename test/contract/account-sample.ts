@@ -13,7 +13,7 @@ import type {
   AccountChange,
   AccountStore,
   PasswordHash,
-  Stored,
+  StoredUser,
   UserFilter,
 } from '../../shared/port.ts';
 
@@ -113,6 +113,7 @@ export function creation(user: User, changed: Partial<AccountChange> = {}): Acco
     isDelete: false,
     credential: { kind: 'issueTemporary', temporary: hashOf('first') },
     admins: undefined,
+    authority: undefined,
     events: [eventOf(user, { type: 'user.created' })],
     operationId: newOperationId(),
     ...changed,
@@ -121,7 +122,7 @@ export function creation(user: User, changed: Partial<AccountChange> = {}): Acco
 
 /** A change of the user as read, with the next event; `after` says what is different. */
 export function update(
-  before: Stored<User>,
+  before: StoredUser,
   after: Partial<User> = {},
   changed: Partial<AccountChange> = {},
 ): AccountChange {
@@ -137,25 +138,26 @@ export function update(
     isDelete: false,
     credential: undefined,
     admins: undefined,
+    authority: undefined,
     events: [eventOf(next)],
     operationId: newOperationId(),
     ...changed,
   };
 }
 
-export function deletion(before: Stored<User>, changed: Partial<AccountChange> = {}) {
+export function deletion(before: StoredUser, changed: Partial<AccountChange> = {}) {
   const change = update(before, {}, { isDelete: true, ...changed });
   const events = change.events.map((event) => ({ ...event, type: 'user.deleted' as const }));
   return { ...change, events };
 }
 
 /** Creates the user and reads it. */
-export async function created(accounts: AccountStore, user: User): Promise<Stored<User>> {
+export async function created(accounts: AccountStore, user: User): Promise<StoredUser> {
   expect(await accounts.commit(creation(user))).toBe('committed');
   return found(accounts, user.userName);
 }
 
-export async function found(accounts: AccountStore, userName: UserName): Promise<Stored<User>> {
+export async function found(accounts: AccountStore, userName: UserName): Promise<StoredUser> {
   const stored = await accounts.findUser(userName);
   if (stored === undefined) throw new Error('the user should be there');
   return stored;

@@ -79,6 +79,46 @@ it('two global admins who remove each other at once leave one', async () => {
   await checkHostile(property, { short: 8, long: 100 });
 });
 
+/** What an admin may have under way who is being removed, against it above all. */
+const REVENGES: readonly ((own: ModelToken, ids: readonly string[]) => Call)[] = [
+  (by) => ({ kind: 'update', by, userId: by.userId, change: { roles: ['globalAdmin'] } }),
+  (by) => ({ kind: 'update', by, userId: by.userId, change: { status: 'active' } }),
+  (by) => ({ kind: 'create', by, userName: NAMES[3] ?? '', roles: ['globalAdmin'] }),
+  (by, [, , ben = '']) => ({ kind: 'reset', by, userId: ben }),
+  (by, [, , ben = '']) => ({ kind: 'unlock', by, userId: ben }),
+  (by, [, , ben = '']) => ({ kind: 'signOut', by, userId: ben }),
+  (by, [, , ben = '']) => ({ kind: 'delete', by, userId: ben }),
+  (by, [, , ben = '']) => ({ kind: 'update', by, userId: ben, change: { roles: ['globalAdmin'] } }),
+];
+
+it('an admin who is removed undoes nothing of it, and nothing that waits is carried out', async () => {
+  const removals = [
+    ...REMOVALS,
+    (by: ModelToken, userId: string) => ({ kind: 'signOut', by, userId }),
+  ];
+  const removal = fc.constantFrom(...(removals as readonly Removal[]));
+  const revenges = fc.array(fc.constantFrom(...REVENGES), {
+    minLength: 1,
+    maxLength: 3,
+    size: 'max',
+  });
+  const wanted = fc.tuple(removal, revenges);
+  const property = fc.asyncProperty(wanted, fc.scheduler(), async ([remove, makers], order) => {
+    const play = await Play.begin();
+    try {
+      const [boss, ana] = play.tokens.filter(({ use }) => use === 'access');
+      if (boss === undefined || ana === undefined) throw new Error('there are two admins');
+      const ids = NAMES.map((name) => play.model.users.get(name)?.userId ?? '');
+      const calls = makers.map((make) => make(ana, ids));
+      await race(play, [...calls, remove(boss, ana.userId)], order);
+      await audit(play);
+    } finally {
+      await play.world.stop();
+    }
+  });
+  await checkHostile(property, { short: 20, long: 500 });
+});
+
 it('guesses side by side are compared no more often than the count leaves free', async () => {
   const guesses = fc.record({
     before: fc.nat(FREE_ATTEMPTS),

@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signOutEverywhere } from '../../shared/operation/sign-out.ts';
 import { allRows, archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
-import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import {
+  createOperations,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
 import { goodPassword } from '../fixture/service.ts';
 
 /** All rows out, sealed, and back in; and what a restore may change. */
@@ -27,7 +32,7 @@ const wipe = () => operations.tables.archive.clear(() => {});
 function withoutSessions(rows: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(
     Object.entries(rows).map(([key, columns]) => {
-      const { sessionEpoch, eventSequence, lastEventAtMs, operationId, ...rest } =
+      const { sessionEpoch, eventSequence, lastEventAtMs, operationId, authorityStamp, ...rest } =
         columns as Record<string, unknown>;
       return [key, rest];
     }),
@@ -59,6 +64,23 @@ describe('a restore', () => {
     expect(withoutSessions(kept)).toEqual(withoutSessions(before));
     expect((await operations.eventTypes(ana.userName)).at(-1)).toBe('sessions.ended');
     expect(await operations.tables.archive.findMark()).toBeUndefined();
+  });
+
+  it('restores no authority, neither its row nor the stamp that names it', async () => {
+    const stamped = await operations.sessionOf(admin);
+    expect(stamped.user.authorityStamp).toBeDefined();
+    const { parts } = await backUpTo(dependencies);
+    await wipe();
+    await restoreFrom(dependencies, parts);
+    const restored = await operations.sessionOf(admin);
+    expect(restored.user.authorityStamp).toBeUndefined();
+    const keys = [...(await operations.tables.rows('accounts')).keys()];
+    expect(keys.filter((key) => key.includes(' authority:'))).toEqual([]);
+    // Whoever acts or is revoked after it finds nothing in the way.
+    expect(await outcomeOf(operations.reset(admin, ana.userId))).toBe('done');
+    const again = await operations.sessionOf(admin);
+    const signOut = signOutEverywhere(operations.dependencies, again, operations.occasion());
+    expect(await outcomeOf(signOut)).toBe('done');
   });
 
   it('makes passwords and temporary passwords of its time good again', async () => {

@@ -163,8 +163,8 @@ describe('a list of events', () => {
     const before = await accounts.findUser(userName);
     if (before === undefined) throw new Error('nobody is called so');
     const change = { before, after: before.value, isDelete: true, events: [] };
-    const rest = { credential: undefined, admins: undefined, operationId: 'gone' };
-    expect(await accounts.commit({ ...change, ...rest })).toBe('committed');
+    const rest = { credential: undefined, admins: undefined, authority: undefined };
+    expect(await accounts.commit({ ...change, ...rest, operationId: 'gone' })).toBe('committed');
     expect((await events(userId)).items.map(({ type }) => type)).toEqual(['user.created']);
   });
 });

@@ -91,6 +91,7 @@ describe('a temporary password', () => {
       isDelete: false,
       credential: undefined,
       admins: undefined,
+      authority: undefined,
       events: [],
       operationId: 'disable',
     });
