@@ -4,6 +4,7 @@ import { Api } from './api.ts';
 import { Confirmation } from './component/confirmation.ts';
 import type { Notice } from './component/notice.ts';
 import type { Me, SignedIn } from './contract.ts';
+import { forgetDeviceToken, keepDeviceToken } from './device.ts';
 import { Directory } from './directory.ts';
 import { Progress } from './progress.ts';
 import { address, isForAdmins, parseRoute, type Route, routeKey } from './route.ts';
@@ -49,6 +50,8 @@ export class Portal {
   pendingChange: PendingChange | undefined;
   signInReason: SignInReason | undefined;
   lastUserName = '';
+  /** "This is a shared computer": nothing of the person is kept here. */
+  isShared = false;
   /** Where the list of users was left: its filters are still wanted afterwards. */
   listAddress: string = address.users;
   /** What the screen before left to say. */
@@ -135,7 +138,9 @@ export class Portal {
   }
 
   /** Takes the session of a sign-in or of a password change; the screen stays. */
-  takeSession({ accessToken: token, user, expiresInSeconds }: SignedIn): void {
+  takeSession({ accessToken: token, deviceToken, user, expiresInSeconds }: SignedIn): void {
+    if (this.isShared) forgetDeviceToken(this.window, user.userName);
+    else keepDeviceToken(this.window, user.userName, deviceToken);
     this.session = { token, user, expiresAtMs: this.now() + expiresInSeconds * 1000 };
     this.pendingChange = undefined;
     this.signInReason = undefined;
@@ -161,6 +166,8 @@ export class Portal {
 
   /** Back to the sign-in with the reason; the address stays, to go on there afterwards. */
   endSession(reason: SignInReason): void {
+    // Its token is dead.
+    if (reason === 'everywhere') forgetDeviceToken(this.window, this.lastUserName);
     this.session = undefined;
     this.pendingChange = undefined;
     this.signInReason = reason;
