@@ -9,7 +9,7 @@ if [ "${OPERATOR_ACCESS:-true}" != true ]; then
   exit 0
 fi
 
-[ -d node_modules ] || npm ci
+[ -d node_modules ] || npm ci --include=dev
 
 # A role that was just given is known everywhere within ten minutes.
 tries_max=40

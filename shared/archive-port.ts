@@ -1,6 +1,6 @@
 /** Backups, as operations see them; a part of port.ts. */
 import type { AccountEvent } from './credential/event.ts';
-import type { Tenant } from './credential/name.ts';
+import type { Tenant, UserId } from './credential/name.ts';
 import type { Admin, User } from './credential/user.ts';
 import type { CredentialSecret } from './store-port.ts';
 
@@ -43,6 +43,14 @@ export interface RestoreMark {
   readonly epochFloor: number;
 }
 
+/** The newest event of a user, as far as those that follow must know it. */
+export interface NewestEvent {
+  readonly userId: UserId;
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly requestId: string;
+}
+
 /** The store as a whole; for operators. */
 export interface StoreArchive {
   /** Every row of every table in pages, users first, the mark of a restore left out. */
@@ -56,6 +64,8 @@ export interface StoreArchive {
   removeMark(): Promise<void>;
   /** Of all users of all tenants; 0 when there is none. */
   greatestSessionEpoch(): Promise<number>;
+  /** Of every user that has any, in pages. */
+  listNewestEvents(): AsyncIterable<readonly NewestEvent[]>;
   /** Removes every row but the mark of a restore. */
   clear(onRemoved: (rows: number) => void): Promise<void>;
   /** Puts rows of one partition, at most 100, whatever stood in their places. */
@@ -68,6 +78,15 @@ export interface StoreArchive {
     readonly operationId: string;
   }): Promise<void>;
   putAdmins(tenant: Tenant, admins: readonly Admin[], operationId: string): Promise<void>;
+  /** Of a user who has none; false: there is a row, which stays as it is. */
+  addUserName(user: User, operationId: string): Promise<boolean>;
+  /** The tenant's row, where it is as of `etag`; undefined: where there is none. */
+  replaceAdmins(
+    tenant: Tenant,
+    etag: string | undefined,
+    admins: readonly Admin[],
+    operationId: string,
+  ): Promise<'committed' | 'conflict'>;
 }
 
 /** Seals an archive part by part, so that none can be changed, left out, added or moved. */

@@ -34,12 +34,17 @@ import type { Wiring } from './http/endpoint.ts';
 import { createLog } from './http/log.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { BackupDependencies } from './operation/backup.ts';
-import { createFirstAdmins as createFirstAdminsOperation } from './operation/create-first-admin.ts';
+import {
+  type AdminBefore,
+  createFirstAdmins as createFirstAdminsOperation,
+  type FirstAdminRequest,
+} from './operation/create-first-admin.ts';
 import {
   type CredentialReport,
   reportCredentials as reportCredentialsOperation,
 } from './operation/credential-report.ts';
 import type { Occasion } from './operation/dependency.ts';
+import type { ReindexDependencies } from './operation/reindex.ts';
 import type { RestoreDependencies } from './operation/restore-account.ts';
 import { type Clock, NO_TELEMETRY, type SecretKeeper, type StoreArchive } from './port.ts';
 import { parseSettings, parseVaultSettings, SettingError, type Settings } from './setting.ts';
@@ -229,8 +234,8 @@ export function openSecretKeeper(): SecretKeeper {
   return createSecretKeeper(vaultOptions(settings, openCredential(settings)));
 }
 
-/** For `backup` and `restore`. @throws {SettingError} */
-export function openArchive(): BackupDependencies & RestoreDependencies {
+/** For `backup`, `restore` and `reindex`. @throws {SettingError} */
+export function openArchive(): BackupDependencies & RestoreDependencies & ReindexDependencies {
   const { wiring, peppers, archive } = composition();
   const settings = parseVaultSettings(process.env);
   const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
@@ -245,19 +250,32 @@ export function createOccasion(): Occasion {
 
 /**
  * For the local start and `create-admin`: see operation/create-first-admin.ts. Only the admins
- * that were made now are returned; each temporary password is here and nowhere else.
- * @throws {SettingError} a user name or a setting is wrong @throws {Unavailable}
+ * that were made now are returned; each temporary password is here and nowhere else. While a
+ * restore into the store is not finished, none is made.
+ * @throws {SettingError} a user name or a setting is wrong @throws {Refusal} as there
+ * @throws {Unavailable}
  */
-export async function createFirstAdmins(request: {
-  readonly userNames: readonly string[];
-  readonly recover: boolean;
-}): Promise<readonly { userName: string; temporaryPassword: string; expiresAt: string }[]> {
-  const userNames = request.userNames.map(requireUserName);
-  const { recover } = request;
-  const wanted = { userNames, recover };
+export async function createFirstAdmins(
+  request: Omit<FirstAdminRequest, 'userNames'> & { readonly userNames: readonly string[] },
+): Promise<
+  readonly {
+    userName: string;
+    before: AdminBefore;
+    temporaryPassword: string;
+    /** RFC 3339. */
+    expiresAt: string;
+  }[]
+> {
+  if ((await composition().archive.findMark()) !== undefined) {
+    // The tenant may have an admin who is not back yet.
+    processLog.warn('no admin was made, because a restore is not finished');
+    return [];
+  }
+  const wanted = { ...request, userNames: request.userNames.map(requireUserName) };
   const made = await createFirstAdminsOperation(await wire(), wanted, createOccasion());
-  return made.map(({ userName, temporaryPassword }) => ({
+  return made.map(({ userName, before, temporaryPassword }) => ({
     userName,
+    before,
     temporaryPassword: groupTemporaryPassword(temporaryPassword.canonical),
     expiresAt: new Date(temporaryPassword.expiresAtMs).toISOString(),
   }));

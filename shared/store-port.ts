@@ -230,6 +230,8 @@ export interface ExpiryEntry {
 
 export interface ExpiryIndex {
   add(entry: ExpiryEntry): Promise<void>;
+  /** One point read: whether there is an entry of this issue. */
+  has(entry: ExpiryEntry): Promise<boolean>;
   /** All entries with `expiresAtMs <= nowMs`, by hour, in pages; others are not returned. */
   listOverdue(nowMs: number): AsyncIterable<readonly ExpiryEntry[]>;
   /** A missing row counts as removed. */

@@ -197,6 +197,49 @@ describe('arrows', () => {
   });
 });
 
+describe('authority', () => {
+  /** Operators' commands, timers, and what a sign-in finds: nobody's rights are asked for. */
+  const SYSTEM = [
+    'change-password.ts',
+    'create-first-admin.ts',
+    'end-sessions.ts',
+    'expire-temporary-passwords.ts',
+    'import-user.ts',
+    'lock.ts',
+    'reset-users.ts',
+    'restore-account.ts',
+  ];
+
+  function forgers(all: readonly Source[]): readonly string[] {
+    const home = 'shared/operation/authority.ts';
+    return offenders(all, ({ path, text }) => path === home || !/\bas Authority\b/.test(text));
+  }
+
+  function unplanned(all: readonly Source[]): readonly string[] {
+    return offenders(
+      all,
+      ({ text }) => !text.includes('.commit(') || text.includes("from './account-change.ts'"),
+    );
+  }
+
+  it('is made in one file, so that no operation can change anybody without it', () => {
+    expect(forgers(sources)).toEqual([]);
+    const text = 'const mine = { actor, caller } as Authority;';
+    expect(forgers([{ path: 'shared/operation/planted.ts', text }])).toHaveLength(1);
+  });
+
+  it('is in every change that is committed, for only a plan becomes one', () => {
+    expect(unplanned(sources)).toEqual([]);
+    const text = 'await accounts.commit({ before, after });';
+    expect(unplanned([{ path: 'shared/operation/planted.ts', text }])).toHaveLength(1);
+  });
+
+  it('is the system’s in no operation that a caller asks for', () => {
+    const users = sources.filter(({ text }) => /import \{[^}]*\bsystemAuthority\b/.test(text));
+    expect(users.map(({ path }) => basename(path)).toSorted()).toEqual(SYSTEM);
+  });
+});
+
 describe('size', () => {
   it('keeps lines within 100 characters', () => {
     const all = [...sources, ...tests].flatMap(({ path, text }) =>

@@ -48,7 +48,7 @@ function describeNoAdmin(names: readonly string[]): string {
   const few = names.length === 1 ? 'the tenant has one' : 'their tenants have one';
   return (
     `No admin was made for ${names.join(', ')}: ${few} who can sign in.\n` +
-    'Lost the password? Stop the service and: npm run create-admin -- USER_NAME --recover'
+    'Lost the password? Stop the service and: npm run -s create-admin -- USER_NAME --recover'
   );
 }
 

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, link, open, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { ARCHIVE_LINE_MAX_LENGTH } from '../../shared/crypto/archive-seal.ts';
 import type { ArchiveSink } from '../../shared/operation/backup.ts';
 import { ArchiveRefused } from '../../shared/port.ts';
-import { syncDirectory } from './durable-file.ts';
+import { makeFile } from './durable-file.ts';
 
 /** What the file system says, without its stack. */
 function refused(file: string, what: string, error: unknown): ArchiveRefused {
@@ -14,32 +12,20 @@ function refused(file: string, what: string, error: unknown): ArchiveRefused {
 }
 
 /**
- * Makes a file that was not there, readable by its owner alone (mode 0600). It gets its name only
- * when `work` is done with what it read back from the disk; until then, and when it fails, there
- * is nothing by that name.
+ * Makes a file that was not there; see {@link makeFile}. It gets its name only when `work` is done
+ * with what it read back from the disk.
  * @throws {ArchiveRefused} the file is there, or cannot be made
  */
 export async function makeArchiveFile<Result>(
   file: string,
   work: (sink: ArchiveSink) => Promise<Result>,
 ): Promise<Result> {
-  // Of a name of its own each time: in a container a killed run had the same number.
-  const unfinished = `${file}.${randomUUID()}.unfinished`;
   if (await stat(file).catch(() => undefined)) throw refused(file, 'is there already', {});
-  const handle = await open(unfinished, 'wx', 0o600).catch((error: unknown) => {
-    throw refused(file, 'cannot be made', error);
-  });
   try {
-    const result = await work(sinkInto(handle, unfinished));
-    // Unlike a rename, it never replaces what somebody else put there meanwhile.
-    await link(unfinished, file).catch((error: unknown) => {
-      throw refused(file, 'cannot be made', error);
-    });
-    await syncDirectory(dirname(file));
-    return result;
-  } finally {
-    await handle.close();
-    await rm(unfinished, { force: true });
+    return await makeFile(file, (handle, unfinished) => work(sinkInto(handle, unfinished)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw refused(file, 'cannot be made', error);
   }
 }
 

@@ -36,6 +36,7 @@ declare module 'azurite/dist/src/table/TableServer.js' {
         persistenceAdapter: object;
         readonly throttledSavePending: boolean;
         autosaveDirty(): boolean;
+        listCollections(): readonly { readonly name: string }[];
         saveDatabase(done: (error?: Error | null) => void): void;
       };
     };

@@ -42,7 +42,8 @@ Serves everything on this machine, on 127.0.0.1.
   --admin USER_NAME   makes this user the first global admin of its tenant, if the tenant has none
                       who can sign in; may be given more than once (default ${DEFAULT_ADMIN})
   --data DIR          keeps the embedded store and vault in DIR (default: in memory)
-  --json              prints one line of JSON when ready
+  --json              prints one line of JSON when ready, and nothing when it cannot start
+  --stack             after an unexpected error, shows where in the code it happened
   --help              prints this
 
 Settings are read from the environment; the README lists them.
@@ -55,6 +56,7 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
     admin: { type: 'string', multiple: true },
     data: { type: 'string' },
     json: { type: 'boolean' },
+    stack: { type: 'boolean' },
     help: { type: 'boolean' },
   });
   const { options } = given;
@@ -81,13 +83,27 @@ export function readCommandLine(
     const allowPositionals = argumentsMax > 0;
     const parsed = parseArgs({ args: [...argv], options: { ...options }, allowPositionals });
     const extra = parsed.positionals[argumentsMax];
-    if (extra === undefined) return { options: parsed.values, words: parsed.positionals };
-    throw new Error(`Unexpected argument '${extra}'`);
+    if (extra !== undefined) throw new Error(`Unexpected argument '${extra}'`);
+    const given = { options: parsed.values, words: parsed.positionals };
+    requireFiles(given);
+    return given;
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     // What follows the first sentence is advice for those who write the parser.
     const [sentence = ''] = (error as Error).message.split(/[.\n](?:\s|$)/);
     throw new UsageError(`${sentence}. See --help.`);
   }
+}
+
+/**
+ * A hyphen names standard input or output elsewhere, and would be a file of that name here.
+ * @throws {UsageError}
+ */
+function requireFiles({ options, words }: Given): void {
+  if (![...words, ...Object.values(options).flat()].includes('-')) return;
+  throw new UsageError(
+    '"-" is no file: no command reads standard input or writes files to output.',
+  );
 }
 
 function parsePort(text: string): number {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../../shared/setting.ts';
-import { DataDirectoryError } from './data-directory.ts';
-import { openEmbeddedStores } from './embedded-stores.ts';
+import { DataDirectoryError, requireUsable } from './data-directory.ts';
+import { type Making, openEmbeddedStores } from './embedded-stores.ts';
 import {
   type Part,
   requireSettings,
@@ -16,8 +16,10 @@ export interface StoreChoice {
   readonly data: string | undefined;
   /** The parts that the work touches; the settings need not name the others. */
   readonly parts: readonly Part[];
-  /** Makes the embedded ones where DIR holds none. */
-  readonly mayMake: boolean;
+  /** Which of the embedded ones are made where DIR holds none. */
+  readonly making: Making;
+  /** Makes nothing in DIR; what would be made is in memory. */
+  readonly isDryRun: boolean;
 }
 
 export interface OpenedStores {
@@ -34,18 +36,22 @@ export interface OpenedStores {
  * @throws {DataDirectoryError} it is in use, or none
  */
 export async function onStores<Result>(
-  { data, parts, mayMake }: StoreChoice,
+  { data, parts, making, isDryRun }: StoreChoice,
   closeComposition: () => Promise<void>,
   work: (stores: OpenedStores) => Promise<Result>,
 ): Promise<Result> {
   requireStore(process.env, data, parts);
   requireUseOf(data, process.env);
   const settings = requireSettings(process.env, 0);
-  if (data !== undefined && !mayMake && !holdsStores(data)) {
+  if (data !== undefined && making !== 'stores' && !holdsStores(data)) {
     throw new DataDirectoryError(`--data: ${data} holds neither a store nor a vault.`);
   }
+  const isToBeMade = data !== undefined && isDryRun && !holdsStores(data);
+  if (isToBeMade) await requireUsable(data);
+  const kept = isToBeMade ? undefined : data;
+  const made = isDryRun && making === 'stores' && !isToBeMade ? 'nothing' : making;
   // Without a directory nothing is embedded, not even a part that the work does without.
-  const stores = data === undefined ? undefined : await openEmbeddedStores(process.env, data);
+  const stores = data === undefined ? undefined : await openEmbeddedStores(process.env, kept, made);
   try {
     useEnvironment(stores?.env ?? {}, 'http://127.0.0.1');
     return await work({ settings, flush: async () => stores?.flush() });

@@ -1,5 +1,17 @@
-import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { constants, existsSync } from 'node:fs';
+import {
+  access,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { removeAtSignal } from './interrupted.ts';
 
 /** The data directory is in use, or is none; the message is one sentence for a person. */
 export class DataDirectoryError extends Error {
@@ -19,35 +31,90 @@ interface Holder {
   readonly startedAt: string | undefined;
 }
 
+/** What makes a directory ours. What else lies beside them is not looked at. */
+const STORE_FILES: readonly string[] = ['tables.json', 'vault.json'];
+/** What we may have left in a directory before it had either, and what a new disk holds. */
+const REMAINS = /^(?:lock(?:\.\d+(?:\.stale)?)?|(?:tables|vault)\.json\.next|lost\+found)$/;
+/** Others who may write there could put a vault of their own in the place of ours. */
+const OTHERS_WRITE_MODE = 0o022;
+
 /**
- * Makes the directory (mode 0700) and takes it for this process alone. The lock of a process that
- * is gone is taken over.
- * @throws {DataDirectoryError}
+ * Takes the directory for this process alone. One that is missing is made (mode 0700); one that is
+ * there keeps its mode, and must be ours, or empty. The lock of a process that is gone is taken
+ * over.
+ * @throws {DataDirectoryError} nothing was changed
  */
 export async function openDataDirectory(directory: string): Promise<DataDirectory> {
   const path = resolve(directory);
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    await chmod(path, 0o700);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new DataDirectoryError(`The data directory ${path} cannot be used (${code}).`);
-  }
   const lock = join(path, 'lock');
   const mine = `${lock}.${process.pid}`;
   const content = JSON.stringify(await holderOf(process.pid));
-  await writeFile(mine, content, { mode: 0o600 });
+  const forget = removeAtSignal(lock, content);
   try {
-    await takeLock(lock, mine, path);
-  } finally {
-    await rm(mine, { force: true });
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await requireOurs(path);
+    try {
+      await writeFile(mine, content, { mode: 0o600 });
+      await takeLock(lock, mine, path);
+    } finally {
+      await rm(mine, { force: true });
+    }
+  } catch (error) {
+    forget();
+    throw unusable(path, error);
   }
   return {
     path,
     release: async () => {
+      forget();
       if ((await read(lock)) === content) await rm(lock, { force: true });
     },
   };
+}
+
+/**
+ * For a dry run: what {@link openDataDirectory} says of a directory, which is neither made nor taken.
+ * @throws {DataDirectoryError}
+ */
+export async function requireUsable(directory: string): Promise<void> {
+  const path = resolve(directory);
+  let existing = path;
+  while (!existsSync(existing)) existing = dirname(existing);
+  try {
+    await access(existing, constants.W_OK | constants.X_OK);
+    if (existing === path) await requireOurs(path);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+/** Errors of the system become a sentence; those that are sentences stay. */
+function unusable(path: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  return new DataDirectoryError(`The data directory ${path} cannot be used (${code}).`);
+}
+
+/** @throws {DataDirectoryError} */
+async function requireOurs(path: string): Promise<void> {
+  const { uid, mode } = await stat(path);
+  const me = process.getuid?.();
+  if (me !== undefined && uid !== me) {
+    throw new DataDirectoryError(`The data directory ${path} belongs to another account.`);
+  }
+  if (me !== undefined && (mode & OTHERS_WRITE_MODE) !== 0) {
+    throw new DataDirectoryError(
+      `Others may write to the data directory ${path}; chmod go-w it if it is yours.`,
+    );
+  }
+  const names = await readdir(path);
+  if (names.some((name) => STORE_FILES.includes(name))) return;
+  const foreign = names.find((name) => !REMAINS.test(name));
+  if (foreign === undefined) return;
+  throw new DataDirectoryError(
+    `The directory ${path} holds ${foreign} and no store; --data takes an empty directory, or ` +
+      'one of an earlier start.',
+  );
 }
 
 /** Only one of many can link a complete lock file into its place. */
@@ -92,17 +159,33 @@ async function isAlive(holder: Holder): Promise<boolean> {
     // EPERM: it is there and belongs to somebody else.
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  const { startedAt } = await holderOf(holder.pid);
-  return startedAt === holder.startedAt;
+  const { isEnded, startedAt } = await processOf(holder.pid);
+  return !isEnded && startedAt === holder.startedAt;
 }
 
-/** Linux tells when a process began (proc(5), field 22 of stat), in ticks since this boot. */
 async function holderOf(pid: number): Promise<Holder> {
-  const stat = await read(`/proc/${pid}/stat`);
-  const boot = await read('/proc/sys/kernel/random/boot_id');
+  const { startedAt } = await processOf(pid);
+  return { pid, startedAt };
+}
+
+/**
+ * Linux tells in proc(5), fields 3 and 22 of stat, the state of a process and when it began, in
+ * ticks since this boot. One that ended keeps its number until its parent has asked for its end
+ * (Z, X), which some parents never do.
+ */
+async function processOf(
+  pid: number,
+): Promise<{ readonly isEnded: boolean; readonly startedAt: string | undefined }> {
+  const text = await readSystem(`/proc/${pid}/stat`);
+  const boot = await readSystem('/proc/sys/kernel/random/boot_id');
   // The second field is the program's name in parentheses, which may hold spaces.
-  const ticks = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  return { pid, startedAt: ticks && boot ? `${boot.trim()} ${ticks}` : undefined };
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? [];
+  const [state = ''] = fields;
+  const ticks = fields[19];
+  return {
+    isEnded: /^[ZXx]$/.test(state),
+    startedAt: ticks && boot ? `${boot.trim()} ${ticks}` : undefined,
+  };
 }
 
 /** Undefined: a lock that nobody finished writing, or no lock of ours. */
@@ -117,10 +200,17 @@ function parseHolder(content: string): Holder | undefined {
   }
 }
 
+/** Undefined: there is no such file. */
 async function read(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
+}
+
+/** Undefined: this system does not tell, or the process has just ended. */
+async function readSystem(file: string): Promise<string | undefined> {
+  return await read(file).catch(() => undefined);
 }

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, link, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { removeAtSignal } from './interrupted.ts';
+
+/** The name of a file that {@link makeFile} had begun; `*.<UUID>.unfinished`. */
+const UNFINISHED = /\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.unfinished$/;
 
 /**
  * Replaces the file as a whole, readable by its owner alone (mode 0600). When this resolves the
@@ -9,19 +13,25 @@ import { dirname } from 'node:path';
  */
 export async function writeDurably(file: string, text: string): Promise<void> {
   const next = `${file}.next`;
-  const handle = await open(next, 'w', 0o600);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(next, 'w', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(next, file);
+  } catch (error) {
+    // Half of it would keep a full disk full.
+    await rm(next, { force: true }).catch(() => {});
+    throw error;
   }
-  await rename(next, file);
   await syncDirectory(dirname(file));
 }
 
 /** The rename itself is durable only once the directory is. */
-export async function syncDirectory(directory: string): Promise<void> {
+async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {
     await handle.sync();
@@ -31,25 +41,54 @@ export async function syncDirectory(directory: string): Promise<void> {
 }
 
 /**
- * Makes the file as a whole, readable by its owner alone (mode 0600), and never over another one.
- * When this resolves it survives a lost machine; before, there is no file.
- * @throws {NodeJS.ErrnoException} `EEXIST`
+ * Makes a file that was not there, readable by its owner alone (mode 0600). It gets its name only
+ * when `work` is done, and then survives a lost machine; until then, when it fails, and when a
+ * signal ends the command, nothing is left. What an earlier run left is mentioned.
+ * @throws {NodeJS.ErrnoException} `EEXIST`: there is such a file
  */
-export async function createDurably(file: string, text: string): Promise<void> {
+export async function makeFile<Result>(
+  file: string,
+  work: (handle: FileHandle, unfinished: string) => Promise<Result>,
+): Promise<Result> {
+  await mentionUnfinished(file);
   // In a folder that others may write to, nobody can have put a file of this name there.
   const unfinished = `${file}.${randomUUID()}.unfinished`;
-  const handle = await open(unfinished, 'wx', 0o600);
+  const forget = removeAtSignal(unfinished);
   try {
-    await handle.chmod(0o600);
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
+    const handle = await open(unfinished, 'wx', 0o600);
+    let result: Result;
+    try {
+      await handle.chmod(0o600);
+      result = await work(handle, unfinished);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    // Unlike a rename, it never replaces what somebody else put there meanwhile.
     await link(unfinished, file);
+    await syncDirectory(dirname(file));
+    return result;
   } finally {
-    await rm(unfinished);
+    await rm(unfinished, { force: true });
+    forget();
   }
-  await syncDirectory(dirname(file));
+}
+
+/** As {@link makeFile}. */
+export async function createDurably(file: string, text: string): Promise<void> {
+  await makeFile(file, (handle) => handle.writeFile(text));
+}
+
+/**
+ * Says on standard error which files beside this one an earlier run had begun and could not
+ * remove: it was killed, or is still at work.
+ */
+async function mentionUnfinished(file: string): Promise<void> {
+  const folder = dirname(file);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => UNFINISHED.test(one)).toSorted()) {
+    process.stderr.write(
+      `${join(folder, name)} is of an earlier run; remove it if that has ended.\n`,
+    );
+  }
 }

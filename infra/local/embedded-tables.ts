@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from './durable-file.ts';
 import { supplyModule } from './supplied-module.ts';
+import { readTablesFile, type TablesFile } from './tables-file.ts';
 
 /** Stays the same from start to start, for tables are kept by account; the key does not. */
-const ACCOUNT = 'portal';
+export const ACCOUNT = 'portal';
 /** Storage accounts have 512-bit keys. */
 const ACCOUNT_KEY_BYTES = 64;
 /** Longer than clients keep a connection, so that none is closed under a request. */
@@ -47,6 +47,7 @@ function classOf<Class extends abstract new (...parameters: never[]) => object>(
 /**
  * A table store in this process, on a free port of 127.0.0.1, under a key made for this start.
  * `directory` keeps the tables in `tables.json`; undefined keeps them in memory.
+ * @throws {DataDirectoryError} the file cannot be read as ours; it is left as it is
  */
 export async function startEmbeddedTables(options: {
   readonly directory: string | undefined;
@@ -74,7 +75,9 @@ export async function startEmbeddedTables(options: {
   );
   const server = new TableServer(configuration);
   const key = useOwnAccount(server);
-  const flush = isInMemory ? async () => {} : keepIn(server, file);
+  const flush = isInMemory
+    ? async () => {}
+    : keepIn(server, file, await readTablesFile(file, ACCOUNT));
   await server.start();
   const endpoint = `${server.getHttpServerAddress()}/${ACCOUNT}`;
   return {
@@ -97,13 +100,23 @@ function useOwnAccount(server: TableServer): string {
   return key.toString('base64');
 }
 
-/** Makes LokiJS save durably and for the owner's eyes alone; returns `flush`. */
-function keepIn(server: TableServer, file: string): () => Promise<void> {
+/**
+ * Makes LokiJS save durably and for the owner's eyes alone. Where there was no file, none is made
+ * before the first table.
+ * @returns `flush`
+ */
+function keepIn(
+  server: TableServer,
+  file: string,
+  kept: TablesFile | undefined,
+): () => Promise<void> {
   const { db } = server.metadataStore;
   let hasFailed = false;
+  const isWorthKeeping = () =>
+    kept !== undefined || db.listCollections().some(({ name }) => name.startsWith(`${ACCOUNT}$`));
   db.persistenceAdapter = {
-    loadDatabase(_name: string, done: (content: string | Error) => void) {
-      readFile(file, 'utf8').then(done, done);
+    loadDatabase(_name: string, done: (content: object | null) => void) {
+      done(kept ?? null);
     },
     saveDatabase(_name: string, content: string, done: (error?: Error) => void) {
       const settle = (error: Error | undefined) => {
@@ -112,6 +125,7 @@ function keepIn(server: TableServer, file: string): () => Promise<void> {
         // microtask queue, so a save that starts in a task of its own never sees half of one.
         setImmediate(done, error);
       };
+      if (!isWorthKeeping()) return settle(undefined);
       writeDurably(file, content).then(() => settle(undefined), settle);
     },
   };

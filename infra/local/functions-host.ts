@@ -96,7 +96,9 @@ class Host implements FunctionsHost {
       this.#server.once('error', reject);
       this.#server.listen(port, HOST, resolve);
     });
-    this.origin = `http://${HOST}:${(this.#server.address() as AddressInfo).port}`;
+    const { port: taken } = this.#server.address() as AddressInfo;
+    // As settings spell origins: without the default port, 80.
+    this.origin = new URL(`http://${HOST}:${taken}`).origin;
   }
 
   async load(): Promise<void> {

@@ -65,7 +65,7 @@ export async function startLocalService(options: {
       port: options.port,
       log: options.log,
       async beforeLoad(origin) {
-        stores = await openEmbeddedStores(process.env, options.data);
+        stores = await openEmbeddedStores(process.env, options.data, 'stores');
         useEnvironment(stores.env, origin);
         admins = await adminMaker.createFirstAdmins({
           userNames: [...options.admins],

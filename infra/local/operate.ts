@@ -1,46 +1,58 @@
-/** `npm run NAME -- …`: one bundle for all operations commands, called with the name first. */
+/** `npm run -s NAME -- …`: one bundle for all operations commands, called with the name first. */
 import { closeComposition } from '../../shared/composition.ts';
-import { backup } from './command/backup.ts';
-import { createAdmin } from './command/create-admin.ts';
-import { credentialReport } from './command/credential-report.ts';
-import { endSessionsCommand } from './command/end-sessions.ts';
-import { importUsers } from './command/import-users.ts';
-import { resetTenant } from './command/reset-tenant.ts';
-import { restore } from './command/restore.ts';
-import { rotate } from './command/rotate.ts';
-import { type Command, runCommand } from './command.ts';
-import { UsageError } from './command-line.ts';
+import { type Printed, runCommand } from './command.ts';
+import { describeCommands, requireCommand } from './command-list.ts';
+import { endAtSignal } from './interrupted.ts';
+import { confirm, keepsOutput, leave, print, returnToCaller, takeTerminal } from './output.ts';
 import { createProgress } from './progress.ts';
-import { explainFailure, takeTerminal } from './terminal.ts';
+import { AnswerLost, explainFailure, placesOf } from './terminal.ts';
 
-/** What a request is, is between a command's own `parse` and `run`. */
-// biome-ignore lint/suspicious/noExplicitAny: a list of commands of different requests
-const COMMANDS: Readonly<Record<string, Command<any>>> = {
-  'create-admin': createAdmin,
-  'credential-report': credentialReport,
-  'end-sessions': endSessionsCommand,
-  'reset-tenant': resetTenant,
-  rotate,
-  backup,
-  restore,
-  'import-users': importUsers,
-};
-
-async function main(): Promise<void> {
-  const [name = '', ...argv] = process.argv.slice(2);
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) {
-    throw new UsageError(`"${name}" is none of ${Object.keys(COMMANDS).join(', ')}.`);
+/** What `name` and its options print; without a name, what there is. */
+async function answer(name: string | undefined, argv: readonly string[]): Promise<Printed> {
+  const [topic] = argv;
+  if (name === undefined || name === '--help' || (name === 'help' && topic === undefined)) {
+    return { text: describeCommands(), code: 0, ifLost: '' };
   }
-  takeTerminal();
+  const [wanted, words] = name === 'help' ? [topic ?? '', ['--help']] : [name, argv];
   const progress = createProgress((line) => process.stderr.write(line), Date.now);
-  const { text, code } = await runCommand(command, argv, { closeComposition, progress });
-  process.stdout.write(text);
-  process.exit(code);
+  const surroundings = { closeComposition, progress, confirm, keepsOutput };
+  return runCommand(requireCommand(wanted), words, surroundings);
 }
 
-main().catch((error: unknown) => {
-  const { text, code } = explainFailure(error);
-  process.stderr.write(`${text}\n`);
-  process.exit(code);
-});
+/** @throws {AnswerLost} */
+async function deliver({ text, ifLost }: Printed): Promise<void> {
+  try {
+    await print(text);
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new AnswerLost(`The answer could not be written (${code}). ${ifLost}`.trimEnd());
+  }
+}
+
+/** Says it on standard error for a person, and with `--json` on standard output for a program. */
+async function report(error: unknown, argv: readonly string[]): Promise<number> {
+  const { code, message, exitCode } = explainFailure(error);
+  const places = argv.includes('--stack') ? placesOf(error) : '';
+  process.stderr.write(`${message}\n${places}`);
+  if (argv.includes('--json') && !(error instanceof AnswerLost)) {
+    // Standard error has said it, should this fail too.
+    await print(`${JSON.stringify({ error: { code, message } })}\n`).catch(() => {});
+  }
+  return exitCode;
+}
+
+async function main(): Promise<number> {
+  takeTerminal();
+  endAtSignal();
+  const [name, ...argv] = process.argv.slice(2);
+  try {
+    returnToCaller(name ?? '');
+    const printed = await answer(name, argv);
+    await deliver(printed);
+    return printed.code;
+  } catch (error) {
+    return report(error, argv);
+  }
+}
+
+main().then(leave);

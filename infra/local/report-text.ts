@@ -15,13 +15,14 @@ export function describeReport({ atMs, tenants, peppers }: CredentialReport): st
   return `\n${paragraphs.join('\n\n')}\n\n`;
 }
 
-function describeTenant({ tenant, credentials, hashes }: Tenant): string {
+function describeTenant({ tenant, credentials, withoutPassword, hashes }: Tenant): string {
   const rows = hashes.map((hash) => [
     hash.pepperVersion,
     ...[hash.cost, hash.wraps ?? '–', hash.permanent, hash.temporary, hash.history].map(String),
   ]);
   const title = `${tenant}: ${counted(credentials, 'credential')}`;
-  return [title, ...table([COLUMNS, ...rows])].join('\n');
+  const none = withoutPassword === 0 ? [] : [`  without a password: ${withoutPassword}`];
+  return [title, ...(rows.length === 0 ? [] : table([COLUMNS, ...rows])), ...none].join('\n');
 }
 
 /** Names to the left, numbers to the right. */

@@ -8,6 +8,7 @@ import {
 } from '../../shared/credential/temporary-password.ts';
 import type { PlannedReset, ResetScope } from '../../shared/operation/reset-users.ts';
 import { createDurably } from './durable-file.ts';
+import { cannotBeMade, requireNewFile } from './new-file.ts';
 import { CommandRefused } from './terminal.ts';
 
 /** A mass reset as its file has it: who gets which temporary password, and which run it is. */
@@ -32,6 +33,29 @@ const LINE = z.strictObject({
 /** Others on this machine. */
 const OTHERS_MODE = 0o077;
 
+function toText(scope: ResetScope, { runId, startedAtMs, resets }: ResetFile): string {
+  const tenant = 'tenant' in scope ? scope.tenant : null;
+  const startedAt = new Date(startedAtMs).toISOString();
+  const head: z.infer<typeof HEAD> = { run: runId, startedAt, tenant, users: resets.length };
+  const lines = resets.map(({ userName, userId, canonical }): z.infer<typeof LINE> => {
+    return { userName, userId, temporaryPassword: groupTemporaryPassword(canonical) };
+  });
+  return [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/**
+ * For a dry run: whether {@link createResetFile} could make the file now.
+ * @throws {CommandRefused} as that would
+ */
+export async function requireResetFile(
+  path: string,
+  scope: ResetScope,
+  resets: readonly PlannedReset[],
+): Promise<void> {
+  const text = toText(scope, { runId: randomUUID(), startedAtMs: 0, resets });
+  await requireNewFile(path, Buffer.byteLength(text), `--out: ${path}`);
+}
+
 /**
  * Writes the plan before anything is reset: JSON lines, one a user after the first, which names
  * the run. It is there as a whole or not at all, and the owner alone can read it.
@@ -44,19 +68,12 @@ export async function createResetFile(
   startedAtMs: number,
 ): Promise<ResetFile> {
   const runId = randomUUID();
-  const tenant = 'tenant' in scope ? scope.tenant : null;
-  const startedAt = new Date(startedAtMs).toISOString();
-  const head: z.infer<typeof HEAD> = { run: runId, startedAt, tenant, users: resets.length };
-  const lines = resets.map(({ userName, userId, canonical }): z.infer<typeof LINE> => {
-    return { userName, userId, temporaryPassword: groupTemporaryPassword(canonical) };
-  });
   try {
-    const text = [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
-    await createDurably(path, text);
+    await createDurably(path, toText(scope, { runId, startedAtMs, resets }));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new CommandRefused(`--out: ${path} cannot be made (${code}).`);
+    throw cannotBeMade(`--out: ${path}`, code);
   }
   return { runId, startedAtMs, resets };
 }

@@ -2,10 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { closeComposition, createFirstAdmins, describeHashing } from '../../shared/composition.ts';
 import { announceService } from './announcement.ts';
-import { parseStartOptions, START_HELP } from './command-line.ts';
-import { lineLog } from './host-log.ts';
-import { startLocalService } from './local-system.ts';
-import { explainFailure, takeTerminal } from './terminal.ts';
+import { parseStartOptions, START_HELP, type StartOptions } from './command-line.ts';
+import { type HostLog, lineLog } from './host-log.ts';
+import { type LocalService, startLocalService } from './local-system.ts';
+import { keepsOutput, leave, print, returnToCaller, takeTerminal } from './output.ts';
+import { AnswerLost, explainFailure, placesOf } from './terminal.ts';
 
 /** Beside this file in `dist/`, where the build puts both. */
 const PACKAGE_DIRECTORY = fileURLToPath(new URL('../package', import.meta.url));
@@ -32,19 +33,46 @@ function stopSignal(): Promise<'stop'> {
   });
 }
 
-async function main(): Promise<void> {
-  const options = parseStartOptions(process.argv.slice(2));
-  if (options.help) {
-    process.stdout.write(START_HELP);
+/** What `--json` prints when the service is ready. */
+function toDocument({ origin, hashing, admins }: LocalService): object {
+  const names = admins.map(({ userName, temporaryPassword }) => ({ userName, temporaryPassword }));
+  return { ready: true, origin, admins: names, hashEngine: hashing.engine };
+}
+
+/** @returns undefined if nothing was lost with what could not be printed */
+function describeLoss({ admins }: LocalService): string | undefined {
+  if (admins.length === 0) return undefined;
+  const names = admins.map(({ userName }) => userName).join(', ');
+  return (
+    `The temporary password of ${names} was made, could not be printed and is lost. ` +
+    'With --data, stop the service and: npm run -s create-admin -- USER_NAME --recover'
+  );
+}
+
+/** @throws {AnswerLost} somebody waits for it, and it holds a password */
+async function announce(service: LocalService, options: StartOptions, log: HostLog) {
+  const text = options.json
+    ? `${JSON.stringify(toDocument(service))}\n`
+    : announceService(service, options);
+  const loss = describeLoss(service);
+  try {
+    await print(text);
+  } catch {
+    if (loss !== undefined) throw new AnswerLost(loss);
+    log('error', 'The announcement could not be written; the service goes on.');
     return;
   }
-  takeTerminal();
+  // To run a service with its output thrown away is usual, and no reason to stop it.
+  if (loss !== undefined && !keepsOutput()) log('error', loss);
+}
+
+async function serve(options: StartOptions): Promise<void> {
   const log = lineLog(
     (line) => process.stderr.write(line),
     () => new Date(),
   );
   process.on('unhandledRejection', (reason) => {
-    log('error', `Nobody caught: ${explainFailure(reason).text}`);
+    log('error', `Nobody caught: ${explainFailure(reason).message}`);
   });
   const signalled = stopSignal();
   const starting = startLocalService({
@@ -58,27 +86,30 @@ async function main(): Promise<void> {
     // Nothing was promised to anybody yet; a store that does not answer must not hold the stop up.
     const stopping = starting.then((started) => started.stop()).catch(() => {});
     await Promise.race([stopping, wait(EARLY_STOP_MS)]);
-    process.exit(0);
+    return;
   }
-  if (options.json) {
-    const { origin, hashing } = service;
-    const admins = service.admins.map(({ userName, temporaryPassword }) => ({
-      userName,
-      temporaryPassword,
-    }));
-    process.stdout.write(
-      `${JSON.stringify({ ready: true, origin, admins, hashEngine: hashing.engine })}\n`,
-    );
-  } else {
-    process.stdout.write(announceService(service, options));
+  try {
+    await announce(service, options, log);
+    await signalled;
+  } finally {
+    await service.stop();
   }
-  await signalled;
-  await service.stop();
-  process.exit(0);
 }
 
-main().catch((error: unknown) => {
-  const { text, code } = explainFailure(error);
-  process.stderr.write(`${text}\n`);
-  process.exit(code);
-});
+async function main(): Promise<number> {
+  takeTerminal();
+  try {
+    returnToCaller('start');
+    const options = parseStartOptions(process.argv.slice(2));
+    if (options.help) await print(START_HELP);
+    else await serve(options);
+    return 0;
+  } catch (error) {
+    const { message, exitCode } = explainFailure(error);
+    const places = process.argv.includes('--stack') ? placesOf(error) : '';
+    process.stderr.write(`${message}\n${places}`);
+    return exitCode;
+  }
+}
+
+main().then(leave);

@@ -28,6 +28,11 @@ export function requireUseOf(data: string | undefined, env: Environment): void {
   throw new DataDirectoryError('--data has nothing to keep: the settings name store and vault.');
 }
 
+/** As browsers and tokens spell it: the default port of http, 80, is left out. */
+export function localOrigin(port: number): string {
+  return new URL(`http://127.0.0.1:${port}`).origin;
+}
+
 /**
  * Checks every setting as the app will see it, with stand-ins for what is not started yet.
  * @throws {SettingError}
@@ -38,7 +43,7 @@ export function requireSettings(env: Environment, port: number): Settings {
     ...env,
     ...(parts.tables && { TABLES_CONNECTION_STRING: 'UseDevelopmentStorage=true' }),
     ...(parts.vault && { KEY_VAULT_URL: 'https://127.0.0.1' }),
-    ...(!env.PUBLIC_ORIGIN?.trim() && { PUBLIC_ORIGIN: `http://127.0.0.1:${port}` }),
+    ...(!env.PUBLIC_ORIGIN?.trim() && { PUBLIC_ORIGIN: localOrigin(port) }),
   });
   try {
     parseSchedule(env.SWEEP_SCHEDULE?.trim() || DEFAULT_SWEEP_SCHEDULE);

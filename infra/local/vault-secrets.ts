@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { DataDirectoryError } from './data-directory.ts';
 import { writeDurably } from './durable-file.ts';
 
 /** One version of a secret; its value never changes. Times are whole seconds, as the vault's. */
@@ -17,6 +19,32 @@ export interface VaultSecretVersion {
 export type NewSecretVersion = Pick<VaultSecretVersion, 'value' | 'enabled'> &
   Partial<Pick<VaultSecretVersion, 'contentType' | 'tags'>>;
 
+/** By name; what else a later version keeps of a secret stays. */
+const FILE = z.array(
+  z.tuple([
+    z.string(),
+    z.array(
+      z.looseObject({
+        version: z.string(),
+        value: z.string(),
+        enabled: z.boolean(),
+        createdSeconds: z.int(),
+        updatedSeconds: z.int(),
+        contentType: z.string().optional(),
+        tags: z.record(z.string(), z.string()).optional(),
+      }),
+    ),
+  ]),
+);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The secrets of one vault, in memory and, when `file` is given, in that file (mode 0600). */
 export class VaultSecrets {
   readonly #file: string | undefined;
@@ -24,23 +52,36 @@ export class VaultSecrets {
   #secrets: ReadonlyMap<string, readonly VaultSecretVersion[]>;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  private constructor(file: string | undefined, secrets: Map<string, VaultSecretVersion[]>) {
+  private constructor(
+    file: string | undefined,
+    secrets: ReadonlyMap<string, readonly VaultSecretVersion[]>,
+  ) {
     this.#file = file;
     this.#secrets = secrets;
   }
 
+  /** @throws {DataDirectoryError} the file cannot be read as ours */
   static async open(file: string | undefined): Promise<VaultSecrets> {
     if (file === undefined) return new VaultSecrets(undefined, new Map());
+    let text: string;
     try {
-      return new VaultSecrets(file, new Map(JSON.parse(await readFile(file, 'utf8'))));
+      text = await readFile(file, 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-        return new VaultSecrets(file, new Map());
-      }
-      throw new Error(`${file} is not a vault's file; it may hold the only copy of its secrets.`, {
-        cause: error,
-      });
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return new VaultSecrets(file, new Map());
+      throw new DataDirectoryError(`${file} cannot be read (${code}).`);
     }
+    const secrets = FILE.safeParse(parseJson(text));
+    if (secrets.success) {
+      const absent = { contentType: undefined, tags: undefined };
+      const filled = secrets.data.map(([name, versions]) => {
+        return [name, versions.map((version) => ({ ...absent, ...version }))] as const;
+      });
+      return new VaultSecrets(file, new Map(filled));
+    }
+    throw new DataDirectoryError(
+      `${file} is not a vault's file; it may hold the only copy of its secrets.`,
+    );
   }
 
   /** In the order of their making; empty when there is no such secret. */

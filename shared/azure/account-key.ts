@@ -82,6 +82,8 @@ function kindRange(prefix: string): string {
 
 export const credentialRange = () => kindRange('credential:');
 export const allUsersRange = () => kindRange(USER_PREFIX);
+/** The events of users by user, newest first; not those by tenant. */
+export const allUserEventsRange = () => kindRange('event:user:');
 
 /** All that is neither a user, nor hashes, nor an authority, nor the note of a restore. */
 export const OTHER_ROWS = [

@@ -65,9 +65,10 @@ function keptStamp({
 /**
  * Ends the authority of a user whose rights change, and holds the change to the caller's. The row
  * of the caller's authority is merged with any tag: callers do not contend with each other or with
- * themselves, and once a revocation has removed it, the whole transaction fails (Table Storage,
- * "Merge Entity": 404 when there is no entity). A caller without one gets it here, under the tag
- * of its own row, so that a revocation that came first wins.
+ * themselves, and once a revocation has removed it, the whole transaction fails. (Table Storage,
+ * "Merge Entity": with `If-Match: *` the entity must exist; without the header it would be made.)
+ * A caller without one gets it here, under the tag of its own row, so that a revocation that came
+ * first wins.
  */
 function authorityActions(change: AccountChange): TransactionAction[] {
   const { before, after, authority } = change;

@@ -6,6 +6,7 @@ import {
   type EventDetails,
 } from '../credential/event.ts';
 import { parseUserId, type Tenant } from '../credential/name.ts';
+import type { NewestEvent } from '../port.ts';
 import { tenantEventKey, userEventKey } from './account-key.ts';
 import { isObject, type Row, RowReader, toInt64 } from './row.ts';
 
@@ -48,6 +49,20 @@ export function parseEventRow(row: Row): AccountEvent {
     sequence: reader.count('sequence'),
     requestId: reader.string('requestId'),
     details: parseDetails(reader),
+  };
+}
+
+/** Of {@link parseNewestEvent}. */
+export const NEWEST_EVENT_COLUMNS = ['rowKey', 'subjectUserId', 'sequence', 'atMs', 'requestId'];
+
+/** @throws {Unavailable} as {@link parseEventRow} */
+export function parseNewestEvent(row: Row): NewestEvent {
+  const reader = new RowReader('event', row);
+  return {
+    userId: reader.parsed('subjectUserId', parseUserId),
+    sequence: reader.count('sequence'),
+    atMs: reader.ms('atMs'),
+    requestId: reader.string('requestId'),
   };
 }
 

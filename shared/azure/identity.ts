@@ -30,3 +30,19 @@ export function createCredential(options: CredentialOptions): TokenCredential {
     },
   };
 }
+
+/** Errors of `@azure/identity`, by name: a class of another copy of the library is not ours. */
+const SIGN_IN_FAULTS: Readonly<Record<string, string>> = {
+  AggregateAuthenticationError: 'nobody is signed in to Azure here; az login does it',
+  ChainedTokenCredentialError: 'nobody is signed in to Azure here; az login does it',
+  CredentialUnavailableError: 'nobody is signed in to Azure here; az login does it',
+  AuthenticationRequiredError: 'nobody is signed in to Azure here; az login does it',
+  AuthenticationError: 'Azure refuses the sign-in of this identity',
+};
+
+/** @returns the error in words if Azure did not let us in, otherwise undefined */
+export function describeSignInFault(error: unknown): string | undefined {
+  const { name } = (error ?? {}) as { readonly name?: unknown };
+  if (typeof name !== 'string' || !Object.hasOwn(SIGN_IN_FAULTS, name)) return undefined;
+  return `${SIGN_IN_FAULTS[name]} (${name})`;
+}

@@ -8,6 +8,7 @@ import {
   Unavailable,
   type Vault,
 } from '../port.ts';
+import { describeSignInFault } from './identity.ts';
 import { describeVaultCall, traceCalls } from './traced-call.ts';
 
 /** For one list or one value, retries and the token for it included. */
@@ -59,8 +60,13 @@ export function requireSafe({ url, disableChallengeResourceVerification }: KeyVa
  * bodies with a secret, so neither their text nor they themselves are passed on.
  */
 export function unavailable(what: string, error: unknown): Unavailable {
+  const signIn = describeSignInFault(error);
+  if (signIn !== undefined) return new Unavailable('vault', `${what}: ${signIn}.`);
   const { name, code, statusCode } = (error ?? {}) as Partial<Record<string, unknown>>;
-  if (statusCode === 404) return new Unavailable('vault', `${what}: there is no such secret.`);
+  if (statusCode === 404) {
+    const other = 'the vault that KEY_VAULT_URL names has no such secret; is it another one';
+    return new Unavailable('vault', `${what}: ${other}?`);
+  }
   const words = [statusCode, code, name]
     .filter((word) => typeof word === 'string' || typeof word === 'number')
     .map(String)

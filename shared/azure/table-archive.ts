@@ -4,17 +4,18 @@ import {
   type ArchivedRow,
   type ArchivedTable,
   type ArchiveEntry,
+  type NewestEvent,
   type RestoreMark,
   type StoreArchive,
   Unavailable,
 } from '../port.ts';
-import { allUsersRange, OTHER_ROWS, RESTORE_PARTITION } from './account-key.ts';
+import { allUserEventsRange, allUsersRange, OTHER_ROWS, RESTORE_PARTITION } from './account-key.ts';
 import { listAccountPairs } from './account-pair.ts';
 import { idRow, parseUserRow, userRow } from './account-row.ts';
 import { adminsRow } from './admins-row.ts';
 import { toArchivedRow, toEntity, toPlainRow } from './archive-row.ts';
 import { credentialRow, parseCredentialRow } from './credential-row.ts';
-import { eventRows } from './event-row.ts';
+import { eventRows, NEWEST_EVENT_COLUMNS, parseNewestEvent } from './event-row.ts';
 import { markRow, parseMarkRow } from './restore-mark.ts';
 import { RowReader } from './row.ts';
 import { PAGE_ROW_LIMIT, type RowPage, type Table } from './table-client.ts';
@@ -114,6 +115,26 @@ export class TableArchive implements StoreArchive {
     return greatest;
   }
 
+  async *listNewestEvents(): AsyncGenerator<readonly NewestEvent[], void> {
+    const list = (after: string | undefined) =>
+      this.#tables.accounts.listRows(
+        allUserEventsRange(),
+        { limit: PAGE_ROW_LIMIT, after },
+        NEWEST_EVENT_COLUMNS,
+      );
+    let last: string | undefined;
+    for await (const rows of allPages(list)) {
+      const newest: NewestEvent[] = [];
+      for (const row of rows) {
+        // In the order of keys: of each user the newest comes first.
+        const event = parseNewestEvent(row);
+        if (event.userId !== last) newest.push(event);
+        last = event.userId;
+      }
+      yield newest;
+    }
+  }
+
   async clear(onRemoved: (rows: number) => void): Promise<void> {
     for (const table of Object.values(this.#tables)) await clearTable(table, onRemoved);
   }
@@ -148,6 +169,24 @@ export class TableArchive implements StoreArchive {
   ): Promise<void> {
     const row = adminsRow(tenant, admins, operationId);
     await this.#put('accounts', [['upsert', row, 'Replace']]);
+  }
+
+  async addUserName(
+    ...[user, operationId]: Parameters<StoreArchive['addUserName']>
+  ): Promise<boolean> {
+    const { kind } = await this.#tables.accounts.insert(idRow(user, operationId, false));
+    return kind === 'written';
+  }
+
+  async replaceAdmins(
+    ...[tenant, etag, admins, operationId]: Parameters<StoreArchive['replaceAdmins']>
+  ): ReturnType<StoreArchive['replaceAdmins']> {
+    const row = adminsRow(tenant, admins, operationId);
+    const { accounts } = this.#tables;
+    const { kind } = await (etag === undefined
+      ? accounts.insert(row)
+      : accounts.replace(row, etag));
+    return kind === 'written' ? 'committed' : 'conflict';
   }
 
   async #put(table: ArchivedTable, actions: readonly TransactionAction[]): Promise<void> {

@@ -31,6 +31,11 @@ export class TableExpiryIndex implements ExpiryIndex {
     }
   }
 
+  async has(entry: ExpiryEntry): Promise<boolean> {
+    const { partitionKey, rowKey } = expiryRow(entry);
+    return (await this.#table.findRow(partitionKey, rowKey, ['userId'])) !== undefined;
+  }
+
   async *listOverdue(nowMs: number): AsyncGenerator<readonly ExpiryEntry[], void> {
     const end = hourOf(nowMs + HOUR_MS);
     const filter = odata`PartitionKey lt ${end} and expiresAtMs le ${nowMs}L`;

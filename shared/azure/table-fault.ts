@@ -1,4 +1,5 @@
 import { Unavailable } from '../port.ts';
+import { describeSignInFault } from './identity.ts';
 
 /**
  * What a failed call to Table Storage means: a condition that did not hold, a row or a table that
@@ -52,8 +53,14 @@ export function judgeFault(error: unknown): TableFault {
 /** Without a cause: errors of the client hold the request, its URL and its headers. */
 export function toUnavailable(error: unknown): Unavailable {
   if (error instanceof Unavailable) return error;
+  const signIn = describeSignInFault(error);
+  if (signIn !== undefined) return new Unavailable('tables', `Table Storage: ${signIn}.`);
   const { statusCode, errorCode } = readFailure(error);
   const words = [statusCode, errorCode].filter((word) => word !== undefined);
+  if (errorCode === 'AuthorizationPermissionMismatch') {
+    const role = 'the role Storage Table Data Contributor allows it';
+    return new Unavailable('tables', `Table Storage refuses it; ${role}: ${words.join(' ')}`);
+  }
   return new Unavailable(
     'tables',
     `Table Storage does not answer: ${words.join(' ') || 'unknown'}`,

@@ -7,6 +7,7 @@ import {
   type RandomBytes,
   type StoreArchive,
   type Telemetry,
+  Unavailable,
 } from '../port.ts';
 import { TableAccountStore } from './table-account-store.ts';
 import { TableArchive } from './table-archive.ts';
@@ -35,7 +36,10 @@ export interface TableStores {
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
   readonly archive: StoreArchive;
-  /** One point read. @throws {Unavailable} the store does not answer us */
+  /**
+   * One point read.
+   * @throws {Unavailable} the store does not answer us, or a restore into it is not finished
+   */
   ping(): Promise<void>;
 }
 
@@ -56,14 +60,15 @@ export function createTableStores(
   const accounts = open(TABLE_NAMES.accounts);
   const attempts = open(TABLE_NAMES.attempts);
   const expiries = open(TABLE_NAMES.expiries);
+  const archive = new TableArchive({ accounts, attempts, expiries });
   return {
     accounts: new TableAccountStore(accounts),
     attempts: new TableAttemptStore(attempts, randomBytes),
     expiries: new TableExpiryIndex(expiries),
-    archive: new TableArchive({ accounts, attempts, expiries }),
+    archive,
     async ping() {
-      // No tenant is called so (a domain has a dot): the answer is "not found", at little cost.
-      await accounts.findRow('ping', 'ping', ['operationId']);
+      if ((await archive.findMark()) === undefined) return;
+      throw new Unavailable('tables', 'a restore into the store is not finished');
     },
   };
 }

@@ -141,7 +141,7 @@ class PartReader implements ArchiveReader {
     const found = await this.#key.find(kid);
     if (this.#secret !== undefined || found === undefined) {
       const what = `the version of ${BACKUP_KEY_SECRET} that part ${this.#part} names`;
-      throw new ArchiveRefused(`The vault has not ${what}.`);
+      throw new ArchiveRefused(`The vault does not have ${what}: is it the vault of this backup?`);
     }
     this.#secret = { kid, bytes: archiveKey(found, archiveId) };
     return this.#secret.bytes;

@@ -33,6 +33,8 @@ export function createBackupKey(
       throw new Unavailable('vault', `${BACKUP_KEY_SECRET} has no enabled version.`);
     },
     async find(version) {
+      // A vault without the secret is another one than that of the backup, and no outage.
+      if ((await keeper.listVersions(BACKUP_KEY_SECRET)).length === 0) return undefined;
       const versions = await vault.listSecretVersions(BACKUP_KEY_SECRET, new Map());
       return versions.find((one) => one.version === version);
     },

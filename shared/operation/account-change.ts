@@ -34,7 +34,7 @@ type PlanDependencies = {
 };
 
 /** 128 bits: no two writes or events share one. */
-const OPERATION_ID_BYTES = 16;
+export const OPERATION_ID_BYTES = 16;
 
 function isSameAdmin(one: Admin | undefined, other: Admin | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

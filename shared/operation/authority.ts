@@ -6,6 +6,7 @@ import type { Brand } from '../credential/brand.ts';
 import type { Actor } from '../credential/event.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Rights } from '../credential/rights.ts';
+import { rankOf } from '../credential/role.ts';
 import type { StoredUser } from '../port.ts';
 import { isLive, type Principal } from './authenticate.ts';
 import type { ChangeDependencies, Dependencies } from './dependency.ts';
@@ -80,7 +81,7 @@ export class Caller {
 
   /**
    * Reads the caller, and beside it what the call is about: the caller's own row where it is that.
-   * @throws {Refusal} `invalid-token` @throws {Unavailable}
+   * @throws {Refusal} `invalid-token`, `forbidden` (no admin) @throws {Unavailable}
    */
   async judgeBeside<Found>(
     find: (readCaller: () => Promise<StoredUser | undefined>) => Promise<Found>,
@@ -88,6 +89,7 @@ export class Caller {
     const own = this.#find();
     const [row, found] = await Promise.all([own, find(() => own)]);
     const caller = requireLive(this.#dependencies, this.principal, row);
+    if (rankOf(caller.value.roles) === 0) throw new Refusal('forbidden');
     return { authority: authorityOf(caller), rights: caller.value, found };
   }
 

@@ -15,6 +15,18 @@ export interface ArchiveSink {
 }
 
 /**
+ * Half a store must be neither kept nor changed: what is not back yet would look as if it were not
+ * there.
+ * @throws {ArchiveRefused} a restore is unfinished @throws {Unavailable}
+ */
+export async function requireWholeStore(archive: Pick<StoreArchive, 'findMark'>): Promise<void> {
+  if ((await archive.findMark()) === undefined) return;
+  throw new ArchiveRefused(
+    'A restore into this store is not finished; run npm run restore with its file again.',
+  );
+}
+
+/**
  * Writes an archive of every row, then reads it back and decrypts it to the end. The service may
  * run meanwhile: each user is written as of one moment with its hashes; rows of different users
  * are of different moments between the two times of the summary.
@@ -26,9 +38,7 @@ export async function backUp(
   sink: ArchiveSink,
   onRows: OnRows,
 ): Promise<ArchiveSummary> {
-  if ((await archive.findMark()) !== undefined) {
-    throw new ArchiveRefused('A restore into this store is not finished; finish it first.');
-  }
+  await requireWholeStore(archive);
   const parts = sealEntries(seal, archive.listEntries(), () => clock.now(), onRows);
   let written: ArchiveSummary | undefined;
   while (written === undefined) {

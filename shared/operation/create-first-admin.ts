@@ -1,6 +1,9 @@
 import { type Tenant, tenantOf, type UserName } from '../credential/name.ts';
+import { Refusal } from '../credential/refusal.ts';
+import type { Role } from '../credential/role.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
+import type { AccountStore } from '../port.ts';
 import type { EventDraft } from './account-change.ts';
 import { systemAuthority } from './authority.ts';
 import { blankUser } from './create-user.ts';
@@ -10,9 +13,34 @@ import {
   type IssueDependencies,
   type IssuedTemporaryPassword,
 } from './issue-temporary-password.ts';
+import { listTenantUsers } from './user-run.ts';
 
-export interface FirstAdmin {
+/** The users to make global admins, and whether in any case or only where there is none. */
+export interface FirstAdminRequest {
+  readonly userNames: readonly UserName[];
+  /** Those who exist, whatever became of them; alone, nobody else. */
+  readonly recover: boolean;
+  /** Those who do not exist, though the tenant may have an admin; alone, nobody else. */
+  readonly isNew?: boolean;
+}
+
+/** A user who is made a global admin, as it was before. */
+export interface AdminBefore {
+  /** The tenant has no user. */
+  readonly newTenant: boolean;
+  readonly newUser: boolean;
+  /** The roles of a user who was no global admin; undefined otherwise. */
+  readonly promotedFrom: readonly Role[] | undefined;
+  readonly wasDisabled: boolean;
+  readonly wasLocked: boolean;
+}
+
+export interface PlannedAdmin {
   readonly userName: UserName;
+  readonly before: AdminBefore;
+}
+
+export interface FirstAdmin extends PlannedAdmin {
   readonly temporaryPassword: IssuedTemporaryPassword;
 }
 
@@ -61,13 +89,46 @@ function draftEvents(
   return [{ type: 'password.reset', details: { clearedLock: before.isLocked } }, ...events];
 }
 
+/** @throws {Refusal} `not-found`, `user-name-taken` */
+function requireWanted(before: User | undefined, request: FirstAdminRequest): void {
+  const { recover, isNew = false } = request;
+  if (before === undefined && recover && !isNew) throw new Refusal('not-found');
+  if (before !== undefined && isNew && !recover) throw new Refusal('user-name-taken');
+}
+
+async function hasUsers(
+  accounts: Pick<AccountStore, 'listUsers'>,
+  tenant: Tenant,
+): Promise<boolean> {
+  for await (const users of listTenantUsers(accounts, tenant)) if (users.length > 0) return true;
+  return false;
+}
+
+async function describeBefore(
+  { accounts }: Pick<IssueDependencies, 'accounts'>,
+  userName: UserName,
+  before: User | undefined,
+): Promise<AdminBefore> {
+  return {
+    newTenant: before === undefined && !(await hasUsers(accounts, tenantOf(userName))),
+    newUser: before === undefined,
+    promotedFrom: before?.roles.includes('globalAdmin') === false ? before.roles : undefined,
+    wasDisabled: before?.status === 'disabled',
+    wasLocked: before?.isLocked === true,
+  };
+}
+
 async function makeAdmin(
   dependencies: IssueDependencies,
   userName: UserName,
+  request: FirstAdminRequest,
   occasion: Occasion,
 ): Promise<FirstAdmin> {
+  let described: AdminBefore | undefined;
   const judge = async () => {
     const before = await dependencies.accounts.findUser(userName);
+    requireWanted(before?.value, request);
+    described = await describeBefore(dependencies, userName, before?.value);
     const displayName = userName.slice(0, userName.indexOf('@'));
     const wanted = { userName, displayName, email: undefined, locale: undefined };
     const after =
@@ -83,19 +144,17 @@ async function makeAdmin(
     } as const;
   };
   const { temporaryPassword } = await giveTemporaryPassword(dependencies, { judge }, occasion);
-  return { userName, temporaryPassword };
+  if (described === undefined) throw new Error('an admin was made without a judgement');
+  return { userName, before: described, temporaryPassword };
 }
 
-/**
- * Those of the names whose tenants lack a global admin who can sign in; with `recover` all of them.
- * @throws {Unavailable}
- */
-export async function listFirstAdminsToMake(
+/** Those of the names whose tenants lack a global admin who can sign in, or all in any case. */
+async function listWanted(
   dependencies: Pick<IssueDependencies, 'accounts' | 'clock'>,
-  request: { readonly userNames: readonly UserName[]; readonly recover: boolean },
+  request: FirstAdminRequest,
 ): Promise<readonly UserName[]> {
   const userNames = [...new Set(request.userNames)];
-  if (request.recover) return userNames;
+  if (request.recover || request.isNew === true) return userNames;
   const lacking = new Set<Tenant>();
   for (const tenant of new Set(userNames.map(tenantOf))) {
     if (!(await hasAbleGlobalAdmin(dependencies, tenant))) lacking.add(tenant);
@@ -104,19 +163,39 @@ export async function listFirstAdminsToMake(
 }
 
 /**
+ * The admins that {@link createFirstAdmins} would make now; it refuses what that would refuse.
+ * @throws {Refusal} as there @throws {Unavailable}
+ */
+export async function planFirstAdmins(
+  dependencies: Pick<IssueDependencies, 'accounts' | 'clock'>,
+  request: FirstAdminRequest,
+): Promise<readonly PlannedAdmin[]> {
+  const planned: PlannedAdmin[] = [];
+  for (const userName of await listWanted(dependencies, request)) {
+    const user = await dependencies.accounts.findUser(userName);
+    requireWanted(user?.value, request);
+    const before = await describeBefore(dependencies, userName, user?.value);
+    planned.push({ userName, before });
+  }
+  return planned;
+}
+
+/**
  * Makes users the global admins of their tenants, each with a temporary password. A tenant that
- * has a global admin who can sign in is left alone, unless `recover` asks for it in any case.
+ * has a global admin who can sign in is left alone, unless the request is for any case.
  * Tenants are judged before anything is made, so two admins of one tenant can be made at once.
+ * @throws {Refusal} `not-found`: recovers nobody who does not exist; `user-name-taken`: the user
+ *   to be made exists
  * @throws {Unavailable}
  */
 export async function createFirstAdmins(
   dependencies: IssueDependencies,
-  request: { readonly userNames: readonly UserName[]; readonly recover: boolean },
+  request: FirstAdminRequest,
   occasion: Occasion,
 ): Promise<readonly FirstAdmin[]> {
   const made: FirstAdmin[] = [];
-  for (const userName of await listFirstAdminsToMake(dependencies, request)) {
-    made.push(await makeAdmin(dependencies, userName, occasion));
+  for (const userName of await listWanted(dependencies, request)) {
+    made.push(await makeAdmin(dependencies, userName, request, occasion));
   }
   return made;
 }

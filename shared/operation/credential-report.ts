@@ -24,6 +24,8 @@ export interface ParameterCount extends HashParameters, HashCount {}
 export interface TenantReport {
   readonly tenant: Tenant;
   readonly credentials: number;
+  /** Those of them that have no hash: created or imported without a password. */
+  readonly withoutPassword: number;
   /** One for each pepper version, cost and wrapping that a hash has. */
   readonly hashes: readonly ParameterCount[];
 }
@@ -53,10 +55,13 @@ function noHashes(): HashCount {
 /** The counts of one tenant, by pepper version and cost. */
 class TenantCount {
   credentials = 0;
+  withoutPassword = 0;
   readonly #byParameters = new Map<string, ParameterCount>();
 
   add({ permanent, temporary, history }: CredentialParameters): void {
     this.credentials += 1;
+    const hasNone = permanent === undefined && temporary === undefined && history.length === 0;
+    if (hasNone) this.withoutPassword += 1;
     if (permanent !== undefined) this.#of(permanent).permanent += 1;
     if (temporary !== undefined) this.#of(temporary).temporary += 1;
     for (const earlier of history) this.#of(earlier).history += 1;
@@ -134,7 +139,10 @@ export async function reportCredentials(
     told(credentials);
   }
   const tenants = [...counts]
-    .map(([tenant, { credentials, hashes }]): TenantReport => ({ tenant, credentials, hashes }))
+    .map(([tenant, count]): TenantReport => {
+      const { credentials, withoutPassword, hashes } = count;
+      return { tenant, credentials, withoutPassword, hashes };
+    })
     .sort((one, other) => (one.tenant < other.tenant ? -1 : 1));
   return { atMs, tenants, peppers: reportPeppers(peppers, countByPepper(tenants), atMs) };
 }

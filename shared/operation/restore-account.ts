@@ -1,4 +1,4 @@
-import { isTemporary } from '../credential/state.ts';
+import type { UserId } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
 import type {
   AccountStore,
@@ -7,6 +7,7 @@ import type {
   Clock,
   CredentialSecret,
   ExpiryIndex,
+  NewestEvent,
   RandomBytes,
   RestoreMark,
   SecretVersion,
@@ -15,11 +16,12 @@ import type {
 import { isSameMoment } from './account.ts';
 import { composeChange } from './account-change.ts';
 import { systemAuthority } from './authority.ts';
+import { expiryEntryOf } from './reindex.ts';
 
 export interface RestoreDependencies {
   readonly archive: StoreArchive;
   readonly seal: ArchiveSeal;
-  readonly accounts: Pick<AccountStore, 'findAdmins' | 'listEvents'>;
+  readonly accounts: Pick<AccountStore, 'findAdmins'>;
   readonly expiries: Pick<ExpiryIndex, 'add'>;
   readonly peppers: { all(): Promise<readonly SecretVersion[]> };
   readonly clock: Clock;
@@ -30,6 +32,8 @@ export interface AccountRestore {
   readonly mark: RestoreMark;
   /** Of the archive. */
   readonly startedAtMs: number;
+  /** The newest event of each user as the store has it, before any user is written. */
+  readonly newestEvents: ReadonlyMap<UserId, NewestEvent>;
 }
 
 type Hashes = Pick<CredentialSecret, 'permanent' | 'temporary' | 'history'>;
@@ -49,7 +53,7 @@ const EPOCH_ZERO_MS = Date.UTC(2020, 0, 1);
  */
 export function nextEpoch(
   user: User,
-  { mark, startedAtMs }: AccountRestore,
+  { mark, startedAtMs }: Pick<AccountRestore, 'mark' | 'startedAtMs'>,
   nowMs: number,
 ): number {
   // A slow clock of the operator's machine is no way back behind what the archive knows.
@@ -84,9 +88,7 @@ export async function restoreAccount(
   account: ArchivedAccount,
   restored: AccountRestore,
 ): Promise<User> {
-  const { tenant, userId } = account.user;
-  const page = { limit: 1, after: undefined };
-  const [newest] = (await accounts.listEvents(tenant, userId, page)).items;
+  const newest = restored.newestEvents.get(account.user.userId);
   const { restoreId } = restored.mark;
   const isAgain = newest?.requestId === restoreId;
   const lastSequence = (newest?.sequence ?? 0) - (isAgain ? 1 : 0);
@@ -113,17 +115,9 @@ export async function restoreAccount(
     undefined,
   );
   const { after, events, operationId } = planned;
-  await indexExpiry(expiries, after);
+  // The index was read after the users and may lack one's entry; the same again does no harm.
+  const entry = expiryEntryOf(after);
+  if (entry !== undefined) await expiries.add(entry);
   await archive.putAccount({ user: after, hashes, events, operationId });
   return after;
-}
-
-/** The index was read after the users and may lack one's entry; the same again does no harm. */
-async function indexExpiry(
-  expiries: RestoreDependencies['expiries'],
-  { credential, userId, userName, credentialVersion }: User,
-): Promise<void> {
-  if (!isTemporary(credential) || credential.kind === 'expired') return;
-  const { issueId, expiresAtMs } = credential;
-  await expiries.add({ userId, userName, issueId, expiresAtMs, credentialVersion });
 }

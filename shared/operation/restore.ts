@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Tenant, UserName } from '../credential/name.ts';
+import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import { adminEntry } from '../credential/rank.ts';
 import type { Admin } from '../credential/user.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type ArchivedTable,
   type ArchiveEntry,
   ArchiveRefused,
+  type NewestEvent,
   type RestoreMark,
   Unavailable,
 } from '../port.ts';
@@ -164,11 +165,25 @@ async function* accountsOf(
   }
 }
 
+/**
+ * One list for all users, for a query for each reads an embedded store from end to end each time.
+ * Some 100 bytes a user are in memory.
+ */
+async function readNewestEvents(
+  archive: RestoreDependencies['archive'],
+): Promise<ReadonlyMap<UserId, NewestEvent>> {
+  const newest = new Map<UserId, NewestEvent>();
+  for await (const page of archive.listNewestEvents()) {
+    for (const event of page) newest.set(event.userId, event);
+  }
+  return newest;
+}
+
 /** Users come last, each with the tenant's row after them: nobody signs in to half an account. */
 async function write(
   dependencies: RestoreDependencies,
   { open }: RestoreRequest,
-  restored: AccountRestore,
+  restored: Omit<AccountRestore, 'newestEvents'>,
   onStage: OnStage,
 ): Promise<void> {
   const { archive, seal } = dependencies;
@@ -182,10 +197,11 @@ async function write(
     await archive.putRows(batch.table, batch.rows);
     note(batch.rows.length);
   });
+  const newestEvents = await readNewestEvents(archive);
   // At most 100 a tenant, and most tenants have two: small beside the users, and never hashes.
   const admins = new Map<Tenant, Admin[]>();
   await sideBySide(accountsOf(dependencies, entries()), WRITES_AT_ONCE, async (account) => {
-    const user = await restoreAccount(dependencies, account, restored);
+    const user = await restoreAccount(dependencies, account, { ...restored, newestEvents });
     const entry = adminEntry(user);
     const list = admins.get(user.tenant) ?? [];
     // A tenant without any has its row too: the archive's may name one who is none.

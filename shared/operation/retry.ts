@@ -2,18 +2,26 @@ import { Refusal } from '../credential/refusal.ts';
 import type { ChangeDependencies } from './dependency.ts';
 
 /** A deciding write that loses is judged again this often before the caller is told. */
-export const CONFLICT_TRIES = 3;
+export const CONFLICT_TRIES = 10;
 const CONFLICT_RETRY_AFTER_SECONDS = 1;
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 160;
+
+/** A random time up to a limit that doubles with each lost try, so that rivals part. */
+function pauseMs(lost: number, [byte = 0]: Uint8Array): number {
+  return (byte / 255) * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (lost - 1));
+}
 
 /**
- * Judges and writes again when somebody else's write came between; each try reads anew.
+ * Judges and writes again when another write came between; each try reads anew.
  * @throws {Refusal} `conflict` when the last try lost too
  */
 export async function retryOnConflict<Result>(
-  _dependencies: Pick<ChangeDependencies, 'randomBytes' | 'pause'>,
+  { pause, randomBytes }: Pick<ChangeDependencies, 'randomBytes' | 'pause'>,
   tryOnce: () => Promise<Result | 'conflict'>,
 ): Promise<Result> {
-  for (let tries = 0; tries < CONFLICT_TRIES; tries += 1) {
+  for (let lost = 0; lost < CONFLICT_TRIES; lost += 1) {
+    if (lost > 0) await pause(pauseMs(lost, randomBytes(1)));
     const result = await tryOnce();
     if (result !== 'conflict') return result;
   }

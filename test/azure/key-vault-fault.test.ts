@@ -60,7 +60,11 @@ describe('every failure is Unavailable, without secret, token or address', () =>
   it.each([
     ['a refusal', 403, 'Listing the versions of pepper: 403'],
     ['a defect', 500, 'Listing the versions of pepper: 500'],
-    ['a missing secret', 404, 'Listing the versions of pepper: there is no such secret.'],
+    [
+      'a missing secret',
+      404,
+      'of pepper: the vault that KEY_VAULT_URL names has no such secret; is it another one?',
+    ],
   ])('%s of the list', async (_, status, message) => {
     faulty.answer = () => ({
       status,

@@ -98,7 +98,8 @@ describe('createKeyVault, by managed identity against the embedded vault', () =>
     const asked = vault.listSecretVersions('missing', none);
     await expect(asked).rejects.toThrow(Unavailable);
     await expect(asked).rejects.toThrow(
-      'Listing the versions of missing: there is no such secret.',
+      'Listing the versions of missing: the vault that KEY_VAULT_URL names has no such secret; ' +
+        'is it another one?',
     );
   });
 

@@ -69,6 +69,29 @@ describe('rows of table accounts', () => {
     ]);
   });
 
+  it('have one of authority for a caller, until its rights change or it is deleted', async () => {
+    const admin = await created(accounts, sampleUser(nameOf(`admin@${newTenant()}`)));
+    const { tenant, userId, userName } = admin.value;
+    const authorities = async () =>
+      Object.entries(await rowsOf('accounts')).filter(([key]) => key.includes(' authority:'));
+    const act = async (newStamp: string, local: string) => {
+      const caller = await found(accounts, userName);
+      const user = sampleUser(nameOf(`${local}@${tenant}`));
+      const change = creation(user, { authority: { caller, newStamp } });
+      expect(await accounts.commit(change)).toBe('committed');
+    };
+    await act('one', 'ana');
+    expect(await authorities()).toEqual([[`${tenant} authority:${userId}:one`, '']]);
+    await act('never used', 'ben');
+    expect(await authorities()).toEqual([[`${tenant} authority:${userId}:one`, '']]);
+    await accounts.commit(update(await found(accounts, userName), { sessionEpoch: 1 }));
+    expect(await authorities()).toEqual([]);
+    await act('two', 'cleo');
+    expect(await authorities()).toEqual([[`${tenant} authority:${userId}:two`, '']]);
+    await accounts.commit(deletion(await found(accounts, userName)));
+    expect(await authorities()).toEqual([]);
+  });
+
   it('cost one call a read, a page and a commit, and two more to tidy up a deletion', async () => {
     const user = sampleUser(nameOf(`ana@${newTenant()}`));
     const { userName, tenant, userId } = user;

@@ -6,7 +6,7 @@ import { startTables } from '../fixture/tables.ts';
 
 async function start() {
   const { accounts, attempts, expiries, archive, wire, stop } = await startTables();
-  const loseNextWriteAnswer = () => wire.loseNextWriteAnswer();
+  const loseNextWriteAnswer = wire.loseNextWriteAnswer.bind(wire);
   return { accounts, attempts, expiries, archive, loseNextWriteAnswer, stop };
 }
 

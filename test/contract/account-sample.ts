@@ -20,8 +20,8 @@ import type {
 /** What a suite needs of an implementation; `stop` and `loseNextWriteAnswer` make trouble. */
 export interface AccountStoreUnderTest {
   readonly accounts: AccountStore;
-  /** The next write takes effect, its answer is lost, and it is sent again. */
-  loseNextWriteAnswer(): void;
+  /** The next write takes effect, its answer is lost, and after `meanwhile` it is sent again. */
+  loseNextWriteAnswer(meanwhile?: () => Promise<unknown>): void;
   /** From now on the store does not answer; safe to call twice. */
   stop(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMINS_PER_TENANT } from '../../shared/credential/admin-limit.ts';
 import { ROLES } from '../../shared/credential/role.ts';
 import type { Admin, Credential } from '../../shared/credential/user.ts';
+import { describeAuthority } from './account-authority.ts';
 import { describeAccountLists } from './account-list.ts';
 import { describePasswords } from './account-password.ts';
 import { describeAccountRaces } from './account-race.ts';
@@ -82,6 +83,7 @@ export function describeAccountStore(
   });
   describeAccountLists(name, start);
   describeAccountRaces(name, start);
+  describeAuthority(name, start);
 }
 
 function describeReads(store: () => AccountStoreUnderTest): void {

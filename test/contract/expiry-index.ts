@@ -48,12 +48,21 @@ export function describeExpiryIndex(
       expect(await overdue(store.expiries, TEN_MS)).toEqual([entry]);
     });
 
+    it('says whether there is an entry of an issue', async () => {
+      const entry = entryOf('issue', TEN_MS);
+      expect(await store.expiries.has(entry)).toBe(false);
+      await store.expiries.add(entry);
+      expect(await store.expiries.has(entry)).toBe(true);
+      expect(await store.expiries.has(entryOf('another', TEN_MS))).toBe(false);
+    });
+
     it('calls an outage Unavailable, never an empty list', async () => {
       const { expiries } = store;
       const entry = entryOf('issue', TEN_MS);
       await expiries.add(entry);
       await store.stop();
       await expect(overdue(expiries, TEN_MS)).rejects.toBeInstanceOf(Unavailable);
+      await expect(expiries.has(entry)).rejects.toBeInstanceOf(Unavailable);
       await expect(expiries.add(entry)).rejects.toBeInstanceOf(Unavailable);
       await expect(expiries.remove(entry)).rejects.toBeInstanceOf(Unavailable);
     });

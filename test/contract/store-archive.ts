@@ -126,6 +126,43 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     const events = await accounts.listEvents(user.tenant, userId, page);
     expect(events.items.map(({ sequence }) => sequence)).toEqual([2, 1]);
   });
+
+  it('lists the newest event of each user that has any', async () => {
+    const { archive, accounts } = store();
+    const [ana, ben] = [sampleUser(nameOf('ana@b.example')), sampleUser(nameOf('ben@a.example'))];
+    for (const user of [ana, ben]) await created(accounts, user);
+    const later = { ...ana, eventSequence: 2, lastEventAtMs: ana.lastEventAtMs + 5 };
+    const hashes = { permanent: undefined, temporary: undefined, history: [] };
+    const events = [eventOf(later)];
+    await archive.putAccount({ user: later, hashes, events, operationId: 'op' });
+    const newest = new Map<string, number>();
+    for await (const page of archive.listNewestEvents()) {
+      for (const event of page) newest.set(event.userId, event.sequence);
+    }
+    expect(newest).toEqual(
+      new Map([
+        [ana.userId, 2],
+        [ben.userId, ben.eventSequence],
+      ]),
+    );
+  });
+
+  it('adds what follows from users under conditions alone', async () => {
+    const { archive, accounts } = store();
+    const user = sampleUser(nameOf('ana@a.example'));
+    const { tenant, userId, userName, displayName } = user;
+    expect(await archive.addUserName(user, 'one')).toBe(true);
+    expect(await archive.addUserName(user, 'two')).toBe(false);
+    expect((await accounts.findUserName(tenant, userId))?.userName).toBe(userName);
+    const admins = [{ userId, userName, displayName, isGlobal: true, counts: false }];
+    const before = (await accounts.findAdmins(tenant))?.etag;
+    expect(await archive.replaceAdmins(tenant, before, admins, 'one')).toBe('committed');
+    expect(await archive.replaceAdmins(tenant, before, [], 'two')).toBe('conflict');
+    const row = await accounts.findAdmins(tenant);
+    expect(row?.value).toEqual(admins);
+    expect(await archive.replaceAdmins(tenant, row?.etag, [], 'three')).toBe('committed');
+    expect(await archive.replaceAdmins(tenant, row?.etag, admins, 'four')).toBe('conflict');
+  });
 }
 
 function describeWholeStore(store: () => StoreArchiveUnderTest): void {
@@ -174,5 +211,8 @@ function describeWholeStore(store: () => StoreArchiveUnderTest): void {
     await expect(archive.findMark()).rejects.toBeInstanceOf(Unavailable);
     await expect(entriesOf(archive)).rejects.toBeInstanceOf(Unavailable);
     await expect(archive.greatestSessionEpoch()).rejects.toBeInstanceOf(Unavailable);
+    await expect(archive.listNewestEvents()[Symbol.asyncIterator]().next()).rejects.toBeInstanceOf(
+      Unavailable,
+    );
   });
 }

@@ -72,3 +72,20 @@ it('is not made where the vault does not answer', async () => {
   );
   await expect(failing.newest()).rejects.toThrow(Unavailable);
 });
+
+it('is missing, and no outage, where the vault is another one than that of the backup', async () => {
+  vault.add('v1', Buffer.alloc(32).toString('base64url'), 1);
+  const lists: string[] = [];
+  const other = createBackupKey(
+    {
+      listSecretVersions: async (name) => {
+        lists.push(name);
+        throw new Unavailable('vault', 'there is no such secret');
+      },
+    },
+    { listVersions: async () => [], addVersion: async () => expect.fail('nothing is made') },
+    (size) => randomBytes(size),
+  );
+  expect(await other.find('v1')).toBeUndefined();
+  expect(lists).toEqual([]);
+});

@@ -101,7 +101,7 @@ describe('an entry of the expiry index whose password was never written', () => 
     create: (play: Play, dead: Dependencies) => runCall(dead, PLOTS.create?.(play) as Call, 'dead'),
     reset: (play: Play, dead: Dependencies) => runCall(dead, PLOTS.reset?.(play) as Call, 'dead'),
     bootstrap: (_play: Play, dead: Dependencies) => {
-      const request = { userNames: [nameOf('eve@contoso.example')], recover: true };
+      const request = { userNames: [nameOf('eve@contoso.example')], recover: true, isNew: true };
       return createFirstAdmins(dead, request, occasion);
     },
   };

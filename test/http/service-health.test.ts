@@ -140,6 +140,7 @@ describe('without the vault', () => {
   let vault: EmbeddedVault;
   let line: Line;
   let directory: string;
+  let authority: string;
   let service: Service;
   let send: Send;
   const userName = 'admin@contoso.example';
@@ -151,14 +152,16 @@ describe('without the vault', () => {
         KEY_VAULT_URL: `https://127.0.0.1:${line.port}`,
         IDENTITY_ENDPOINT: vault.identityEndpoint,
         IDENTITY_HEADER: vault.identityHeader,
-        NODE_EXTRA_CA_CERTS: join(directory, 'vault-ca.pem'),
+        NODE_EXTRA_CA_CERTS: join(authority, 'vault-ca.pem'),
       },
     });
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'portal-credentials-'));
+    // A data directory takes no files of others.
+    authority = mkdtempSync(join(tmpdir(), 'portal-credentials-'));
     vault = await startEmbeddedVault({ directory: undefined });
-    writeFileSync(join(directory, 'vault-ca.pem'), vault.ca);
+    writeFileSync(join(authority, 'vault-ca.pem'), vault.ca);
     const { privateKey } = await generateKeyPair('ES256', { extractable: true });
     await vault.setSecret('password-pepper', 'a pepper of the test, and of no other use');
     await vault.setSecret('token-signing-key', JSON.stringify(await exportJWK(privateKey)));
@@ -174,7 +177,7 @@ describe('without the vault', () => {
 
   afterAll(async () => {
     await service.end('SIGTERM');
-    rmSync(directory, { recursive: true });
+    for (const each of [directory, authority]) rmSync(each, { recursive: true });
     await line.close();
     await vault.close();
   });

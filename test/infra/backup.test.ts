@@ -95,7 +95,7 @@ describe('npm run backup', () => {
     });
     const { code, stdout } = await run('backup', '--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('npm run backup -- FILE [options]');
+    expect(stdout).toContain('npm run -s backup -- FILE [options]');
   });
 });
 
@@ -105,7 +105,7 @@ describe('npm run restore', () => {
     const before = await rows();
     const { code, stderr } = await run('restore', file);
     expect(code).toBe(1);
-    expect(stderr).toBe('The store is not empty; --replace removes what it holds.\n');
+    expect(stderr).toBe(`${file}: The store is not empty; --replace removes what it holds.\n`);
     expect(await rows()).toBe(before);
   });
 
@@ -121,7 +121,8 @@ describe('npm run restore', () => {
     for (const bad of [altered, cut]) {
       const { code, stdout, stderr } = await run('restore', bad);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/^Part 0 of the backup was changed|^Part 0 is no part of a backup/);
+      expect(stderr).toMatch(/: Part 0 (?:of the backup was changed|is no part of a backup)/);
+      expect(stderr).toContain(`${bad}: `);
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }
     const whole = await run('restore', file, '--dry-run', '--json');
@@ -156,7 +157,7 @@ describe('npm run restore', () => {
   });
 
   it('names a file that is not there', async () => {
-    const { stderr } = await run('restore', join(elsewhere, 'nothing'), '--replace');
+    const { stderr } = await run('restore', join(elsewhere, 'nothing'), '--replace', '--yes');
     expect(stderr).toBe(`${join(elsewhere, 'nothing')} cannot be read (ENOENT).\n`);
   });
 });

@@ -7,12 +7,11 @@ import { createProgress } from '../../infra/local/progress.ts';
 import { describeFailures } from '../../infra/local/report-text.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories } from './fixture/package.ts';
+import { SURROUNDINGS } from './fixture/surroundings.ts';
 
 /** What all operations commands have in common. */
 
 afterAll(removeTemporaryDirectories);
-
-const SURROUNDINGS = { closeComposition: async () => {}, progress: { tell() {} } };
 
 /** How it is refused before any store is opened. */
 async function refusalOf<Request>(command: Command<Request>, ...argv: readonly string[]) {

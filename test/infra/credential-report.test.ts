@@ -29,7 +29,9 @@ describe('npm run credential-report', () => {
     const hashes = [
       { pepperVersion: pepper.version, cost: 10, permanent: 0, temporary: 1, history: 0 },
     ];
-    expect(report.tenants).toEqual([{ tenant: 'x.example', credentials: 1, hashes }]);
+    expect(report.tenants).toEqual([
+      { tenant: 'x.example', credentials: 1, withoutPassword: 0, hashes },
+    ]);
     expect(pepper).toMatchObject({ isEnabled: true, temporary: 1, canBeRetired: false });
     expect(pepper).toHaveProperty('createdAt');
     expect(pepper).not.toHaveProperty('writtenUntil');
@@ -53,7 +55,7 @@ describe('npm run credential-report', () => {
   it('explains itself', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('npm run credential-report -- [options]');
+    expect(stdout).toContain('npm run -s credential-report -- [options]');
   });
 });
 

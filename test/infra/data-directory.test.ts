@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { DataDirectoryError, openDataDirectory } from '../../infra/local/data-directory.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
@@ -37,11 +37,78 @@ it('makes the directory and its lock for the owner alone, and removes the lock',
   expect(await readdir(path)).toEqual([]);
 });
 
-it('takes the rights of others away from a directory that was there', async () => {
+it('leaves the mode of an empty directory that was there as it is', async () => {
   const path = join(await temporaryDirectory(), 'open');
   await mkdir(path, { mode: 0o755 });
   await (await openDataDirectory(path)).release();
-  expect((await stat(path)).mode & 0o777).toBe(0o700);
+  expect((await stat(path)).mode & 0o777).toBe(0o755);
+});
+
+it('refuses a directory to which others may write, and leaves its mode as it is', async () => {
+  const path = join(await temporaryDirectory(), 'shared');
+  await mkdir(path);
+  await chmod(path, 0o1777);
+  await expect(openDataDirectory(path)).rejects.toThrow(
+    `Others may write to the data directory ${path}; chmod go-w it if it is yours.`,
+  );
+  expect((await stat(path)).mode & 0o7777).toBe(0o1777);
+  expect(await readdir(path)).toEqual([]);
+});
+
+it('refuses a directory of another account, and leaves it as it is', async () => {
+  const path = await temporaryDirectory();
+  const { uid } = await stat(path);
+  const getuid = vi.spyOn(process, 'getuid').mockReturnValue(uid + 1);
+  await expect(openDataDirectory(path)).rejects.toThrow(
+    `The data directory ${path} belongs to another account.`,
+  );
+  getuid.mockRestore();
+  expect(await readdir(path)).toEqual([]);
+});
+
+it('refuses a directory with files of others and no store, and leaves it as it is', async () => {
+  const path = await temporaryDirectory();
+  await writeFile(join(path, 'thesis.txt'), 'a');
+  await expect(openDataDirectory(path)).rejects.toThrow(
+    `The directory ${path} holds thesis.txt and no store`,
+  );
+  expect(await readdir(path)).toEqual(['thesis.txt']);
+  // Beside a store of ours it may lie.
+  await writeFile(join(path, 'vault.json'), '');
+  await (await openDataDirectory(path)).release();
+});
+
+it('takes a directory in which a killed process left nothing but its remains', async () => {
+  const path = await temporaryDirectory();
+  for (const name of ['lock', 'lock.7', 'lock.7.stale', 'tables.json.next', 'lost+found']) {
+    await writeFile(join(path, name), '');
+  }
+  await (await openDataDirectory(path)).release();
+});
+
+it('takes over the lock of a process that ended and that its parent does not ask for', async () => {
+  const path = await temporaryDirectory();
+  const script = `import { openDataDirectory } from ${JSON.stringify(MODULE)};
+    await openDataDirectory(${JSON.stringify(path)});
+    process.kill(process.pid, 'SIGKILL');`;
+  const file = join(await temporaryDirectory(), 'holder.mjs');
+  await writeFile(file, script);
+  // The shell starts the holder and becomes a program that never asks for its end.
+  const parent = spawn('sh', ['-c', `"$0" "$1" & exec sleep 60`, process.execPath, file]);
+  try {
+    const stateOf = async (pid: number) =>
+      (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/.*\) /s, '')[0];
+    await vi.waitFor(
+      async () => {
+        const { pid } = JSON.parse(await readFile(join(path, 'lock'), 'utf8'));
+        expect(await stateOf(pid)).toBe('Z');
+      },
+      { timeout: 20_000 },
+    );
+    await (await openDataDirectory(path)).release();
+  } finally {
+    parent.kill('SIGKILL');
+  }
 });
 
 it('refuses a second process while the first is there, and lets it in afterwards', async () => {
@@ -78,6 +145,15 @@ it('takes over what is no lock', async () => {
     await writeFile(join(path, 'lock'), content);
     await (await openDataDirectory(path)).release();
   }
+});
+
+it('refuses a lock that it cannot read, rather than to wait for its end for ever', async () => {
+  const path = await temporaryDirectory();
+  await mkdir(join(path, 'lock'));
+  await expect(openDataDirectory(path)).rejects.toThrow(
+    `The data directory ${path} cannot be used (EISDIR).`,
+  );
+  expect(await readdir(path)).toEqual(['lock']);
 });
 
 it('lets one of many in', async () => {

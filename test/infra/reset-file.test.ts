@@ -51,7 +51,7 @@ describe('the file of a run', () => {
     const { directory, path } = await made();
     const before = await readFile(path, 'utf8');
     const again = createResetFile(path, scope, resets, STARTED_AT_MS);
-    await expect(again).rejects.toThrow('cannot be made (EEXIST)');
+    await expect(again).rejects.toThrow('is there already');
     expect(await readFile(path, 'utf8')).toBe(before);
     expect(await readdir(directory)).toEqual(['resets.jsonl']);
     const nowhere = createResetFile(join(directory, 'no/where'), scope, resets, STARTED_AT_MS);

@@ -10,6 +10,7 @@ import { goodPassword, type Service, startService } from '../fixture/service.ts'
 import { runLocal } from './fixture/local-process.ts';
 import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+import { SURROUNDINGS } from './fixture/surroundings.ts';
 
 /** `npm run reset-tenant`, as an operator types it, and killed in the middle. */
 
@@ -32,8 +33,6 @@ async function linesOf(path: string): Promise<readonly Line[]> {
 const COMMANDS_MS = 300_000;
 
 describe('the command line', () => {
-  const surroundings = { closeComposition: async () => {}, progress: { tell() {} } };
-
   it.each([
     [[], 'Name a tenant'],
     [['x.example'], '--out FILE is missing'],
@@ -42,7 +41,7 @@ describe('the command line', () => {
     [['--users', '/no/where', '--out', 'f'], '--users: /no/where cannot be read (ENOENT)'],
     [['--users', 'package.json', '--out', 'f'], 'is no user name'],
   ])('%j is refused', async (argv, words) => {
-    const refused = runCommand(resetTenant, argv, surroundings);
+    const refused = runCommand(resetTenant, argv, SURROUNDINGS);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });
@@ -61,7 +60,7 @@ describe('on the directory of a stopped service', () => {
   afterEach(() => service.end('SIGTERM'));
 
   const run = (...argv: readonly string[]) =>
-    runLocal('reset-tenant', [...argv, '--data', service.directory]).finished;
+    runLocal('reset-tenant', [...argv, '--yes', '--data', service.directory]).finished;
 
   it(
     'resets all, the only global admin too, and each signs in with what the file says',
@@ -104,7 +103,7 @@ describe('on a store that the settings name', () => {
   }, COMMANDS_MS);
   afterAll(() => operated.stop());
 
-  const reset = (...argv: readonly string[]) => operated.run('reset-tenant', ...argv);
+  const reset = (...argv: readonly string[]) => operated.run('reset-tenant', ...argv, '--yes');
 
   it(
     'changes nothing in a dry run, and makes no file',
@@ -127,7 +126,7 @@ describe('on a store that the settings name', () => {
       const list = join(directory, 'list');
       await writeFile(list, 'ANA@contoso.example\r\n\nnobody@contoso.example\n');
       const out = join(directory, 'list.jsonl');
-      const argv = ['--users', list, '--out', out];
+      const argv = ['--users', list, '--out', out, '--yes'];
       const { settings } = operated.parts;
       const { code, stdout } = await runLocal('reset-tenant', argv, settings).finished;
       expect(code).toBe(1);
@@ -163,7 +162,7 @@ describe('on a store that the settings name', () => {
       }
       const before = (await resets()).length;
       const out = join(directory, 'killed.jsonl');
-      const argv = [TENANT, '--out', out];
+      const argv = [TENANT, '--out', out, '--yes'];
       // Slow enough that somebody is left when the first were reset.
       const slow = { ...operated.parts.settings, BCRYPT_COST: '12' };
       const first = runLocal('reset-tenant', argv, slow);

@@ -8,6 +8,7 @@ import { SECRET_VERSION_LIMIT } from '../../shared/port.ts';
 import { type SharedParts, startSharedParts } from '../hostile/rotation-vault.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+import { SURROUNDINGS } from './fixture/surroundings.ts';
 
 /** `npm run rotate`, on a directory and on a vault that the settings name. */
 
@@ -19,7 +20,6 @@ const COMMANDS_MS = 180_000;
 const run = (...argv: readonly string[]) => runLocal('rotate', argv).finished;
 
 describe('the command line', () => {
-  const surroundings = { closeComposition: async () => {}, progress: { tell() {} } };
   const version = 'a'.repeat(32);
 
   it.each([
@@ -32,7 +32,7 @@ describe('the command line', () => {
     [['pepper', '--force'], '--force belongs to --disable'],
     [['pepper', '--enable', version, '--force'], '--force belongs to --disable'],
   ])('%j is refused', async (argv, words) => {
-    const refused = runCommand(rotate, argv, surroundings);
+    const refused = runCommand(rotate, argv, SURROUNDINGS);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });
@@ -70,7 +70,7 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
     const { stdout } = await run('pepper', '--data', data);
     const [, added] = await versions('password-pepper');
     expect(stdout).toContain(`password-pepper has the new version ${added?.version}.`);
-    expect(stdout).toContain('when npm run credential-report says that nothing needs it');
+    expect(stdout).toContain('when npm run -s credential-report says that nothing needs it');
     expect(stdout).not.toContain(added?.value ?? '');
   });
 
@@ -84,7 +84,7 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
       action: 'add',
       dryRun: true,
     });
-    const disabled = ['--disable', version, '--force', '--dry-run'];
+    const disabled = ['--disable', version, '--force', '--dry-run', '--yes'];
     const undone = await run('pepper', ...disabled, '--data', data);
     expect(undone.stdout).toBe(`password-pepper ${version} would be disabled.\n`);
     const there = await run('pepper', '--if-missing', '--data', data, '--json');
@@ -97,7 +97,7 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
     const [old, newest] = await versions('password-pepper');
     const version = old?.version ?? '';
     const disable = (name: string, ...more: readonly string[]) =>
-      run('pepper', '--disable', name, ...more, '--data', data);
+      run('pepper', '--disable', name, ...more, '--yes', '--data', data);
     const tooSoon = await disable(version);
     expect(tooSoon.code).toBe(1);
     expect(tooSoon.stderr).toMatch(/^[0-9a-f]{32} may be in use until \S+Z\.\n$/);
@@ -142,7 +142,8 @@ describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
     const create = ['eva@x.example', '--json'];
     expect((await runLocal('create-admin', create, settings).finished).code).toBe(0);
     await parts.rotate('password-pepper', 2);
-    const disable = () => runLocal('rotate', ['pepper', '--disable', old], settings).finished;
+    const disable = () =>
+      runLocal('rotate', ['pepper', '--disable', old, '--yes'], settings).finished;
     expect((await disable()).stderr).toBe(`${old} is needed, by 1 hash.\n`);
     const recovered = ['eva@x.example', '--recover', '--json'];
     expect((await runLocal('create-admin', recovered, settings).finished).code).toBe(0);

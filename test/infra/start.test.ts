@@ -31,8 +31,8 @@ async function start(argv: readonly string[], settings: Record<string, string> =
 
 async function createAdmin(argv: readonly string[]) {
   const { stdout, ...rest } = await runLocal('create-admin', [...argv, '--json']).finished;
-  const admins: Ready['admins'] = stdout === '' ? [] : JSON.parse(stdout).admins;
-  return { admins, stdout, ...rest };
+  const { admins = [], error } = JSON.parse(stdout);
+  return { admins: admins as Ready['admins'], error, ...rest };
 }
 
 async function post(origin: string, path: string, body: object, token?: string) {
@@ -212,7 +212,7 @@ describe('--data', () => {
     const second = await runLocal('start', ['--port', '0', '--data', data]).finished;
     expect(second).toMatchObject({ code: 1, stdout: '', stderr: inUse });
     const admin = await createAdmin(['b@x.example', '--data', data]);
-    expect(admin).toMatchObject({ code: 1, stdout: '', stderr: inUse });
+    expect(admin).toMatchObject({ code: 1, admins: [], stderr: inUse });
     await stop(local);
     expect((await createAdmin(['b@x.example', '--data', data])).code).toBe(0);
   });
@@ -244,14 +244,16 @@ describe('npm run create-admin', () => {
   it('tells with --dry-run what it would do, and makes nothing', async () => {
     const data = await temporaryDirectory();
     const argv = ['ana@x.example', '--data', data, '--json', '--dry-run'];
+    const isNew = { newTenant: true, newUser: true, wasDisabled: false, wasLocked: false };
+    const planned = { dryRun: true, admins: [{ userName: 'ana@x.example', ...isNew }] };
     const nothing = await runLocal('create-admin', argv).finished;
-    expect(nothing).toMatchObject({ code: 1, stdout: '' });
+    expect([nothing.code, JSON.parse(nothing.stdout)]).toEqual([0, planned]);
     expect(await readdir(data)).toEqual([]);
     expect((await createAdmin(['ben@y.example', '--data', data])).admins).toHaveLength(1);
     const kept = await storedRows(data);
     const { code, stdout } = await runLocal('create-admin', argv).finished;
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ dryRun: true, admins: [{ userName: 'ana@x.example' }] });
+    expect(JSON.parse(stdout)).toEqual(planned);
     const other = ['ben@y.example', '--data', data, '--dry-run'];
     expect((await runLocal('create-admin', other).finished).stdout).toContain('No admin would be');
     expect(await storedRows(data)).toEqual(kept);
@@ -259,7 +261,7 @@ describe('npm run create-admin', () => {
 
   it('wants to know where, and what for', async () => {
     const where = await createAdmin(['ana@x.example']);
-    expect(where).toMatchObject({ code: 1, stdout: '' });
+    expect(where).toMatchObject({ code: 1, admins: [], error: { code: 'setting' } });
     expect(where.stderr).toMatch(/^TABLES_ENDPOINT must be set, or --data [^\n]*\.\n$/);
     const whom = await runLocal('create-admin', []).finished;
     expect(whom).toMatchObject({ code: 2, stdout: '' });

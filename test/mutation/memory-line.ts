@@ -16,7 +16,7 @@ export class MemoryLine {
   onAnswer:
     | ((answer: unknown, request: { readonly method: string; readonly url: URL }) => unknown)
     | undefined;
-  #losesNextWrite = false;
+  #beforeRetry: (() => Promise<unknown>) | undefined;
   #isStopped = false;
   #etags = 0;
 
@@ -29,8 +29,10 @@ export class MemoryLine {
     await turn();
     if (this.#isStopped) throw new Unavailable('tables', 'stopped');
     let answer = work();
-    if (this.#losesNextWrite && method !== 'GET') {
-      this.#losesNextWrite = false;
+    const beforeRetry = method === 'GET' ? undefined : this.#beforeRetry;
+    if (beforeRetry !== undefined) {
+      this.#beforeRetry = undefined;
+      await beforeRetry();
       // The client sends it again, and finds what it did.
       this.sent.push(request);
       answer = work();
@@ -55,8 +57,8 @@ export class MemoryLine {
     return this.sent.slice(start).map(({ method, url }) => `${method} ${url.pathname.slice(1)}`);
   }
 
-  loseNextWriteAnswer(): void {
-    this.#losesNextWrite = true;
+  loseNextWriteAnswer(meanwhile: () => Promise<unknown> = async () => {}): void {
+    this.#beforeRetry = meanwhile;
   }
 
   stop(): void {

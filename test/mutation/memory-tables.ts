@@ -3,6 +3,7 @@ import { TableAccountStore } from '../../shared/azure/table-account-store.ts';
 import { TableArchive } from '../../shared/azure/table-archive.ts';
 import { TableAttemptStore } from '../../shared/azure/table-attempt-store.ts';
 import { TableExpiryIndex } from '../../shared/azure/table-expiry-index.ts';
+import { Unavailable } from '../../shared/port.ts';
 import { MemoryLine } from './memory-line.ts';
 import { MemoryTable } from './memory-table.ts';
 
@@ -14,15 +15,17 @@ export async function startTables() {
     attempts: new MemoryTable(wire, 'attempts'),
     expiries: new MemoryTable(wire, 'expiries'),
   };
+  const archive = new TableArchive(tables);
   return {
     accounts: new TableAccountStore(tables.accounts),
     attempts: new TableAttemptStore(tables.attempts, (size) => randomBytes(size)),
     expiries: new TableExpiryIndex(tables.expiries),
-    archive: new TableArchive(tables),
+    archive,
     wire,
     rows: async (name: keyof typeof tables) => tables[name].dump(),
     async ping() {
-      await tables.accounts.findRow('ping', 'ping');
+      if ((await archive.findMark()) === undefined) return;
+      throw new Unavailable('tables', 'a restore into the store is not finished');
     },
     stop: async () => wire.stop(),
   };

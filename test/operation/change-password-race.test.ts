@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
 import {
@@ -99,7 +100,7 @@ it('16 changes with one change token: one wins, and its password signs in', asyn
 });
 
 describe('a write', () => {
-  it('that loses three times is a conflict to try again, and nothing was changed', async () => {
+  it('that loses every try is a conflict to try again, and nothing was changed', async () => {
     const { accounts } = operations.dependencies;
     let tries = 0;
     const instance = operations.with({
@@ -112,7 +113,7 @@ describe('a write', () => {
     });
     const change = instance.changePassword(ana.token, goodPassword(3), ana.password);
     expect(await outcomeOf(change)).toBe('conflict 1');
-    expect(tries).toBe(3);
+    expect(tries).toBe(CONFLICT_TRIES);
     const again = operations.changePassword(ana.token, goodPassword(3), ana.password);
     expect(await outcomeOf(again)).toBe('signedIn');
   });

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../../shared/credential/user.ts';
-import { createFirstAdmins } from '../../shared/operation/create-first-admin.ts';
+import {
+  createFirstAdmins,
+  type FirstAdminRequest,
+  planFirstAdmins,
+} from '../../shared/operation/create-first-admin.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
@@ -160,5 +164,87 @@ describe('with --recover', () => {
     ]);
     const types = await operations.eventTypes(second.userName);
     expect(types.slice(-2)).toEqual(['password.reset', 'user.enabled']);
+  });
+});
+
+describe('whom a request makes an admin', () => {
+  const nobody = {
+    newTenant: false,
+    newUser: false,
+    promotedFrom: undefined,
+    wasDisabled: false,
+    wasLocked: false,
+  };
+
+  /** What the plan says, which the making must then say too; or the code of both refusals. */
+  async function outcome(request: FirstAdminRequest) {
+    const plan = planFirstAdmins(operations.dependencies, request);
+    const planned = await plan.then((all) => all.map(({ before }) => before), codeOf);
+    const made = await createFirstAdmins(
+      operations.dependencies,
+      request,
+      operations.occasion(),
+    ).then((all) => all.map(({ before }) => before), codeOf);
+    expect(made).toEqual(planned);
+    return made;
+  }
+  const codeOf = (refusal: unknown) => (refusal as { code?: unknown }).code;
+  const recover = (name: string, isNew = false) =>
+    outcome({ userNames: [nameOf(name)], recover: true, isNew });
+
+  it('is said of a user who was promoted, and of one who was disabled', async () => {
+    const tenant = newTenant();
+    const admin = await operations.readyAdmin(`admin@${tenant}`);
+    const { userName, userId } = await operations.addReadyUser(admin, `ana@${tenant}`);
+    const principal = await operations.sessionOf(admin);
+    const patch = { status: 'disabled' } as const;
+    await updateUser(operations.dependencies, { principal, userId, patch }, operations.occasion());
+    const was = { ...nobody, promotedFrom: ['salesAgent'], wasDisabled: true };
+    expect(await recover(userName)).toEqual([was]);
+    expect(await recover(userName)).toEqual([nobody]);
+  });
+
+  it('is said of a user who was locked', async () => {
+    const tenant = newTenant();
+    const admin = await operations.readyAdmin(`admin@${tenant}`);
+    const { accounts } = operations.dependencies;
+    const locked = operations.with({
+      accounts: altered(accounts, {
+        async findUser(userName) {
+          const found = await accounts.findUser(userName);
+          return found && { ...found, value: { ...found.value, isLocked: true } };
+        },
+      }),
+    });
+    const request = { userNames: [admin.userName], recover: true };
+    const [planned] = await planFirstAdmins(locked.dependencies, request);
+    expect(planned?.before).toEqual({ ...nobody, wasLocked: true });
+  });
+
+  it('is nobody who does not exist, unless a new user is asked for', async () => {
+    const tenant = newTenant();
+    await operations.readyAdmin(`admin@${tenant}`);
+    expect(await recover(`typo@${tenant}`)).toBe('not-found');
+    expect(await operations.dependencies.accounts.findUser(nameOf(`typo@${tenant}`))).toBe(
+      undefined,
+    );
+    expect(await recover(`typo@${tenant}`, true)).toEqual([{ ...nobody, newUser: true }]);
+  });
+
+  it('is said of a new tenant, which a typo in the domain makes', async () => {
+    const name = `admin@${newTenant()}`;
+    expect(await recover(name)).toBe('not-found');
+    const isNew = { userNames: [nameOf(name)], recover: false, isNew: true };
+    expect(await outcome(isNew)).toEqual([{ ...nobody, newUser: true, newTenant: true }]);
+    expect(await outcome(isNew)).toBe('user-name-taken');
+  });
+
+  it('is a new user beside an admin who can sign in, when that is asked for', async () => {
+    const tenant = newTenant();
+    await operations.readyAdmin(`admin@${tenant}`);
+    const userNames = [nameOf(`second@${tenant}`)];
+    expect(await outcome({ userNames, recover: false })).toEqual([]);
+    const second = await outcome({ userNames, recover: false, isNew: true });
+    expect(second).toEqual([{ ...nobody, newUser: true }]);
   });
 });

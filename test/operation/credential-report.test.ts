@@ -1,9 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Tenant } from '../../shared/credential/name.ts';
+import { describeReport } from '../../infra/local/report-text.ts';
+import { type Tenant, tenantOf } from '../../shared/credential/name.ts';
 import { SECRET_SUPERSEDED_MS, writtenUntilMs } from '../../shared/crypto/secret-ring.ts';
 import { reportCredentials } from '../../shared/operation/credential-report.ts';
 import { altered } from '../fixture/altered.ts';
-import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import {
+  createOperations,
+  nameOf,
+  type Operations,
+  type SignedInUser,
+} from '../fixture/operations.ts';
 import { goodPassword } from '../fixture/service.ts';
 
 /** A pepper "can be retired" only when nothing that is stored needs it, in whatever slot. */
@@ -81,6 +87,7 @@ describe('counts', () => {
       {
         tenant: 'contoso.example',
         credentials: 3,
+        withoutPassword: 0,
         hashes: [
           { pepperVersion: 'pepper-1', cost: 4, permanent: 1, temporary: 1, history: 0 },
           { pepperVersion: 'pepper-2', cost: 5, permanent: 1, temporary: 0, history: 1 },
@@ -89,9 +96,34 @@ describe('counts', () => {
       {
         tenant: 'fabrikam.example',
         credentials: 1,
+        withoutPassword: 0,
         hashes: [{ pepperVersion: 'pepper-2', cost: 5, permanent: 1, temporary: 0, history: 0 }],
       },
     ]);
+  });
+
+  it('every credential once: those that have a hash, and those without a password', async () => {
+    const hash = { pepperVersion: 'p', cost: 4 };
+    const tenant = tenantOf(nameOf('ana@x.example'));
+    const none = { tenant, permanent: undefined, temporary: undefined, history: [] };
+    const kinds = [
+      none,
+      { ...none, permanent: hash },
+      { ...none, temporary: hash },
+      { ...none, history: [hash] },
+      { ...none, permanent: hash, temporary: hash },
+      none,
+    ];
+    const accounts = altered(operations.dependencies.accounts, {
+      async *listCredentialParameters() {
+        yield kinds;
+      },
+    });
+    const { tenants } = await reportCredentials({ ...operations.dependencies, accounts }, []);
+    expect(tenants[0]).toMatchObject({ credentials: 6, withoutPassword: 2 });
+    const text = describeReport({ atMs: 0, tenants, peppers: [] });
+    expect(text).toContain('x.example: 6 credentials\n');
+    expect(text).toContain('\n  without a password: 2\n');
   });
 
   it('nothing in an empty store', async () => {

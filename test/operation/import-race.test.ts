@@ -3,6 +3,7 @@ import type { Tenant, UserId } from '../../shared/credential/name.ts';
 import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
 import type { ImportedUser } from '../../shared/operation/import-user.ts';
 import { type ImportLine, importUsers, LINES_TOLD } from '../../shared/operation/import-users.ts';
+import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
 import {
   type AccountStore,
   type ForeignHash,
@@ -182,7 +183,10 @@ describe('the report', () => {
         for (let turn = 0; turn < 9; turn += 1) await accounts.findUser(userName);
       return accounts.findUser(userName);
     };
-    const lost = losing(operations.with({ accounts: altered(accounts, { findUser }) }), 3);
+    const lost = losing(
+      operations.with({ accounts: altered(accounts, { findUser }) }),
+      CONFLICT_TRIES,
+    );
     const others = ['a', 'b', 'c'].map((name) => user(name, { displayName: 'Other' }));
     const wrong = { line: 5, errors: [{ sentence: 'wrong' }] };
     const report = await run([...others, user('lost'), wrong], lost);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../shared/credential/role.ts';
+import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
 import { entityTag } from '../../shared/operation/target.ts';
 import { type UserPatch, updateUser } from '../../shared/operation/update-user.ts';
 import {
@@ -171,10 +172,10 @@ describe('another write between', () => {
     ]);
   });
 
-  it('three times is a conflict that can be repeated after a second', async () => {
-    const twice = losing(operations, 2);
-    await update(admin, user, { displayName: 'Two' }, undefined, twice);
-    const racing = losing(operations, 3);
+  it('is a conflict that can be repeated after a second when every try is lost', async () => {
+    const allButOne = losing(operations, CONFLICT_TRIES - 1);
+    await update(admin, user, { displayName: 'Two' }, undefined, allButOne);
+    const racing = losing(operations, CONFLICT_TRIES);
     expect(await outcomeOf(update(admin, user, { displayName: 'Three' }, undefined, racing))).toBe(
       'conflict 1',
     );

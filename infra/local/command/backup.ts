@@ -4,17 +4,21 @@ import { backUp, countRows } from '../../../shared/operation/backup.ts';
 import { makeArchiveFile } from '../archive-file.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
 import { UsageError } from '../command-line.ts';
+import { requireNewFile } from '../new-file.ts';
 
 const HELP = `\
 Writes every row of the store into a new file, encrypted, and reads it back to check it.
 
-  npm run backup -- FILE [options]
+  npm run -s backup -- FILE [options]
 
 ${DRY_RUN_HELP}${COMMON_HELP}
 The service may run meanwhile. The file is for its owner alone (mode 0600) and opens with the
 vault's secret backup-key, which the first backup makes. The vault itself is not in it: without the
 same versions of password-pepper, no password in it can be verified.
 `;
+
+/** Room for a first piece; how much all rows take shows only when they are encrypted. */
+const PROBE_BYTES = 4096;
 
 export interface BackupRequest {
   readonly file: string;
@@ -33,6 +37,7 @@ export function requireFile(words: readonly string[]): string {
 }
 
 export const backup: Command<BackupRequest> = {
+  summary: 'writes all rows into a new file, encrypted',
   help: HELP,
   options: {},
   argumentsMax: 1,
@@ -43,6 +48,7 @@ export const backup: Command<BackupRequest> = {
     const dependencies = openArchive();
     const tell = (rows: number) => progress.tell(() => `${rows} rows read.`);
     if (isDryRun) {
+      await requireNewFile(file, PROBE_BYTES, file);
       const rows = await countRows(dependencies, tell);
       const text = `${file} would hold ${countedRows(rows)}.\n`;
       return { document: { dryRun: true, file, rows }, text };

@@ -5,7 +5,7 @@ import { describeReport } from '../report-text.ts';
 const HELP = `\
 Tells on which pepper versions and costs passwords are hashed.
 
-  npm run credential-report -- [options]
+  npm run -s credential-report -- [options]
 
 ${COMMON_HELP}
 A pepper version can be retired (disabled in the vault) when no hash needs it and no instance makes
@@ -32,6 +32,7 @@ function toDocument({ atMs, tenants, peppers }: CredentialReport): object {
 }
 
 export const credentialReport: Command<undefined> = {
+  summary: 'tells which pepper versions and costs hashes are on',
   help: HELP,
   options: {},
   argumentsMax: 0,

@@ -5,7 +5,15 @@ import {
   listScope,
   type SessionScope,
 } from '../../../shared/operation/end-sessions.ts';
-import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
+import { type RunIdentity, wasDoneBy } from '../../../shared/operation/user-run.ts';
+import {
+  COMMON_HELP,
+  type Command,
+  type CommandAnswer,
+  type CommandContext,
+  DRY_RUN_HELP,
+  YES_HELP,
+} from '../command.ts';
 import { type Given, requireTenant, requireUserName, textOf, UsageError } from '../command-line.ts';
 import { counted, describeFailures } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
@@ -17,13 +25,13 @@ const RESUME_DAYS = 7;
 const HELP = `\
 Ends all sessions of a tenant, of one user, or of everybody. Passwords stay.
 
-  npm run end-sessions -- TENANT [options]
-  npm run end-sessions -- --user USER_NAME [options]
-  npm run end-sessions -- --all [options]
+  npm run -s end-sessions -- TENANT [options]
+  npm run -s end-sessions -- --user USER_NAME [options]
+  npm run -s end-sessions -- --all [options]
 
-  --run ID            goes on with a run that was interrupted, by the id that it printed, for
+  --run ID            goes on with a run that was interrupted, by the id that it prints first, for
                       ${RESUME_DAYS} days; without it who is done gets another event
-${DRY_RUN_HELP}${COMMON_HELP}`;
+${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}`;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -50,14 +58,84 @@ function parse(given: Given): EndSessionsRequest {
   return { scope: 'all', runId };
 }
 
-async function countUsers(scope: SessionScope): Promise<number> {
+interface Run extends RunIdentity {
+  readonly isResumed: boolean;
+  readonly scope: SessionScope;
+}
+
+function runOf({ scope, runId }: EndSessionsRequest): Run {
+  const nowMs = Date.now();
+  if (runId === undefined) {
+    return { runId: randomUUID(), startedAtMs: nowMs, isResumed: false, scope };
+  }
+  return { runId, startedAtMs: nowMs - RESUME_DAYS * DAY_MS, isResumed: true, scope };
+}
+
+/**
+ * @param isEnough ends the look early: at the first user, or trace of the run to go on with
+ * @returns how many users of the scope the run would reach, and how many it has reached before
+ * @throws {CommandRefused} nobody is in the scope, or the run to go on with has done nothing in it
+ */
+async function survey(run: Run, { progress }: CommandContext, isEnough = false) {
   const { accounts } = await wire();
-  let users = 0;
-  for await (const page of listScope(accounts, scope)) users += page.length;
-  return users;
+  const counts = { users: 0, endedBefore: 0 };
+  for await (const page of listScope(accounts, run.scope)) {
+    for (const user of page) {
+      const isDone = run.isResumed && (await wasDoneBy(run, accounts, user, 'sessions.ended'));
+      counts[isDone ? 'endedBefore' : 'users'] += 1;
+      if (isEnough && (isDone || !run.isResumed)) return counts;
+    }
+    progress.tell(() => `${counts.users + counts.endedBefore} users looked at.`);
+  }
+  if (counts.users + counts.endedBefore === 0) {
+    throw new CommandRefused('There is nobody whose sessions could be ended.');
+  }
+  if (run.isResumed && counts.endedBefore === 0) {
+    throw new CommandRefused(
+      `The run ${run.runId} has ended no session here in ${RESUME_DAYS} days. ` +
+        'Leave --run out to begin a new one.',
+    );
+  }
+  return counts;
+}
+
+async function rehearse(run: Run, context: CommandContext): Promise<CommandAnswer> {
+  const { users, endedBefore } = await survey(run, context);
+  return {
+    document: { dryRun: true, users, endedBefore },
+    text:
+      `The sessions of ${counted(users, 'user')} would be ended.` +
+      `${describeBefore(endedBefore)}\n`,
+  };
+}
+
+function describeBefore(endedBefore: number): string {
+  return endedBefore === 0 ? '' : ` ${endedBefore} had been ended by this run before.`;
+}
+
+async function end(run: Run, context: CommandContext): Promise<CommandAnswer> {
+  const { progress } = context;
+  await survey(run, context, true);
+  const isOne = typeof run.scope === 'object' && 'userName' in run.scope;
+  if (!isOne) progress.announce(`Run ${run.runId}; when interrupted, go on with --run.`);
+  const done = await endSessions(await wire(), run, createOccasion(), (handled) =>
+    progress.tell(() => `${handled} users.`),
+  );
+  const { ended, endedBefore, gone, failures, left } = done;
+  const isUnfinished = failures.length + left > 0;
+  const again = isUnfinished ? `Go on with --run ${run.runId}\n` : '';
+  return {
+    document: { run: run.runId, ended, endedBefore, gone, failures, left },
+    text:
+      `The sessions of ${counted(ended, 'user')} are ended.${describeBefore(endedBefore)}\n` +
+      `${describeFailures(failures)}${again}`,
+    hasFailures: isUnfinished,
+    ifLost: `The run was ${run.runId}; its work is done all the same.`,
+  };
 }
 
 export const endSessionsCommand: Command<EndSessionsRequest> = {
+  summary: 'ends all sessions of a tenant, of a user, or of everybody',
   help: HELP,
   options: {
     user: { type: 'string' },
@@ -68,32 +146,10 @@ export const endSessionsCommand: Command<EndSessionsRequest> = {
   changes: true,
   mayMakeStores: false,
   parse,
-  async run({ scope, runId }, { isDryRun, progress }) {
-    if (isDryRun) {
-      const users = await countUsers(scope);
-      const text = `The sessions of ${counted(users, 'user')} would be ended.\n`;
-      return { document: { dryRun: true, users }, text };
-    }
-    const nowMs = Date.now();
-    const isResumed = runId !== undefined;
-    const startedAtMs = isResumed ? nowMs - RESUME_DAYS * DAY_MS : nowMs;
-    const run = { runId: runId ?? randomUUID(), startedAtMs, isResumed, scope };
-    const done = await endSessions(await wire(), run, createOccasion(), (handled) =>
-      progress.tell(() => `${handled} users; when interrupted, go on with --run ${run.runId}`),
-    );
-    const { ended, endedBefore, gone, failures, left } = done;
-    if (ended + endedBefore + gone + failures.length === 0) {
-      throw new CommandRefused('There is nobody whose sessions could be ended.');
-    }
-    const isUnfinished = failures.length + left > 0;
-    const before = endedBefore === 0 ? '' : ` ${endedBefore} had been ended by this run before.`;
-    const again = isUnfinished ? `Go on with --run ${run.runId}\n` : '';
-    return {
-      document: { run: run.runId, ended, endedBefore, gone, failures, left },
-      text:
-        `The sessions of ${counted(ended, 'user')} are ended.${before}\n` +
-        `${describeFailures(failures)}${again}`,
-      hasFailures: isUnfinished,
-    };
+  warning: ({ scope }) =>
+    scope === 'all' ? 'This ends every session of every user of every tenant.' : undefined,
+  async run(request, context) {
+    const run = runOf(request);
+    return context.isDryRun ? rehearse(run, context) : end(run, context);
   },
 };

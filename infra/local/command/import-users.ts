@@ -13,7 +13,7 @@ import { type ImportFormat, readImportFile } from '../import-file.ts';
 const HELP = `\
 Creates users with the password hashes of another system.
 
-  npm run import-users -- FILE [options]
+  npm run -s import-users -- FILE [options]
 
   --format csv|jsonl  what FILE is; by default its name tells (.csv, .jsonl, .ndjson)
 ${DRY_RUN_HELP}${COMMON_HELP}
@@ -76,6 +76,7 @@ function describe(report: ImportReport, isDryRun: boolean): string {
 }
 
 export const importUsers: Command<ImportRequest> = {
+  summary: 'creates users with the password hashes of another system',
   help: HELP,
   options: { format: { type: 'string' } },
   argumentsMax: 1,

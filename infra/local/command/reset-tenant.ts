@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createOccasion, wire } from '../../../shared/composition.ts';
+import type { UserName } from '../../../shared/credential/name.ts';
 import {
   planResets,
   type ResetPlan,
@@ -15,23 +16,24 @@ import {
   type CommandAnswer,
   type CommandContext,
   DRY_RUN_HELP,
+  YES_HELP,
 } from '../command.ts';
 import { type Given, requireTenant, requireUserName, textOf, UsageError } from '../command-line.ts';
 import { counted, describeFailures } from '../report-text.ts';
-import { createResetFile, readResetFile } from '../reset-file.ts';
+import { createResetFile, type ResetFile, readResetFile, requireResetFile } from '../reset-file.ts';
 import { CommandRefused } from '../terminal.ts';
 
 const HELP = `\
 Gives every active user of a tenant, or every user of a list, a temporary password: for a mass
 compromise. Old passwords and all sessions are dead at once.
 
-  npm run reset-tenant -- TENANT --out FILE [options]
-  npm run reset-tenant -- --users LIST --out FILE [options]
+  npm run -s reset-tenant -- TENANT --out FILE [options]
+  npm run -s reset-tenant -- --users LIST --out FILE [options]
 
   --users LIST        a file with one user name a line, of any tenants
   --out FILE          is written before anybody is reset: JSON lines with each user's temporary
                       password, for your eyes alone (mode 0600); it is never written over
-${DRY_RUN_HELP}${COMMON_HELP}
+${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}
 When it was interrupted, or some could not be reset, run it again with the same FILE: it goes on
 with whom it has not reset, and with the same passwords.
 `;
@@ -76,14 +78,19 @@ interface Prepared {
   readonly plan: Pick<ResetPlan, 'unknown'> & { readonly disabled: number | undefined };
 }
 
+/** Names of the list that the plan of an earlier run does not have, for nobody had them. */
+function unplanned({ resets }: ResetFile, scope: ResetScope): readonly UserName[] {
+  const planned = new Set(resets.map(({ userName }) => userName));
+  const listed = 'tenant' in scope ? [] : scope.userNames;
+  return listed.filter((userName) => !planned.has(userName));
+}
+
 /** The plan of the file, or a new one, which is in the file when this resolves. */
 async function prepare(scope: ResetScope, out: string): Promise<Prepared> {
   const kept = await readResetFile(out, scope);
   if (kept !== undefined) {
-    const planned = new Set(kept.resets.map(({ userName }) => userName));
-    const listed = 'tenant' in scope ? [] : scope.userNames;
-    const unknown = listed.filter((userName) => !planned.has(userName));
-    return { run: { ...kept, isResumed: true }, plan: { disabled: undefined, unknown } };
+    const plan = { disabled: undefined, unknown: unplanned(kept, scope) };
+    return { run: { ...kept, isResumed: true }, plan };
   }
   const plan = await planResets(await wire(), scope);
   requireSomebody(plan);
@@ -98,19 +105,26 @@ function requireSomebody({ resets }: ResetPlan): void {
 async function rehearse({ scope, out }: ResetTenantRequest): Promise<CommandAnswer> {
   const kept = out === undefined ? undefined : await readResetFile(out, scope);
   if (kept !== undefined) {
-    const document = { dryRun: true, run: kept.runId, file: out, users: kept.resets.length };
-    const users = counted(kept.resets.length, 'user');
-    return { document, text: `The run of ${out} would be gone on with: ${users}.\n` };
+    const unknown = unplanned(kept, scope);
+    const users = kept.resets.length;
+    return {
+      document: { dryRun: true, run: kept.runId, file: out, users, unknown },
+      text:
+        `The run of ${out} would be gone on with: ${counted(users, 'user')}.\n` +
+        describeFailures(unknown.map((userName) => ({ userName, code: 'not-found' }))),
+      hasFailures: unknown.length > 0,
+    };
   }
   const plan = await planResets(await wire(), scope);
   requireSomebody(plan);
   const { resets, disabled, unknown } = plan;
-  const users = resets.map(({ userName }) => userName);
+  if (out !== undefined) await requireResetFile(out, scope, resets);
   return {
-    document: { dryRun: true, users: users.length, disabled, unknown },
+    document: { dryRun: true, users: resets.length, disabled, unknown },
     text:
-      `${counted(users.length, 'user')} would be reset.\n` +
+      `${counted(resets.length, 'user')} would be reset.\n` +
       describeFailures(unknown.map((userName) => ({ userName, code: 'not-found' }))),
+    hasFailures: unknown.length > 0,
   };
 }
 
@@ -166,11 +180,19 @@ async function run(
 }
 
 export const resetTenant: Command<ResetTenantRequest> = {
+  summary: 'gives all users of a tenant temporary passwords',
   help: HELP,
   options: { users: { type: 'string' }, out: { type: 'string' } },
   argumentsMax: 1,
   changes: true,
   mayMakeStores: false,
   parse,
+  warning({ scope }) {
+    const whose =
+      'tenant' in scope
+        ? `every active user of ${scope.tenant}`
+        : counted(scope.userNames.length, 'user');
+    return `This ends the passwords and all sessions of ${whose}.`;
+  },
   run,
 };

@@ -3,18 +3,20 @@ import {
   type RestoreReport,
   restore as restoreArchive,
 } from '../../../shared/operation/restore.ts';
+import { ArchiveRefused } from '../../../shared/port.ts';
 import { readArchiveFile } from '../archive-file.ts';
-import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
+import { COMMON_HELP, type Command, DRY_RUN_HELP, YES_HELP } from '../command.ts';
+import { CommandRefused } from '../terminal.ts';
 import { countedRows, requireFile } from './backup.ts';
 
 const HELP = `\
 Puts the rows of a backup into an empty store, and ends every session.
 
-  npm run restore -- FILE [options]
+  npm run -s restore -- FILE [options]
 
   --replace           removes what the store holds; without it a store that holds anything is left
                       alone
-${DRY_RUN_HELP}${COMMON_HELP}
+${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}
 Stop the service first. The whole file is decrypted and checked before anything is written. If it
 stops on the way, run it again with the same file. Passwords and temporary passwords of the backup
 are good again, those of later are not; every user signs in anew.
@@ -42,21 +44,28 @@ function describe(report: RestoreReport, isDryRun: boolean): string {
 }
 
 export const restore: Command<RestoreFileRequest> = {
+  summary: 'puts the rows of a backup into the store',
   help: HELP,
   options: { replace: { type: 'boolean' } },
   argumentsMax: 1,
   changes: true,
   mayMakeStores: false,
+  restores: true,
   parse: ({ words, options }) => ({
     file: requireFile(words),
     replace: options.replace === true,
   }),
+  warning: ({ replace }) =>
+    replace ? 'This removes every row that the store holds, and ends every session.' : undefined,
   async run({ file, replace }, { isDryRun, progress }) {
     const report = await restoreArchive(
       openArchive(),
       { open: () => readArchiveFile(file), replace, isDryRun },
       (stage, rows) => progress.tell(() => `${rows} rows ${stage}.`),
-    );
+    ).catch((error: unknown) => {
+      if (!(error instanceof ArchiveRefused) || error.message.startsWith(file)) throw error;
+      throw new CommandRefused(`${file}: ${error.message}`);
+    });
     const { archiveId, startedAtMs, endedAtMs, ...rest } = report;
     return {
       document: {

@@ -14,6 +14,7 @@ import {
   type CommandAnswer,
   type CommandContext,
   DRY_RUN_HELP,
+  YES_HELP,
 } from '../command.ts';
 import { type Given, textOf, UsageError } from '../command-line.ts';
 import { counted } from '../report-text.ts';
@@ -22,14 +23,14 @@ import { CommandRefused } from '../terminal.ts';
 const HELP = `\
 Adds a version of a secret to the vault. No value is ever printed.
 
-  npm run rotate -- pepper|signing-key [options]
+  npm run -s rotate -- pepper|signing-key [options]
 
   --if-missing        makes the secret when there is none, and otherwise does nothing
   --disable VERSION   disables a version instead, once nothing needs it
   --enable VERSION    enables a version again instead
   --force             with --disable: though it is needed; hashes or tokens of that version are
                       then refused until it is enabled again
-${DRY_RUN_HELP}${COMMON_HELP}`;
+${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}`;
 
 const VERSION = /^[0-9a-f]{32}$/i;
 
@@ -129,7 +130,7 @@ function lifeMs(secret: RotatedSecret, { settings }: CommandContext): number {
 
 function adviceOf(secret: RotatedSecret, retirableFromMs: number): string {
   if (secret === 'signing-key') return `from ${timeOf(retirableFromMs)} on`;
-  return 'when npm run credential-report says that nothing needs it';
+  return 'when npm run -s credential-report says that nothing needs it';
 }
 
 /** @throws {CommandRefused} something needs it, and nobody insists */
@@ -180,6 +181,7 @@ async function toggle(rotation: Rotation, context: CommandContext): Promise<Comm
 }
 
 export const rotate: Command<RotateRequest> = {
+  summary: 'adds, disables or enables a version of a secret',
   help: HELP,
   options: {
     'if-missing': { type: 'boolean' },
@@ -191,6 +193,12 @@ export const rotate: Command<RotateRequest> = {
   changes: true,
   mayMakeStores: false,
   parse,
+  warning: ({ secret, action, version, force }) => {
+    if (action !== 'disable') return undefined;
+    const what = `This disables the version ${version} of ${ROTATED_SECRETS[secret]}`;
+    const made = secret === 'pepper' ? 'password that was hashed' : 'token that was signed';
+    return force ? `${what}, and refuses every ${made} with it.` : `${what}.`;
+  },
   // Whether hashes need a pepper is asked in the store.
   partsFor: ({ secret, action, force }) =>
     secret === 'pepper' && action === 'disable' && !force ? ['tables', 'vault'] : ['vault'],

@@ -144,7 +144,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
     });
 
     it('sends the device token after a restart, and keeps none on a shared computer', async () => {
-      const { service, adminIndex } = stage();
+      const { service } = stage();
       const admin = await service.readyAdmin(adminIndex);
       const { page } = await open(stage());
       const sent: unknown[] = [];

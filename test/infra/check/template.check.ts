@@ -165,7 +165,7 @@ describe('azure.yaml', () => {
         remoteBuild: false,
       },
     });
-    expect(JSON.parse(read('package.json')).scripts.build).toContain('infra/build/build.ts');
+    expect(JSON.parse(read('package.json')).scripts.build).toContain('infra/build/checked.mjs');
     expect(JSON.parse(read('dist/package/package.json')).main).toBe('main.cjs');
     // Beside azure.yaml it would decide what is left out of the package.
     expect(() => read('.funcignore')).toThrow('ENOENT');

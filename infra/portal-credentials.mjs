@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+/**
+ * `portal-credentials COMMAND …` does what `npm run -s COMMAND -- …` does, from any folder and
+ * without npm. `start` does what `npm start --` does. Builds only if nothing is built.
+ * JavaScript, so that an older Node gets as far as starting the newer one.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import tls from 'node:tls';
+import { fileURLToPath } from 'node:url';
+
+const pathOf = (fromRoot) => fileURLToPath(new URL(`../${fromRoot}`, import.meta.url));
+
+/** The bundle needs Node 22.19 or 24.5, the build Node 22.18; the package brings its own. */
+const isEnough = Boolean(tls.setDefaultCACertificates && process.features.typescript);
+const brought = pathOf('node_modules/node/bin/node');
+const node = isEnough || !existsSync(brought) ? process.execPath : brought;
+
+const [command = '', ...words] = process.argv.slice(2);
+const bundle = pathOf(`dist/local/${command === 'start' ? 'start' : 'operate'}.cjs`);
+const argv = command === 'start' ? words : process.argv.slice(2);
+
+/** Ends as the child ends, and passes on what would end only this process. */
+function run(file) {
+  const child = spawn(node, [file, ...argv], { stdio: 'inherit' });
+  // A terminal signals both; what a supervisor sends reaches this process alone.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 1;
+    if (signal === null) return;
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+// The answer is the command's alone: what the build says goes to standard error.
+const isBuilt =
+  existsSync(bundle) ||
+  spawnSync(node, [pathOf('infra/build/checked.mjs')], { stdio: ['ignore', 2, 2] }).status === 0;
+if (isBuilt) run(bundle);
+else process.exitCode = 1;

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { COMMANDS, describeCommands } from '../../infra/local/command-list.ts';
+import { bareEnvironment, ROOT } from './fixture/local-process.ts';
+import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+
+/** Commands as the documents have them, through npm and without it, from another folder. */
+
+/** npm builds before each call. */
+vi.setConfig({ testTimeout: 180_000 });
+
+let folder: string;
+beforeAll(async () => {
+  folder = await temporaryDirectory();
+});
+afterAll(removeTemporaryDirectories);
+
+function run(program: string, argv: readonly string[], cwd = ROOT) {
+  const env = { ...bareEnvironment(), INIT_CWD: undefined };
+  const { status, stdout, stderr } = spawnSync(program, argv, { cwd, env, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+describe('a command that is typed in another folder', () => {
+  it('through npm run -s prints JSON alone, and takes paths from there', async () => {
+    const below = join(ROOT, 'infra');
+    const name = `typed-${process.pid}`;
+    const data = join('..', '..', '..', folder, name);
+    const argv = ['run', '-s', 'create-admin', '--', 'a@x.example', '--json', '--data', data];
+    const { status, stdout, stderr } = run('npm', argv, below);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout).admins).toHaveLength(1);
+    expect(await readdir(folder)).toEqual([name]);
+  });
+
+  it('through the bin takes paths from there, and ends with the code of the command', async () => {
+    const place = await temporaryDirectory();
+    const bin = join(ROOT, 'infra/portal-credentials.mjs');
+    const create = ['create-admin', 'a@x.example', '--json', '--data', 'kept'];
+    const made = run(bin, create, place);
+    expect({ status: made.status, stderr: made.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(made.stdout).admins).toHaveLength(1);
+    expect(await readdir(place)).toEqual(['kept']);
+    expect(run(bin, ['create-admin', 'nobody'], place).status).toBe(2);
+    expect(run(bin, ['start', '--help'], place).stdout).toContain('npm start -- [options]');
+  });
+});
+
+describe('the list of commands', () => {
+  it.each([[[]], [['--help']], [['help']]])('is printed for %j', (argv) => {
+    const { status, stdout, stderr } = run(process.execPath, ['dist/local/operate.cjs', ...argv]);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: describeCommands(),
+      stderr: '',
+    });
+  });
+
+  it('is that of the scripts, and help NAME is NAME --help', async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const names = Object.keys(COMMANDS);
+    const operating = Object.keys(scripts).filter((name) => /operate\.cjs/.test(scripts[name]));
+    expect(operating.toSorted()).toEqual(names.toSorted());
+    for (const name of names) {
+      expect(scripts[name]).toBe(`exec node dist/local/operate.cjs ${name}`);
+      expect(scripts[`pre${name}`]).toBe('node infra/build/checked.mjs');
+      expect(COMMANDS[name]?.help).toContain(`npm run -s ${name} -- `);
+      expect(describeCommands()).toContain(`  ${name} `);
+    }
+    const help = run(process.execPath, ['dist/local/operate.cjs', 'help', 'backup']);
+    expect(help).toEqual({ status: 0, stdout: COMMANDS.backup?.help, stderr: '' });
+  });
+
+  it('has -s in every document that shows a command', async () => {
+    const names = Object.keys(COMMANDS).join('|');
+    const loud = new RegExp(`npm run (?:${names})\\b`, 'g');
+    for (const file of ['README.md', 'SECURITY.md', 'infra/README.md', 'infra/RUNBOOK.md']) {
+      expect((await readFile(join(ROOT, file), 'utf8')).match(loud), file).toBeNull();
+    }
+  });
+});
+
+describe('a build for which something is missing', () => {
+  const BUILD = 'infra/build/checked.mjs';
+
+  it('says so in a sentence where packages are not installed', async () => {
+    const place = await temporaryDirectory();
+    await mkdir(dirname(join(place, BUILD)), { recursive: true });
+    await copyFile(join(ROOT, BUILD), join(place, BUILD));
+    expect(run(process.execPath, [BUILD], place)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'The build needs all packages, those of development too: npm ci --include=dev\n',
+    });
+  });
+
+  it('says so in a sentence where Node reads no TypeScript', () => {
+    const { status, stderr } = run(process.execPath, ['--no-experimental-strip-types', BUILD]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^Node v\S+ cannot run the build: use npm run, or Node 22\.18 [^\n]*\n$/,
+    );
+  });
+});

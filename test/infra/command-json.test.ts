@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { COMMANDS } from '../../infra/local/command-list.ts';
+import { startService } from '../fixture/service.ts';
+import { ROOT, runLocal } from './fixture/local-process.ts';
+import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+
+/** `--json` prints one document, of a failure too, and the README lists its members. */
+
+/** Each call of a command is a process of its own, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 120_000 });
+
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const SECTION = README.slice(
+  README.indexOf('### What the commands print'),
+  README.indexOf('### Telemetry'),
+);
+
+/** The words in code of a row, by the first of them. */
+const ROWS: ReadonlyMap<string, readonly string[]> = new Map(
+  [...SECTION.matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)].map(([, name = '', text = '']) => [
+    name,
+    [...text.matchAll(/`(\w+)`/g)].map(([, word = '']) => word),
+  ]),
+);
+
+let data: string;
+let folder: string;
+beforeAll(async () => {
+  data = await temporaryDirectory();
+  folder = await temporaryDirectory();
+  const service = await startService({ directory: data });
+  const admin = await service.readyAdmin();
+  await service.addUser(admin.token, 'ana@contoso.example');
+  await service.stop();
+  await writeFile(join(folder, 'users.jsonl'), '{"userName":"x"}\n');
+}, 120_000);
+afterAll(removeTemporaryDirectories);
+
+/** Paths of the folder are written `@name`. Ends with the document and the code. */
+async function run(command: string, words: readonly string[]) {
+  const argv = words.map((word) => (word.startsWith('@') ? join(folder, word.slice(1)) : word));
+  const local = runLocal(command, ['--json', '--data', data, ...argv]);
+  const { stdout, ...rest } = await local.finished;
+  expect(stdout.split('\n')).toHaveLength(2);
+  return { document: JSON.parse(stdout), ...rest };
+}
+
+/** Runs of each command that together show every member. */
+const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'create-admin': [
+    ['eva@fabrikam.example'],
+    ['ana@contoso.example', '--recover', '--dry-run'],
+    ['ana@contoso.example', '--recover'],
+  ],
+  'credential-report': [[]],
+  'end-sessions': [['contoso.example', '--dry-run'], ['contoso.example']],
+  'reset-tenant': [
+    ['contoso.example', '--out', '@resets', '--dry-run'],
+    ['contoso.example', '--out', '@resets', '--yes'],
+  ],
+  rotate: [['signing-key', '--dry-run'], ['signing-key']],
+  backup: [['@file', '--dry-run'], ['@file']],
+  restore: [
+    ['@file', '--replace', '--dry-run'],
+    ['@file', '--replace', '--yes'],
+  ],
+  'import-users': [['@users.jsonl', '--dry-run'], ['@users.jsonl']],
+};
+
+/** Names of members at every depth. */
+function membersOf(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(membersOf);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => [name, ...membersOf(member)]);
+}
+
+describe('the README', () => {
+  it('has a row for every command, and this test a run', () => {
+    const names = Object.keys(COMMANDS);
+    expect([...ROWS.keys()].filter((name) => names.includes(name))).toEqual(names);
+    expect(Object.keys(RUNS)).toEqual(names);
+  });
+
+  it.each(Object.keys(RUNS))('names every member that %s prints, and no other', async (name) => {
+    const documented = ROWS.get(name) ?? [];
+    const atTop = new Set<string>();
+    const anywhere = new Set<string>();
+    for (const argv of RUNS[name] ?? []) {
+      const { document } = await run(name, argv);
+      expect(document.dryRun).toBe(argv.includes('--dry-run') ? true : undefined);
+      for (const member of Object.keys(document)) atTop.add(member);
+      for (const member of membersOf(document)) anywhere.add(member);
+    }
+    atTop.delete('dryRun');
+    expect(documented).toEqual(expect.arrayContaining([...atTop]));
+    // Of what did not happen here, and what an action is called.
+    const unseen = documented.filter((word) => !anywhere.has(word));
+    expect(unseen).toEqual(UNSEEN[name] ?? []);
+  });
+});
+
+const UNSEEN: Readonly<Record<string, readonly string[]>> = {
+  // Nobody failed.
+  'end-sessions': ['userName', 'code'],
+  rotate: ['none'],
+};
+
+describe('a failure', () => {
+  it.each<[string, number, string, readonly string[]]>([
+    ['usage', 2, 'create-admin', ['nobody']],
+    ['usage', 2, 'nothing', []],
+    ['usage', 2, 'end-sessions', ['--all']],
+    ['refused', 1, 'create-admin', ['typo@contoso.example', '--recover']],
+    ['refused', 1, 'restore', ['@none', '--dry-run']],
+    ['data-directory', 1, 'credential-report', ['--data', '/dev/null']],
+  ])('is a document with the code %s', async (code, exitCode, command, argv) => {
+    const failed = await run(command, argv);
+    const { message } = failed.document.error;
+    expect(failed.document).toEqual({ error: { code, message } });
+    expect(failed.stderr).toBe(`${message}\n`);
+    expect(failed.code).toBe(exitCode);
+    expect(ROWS.has(code)).toBe(true);
+  });
+
+  it('of a setting and of a store that does not answer is a document too', async () => {
+    const fails = async (settings: Record<string, string>) => {
+      const { stdout } = await runLocal('credential-report', ['--json'], settings).finished;
+      return JSON.parse(stdout).error.code;
+    };
+    expect(await fails({ PASSWORD_MIN_LENGTH: '1' })).toBe('setting');
+    const nowhere = {
+      TABLES_CONNECTION_STRING:
+        'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=eA==;' +
+        'TableEndpoint=http://127.0.0.1:1/a;',
+      KEY_VAULT_URL: 'https://127.0.0.1:1',
+    };
+    expect(await fails(nowhere)).toBe('unavailable');
+  });
+});

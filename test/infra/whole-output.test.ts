@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { bareEnvironment, ROOT, runLocal } from './fixture/local-process.ts';
+import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+import { storedRows } from './fixture/stored-rows.ts';
+
+/** What a command prints arrives whole, or the command says that it did not. */
+
+/** Each call of a command is a process of its own, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 120_000 });
+
+/** Bytes that a pipe of Linux takes before somebody reads. */
+const PIPE_BYTES = 65_536;
+/** Longer than a command takes, so that one that does not wait for its reader is gone. */
+const READER_LATE_S = 4;
+
+let folder: string;
+let data: string;
+beforeAll(async () => {
+  folder = await temporaryDirectory();
+  data = join(folder, 'data');
+  const admin = await runLocal('create-admin', ['admin@contoso.example', '--data', data]).finished;
+  expect(admin.code).toBe(0);
+  await writeFile(join(folder, 'bad.jsonl'), '{}\n'.repeat(2000));
+  // A few tenants with long names fill a report as many with short ones do.
+  const label = 'x'.repeat(60);
+  const users = Array.from({ length: 400 }, (_, index) => ({
+    userName: `a@t${index}.${label}.${label}.${label}.example`,
+    displayName: 'A',
+    roles: ['salesAgent'],
+  }));
+  const lines = users.map((user) => `${JSON.stringify(user)}\n`).join('');
+  await writeFile(join(folder, 'tenants.jsonl'), lines);
+  const file = join(folder, 'tenants.jsonl');
+  expect((await runLocal('import-users', [file, '--data', data]).finished).code).toBe(0);
+}, 120_000);
+afterAll(removeTemporaryDirectories);
+
+/** A command line through a shell, whose `$0` is Node. */
+async function shell(script: string) {
+  const child = spawn('bash', ['-c', script, process.execPath], {
+    cwd: ROOT,
+    env: bareEnvironment({ DATA: data, FOLDER: folder }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].on('data', (chunk) => {
+      written[stream] += chunk;
+    });
+  }
+  const [code] = await once(child, 'close');
+  return { code, ...written };
+}
+
+/** The program behind a pipe, whose reader begins only when the writer has long been done. */
+const late = (command: string) => `{ ${command}; echo $? >&2; } | { sleep ${READER_LATE_S}; cat; }`;
+
+describe('an answer of more than a pipe takes at once', () => {
+  it.each([
+    ['credential-report', '--json'],
+    ['credential-report', ''],
+    ['import-users "$FOLDER/bad.jsonl"', '--json'],
+    ['import-users "$FOLDER/bad.jsonl"', ''],
+  ])('of %s %s reaches a slow reader whole', async (command, option) => {
+    const { stdout } = await shell(
+      late(`"$0" dist/local/operate.cjs ${command} ${option} --data "$DATA"`),
+    );
+    expect(stdout.length).toBeGreaterThan(PIPE_BYTES);
+    if (option === '--json') expect(() => JSON.parse(stdout)).not.toThrow();
+    else expect(stdout.trimEnd()).toMatch(/(?:\d+ failed\.|needs? it\.)$/);
+  });
+
+  it('on standard error reaches a slow reader whole', async () => {
+    const { stdout } = await shell(
+      `word=$(head -c ${PIPE_BYTES} /dev/zero | tr '\\0' x)
+       ${late('"$0" dist/local/operate.cjs create-admin "$word" 2>&1 >/dev/null')}`,
+    );
+    const word = 'x'.repeat(PIPE_BYTES);
+    expect(stdout).toBe(`"${word}" is no user name; one looks like admin@contoso.example.\n`);
+  });
+
+  it('that a disk takes a part of is a failure', async () => {
+    // Its own files stay below the limit.
+    const small = ['admin@contoso.example', '--data', join(folder, 'small')];
+    expect((await runLocal('create-admin', small).finished).code).toBe(0);
+    // The limit ends a write in the middle, as a disk does that gets full.
+    const { code, stderr } = await shell(
+      `trap '' XFSZ; ulimit -f ${PIPE_BYTES / 1024}
+       "$0" dist/local/operate.cjs import-users "$FOLDER/bad.jsonl" --dry-run --json \\
+         --data "$FOLDER/small" > "$FOLDER/part"`,
+    );
+    expect((await readFile(join(folder, 'part'))).length).toBe(PIPE_BYTES);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'The answer could not be written (EFBIG).\n',
+    });
+  });
+});
+
+describe('a new password that cannot be printed', () => {
+  const CREATE = '"$0" dist/local/operate.cjs create-admin admin@contoso.example --recover';
+
+  it.each(['--json', ''])('to a full disk is said to be lost (%s)', async (option) => {
+    const { code, stderr } = await shell(`${CREATE} ${option} --data "$DATA" > /dev/full`);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'The answer could not be written (ENOSPC). The temporary password of ' +
+        'admin@contoso.example was made, could not be printed and is lost: run it again with ' +
+        '--recover.\n',
+    });
+  });
+
+  it('to a reader that has left is said to be lost', async () => {
+    const { stdout, stderr } = await shell(
+      `${CREATE} --json --data "$DATA" | true; echo "\${PIPESTATUS[0]}"`,
+    );
+    expect(stdout).toBe('1\n');
+    expect(stderr).toMatch(/^The answer could not be written \(EPIPE\)\. .* is lost: [^\n]*\n$/);
+  });
+
+  it.each(['>&-', '> /dev/null'])('is not made where the output is %s', async (to) => {
+    const before = await storedRows(data);
+    const { code, stderr } = await shell(`${CREATE} --json --data "$DATA" ${to}`);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Standard output is closed or the null device, [^\n]*\.\n$/);
+    expect(await storedRows(data)).toEqual(before);
+  });
+
+  it('ends a start with a sentence; one that makes no admin goes on', async () => {
+    const argv = ['dist/local/start.cjs', '--port', '0', '--json', '--data', join(folder, 'start')];
+    const full = await open('/dev/full', 'w');
+    const start = () => {
+      const env = bareEnvironment();
+      const stdio = ['ignore', full.fd, 'pipe'] as const;
+      const child: ChildProcess = spawn(process.execPath, argv, {
+        cwd: ROOT,
+        env,
+        stdio: [...stdio],
+      });
+      return { child, log: child.stderr ?? expect.fail('it is a pipe') };
+    };
+    const lost = start();
+    const [said] = await Promise.all([text(lost.log), once(lost.child, 'exit')]);
+    expect(said).toMatch(/^The temporary password of admin@contoso\.example .* is lost\. /m);
+    expect(lost.child.exitCode).toBe(1);
+    const goesOn = start();
+    for await (const line of createInterface({ input: goesOn.log })) {
+      if (line.includes('could not be written; the service goes on')) goesOn.child.kill('SIGTERM');
+    }
+    expect(goesOn.child.exitCode ?? (await once(goesOn.child, 'exit'))[0]).toBe(0);
+    await full.close();
+  });
+});

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Principal } from '../../shared/operation/authenticate.ts';
+import { createUser } from '../../shared/operation/create-user.ts';
+import { deleteUser } from '../../shared/operation/delete-user.ts';
+import { resetPassword } from '../../shared/operation/reset-password.ts';
+import { signOutEverywhere, signOutUser } from '../../shared/operation/sign-out.ts';
+import { unlockUser } from '../../shared/operation/unlock-user.ts';
+import { type UserPatch, updateUser } from '../../shared/operation/update-user.ts';
+import type { AccountStore } from '../../shared/port.ts';
+import { altered, withPlaces } from '../fixture/altered.ts';
+import {
+  createOperations,
+  nameOf,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+import { goodPassword } from '../fixture/service.ts';
+
+/**
+ * CONTRACT.md, "Authority is judged at the write": every change that an admin can make, every way
+ * to lose the right to it, at every moment of the call.
+ */
+
+interface Cast {
+  readonly boss: SignedInUser;
+  readonly rogue: SignedInUser;
+  readonly target: Pick<SignedInUser, 'userId' | 'userName'>;
+}
+
+type Write = (on: Operations, principal: Principal, cast: Cast) => Promise<unknown>;
+
+const patching =
+  (patch: UserPatch, whom: 'target' | 'rogue'): Write =>
+  ({ dependencies, occasion }, principal, cast) => {
+    const request = { principal, userId: cast[whom].userId, patch };
+    return updateUser(dependencies, request, occasion());
+  };
+
+const creating =
+  (role: 'salesAgent' | 'globalAdmin'): Write =>
+  (on, principal, { target }) => {
+    const userName = nameOf(`new-${target.userName}`);
+    const profile = { displayName: 'New', email: undefined, locale: undefined };
+    const wanted = { userName, ...profile, roles: [role] };
+    return createUser(on.dependencies, { principal, wanted }, on.occasion());
+  };
+
+const WRITES: Readonly<Record<string, Write>> = {
+  'create a user': creating('salesAgent'),
+  'create a global admin': creating('globalAdmin'),
+  'reset a password': (on, principal, { target }) =>
+    resetPassword(on.dependencies, { principal, userId: target.userId }, on.occasion()),
+  'delete a user': (on, principal, { target }) =>
+    deleteUser(on.dependencies, { principal, userId: target.userId }, on.occasion()),
+  'unlock a user': (on, principal, { target }) =>
+    unlockUser(on.dependencies, { principal, userId: target.userId }, on.occasion()),
+  'sign a user out': (on, principal, { target }) =>
+    signOutUser(on.dependencies, { principal, userId: target.userId }, on.occasion()),
+  'edit a user': patching({ displayName: 'Taken' }, 'target'),
+  'disable a user': patching({ status: 'disabled' }, 'target'),
+  'make a user a global admin': patching({ roles: ['globalAdmin'] }, 'target'),
+  'change nothing of a user': patching({ status: 'active' }, 'target'),
+  'edit oneself': patching({ displayName: 'Still here' }, 'rogue'),
+  'keep the own roles': patching({ roles: ['globalAdmin'] }, 'rogue'),
+  'keep the own status': patching({ status: 'active' }, 'rogue'),
+  'delete oneself': (on, principal, { rogue }) =>
+    deleteUser(on.dependencies, { principal, userId: rogue.userId }, on.occasion()),
+};
+const HASHING = new Set(['create a user', 'create a global admin', 'reset a password']);
+const CHANGES_NOTHING = new Set([
+  'change nothing of a user',
+  'keep the own roles',
+  'keep the own status',
+]);
+
+type Loss = (on: Operations, cast: Cast) => Promise<unknown>;
+
+const byBoss =
+  (write: (on: Operations, request: { principal: Principal } & SignedInUser) => Promise<unknown>) =>
+  async (on: Operations, { boss, rogue }: Cast) =>
+    write(on, { ...rogue, principal: await on.sessionOf(boss) });
+
+/** What takes the rights, and what the caller is then told. */
+const LOSSES: Readonly<Record<string, { readonly lose: Loss; readonly outcome: string }>> = {
+  'a demotion': {
+    lose: byBoss((on, request) =>
+      updateUser(on.dependencies, { ...request, patch: { roles: ['salesAgent'] } }, on.occasion()),
+    ),
+    outcome: 'forbidden',
+  },
+  'a disabling': {
+    lose: byBoss((on, request) =>
+      updateUser(on.dependencies, { ...request, patch: { status: 'disabled' } }, on.occasion()),
+    ),
+    outcome: 'invalid-token',
+  },
+  'a deletion': {
+    lose: byBoss((on, request) => deleteUser(on.dependencies, request, on.occasion())),
+    outcome: 'invalid-token',
+  },
+  'a reset': {
+    lose: byBoss((on, request) => resetPassword(on.dependencies, request, on.occasion())),
+    outcome: 'invalid-token',
+  },
+  'a sign-out by an admin': {
+    lose: byBoss((on, request) => signOutUser(on.dependencies, request, on.occasion())),
+    outcome: 'invalid-token',
+  },
+  'its own sign-out everywhere': {
+    lose: async (on, { rogue }) =>
+      signOutEverywhere(on.dependencies, await on.sessionOf(rogue), on.occasion()),
+    outcome: 'invalid-token',
+  },
+  'its own change of password': {
+    lose: async (on, { rogue }) =>
+      on.changePassword(await on.sessionOf(rogue), goodPassword(3), rogue.password),
+    outcome: 'invalid-token',
+  },
+};
+
+/** Runs `lose` once, at its moment of a call. */
+type Moment = (on: Operations, lose: () => Promise<void>) => Promise<Operations>;
+
+const atFirstCommit =
+  (then: 'loses' | 'goes on'): Moment =>
+  async (on, lose) => {
+    const { accounts } = on.dependencies;
+    let isFirst = true;
+    const commit: AccountStore['commit'] = async (change) => {
+      if (!isFirst) return accounts.commit(change);
+      isFirst = false;
+      await lose();
+      return then === 'loses' ? 'conflict' : accounts.commit(change);
+    };
+    return on.with({ accounts: altered(accounts, { commit }) });
+  };
+
+const MOMENTS: Readonly<Record<string, Moment>> = {
+  'before the first read': async (on, lose) => {
+    await lose();
+    return on;
+  },
+  'between two tries': atFirstCommit('loses'),
+  'between the read and the commit': atFirstCommit('goes on'),
+  'during the hash': async (on, lose) => {
+    const hasher = withPlaces(on.dependencies.hasher, (place) => ({
+      hash: async (password) => {
+        const hash = await place.hash(password);
+        await lose();
+        return hash;
+      },
+    }));
+    return on.with({ hasher });
+  },
+};
+
+function momentsOf(write: string): readonly string[] {
+  if (HASHING.has(write)) return Object.keys(MOMENTS);
+  // What changes nothing does not come to a commit.
+  if (CHANGES_NOTHING.has(write)) return ['before the first read'];
+  return Object.keys(MOMENTS).filter((moment) => moment !== 'during the hash');
+}
+
+let made = 0;
+
+/** @param hasActed whether the caller has changed somebody before, so that its authority stands */
+async function castOf(on: Operations, boss: SignedInUser, hasActed: boolean): Promise<Cast> {
+  made += 1;
+  const rogue = await on.addReadyUser(boss, `rogue-${made}@contoso.example`, ['globalAdmin']);
+  const target = await on.addUser(hasActed ? rogue : boss, `target-${made}@contoso.example`);
+  return { boss, rogue, target };
+}
+
+/** Everything that is stored, with its tags; the index of expiries is written before a commit. */
+async function stored({ tables }: Operations) {
+  const [accounts, attempts] = await Promise.all([
+    tables.rows('accounts'),
+    tables.rows('attempts'),
+  ]);
+  return { accounts, attempts };
+}
+
+describe.each(Object.entries(WRITES))('to %s', (name, write) => {
+  let operations: Operations;
+  let boss: SignedInUser;
+  beforeAll(async () => {
+    operations = await createOperations();
+    boss = await operations.readyAdmin();
+  });
+  afterAll(() => operations.stop());
+
+  it('is done by an admin who keeps its rights, the first time and again', async () => {
+    for (const hasActed of [false, true]) {
+      const cast = await castOf(operations, boss, hasActed);
+      const principal = await operations.sessionOf(cast.rogue);
+      const outcome = await outcomeOf(write(operations, principal, cast));
+      expect(['done', 'active', 'disabled']).toContain(outcome);
+    }
+  });
+
+  const cases = momentsOf(name).flatMap((moment) =>
+    Object.keys(LOSSES).map((loss) => ({ moment, loss })),
+  );
+  it.each(cases)('is refused after $loss $moment, and writes nothing', async ({ moment, loss }) => {
+    const { lose, outcome } = LOSSES[loss] as (typeof LOSSES)[string];
+    for (const hasActed of [false, true]) {
+      const cast = await castOf(operations, boss, hasActed);
+      const principal = await operations.sessionOf(cast.rogue);
+      let before: unknown;
+      const on = await (MOMENTS[moment] as Moment)(operations, async () => {
+        await lose(operations, cast);
+        before = await stored(operations);
+      });
+      expect(await outcomeOf(write(on, principal, cast))).toBe(outcome);
+      expect(before).toBeDefined();
+      expect(await stored(operations)).toEqual(before);
+    }
+  });
+});
+
+describe('a refused call', () => {
+  it.each([...HASHING])('to %s spends neither a hash nor an entry of the index', async (name) => {
+    const operations = await createOperations();
+    try {
+      const boss = await operations.readyAdmin();
+      const cast = await castOf(operations, boss, true);
+      const principal = await operations.sessionOf(cast.rogue);
+      await LOSSES['a deletion']?.lose(operations, cast);
+      let places = 0;
+      const hasher = withPlaces(operations.dependencies.hasher, () => {
+        places += 1;
+        return {};
+      });
+      const before = await operations.tables.rows('expiries');
+      const call = WRITES[name]?.(operations.with({ hasher }), principal, cast);
+      expect(await outcomeOf(call as Promise<unknown>)).toBe('invalid-token');
+      expect(places).toBe(0);
+      expect(await operations.tables.rows('expiries')).toEqual(before);
+    } finally {
+      await operations.stop();
+    }
+  });
+});

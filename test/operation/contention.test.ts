@@ -1,0 +1,83 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createUser } from '../../shared/operation/create-user.ts';
+import { deleteUser } from '../../shared/operation/delete-user.ts';
+import { resetPassword } from '../../shared/operation/reset-password.ts';
+import { signOutUser } from '../../shared/operation/sign-out.ts';
+import { unlockUser } from '../../shared/operation/unlock-user.ts';
+import { updateUser } from '../../shared/operation/update-user.ts';
+import {
+  createOperations,
+  nameOf,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+
+/** Each change of an admin's name replaces the one row of the tenant that all admins share. */
+
+const RENAMES_AT_ONCE = 16;
+const ROUNDS = 4;
+
+let operations: Operations;
+let boss: SignedInUser;
+let vandal: SignedInUser;
+beforeEach(async () => {
+  operations = (await createOperations()).with({ pause: (ms) => pause(ms) });
+  boss = await operations.readyAdmin();
+  vandal = await operations.addReadyUser(boss, 'vandal@contoso.example', ['globalAdmin']);
+});
+afterEach(() => operations.stop());
+
+/** One admin renames itself over and over, so many calls at a time, until it is stopped. */
+function vandalize(): { stop(): Promise<number> } {
+  let isOver = false;
+  let renames = 0;
+  const rename = async () => {
+    while (!isOver) {
+      const principal = await operations.sessionOf(vandal);
+      const patch = { displayName: `Vandal ${renames}` };
+      const request = { principal, userId: vandal.userId, patch };
+      const call = updateUser(operations.dependencies, request, operations.occasion());
+      if ((await outcomeOf(call)) === 'active') renames += 1;
+    }
+  };
+  const all = Promise.all(Array.from({ length: RENAMES_AT_ONCE }, rename));
+  return {
+    async stop() {
+      isOver = true;
+      await all;
+      return renames;
+    },
+  };
+}
+
+it('an admin who renames itself 16 calls at a time stops no change by another', async () => {
+  const { dependencies } = operations;
+  const outcomes: string[] = [];
+  const { stop } = vandalize();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const principal = await operations.sessionOf(boss);
+    const note = async (name: string, call: Promise<unknown>) =>
+      outcomes.push(`${name}: ${await outcomeOf(call)}`);
+    const userName = nameOf(`admin-${round}@contoso.example`);
+    const profile = { displayName: 'Admin', email: undefined, locale: undefined };
+    const wanted = { userName, ...profile, roles: ['userManagementAdmin'] as const };
+    await note('create', createUser(dependencies, { principal, wanted }, operations.occasion()));
+    const user = await dependencies.accounts.findUser(userName);
+    const request = { principal, userId: user?.value.userId };
+    const patch = { status: 'disabled' } as const;
+    const occasion = operations.occasion();
+    await note('disable', updateUser(dependencies, { ...request, patch }, occasion));
+    const again = { status: 'active' } as const;
+    await note('enable', updateUser(dependencies, { ...request, patch: again }, occasion));
+    await note('reset', resetPassword(dependencies, request, occasion));
+    await note('unlock', unlockUser(dependencies, request, occasion));
+    await note('sign out', signOutUser(dependencies, request, occasion));
+    await note('delete', deleteUser(dependencies, request, occasion));
+  }
+  const renames = await stop();
+  expect(renames).toBeGreaterThan(ROUNDS);
+  expect(outcomes.filter((outcome) => outcome.includes('conflict'))).toEqual([]);
+  expect(outcomes).toHaveLength(7 * ROUNDS);
+});

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createUser } from '../../shared/operation/create-user.ts';
+import { endSessions } from '../../shared/operation/end-sessions.ts';
+import { resetPassword } from '../../shared/operation/reset-password.ts';
+import { planResets, resetUsers } from '../../shared/operation/reset-users.ts';
+import { withPlaces } from '../fixture/altered.ts';
+import {
+  createOperations,
+  nameOf,
+  type Operations,
+  outcomeOf,
+  type SignedInUser,
+} from '../fixture/operations.ts';
+
+/** What an intruder has waiting while infra/RUNBOOK.md, "Everybody must change", is followed. */
+
+let operations: Operations;
+let intruder: SignedInUser;
+let ana: SignedInUser;
+let run: { readonly runId: string; readonly startedAtMs: number; readonly isResumed: false };
+
+beforeEach(async () => {
+  operations = await createOperations();
+  intruder = await operations.readyAdmin();
+  ana = await operations.addReadyUser(intruder, 'ana@contoso.example');
+  const startedAtMs = operations.clock.nowMs;
+  run = { runId: randomUUID(), startedAtMs, isResumed: false };
+});
+afterEach(() => operations.stop());
+
+/** A creation of a global admin and a reset, both judged and waiting for their hash. */
+async function waiting() {
+  const gate = Promise.withResolvers<void>();
+  const hash = vi.fn(() => gate.promise);
+  const hasher = withPlaces(operations.dependencies.hasher, (place) => ({
+    hash: async (password) => {
+      await hash();
+      return place.hash(password);
+    },
+  }));
+  const { dependencies } = operations.with({ hasher });
+  const principal = await operations.sessionOf(intruder);
+  const userName = nameOf('eve@contoso.example');
+  const profile = { displayName: 'Eve', email: undefined, locale: undefined };
+  const wanted = { userName, ...profile, roles: ['globalAdmin'] as const };
+  const calls = [
+    createUser(dependencies, { principal, wanted }, operations.occasion()),
+    resetPassword(dependencies, { principal, userId: ana.userId }, operations.occasion()),
+  ].map(outcomeOf);
+  await expect.poll(() => hash.mock.calls.length).toBe(2);
+  return {
+    async letOn() {
+      gate.resolve();
+      return Promise.all(calls);
+    },
+  };
+}
+
+/** Rows of accounts with their tags. */
+const rows = () => operations.tables.rows('accounts');
+
+const MEASURES: Readonly<Record<string, () => Promise<unknown>>> = {
+  'end-sessions of the tenant': async () => {
+    const { tenant } = await operations.user(intruder.userName);
+    const request = { ...run, scope: { tenant } };
+    return endSessions(operations.dependencies, request, operations.occasion(), () => {});
+  },
+  'end-sessions of everybody': () =>
+    endSessions(operations.dependencies, { ...run, scope: 'all' }, operations.occasion(), () => {}),
+  'reset-tenant': async () => {
+    const { tenant } = await operations.user(intruder.userName);
+    const { resets } = await planResets(operations.dependencies, { tenant });
+    const request = { ...run, resets };
+    return resetUsers(operations.dependencies, request, operations.occasion(), () => {});
+  },
+};
+
+describe('after a mass compromise', () => {
+  it.each(Object.entries(MEASURES))(
+    '%s leaves no change behind of what an intruder has waiting in the hash queue',
+    async (_name, measure) => {
+      const { letOn } = await waiting();
+      await measure();
+      const before = await rows();
+      expect(await letOn()).toEqual(['invalid-token', 'invalid-token']);
+      expect(await rows()).toEqual(before);
+      const eve = await operations.dependencies.accounts.findUser(nameOf('eve@contoso.example'));
+      expect(eve).toBeUndefined();
+    },
+  );
+
+  it('what waits is carried out where no such measure is taken', async () => {
+    const { letOn } = await waiting();
+    expect(await letOn()).toEqual(['done', 'done']);
+  });
+});
