@@ -20,9 +20,9 @@ import { requireOwnAuthority } from './authority.ts';
 import { bestEffort } from './best-effort.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
 import { issueDeviceToken } from './device.ts';
+import { endGuessedSessions } from './guessed-session.ts';
 import { countPolicyCall } from './policy-call.ts';
 import { retryOnConflict } from './retry.ts';
-import { endGuessedSessions } from './session.ts';
 import type { SignedIn } from './sign-in.ts';
 
 export type ChangeDependencies = Pick<

@@ -24,8 +24,8 @@ import { deviceSeries, sessionScope, strangerSeries } from './attempt-series.ts'
 import { bestEffort } from './best-effort.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
 import { findDevice, issueDeviceToken } from './device.ts';
+import { endGuessedSessions } from './guessed-session.ts';
 import { isLocking, noteLock } from './lock.ts';
-import { endGuessedSessions } from './session.ts';
 
 export type SignInDependencies = Pick<
   Dependencies,

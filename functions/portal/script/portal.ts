@@ -50,7 +50,7 @@ export class Portal {
   pendingChange: PendingChange | undefined;
   signInReason: SignInReason | undefined;
   lastUserName = '';
-  /** "This is a shared computer": nothing of the person is kept here. */
+  /** Whether nothing of the person is to be kept in this browser. */
   isShared = false;
   /** Where the list of users was left: its filters are still wanted afterwards. */
   listAddress: string = address.users;
@@ -166,7 +166,6 @@ export class Portal {
 
   /** Back to the sign-in with the reason; the address stays, to go on there afterwards. */
   endSession(reason: SignInReason): void {
-    // Its token is dead.
     if (reason === 'everywhere') forgetDeviceToken(this.window, this.lastUserName);
     this.session = undefined;
     this.pendingChange = undefined;
