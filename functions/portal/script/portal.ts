@@ -166,7 +166,6 @@ export class Portal {
 
   /** Back to the sign-in with the reason; the address stays, to go on there afterwards. */
   endSession(reason: SignInReason): void {
-    if (reason === 'everywhere') forgetDeviceToken(this.window, this.lastUserName);
     this.session = undefined;
     this.pendingChange = undefined;
     this.signInReason = reason;
