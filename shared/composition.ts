@@ -16,6 +16,7 @@ import {
   openVault,
   vaultOptions,
 } from './composition/part.ts';
+import { VERSION } from './composition/version.ts';
 import { openCommonPasswords } from './credential/common-passwords.ts';
 import { parseUserName, type UserName } from './credential/name.ts';
 import { PASSWORD_MAX_LENGTH } from './credential/password-policy.ts';
@@ -25,13 +26,19 @@ import { createBackupKey } from './crypto/backup-key.ts';
 import type { EngineName } from './crypto/bcrypt-engine.ts';
 import { createHashPool, type HashPool, hashWorkerUrl } from './crypto/hash-pool.ts';
 import { createPasswordHasher } from './crypto/password-hasher.ts';
-import { PEPPER_SECRET } from './crypto/pepper.ts';
+import { findPepperFlaw, PEPPER_SECRET } from './crypto/pepper.ts';
+import { createPseudonyms } from './crypto/pseudonym.ts';
 import { createDeviceSeal, createSeal } from './crypto/seal.ts';
-import { createSecretRing, type ProbedSecretRing, writtenUntilMs } from './crypto/secret-ring.ts';
-import { SIGNING_KEY_SECRET } from './crypto/signing-keys.ts';
+import {
+  createSecretRing,
+  type ProbedSecretRing,
+  type SecretRingOptions,
+  writtenUntilMs,
+} from './crypto/secret-ring.ts';
+import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from './crypto/signing-keys.ts';
 import { createTokens } from './crypto/tokens.ts';
 import type { Wiring } from './http/endpoint.ts';
-import { createLog } from './http/log.ts';
+import { createProcessLog } from './http/log.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { BackupDependencies } from './operation/backup.ts';
 import {
@@ -53,6 +60,7 @@ import type { Gauges } from './telemetry/report.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
 
 export type { CredentialReport };
+export { VERSION };
 
 interface Composition {
   readonly wiring: Wiring;
@@ -68,11 +76,7 @@ const clock: Clock = { now: () => Date.now() };
 const fineClock: Clock = { now: () => performance.timeOrigin + performance.now() };
 
 /** Only what belongs to no request: the platform adds the invocation to all other lines. */
-const processLog = createLog({
-  info: (text: string) => process.stderr.write(`${text}\n`),
-  warn: (text: string) => process.stderr.write(`${text}\n`),
-  error: (text: string) => process.stderr.write(`${text}\n`),
-});
+const processLog = createProcessLog((line) => process.stderr.write(line), clock.now);
 
 /** The build puts the list beside the bundle; from source it lies where the build left it. */
 function commonPasswordsUrl(base: string): URL {
@@ -106,6 +110,7 @@ function createRecorder(settings: Settings, gauges: Gauges): Recorder | undefine
     base: import.meta.url,
     credentialOf: (clientId) => createCredential({ hasManagedIdentity, clientId }),
     instanceId: randomUUID(),
+    version: VERSION,
     gauges,
     clock: fineClock,
     randomBytes,
@@ -128,12 +133,12 @@ function compose(settings: Settings): Composition {
     credential,
     telemetry,
   );
-  const ringOf = (name: string): ProbedSecretRing => {
+  const ringOf = (name: string, findFlaw: SecretRingOptions['findFlaw']): ProbedSecretRing => {
     const vault = openVault(settings, credential, name, telemetry);
-    return createSecretRing({ vault, name, clock, log: processLog });
+    return createSecretRing({ vault, name, clock, findFlaw, log: processLog });
   };
-  const peppers = ringOf(PEPPER_SECRET);
-  const signingKeys = ringOf(SIGNING_KEY_SECRET);
+  const peppers = ringOf(PEPPER_SECRET, findPepperFlaw);
+  const signingKeys = ringOf(SIGNING_KEY_SECRET, findSigningKeyFlaw);
   const engine = openEngine(settings);
   const pool = createHashPool({
     workerUrl: hashWorkerUrl(import.meta.url),
@@ -149,7 +154,6 @@ function compose(settings: Settings): Composition {
     accessTokenTtlSeconds: settings.accessTokenTtlSeconds,
     changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
     randomBytes,
-    log: processLog,
   });
   const wiring: Wiring = {
     clock,
@@ -181,6 +185,8 @@ function compose(settings: Settings): Composition {
     portalUrl: settings.portalUrl,
     portalOrigins: settings.portalOrigins,
     hashEngine: engine,
+    version: VERSION,
+    pseudonymsOf: createPseudonyms(peppers),
     findUnavailableParts: createReadiness(clock, {
       tables: ping,
       vault: async () => {

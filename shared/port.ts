@@ -11,7 +11,7 @@ export type * from './archive-port.ts';
 export type { RandomBytes } from './credential/random.ts';
 export type * from './store-port.ts';
 export type * from './telemetry-port.ts';
-export { NO_TELEMETRY } from './telemetry-port.ts';
+export { NO_TELEMETRY, parseTraceParent } from './telemetry-port.ts';
 
 /** Milliseconds since the Unix epoch. */
 export interface Clock {
@@ -68,9 +68,10 @@ export interface HashPlace {
   leave(): void;
 }
 
-/** One secret of the vault with its enabled versions. */
+/** An enabled version of a secret. */
 export interface SecretVersion {
   readonly version: string;
+  /** Empty: the version has no value, or the vault refuses to give it. */
   readonly value: string;
   readonly createdAtMs: number;
 }
@@ -144,14 +145,28 @@ export class ArchiveRefused extends Error {
   override readonly name = 'ArchiveRefused';
 }
 
+/**
+ * Stand for a user name and for its tenant in the log: lines of one name can be joined, and tried
+ * names can be counted, and nobody learns which names they are (crypto/pseudonym.ts).
+ */
+export interface Pseudonyms {
+  readonly namePseudonym: string;
+  readonly tenantPseudonym: string;
+}
+
 /** What a log line may hold: nothing that names or opens an account beyond its id. */
-export interface LogFields {
+export interface LogFields extends Partial<Pseudonyms> {
   readonly requestId?: string;
+  /** Of W3C Trace Context. */
+  readonly traceId?: string;
   readonly operation?: string;
   readonly code?: string;
   readonly status?: number;
   readonly durationMs?: number;
-  readonly userId?: string;
+  /** The id of the user who calls or signs in. */
+  readonly actorId?: string;
+  /** The id of the user whom the call changes. */
+  readonly subjectId?: string;
   readonly part?: string;
   readonly count?: number;
   readonly failed?: number;

@@ -90,14 +90,26 @@ function isLoopback(url: URL): boolean {
   return ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
 }
 
-/** HTTPS, or HTTP on this machine: a password never crosses a network in the clear. */
-function secureUrl(name: string, text: string): URL {
+/**
+ * HTTPS, or HTTP on this machine: a password never crosses a network in the clear.
+ * @param insecureBy the setting that allows HTTP to other machines, and whether it does
+ */
+function secureUrl(
+  name: string,
+  text: string,
+  insecureBy?: { readonly setting: string; readonly isAllowed: boolean },
+): URL {
   const url = z.url().safeParse(text).success ? new URL(text) : undefined;
-  const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
+  const mayBeHttp = url !== undefined && (isLoopback(url) || insecureBy?.isAllowed === true);
+  const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && mayBeHttp);
   // A star is a legal host name to the parser, and to whoever writes it a hope for a pattern.
   const isPlain = url?.username === '' && url.password === '' && !url.hostname.includes('*');
   if (url !== undefined && isSecure && isPlain) return url;
-  throw new SettingError(name, 'must be an https address (http only on 127.0.0.1 or localhost).');
+  const elsewhere = insecureBy ? `, elsewhere with ${insecureBy.setting}=true` : '';
+  throw new SettingError(
+    name,
+    `must be an https address (http only on 127.0.0.1 or localhost${elsewhere}).`,
+  );
 }
 
 function origin(name: string, text: string): string {
@@ -221,7 +233,10 @@ function telemetry(env: Environment): TelemetrySettings {
     serviceName: visibleText(env, 'OTEL_SERVICE_NAME', 'portal-credentials'),
     traces: destination('OTEL_TRACES_EXPORTER'),
     metrics: destination('OTEL_METRICS_EXPORTER'),
-    otlpEndpoint: secureUrl('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint ?? OTLP_ENDPOINT).href,
+    otlpEndpoint: secureUrl('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint ?? OTLP_ENDPOINT, {
+      setting: 'OTEL_EXPORTER_OTLP_INSECURE',
+      isAllowed: oneOf(env, 'OTEL_EXPORTER_OTLP_INSECURE', ['true', 'false'], 'false') === 'true',
+    }).href,
     azureMonitor: azureMonitor(env),
     spanDelayMs: wholeNumber(env, 'OTEL_BSP_SCHEDULE_DELAY', [100, 600_000], 5000),
     metricIntervalMs: wholeNumber(env, 'OTEL_METRIC_EXPORT_INTERVAL', [100, 3_600_000], 60_000),

@@ -1,6 +1,7 @@
 /**
  * What the service tells of itself beside the log. Both lists are closed, and their members are
- * words and numbers of ours: no measurement and no step can name a person or hold a secret.
+ * words, numbers and request ids of ours: no measurement and no step can name a person or hold a
+ * secret.
  */
 import type { RefusalCode } from './credential/refusal.ts';
 
@@ -45,6 +46,8 @@ export type Step =
   | {
       readonly kind: 'function';
       readonly name: string;
+      /** The request id of the call: answers, log lines and events have it too. */
+      readonly invocationId: string;
       readonly method?: string;
       /** Undefined for paths that no function has: what people type there is not ours. */
       readonly route?: string | undefined;
@@ -54,6 +57,27 @@ export type Step =
   | { readonly kind: 'tables'; readonly operation: string; readonly table: string }
   | { readonly kind: 'vault'; readonly operation: string; readonly secret: string }
   | { readonly kind: 'hash'; readonly operation: 'hash' | 'verify' | 'digest' };
+
+/** The place in a trace where a call came from. */
+export interface TraceParent {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly isSampled: boolean;
+}
+
+const TRACE_PARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+const SAMPLED_FLAG = 0x01;
+
+/**
+ * Reads W3C Trace Context, section 3.2.
+ * @returns undefined if there is none, or not one of this version
+ */
+export function parseTraceParent(text: string | undefined): TraceParent | undefined {
+  const [, traceId = '', spanId = '', flags = ''] = TRACE_PARENT.exec(text ?? '') ?? [];
+  if (/^0*$/.test(traceId) || /^0*$/.test(spanId)) return undefined;
+  const isSampled = (Number.parseInt(flags, 16) & SAMPLED_FLAG) !== 0;
+  return { traceId, spanId, isSampled };
+}
 
 export interface StepOutcome {
   /** Of HTTP. */

@@ -290,6 +290,20 @@ describe('telemetry', () => {
     expectRefused({ OTEL_EXPORTER_OTLP_ENDPOINT: text }, 'OTEL_EXPORTER_OTLP_ENDPOINT');
   });
 
+  it('go to a named host over http only where OTEL_EXPORTER_OTLP_INSECURE says so', () => {
+    const http = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+    const insecure = (text: string) => ({ ...http, OTEL_EXPORTER_OTLP_INSECURE: text });
+    expect(parse(insecure('true')).telemetry.otlpEndpoint).toBe('http://collector:4318/');
+    const sentence =
+      /^OTEL_EXPORTER_OTLP_ENDPOINT .*elsewhere with OTEL_EXPORTER_OTLP_INSECURE=true/;
+    for (const env of [http, insecure('false'), insecure('')]) {
+      expect(() => parse(env)).toThrow(sentence);
+    }
+    expectRefused(insecure('yes'), 'OTEL_EXPORTER_OTLP_INSECURE');
+    const elsewhere = { OTEL_EXPORTER_OTLP_INSECURE: 'true', PORTAL_URL: 'http://portal.example' };
+    expectRefused(elsewhere, 'PORTAL_URL');
+  });
+
   it('goes as often as is asked for, within bounds', () => {
     for (const [name, member, highest] of [
       ['OTEL_BSP_SCHEDULE_DELAY', 'spanDelayMs', 600_000],

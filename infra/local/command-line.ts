@@ -28,6 +28,7 @@ export interface StartOptions {
   readonly data: string | undefined;
   readonly json: boolean;
   readonly help: boolean;
+  readonly version: boolean;
 }
 
 const DEFAULT_PORT = 7071;
@@ -45,6 +46,7 @@ Serves everything on this machine, on 127.0.0.1.
   --json              prints one line of JSON when ready, and nothing when it cannot start
   --stack             after an unexpected error, shows where in the code it happened
   --help              prints this
+  --version           prints the version
 
 Settings are read from the environment; the README lists them.
 `;
@@ -58,6 +60,7 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
     json: { type: 'boolean' },
     stack: { type: 'boolean' },
     help: { type: 'boolean' },
+    version: { type: 'boolean' },
   });
   const { options } = given;
   const admins = (options.admin as string[] | undefined) ?? [DEFAULT_ADMIN];
@@ -67,6 +70,7 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
     data: textOf(given, 'data'),
     json: options.json === true,
     help: options.help === true,
+    version: options.version === true,
   };
 }
 

@@ -23,8 +23,8 @@ export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   rotate,
   backup,
   restore,
-  'import-users': importUsers,
   reindex,
+  'import-users': importUsers,
 };
 
 /** @throws {UsageError} there is no command of this name */

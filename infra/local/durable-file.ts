@@ -25,7 +25,8 @@ export async function writeDurably(file: string, text: string): Promise<void> {
   } catch (error) {
     // Half of it would keep a full disk full.
     await rm(next, { force: true }).catch(() => {});
-    throw error;
+    // A failed write does not say of which file.
+    throw Object.assign(error as Error, { path: file });
   }
   await syncDirectory(dirname(file));
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import type { HostLog, LogLevel } from './host-log.ts';
+import type { HostLog, LogLevel, LogSource } from './host-log.ts';
 import { supplyModule } from './supplied-module.ts';
 
 /** What `app.http` and `app.timer` register, as far as a host reads it. */
@@ -197,7 +197,10 @@ class Worker {
       metadata: { name: target.name, bindings: target.bindings },
       state: undefined as string | undefined,
       log: (level: LogLevel, category: string, message: string) =>
-        this.#write(level, category, message, `${target.name} ${invocationId}`),
+        this.#write(level, category, message, {
+          operation: target.name,
+          requestId: invocationId,
+        }),
       request: {
         invocationId,
         functionId: target.name,
@@ -228,11 +231,10 @@ class Worker {
     return new Disposable(() => this.functions.delete(key));
   }
 
-  #write(level: LogLevel, category: string, message: string, source: string | undefined): void {
+  #write(level: LogLevel, category: string, message: string, source: LogSource | undefined): void {
     const entry: Record<string, unknown> = { level, category, message, hookData: {} };
     for (const callback of this.#hooks.get('log') ?? []) callback(entry);
-    const prefix = source === undefined ? '' : `[${source}] `;
-    this.#log(entry.level as LogLevel, `${prefix}${String(entry.message)}`);
+    this.#log(entry.level as LogLevel, String(entry.message), source);
   }
 }
 

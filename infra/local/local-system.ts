@@ -1,4 +1,4 @@
-import { parseSettings } from '../../shared/setting.ts';
+import { parseSettings, type Settings } from '../../shared/setting.ts';
 import { type EmbeddedStores, embeddedParts, openEmbeddedStores } from './embedded-stores.ts';
 import { type FunctionsHost, startFunctionsHost } from './functions-host.ts';
 import type { HostLog } from './host-log.ts';
@@ -33,6 +33,8 @@ export interface LocalService {
   /** Which parts run in this process. */
   readonly embedded: { readonly tables: boolean; readonly vault: boolean };
   readonly hashing: Hashing;
+  /** As the app has read them. */
+  readonly settings: Settings;
   /** Only those made now. */
   readonly admins: readonly NewAdmin[];
   stop(): Promise<void>;
@@ -82,9 +84,11 @@ export async function startLocalService(options: {
     await stores?.close();
     throw error;
   }
+  const settings = parseSettings(process.env);
   return {
     origin: host.origin,
-    portalUrl: parseSettings(process.env).portalUrl,
+    portalUrl: settings.portalUrl,
+    settings,
     embedded,
     hashing: adminMaker.describeHashing(),
     admins,

@@ -1,5 +1,5 @@
 /** `npm run -s NAME -- …`: one bundle for all operations commands, called with the name first. */
-import { closeComposition } from '../../shared/composition.ts';
+import { closeComposition, VERSION } from '../../shared/composition.ts';
 import { type Printed, runCommand } from './command.ts';
 import { describeCommands, requireCommand } from './command-list.ts';
 import { endAtSignal } from './interrupted.ts';
@@ -12,6 +12,9 @@ async function answer(name: string | undefined, argv: readonly string[]): Promis
   const [topic] = argv;
   if (name === undefined || name === '--help' || (name === 'help' && topic === undefined)) {
     return { text: describeCommands(), code: 0, ifLost: '' };
+  }
+  if (name === '--version') {
+    return { text: `${VERSION}\n`, code: 0, ifLost: '' };
   }
   const [wanted, words] = name === 'help' ? [topic ?? '', ['--help']] : [name, argv];
   const progress = createProgress((line) => process.stderr.write(line), Date.now);

@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import * as z from 'zod';
 import { parseUserId, parseUserName } from '../../shared/credential/name.ts';
-import {
-  groupTemporaryPassword,
-  parseTemporaryPassword,
-} from '../../shared/credential/temporary-password.ts';
+import { groupTemporaryPassword } from '../../shared/credential/temporary-password.ts';
+import { parseTemporaryPassword } from '../../shared/credential/temporary-password-form.ts';
 import type { PlannedReset, ResetScope } from '../../shared/operation/reset-users.ts';
 import { createDurably } from './durable-file.ts';
 import { cannotBeMade, requireNewFile } from './new-file.ts';

@@ -1,11 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { closeComposition, createFirstAdmins, describeHashing } from '../../shared/composition.ts';
+import {
+  closeComposition,
+  createFirstAdmins,
+  describeHashing,
+  VERSION,
+} from '../../shared/composition.ts';
 import { announceService } from './announcement.ts';
 import { parseStartOptions, START_HELP, type StartOptions } from './command-line.ts';
 import { type HostLog, lineLog } from './host-log.ts';
 import { type LocalService, startLocalService } from './local-system.ts';
 import { keepsOutput, leave, print, returnToCaller, takeTerminal } from './output.ts';
+import { startedLine } from './started-line.ts';
 import { AnswerLost, explainFailure, placesOf } from './terminal.ts';
 
 /** Beside this file in `dist/`, where the build puts both. */
@@ -67,10 +73,7 @@ async function announce(service: LocalService, options: StartOptions, log: HostL
 }
 
 async function serve(options: StartOptions): Promise<void> {
-  const log = lineLog(
-    (line) => process.stderr.write(line),
-    () => new Date(),
-  );
+  const log = lineLog((line) => process.stderr.write(line), Date.now);
   process.on('unhandledRejection', (reason) => {
     log('error', `Nobody caught: ${explainFailure(reason).message}`);
   });
@@ -88,11 +91,14 @@ async function serve(options: StartOptions): Promise<void> {
     await Promise.race([stopping, wait(EARLY_STOP_MS)]);
     return;
   }
+  log('information', startedLine(service, VERSION));
   try {
     await announce(service, options, log);
     await signalled;
   } finally {
+    log('information', 'the service stops: it answers what is in flight');
     await service.stop();
+    log('information', 'the service has stopped');
   }
 }
 
@@ -102,6 +108,7 @@ async function main(): Promise<number> {
     returnToCaller('start');
     const options = parseStartOptions(process.argv.slice(2));
     if (options.help) await print(START_HELP);
+    else if (options.version) await print(`${VERSION}\n`);
     else await serve(options);
     return 0;
   } catch (error) {

@@ -15,6 +15,8 @@ import { describeVaultCall, traceCalls } from './traced-call.ts';
 export const VAULT_TIMEOUT_MS = 5_000;
 /** One retry hides a lost packet; more would only lengthen the wait of whoever signs in. */
 const RETRY = { maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 500 };
+/** The answers for one value that no repetition changes: it is disabled, or not yet valid. */
+const REFUSED_STATUSES: readonly unknown[] = [400, 403, 404];
 /** Values read at once, when an instance starts and has none. */
 const READS_AT_ONCE = 8;
 
@@ -105,6 +107,7 @@ async function listEnabled(
   return enabled.sort(oldestFirst);
 }
 
+/** A version that the vault refuses to give has an empty value: the others stay of use. */
 async function readValue(
   { client, timeoutMs }: Connection,
   name: string,
@@ -112,14 +115,14 @@ async function readValue(
 ): Promise<SecretVersion> {
   const what = `Reading ${name} version ${version}`;
   const abortSignal = AbortSignal.timeout(timeoutMs);
-  let value: string | undefined;
   try {
-    ({ value } = await client.getSecret(name, { version, abortSignal }));
+    const { value = '' } = await client.getSecret(name, { version, abortSignal });
+    return { version, createdAtMs, value };
   } catch (error) {
+    const { statusCode } = (error ?? {}) as { statusCode?: unknown };
+    if (REFUSED_STATUSES.includes(statusCode)) return { version, createdAtMs, value: '' };
     throw unavailable(what, error);
   }
-  if (value) return { version, createdAtMs, value };
-  throw new Unavailable('vault', `${what}: it is empty.`);
 }
 
 export async function connect(options: KeyVaultOptions): Promise<Connection> {

@@ -1,25 +1,32 @@
-import { countLetters, stripFillerAtEnds, withoutSeparators } from './folding.ts';
+import { countLetters, isFiller, stripFillerAtEnds, withoutSeparators } from './folding.ts';
 import { repeatedUnit } from './repetition.ts';
 
 /** A list of common passwords has entries of 1–3 letters, which any random text may end in. */
 const MIN_BASE_LETTERS = 4;
+/** Twice the longest word that people take. */
+const MAX_BARE_LETTERS = 64;
 
 /**
- * What a password comes down to, to be looked up in a list of common ones: as it is in lower
- * case, without spaces and punctuation (`i love you`), each without filler at both ends
- * (`Password12345678!`), and the unit where any of these is a repetition (`monkeymonkey99`,
- * `monkey123monkey123`), also without filler. At most 4 where nothing repeats itself.
+ * What a folded password comes down to, to be looked up in a list of common ones: as it is,
+ * without spaces and punctuation (`i love you`), each without filler at both ends
+ * (`password12345678!`), without digits between words (`password1password`), and the unit where
+ * any of these is a repetition (`monkeymonkey99`, `monkey123monkey123`), also without filler. At
+ * most 16, and at most 6 where nothing repeats itself.
  */
-export function commonSpellings(text: string): string[] {
-  const lower = text.toLowerCase();
-  const joined = joinedUp(lower);
-  const bases = [lower, joined].map(stripFillerAtEnds);
-  const units = [lower, joined, ...bases].flatMap((whole) => repeatedUnit(whole) ?? []);
-  const bare = units.map(stripFillerAtEnds);
-  const shortened = [joined, ...bases, ...units, ...bare].filter(
-    (spelling) => countLetters(spelling) >= MIN_BASE_LETTERS,
-  );
-  return [...new Set([lower, ...shortened])];
+export function commonSpellings(folded: string): string[] {
+  const joined = joinedUp(folded);
+  const bases = [folded, joined].map(stripFillerAtEnds);
+  const wholes = [joined, ...bases, bareLetters(stripFillerAtEnds(joined)) ?? ''];
+  const units = [folded, ...wholes].flatMap((whole) => repeatedUnit(whole) ?? []);
+  const stripped = units.map(stripFillerAtEnds);
+  const shortened = [...wholes, ...units, ...stripped].filter(isWorthLookup);
+  return [...new Set([folded, ...shortened])];
+}
+
+/** Spellings without letters are whole ones: digits that are filler were taken away before. */
+function isWorthLookup(spelling: string): boolean {
+  const letters = countLetters(spelling);
+  return letters >= MIN_BASE_LETTERS || (letters === 0 && spelling !== '');
 }
 
 /** Without spaces and punctuation; as it is where they are most of it, as in a random password. */
@@ -27,4 +34,15 @@ function joinedUp(text: string): string {
   const points = [...text];
   const kept = withoutSeparators(points);
   return 2 * kept.length >= points.length ? kept.join('') : text;
+}
+
+/** Without any filler, if all runs between it can be words and are at least half of the text. */
+function bareLetters(joined: string): string | undefined {
+  const points = [...joined];
+  const kept = points.map((point) => (isFiller(point) ? ' ' : point)).join('');
+  const words = kept.split(' ').filter((run) => run !== '');
+  const length = words.reduce((sum, word) => sum + word.length, 0);
+  const isWords = words.every((word) => countLetters(word) >= MIN_BASE_LETTERS);
+  const isRest = length > MAX_BARE_LETTERS || 2 * length < points.length;
+  return isWords && !isRest ? words.join('') : undefined;
 }

@@ -1,9 +1,9 @@
-import { countLetters, foldForComparison, isFiller } from './folding.ts';
+import { countLetters, fold, isFiller } from './folding.ts';
+import { repeatedUnit } from './repetition.ts';
+import { DECIDING } from './stretch.ts';
 
 /** Shorter words are in too many others. */
 const MIN_WORD_LETTERS = 4;
-/** With fewer code points than this beside them, the context words are the password. */
-const MIN_REMAINING = 8;
 
 /** What this service is about, in the languages that it speaks. */
 const PRODUCT_WORDS = [
@@ -27,30 +27,35 @@ export interface PasswordContext {
 }
 
 /**
- * Whether the password equals a name of the context or is built around its words (ASVS 6.1.2,
- * NIST SP 800-63B-4 section 3.1.1.2): beside the words and filler fewer than 8 code points
- * remain, or what remains is itself common. A passphrase that merely has such a word passes.
- * Compared without case and diacritics, across filler, and with lookalikes read as letters.
+ * Judges whether the password equals a name of the context or is built around its words (ASVS
+ * 6.1.2, NIST SP 800-63B-4 section 3.1.1.2): beside the words and filler fewer than 8 code points
+ * remain, counted once where they repeat themselves, or what remains is itself common. A
+ * passphrase that merely has such a word passes. Words are found across filler, and with
+ * lookalikes read as letters.
+ *
+ * @param folded the password, by `fold`
  */
 export function isBuiltAroundContext(
-  password: string,
+  folded: string,
   context: PasswordContext,
   isCommonWord: (word: string) => boolean,
 ): boolean {
-  const folded = foldForComparison(password);
   const names = namesOf(context);
   if (names.includes(folded)) return true;
 
   const points = [...folded];
   const covered = coveredBy(wordsOf(names), points);
   if (covered.size === 0) return false;
-  const remaining = points.filter((point, index) => !covered.has(index) && !isFiller(point));
-  return remaining.length < MIN_REMAINING || isCommonWord(remaining.join(''));
+  const remaining = points
+    .filter((point, place) => !covered.has(place) && !isFiller(point))
+    .join('');
+  const unit = repeatedUnit(remaining) ?? remaining;
+  return [...unit].length < DECIDING || isCommonWord(remaining);
 }
 
 function namesOf({ userName, displayName, tenant }: PasswordContext): string[] {
   const local = userName.slice(0, userName.lastIndexOf('@'));
-  return [userName, local, displayName, tenant, ...tenant.split('.')].map(foldForComparison);
+  return [userName, local, displayName, tenant, ...tenant.split('.')].map(fold);
 }
 
 /** Every run of letters of the names, and the letters of each name in one. */
@@ -78,8 +83,11 @@ function coveredBy(words: ReadonlySet<string>, points: readonly string[]): Set<n
       for (let unit = 0; unit < letter.length; unit += 1) places.push(place);
     }
     for (const word of words) {
+      // Where the word overlaps itself, each place is added once.
+      let end = 0;
       for (let at = letters.indexOf(word); at >= 0; at = letters.indexOf(word, at + 1)) {
-        for (const place of places.slice(at, at + word.length)) covered.add(place);
+        for (const place of places.slice(Math.max(at, end), at + word.length)) covered.add(place);
+        end = at + word.length;
       }
     }
   }

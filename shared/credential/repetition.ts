@@ -1,13 +1,55 @@
+import { addStretch, DECIDING, isMadeOf } from './stretch.ts';
+
 /** A text of fewer different code points repeats itself, whatever the order. */
 const MIN_DISTINCT = 5;
+/** The least length of a password: shorter stretches occur in words (mississippi) and digits. */
+const MIN_MONOTONOUS = 15;
 /** A longer unit than this is worth remembering, and is judged by the list of common ones. */
 const MAX_UNIT = 8;
 
-/** Fewer than 5 distinct code points, or a unit of at most 8 repeated, case aside. */
-export function isRepetitive(text: string): boolean {
-  if (new Set(text).size < MIN_DISTINCT) return true;
-  const unit = repeatedUnit(text.toLowerCase());
-  return unit !== undefined && [...unit].length <= MAX_UNIT;
+/**
+ * Judges whether a folded text has fewer than 5 distinct code points, is a unit of at most 8
+ * repeated, or comes down to stretches that are one or the other.
+ */
+export function isRepetitive(folded: string): boolean {
+  const points = [...folded];
+  if (new Set(points).size < MIN_DISTINCT) return true;
+  const unit = repeatedUnit(folded);
+  if (unit !== undefined && [...unit].length <= MAX_UNIT) return true;
+  const places = new Set<number>();
+  for (let period = 1; period <= MAX_UNIT; period += 1) addRepeated(points, period, places);
+  addMonotonous(points, places);
+  return isMadeOf(places, points);
+}
+
+/** Adds the stretches of at least 8 code points in which a unit stands at least twice. */
+function addRepeated(points: readonly string[], period: number, places: Set<number>): void {
+  let first = 0;
+  for (let index = period; index <= points.length; index += 1) {
+    if (index < points.length && points[index] === points[index - period]) continue;
+    if (index - first >= Math.max(DECIDING, 2 * period)) addStretch(places, first, index);
+    first = index - period + 1;
+  }
+}
+
+/** Adds the stretches of at least 15 code points of which fewer than 5 are distinct. */
+function addMonotonous(points: readonly string[], places: Set<number>): void {
+  const counts = new Map<string, number>();
+  let first = 0;
+  let added = 0;
+  for (const [index, point] of points.entries()) {
+    counts.set(point, (counts.get(point) ?? 0) + 1);
+    while (counts.size >= MIN_DISTINCT) {
+      const left = points[first] ?? '';
+      const count = (counts.get(left) ?? 0) - 1;
+      if (count === 0) counts.delete(left);
+      else counts.set(left, count);
+      first += 1;
+    }
+    if (index + 1 - first < MIN_MONOTONOUS) continue;
+    addStretch(places, Math.max(first, added), index + 1);
+    added = index + 1;
+  }
 }
 
 /** The smallest unit of which the text is a repetition; undefined when it is none. */

@@ -1,64 +1,88 @@
 import { withoutSeparators } from './folding.ts';
+import { addStretch, isMadeOf } from './stretch.ts';
 
 /** Shorter runs occur in words: `rst` in first, `def` in define. */
 const MIN_RUN = 4;
 /**
- * So many code points in runs, and fewer than so many beside them: the runs are the password. Of
- * 15 code points and more, one is at least half of them.
+ * Of every second code point: in random texts runs of 4 are no rarity. Each step moves, so that
+ * the dots of a text with dots are no run.
  */
-const DECIDING = 8;
+const MIN_INTERLEAVED_RUN = 5;
 
-/** What fingers or tongues run along. Each is a ring: 890123 goes on where the row ends. */
+/**
+ * What fingers or tongues run along, folded as the password is. Each is a ring: 890123 continues
+ * where the row ends.
+ */
 const ROWS = [
   '0123456789',
   'abcdefghijklmnopqrstuvwxyz',
   // qwerty, with its shifted digits and its columns
   ...['qwertyuiop', 'asdfghjkl', 'zxcvbnm', '!@#$%^&*()_+'],
   ...['1qaz', '2wsx', '3edc', '4rfv', '5tgb', '6yhn', '7ujm', '8ik,', '9ol.', '0p;/'],
-  // qwertz
-  ...['qwertzuiopü', 'asdfghjklöä', 'yxcvbnm', '!"§$%&/()='],
-  // azerty
-  ...['azertyuiop', 'qsdfghjklm', 'wxcvbn', '&é"\'(-è_çà)='],
+  // qwertz; its last key is ü, which is folded to a second u
+  ...['qwertzuiop', 'yxcvbnm', '!"§$%&/()='],
+  // azerty; its digits without shift are &é"'(-è_çà)=, where é and è are folded alike
+  ...['azertyuiop', 'qsdfghjklm', 'wxcvbn', '&e"\'(-', '-e_ca)='],
+  // the keypad, by its columns, by its rows, and its diagonals
+  ...['147258369', '741852963', '789456123', '159357'],
 ].map((row) => {
   const points = [...row];
   return { length: points.length, places: new Map(points.map((point, place) => [point, place])) };
 });
 
 /**
- * Little but runs along the alphabet, the digits or a keyboard row, forwards or backwards, one
- * after the other; also with spaces or punctuation between.
+ * Judges whether a folded text is little but runs along the alphabet, the digits or a keyboard
+ * row, forwards or backwards, one after the other or two interleaved; also with spaces or
+ * punctuation between.
  */
-export function isSequential(text: string): boolean {
-  const points = [...text.toLowerCase()];
-  const joined = withoutSeparators(points);
-  return isMadeOfRuns(points) || isMadeOfRuns(joined);
+export function isSequential(folded: string): boolean {
+  const points = [...folded];
+  return isMadeOfRuns(points) || isMadeOfRuns(withoutSeparators(points));
 }
 
 function isMadeOfRuns(points: readonly string[]): boolean {
   const inRun = new Set<number>();
+  // Every second code point, from the first and from the second one on.
+  const halves = [0, 1].map((offset) => points.filter((_, place) => place % 2 === offset));
   for (const row of ROWS) {
-    for (const step of [1, row.length - 1]) markRuns(points, row, step, inRun);
+    for (const step of [1, row.length - 1]) {
+      const whole = { row, step, minRun: MIN_RUN, mayStay: true };
+      const half = { row, step, minRun: MIN_INTERLEAVED_RUN, mayStay: false };
+      addRuns(points, whole, (first, end) => addStretch(inRun, first, end));
+      for (const [offset, every] of halves.entries()) {
+        addRuns(every, half, (first, end) => {
+          for (let place = first; place < end; place += 1) inRun.add(2 * place + offset);
+        });
+      }
+    }
   }
-  return inRun.size >= DECIDING && points.length - inRun.size < DECIDING;
+  return isMadeOf(inRun, points);
 }
 
-/** A run goes on with the next place in its direction or stays: `112233` is one. */
-function markRuns(
+interface RunOptions {
+  readonly row: (typeof ROWS)[number];
+  /** 1, or the length of the row less 1: backwards. */
+  readonly step: number;
+  readonly minRun: number;
+  readonly mayStay: boolean;
+}
+
+/** A run continues with the next place in its direction, or stays: `112233` is one. */
+function addRuns(
   points: readonly string[],
-  row: (typeof ROWS)[number],
-  step: number,
-  inRun: Set<number>,
+  { row, step, minRun, mayStay }: RunOptions,
+  add: (first: number, end: number) => void,
 ): void {
   let start = 0;
   for (let index = 1; index <= points.length; index += 1) {
     const from = row.places.get(points[index - 1] ?? '');
     const to = row.places.get(points[index] ?? '');
-    const goesOn =
-      from !== undefined && to !== undefined && (to === from || to === (from + step) % row.length);
-    if (goesOn) continue;
-    if (index - start >= MIN_RUN) {
-      for (let marked = start; marked < index; marked += 1) inRun.add(marked);
-    }
+    const continues =
+      from !== undefined &&
+      to !== undefined &&
+      ((mayStay && to === from) || to === (from + step) % row.length);
+    if (continues) continue;
+    if (index - start >= minRun) add(start, index);
     start = index;
   }
 }

@@ -36,8 +36,13 @@ export const ARCHIVE_LINE_MAX_LENGTH = 16 * 1024 * 1024;
 const MEMBERS = ['alg', 'enc', 'kid', 'typ', 'archive', 'part', 'last'] as const;
 
 /** @throws {Unavailable} the secret is none of ours */
+/** Whether a version can seal: 256 bits in base64url. */
+export function isBackupKey({ value }: Pick<SecretVersion, 'value'>): boolean {
+  return BACKUP_KEY.test(value);
+}
+
 function archiveKey({ version, value }: SecretVersion, archiveId: string): Uint8Array {
-  if (!BACKUP_KEY.test(value)) {
+  if (!isBackupKey({ value })) {
     const what = `${BACKUP_KEY_SECRET} version ${version}`;
     throw new Unavailable('vault', `${what} is not ${BACKUP_KEY_BYTES} bytes in base64url.`);
   }

@@ -5,7 +5,7 @@ import {
   Unavailable,
   type Vault,
 } from '../port.ts';
-import { BACKUP_KEY_BYTES, BACKUP_KEY_SECRET } from './archive-seal.ts';
+import { BACKUP_KEY_BYTES, BACKUP_KEY_SECRET, isBackupKey } from './archive-seal.ts';
 
 /** The versions of the vault's `backup-key`; for {@link createArchiveSeal}. */
 export interface BackupKey {
@@ -28,9 +28,11 @@ export function createBackupKey(
         const value = Buffer.from(randomBytes(BACKUP_KEY_BYTES)).toString('base64url');
         await keeper.addVersion(BACKUP_KEY_SECRET, value);
       }
-      const newest = (await vault.listSecretVersions(BACKUP_KEY_SECRET, new Map())).at(-1);
+      const enabled = await vault.listSecretVersions(BACKUP_KEY_SECRET, new Map());
+      // A version that is no key is none for a new backup; a restore that needs it says so.
+      const newest = enabled.findLast(isBackupKey);
       if (newest !== undefined) return newest;
-      throw new Unavailable('vault', `${BACKUP_KEY_SECRET} has no enabled version.`);
+      throw new Unavailable('vault', `${BACKUP_KEY_SECRET} has no usable version.`);
     },
     async find(version) {
       // A vault without the secret is another one than that of the backup, and no outage.

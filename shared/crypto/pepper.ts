@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { normalizePassword } from '../credential/password-policy.ts';
 import { type SecretVersion, Unavailable } from '../port.ts';
 
 /** The vault secret that keys password hashes, and from which the cursor key is derived. */
@@ -11,7 +12,16 @@ export const PEPPER_SECRET = 'password-pepper';
 export const PEPPER_MIN_LENGTH = 32;
 
 /**
- * The key material of a pepper: its characters as UTF-8.
+ * Returns why a pepper cannot be used; for the ring of peppers.
+ * @returns undefined if it can
+ */
+export async function findPepperFlaw({ value }: SecretVersion): Promise<string | undefined> {
+  const isLong = value.length >= PEPPER_MIN_LENGTH;
+  return isLong ? undefined : `is shorter than ${PEPPER_MIN_LENGTH} characters`;
+}
+
+/**
+ * Returns the key material of a pepper: its characters as UTF-8.
  * @throws {Unavailable} it is too short to keep anything secret
  */
 export function pepperBytes(pepper: SecretVersion): Buffer {
@@ -32,6 +42,6 @@ export function pepperBytes(pepper: SecretVersion): Buffer {
 export function preHash(password: string, pepper: SecretVersion): string {
   if (!password.isWellFormed()) throw new TypeError('A password with a lone surrogate got here.');
   return createHmac('sha384', pepperBytes(pepper))
-    .update(password.normalize('NFC'), 'utf8')
+    .update(normalizePassword(password), 'utf8')
     .digest('base64');
 }

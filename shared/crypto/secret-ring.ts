@@ -20,17 +20,21 @@ export const UNKNOWN_REFRESH_MS = 30_000;
 /** Versions remembered as unknown; they come from our own store, so there are few. */
 const MISSING_LIMIT = 100;
 
-/** The enabled versions of one vault secret, cached. */
+/**
+ * The usable versions of one vault secret, cached: those that are enabled and have no flaw. A
+ * version with a flaw is left out with a warning, so that a slip of the hand stops only what needs
+ * that very version.
+ */
 export interface SecretRing {
   /**
    * The version for writing: the newest that has settled ({@link SECRET_SETTLING_MS}), or the
    * oldest one while none has.
-   * @throws {Unavailable} no copy, and the vault does not answer or has no enabled version
+   * @throws {Unavailable} no copy, and the vault does not answer or has no usable version
    */
   newest(): Promise<SecretVersion>;
   /**
    * For a version that our own rows name: an unknown one is fetched at once. Undefined: the vault
-   * has no such enabled version.
+   * has no such usable version.
    * @throws {Unavailable} it is not in the copy, and the vault does not answer
    */
   find(version: string): Promise<SecretVersion | undefined>;
@@ -55,8 +59,16 @@ export interface SecretRingOptions {
   readonly vault: Vault;
   readonly name: string;
   readonly clock: Clock;
+  /**
+   * Says why a version cannot be used, in words that follow its name and do not show its value;
+   * undefined if it can. Without it only an empty version has a flaw.
+   */
+  readonly findFlaw?: ((secret: SecretVersion) => Promise<string | undefined>) | undefined;
   readonly log?: Log;
 }
+
+/** Written once for each version, until it is gone or has become good. */
+const LEFT_OUT = 'a secret version is left out';
 
 interface Copy {
   /** Never empty. */
@@ -70,6 +82,8 @@ class VaultSecretRing implements ProbedSecretRing {
   #flight: Promise<Copy> | undefined;
   #failedAtMs: number | undefined;
   #unknownAtMs: number | undefined;
+  /** Versions with a flaw, of which the log has been told. */
+  #leftOut: ReadonlySet<string> = new Set();
   /** When the vault last did not have these versions. */
   readonly #missingAtMs = new Map<string, number>();
 
@@ -153,7 +167,8 @@ class VaultSecretRing implements ProbedSecretRing {
     const askedAtMs = clock.now();
     const known = new Map(this.#copy?.versions.map((version) => [version.version, version]));
     try {
-      const versions = await vault.listSecretVersions(name, known);
+      const enabled = await vault.listSecretVersions(name, known);
+      const versions = await this.#withoutFlaws(enabled);
       this.#failedAtMs = undefined;
       if (versions.length > 0) {
         this.#copy = { versions, askedAtMs };
@@ -161,7 +176,7 @@ class VaultSecretRing implements ProbedSecretRing {
       }
       // Somebody disabled them all: that is obeyed, not bridged by the copy.
       this.#copy = undefined;
-      throw new Unavailable('vault', `${name} has no enabled version.`);
+      throw new Unavailable('vault', `${name} has no usable version.`);
     } catch (error) {
       this.#failedAtMs = clock.now();
       const unavailable =
@@ -171,6 +186,25 @@ class VaultSecretRing implements ProbedSecretRing {
       log?.warn('secret refresh failed', { part: 'vault', error: unavailable.message });
       throw unavailable;
     }
+  }
+
+  async #withoutFlaws(enabled: readonly SecretVersion[]): Promise<readonly SecretVersion[]> {
+    const { name, findFlaw, log } = this.#options;
+    const judged = await Promise.all(
+      enabled.map(async (secret) => {
+        // What is in the copy was judged when it came.
+        if (this.#copy?.versions.includes(secret)) return { secret, flaw: undefined };
+        if (secret.value === '') return { secret, flaw: 'is empty, or the vault does not give it' };
+        return { secret, flaw: await findFlaw?.(secret) };
+      }),
+    );
+    const bad = judged.filter(({ flaw }) => flaw !== undefined);
+    for (const { secret, flaw } of bad) {
+      if (this.#leftOut.has(secret.version)) continue;
+      log?.warn(LEFT_OUT, { part: 'vault', error: `${name} version ${secret.version} ${flaw}.` });
+    }
+    this.#leftOut = new Set(bad.map(({ secret }) => secret.version));
+    return judged.filter(({ flaw }) => flaw === undefined).map(({ secret }) => secret);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type CryptoKey, importJWK } from 'jose';
 import * as z from 'zod';
-import { type Log, type SecretVersion, Unavailable } from '../port.ts';
+import { type SecretVersion, Unavailable } from '../port.ts';
 import type { SecretRing } from './secret-ring.ts';
 
 /** The vault secret whose versions are private JWKs; a version is the `kid` of its key. */
@@ -26,7 +26,7 @@ export interface SigningKey {
 }
 
 export interface SigningKeys {
-  /** @throws {Unavailable} none to be had, or the one to sign with is not a key */
+  /** @throws {Unavailable} no keys to be had */
   newest(): Promise<SigningKey>;
   /** Undefined: no enabled key has this id. @throws {Unavailable} no keys to be had */
   find(kid: string): Promise<SigningKey | undefined>;
@@ -50,34 +50,34 @@ async function importKey(secret: SecretVersion): Promise<SigningKey> {
 }
 
 /**
- * The enabled signing keys, imported once each. A version that is no private P-256 JWK is left
- * out with a warning, so that it cannot take verification down; it is only when it becomes the
- * newest that signing fails.
+ * Returns why a version cannot be a signing key; for the ring of signing keys. The error of the
+ * import stays here: its text can quote the key.
+ * @returns undefined if it can
  */
+export async function findSigningKeyFlaw(secret: SecretVersion): Promise<string | undefined> {
+  const key = await importKey(secret).catch(() => undefined);
+  return key === undefined ? 'is not a private P-256 JWK' : undefined;
+}
+
+/** The keys of a ring that leaves out what {@link findSigningKeyFlaw} finds, imported once each. */
 export function createSigningKeys(
   ring: Pick<SecretRing, 'newest' | 'all' | 'refreshForUnknown'>,
-  log?: Log,
 ): SigningKeys {
-  const imported = new WeakMap<SecretVersion, Promise<SigningKey | undefined>>();
+  const imported = new WeakMap<SecretVersion, Promise<SigningKey>>();
 
-  function keyOf(secret: SecretVersion): Promise<SigningKey | undefined> {
+  function keyOf(secret: SecretVersion): Promise<SigningKey> {
     const known = imported.get(secret);
     if (known !== undefined) return known;
     const key = importKey(secret).catch(() => {
-      // The error stays here: its text can quote the key.
-      const error = `${SIGNING_KEY_SECRET} version ${secret.version} is not a private P-256 JWK.`;
-      log?.error('signing key left out', { part: 'vault', error });
-      return undefined;
+      const what = `${SIGNING_KEY_SECRET} version ${secret.version}`;
+      throw new Unavailable('vault', `${what} is not a private P-256 JWK.`);
     });
     imported.set(secret, key);
     return key;
   }
 
   async function all(): Promise<readonly SigningKey[]> {
-    const keys = await Promise.all((await ring.all()).map(keyOf));
-    const usable = keys.filter((key) => key !== undefined);
-    if (usable.length > 0) return usable;
-    throw new Unavailable('vault', `No version of ${SIGNING_KEY_SECRET} is a private P-256 JWK.`);
+    return Promise.all((await ring.all()).map(keyOf));
   }
 
   async function known(kid: string): Promise<SigningKey | undefined> {
@@ -86,14 +86,7 @@ export function createSigningKeys(
 
   return {
     all,
-    async newest() {
-      const key = await keyOf(await ring.newest());
-      if (key !== undefined) return key;
-      throw new Unavailable(
-        'vault',
-        `The newest ${SIGNING_KEY_SECRET} is not a private P-256 JWK.`,
-      );
-    },
+    newest: async () => keyOf(await ring.newest()),
     async find(kid) {
       const key = await known(kid);
       if (key !== undefined) return key;

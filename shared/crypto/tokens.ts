@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { User } from '../credential/user.ts';
-import type { AccessClaims, IssuedToken, Log, RandomBytes, Tokens } from '../port.ts';
+import type { AccessClaims, IssuedToken, RandomBytes, Tokens } from '../port.ts';
 import { readCompactHeader } from './compact.ts';
 import type { SecretRing } from './secret-ring.ts';
 import { createSigningKeys, SIGNING_ALGORITHM, type SigningKeys } from './signing-keys.ts';
@@ -27,7 +27,6 @@ export interface TokensOptions {
   readonly accessTokenTtlSeconds: number;
   readonly changeTokenTtlSeconds: number;
   readonly randomBytes: RandomBytes;
-  readonly log?: Log;
 }
 
 /** The one set of rules for one kind of token (RFC 8725 section 3.12). */
@@ -63,7 +62,7 @@ class JoseTokens implements Tokens {
 
   constructor(options: TokensOptions) {
     this.#options = options;
-    this.#keys = createSigningKeys(options.signingKeys, options.log);
+    this.#keys = createSigningKeys(options.signingKeys);
     this.#access = rulesOf('access', options.audience);
     this.#passwordChange = rulesOf('passwordChange', options.audience);
   }

@@ -176,7 +176,11 @@ export const Health = named('Health', z.strictObject({ status: z.literal('ok') }
 
 export const Readiness = named(
   'Readiness',
-  z.strictObject({ status: z.literal('ok'), hashEngine: z.enum(['native', 'bcryptjs']) }),
+  z.strictObject({
+    status: z.literal('ok'),
+    hashEngine: z.enum(['native', 'bcryptjs']),
+    version: z.string(),
+  }),
 );
 
 export const JsonWebKeySet = named(

@@ -1,9 +1,10 @@
 import type * as z from 'zod';
+import type { UserName } from '../credential/name.ts';
 import type { RefusalCode } from '../credential/refusal.ts';
 import type { Principal } from '../operation/authenticate.ts';
 import type { Dependencies, Occasion } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
-import type { AccessClaims } from '../port.ts';
+import type { AccessClaims, LogFields, Pseudonyms } from '../port.ts';
 import type { Language } from './language.ts';
 import type { Catalogue } from './text/en.ts';
 
@@ -17,6 +18,10 @@ export interface Wiring extends Dependencies {
   readonly trustedProxyHops: number;
   /** Which bcrypt hashes here. */
   readonly hashEngine: () => 'native' | 'bcryptjs';
+  /** Of the running service, by package.json. */
+  readonly version: string;
+  /** @throws {Unavailable} no pepper is to be had, which a sign-in could not do without either */
+  readonly pseudonymsOf: (userName: UserName) => Promise<Pseudonyms>;
   /** The parts that do not answer; the finding is kept for a few seconds. */
   readonly findUnavailableParts: () => Promise<readonly ('tables' | 'vault')[]>;
 }
@@ -26,6 +31,12 @@ export interface Wiring extends Dependencies {
  * admin of any rank.
  */
 export type Access = 'anonymous' | 'session' | 'sessionOrChange' | 'admin';
+
+/** What an endpoint adds to the one line of the log about its call. */
+export type Noted = Pick<
+  LogFields,
+  'actorId' | 'subjectId' | 'code' | 'namePseudonym' | 'tenantPseudonym'
+>;
 
 export interface Call<A extends Access, Body, Query, Beside = undefined> {
   /** @throws {SettingError} when a setting is wrong */
@@ -40,6 +51,11 @@ export interface Call<A extends Access, Body, Query, Beside = undefined> {
   readonly occasion: Occasion;
   readonly language: Language;
   readonly text: Catalogue;
+  /**
+   * Adds to the line of the log about this call. The caller is in it, and the user of the path, or
+   * else the caller, as the subject.
+   */
+  readonly note: (fields: Noted) => void;
   /** The text for somebody else, such as the user who just proved a password. */
   readonly textFor: (locale: string | undefined) => Catalogue;
 }

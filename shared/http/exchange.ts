@@ -6,7 +6,7 @@ import type { Occasion } from '../operation/dependency.ts';
 import { type FailureCode, type Log, NO_TELEMETRY, type Telemetry, Unavailable } from '../port.ts';
 import { clientNetwork } from './client-network.ts';
 import { corsHeaders } from './cors.ts';
-import type { Access, Answer, AnyEndpoint, Call, Wiring } from './endpoint.ts';
+import type { Access, Answer, AnyEndpoint, Call, Noted, Wiring } from './endpoint.ts';
 import { catalogue, type Language, negotiateLanguage } from './language.ts';
 import { describeFault } from './log.ts';
 import {
@@ -45,8 +45,8 @@ export class Exchange {
   readonly wired: Wired;
   readonly occasion: Occasion;
   language: Language;
-  /** Who calls, once a token has proven it. */
-  callerId: string | undefined;
+  /** For the line of the log; the caller's id once a token has proven it. */
+  noted: Noted = {};
 
   constructor(request: HttpRequest, wired: Wired, requestId: string, log: Log) {
     this.request = request;
@@ -59,6 +59,10 @@ export class Exchange {
 
   languageFor(locale: string | undefined): Language {
     return negotiateLanguage(this.request.headers.get('accept-language'), locale);
+  }
+
+  note(fields: Noted): void {
+    this.noted = { ...this.noted, ...fields };
   }
 
   async authenticate({
@@ -77,7 +81,7 @@ export class Exchange {
       requirePrincipal(wiring, claims),
       readBeside?.(wiring, claims),
     ]);
-    this.callerId = principal.user.value.userId;
+    this.note({ actorId: principal.user.value.userId });
     this.language = this.languageFor(principal.user.value.locale);
     if (access === 'admin' && rankOf(principal.user.value.roles) === 0) {
       throw new Refusal('forbidden');
@@ -110,6 +114,7 @@ export class Exchange {
       occasion: this.occasion,
       language: this.language,
       text: catalogue(this.language),
+      note: (fields) => this.note(fields),
       textFor: (locale) => {
         this.language = this.languageFor(locale);
         return catalogue(this.language);

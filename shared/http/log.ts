@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import type { Log, LogFields } from '../port.ts';
+import { type Log, type LogFields, parseTraceParent } from '../port.ts';
 import { SettingError } from '../setting.ts';
 
 type Sink = Pick<InvocationContext, 'info' | 'warn' | 'error'>;
@@ -7,11 +7,15 @@ type Sink = Pick<InvocationContext, 'info' | 'warn' | 'error'>;
 /** The members of {@link LogFields}: whatever else slips into an object is not written. */
 const ALLOWED_FIELDS = [
   'requestId',
+  'traceId',
   'operation',
   'code',
   'status',
   'durationMs',
-  'userId',
+  'actorId',
+  'subjectId',
+  'namePseudonym',
+  'tenantPseudonym',
   'part',
   'count',
   'failed',
@@ -28,13 +32,52 @@ function line(message: string, fields: LogFields): string {
   return JSON.stringify({ message, ...Object.fromEntries(allowed.map((n) => [n, fields[n]])) });
 }
 
-/** Structured lines into the platform's own log of one invocation. */
-export function createLog(sink: Sink): Log {
+/** Structured lines into a sink that adds time and level; `common` is in each of them. */
+function createLog(sink: Sink, common: LogFields): Log {
   return {
-    info: (message, fields = {}) => sink.info(line(message, fields)),
-    warn: (message, fields = {}) => sink.warn(line(message, fields)),
-    error: (message, fields = {}) => sink.error(line(message, fields)),
+    info: (message, fields = {}) => sink.info(line(message, { ...common, ...fields })),
+    warn: (message, fields = {}) => sink.warn(line(message, { ...common, ...fields })),
+    error: (message, fields = {}) => sink.error(line(message, { ...common, ...fields })),
   };
+}
+
+/** Lines into the platform's own log of one invocation, each with the id of its trace. */
+export function createCallLog(context: Sink & Pick<InvocationContext, 'traceContext'>): Log {
+  const traceId = parseTraceParent(context.traceContext?.traceParent)?.traceId;
+  return createLog(context, traceId === undefined ? {} : { traceId });
+}
+
+/** The platform's words. */
+export type Level = 'information' | 'warning' | 'error';
+
+/**
+ * Returns one line of JSON with its time (RFC 3339, UTC) and level first. A message that is a line
+ * of {@link createCallLog} keeps its own members; `others` are added where it lacks them.
+ */
+export function stampLine(
+  nowMs: number,
+  level: string,
+  message: string,
+  others: Readonly<Record<string, unknown>> = {},
+): string {
+  const stamp = { time: new Date(nowMs).toISOString(), level };
+  return JSON.stringify({ ...stamp, ...others, ...membersOf(message) });
+}
+
+function membersOf(message: string): object {
+  if (!message.startsWith('{"message":')) return { message };
+  try {
+    return JSON.parse(message) as object;
+  } catch {
+    return { message };
+  }
+}
+
+/** For what belongs to no call and so is not in the platform's log: lines with time and level. */
+export function createProcessLog(write: (line: string) => void, now: () => number): Log {
+  const at = (level: Level) => (text: string) => write(`${stampLine(now(), level, text)}\n`);
+  const sink = { info: at('information'), warn: at('warning'), error: at('error') };
+  return createLog(sink, {});
 }
 
 /**

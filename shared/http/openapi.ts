@@ -10,7 +10,6 @@ type Json = Record<string, unknown>;
 const DESCRIPTION = `Every error is a problem of RFC 9457, whose \`type\` leads to its explanation.
 An unknown path answers 404 \`not-found\`; a known one with another method 405
 \`method-not-allowed\`, with \`Allow\`.`;
-const CONTRACT_VERSION = '1.0.0';
 const COMPONENT_PREFIX = '#/components/schemas/';
 
 /** A rule written in code leaves no trace in JSON Schema; `meta.override` says it instead. */
@@ -165,7 +164,7 @@ function operation(endpoint: AnyEndpoint): Json {
 }
 
 /** OpenAPI 3.1, made from the schemas that validate requests and describe answers. */
-export function openApiDocument(publicOrigin: string): Json {
+export function openApiDocument(publicOrigin: string, version: string): Json {
   const paths: Record<string, Json> = {};
   for (const endpoint of endpoints) {
     const path = `/${endpoint.route}`;
@@ -175,7 +174,7 @@ export function openApiDocument(publicOrigin: string): Json {
     openapi: '3.1.1',
     info: {
       title: 'portal-credentials',
-      version: CONTRACT_VERSION,
+      version,
       summary: 'Admin password reset, self-service change and expiring temporary passwords.',
       description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },

@@ -57,6 +57,8 @@ const displayName = z
   .string()
   .check(
     rule<string>('length', (text) => {
+      // A code point is at most two UTF-16 units: a far longer text is not counted.
+      if (text.length > 2 * DISPLAY_NAME_MAX_CODE_POINTS) return false;
       const { length } = Array.from(text);
       return length >= 1 && length <= DISPLAY_NAME_MAX_CODE_POINTS;
     }),

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Answer, AnyEndpoint, Wiring } from './endpoint.ts';
 import { Exchange, telemetryOf, type Wired } from './exchange.ts';
-import { createLog } from './log.ts';
+import { createCallLog } from './log.ts';
 import { PROBLEM_MEDIA_TYPE, type ProblemAnswer, type ProblemCode } from './problem.ts';
 
 const JSON_MEDIA_TYPE = 'application/json; charset=utf-8';
@@ -63,10 +63,9 @@ async function converse(
     problem = exchange.problem(fault, operation);
     answer = problem;
     const { code, status } = problem.body;
-    const { callerId, occasion } = exchange;
+    const { noted, occasion } = exchange;
     const { log, requestId } = occasion;
-    const caller = callerId === undefined ? {} : { userId: callerId };
-    log.info('refused', { requestId, operation, status, code, ...caller });
+    log.info('refused', { requestId, operation, ...noted, status, code });
   }
   const mediaType = problem === undefined ? JSON_MEDIA_TYPE : PROBLEM_MEDIA_TYPE;
   const response = toResponse(answer, mediaType, {
@@ -84,9 +83,10 @@ export function respond(entrance: Entrance, wire: Wire, produce: Produce): Handl
     const { operation: name, route } = entrance;
     const { method } = request;
     const { traceParent } = context.traceContext ?? {};
-    const step = { kind: 'function', name, method, route, traceParent } as const;
+    const { invocationId } = context;
+    const step = { kind: 'function', name, invocationId, method, route, traceParent } as const;
     return telemetryOf(wired).trace(step, async (tell) => {
-      const exchange = new Exchange(request, wired, context.invocationId, createLog(context));
+      const exchange = new Exchange(request, wired, invocationId, createCallLog(context));
       const { response, code } = await converse(entrance, exchange, produce);
       tell({ status: response.status ?? 200, code });
       return response;
@@ -94,8 +94,20 @@ export function respond(entrance: Entrance, wire: Wire, produce: Produce): Handl
   };
 }
 
+/** One line for each call that did what it was to change; a refused one has its own. */
+function logDone({ noted, occasion, request }: Exchange, operation: string, status: number): void {
+  const { log, requestId } = occasion;
+  const subjectId = request.params.userId ?? noted.actorId;
+  const subject = subjectId === undefined ? {} : { subjectId };
+  log.info('done', { requestId, operation, status, ...subject, ...noted });
+}
+
 /** Turns an endpoint into a function's handler. */
 export function serve(endpoint: AnyEndpoint, wire: Wire): Handler {
-  const { name: operation, route, cacheControl = 'no-store' } = endpoint;
-  return respond({ operation, route, cacheControl }, wire, (exchange) => exchange.answer(endpoint));
+  const { name: operation, route, method, cacheControl = 'no-store' } = endpoint;
+  return respond({ operation, route, cacheControl }, wire, async (exchange) => {
+    const answer = await exchange.answer(endpoint);
+    if (method !== 'GET') logDone(exchange, operation, answer.status);
+    return answer;
+  });
 }

@@ -3,7 +3,7 @@ import { expireTemporaryPasswords } from '../operation/expire-temporary-password
 import { type Log, type Telemetry, Unavailable } from '../port.ts';
 import type { Wiring } from './endpoint.ts';
 import { requireWiring, telemetryOf } from './exchange.ts';
-import { createLog, describeFault } from './log.ts';
+import { createCallLog, describeFault } from './log.ts';
 import { settle, type Wire } from './serve.ts';
 
 const NAME = 'expireTemporaryPasswords';
@@ -31,12 +31,13 @@ function measureFailure(telemetry: Telemetry, fault: unknown): void {
 /** The timer's handler: a failed run is a failed invocation, which the platform shows. */
 export function sweep(wire: Wire) {
   return async (timer: Timer, context: InvocationContext): Promise<void> => {
-    const log = createLog(context);
+    const log = createCallLog(context);
     const requestId = context.invocationId;
     const wired = await settle(wire);
     const telemetry = telemetryOf(wired);
     const { traceParent } = context.traceContext ?? {};
-    await telemetry.trace({ kind: 'function', name: NAME, traceParent }, async () => {
+    const step = { kind: 'function', name: NAME, invocationId: requestId, traceParent } as const;
+    await telemetry.trace(step, async () => {
       try {
         await run(requireWiring(wired), { requestId, log });
         if (timer.isPastDue) log.warn('the sweep came late', { requestId });

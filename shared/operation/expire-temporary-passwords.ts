@@ -122,7 +122,7 @@ async function sweepPage(
         count('failed', entry);
         const error = fault instanceof Error ? fault.name : 'unknown';
         const { requestId } = occasion;
-        occasion.log.warn('an expiry failed', { userId: entry.userId, requestId, error });
+        occasion.log.warn('an expiry failed', { subjectId: entry.userId, requestId, error });
       }
     }
   };

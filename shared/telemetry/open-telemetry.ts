@@ -30,9 +30,11 @@ export interface OpenTelemetryOptions {
   readonly azureMonitor: AzureMonitorResource | undefined;
   /** Tells this process from the others. */
   readonly instanceId: string;
+  /** Of the running service. */
+  readonly version: string;
   readonly gauges: Gauges;
-  /** Told of each export whether it was taken. */
-  readonly onExport: (isTaken: boolean) => void;
+  /** Makes what one exporter tells of each export: whether it was taken. */
+  readonly watchExports: () => (isTaken: boolean) => void;
 }
 
 type Sends<Batch> = { export(batch: Batch, done: (result: ExportResult) => void): void };
@@ -74,7 +76,7 @@ function spanExporters(options: OpenTelemetryOptions): readonly SpanExporter[] {
   if (traces === 'otlp') {
     exporters.push(new OTLPTraceExporter({ url: below(otlpEndpoint, 'v1/traces') }));
   }
-  return exporters.map((exporter) => watched(exporter, options.onExport));
+  return exporters.map((exporter) => watched(exporter, options.watchExports()));
 }
 
 function metricExporters(options: OpenTelemetryOptions): readonly PushMetricExporter[] {
@@ -86,7 +88,7 @@ function metricExporters(options: OpenTelemetryOptions): readonly PushMetricExpo
   if (metrics === 'otlp') {
     exporters.push(new OTLPMetricExporter({ url: below(otlpEndpoint, 'v1/metrics') }));
   }
-  return exporters.map((exporter) => watched(exporter, options.onExport));
+  return exporters.map((exporter) => watched(exporter, options.watchExports()));
 }
 
 /** @throws {Error} an option is none of the exporter's liking */
@@ -96,6 +98,7 @@ export function openTelemetry(options: OpenTelemetryOptions): Exporter {
   // Nothing that the SDK would find out by itself: no host name, no command line, no user.
   const resource = resourceFromAttributes({
     'service.name': serviceName,
+    'service.version': options.version,
     'service.instance.id': options.instanceId,
   });
   const spans = createSpanSink(spanExporters(options), { resource, delayMs });

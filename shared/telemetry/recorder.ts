@@ -1,15 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type {
-  Clock,
-  Log,
-  Measurement,
-  RandomBytes,
-  Step,
-  StepOutcome,
-  Telemetry,
+import {
+  type Clock,
+  type Log,
+  type Measurement,
+  parseTraceParent,
+  type RandomBytes,
+  type Step,
+  type StepOutcome,
+  type Telemetry,
+  type TraceParent,
 } from '../port.ts';
 import type { Exporter, FinishedStep, Report } from './report.ts';
-import { parseTraceParent, type TraceParent } from './trace-parent.ts';
 
 /**
  * After the first call: the exporter takes some 100 ms of the event loop to load, and a portal's

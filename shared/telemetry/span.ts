@@ -41,9 +41,10 @@ interface Description {
  */
 function describe(step: Step): Description {
   if (step.kind === 'function') {
-    const { name, method, route } = step;
+    const { name, invocationId, method, route } = step;
     const attributes = {
       'faas.name': name,
+      'faas.invocation_id': invocationId,
       'faas.trigger': method === undefined ? 'timer' : 'http',
       ...(method !== undefined && { 'http.request.method': method }),
       ...(route !== undefined && { 'http.route': `/${route}` }),

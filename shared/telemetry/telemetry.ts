@@ -13,18 +13,32 @@ export interface TelemetryOptions {
     clientId: string | undefined,
   ) => NonNullable<AzureMonitorResource['credential']>;
   readonly instanceId: string;
+  /** Of the running service. */
+  readonly version: string;
   readonly gauges: Gauges;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
   readonly log: Log;
 }
 
-/** Says once when exports begin to fail, and nothing of why: errors of clients quote addresses. */
-function createExportWatch(log: Log): (isTaken: boolean) => void {
-  let wasTaken = true;
-  return (isTaken) => {
-    if (wasTaken && !isTaken) log.warn('telemetry is not taken; what cannot be sent is dropped');
-    wasTaken = isTaken;
+/**
+ * Says once when exports begin to fail and once when all are taken again, and nothing of why:
+ * errors of clients quote addresses. Each exporter has a watch, so that one that is taken does not
+ * hide another that is not.
+ */
+export function createExportWatch(log: Log): () => (isTaken: boolean) => void {
+  const failing = new Set<object>();
+  return () => {
+    const self = {};
+    return (isTaken) => {
+      const wereAllTaken = failing.size === 0;
+      if (isTaken) failing.delete(self);
+      else failing.add(self);
+      const areAllTaken = failing.size === 0;
+      if (wereAllTaken === areAllTaken) return;
+      if (areAllTaken) log.info('telemetry is taken again');
+      else log.warn('telemetry is not taken; what cannot be sent is dropped');
+    };
   };
 }
 
@@ -37,15 +51,16 @@ function azureMonitorResource({ settings, credentialOf }: TelemetryOptions) {
 
 /** The SDK and the exporters, in a bundle of their own beside the app's. */
 async function loadExporter(options: TelemetryOptions): Promise<Exporter> {
-  const { base, settings, gauges, instanceId, log } = options;
+  const { base, settings, gauges, instanceId, version, log } = options;
   const isSource = base.endsWith('.ts');
   const url = isSource
     ? new URL('./open-telemetry.ts', import.meta.url)
     : new URL('./telemetry.cjs', base);
   const module: typeof import('./open-telemetry.ts') = await import(url.href);
   const azureMonitor = azureMonitorResource(options);
-  const onExport = createExportWatch(log);
-  return module.openTelemetry({ settings, azureMonitor, instanceId, gauges, onExport });
+  const watchExports = createExportWatch(log);
+  const parts = { settings, azureMonitor, instanceId, version, gauges, watchExports };
+  return module.openTelemetry(parts);
 }
 
 /** Undefined: nobody asked for telemetry. */

@@ -76,12 +76,11 @@ describe('every failure is Unavailable, without secret, token or address', () =>
 
   it.each<[string, string, ScriptedAnswer]>([
     [
-      'a refusal',
-      '403',
-      { status: 403, body: `{"error":{"code":"Forbidden","message":"${SECRET}"}}` },
+      'a defect',
+      '500',
+      { status: 500, body: `{"error":{"code":"Internal","message":"${SECRET}"}}` },
     ],
     ['broken JSON', '', { status: 200, body: `{"value":"${SECRET}` }],
-    ['an empty value', 'it is empty.', secret('')],
   ])('%s in the place of a value', async (_, message, answer) => {
     faulty.answer = (path) => (isList(path) ? list() : answer);
     const fault = await faultOf(vault.listSecretVersions('pepper', none));
@@ -120,6 +119,27 @@ describe('every failure is Unavailable, without secret, token or address', () =>
     const port = typeof address === 'object' ? address?.port : undefined;
     await faultOf(open(`https://127.0.0.1:${port}`, 100).listSecretVersions('pepper', none));
     silent.close();
+  });
+});
+
+describe('a version without a value', () => {
+  it.each<[string, ScriptedAnswer]>([
+    ['that is disabled meanwhile', { status: 403, body: '{"error":{"code":"Forbidden"}}' }],
+    ['that is gone meanwhile', { status: 404, body: '{"error":{"code":"SecretNotFound"}}' }],
+    ['that is empty', secret('')],
+  ])('%s is empty, and the others keep theirs', async (_, answer) => {
+    const value = ['v1', 'v2'].map((version, index) => ({
+      id: `https://v.invalid/secrets/pepper/${version}`,
+      attributes: { enabled: true, created: index + 1 },
+    }));
+    faulty.answer = (path) => {
+      if (isList(path)) return { status: 200, body: JSON.stringify({ value }) };
+      return path.startsWith('/secrets/pepper/v1') ? secret('pepper') : answer;
+    };
+    expect(await vault.listSecretVersions('pepper', none)).toEqual([
+      { version: 'v1', value: 'pepper', createdAtMs: 1000 },
+      { version: 'v2', value: '', createdAtMs: 2000 },
+    ]);
   });
 });
 

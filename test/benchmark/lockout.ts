@@ -6,10 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { waitMsAfter } from '../../shared/credential/lockout.ts';
-import {
-  issueTemporaryPassword,
-  parseTemporaryPassword,
-} from '../../shared/credential/temporary-password.ts';
+import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
+import { parseTemporaryPassword } from '../../shared/credential/temporary-password-form.ts';
 import { type Shot, Siege, type Stranger, strangers } from '../hostile/fixture/siege.ts';
 import { type Part, presentPart } from './part.ts';
 
@@ -190,8 +188,8 @@ async function measure(): Promise<Part> {
     title: 'A stranger who wants to keep somebody out',
     text: [
       `${HOURS} simulated hours of an attack on one name, from 1,000 networks, with ${FREE} ` +
-        'free attempts. Its owner signs in once a minute with the right password. The old rule is that ' +
-        'of 1.0: one count and one wait for each name. The new rule is the operations as they ' +
+        'free attempts. Its owner signs in once a minute with the right password. The old rule ' +
+        'is that of 1.0: one count and one wait for each name. The new rule is the operations as they ' +
         'are, on tables in memory; nothing is measured but what they answer. What a success of ' +
         'the owner clears gives the stranger new guesses; a success on a known device clears ' +
         'nothing of the strangers.',

@@ -7,6 +7,7 @@ import { describeErrors } from './suite/error.ts';
 import { describeFlows } from './suite/flow.ts';
 import { describeKeyboard } from './suite/keyboard.ts';
 import { describeScreens } from './suite/screen.ts';
+import { describeSurroundings } from './suite/surroundings.ts';
 import { describeTemporaryPassword } from './suite/temporary-password.ts';
 import { describeUnusual } from './suite/unusual.ts';
 
@@ -24,6 +25,7 @@ const ADMINS = [
   'fabrikam',
   'adatum',
   'northwind',
+  'litware',
 ];
 
 let stage: Stage;
@@ -50,6 +52,7 @@ describeScreens(onStage, 4);
 describeTemporaryPassword(onStage, 5);
 describeDelivery(onStage, 6);
 describeUnusual(onStage, 7);
+describeSurroundings(onStage, 8);
 
 it('never broke its own policy, threw, or called anybody else', () => {
   expect(stage.visits.length).toBeGreaterThan(5);

@@ -77,6 +77,31 @@ function describeRaces(store: () => AccountStoreUnderTest): void {
     expect(await everythingOf(accounts, stale.value)).toEqual(before);
   });
 
+  it('refuses a change by the tag of the row alone, where no event came between', async () => {
+    const { accounts } = store();
+    const stale = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
+    await accounts.noteSignIn(stale, NOW_MS + 1);
+    const before = await everythingOf(accounts, stale.value);
+    expect(before.user?.value.lastSignInAtMs).toBe(NOW_MS + 1);
+    expect(await accounts.commit(update(stale))).toBe('conflict');
+    expect(await accounts.commit(update(stale, {}, { events: [] }))).toBe('conflict');
+    expect(await accounts.commit(deletion(stale))).toBe('conflict');
+    expect(await everythingOf(accounts, stale.value)).toEqual(before);
+  });
+
+  it('refuses a change by the number of its event alone, under a fresh tag', async () => {
+    const { accounts } = store();
+    const first = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
+    expect(await accounts.commit(update(first))).toBe('committed');
+    const { value } = first;
+    const before = await everythingOf(accounts, value);
+    const fresh = await found(accounts, value.userName);
+    const repeated = update({ ...fresh, value }, { displayName: 'Numbered as the one before' });
+    expect(await accounts.commit(repeated)).toBe('conflict');
+    expect(await accounts.commit(deletion({ ...fresh, value }))).toBe('conflict');
+    expect(await everythingOf(accounts, value)).toEqual(before);
+  });
+
   it(`lets exactly one of ${RACERS} changes of the same row through`, async () => {
     const { accounts } = store();
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { commonSpellings } from '../../shared/credential/common-spelling.ts';
+import { fold } from '../../shared/credential/folding.ts';
 
 it.each([
   ['Password12345678!', ['password12345678!', 'password12345678', 'password']],
@@ -8,9 +9,15 @@ it.each([
   // As many separators as others are left out; where they are more, it is no word with dots.
   ['m-o-n-k-e-y-', ['m-o-n-k-e-y-', 'monkey', 'm-o-n-k-e-y']],
   ['-m-o-n-k-e-y-', ['-m-o-n-k-e-y-', 'm-o-n-k-e-y']],
-  // Three letters are in too many others, and filler alone comes down to nothing.
+  ['password1password', ['password1password', 'passwordpassword', 'password1', 'password']],
+  // Fewer than 4 letters between digits, or fewer letters than digits, may be random.
+  ['vqzk8htb', ['vqzk8htb']],
+  ['vqzk1234567890vqzk', ['vqzk1234567890vqzk']],
+  // Digits are looked up whole: as filler they come down to nothing.
+  ['1987 1987 1987', ['1987 1987 1987', '198719871987', '1987 ', '1987']],
+  // Three letters are in too many others.
   ['abc123!', ['abc123!']],
-  ['2026-11-25!!!!!', ['2026-11-25!!!!!']],
+  ['2026-11-25!!!!!', ['2026-11-25!!!!!', '20261125']],
 ])('%s is looked up as %j', (password, spellings) => {
-  expect(commonSpellings(password)).toEqual(spellings);
+  expect(commonSpellings(fold(password))).toEqual(spellings);
 });

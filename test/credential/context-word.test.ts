@@ -3,6 +3,7 @@ import {
   isBuiltAroundContext,
   type PasswordContext,
 } from '../../shared/credential/context-word.ts';
+import { fold } from '../../shared/credential/folding.ts';
 
 const ZOE: PasswordContext = {
   userName: 'zoe.muller-lukacs@my-shop.contoso.example',
@@ -15,7 +16,7 @@ function isBuilt(
   context = ZOE,
   isCommon: (word: string) => boolean = () => false,
 ): boolean {
-  return isBuiltAroundContext(password, context, isCommon);
+  return isBuiltAroundContext(fold(password), context, isCommon);
 }
 
 describe('isBuiltAroundContext', () => {
@@ -52,6 +53,11 @@ describe('isBuiltAroundContext', () => {
       expect(isBuilt('kv-xz 1985-02-17', context)).toBe(false);
     },
   );
+
+  it('count a rest once that repeats itself', () => {
+    expect(isBuilt('contoso vqzkh 24 contoso vqzkh 24')).toBe(true);
+    expect(isBuilt('contoso vqzkhtbm contoso vqzkhtbm')).toBe(false);
+  });
 
   it('do not hide a common rest', () => {
     const isCommon = (word: string) => word === 'vqzkhtbm';

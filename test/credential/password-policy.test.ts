@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openCommonPasswords } from '../../shared/credential/common-passwords.ts';
 import type { PasswordContext } from '../../shared/credential/context-word.ts';
 import {
@@ -29,8 +29,8 @@ function judge(password: string, change: Partial<Parameters<typeof judgePassword
 
 describe('good passwords pass', () => {
   it.each([
-    'correct horse battery staple',
-    'correcthorsebatterystaple',
+    'cobalt ferry umbrella noon',
+    'cobaltferryumbrellanoon',
     'my dog eats 7 green socks',
     '1 fish 2 fish red fish blue fish',
     'firefly-lantern-omega-42',
@@ -69,13 +69,18 @@ describe('bad passwords fall for the right reason', () => {
     ['iloveyouiloveyou', 'common', 'repetitive'],
     ['i.love.you.so.much', 'common'],
     ['i love you so much 1987', 'common'],
-    ['footballfootball1', 'common'],
+    ['footballfootball1', 'common', 'repetitive'],
     ['manchestermanchester', 'common'],
     // With digits after each: what was cut off at the end hid that it repeats itself.
     ['monkey123monkey123', 'common'],
     ['Winter2026 Winter2026', 'common'],
     ['12345678Sunshine', 'common'],
-    ['Summer!!!!!!!!!!', 'common', 'sequential'],
+    ['Summer!!!!!!!!!!', 'common', 'repetitive', 'sequential'],
+    // The famous one, and digits with what people put between them.
+    ['correct horse battery staple', 'common'],
+    ['correcthorsebatterystaple', 'common'],
+    ['je t’aime mon amour 2024', 'common'],
+    ['1987 1987 1987 1987', 'common', 'repetitive'],
     ['administrator2024', 'common'],
     ['manchesterunited', 'common'],
     // Built around the context.
@@ -100,7 +105,7 @@ describe('bad passwords fall for the right reason', () => {
     // Runs along something.
     ['zyxwvutsrqponmlk', 'sequential'],
     ['1234567890123456', 'sequential'],
-    ['1-2-3-4-5-6-7-8-9', 'sequential'],
+    ['1-2-3-4-5-6-7-8-9', 'common', 'sequential'],
     ['azertyuiopqsdfgh', 'sequential'],
     ['qwertzuiopasdfgh', 'sequential'],
     ['zxcvbnmasdfghjkl', 'sequential'],
@@ -116,7 +121,7 @@ describe('bad passwords fall for the right reason', () => {
 });
 
 describe('length', () => {
-  const phrase = (length: number) => 'correct horse battery staple 🐶'.repeat(9).slice(0, length);
+  const phrase = (length: number) => 'cobalt ferry umbrella noon 🐶'.repeat(9).slice(0, length);
 
   it('counts code points after NFC, both ends included', () => {
     expect(judge(phrase(14))).toEqual(['too-short']);
@@ -128,6 +133,22 @@ describe('length', () => {
     // Fifteen as they are typed, fourteen after NFC.
     expect(judge('wiese im schne\u0301')).toEqual(['too-short']);
     expect(judge('wiese im schnee\u0301')).toEqual([]);
+  });
+
+  it('answers too-long alone beyond 256, and calls no rule', () => {
+    const touched: string[] = [];
+    const context = new Proxy(ZOE, {
+      get: (_, name) => touched.push(String(name)),
+    });
+    const isCommon = () => touched.push('isCommon') > 0;
+    for (const text of ['a'.repeat(257), 'portal'.repeat(2600), '\ufdfa'.repeat(5000)]) {
+      expect(judge(text, { context, isCommon, currentPassword: text })).toEqual(['too-long']);
+    }
+    expect(touched).toEqual([]);
+    expect(judge('a'.repeat(256))).not.toContain('too-long');
+    // 256 after NFC, 512 as they are typed.
+    expect(judge('e\u0301'.repeat(256))).not.toContain('too-long');
+    expect(judge('e\u0301'.repeat(257))).toEqual(['too-long']);
   });
 
   it('allows 256 and refuses 257', () => {
@@ -142,8 +163,8 @@ describe('length', () => {
 
   it('follows the policy', () => {
     const policy = { ...POLICY, minLength: 28 };
-    expect(judge('correct horse battery staple', { policy })).toEqual([]);
-    expect(judge('correct horse battery staple', { policy: { ...policy, minLength: 29 } })).toEqual(
+    expect(judge('cobalt ferry umbrella noon 7', { policy })).toEqual([]);
+    expect(judge('cobalt ferry umbrella noon 7', { policy: { ...policy, minLength: 29 } })).toEqual(
       ['too-short'],
     );
   });
@@ -189,6 +210,28 @@ describe('common passwords', () => {
   });
 });
 
+it('does little work on the worst text that is not too long', () => {
+  // Code points that decompose into 18 each, and names and passwords that overlap themselves.
+  const worst = ['\ufdfa', 'a', 'portal', 'ab', '1', '\u0301', '\u{e0100}', '가', '½'];
+  let mostLookups = 0;
+  const isCommon = () => {
+    mostLookups += 1;
+    return false;
+  };
+  for (const one of worst) {
+    const password = one.repeat(256).slice(0, 256);
+    const context = { ...ZOE, displayName: one.repeat(120) };
+    const searches = vi.spyOn(String.prototype, 'indexOf');
+    mostLookups = 0;
+    judge(password, { context, isCommon });
+    const count = searches.mock.calls.length;
+    searches.mockRestore();
+    // Each is a search in at most 512 units, of at most 512.
+    expect(count, one).toBeLessThan(5000);
+    expect(mostLookups, one).toBeLessThan(33);
+  }
+});
+
 it('gives all violated rules together, in the order of their list', () => {
   expect(judge('Password1', { currentPassword: 'Password1' })).toEqual([
     'too-short',
@@ -196,7 +239,7 @@ it('gives all violated rules together, in the order of their list', () => {
     'common',
     'context-word',
   ]);
-  expect(judge('a'.repeat(257))).toEqual(['too-long', 'repetitive', 'sequential']);
+  expect(judge('a'.repeat(257))).toEqual(['too-long']);
 });
 
 it('judges alike in every composition, and takes any well-formed text', () => {

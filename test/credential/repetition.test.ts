@@ -14,7 +14,19 @@ describe('isRepetitive', () => {
     expect(isRepetitive(repeated('vqzkhtbm', 16))).toBe(true);
     expect(isRepetitive(repeated('vqzkhtbm', 21))).toBe(true);
     expect(isRepetitive(repeated('vqzkhtbmx', 18))).toBe(false);
-    expect(isRepetitive(`${repeated('vqzkhtbm', 16)}x`)).toBe(false);
+    expect(isRepetitive(`${repeated('vqzkhtbm', 16)}dfgjlnp`)).toBe(true);
+    expect(isRepetitive(`${repeated('vqzkhtbm', 16)}dfgjlnpr`)).toBe(false);
+    expect(isRepetitive(`${repeated('vqzkhtbm', 15)}d`)).toBe(false);
+  });
+
+  it('takes filler around a pattern for nothing, and no more of it than of the pattern', () => {
+    expect(isRepetitive('abababababab123')).toBe(true);
+    expect(isRepetitive('2024-abababababab-2024')).toBe(true);
+    expect(isRepetitive('8472-9913-5083-6294-abababababab')).toBe(false);
+    expect(isRepetitive('abababc8472x9913y')).toBe(false);
+    expect(isRepetitive('abbcaddbaccdbda2024')).toBe(true);
+    expect(isRepetitive('abbcaddbaccdbd2024')).toBe(false);
+    expect(isRepetitive('mississippi2024')).toBe(false);
   });
 
   it('is found for every unit and length', () => {

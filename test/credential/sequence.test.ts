@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fold } from '../../shared/credential/folding.ts';
 import { isSequential } from '../../shared/credential/sequence.ts';
 
 describe('isSequential', () => {
@@ -18,6 +19,24 @@ describe('isSequential', () => {
     expect(isSequential('')).toBe(false);
   });
 
+  it('takes filler around the runs for nothing, and no more of it than of them', () => {
+    expect(isSequential('2024!abcdefghijkl!2024')).toBe(true);
+    expect(isSequential('8472-9913abcdefgh')).toBe(true);
+    expect(isSequential('8472-9913-abcdefgh')).toBe(true);
+    expect(isSequential('8472-9913-0571abcdefgh')).toBe(false);
+  });
+
+  it('takes digits beside digits for something, but not as a third of the text', () => {
+    expect(isSequential('123456789048261')).toBe(true);
+    expect(isSequential('0482612345678048261')).toBe(false);
+    expect(isSequential('2024147258369147258369')).toBe(true);
+  });
+
+  it('needs five in each of two interleaved runs', () => {
+    expect(isSequential('1a2b3c4d5e')).toBe(true);
+    expect(isSequential('1a2b3c4d9q8z7x6w')).toBe(false);
+  });
+
   it.each([
     ['goes round', '6789012345678901'],
     ['goes backwards', 'poiuytrewqlkjhgf'],
@@ -25,20 +44,23 @@ describe('isSequential', () => {
     ['has capitals', 'AbCdEfGhIjKlMnOp'],
     ['has spaces', 'q w e r t y u i o p'],
     ['is a column', 'zaq1xsw2cde3vfr4'],
+    ['is of a keypad', '147258369963852741'],
+    ['is two, interleaved', '1a2b3c4d5e6f7g8h'],
+    ['is two, one of them backwards', '1h2g3f4e5d6c7b8a'],
     ['is German', 'yxcvbnmqwertzuiopü'],
     ['is French', 'wxcvbnazertyuiop'],
   ])('is one that %s', (_, password) => {
-    expect(isSequential(password)).toBe(true);
+    expect(isSequential(fold(password))).toBe(true);
   });
 
   // Four in a row that are neighbours on one ring alone, again and again.
   it.each([
     ...['4567', 'mnop', 'opqw', 'klas', 'nmzx', '@#$%'],
     ...['1qaz', '2wsx', '3edc', '4rfv', '5tgb', '6yhn', '7ujm', '8ik,', '9ol.', '0p;/'],
-    ...['püqw', 'öäas', 'nmyx', '"§$%'],
+    ...['pqwe', 'nmyx', '"§$%', '8369', '7412'],
     ...['opaz', 'lmqs', 'bnwx', '&é"\''],
   ])('knows the ring of %s', (run) => {
-    expect(isSequential(run.repeat(4))).toBe(true);
-    expect(isSequential([...run.repeat(4)].toReversed().join(''))).toBe(true);
+    expect(isSequential(fold(run.repeat(4)))).toBe(true);
+    expect(isSequential([...fold(run.repeat(4))].toReversed().join(''))).toBe(true);
   });
 });

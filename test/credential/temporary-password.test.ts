@@ -5,9 +5,9 @@ import { CROCKFORD_ALPHABET } from '../../shared/credential/crockford.ts';
 import {
   groupTemporaryPassword,
   issueTemporaryPassword,
-  parseTemporaryPassword,
   spokenForm,
 } from '../../shared/credential/temporary-password.ts';
+import { parseTemporaryPassword } from '../../shared/credential/temporary-password-form.ts';
 
 const LENGTH = 28;
 /** Any temporary password that can be issued, fast-check's favourites of bytes included. */
@@ -164,7 +164,7 @@ describe('parseTemporaryPassword', () => {
       fc.property(issued, place, ({ canonical }, at) => {
         expect(parseTemporaryPassword(canonical.slice(1))).toBeUndefined();
         expect(parseTemporaryPassword(`0${canonical}`)).toBeUndefined();
-        for (const symbol of ['U', 'u', '*', '.', 'é', 'ſ', '\uff10', '']) {
+        for (const symbol of ['U', 'u', '*', '.', 'é', 'ſ', '²', '']) {
           expect(parseTemporaryPassword(withSymbol(canonical, at, symbol))).toBeUndefined();
         }
       }),

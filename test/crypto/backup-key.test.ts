@@ -48,10 +48,21 @@ it('is the newest version for a new backup, and that of an old one for a restore
   expect(await key().find('v3')).toBeUndefined();
 });
 
+it('is the newest good version, where a bad one came after it', async () => {
+  await key().newest();
+  for (const [version, value] of [
+    ['empty', ''],
+    ['typo', 'not a key'],
+  ] as const) {
+    vault.add(version, value, 2);
+    expect((await key().newest()).version).toBe('v1');
+  }
+});
+
 it('is not made anew where somebody disabled it: old backups would seem to be lost', async () => {
   await key().newest();
   vault.disable('v1');
-  await expect(key().newest()).rejects.toThrow('backup-key has no enabled version.');
+  await expect(key().newest()).rejects.toThrow('backup-key has no usable version.');
   await expect(key().newest()).rejects.toThrow(Unavailable);
   expect(added).toHaveLength(1);
 });

@@ -153,7 +153,7 @@ describe('a secret with no enabled version', () => {
     clock.nowMs += SECRET_CACHE_MS;
     await ring.newest();
     await settle();
-    await expect(ring.newest()).rejects.toThrow('password-pepper has no enabled version.');
+    await expect(ring.newest()).rejects.toThrow('password-pepper has no usable version.');
     await expect(ring.all()).rejects.toThrow(Unavailable);
     vault.add('v2', 'second value', clock.now());
     expect(await names()).toEqual(['v2']);

@@ -3,6 +3,7 @@ import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import { parseUserId, parseUserName, tenantOf } from '../../shared/credential/name.ts';
 import type { User } from '../../shared/credential/user.ts';
 import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret-ring.ts';
+import { findSigningKeyFlaw } from '../../shared/crypto/signing-keys.ts';
 import { createTokens } from '../../shared/crypto/tokens.ts';
 import type { AccessClaims, Tokens } from '../../shared/port.ts';
 import { HandClock, privateJwk, VaultDouble } from './vault-double.ts';
@@ -43,7 +44,7 @@ export interface TokenWorld {
   readonly clock: HandClock;
   readonly vault: VaultDouble;
   readonly tokens: Tokens;
-  /** What was logged as an error. */
+  /** What was logged as a warning. */
   readonly faults: string[];
   /** Tokens with a cache of their own, like another instance. */
   instance(): Tokens;
@@ -56,16 +57,17 @@ export function createTokenWorld(): TokenWorld {
   const vault = new VaultDouble();
   vault.add('k1', JWK_1, clock.now() - SECRET_SETTLING_MS);
   const faults: string[] = [];
-  const error = (_: string, fields?: { error?: string }) => faults.push(fields?.error ?? '');
+  const warn = (_: string, fields?: { error?: string }) => faults.push(fields?.error ?? '');
+  const log = { info() {}, warn, error() {} };
+  const findFlaw = findSigningKeyFlaw;
   const instance = () =>
     createTokens({
-      signingKeys: createSecretRing({ vault, name: 'token-signing-key', clock }),
+      signingKeys: createSecretRing({ vault, name: 'token-signing-key', clock, findFlaw, log }),
       issuer: ISSUER,
       audience: AUDIENCE,
       accessTokenTtlSeconds: 3600,
       changeTokenTtlSeconds: 600,
       randomBytes: (size) => randomBytes(size),
-      log: { info() {}, warn() {}, error },
     });
   return { clock, vault, tokens: instance(), faults, instance };
 }

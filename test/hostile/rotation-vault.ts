@@ -40,6 +40,11 @@ export class SharedParts {
   async rotate(name: 'password-pepper' | 'token-signing-key', hoursAgo: number): Promise<string> {
     const isPepper = name === 'password-pepper';
     const value = isPepper ? `a pepper of ${hoursAgo} hours ago `.repeat(3) : privateJwk();
+    return this.add(name, value, hoursAgo);
+  }
+
+  /** A version with this very value. */
+  async add(name: string, value: string, hoursAgo: number): Promise<string> {
     const createdAtMs = Date.now() - hoursAgo * HOUR_MS;
     return (await this.#vault.setSecret(name, value, { createdAtMs })).version;
   }

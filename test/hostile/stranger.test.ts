@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  issueTemporaryPassword,
-  parseTemporaryPassword,
-} from '../../shared/credential/temporary-password.ts';
+import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
+import { parseTemporaryPassword } from '../../shared/credential/temporary-password-form.ts';
 import type { Principal } from '../../shared/operation/authenticate.ts';
 import { checkHostile } from './fixture/replay.ts';
 import { type Owner, Siege, type Stranger, strangers } from './fixture/siege.ts';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { clientNetwork } from '../../shared/http/client-network.ts';
 import type { Wiring } from '../../shared/http/endpoint.ts';
 import { Exchange } from '../../shared/http/exchange.ts';
-import { createLog } from '../../shared/http/log.ts';
+import { createCallLog } from '../../shared/http/log.ts';
 
 it.each([
   ['203.0.113.9', '203.0.113.0/24'],
@@ -50,7 +50,7 @@ it.each([
 });
 
 const { HttpRequest } = azureFunctions;
-const silent = createLog({ info: () => {}, warn: () => {}, error: () => {} });
+const silent = createCallLog({ info() {}, warn() {}, error() {} });
 
 /** The network that operations are told of a call with three entries, nearest last. */
 function networkOf(wired: ConstructorParameters<typeof Exchange>[1]): string | undefined {

@@ -6,7 +6,7 @@ import {
 } from '../../shared/credential/password-policy.ts';
 import { defineEndpoint } from '../../shared/http/endpoint.ts';
 import { catalogue } from '../../shared/http/language.ts';
-import { createLog, describeFault } from '../../shared/http/log.ts';
+import { createCallLog, describeFault } from '../../shared/http/log.ts';
 import { createPortalPage } from '../../shared/http/portal-page.ts';
 import { NotReady } from '../../shared/http/readiness.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -96,7 +96,7 @@ describe('the description of a fault', () => {
   it('is logged as a line of members that are allowed, and no others', () => {
     const lines: string[] = [];
     const note = (line: string) => lines.push(line);
-    const log = createLog({ info: note, warn: note, error: note });
+    const log = createCallLog({ info: note, warn: note, error: note });
     log.info('one');
     log.warn('two');
     log.error('three', { requestId: 'r', password: SECRET } as { requestId: string });

@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
+import {
+  goodPassword,
+  type Service,
+  type SignedInAdmin,
+  startService,
+} from '../fixture/service.ts';
 
 /** ASVS 16.2, 16.3: what the log tells of each call, and what it never does. */
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const TRACED = { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` };
+const PSEUDONYM = expect.stringMatching(/^[0-9a-f]{16}$/);
+const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
 let service: Service;
 let admin: SignedInAdmin;
@@ -15,32 +25,47 @@ afterAll(() => service.stop());
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** The line that tells of a request, once it is there. */
-async function lineOf(requestId: string | null, message: string): Promise<Line> {
-  const find = () =>
-    service.log
-      .split('\n')
-      .filter((text) => text.includes(`"${requestId}"`) && text.includes('{'))
-      .map((text) => JSON.parse(text.slice(text.indexOf('{'))) as Line)
-      .find((line) => line.message === message);
-  await expect.poll(find, { timeout: 20_000 }).toBeDefined();
-  return find() as Line;
+function linesOf(requestId: string | null): readonly Line[] {
+  return service.log
+    .split('\n')
+    .filter((text) => text.includes(`"${requestId}"`))
+    .map((text) => JSON.parse(text) as Line);
 }
+
+/** The one line that tells of a request, once it is there. */
+async function lineOf(answer: { readonly headers: Headers }): Promise<Line> {
+  const requestId = answer.headers.get('x-request-id');
+  await expect.poll(() => linesOf(requestId), { timeout: 20_000 }).toHaveLength(1);
+  return linesOf(requestId)[0] as Line;
+}
+
+/** What every line of a call begins with. */
+const common = (answer: { readonly headers: Headers }, operation: string) => ({
+  time: TIME,
+  level: 'information',
+  traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+  requestId: answer.headers.get('x-request-id'),
+  operation,
+});
 
 describe('the log', () => {
   it('tells of each sign-in who it was and how it ended', async () => {
-    const signedIn = await service.signIn(admin.userName, admin.password);
-    const requestId = signedIn.headers.get('x-request-id');
-    expect(await lineOf(requestId, 'signed in')).toEqual({
-      message: 'signed in',
-      requestId,
+    const signedIn = await service.signIn(admin.userName, admin.password, TRACED);
+    expect(await lineOf(signedIn)).toEqual({
+      ...common(signedIn, 'signIn'),
+      traceId: TRACE,
+      message: 'done',
+      status: 200,
       code: 'signedIn',
-      userId: admin.userId,
+      actorId: admin.userId,
+      subjectId: admin.userId,
+      namePseudonym: PSEUDONYM,
+      tenantPseudonym: PSEUDONYM,
     });
     const made = await service.addUser(admin.token, 'ana@contoso.example');
     const first = await service.signIn('ana@contoso.example', made.temporaryPassword);
-    const line = await lineOf(first.headers.get('x-request-id'), 'signed in');
-    expect(line).toMatchObject({ code: 'passwordChangeRequired', userId: made.userId });
+    const line = await lineOf(first);
+    expect(line).toMatchObject({ code: 'passwordChangeRequired', actorId: made.userId });
   });
 
   it('tells of a failed sign-in that it was one, and not what was typed', async () => {
@@ -48,42 +73,108 @@ describe('the log', () => {
     const typed = 'secretly.typed@contoso.example';
     service.noteSecret(typed);
     const failed = await service.signIn(typed, 'not the right one');
-    const requestId = failed.headers.get('x-request-id');
-    expect(await lineOf(requestId, 'refused')).toEqual({
+    expect(await lineOf(failed)).toEqual({
+      ...common(failed, 'signIn'),
       message: 'refused',
-      requestId,
-      operation: 'signIn',
       status: 401,
       code: 'invalid-credentials',
+      namePseudonym: PSEUDONYM,
+      tenantPseudonym: PSEUDONYM,
     });
+  });
+
+  it('tells a stuck client from a spray, whether or not the names exist', async () => {
+    const pseudonyms = async (names: readonly string[]) => {
+      const lines: Line[] = [];
+      for (const name of names) lines.push(await lineOf(await service.signIn(name, 'wrong guess')));
+      const of = (field: string) => new Set(lines.map((line) => line[field]));
+      return { names: of('namePseudonym'), tenants: of('tenantPseudonym'), lines };
+    };
+    const stuck = await pseudonyms(['Nobody@contoso.example', 'nobody@CONTOSO.example']);
+    expect([stuck.names.size, stuck.tenants.size]).toEqual([1, 1]);
+    const { userName } = await service.addReadyUser(admin.token, 'gil@contoso.example');
+    const spray = await pseudonyms([userName, 'nobody@contoso.example', 'x@fabrikam.example']);
+    expect([spray.names.size, spray.tenants.size]).toEqual([3, 2]);
+    expect(spray.names).toContain([...stuck.names][0]);
+    // A line of somebody has no member that one of nobody lacks.
+    const members = spray.lines.map((line) => Object.keys(line));
+    expect(members[1]).toEqual(members[0]);
   });
 
   it('tells of a refused call who was refused what', async () => {
     const agent = await service.addReadyUser(admin.token, 'ben@contoso.example');
     const refused = await service.call('GET', '/api/users', { token: agent.token });
-    const requestId = refused.headers.get('x-request-id');
-    expect(await lineOf(requestId, 'refused')).toEqual({
+    expect(await lineOf(refused)).toEqual({
+      ...common(refused, 'listUsers'),
       message: 'refused',
-      requestId,
-      operation: 'listUsers',
       status: 403,
       code: 'forbidden',
-      userId: agent.userId,
+      actorId: agent.userId,
     });
     const unknown = await service.call('GET', '/api/me', { token: 'a.b.c' });
-    const line = await lineOf(unknown.headers.get('x-request-id'), 'refused');
+    const line = await lineOf(unknown);
     expect(line).toMatchObject({ operation: 'myProfile', code: 'invalid-token' });
-    expect(line).not.toHaveProperty('userId');
+    expect(line).not.toHaveProperty('actorId');
+  });
+
+  it('tells of each change who changed whom, in one line', async () => {
+    const created = await service.call('POST', '/api/users', {
+      token: admin.token,
+      body: { userName: 'eva@contoso.example', displayName: 'Eva', roles: ['salesAgent'] },
+    });
+    const { userId } = created.body.user;
+    const path = `/api/users/${userId}`;
+    const { token } = await service.addReadyUser(admin.token, 'own@contoso.example');
+    const own = await service.call('GET', '/api/me', { token });
+    const body = { currentPassword: goodPassword(2), newPassword: goodPassword(3) };
+    const changed = await service.call('POST', '/api/me/password', { token, body });
+    const session = { token: changed.body.accessToken };
+    const everywhere = await service.call('POST', '/api/me/sign-out-everywhere', session);
+    const byAdmin = async (method: string, rest: string, patch?: object) =>
+      service.call(method, `${path}${rest}`, { token: admin.token, body: patch });
+    const self = own.body.userId;
+    const calls = [
+      ['createUser', created, admin.userId, userId],
+      ['changePassword', changed, self, self],
+      ['signOutEverywhere', everywhere, self, self],
+      ['updateUser', await byAdmin('PATCH', '', { displayName: 'Eve' }), admin.userId, userId],
+      ['resetPassword', await byAdmin('POST', '/password-reset', {}), admin.userId, userId],
+      ['unlockUser', await byAdmin('POST', '/unlock'), admin.userId, userId],
+      ['signOutUser', await byAdmin('POST', '/sign-out'), admin.userId, userId],
+      ['deleteUser', await byAdmin('DELETE', ''), admin.userId, userId],
+    ] as const;
+    for (const [operation, answer, actorId, subjectId] of calls) {
+      const { status } = answer;
+      expect(status, operation).toBeLessThan(300);
+      const wanted = { message: 'done', status, actorId, subjectId };
+      expect(await lineOf(answer)).toEqual({ ...common(answer, operation), ...wanted });
+    }
+    // A new endpoint that changes something has to be told of here.
+    const { paths } = (await service.call('GET', '/openapi.json')).body;
+    const methods = Object.values(paths as Record<string, Record<string, { operationId: string }>>);
+    const writing = methods.flatMap((path) =>
+      Object.entries(path).flatMap(([method, { operationId }]) =>
+        ['get', 'head'].includes(method) ? [] : [operationId],
+      ),
+    );
+    const told = [...calls.map(([operation]) => operation), 'signIn'];
+    expect(writing.toSorted()).toEqual(told.toSorted());
+  });
+
+  it('says nothing of a call that read and was answered', async () => {
+    const read = await service.call('GET', '/api/me', { token: admin.token });
+    await lineOf(await service.call('GET', '/api/me'));
+    expect(linesOf(read.headers.get('x-request-id'))).toEqual([]);
   });
 
   it('has no line that a caller could write', async () => {
-    const text = 'x\n{"message":"signed in","userId":"forged"}';
+    const text = 'x\n{"message":"done","actorId":"forged"}';
     await service.signIn(`${text}@contoso.example`, text);
     await service.call('GET', `/api/users/${encodeURIComponent(text)}`, { token: admin.token });
-    await lineOf((await service.call('GET', '/api/me')).headers.get('x-request-id'), 'refused');
+    await lineOf(await service.call('GET', '/api/me'));
     expect(service.log).not.toContain('forged');
     for (const line of service.log.split('\n')) {
-      expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} [a-z]+ +\S/);
+      expect(JSON.parse(line)).toMatchObject({ time: TIME, level: expect.any(String) });
     }
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
@@ -23,6 +23,10 @@ import { JSON_TYPE } from './fixture/stage.ts';
 
 /** What callers see while the store or the vault does not answer, and after that. */
 
+const PACKAGE: { version: string } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
+
 /** The finding is kept for 5 s, and a part that does not answer may take as long. */
 const NEXT_FINDING = { timeout: 20_000, interval: 250 };
 
@@ -46,6 +50,9 @@ async function awaitFinding(send: Send, parts: readonly string[]): Promise<void>
   const answer = await send('GET', '/api/health/ready');
   if (parts.length === 0) {
     expect(answer).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect(answer.body.version).toBe(PACKAGE.version);
+    const { info } = (await send('GET', '/openapi.json')).body;
+    expect(info.version).toBe(PACKAGE.version);
     expect(answer.headers['cache-control']).toBe('no-store');
   } else {
     expectUnavailable(answer);

@@ -16,9 +16,9 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
 
-const document = openApiDocument('https://portal.example') as {
+const document = openApiDocument('https://portal.example', '1.2.3') as {
   readonly openapi: string;
-  readonly info: { readonly description: string };
+  readonly info: { readonly description: string; readonly version: string };
   readonly servers: readonly object[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
@@ -46,6 +46,10 @@ describe('the OpenAPI document', () => {
   it('is of version 3.1 and speaks of the public origin', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
     expect(document.servers).toEqual([{ url: 'https://portal.example' }]);
+  });
+
+  it('has the version that it is told, and none of its own', () => {
+    expect(document.info.version).toBe('1.2.3');
   });
 
   it('describes every endpoint, and nothing else', () => {

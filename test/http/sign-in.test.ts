@@ -188,6 +188,11 @@ describe('a temporary password', () => {
     const spellings = [
       shown,
       shown.toLowerCase(),
+      `${shown}.`,
+      `"${shown}"`,
+      `« ${shown} ».`,
+      `\u2066${shown}\u2069\ufe0f`,
+      shown.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)),
       shown.replaceAll('-', ''),
       shown.replaceAll('-', ' '),
       ` ${shown.replaceAll('-', ' - ')} `,

@@ -1,6 +1,7 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTableStores } from '../../shared/azure/table-store.ts';
+import { createPseudonyms } from '../../shared/crypto/pseudonym.ts';
 import { changePasswordEndpoint } from '../../shared/http/endpoint/change-password.ts';
 import { createUserEndpoint } from '../../shared/http/endpoint/create-user.ts';
 import { listUsersEndpoint } from '../../shared/http/endpoint/list-users.ts';
@@ -58,6 +59,8 @@ function calls(
     portalOrigins: [],
     trustedProxyHops: 0,
     hashEngine: () => 'bcryptjs',
+    version: '1.2.3',
+    pseudonymsOf: createPseudonyms(operations.peppers),
     findUnavailableParts: async () => [],
   };
   const { body, token, params = {}, status } = request;

@@ -85,6 +85,10 @@ it('answers 202 and says in the log what it did', async () => {
   expect(answer.status).toBe(202);
   await service.sweep();
   expect(lastReport()).toEqual({
+    time: expect.any(String),
+    level: 'information',
+    operation: 'expireTemporaryPasswords',
+    traceId: expect.stringMatching(/^[\da-f]{32}$/),
     message: 'the sweep is done',
     requestId: expect.stringMatching(/^[\da-f-]{36}$/),
     count: expect.any(Number),

@@ -67,6 +67,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['@file', '--replace', '--dry-run'],
     ['@file', '--replace', '--yes'],
   ],
+  reindex: [['--dry-run'], []],
   'import-users': [['@users.jsonl', '--dry-run'], ['@users.jsonl']],
 };
 

@@ -20,6 +20,7 @@ describe('npm start', () => {
       data: undefined,
       json: false,
       help: false,
+      version: false,
     });
   });
 
@@ -31,6 +32,7 @@ describe('npm start', () => {
       data: 'd',
       json: true,
       help: false,
+      version: false,
     });
   });
 

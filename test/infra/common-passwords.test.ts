@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   buildCommonPasswords,
   commonPasswordsOf,
-  readPackagedList,
+  readPackagedSources,
   writeCommonPasswords,
 } from '../../infra/build/common-passwords.ts';
 import { openCommonPasswords } from '../../shared/credential/common-passwords.ts';
@@ -22,12 +22,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const listOf = (...lines: string[]) => gzipSync(lines.join('\n'));
+const listOf = (...lines: string[]) => sourcesOf({ lines });
+
+function sourcesOf({ lines = [''], words = [''], phrases = [''] }) {
+  const bytes = Buffer.from(JSON.stringify(words));
+  return { list: gzipSync(lines.join('\n')), words: [bytes], phrases };
+}
 
 describe('commonPasswordsOf', () => {
   it('folds entries and keeps each once, in the order of the list', () => {
     const list = listOf('Qwerty', 'pässword', 'pa\u0308ssword', 'qwerty\r', ' dragon ', '', 'a');
-    expect(commonPasswordsOf(list)).toEqual(['qwerty', 'pässword', 'dragon', 'a']);
+    expect(commonPasswordsOf(list)).toEqual(['qwerty', 'password', 'dragon', 'a']);
   });
 
   it('leaves out what is longer than any password: 256 stays, 257 goes', () => {
@@ -45,6 +50,12 @@ describe('buildCommonPasswords', () => {
     );
     expect(sources[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(sources[1]).not.toBe(sources[0]);
+    // The same text in another source is another source.
+    const [words, phrases] = [sourcesOf({ words: ['x'] }), sourcesOf({ phrases: ['x'] })];
+    const others = [words, phrases].map(
+      (each) => openCommonPasswords(buildCommonPasswords(each)).source,
+    );
+    expect(new Set([...sources, ...others]).size).toBe(4);
   });
 });
 
@@ -82,7 +93,7 @@ describe('writeCommonPasswords', () => {
     const run = promisify(execFile);
     await run(process.execPath, [SCRIPT, file]);
     const written = await readFile(file);
-    expect(written.equals(buildCommonPasswords(await readPackagedList()))).toBe(true);
+    expect(written.equals(buildCommonPasswords(await readPackagedSources()))).toBe(true);
     await expect(run(process.execPath, [SCRIPT])).rejects.toMatchObject({
       code: 2,
       stderr: 'usage: node infra/build/common-passwords.ts OUT\n',

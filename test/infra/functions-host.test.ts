@@ -18,7 +18,10 @@ beforeAll(async () => {
   host = await startFunctionsHost({
     packageDirectory: await makePackage({ file: 'app.ts' }),
     port: 0,
-    log: (level, message) => logged.push(`${level} ${message}`),
+    log: (level, message, source) => {
+      const of = source && `[${source.operation} ${source.requestId}] `;
+      logged.push(`${level} ${of ?? ''}${message}`);
+    },
     beforeAnswer: async ({ method }) => {
       answered.push(method);
       if (isStoreBroken) throw new Error('disk full');

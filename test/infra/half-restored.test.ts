@@ -56,7 +56,7 @@ describe('a half-restored store', () => {
     const calls = [
       ['create-admin', 'admin@contoso.example', '--recover'],
       ['import-users', '/dev/null', '--format', 'csv'],
-      ['end-sessions', '--all'],
+      ['end-sessions', '--all', '--yes'],
       ['reset-tenant', 'contoso.example', '--dry-run'],
       ['reindex'],
       ['backup', backup],

@@ -153,6 +153,31 @@ describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
     expect(peppers.map(({ version }) => version)).not.toContain(old);
   });
 
+  it.each([
+    ['pepper', 'password-pepper'],
+    ['signing-key', 'token-signing-key'],
+  ])('keeps the last good %s, whatever bad one came after it', async (word, name) => {
+    const parts = await startSharedParts();
+    try {
+      const { settings } = parts;
+      const good = await parts.rotate(name as 'password-pepper', 5);
+      const [first] = await Promise.all([
+        parts.add(name, 'a typo', 4),
+        parts.rotate(word === 'pepper' ? 'token-signing-key' : 'password-pepper', 5),
+      ]);
+      const disable = (version: string, ...more: readonly string[]) =>
+        runLocal('rotate', [word, '--disable', version, ...more], settings).finished;
+      for (const more of [[], ['--force']]) {
+        const refused = await disable(good, ...more);
+        expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('usable') });
+      }
+      const done = `${name} ${first} is disabled.\n`;
+      expect(await disable(first)).toMatchObject({ code: 0, stdout: done });
+    } finally {
+      await parts.close();
+    }
+  });
+
   it('adds no version that would be one too many for the service', async () => {
     const { settings } = parts;
     for (let count = 0; count < SECRET_VERSION_LIMIT; count += 1) {

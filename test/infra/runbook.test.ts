@@ -90,6 +90,9 @@ const CASES: Readonly<
     fill: async () => ({ HOST_KEY: 'none' }),
     check: (output) => expect(output).toBe(''),
   },
+  'Lock-outs or refused sign-ins spike': {
+    check: (output) => expect(output).toMatch(/^[0-9a-f-]{36}\n$/),
+  },
   'Server errors': { check: (output) => expect(JSON.parse(output).status).toBe('ok') },
   'Vault or tables do not answer': {
     check: (output) => expect(JSON.parse(output).status).toBe('ok'),
@@ -103,6 +106,13 @@ const CASES: Readonly<
     check: (output) => {
       expect(output).toContain(`${operated.pepper}: MISSING`);
       expect(output).toContain(`${operated.pepper} is enabled.`);
+    },
+  },
+  'A secret version is left out': {
+    fill: async () => ({ BAD: await operated.parts.add('password-pepper', 'a typo', 4) }),
+    check: (output) => {
+      expect(output).toMatch(/password-pepper [0-9a-f]{32} is disabled\./);
+      expect(output).toContain('has the new version');
     },
   },
   'A global admin was reset by another': {

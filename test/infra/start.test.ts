@@ -1,10 +1,14 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startedLine } from '../../infra/local/started-line.ts';
+import { parseSettings } from '../../shared/setting.ts';
 import { bareEnvironment, type LocalProcess, ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { rawRequest } from './fixture/raw-request.ts';
@@ -55,7 +59,90 @@ async function stop(local: LocalProcess) {
   return local.finished;
 }
 
+const PACKAGE: { version: string } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
 const PASSWORD = 'quiet harbour lantern seventeen';
+
+interface LogLine {
+  readonly time: string;
+  readonly level: string;
+  readonly message: string;
+  readonly requestId?: string;
+  readonly version?: string;
+  readonly listening?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+const linesOf = (stderr: string) =>
+  stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LogLine);
+
+describe('the log of npm start', () => {
+  it('begins with version, address and settings, ends with the stop, and is JSON', async () => {
+    const secret = 'key-of-the-collector';
+    const local = await start(['--admin', 'ana@x.example'], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:1/${secret}`,
+      OTEL_TRACES_EXPORTER: 'none',
+      PORTAL_URL: `https://portal.example/${secret}?key=${secret}`,
+    });
+    const refused = await rawRequest(local.origin, '/api/me');
+    const { stderr } = await stop(local);
+    const lines = linesOf(stderr);
+    for (const { time } of lines) expect(new Date(time).toISOString()).toBe(time);
+    const [first] = lines;
+    expect(first).toMatchObject({ level: 'information', message: 'the service is ready' });
+    expect(first).toMatchObject({ version: PACKAGE.version, listening: local.origin });
+    expect(first?.settings).toMatchObject({
+      portalUrl: 'https://portal.example',
+      tables: 'embedded',
+      vault: 'embedded',
+      bcryptCost: 10,
+      telemetry: { traces: 'none', metrics: 'otlp', azureMonitor: false },
+    });
+    expect(lines.slice(-2).map(({ message }) => message)).toEqual([
+      'the service stops: it answers what is in flight',
+      'the service has stopped',
+    ]);
+    expect(stderr).not.toContain(secret);
+    const requestId = String(refused.headers['x-request-id']);
+    expect(stderr.split(requestId)).toHaveLength(2);
+    expect(lines.filter((line) => line.requestId === requestId)).toHaveLength(1);
+  });
+
+  it('names an account of tables without its key', () => {
+    const settings = parseSettings({
+      PUBLIC_ORIGIN: 'https://portal.example',
+      TABLES_CONNECTION_STRING: 'AccountName=a;AccountKey=c2VjcmV0',
+      KEY_VAULT_URL: 'https://v.vault.azure.net',
+    });
+    const line = startedLine(
+      {
+        origin: 'http://127.0.0.1:1',
+        embedded: { tables: false, vault: false },
+        hashing: { engine: 'native', cost: 12 },
+        settings,
+      },
+      '1.2.3',
+    );
+    expect(JSON.parse(line).settings).toMatchObject({
+      tables: 'by connection string',
+      vault: 'https://v.vault.azure.net',
+    });
+    expect(line).not.toContain('c2VjcmV0');
+  });
+});
+
+describe('--version', () => {
+  it.each([['start.cjs'], ['operate.cjs']])('of %s is that of package.json', async (bundle) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      join(ROOT, 'dist/local', bundle),
+      '--version',
+    ]);
+    expect(stdout).toBe(`${PACKAGE.version}\n`);
+  });
+});
 
 describe('npm start', () => {
   it('prints one line of JSON, serves the built package, and stops at SIGTERM', async () => {

@@ -66,8 +66,9 @@ function open(onExport: (isTaken: boolean) => void) {
     },
     azureMonitor: { connectionString: `${key};IngestionEndpoint=${endpoint}`, credential },
     instanceId: 'instance-1',
+    version: '1.2.3',
     gauges: { hashQueueLength: () => 3, vaultCacheAgesMs: () => ({ 'password-pepper': 1500 }) },
-    onExport,
+    watchExports: () => onExport,
   });
 }
 

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createExportWatch } from '../../shared/telemetry/telemetry.ts';
 import { type Service, startService } from '../fixture/service.ts';
 import { Collector } from './fixture/collector.ts';
 
 /** Where telemetry goes, and that calls do not feel it when nobody takes it. */
 
 const NOT_TAKEN = 'telemetry is not taken; what cannot be sent is dropped';
+const TAKEN_AGAIN = 'telemetry is taken again';
 /** In milliseconds, so that a test need not wait for seconds. */
 const OFTEN = { OTEL_BSP_SCHEDULE_DELAY: '100', OTEL_METRIC_EXPORT_INTERVAL: '100' };
 
@@ -47,14 +49,27 @@ describe('a collector', () => {
     await expect.poll(() => collector.refusals, { timeout: 20_000 }).toBeGreaterThan(3);
     await expect.poll(() => count(service.log, NOT_TAKEN), { timeout: 20_000 }).toBe(1);
     expect(service.log).not.toContain('secret-of-the-collector');
-    expect(service.log).not.toContain(new URL(collector.endpoint).port);
+    // The line of the start alone says where it is sent.
+    const others = service.log.split('\n').filter((line) => !line.includes('is ready'));
+    expect(others.join('\n')).not.toContain(new URL(collector.endpoint).port);
     collector.isRefusing = false;
     // Spans are gone; sums are of the whole life of the process.
     await expect
       .poll(() => collector.value('credentials.password_changes'), { timeout: 20_000 })
       .toBe(1);
+    expect(count(service.log, TAKEN_AGAIN)).toBe(0);
+    // The exporter of spans has nothing to send, and so nothing to recover by, before a call.
+    expect((await service.call('GET', '/api/password-policy')).status).toBe(200);
+    await expect.poll(() => count(service.log, TAKEN_AGAIN), { timeout: 20_000 }).toBe(1);
     await service.stop();
     expect(count(service.log, NOT_TAKEN)).toBe(1);
+    const lines = service.log.split('\n').filter((line) => line.includes('"telemetry is'));
+    const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(parsed).toEqual([
+      { time, level: 'warning', message: NOT_TAKEN },
+      { time, level: 'information', message: TAKEN_AGAIN },
+    ]);
   });
 
   it('that is not there costs no call anything, and does not hold up the end', async () => {
@@ -64,6 +79,23 @@ describe('a collector', () => {
     const service = await startService({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } });
     await use(service);
     await service.stop();
+  });
+});
+
+describe('two exporters', () => {
+  it('are told of as one: not taken from the first failure to the last recovery', () => {
+    const told: string[] = [];
+    const note = (message: string) => told.push(message);
+    const watch = createExportWatch({ info: note, warn: note, error: note });
+    const [traces, metrics] = [watch(), watch()];
+    for (const isTaken of [true, false, false]) traces(isTaken);
+    metrics(true);
+    metrics(false);
+    traces(true);
+    expect(told).toEqual([NOT_TAKEN]);
+    metrics(true);
+    traces(true);
+    expect(told).toEqual([NOT_TAKEN, TAKEN_AGAIN]);
   });
 });
 

@@ -7,7 +7,13 @@ import { HandClock } from '../crypto/vault-double.ts';
 
 /** What is kept until the exporter is loaded, what becomes of it, and that no call feels it. */
 
-const CALL: Step = { kind: 'function', name: 'signIn', method: 'POST', route: 'api/sign-in' };
+const CALL: Step = {
+  kind: 'function',
+  name: 'signIn',
+  invocationId: '6f0c2f0e-6f7e-4f0e-9f0e-0f0e0f0e0f0e',
+  method: 'POST',
+  route: 'api/sign-in',
+};
 const FIND: Step = { kind: 'tables', operation: 'find', table: 'accounts' };
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER = '00f067aa0ba902b7';

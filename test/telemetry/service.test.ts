@@ -107,6 +107,7 @@ describe('traces', () => {
     expect(root?.parentSpanId).toBe(SAMPLED_CALL.span);
     expect(root?.attributes).toEqual({
       'faas.name': 'signIn',
+      'faas.invocation_id': expect.stringMatching(REQUEST_ID),
       'faas.trigger': 'http',
       'http.request.method': 'POST',
       'http.route': '/api/sign-in',
@@ -128,6 +129,16 @@ describe('traces', () => {
     }
   });
 
+  it('of a change are found by the id of its answer, and so is its line of the log', () => {
+    const [span] = collector.spans.filter(
+      ({ attributes }) => attributes['faas.invocation_id'] === day.resetRequestId,
+    );
+    expect(span?.name).toBe('resetPassword');
+    const lines = log.split('\n').filter((line) => line.includes(day.resetRequestId));
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '').traceId).toBe(span?.traceId);
+  });
+
   it('reach the vault, where its copy is missing', () => {
     for (const name of [
       'list password-pepper',
@@ -146,6 +157,7 @@ describe('traces', () => {
     const [sweep] = named('expireTemporaryPasswords');
     expect(sweep?.attributes).toEqual({
       'faas.name': 'expireTemporaryPasswords',
+      'faas.invocation_id': expect.stringMatching(REQUEST_ID),
       'faas.trigger': 'timer',
     });
     const codes = named('signIn').map(({ attributes }) => attributes['problem.code']);
@@ -177,11 +189,14 @@ describe('traces', () => {
 
 /** Every attribute that a span or a point may have, with what its value must look like. */
 const WORD = /^[a-zA-Z.-]+$/;
+/** Of one call; nobody's id. */
+const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   'db.collection.name': /^(?:accounts|attempts|expiries)$/,
   'db.operation.name': WORD,
   'db.system.name': /^azure\.tables$/,
   'error.type': WORD,
+  'faas.invocation_id': REQUEST_ID,
   'faas.name': WORD,
   'faas.trigger': /^(?:http|timer)$/,
   'http.request.method': /^[A-Z]+$/,
@@ -192,6 +207,7 @@ const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   'vault.secret': /^(?:password-pepper|token-signing-key)$/,
   'service.instance.id': /^[0-9a-f-]{36}$/,
   'service.name': /^portal-credentials$/,
+  'service.version': /^\d+\.\d+\.\d+$/,
   after: WORD,
   actor: WORD,
   code: WORD,

@@ -49,12 +49,15 @@ export interface Answered<Body> {
 
 export interface ApiParts {
   readonly fetch: typeof fetch;
+  /** The browser's own view, which words a failure and is never a reason not to send. */
   readonly isOnline: () => boolean;
   readonly token: () => string | undefined;
   /** Texts of answers come in it. */
   readonly language: () => string;
   readonly onProgress: (isWaiting: boolean) => void;
   readonly onSessionEnded: () => void;
+  /** The browser's clock, which may be days off. */
+  readonly now: () => number;
 }
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -74,9 +77,22 @@ async function readProblem(response: Response): Promise<Problem> {
 export class Api {
   readonly #parts: ApiParts;
   #waiting = 0;
+  #hasAnswered = true;
+  /** How far the service's clock is ahead of the browser's. */
+  #clockOffsetMs = 0;
 
   constructor(parts: ApiParts) {
     this.#parts = parts;
+  }
+
+  /** Whether the last call got no answer, and the browser says why. */
+  get isOffline(): boolean {
+    return !this.#hasAnswered && !this.#parts.isOnline();
+  }
+
+  /** The service's time, which its instants are compared with, to a second or so. */
+  serverNow(): number {
+    return this.#parts.now() + this.#clockOffsetMs;
   }
 
   /** @throws {Problem} {@link Unreachable} {@link SessionEnded} */
@@ -109,10 +125,9 @@ export class Api {
     { body, ifMatch }: CallOptions,
     token: string | undefined,
   ): Promise<Response> {
-    if (!this.#parts.isOnline()) throw new Unreachable('offline');
     this.#wait(1);
     try {
-      return await this.#parts.fetch(path, {
+      const response = await this.#parts.fetch(path, {
         method,
         cache: 'no-store',
         credentials: 'omit',
@@ -126,11 +141,21 @@ export class Api {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
+      this.#hasAnswered = true;
+      this.#noteTime(response);
+      return response;
     } catch {
+      this.#hasAnswered = false;
       throw new Unreachable(this.#parts.isOnline() ? 'silent' : 'offline');
     } finally {
       this.#wait(-1);
     }
+  }
+
+  /** A service with a clock sends `Date` with every answer (RFC 9110 section 6.6.1). */
+  #noteTime({ headers }: Response): void {
+    const serverTimeMs = Date.parse(headers.get('date') ?? '');
+    if (!Number.isNaN(serverTimeMs)) this.#clockOffsetMs = serverTimeMs - this.#parts.now();
   }
 
   #wait(step: 1 | -1): void {

@@ -14,7 +14,7 @@ function ownWords(code: string, text: PortalCatalogue) {
 
 /** Whether a change may have happened though no good answer came. */
 export function isUncertain(fault: unknown): boolean {
-  if (fault instanceof Unreachable) return fault.why !== 'offline';
+  if (fault instanceof Unreachable) return true;
   return fault instanceof Problem && fault.body.status >= 500 && fault.code !== 'overloaded';
 }
 
@@ -35,7 +35,7 @@ export function describeFault(fault: unknown, text: PortalCatalogue, isChange: b
   const why = fault instanceof Unreachable ? fault.why : 'odd';
   const more = isChange && isUncertain(fault) ? [words.uncertain] : [];
   if (why === 'offline') {
-    return { intent: 'warning', title: words.offlineTitle, detail: words.offline };
+    return { intent: 'warning', title: words.offlineTitle, detail: words.offline, more };
   }
   if (why === 'silent') {
     return { intent: 'warning', title: words.unreachableTitle, detail: words.unreachable, more };

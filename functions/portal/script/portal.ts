@@ -76,6 +76,7 @@ export class Portal {
     this.#progress = new Progress(window, () => this.update());
     this.api = new Api({
       fetch: window.fetch.bind(window),
+      now,
       isOnline: () => window.navigator.onLine,
       token: () => this.session?.token,
       language: () => this.wording.language,
@@ -93,8 +94,7 @@ export class Portal {
   start(): void {
     const { window } = this;
     window.addEventListener('hashchange', () => this.#show());
-    window.addEventListener('online', () => this.update());
-    window.addEventListener('offline', () => this.update());
+    for (const type of ['online', 'offline']) window.addEventListener(type, () => this.update());
     window.document.addEventListener('visibilitychange', () => void this.#checkSession());
     // What is secret must not be kept in a page that is only set aside.
     for (const type of ['pagehide', 'freeze']) {
@@ -150,18 +150,23 @@ export class Portal {
 
   /** Goes on where the person was, unless that was somebody else. */
   signedIn(answer: SignedIn, notice?: Notice): void {
-    const before = this.lastUserName;
-    const isSomebodyElse = before !== '' && before !== answer.user.userName;
+    this.#meet(answer.user.userName);
     this.takeSession(answer);
     this.#nextNotice = notice;
-    if (isSomebodyElse) this.replaceAddress(address.home);
     this.#show();
   }
 
   changeRequired(change: PendingChange): void {
+    this.#meet(change.userName);
     this.pendingChange = change;
     this.signInReason = undefined;
     this.#show();
+  }
+
+  /** Keeps the name for the next sign-in; somebody else begins at the start page. */
+  #meet(userName: string): void {
+    if (!['', userName].includes(this.lastUserName)) this.replaceAddress(address.home);
+    this.lastUserName = userName;
   }
 
   /** Back to the sign-in with the reason; the address stays, to go on there afterwards. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { avatar } from './component/badge.ts';
 import { type IconName, icon } from './component/icon.ts';
-import { noticeBar } from './component/notice.ts';
+import { type Notice, noticeBar } from './component/notice.ts';
 import { shownName } from './name.ts';
 import type { Portal } from './portal.ts';
 import { address } from './route.ts';
@@ -11,7 +11,7 @@ import { fill, isLanguage, LANGUAGES } from './text.ts';
 export function shell(portal: Portal, screen: unknown): TemplateResult {
   const { text } = portal.wording;
   const { session } = portal;
-  const isOffline = !portal.window.navigator.onLine;
+  const offline: Notice = { intent: 'warning', title: text.shell.offline };
   const onSkip = (event: Event) => {
     // The hash is an address here, so the link cannot do it by itself.
     event.preventDefault();
@@ -24,7 +24,7 @@ export function shell(portal: Portal, screen: unknown): TemplateResult {
     <div class="frame ${session === undefined ? 'alone' : ''}">
       ${session === undefined ? nothing : sideNavigation(portal)}
       <main id="main">
-        ${noticeBar(isOffline ? { intent: 'warning', title: text.shell.offline } : undefined)}
+        ${noticeBar(portal.api.isOffline ? offline : undefined)}
         ${noticeBar(portal.notice)} ${screen}
       </main>
     </div>
@@ -53,7 +53,7 @@ function topBar(portal: Portal): TemplateResult {
     ${
       session === undefined
         ? nothing
-        : html`<span class="tenant">
+        : html`<span class="tenant" translate="no">
           <span class="visually-hidden">${text.shell.organisation}</span>${session.user.tenant}
         </span>`
     }
@@ -89,12 +89,17 @@ function personMenu(portal: Portal): TemplateResult {
       class="top-button person-button"
       popovertarget="person-menu"
     >
-      ${avatar(name)}<span class="person-button-name" aria-hidden="true">${name}</span>
+      ${avatar(name)}<span
+        class="person-button-name"
+        aria-hidden="true"
+        translate="no"
+        >${name}</span
+      >
       <span class="visually-hidden">${fill(text.shell.personMenu, { name })}</span>
       ${icon('down')}
     </button>
     <div id="person-menu" class="menu" popover>
-      <p class="menu-head"><strong>${name}</strong><span>${userName}</span></p>
+      <p class="menu-head" translate="no"><strong>${name}</strong><span>${userName}</span></p>
       <a class="menu-item" href=${address.profile} @click=${closePopover}>
         ${icon('person')}${text.shell.profile}
       </a>

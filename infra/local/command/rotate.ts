@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { findFlawedVersions } from '../../../shared/composition/flawed-versions.ts';
 import { openSecretKeeper, reportCredentials } from '../../../shared/composition.ts';
 import {
   addSecretVersion,
@@ -138,9 +139,15 @@ async function requireUnneeded(rotation: Rotation, context: CommandContext): Pro
   const { request, versions } = rotation;
   const { secret, version, force } = request;
   const times = { nowMs: Date.now(), lifeMs: lifeMs(secret, context) };
-  const obstacle = judgeRetirement(versions, version, times);
+  const flawed = await findFlawedVersions(ROTATED_SECRETS[secret], process.env);
+  const isFlawed = flawed.has(version);
+  // A version that instances leave out supersedes none, and disabling it changes nothing.
+  const usable = versions.filter((one) => !flawed.has(one.version));
+  const obstacle = isFlawed ? undefined : judgeRetirement(usable, version, times);
   if (obstacle?.kind === 'onlyOne') {
-    throw new CommandRefused(`${version} is the only enabled version; add another one first.`);
+    throw new CommandRefused(
+      `${version} is the only enabled version that is usable; add another one first.`,
+    );
   }
   if (force) return;
   if (obstacle?.kind === 'newest') {
@@ -149,7 +156,7 @@ async function requireUnneeded(rotation: Rotation, context: CommandContext): Pro
   if (obstacle !== undefined) {
     throw new CommandRefused(`${version} may be in use until ${timeOf(obstacle.untilMs)}.`);
   }
-  if (secret !== 'pepper') return;
+  if (secret !== 'pepper' || isFlawed) return;
   const { peppers } = await reportCredentials((count) =>
     context.progress.tell(() => `${count} credentials read.`),
   );

@@ -19,10 +19,11 @@ export const createUserEndpoint = defineEndpoint({
     },
   },
   refusals: ['user-name-taken', 'conflict', 'overloaded'],
-  handle: async ({ wiring, principal, body, occasion, text }) => {
+  handle: async ({ wiring, principal, body, occasion, text, note }) => {
     const { userName, displayName, email, locale, roles } = body;
     const wanted = { userName, displayName, email, locale, roles };
     const made = await createUser(wiring, { principal, wanted }, occasion);
+    note({ subjectId: made.user.userId });
     const answer = temporaryPasswordAnswer({ wiring, principal, text, ...made });
     const location = `${wiring.publicOrigin}/api/users/${made.user.userId}`;
     return { ...answer, status: 201, headers: { ...answer.headers, Location: location } };

@@ -29,13 +29,17 @@ export const healthReadyEndpoint = defineEndpoint({
   summary: 'Tables and vault answer; the finding is kept for 5 s.',
   access: 'anonymous',
   answers: {
-    200: { description: 'Ready, and which bcrypt hashes here.', schema: Readiness },
+    200: {
+      description: 'Ready; which bcrypt hashes here, and the version of the service.',
+      schema: Readiness,
+    },
     503: { description: 'A problem that names the parts that do not answer.' },
   },
   refusals: [],
   handle: async (call) => {
     const parts = await requireParts(call)();
     if (parts.length > 0) throw new NotReady(parts);
-    return { status: 200, body: { status: 'ok', hashEngine: call.wiring.hashEngine() } };
+    const { hashEngine, version } = call.wiring;
+    return { status: 200, body: { status: 'ok', hashEngine: hashEngine(), version } };
   },
 });

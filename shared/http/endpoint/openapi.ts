@@ -12,6 +12,6 @@ export const openapiEndpoint = defineEndpoint({
   refusals: [],
   handle: async ({ wiring }) => {
     const { openApiDocument } = await import('../openapi.ts');
-    return { status: 200, body: openApiDocument(wiring.publicOrigin) };
+    return { status: 200, body: openApiDocument(wiring.publicOrigin, wiring.version) };
   },
 });

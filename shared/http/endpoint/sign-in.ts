@@ -41,10 +41,10 @@ export const signInEndpoint = defineEndpoint({
     'overloaded',
   ],
   handle: async (call) => {
+    call.note(await call.wiring.pseudonymsOf(call.body.userName));
     const result = await signIn(call.wiring, call.body, call.occasion);
-    const { log, requestId } = call.occasion;
+    call.note({ actorId: result.user.userId, code: result.status });
     call.wiring.telemetry.measure({ kind: 'signIn', outcome: result.status });
-    log.info('signed in', { requestId, userId: result.user.userId, code: result.status });
     return { status: 200, body: view(call, result) };
   },
 });

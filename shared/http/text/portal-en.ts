@@ -96,7 +96,9 @@ export const portalEn = {
         'Your session was ended: the password was changed or reset, somebody signed you out, or ' +
         'your account was changed. Sign in again to go on where you were.',
       everywhere: 'You are signed out everywhere.',
-      changeExpired: 'Setting the new password took too long. Sign in again to start over.',
+      changeExpired:
+        'The new password was not set: it took too long, or an admin has given you another ' +
+        'temporary password meanwhile. Sign in again, with the newest one.',
       maybeChanged:
         'Your password may have been changed by the attempt before. Sign in with the new one; if ' +
         'that does not work, with the old one.',

@@ -101,7 +101,9 @@ export const portalFr: PortalText = {
         'étiez.',
       everywhere: 'Vous êtes déconnecté partout.',
       changeExpired:
-        'Définir le nouveau mot de passe a pris trop de temps. Connectez-vous pour recommencer.',
+        'Le nouveau mot de passe n’a pas été défini : cela a pris trop de temps, ou un ' +
+        'administrateur vous a donné entre-temps un autre mot de passe temporaire. ' +
+        'Connectez-vous à nouveau, avec le plus récent.',
       maybeChanged:
         'La tentative précédente a peut-être changé votre mot de passe. Connectez-vous avec le ' +
         'nouveau ; si cela ne marche pas, avec l’ancien.',

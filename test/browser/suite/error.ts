@@ -99,10 +99,10 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
     it('says so when there is no network, and goes on when it is back', async () => {
       await openUser();
       await page.context().setOffline(true);
-      await page.getByText(text.shell.offline).waitFor();
       await button(text.user.endSessions).click();
       await confirm(text.user.endSessions);
       await page.getByText(text.fault.offlineTitle, { exact: true }).waitFor();
+      await page.getByText(text.shell.offline).waitFor();
       await page.context().setOffline(false);
       await confirm(text.user.endSessions);
       await page.getByText(fill(text.user.sessionsEnded, { name: 'mia' })).waitFor();

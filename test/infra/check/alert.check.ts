@@ -12,6 +12,7 @@ const RULE = 'Microsoft.Insights/scheduledQueryRules';
 const ANCHORS = [
   'a-global-admin-was-reset-by-another',
   'a-pepper-version-is-missing',
+  'a-secret-version-is-left-out',
   'hash-queue-saturated',
   'lock-outs-or-refused-sign-ins-spike',
   'server-errors',
@@ -45,7 +46,7 @@ function messagesIn(query: string): readonly string[] {
   );
 }
 
-const source = ['http/exchange.ts', 'http/sweep.ts']
+const source = ['http/exchange.ts', 'http/sweep.ts', 'crypto/secret-ring.ts']
   .map((name) => fileURLToPath(new URL(`../../../shared/${name}`, import.meta.url)))
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
@@ -76,6 +77,7 @@ describe.each(deployments)('alerts of $environment', (deployment) => {
       new Set([
         'the sweep failed',
         'a pepper version is missing',
+        'a secret version is left out',
         'a part does not answer',
         'not ready',
         'a fault',

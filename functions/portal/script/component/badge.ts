@@ -12,7 +12,10 @@ const LOOKS: Readonly<Record<CredentialState, { tone: string; icon: IconName }>>
   none: { tone: 'quiet', icon: 'pause' },
 };
 
-/** The state at this moment: a list may be older than an expiry. */
+/**
+ * The state at this moment: a list may be older than an expiry.
+ * @param nowMs the service's time, never the browser's own
+ */
 export function stateNow({ credential }: User, nowMs: number): CredentialState {
   const { state, expiresAt } = credential;
   const isOver = expiresAt !== undefined && Date.parse(expiresAt) <= nowMs;
@@ -32,7 +35,7 @@ export function stateBadge(user: User, wording: Wording, nowMs: number): Templat
       : undefined;
   return html`<span class="state">
     <span class="badge ${tone}">${icon(name)}${wording.text.state[state]}</span>
-    ${left === undefined ? nothing : html`<span class="state-left">${left}</span>`}
+    ${left === undefined ? nothing : html`<span class="state-left" translate="no">${left}</span>`}
   </span>`;
 }
 
@@ -44,7 +47,7 @@ export function disabledBadge(user: User, wording: Wording): TemplateResult | ty
 /** Two initials in a circle, as decoration beside the name. */
 export function avatar(name: string): TemplateResult {
   const initials = initialsOf(name);
-  return html`<span class="avatar" aria-hidden="true">
+  return html`<span class="avatar" aria-hidden="true" translate="no">
     ${initials === '' ? icon('person') : initials}
   </span>`;
 }

@@ -30,6 +30,9 @@ export function button(options: ButtonOptions): TemplateResult {
   >
     ${isBusy ? html`<span class="spinner" aria-hidden="true"></span>` : nothing}
     ${!isBusy && options.icon !== undefined ? icon(options.icon) : nothing}
-    <span>${busyLabel ?? label}</span>
+    ${
+      // Two elements, because a page translator would hide every later text of one.
+      isIdle ? html`<span translate="no">${busyLabel ?? label}</span>` : html`<span>${label}</span>`
+    }
   </button>`;
 }

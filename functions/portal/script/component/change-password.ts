@@ -121,6 +121,8 @@ export class ChangePassword {
     const newPassword = textOf(form, 'newPassword');
     const refused = this.#refusedHere(currentPassword, newPassword);
     this.#reasons = [];
+    this.#newPassword.hide();
+    this.#isCurrentShown = false;
     if (Object.keys(refused).length > 0) {
       this.#submission.refuse(refused);
     } else {
@@ -140,7 +142,6 @@ export class ChangePassword {
   #afterChange(form: HTMLFormElement): void {
     form.reset();
     this.#newPassword = new NewPassword();
-    this.#isCurrentShown = false;
     const title = this.#portal.wording.text.profile.changed;
     this.#submission.say({ intent: 'success', title });
   }

@@ -40,13 +40,13 @@ export function eventList(
     ${
       hasSubject
         ? html`<td role="cell" data-label=${events.whom}>
-          <a href=${address.user(event.subject.userId)}>
+          <a href=${address.user(event.subject.userId)} translate="no">
             ${portal.directory.nameOf(event.subject.userId)}
           </a>
         </td>`
         : nothing
     }
-    <td role="cell" data-label=${events.who}>${byWhom(portal, event)}</td>
+    <td role="cell" data-label=${events.who} translate="no">${byWhom(portal, event)}</td>
     <td role="cell" data-label=${events.when} class="quiet">
       <time datetime=${event.at}>${wording.dateTime(event.at)}</time>
     </td>

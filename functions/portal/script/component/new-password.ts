@@ -24,6 +24,11 @@ export class NewPassword {
   #isShown = false;
   #length = 0;
 
+  /** Before it is sent: browsers keep what was typed into a field of text. */
+  hide(): void {
+    this.#isShown = false;
+  }
+
   field({ portal, policy, error, reasons, onInput }: NewPasswordOptions): TemplateResult {
     const { text } = portal.wording;
     const { password } = text;
@@ -80,7 +85,7 @@ export class NewPassword {
         optimum=${policy.minLength}
         .value=${share}
       ></meter>
-      <p id="newPassword-count">${sentences[length]}</p>
+      <p id="newPassword-count" translate="no">${sentences[length]}</p>
       <p class="visually-hidden" aria-live="polite">
         ${length === 'good' ? password.longEnough : nothing}
       </p>

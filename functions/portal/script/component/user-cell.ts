@@ -14,11 +14,11 @@ export function userCell(portal: Portal, user: User): TemplateResult {
     ${avatar(name)}
     <span class="person-text">
       <span class="person-name">
-        <a href=${address.user(user.userId)}>${name}</a>
+        <a href=${address.user(user.userId)} translate="no">${name}</a>
         ${isSelf ? html`<span class="badge quiet">${wording.text.users.you}</span>` : nothing}
         ${disabledBadge(user, wording)}
       </span>
-      <span class="person-id">${user.userName}</span>
+      <span class="person-id" translate="no">${user.userName}</span>
     </span>
   </span>`;
 }

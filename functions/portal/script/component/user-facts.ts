@@ -13,10 +13,10 @@ export function userFacts(portal: Portal, user: User): TemplateResult {
   const { credential, createdAt, lastSignInAt } = user;
   const at = (instant: string | undefined) =>
     instant === undefined ? undefined : wording.dateTime(instant);
-  const isExpired = stateNow(user, portal.now()) === 'expired';
+  const isExpired = stateNow(user, portal.api.serverNow()) === 'expired';
   const { issuedBy } = credential;
   const facts: readonly Fact[] = [
-    [text.user.state, stateBadge(user, wording, portal.now())],
+    [text.user.state, stateBadge(user, wording, portal.api.serverNow())],
     [isExpired ? text.user.expiredAt : text.user.expiresAt, at(credential.expiresAt)],
     [text.user.issuedAt, at(credential.issuedAt)],
     [text.user.issuedBy, issuedBy && nameOf(portal, issuedBy)],
@@ -30,7 +30,9 @@ export function userFacts(portal: Portal, user: User): TemplateResult {
     <h2 id="account-title">${text.user.account}</h2>
     <dl class="facts">
       ${facts.map(([label, value]) =>
-        value === undefined ? nothing : html`<div><dt>${label}</dt><dd>${value}</dd></div>`,
+        value === undefined
+          ? nothing
+          : html`<div><dt>${label}</dt><dd translate="no">${value}</dd></div>`,
       )}
     </dl>
   </section>`;

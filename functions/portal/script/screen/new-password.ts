@@ -55,7 +55,8 @@ export class NewPasswordScreen implements Screen {
       { label: newPassword.submit, type: 'submit', kind: 'primary' },
       newPassword.working,
     );
-    const leftMs = Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#portal.now();
+    const leftMs =
+      Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#portal.api.serverNow();
     const when = fill(wording.text.inTime, { time: wording.duration(leftMs) });
     return html`<div class="card wide">
       <h1 tabindex="-1">${newPassword.title}</h1>
@@ -80,7 +81,7 @@ export class NewPasswordScreen implements Screen {
           },
         })}
         ${this.#newPassword.rules(this.#portal, this.#policy)} ${button(submit)}
-        <p class="quiet">${fill(newPassword.expires, { when })}</p>
+        <p class="quiet" translate="no">${fill(newPassword.expires, { when })}</p>
       </form>
     </div>`;
   }
@@ -101,6 +102,7 @@ export class NewPasswordScreen implements Screen {
     const form = event.target as HTMLFormElement;
     const newPassword = textOf(form, 'newPassword');
     this.#reasons = [];
+    this.#newPassword.hide();
     if (newPassword === '') {
       const { nextMissing } = this.#portal.wording.text.password;
       this.#submission.refuse({ newPassword: nextMissing });

@@ -47,7 +47,7 @@ export class Profile implements Screen {
         ${avatar(name)}
         <div>
           <h1 tabindex="-1">${text.profile.title}</h1>
-          <p class="lead"><bdi>${name}</bdi> · ${me.userName}</p>
+          <p class="lead" translate="no"><bdi>${name}</bdi> · ${me.userName}</p>
         </div>
       </div>
       <div class="panels">${this.#about(me)} ${this.#roles(me)}</div>
@@ -67,7 +67,9 @@ export class Profile implements Screen {
     return html`<section class="panel" aria-labelledby="about-title">
       <h2 id="about-title">${profile.about}</h2>
       <dl class="facts">
-        ${facts.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
+        ${facts.map(
+          ([label, value]) => html`<div><dt>${label}</dt><dd translate="no">${value}</dd></div>`,
+        )}
       </dl>
     </section>`;
   }
@@ -98,7 +100,7 @@ export class Profile implements Screen {
         ${admins.map(
           (admin) => html`<li class="person">
             ${avatar(shownName(admin))}
-            <span class="person-text">
+            <span class="person-text" translate="no">
               <span class="person-name">${shownName(admin)}</span>
               <span class="person-id">${admin.userName}</span>
             </span>

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit-html';
+import { hasSlip } from '../../../../shared/credential/temporary-password-form.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { icon } from '../component/icon.ts';
@@ -8,7 +9,6 @@ import type { PasswordChangeRequired, SignedIn } from '../contract.ts';
 import { deviceTokenOf, forgetDeviceToken } from '../device.ts';
 import type { Portal } from '../portal.ts';
 import { Submission } from '../submission.ts';
-import { hasSlip } from '../temporary-password-check.ts';
 import type { Screen } from './screen.ts';
 
 export class SignIn implements Screen {
@@ -143,6 +143,8 @@ export class SignIn implements Screen {
     const password = textOf(form, 'password');
     const refused = this.#refusedHere(userName, password);
     this.#isExpired = false;
+    // Browsers keep what was typed into a field of text.
+    this.#isShown = false;
     if (refused !== undefined) {
       this.#submission.refuse(refused);
       focusFirstInvalid(form);

@@ -85,17 +85,17 @@ export class TemporaryPasswordScreen implements Screen {
   #shown(secret: TemporaryPassword): TemplateResult {
     const { wording } = this.#portal;
     const { temporaryPassword } = wording.text;
-    const leftMs = Date.parse(secret.expiresAt) - this.#portal.now();
+    const leftMs = Date.parse(secret.expiresAt) - this.#portal.api.serverNow();
     const done = temporaryPassword[this.#occasion];
     const expires = fill(temporaryPassword.expires, {
       date: wording.dateTime(secret.expiresAt),
       relative: fill(wording.text.inTime, { time: wording.duration(leftMs) }),
     });
     return html`<div class="card wide secret">
-      <h1 tabindex="-1">${fill(temporaryPassword.title, { name: this.#name })}</h1>
+      <h1 tabindex="-1" translate="no">${fill(temporaryPassword.title, { name: this.#name })}</h1>
       ${messageBar({ intent: 'success', title: fill(done, { name: this.#name }) })}
       ${this.#password(secret)}
-      <p class="expiry">${icon('clock')}<span>${expires}</span></p>
+      <p class="expiry">${icon('clock')}<span translate="no">${expires}</span></p>
       <p><strong>${wording.text.temporaryPasswordInstructions}</strong></p>
       <p>${temporaryPassword.privacy}</p>
       ${this.#spoken(secret)}

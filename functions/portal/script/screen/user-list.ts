@@ -161,7 +161,7 @@ export class UserList implements Screen {
         ${user.roles.map((id) => role[id].name).join(', ')}
       </td>
       <td role="cell" data-label=${users.state}>
-        ${stateBadge(user, wording, this.#portal.now())}
+        ${stateBadge(user, wording, this.#portal.api.serverNow())}
       </td>
       <td role="cell" data-label=${users.lastSignIn} class="quiet">
         ${lastSignInAt === undefined ? users.never : wording.dateTime(lastSignInAt)}
@@ -179,7 +179,11 @@ export class UserList implements Screen {
       wording.text.shell.loading,
     );
     return html`<div class="table-foot ${items === undefined ? 'waiting' : ''}">
-      <p class=${items?.length === 0 ? 'visually-hidden' : 'quiet'} role="status">
+      <p
+        class=${items?.length === 0 ? 'visually-hidden' : 'quiet'}
+        role="status"
+        translate="no"
+      >
         ${items === undefined ? nothing : wording.plural(forms, items.length)}
       </p>
       ${hasMore ? button(more) : nothing}

@@ -126,17 +126,17 @@ export class UserScreen implements Screen {
     return html`<div class="page-head user-head">
       ${avatar(this.#name ?? '')}
       <div>
-        <h1 tabindex="-1">${name}</h1>
-        <p class="lead">${user?.userName ?? '\u00a0'}</p>
+        <h1 tabindex="-1" translate="no">${name}</h1>
+        <p class="lead" translate="no">${user?.userName ?? '\u00a0'}</p>
         <p class="badges">${user === undefined ? '\u00a0' : this.#badges(user)}</p>
       </div>
     </div>`;
   }
 
   #badges(user: User): TemplateResult {
-    const { wording } = this.portal;
+    const { wording, api } = this.portal;
     const { you } = wording.text.users;
-    return html`${stateBadge(user, wording, this.portal.now())} ${disabledBadge(user, wording)}
+    return html`${stateBadge(user, wording, api.serverNow())} ${disabledBadge(user, wording)}
       ${this.isSelf ? html`<span class="badge quiet">${you}</span>` : nothing}`;
   }
 
@@ -162,7 +162,7 @@ export class UserScreen implements Screen {
 
   #stateNote(user: User): TemplateResult | typeof nothing {
     const { text } = this.portal.wording;
-    const state = stateNow(user, this.portal.now());
+    const state = stateNow(user, this.portal.api.serverNow());
     const name = shownName(user);
     const reset = { label: text.user.reset, run: () => askReset(this, user) };
     const action = user.allowed.resetPassword ? { action: reset } : {};

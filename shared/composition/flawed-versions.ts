@@ -1,0 +1,23 @@
+import { createKeyVault } from '../azure/key-vault.ts';
+import { findPepperFlaw, PEPPER_SECRET } from '../crypto/pepper.ts';
+import { findSigningKeyFlaw } from '../crypto/signing-keys.ts';
+import { type Environment, parseVaultSettings } from '../setting.ts';
+import { openCredential, vaultOptions } from './part.ts';
+
+/**
+ * For `rotate`: the enabled versions of a secret that the service leaves out.
+ * @throws {SettingError} @throws {Unavailable}
+ */
+export async function findFlawedVersions(
+  name: string,
+  env: Environment,
+): Promise<ReadonlySet<string>> {
+  const settings = parseVaultSettings(env);
+  const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
+  const findFlaw = name === PEPPER_SECRET ? findPepperFlaw : findSigningKeyFlaw;
+  const flawed = new Set<string>();
+  for (const secret of await vault.listSecretVersions(name, new Map())) {
+    if ((await findFlaw(secret)) !== undefined) flawed.add(secret.version);
+  }
+  return flawed;
+}

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { judgePassword } from '../../shared/credential/password-policy.ts';
+import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
+import {
+  hasSlip,
+  hasTemporaryPasswordForm,
+  parseTemporaryPassword,
+} from '../../shared/credential/temporary-password-form.ts';
+
+const { canonical, display } = issueTemporaryPassword(randomBytes);
+/** The same with its last symbol wrong. */
+const slipped = display.slice(0, -1) + (display.endsWith('7') ? '8' : '7');
+
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u;
+const unseen = Array.from({ length: 0x110000 }, (_, code) => code)
+  .filter((code) => code < 0xd800 || code > 0xdfff)
+  .map((code) => String.fromCodePoint(code))
+  .filter((point) => UNSEEN.test(point));
+const dashes = Array.from({ length: 0x3100 }, (_, code) => String.fromCodePoint(code)).filter(
+  (point) => /\p{Dash}/u.test(point),
+);
+/** As people and programs quote, in many languages. */
+const AROUND = [
+  ...[
+    '""',
+    "''",
+    '“”',
+    '‘’',
+    '„“',
+    '‚‘',
+    '«»',
+    '« »',
+    '‹›',
+    '「」',
+    '『』',
+    '〝〞',
+    '＂＂',
+    '``',
+    '´´',
+  ],
+  ...[
+    '()',
+    '[]',
+    '<>',
+    '＜＞',
+    '**',
+    '__',
+    '¿?',
+    '¡!',
+    '= ',
+    ' .',
+    ' 。',
+    ' ．',
+    ' …',
+    ' ,',
+    ' ;',
+    ' ।',
+  ],
+];
+
+function judge(password: string) {
+  return judgePassword({
+    policy: { minLength: 15, maxLength: 256, history: 5 },
+    password,
+    context: { userName: 'ana@contoso.example', displayName: 'Ana', tenant: 'contoso.example' },
+    isCommon: () => false,
+  });
+}
+
+/** Each reads it alike: the service, the portal before it sends, and the policy. */
+function expectRead(disguise: (text: string) => string): void {
+  expect(parseTemporaryPassword(disguise(display))).toBe(canonical);
+  expect(parseTemporaryPassword(disguise(slipped))).toBeUndefined();
+  expect(hasSlip(disguise(display))).toBe(false);
+  expect(hasSlip(disguise(slipped))).toBe(true);
+  expect(judge(disguise(display))).toEqual(['temporary-password']);
+}
+
+describe('a temporary password', () => {
+  it.each(AROUND)('is read between the signs %s', (pair) => {
+    const [before, after] = [[...pair][0], [...pair].at(-1)];
+    expectRead((text) => `${before}${text}${after}`);
+    expectRead((text) => `${before} ${text}${after}. `);
+  });
+
+  it('is read with each character that nobody sees, at each place', () => {
+    expect(unseen.length).toBeGreaterThan(4000);
+    for (const [index, point] of unseen.entries()) {
+      const at = index % (display.length + 1);
+      expectRead((text) => text.slice(0, at) + point + text.slice(at));
+    }
+  });
+
+  it('is read with every dash and in full width', () => {
+    expect(dashes.length).toBeGreaterThan(15);
+    for (const dash of dashes) expectRead((text) => text.replaceAll('-', dash));
+    expectRead((text) =>
+      text.replace(/[!-~]/g, (sign) => String.fromCodePoint(sign.charCodeAt(0) + 0xfee0)),
+    );
+    expectRead((text) => text.toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l'));
+  });
+
+  it('is not read when a sign or a letter stands between its symbols', () => {
+    for (const sign of ['.', '"', '»', '_', 'é', 'ſ', '²', 'x']) {
+      const text = `${display.slice(0, 9)}${sign}${display.slice(9)}`;
+      expect(parseTemporaryPassword(text), sign).toBeUndefined();
+      expect(hasSlip(text)).toBe(false);
+    }
+  });
+
+  it('is not looked for in a text that is far too long', () => {
+    expect(parseTemporaryPassword(`${' '.repeat(400)}${display}`)).toBe(canonical);
+    expect(parseTemporaryPassword(`${' '.repeat(16_000)}${display}`)).toBeUndefined();
+  });
+});
+
+describe('the two parts of a split temporary password', () => {
+  // 13 symbols each, and their number modulo 1021 as two symbols.
+  const [one, other] = ['0000000000001', 'ZZZZZZZZZZZZZ'].map((symbols) => {
+    const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+    const number = [...symbols].reduce(
+      (sum, symbol) => (sum * 32n + BigInt(alphabet.indexOf(symbol))) % 1021n,
+      0n,
+    );
+    return symbols + alphabet.charAt(Number(number >> 5n)) + alphabet.charAt(Number(number & 31n));
+  });
+  const grouped = (part = '') => (part.match(/.{5}/g) ?? []).join('-');
+
+  it('are refused as a password of the own, in either order', () => {
+    for (const [first, second] of [
+      [one, other],
+      [other, one],
+    ]) {
+      const text = `${grouped(first)} ${grouped(second)}`;
+      expect(hasTemporaryPasswordForm(text)).toBe(true);
+      expect(judge(text)).toContain('temporary-password');
+      expect(judge(`“${text.toLowerCase()}”.`)).toContain('temporary-password');
+    }
+  });
+
+  it('are no such form where one of them is missing, doubled in part, or has a slip', () => {
+    const wrong = `${other?.slice(0, -1)}${other?.endsWith('7') ? '8' : '7'}`;
+    for (const text of [grouped(one), `${one}${wrong}`, `${wrong}${one}`, `${one}${other}0`]) {
+      expect(hasTemporaryPasswordForm(text), text).toBe(false);
+    }
+  });
+});
+
+it('a temporary password is refused as the own one in compatibility forms of its symbols', () => {
+  const changed = display.replaceAll('S', 'ſ').replaceAll('0', '⁰');
+  expect(judge(changed)).toContain('temporary-password');
+});

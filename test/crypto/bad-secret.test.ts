@@ -1,0 +1,147 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createPasswordHasher } from '../../shared/crypto/password-hasher.ts';
+import { findPepperFlaw, PEPPER_SECRET } from '../../shared/crypto/pepper.ts';
+import {
+  createSecretRing,
+  SECRET_CACHE_MS,
+  SECRET_SETTLING_MS,
+  type SecretRing,
+} from '../../shared/crypto/secret-ring.ts';
+import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../../shared/crypto/signing-keys.ts';
+import { createTokens } from '../../shared/crypto/tokens.ts';
+import { type LogFields, Unavailable } from '../../shared/port.ts';
+import { user } from './token-fixture.ts';
+import { HandClock, privateJwk, settle, VaultDouble } from './vault-double.ts';
+
+/** One bad version of a secret costs what needs it, and nothing else. */
+
+const GOOD_PEPPER = 'a pepper that is long enough '.repeat(2);
+const LEFT_OUT = 'a secret version is left out';
+
+let clock: HandClock;
+let vault: VaultDouble;
+let warnings: { readonly message: string; readonly fields: LogFields | undefined }[];
+
+beforeEach(() => {
+  clock = new HandClock();
+  vault = new VaultDouble();
+  warnings = [];
+});
+
+function ringOf(name: string): SecretRing {
+  const findFlaw = name === PEPPER_SECRET ? findPepperFlaw : findSigningKeyFlaw;
+  const warn = (message: string, fields?: LogFields) => warnings.push({ message, fields });
+  return createSecretRing({ vault, name, clock, findFlaw, log: { info() {}, warn, error() {} } });
+}
+
+/** Hashes at the least cost, on no thread: what is of interest is which pepper it takes. */
+function hasherOn(peppers: SecretRing) {
+  const run = async () => ({ bcrypt: `$2b$04$${'.'.repeat(53)}`, isMatch: true });
+  const pool = { enter: () => ({ run, leave() {} }) } as never;
+  return createPasswordHasher({ pool, peppers, workFactor: 4 });
+}
+
+function tokensOn(signingKeys: SecretRing) {
+  return createTokens({
+    signingKeys,
+    issuer: 'https://portal.example',
+    audience: 'portal',
+    accessTokenTtlSeconds: 3600,
+    changeTokenTtlSeconds: 600,
+    randomBytes: (size) => Buffer.alloc(size, 7),
+  });
+}
+
+const BAD_PEPPERS = [
+  ['that is empty', ''],
+  ['that is one character short', 'x'.repeat(31)],
+] as const;
+const BAD_KEYS = [
+  ['that is empty', ''],
+  ['that is no JSON', '{"d":"secret part'],
+  ['that is public', JSON.stringify({ ...JSON.parse(privateJwk()), d: undefined })],
+  ['that is off the curve', JSON.stringify({ ...JSON.parse(privateJwk()), x: 'A'.repeat(43) })],
+] as const;
+/** Of the bad version, beside the good one's: long settled in both cases. */
+const PLACES = [
+  ['the newest', 1],
+  ['an older', -1],
+] as const;
+const each = <Bad extends readonly (readonly [string, string])[]>(bad: Bad) =>
+  bad.flatMap(([what, value]) => PLACES.map(([place, ms]) => ({ place, what, value, ms })));
+
+function addBoth(good: string, bad: string, offsetMs: number): void {
+  const atMs = clock.now() - 2 * SECRET_SETTLING_MS;
+  const versions = [
+    { version: 'good', value: good, createdAtMs: atMs },
+    { version: 'bad', value: bad, createdAtMs: atMs + offsetMs },
+  ].toSorted((a, b) => a.createdAtMs - b.createdAtMs);
+  for (const { version, value, createdAtMs } of versions) vault.add(version, value, createdAtMs);
+}
+
+function expectOneWarning(secret: string): void {
+  expect(warnings.map(({ message }) => message)).toEqual([LEFT_OUT]);
+  expect(warnings[0]?.fields).toMatchObject({ part: 'vault' });
+  expect(warnings[0]?.fields?.error).toContain(`${secret} version bad `);
+}
+
+describe('a pepper version', () => {
+  it.each(each(BAD_PEPPERS))('$what, as $place one, stops no sign-in', async (bad) => {
+    addBoth(GOOD_PEPPER, bad.value, bad.ms);
+    const hasher = hasherOn(ringOf(PEPPER_SECRET));
+    const place = await hasher.admit();
+    const hash = await place.hash('gentle harbor 7 whistles');
+    expect(hash.pepperVersion).toBe('good');
+    expect(await place.verify('gentle harbor 7 whistles', hash)).toBe(true);
+    expect(place.isOutdated(hash)).toBe(false);
+    await hasher.admit();
+    expectOneWarning(PEPPER_SECRET);
+  });
+
+  it.each(each(BAD_PEPPERS))('$what, as $place one, fails the hash that needs it', async (bad) => {
+    addBoth(GOOD_PEPPER, bad.value, bad.ms);
+    const place = await hasherOn(ringOf(PEPPER_SECRET)).admit();
+    const hash = { ...(await place.hash('gentle harbor 7 whistles')), pepperVersion: 'bad' };
+    const verified = place.verify('gentle harbor 7 whistles', hash);
+    await expect(verified).rejects.toMatchObject({ name: 'Unavailable', pepperVersion: 'bad' });
+  });
+
+  it('that is bad is told of once while it stays, and never shown', async () => {
+    addBoth(GOOD_PEPPER, 'short secret', 1);
+    const ring = ringOf(PEPPER_SECRET);
+    for (let turn = 0; turn < 4; turn += 1) {
+      await ring.newest();
+      await settle();
+      clock.nowMs += SECRET_CACHE_MS;
+    }
+    expect(vault.calls).toBeGreaterThan(2);
+    expectOneWarning(PEPPER_SECRET);
+    expect(JSON.stringify(warnings)).not.toContain('short secret');
+  });
+
+  it('that is bad and alone is an outage, as is none', async () => {
+    vault.add('bad', 'too short', 0);
+    await expect(hasherOn(ringOf(PEPPER_SECRET)).admit()).rejects.toThrow(Unavailable);
+    await expect(hasherOn(ringOf(PEPPER_SECRET)).admit()).rejects.toThrow('no usable version');
+  });
+});
+
+describe('a signing key', () => {
+  it.each(each(BAD_KEYS))('$what, as $place one, stops no sign-in', async (bad) => {
+    addBoth(privateJwk(), bad.value, bad.ms);
+    const tokens = tokensOn(ringOf(SIGNING_KEY_SECRET));
+    const { token } = await tokens.issueAccess(user, clock.now());
+    expect(await tokens.verify(token, clock.now())).toMatchObject({ use: 'access' });
+    const { keys } = await tokens.publicKeys(clock.now());
+    expect(keys.map((key) => (key as { kid: string }).kid)).toEqual(['good']);
+    expectOneWarning(SIGNING_KEY_SECRET);
+    expect(JSON.stringify(warnings)).not.toContain('secret part');
+  });
+
+  it('that is bad and alone is an outage, as is none', async () => {
+    vault.add('bad', '{}', 0);
+    const tokens = tokensOn(ringOf(SIGNING_KEY_SECRET));
+    await expect(tokens.issueAccess(user, clock.now())).rejects.toThrow(Unavailable);
+    await expect(tokens.publicKeys(clock.now())).rejects.toThrow(Unavailable);
+  });
+});

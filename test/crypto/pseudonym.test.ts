@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { parseUserName, type UserName } from '../../shared/credential/name.ts';
+import { createPseudonyms, pseudonymsUnder } from '../../shared/crypto/pseudonym.ts';
+import type { SecretVersion } from '../../shared/port.ts';
+
+/** What stands for a name in the log. */
+
+const pepper = (value: string): SecretVersion => ({ version: 'v1', value, createdAtMs: 0 });
+const PEPPER = pepper('a pepper of the test and of no other use');
+const named = (text: string) => parseUserName(text) as UserName;
+const ANA = named('Ana@Contoso.example');
+
+describe('the pseudonym of a name', () => {
+  it('is that of HKDF and HMAC-SHA-256 (answer computed by openssl)', () => {
+    expect(pseudonymsUnder(PEPPER, ANA)).toEqual({
+      namePseudonym: '773b8142b6d30438',
+      tenantPseudonym: '86596c4681a5de77',
+    });
+  });
+
+  it('is one for a name in any spelling, and another for any other name', () => {
+    const { namePseudonym } = pseudonymsUnder(PEPPER, ANA);
+    const same = pseudonymsUnder(PEPPER, named('ANA@contoso.example'));
+    expect(same.namePseudonym).toBe(namePseudonym);
+    const others = ['anb@contoso.example', 'ana@contoso.test', 'ana.a@contoso.example'];
+    const all = others.map((text) => pseudonymsUnder(PEPPER, named(text)).namePseudonym);
+    expect(new Set([namePseudonym, ...all]).size).toBe(4);
+  });
+
+  it('shares the tenant’s with every name of the tenant alone', () => {
+    const tenantOf = (text: string) => pseudonymsUnder(PEPPER, named(text)).tenantPseudonym;
+    expect(tenantOf('ben@contoso.example')).toBe(tenantOf('ana@contoso.example'));
+    expect(tenantOf('ana@fabrikam.example')).not.toBe(tenantOf('ana@contoso.example'));
+  });
+
+  it('is another under another pepper, and the newest pepper is taken', async () => {
+    const other = pepper('another pepper of the test and no other use');
+    const newest = { newest: async () => other };
+    expect(await createPseudonyms(newest)(ANA)).toEqual(pseudonymsUnder(other, ANA));
+    expect(pseudonymsUnder(other, ANA)).not.toEqual(pseudonymsUnder(PEPPER, ANA));
+  });
+});
