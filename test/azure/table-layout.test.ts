@@ -247,6 +247,32 @@ describe('tombstones', () => {
 });
 
 describe('rows of the other tables', () => {
+  it('of 1.0 are read: no attempt is under way, and no network is known', async () => {
+    const key = `ac${'0'.repeat(62)}`;
+    const options = { allowInsecureConnection: true };
+    const raw = TableClient.fromConnectionString(tables.connectionString, 'attempts', options);
+    const count = { failures: 100, isLockNoted: true, scope: '', policyCallsAtMs: '[]' };
+    await tables.attempts.find(key);
+    await raw.createTable();
+    await raw.createEntity({
+      partitionKey: 'ac',
+      rowKey: key,
+      operationId: 'x',
+      startedAtMs: 1n,
+      lastFailureAtMs: 2n,
+      ...count,
+    });
+    expect((await tables.attempts.find(key))?.value).toEqual({
+      ...count,
+      policyCallsAtMs: [],
+      startedAtMs: 1,
+      lastFailureAtMs: 2,
+      underWay: [],
+      networks: [],
+    });
+    await raw.deleteEntity('ac', key);
+  });
+
   it('are spread and hold nothing else', async () => {
     const key = `ab${'0'.repeat(62)}`;
     const record = {

@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { CompactEncrypt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSeal } from '../../shared/crypto/seal.ts';
+import { createDeviceSeal, createSeal } from '../../shared/crypto/seal.ts';
 import {
   createSecretRing,
   SECRET_CACHE_MS,
@@ -160,5 +160,23 @@ describe('the pepper behind it', () => {
     await expect(instance().open(cursor, BINDING)).rejects.toThrow(Unavailable);
     await expect(instance().seal(POSITION, BINDING)).rejects.toThrow(Unavailable);
     expect(await instance().open('nonsense', BINDING)).toBeUndefined();
+  });
+});
+
+describe('a device token', () => {
+  it('is sealed under a key of its own: no cursor is one, and none is a cursor', async () => {
+    const devices = createDeviceSeal(createSecretRing({ vault, name: 'password-pepper', clock }));
+    const token = await devices.seal(POSITION, BINDING);
+    expect(await devices.open(token, BINDING)).toBe(POSITION);
+    expect(await opened(token)).toBeUndefined();
+    expect(await devices.open(await seal.seal(POSITION, BINDING), BINDING)).toBeUndefined();
+  });
+
+  it('that names an unknown pepper asks the vault nothing', async () => {
+    const devices = createDeviceSeal(createSecretRing({ vault, name: 'password-pepper', clock }));
+    await devices.seal(POSITION, BINDING);
+    const before = vault.calls;
+    expect(await devices.open(await sealed('{}', { kid: 'made-up' }), BINDING)).toBeUndefined();
+    expect(vault.calls).toBe(before);
   });
 });
