@@ -167,6 +167,8 @@ export interface AccountStore {
     credential: Stored<CredentialSecret>,
     permanent: PasswordHash,
   ): Promise<'replaced' | 'conflict'>;
+  /** The names of the tenant's deleted users, in pages, those that were taken again too. */
+  listDeletedUserNames(tenant: Tenant): AsyncIterable<readonly UserName[]>;
   /**
    * Every user of every tenant, a tenant's together, in pages; for operators. Reads the whole
    * table: who is created meanwhile may be missed.

@@ -69,6 +69,9 @@ function prefixRange(tenant: Tenant, prefix: string): string {
   return odata`PartitionKey eq ${tenant} and RowKey ge ${prefix} and RowKey lt ${end}`;
 }
 
+/** The ids of the tenant's users, of the deleted ones too. */
+export const idRange = (tenant: Tenant) => prefixRange(tenant, 'id:');
+
 /** Undefined: no user name can start so. */
 export function userRange(tenant: Tenant, namePrefix: string): string | undefined {
   if (!NAME_TEXT.test(namePrefix)) return undefined;

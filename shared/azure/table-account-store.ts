@@ -21,6 +21,7 @@ import {
   credentialRange,
   eventRange,
   idKey,
+  idRange,
   userKey,
   userRange,
 } from './account-key.ts';
@@ -132,6 +133,12 @@ export class TableAccountStore implements AccountStore {
     // Its salt makes a hash its own operation id.
     const found = await this.findCredential(userName);
     return found?.value.permanent?.bcrypt === permanent.bcrypt ? 'replaced' : 'conflict';
+  }
+
+  async *listDeletedUserNames(tenant: Tenant): AsyncIterable<readonly UserName[]> {
+    for await (const rows of this.#listAll(`${idRange(tenant)} and isDeleted eq true`)) {
+      yield rows.map((row) => parseIdRow(row).userName);
+    }
   }
 
   async *listAllUsers(): AsyncIterable<readonly Stored<User>[]> {

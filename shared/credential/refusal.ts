@@ -12,6 +12,7 @@ export type RefusalCode =
   | 'last-global-admin'
   | 'conflict'
   | 'reset-required'
+  | 'length-required'
   | 'precondition-failed'
   | 'body-too-large'
   | 'unsupported-media-type'

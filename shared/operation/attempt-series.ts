@@ -8,7 +8,7 @@ import {
 } from '../credential/lockout.ts';
 import type { UserId, UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import type { AccountStore, AttemptKey, StoredUser } from '../port.ts';
+import type { AccountStore, AttemptKey, ClientNetwork, StoredUser } from '../port.ts';
 
 /**
  * 16 bits: two of 100 networks share one in some 7 % of the rows, and each stands for 256 of the
@@ -57,7 +57,7 @@ export function sessionScope(user: Pick<User, 'credentialVersion' | 'sessionEpoc
 export function strangerSeries(
   accounts: Pick<AccountStore, 'findUser'>,
   userName: UserName,
-  network: string | undefined,
+  network: ClientNetwork | undefined,
 ): AttemptSeries {
   return {
     key: signInKey(userName),
@@ -83,9 +83,8 @@ export function sessionSeries(user: User): AttemptSeries {
   return { key: sessionKey(user.userId), scope: sessionScope(user), limit: SESSION_LIMIT };
 }
 
-function networkTag(network: string | undefined): string {
-  return createHash('sha256')
-    .update(network ?? '')
-    .digest('hex')
-    .slice(0, NETWORK_HEX_DIGITS);
+/** Of the innermost network, such as a /24. */
+function networkTag(network: ClientNetwork | undefined): string {
+  const text = network?.at(-1) ?? '';
+  return createHash('sha256').update(text).digest('hex').slice(0, NETWORK_HEX_DIGITS);
 }

@@ -147,7 +147,7 @@ async function requireAccepted(
   });
   if (reasons.length > 0) throw new Refusal('password-rejected', { reasons });
   for (const earlier of earlierPasswords(account).slice(0, policy.history)) {
-    if (await place.verify(newPassword, earlier)) {
+    if (await place.matches(newPassword, earlier)) {
       throw new Refusal('password-rejected', { reasons: ['in-history'] });
     }
   }

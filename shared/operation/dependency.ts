@@ -2,6 +2,7 @@ import type { PasswordPolicy } from '../credential/password-policy.ts';
 import type {
   AccountStore,
   AttemptStore,
+  ClientNetwork,
   Clock,
   ExpiryIndex,
   Log,
@@ -44,5 +45,5 @@ export interface Occasion {
   readonly requestId: string;
   readonly log: Log;
   /** Of the caller (http/client-network.ts); places in the hash queue are shared between them. */
-  readonly network?: string;
+  readonly network?: ClientNetwork;
 }

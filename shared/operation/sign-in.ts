@@ -204,8 +204,8 @@ async function rehash(
   password: string,
 ): Promise<void> {
   const { permanent } = account.credential.value;
-  if (permanent === undefined || !place.isOutdated(permanent)) return;
-  const hash = await place.hash(password);
+  const hash = permanent && (await place.renew(password, permanent));
+  if (hash === undefined) return;
   await accounts.replacePermanentHash(account.user.value.userName, account.credential, hash);
 }
 

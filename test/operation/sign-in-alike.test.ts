@@ -42,7 +42,7 @@ beforeEach(async () => {
         verified.push(hash);
         return place.verify(password, hash);
       },
-      async hash() {
+      async renew() {
         throw new Error('nothing is hashed anew here');
       },
     })),

@@ -6,13 +6,13 @@ import type { Notice } from './component/notice.ts';
 import type { Me, SignedIn } from './contract.ts';
 import { forgetDeviceToken, keepDeviceToken } from './device.ts';
 import { Directory } from './directory.ts';
+import type { PortalParts } from './portal-parts.ts';
 import { Progress } from './progress.ts';
 import { address, isForAdmins, parseRoute, type Route, routeKey } from './route.ts';
 import { openScreen, type Screen } from './screen/index.ts';
 import type { Issued, PendingChange, Session, SignInReason } from './session.ts';
 import { shell } from './shell.ts';
 import {
-  type Catalogues,
   chooseLanguage,
   fill,
   type Language,
@@ -22,13 +22,6 @@ import {
   Wording,
 } from './text.ts';
 import { Ticker } from './ticker.ts';
-
-export interface PortalParts {
-  readonly window: Window & typeof globalThis;
-  readonly root: HTMLElement;
-  readonly catalogues: Catalogues;
-  readonly now: () => number;
-}
 
 /** Times such as "expires in 3 h" are looked at again this often. */
 const CLOCK_STEP_MS = 20_000;

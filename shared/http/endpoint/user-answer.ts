@@ -14,9 +14,12 @@ interface UserAnswerParts {
   readonly attempts?: AttemptsSeen | undefined;
 }
 
+/** A caller who changed itself may do what it may from now on. */
 function view({ wiring, principal, user, attempts }: UserAnswerParts) {
+  const before = principal.user.value;
+  const caller = before.userId === user.userId ? user : before;
   return {
-    ...viewUser(user, principal.user.value, wiring.clock.now()),
+    ...viewUser(user, caller, wiring.clock.now()),
     ...(attempts && { attempts: viewAttempts(attempts) }),
   };
 }

@@ -52,6 +52,11 @@ export const en = {
         'It was locked after too many wrong attempts, so unlocking is not enough. Reset the ' +
         'password, or let the user change it where they are still signed in.',
     },
+    'length-required': {
+      title: 'The body came without its length',
+      detail:
+        'The body was not read, and nothing was done. Send it with Content-Length, not in chunks.',
+    },
     'precondition-failed': {
       title: 'This is no longer the version you saw',
       detail: 'Somebody changed the user meanwhile. Read it again, then decide again.',

@@ -59,6 +59,12 @@ export const fr: Catalogue = {
         'Il a été verrouillé après trop de tentatives erronées : le déverrouiller ne suffit pas. ' +
         'Réinitialisez-le, ou laissez l’utilisateur le changer là où il est encore connecté.',
     },
+    'length-required': {
+      title: 'Le corps est arrivé sans sa longueur',
+      detail:
+        'Le corps n’a pas été lu et rien n’a été fait. Envoyez-le avec Content-Length, sans le ' +
+        'découper en fragments.',
+    },
     'precondition-failed': {
       title: 'Ce n’est plus la version que vous avez vue',
       detail: 'L’utilisateur a été modifié entre-temps. Relisez-le, puis décidez à nouveau.',
