@@ -13,6 +13,7 @@ import { openScreen, type Screen } from './screen/index.ts';
 import type { Issued, PendingChange, Session, SignInReason } from './session.ts';
 import { shell } from './shell.ts';
 import {
+  type Catalogues,
   chooseLanguage,
   fill,
   type Language,
