@@ -23,11 +23,11 @@ import { groupTemporaryPassword } from './credential/temporary-password.ts';
 import { createArchiveSeal } from './crypto/archive-seal.ts';
 import { createBackupKey } from './crypto/backup-key.ts';
 import type { EngineName } from './crypto/bcrypt-engine.ts';
-import { createCursorSeal } from './crypto/cursor.ts';
 import { createHashPool, type HashPool, hashWorkerUrl } from './crypto/hash-pool.ts';
 import { createPasswordHasher } from './crypto/password-hasher.ts';
 import { findPepperFlaw, PEPPER_SECRET } from './crypto/pepper.ts';
 import { createPseudonyms } from './crypto/pseudonym.ts';
+import { createDeviceSeal, createSeal } from './crypto/seal.ts';
 import {
   createSecretRing,
   type ProbedSecretRing,
@@ -147,7 +147,8 @@ function compose(settings: Settings): Composition {
       telemetry,
     }),
     tokens,
-    cursors: createCursorSeal(peppers),
+    cursors: createSeal(peppers, 'cursor'),
+    devices: createDeviceSeal(peppers),
     telemetry,
     policy: {
       minLength: settings.passwordMinLength,

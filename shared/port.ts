@@ -49,11 +49,12 @@ export type ClientNetwork = readonly string[];
 export interface PasswordHasher {
   /**
    * Obtains today's pepper and a place in the queue. Places are shared fairly between the client
-   * networks; callers that name none share one.
+   * networks; callers that name none share one. An attempt on a known device has places apart from
+   * them, shared between the users.
    * @throws {Unavailable} no pepper, and the vault does not answer
    * @throws {Refusal} `overloaded`, when the queue is full
    */
-  admit(network?: ClientNetwork): Promise<HashPlace>;
+  admit(network?: ClientNetwork, device?: UserId): Promise<HashPlace>;
 }
 
 export interface HashPlace {
@@ -149,12 +150,12 @@ export interface Tokens {
   publicKeys(nowMs: number): Promise<{ readonly keys: readonly object[] }>;
 }
 
-/** Seals a store position so that a caller can neither read, alter nor take it elsewhere. */
-export interface CursorSeal {
-  /** `binding`: what the cursor is good for (tenant, list, filters). */
-  seal(position: string, binding: string): Promise<string>;
-  /** Undefined: altered, foreign or of another binding. */
-  open(cursor: string, binding: string): Promise<string | undefined>;
+/** Seals a text so that a caller can neither read, alter nor take it elsewhere. */
+export interface Seal {
+  /** @param binding what the sealed text is good for, such as a tenant, a list and its filters */
+  seal(text: string, binding: string): Promise<string>;
+  /** @returns undefined if it is altered, foreign or of another binding */
+  open(sealed: string, binding: string): Promise<string | undefined>;
 }
 
 /** An archive that is not whole, not ours or sealed by another key; the message says which. */

@@ -217,10 +217,10 @@ describe('arrows', () => {
 describe('authority', () => {
   /** Operators' commands, timers, and what a sign-in finds: nobody's rights are asked for. */
   const SYSTEM = [
-    'change-password.ts',
     'create-first-admin.ts',
     'end-sessions.ts',
     'expire-temporary-passwords.ts',
+    'guessed-session.ts',
     'import-user.ts',
     'lock.ts',
     'reset-users.ts',

@@ -247,12 +247,12 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     throw new RangeError(`workFactor must be at most ${WORK_FACTOR_MAX}`);
   }
   return {
-    async admit(network?: ClientNetwork) {
+    async admit(network?: ClientNetwork, device?: string) {
       // The vault may keep us waiting, so it comes first: a place is held only to be used.
       const today = await peppers.newest();
       pepperBytes(today);
       const known = await peppers.all();
-      const place = pool.enter(network);
+      const place = pool.enter(network, device);
       if (place !== undefined) return new PepperedPlace(surroundings, today, known, place);
       throw new Refusal('overloaded', { retryAfterSeconds: OVERLOADED_RETRY_SECONDS });
     },

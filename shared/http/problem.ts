@@ -22,6 +22,7 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   'user-name-taken': 409,
   'last-global-admin': 409,
   conflict: 409,
+  'reset-required': 409,
   'length-required': 411,
   'precondition-failed': 412,
   'body-too-large': 413,

@@ -4,11 +4,11 @@ import type {
   AttemptStore,
   ClientNetwork,
   Clock,
-  CursorSeal,
   ExpiryIndex,
   Log,
   PasswordHasher,
   RandomBytes,
+  Seal,
   Telemetry,
   Tokens,
 } from '../port.ts';
@@ -24,7 +24,9 @@ export interface Dependencies {
   readonly expiries: ExpiryIndex;
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
-  readonly cursors: CursorSeal;
+  readonly cursors: Seal;
+  /** Of device tokens. */
+  readonly devices: Seal;
   readonly telemetry: Telemetry;
   readonly policy: PasswordPolicy;
   /** Whether a list of common and breached passwords has this text. */

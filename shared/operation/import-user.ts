@@ -2,7 +2,6 @@ import type { EventDetails } from '../credential/event.ts';
 import type { User, UserStatus } from '../credential/user.ts';
 import type { ForeignHash } from '../port.ts';
 import { composeChange, planAdmins } from './account-change.ts';
-import { wipeSignInAttempts } from './attempt.ts';
 import { systemAuthority } from './authority.ts';
 import { blankUser, type NewUser } from './create-user.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
@@ -10,7 +9,7 @@ import { retryOnConflict } from './retry.ts';
 
 export type ImportDependencies = Pick<
   Dependencies,
-  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause' | 'hasher'
+  'accounts' | 'clock' | 'randomBytes' | 'pause' | 'hasher'
 >;
 
 export interface ImportedUser extends NewUser {
@@ -104,13 +103,13 @@ export async function importUser(
   past: NamePast,
   occasion: Occasion,
 ): Promise<ImportOutcome> {
-  const { accounts, attempts } = dependencies;
+  const { accounts } = dependencies;
   const judged = await judgeImport(dependencies, imported, past);
   if (judged !== 'created') return judged;
-  const { hash, userName } = imported;
+  const { hash } = imported;
   const permanent = hash && (await wrapped(dependencies, hash));
   const after = newUser(dependencies, imported);
-  const outcome = await retryOnConflict(dependencies, async () => {
+  return retryOnConflict(dependencies, async () => {
     const desired = {
       before: undefined,
       after,
@@ -133,6 +132,4 @@ export async function importUser(
     const now = await judgeImport(dependencies, imported, past);
     return now === 'created' ? 'conflict' : now;
   });
-  if (outcome === 'created') await wipeSignInAttempts(attempts, userName);
-  return outcome;
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createHashPool,
+  DEVICE_PLACES,
   HASH_WAITING_LIMIT,
   type HashPool,
   type HashPoolOptions,
@@ -299,5 +300,36 @@ describe('the threads', () => {
       return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
     });
     expect(priorities).toContain(Math.min(mine + 10, constants.priority.PRIORITY_LOW));
+  });
+});
+
+describe('places of known devices', () => {
+  it('are left where a thousand networks hold all others, and shared between users', () => {
+    const pool = open({ waitingLimit: 16, waitingFloor: 100 });
+    const taken = Array.from({ length: 1000 }, (_, network) => pool.enter([`network ${network}`]));
+    expect(pool.enter(['one more'])).toBeUndefined();
+    const devices = Array.from({ length: DEVICE_PLACES }, () => pool.enter(['one more'], 'ana'));
+    const ofAna = devices.filter((place) => place !== undefined).length;
+    expect(ofAna).toBeGreaterThan(1);
+    expect(ofAna).toBeLessThan(DEVICE_PLACES);
+    const [first] = devices;
+    expect(pool.enter(['one more'], 'ben')).toBeDefined();
+    first?.leave();
+    expect(pool.enter(['one more'], 'cem')).toBeDefined();
+    expect(taken.filter((place) => place !== undefined)).toHaveLength(17);
+  });
+
+  it('are followed by those of the network, and end with the pool', async () => {
+    const pool = open({ waitingLimit: 16 });
+    const places = Array.from({ length: DEVICE_PLACES + 4 }, () => pool.enter(['a'], 'ana'));
+    expect(places.every((place) => place !== undefined)).toBe(true);
+    expect(pool.waiting).toBeGreaterThan(0);
+    for (const place of places) place?.leave();
+    expect(pool.waiting).toBe(0);
+    const place = pool.enter(['a'], 'ana');
+    await expect(place?.run(hashJob('x'))).resolves.toBeDefined();
+    place?.leave();
+    await pool.close();
+    expect(pool.enter(['a'], 'ana')).toBeUndefined();
   });
 });

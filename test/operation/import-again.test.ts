@@ -103,7 +103,10 @@ describe('a user who was deleted here', () => {
     await remove();
     const admin = { userName: nameOf('admin@contoso.example') };
     const principal = await operations.sessionOf(admin);
-    await operations.addUser({ ...principal.user.value, password: '', token: '' }, ana);
+    await operations.addUser(
+      { ...principal.user.value, password: '', token: '', deviceToken: '' },
+      ana,
+    );
     for (const restoreDeleted of [false, true]) {
       expect(await run([user(ana)], { restoreDeleted })).toMatchObject({ kept: 1, deleted: 0 });
     }
