@@ -3,12 +3,12 @@
  * while the app loads would lose every function.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createCredential } from './azure/identity.ts';
 import { createKeyVault } from './azure/key-vault.ts';
 import { createSecretKeeper } from './azure/secret-keeper.ts';
+import { lazyCommonPasswords } from './composition/built-file.ts';
 import {
   openCredential,
   openEngine,
@@ -17,18 +17,17 @@ import {
   vaultOptions,
 } from './composition/part.ts';
 import { VERSION } from './composition/version.ts';
-import { openCommonPasswords } from './credential/common-passwords.ts';
 import { parseUserName, type UserName } from './credential/name.ts';
 import { PASSWORD_MAX_LENGTH } from './credential/password-policy.ts';
 import { groupTemporaryPassword } from './credential/temporary-password.ts';
 import { createArchiveSeal } from './crypto/archive-seal.ts';
 import { createBackupKey } from './crypto/backup-key.ts';
 import type { EngineName } from './crypto/bcrypt-engine.ts';
-import { createCursorSeal } from './crypto/cursor.ts';
 import { createHashPool, type HashPool, hashWorkerUrl } from './crypto/hash-pool.ts';
 import { createPasswordHasher } from './crypto/password-hasher.ts';
 import { findPepperFlaw, PEPPER_SECRET } from './crypto/pepper.ts';
 import { createPseudonyms } from './crypto/pseudonym.ts';
+import { createDeviceSeal, createSeal } from './crypto/seal.ts';
 import {
   createSecretRing,
   type ProbedSecretRing,
@@ -59,6 +58,7 @@ import type { Recorder } from './telemetry/recorder.ts';
 import type { Gauges } from './telemetry/report.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
 
+export { readPortalFile } from './composition/built-file.ts';
 export type { CredentialReport };
 export { VERSION };
 
@@ -77,28 +77,6 @@ const fineClock: Clock = { now: () => performance.timeOrigin + performance.now()
 
 /** Only what belongs to no request: the platform adds the invocation to all other lines. */
 const processLog = createProcessLog((line) => process.stderr.write(line), clock.now);
-
-/** The build puts the list beside the bundle; from source it lies where the build left it. */
-function commonPasswordsUrl(base: string): URL {
-  const path = base.endsWith('.ts') ? '../dist/common-passwords.bin' : './common-passwords.bin';
-  return new URL(path, base);
-}
-
-/** A file that the build made for the portal. @throws when there is none */
-export function readPortalFile(name: string): Uint8Array {
-  const base = import.meta.url;
-  const folder = base.endsWith('.ts') ? '../dist/package/portal/' : './portal/';
-  return readFileSync(new URL(`${folder}${name}`, base));
-}
-
-/** One megabyte, read at the first judgement: sign-ins and profiles do without. */
-function lazyCommonPasswords(): (text: string) => boolean {
-  let opened: ReturnType<typeof openCommonPasswords> | undefined;
-  return (text) => {
-    opened ??= openCommonPasswords(readFileSync(commonPasswordsUrl(import.meta.url)));
-    return opened.has(text);
-  };
-}
 
 /** Undefined: nobody asked for telemetry. */
 function createRecorder(settings: Settings, gauges: Gauges): Recorder | undefined {
@@ -169,7 +147,8 @@ function compose(settings: Settings): Composition {
       telemetry,
     }),
     tokens,
-    cursors: createCursorSeal(peppers),
+    cursors: createSeal(peppers, 'cursor'),
+    devices: createDeviceSeal(peppers),
     telemetry,
     policy: {
       minLength: settings.passwordMinLength,
@@ -271,12 +250,12 @@ export async function createFirstAdmins(
     expiresAt: string;
   }[]
 > {
+  const wanted = { ...request, userNames: request.userNames.map(requireUserName) };
   if ((await composition().archive.findMark()) !== undefined) {
     // The tenant may have an admin who is not back yet.
     processLog.warn('no admin was made, because a restore is not finished');
     return [];
   }
-  const wanted = { ...request, userNames: request.userNames.map(requireUserName) };
   const made = await createFirstAdminsOperation(await wire(), wanted, createOccasion());
   return made.map(({ userName, before, temporaryPassword }) => ({
     userName,

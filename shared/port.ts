@@ -37,32 +37,51 @@ export class Unavailable extends Error {
 }
 
 /**
+ * The network of a caller, the largest first, each inside the one before: such as a /16 and a /24.
+ * Never empty.
+ */
+export type ClientNetwork = readonly string[];
+
+/**
  * Hashes passwords off the event loop. NFC, HMAC-SHA-384 under the pepper and base64 come before
  * bcrypt; a place belongs to one request, which runs its jobs one after the other.
  */
 export interface PasswordHasher {
   /**
    * Obtains today's pepper and a place in the queue. Places are shared fairly between the client
-   * networks; whoever names none shares one.
+   * networks; callers that name none share one. An attempt on a known device has places apart from
+   * them, shared between the users.
    * @throws {Unavailable} no pepper, and the vault does not answer
    * @throws {Refusal} `overloaded`, when the queue is full
    */
-  admit(network?: string): Promise<HashPlace>;
+  admit(network?: ClientNetwork, device?: UserId): Promise<HashPlace>;
 }
 
 export interface HashPlace {
   /** With today's pepper and work factor. */
   hash(password: string): Promise<PasswordHash>;
   /**
-   * A failure takes at least as long as today's work factor; `undefined` (nobody to compare with)
-   * takes just that and is false. A wrapped hash takes what the other system's takes on top.
+   * Compares as typed, and a wrapped hash in the other forms that its system may have hashed (NFC,
+   * NFD, NFKC). A failure takes today's work factor once for each form of the text, whatever it is
+   * compared with; `undefined` (nobody to compare with) is false. A wrapped hash takes what the
+   * other system's takes on top.
    * @throws {Unavailable} the pepper version is not to be had
    */
   verify(password: string, hash: PasswordHash | undefined): Promise<boolean>;
+  /**
+   * Compares with a password of the same user, where time tells nothing. False also if a wrapped
+   * hash cannot tell the text from others, such as bcrypt's beyond 72 bytes.
+   * @throws {Unavailable} as {@link verify}
+   */
+  matches(password: string, hash: PasswordHash): Promise<boolean>;
   /** The same password's hash, of what another system stored. @throws {Error} it is none */
   wrap(foreign: ForeignHash): Promise<PasswordHash>;
-  /** Whether a rehash would change pepper, raise the work factor or end a wrapping. */
-  isOutdated(hash: PasswordHash): boolean;
+  /**
+   * Returns a hash to replace that of a password which {@link verify} has just proven, if pepper or
+   * work factor are behind or it is wrapped. A wrapping stays where its system did not verify the
+   * very text that was typed: what was not verified never becomes a password.
+   */
+  renew(password: string, hash: PasswordHash): Promise<PasswordHash | undefined>;
   /** Gives the place back; safe to call twice. */
   leave(): void;
 }
@@ -131,12 +150,12 @@ export interface Tokens {
   publicKeys(nowMs: number): Promise<{ readonly keys: readonly object[] }>;
 }
 
-/** Seals a store position so that a caller can neither read, alter nor take it elsewhere. */
-export interface CursorSeal {
-  /** `binding`: what the cursor is good for (tenant, list, filters). */
-  seal(position: string, binding: string): Promise<string>;
-  /** Undefined: altered, foreign or of another binding. */
-  open(cursor: string, binding: string): Promise<string | undefined>;
+/** Seals a text so that a caller can neither read, alter nor take it elsewhere. */
+export interface Seal {
+  /** @param binding what the sealed text is good for, such as a tenant, a list and its filters */
+  seal(text: string, binding: string): Promise<string>;
+  /** @returns undefined if it is altered, foreign or of another binding */
+  open(sealed: string, binding: string): Promise<string | undefined>;
 }
 
 /** An archive that is not whole, not ours or sealed by another key; the message says which. */

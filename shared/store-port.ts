@@ -1,5 +1,6 @@
 /** The stores, as operations see them; a part of port.ts. */
 import type { AccountEvent } from './credential/event.ts';
+import type { Series } from './credential/lockout.ts';
 import type { Tenant, UserId, UserName } from './credential/name.ts';
 import type { Role } from './credential/role.ts';
 import type { CredentialState } from './credential/state.ts';
@@ -173,6 +174,8 @@ export interface AccountStore {
     credential: Stored<CredentialSecret>,
     permanent: PasswordHash,
   ): Promise<'replaced' | 'conflict'>;
+  /** The names of the tenant's deleted users, in pages, those that were taken again too. */
+  listDeletedUserNames(tenant: Tenant): AsyncIterable<readonly UserName[]>;
   /**
    * Every user of every tenant, a tenant's together, in pages; for operators. Reads the whole
    * table: who is created meanwhile may be missed.
@@ -192,18 +195,15 @@ export interface AccountStore {
 /** A hash of what is counted; its first two hex digits are the partition. 64 hex digits. */
 export type AttemptKey = string;
 
-export interface AttemptRecord {
-  /** Failures in a row, those under way included. */
-  readonly failures: number;
-  /** When the series began. */
-  readonly startedAtMs: number;
-  readonly lastFailureAtMs: number;
+export interface AttemptRecord extends Series {
   /** The lock is written on the user's row too, with its event (or there is no such user). */
   readonly isLockNoted: boolean;
   /** What the series belongs to, e.g. a credential version; another scope is another series. */
   readonly scope: string;
   /** Times of the latest calls that reached the password policy, oldest first. */
   readonly policyCallsAtMs: readonly number[];
+  /** A short digest of each client network that attempts came from; no address can be read off. */
+  readonly networks: readonly string[];
 }
 
 export interface AttemptStore {

@@ -1,8 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { type CsvError, parse } from 'csv-parse';
 import * as z from 'zod';
+import { parseUserName, type UserName } from '../../shared/credential/name.ts';
 import { Refusal } from '../../shared/credential/refusal.ts';
 import { hasArgon2 } from '../../shared/crypto/foreign-digest.ts';
 import { type ForeignHashProblem, parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
@@ -10,17 +7,16 @@ import { parseJsonObject, parseMembers } from '../../shared/http/request.ts';
 import { CreateUserBody } from '../../shared/http/schema.ts';
 import type { ImportLine } from '../../shared/operation/import-users.ts';
 import type { ForeignHash } from '../../shared/port.ts';
-import { CommandRefused } from './terminal.ts';
+import { type Delimiter, type ReadLine, readCsv, TOO_LONG } from './import-csv.ts';
+import { encodingFault, LINE_MAX_LENGTH, readText } from './import-text.ts';
 
 export type ImportFormat = 'csv' | 'jsonl';
 
-/** Characters of one line; that of a user takes some hundreds. */
-const LINE_MAX_LENGTH = 16 * 1024;
-const COLUMNS = ['userName', 'displayName', 'email', 'locale', 'roles', 'passwordHash'] as const;
-const REQUIRED_COLUMNS = ['userName', 'displayName', 'roles'] as const;
-
-/** A user as `POST /api/users` takes it, and perhaps a hash. */
-const USER = CreateUserBody.extend({ passwordHash: z.string().optional() });
+/** A user as `POST /api/users` takes it, and perhaps a status and a hash. */
+const USER = CreateUserBody.extend({
+  status: z.enum(['active', 'disabled']).optional(),
+  passwordHash: z.string().optional(),
+});
 
 const HASH_SENTENCES: Readonly<Record<ForeignHashProblem | 'noArgon2', string>> = {
   unknown: 'This hash is of no kind that can be imported.',
@@ -28,21 +24,6 @@ const HASH_SENTENCES: Readonly<Record<ForeignHashProblem | 'noArgon2', string>> 
   tooCostly: 'This hash takes too much time or memory to verify.',
   noArgon2: 'Verifying argon2 takes Node 24.7 or later.',
 };
-
-/** @throws {CommandRefused} the file cannot be read, or is not UTF-8 */
-async function* textOf(file: string): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of createReadStream(file)) yield decoder.decode(chunk, { stream: true });
-    yield decoder.decode();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-      throw new CommandRefused(`${file} is not UTF-8.`);
-    }
-    throw new CommandRefused(`${file} cannot be read (${code}).`);
-  }
-}
 
 function hashIn(text: string | undefined): ForeignHash | { readonly sentence: string } | undefined {
   if (text === undefined) return undefined;
@@ -52,31 +33,51 @@ function hashIn(text: string | undefined): ForeignHash | { readonly sentence: st
   return isLacking ? { sentence: HASH_SENTENCES.noArgon2 } : hash;
 }
 
-/** No value of the line is in what comes back of a line that is wrong. */
-function toImportLine(line: number, read: () => unknown): ImportLine {
+/** The name of the user, where a line that is wrong in other places has one. */
+function userNameIn({ userName }: ReadLine['members']): UserName | undefined {
+  return typeof userName === 'string' ? parseUserName(userName) : undefined;
+}
+
+/** No value but the name is in what comes back of a line that is wrong. */
+function toImportLine({ line, members, sentence }: ReadLine): ImportLine {
+  const userName = userNameIn(members);
+  if (sentence !== undefined) return { line, userName, errors: [{ sentence }] };
   try {
-    const { passwordHash, ...user } = parseMembers(USER, read());
+    const { passwordHash, ...user } = parseMembers(USER, members);
     const hash = hashIn(passwordHash);
-    if (hash !== undefined && 'sentence' in hash) return { line, errors: [hash] };
-    const { email, locale } = user;
-    return { line, user: { ...user, email, locale, hash } };
+    if (hash !== undefined && 'sentence' in hash) return { line, userName, errors: [hash] };
+    const { email, locale, status } = user;
+    return { line, user: { ...user, email, locale, status, hash } };
   } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    const sentence = 'This is no JSON object, or has a name twice.';
-    return { line, errors: refusal.extra.errors ?? [{ sentence }] };
+    if (refusal instanceof Refusal && refusal.extra.errors !== undefined) {
+      return { line, userName, errors: refusal.extra.errors };
+    }
+    throw refusal;
   }
 }
 
-async function* readJsonLines(file: string): AsyncGenerator<ImportLine, void> {
+/** Members that are null or empty are absent. */
+function readJson(line: number, text: string): ReadLine {
+  if (text.length > LINE_MAX_LENGTH) return { line, members: {}, sentence: TOO_LONG };
+  try {
+    const json = parseJsonObject(new TextEncoder().encode(text)) as object;
+    const given = Object.entries(json).filter(([, value]) => value !== null && value !== '');
+    return { line, members: Object.fromEntries(given), sentence: encodingFault(text) };
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    const sentence = encodingFault(text) ?? 'This is no JSON object, or has a name twice.';
+    return { line, members: {}, sentence };
+  }
+}
+
+async function* readJsonLines(file: string): AsyncGenerator<ReadLine, void> {
   let line = 0;
   let rest = '';
-  const take = (text: string): readonly ImportLine[] => {
+  const take = (text: string): readonly ReadLine[] => {
     line += 1;
-    if (text.trim() === '') return [];
-    if (text.length > LINE_MAX_LENGTH) return [{ line, errors: [{ sentence: TOO_LONG }] }];
-    return [toImportLine(line, () => parseJsonObject(new TextEncoder().encode(text)))];
+    return text.trim() === '' ? [] : [readJson(line, text)];
   };
-  for await (const chunk of textOf(file)) {
+  for await (const chunk of readText(file)) {
     const lines = `${rest}${chunk}`.split('\n');
     rest = lines.pop() ?? '';
     for (const text of lines) yield* take(text);
@@ -86,75 +87,16 @@ async function* readJsonLines(file: string): AsyncGenerator<ImportLine, void> {
   yield* take(rest);
 }
 
-const TOO_LONG = `A line has at most ${LINE_MAX_LENGTH} characters.`;
-
-/** @throws {CommandRefused} a column is unknown, missing or there twice */
-function requireColumns(file: string, header: readonly string[]): void {
-  const unknown = header.find((name) => !COLUMNS.some((column) => column === name));
-  if (unknown !== undefined) {
-    throw new CommandRefused(`${file}: the first line may name ${COLUMNS.join(', ')} only.`);
-  }
-  const missing = REQUIRED_COLUMNS.find((column) => !header.includes(column));
-  if (missing !== undefined) {
-    throw new CommandRefused(`${file}: the first line does not name the column ${missing}.`);
-  }
-  if (new Set(header).size < header.length) {
-    throw new CommandRefused(`${file}: the first line names a column twice.`);
-  }
-}
-
-/** Empty fields are absent; roles are apart by spaces. */
-function toMembers(header: readonly string[], fields: readonly string[]): object {
-  const members = header
-    .map((name, index) => [name, fields[index] ?? ''] as const)
-    .filter(([, field]) => field !== '')
-    .map(([name, field]) => [name, name === 'roles' ? field.trim().split(/\s+/) : field] as const);
-  return Object.fromEntries(members);
-}
-
-/** RFC 4180, with its first line naming the columns. */
-async function* readCsv(file: string): AsyncGenerator<ImportLine, void> {
-  const parser = parse({
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: LINE_MAX_LENGTH,
-  });
-  let failure: unknown;
-  const reading = pipeline(Readable.from(textOf(file)), parser).catch((error: unknown) => {
-    failure = error;
-  });
-  let header: readonly string[] | undefined;
-  let line = 0;
-  try {
-    for await (const { record, info } of parser) {
-      line = info.lines;
-      const fields: readonly string[] = record;
-      if (header === undefined) {
-        requireColumns(file, fields);
-        header = fields;
-      } else if (fields.length === header.length) {
-        const columns = header;
-        yield toImportLine(line, () => toMembers(columns, fields));
-      } else {
-        const sentence = `There are ${fields.length} fields, and ${header.length} columns.`;
-        yield { line, errors: [{ sentence }] };
-      }
-    }
-    await reading;
-  } catch (error) {
-    // Not what the pipeline says of it, which may be no more than that it was left.
-    failure = error;
-  }
-  if (failure === undefined && header === undefined) throw new CommandRefused(`${file} is empty.`);
-  if (failure === undefined) return;
-  if (!(failure as CsvError).code?.startsWith('CSV_')) throw failure;
-  // Its own words quote the line.
-  const sentence = 'From here on this is no CSV; nothing more was read.';
-  yield { line: line + 1, errors: [{ sentence }] };
-}
-
-/** The users of a file, a line at a time. @throws {CommandRefused} it cannot be read as a whole */
-export function readImportFile(file: string, format: ImportFormat): AsyncIterable<ImportLine> {
-  return format === 'csv' ? readCsv(file) : readJsonLines(file);
+/**
+ * Reads the users of a file, a line at a time.
+ * @param delimiter of CSV; undefined finds it
+ * @throws {CommandRefused} it cannot be read as a whole
+ */
+export async function* readImportFile(
+  file: string,
+  format: ImportFormat,
+  delimiter?: Delimiter,
+): AsyncGenerator<ImportLine, void> {
+  const lines = format === 'csv' ? readCsv(file, delimiter) : readJsonLines(file);
+  for await (const line of lines) yield toImportLine(line);
 }

@@ -75,6 +75,9 @@ function prefixRange(tenant: Tenant, prefix: string): string {
   return odata`PartitionKey eq ${tenant} and RowKey ge ${prefix} and RowKey lt ${end}`;
 }
 
+/** The ids of the tenant's users, of the deleted ones too. */
+export const idRange = (tenant: Tenant) => prefixRange(tenant, 'id:');
+
 /** Undefined: no user name can start so. */
 export function userRange(tenant: Tenant, namePrefix: string): string | undefined {
   if (!NAME_TEXT.test(namePrefix)) return undefined;
@@ -99,8 +102,6 @@ export const OTHER_ROWS = [
   odata`PartitionKey ne ${RESTORE_PARTITION}`,
 ].join(' and ');
 
-/** The ids of a tenant, those of deleted users too. */
-export const idRange = (tenant: Tenant) => prefixRange(tenant, 'id:');
 /** Every row of the tenants after this one; an empty text: of every tenant. */
 export const laterTenantsRange = (tenant: string) => odata`PartitionKey gt ${tenant}`;
 

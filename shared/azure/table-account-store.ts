@@ -141,6 +141,12 @@ export class TableAccountStore implements AccountStore {
     return found?.value.permanent?.bcrypt === permanent.bcrypt ? 'replaced' : 'conflict';
   }
 
+  async *listDeletedUserNames(tenant: Tenant): AsyncIterable<readonly UserName[]> {
+    for await (const rows of this.#listAll(`${idRange(tenant)} and isDeleted eq true`)) {
+      yield rows.map((row) => parseIdRow(row).userName);
+    }
+  }
+
   async *listAllUsers(): AsyncIterable<readonly Stored<User>[]> {
     for await (const rows of this.#listAll(allUsersRange())) {
       yield rows.filter((row) => !isTombstone(row)).map(parseUserRow);

@@ -1,4 +1,5 @@
 import { odata, type TableEntity } from '@azure/data-tables';
+import * as z from 'zod';
 import type { AttemptKey, AttemptRecord, AttemptStore, RandomBytes, Stored } from '../port.ts';
 import { type Row, RowReader, toInt64 } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table, type WriteOutcome } from './table-client.ts';
@@ -116,13 +117,19 @@ function attemptRow(key: AttemptKey, record: AttemptRecord, operationId: string)
     isLockNoted: record.isLockNoted,
     scope: record.scope,
     policyCallsAtMs: JSON.stringify(record.policyCallsAtMs),
+    underWay: JSON.stringify(record.underWay),
+    networks: record.networks.join(' '),
   };
 }
+
+const UNDER_WAY = z.array(z.strictObject({ id: z.string(), atMs: z.int() }));
 
 /** @throws {Unavailable} when the row is not as {@link attemptRow} writes it */
 function parseAttemptRow(row: Row): Stored<AttemptRecord> {
   const reader = new RowReader('attempt', row);
   const calls = reader.json('policyCallsAtMs');
+  // A row of 1.0 does not have the columns of attempts under way and of networks.
+  const underWay = UNDER_WAY.safeParse(reader.has('underWay') ? reader.json('underWay') : []);
   const areTimes = Array.isArray(calls) && calls.every((call) => Number.isSafeInteger(call));
   const value: AttemptRecord = {
     failures: reader.count('failures'),
@@ -131,6 +138,8 @@ function parseAttemptRow(row: Row): Stored<AttemptRecord> {
     isLockNoted: reader.boolean('isLockNoted'),
     scope: reader.string('scope'),
     policyCallsAtMs: areTimes ? calls : reader.fail('policyCallsAtMs'),
+    underWay: underWay.success ? underWay.data : reader.fail('underWay'),
+    networks: reader.optionalString('networks')?.split(' ').filter(Boolean) ?? [],
   };
   return { value, etag: reader.etag };
 }

@@ -11,6 +11,8 @@ export type RefusalCode =
   | 'user-name-taken'
   | 'last-global-admin'
   | 'conflict'
+  | 'reset-required'
+  | 'length-required'
   | 'precondition-failed'
   | 'body-too-large'
   | 'unsupported-media-type'

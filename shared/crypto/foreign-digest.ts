@@ -9,6 +9,20 @@ export function hasArgon2(): boolean {
   return typeof crypto.argon2Sync === 'function';
 }
 
+/** bcrypt reads 72 bytes, the zero byte behind a shorter password among them. */
+const BCRYPT_READS_BYTES = 72;
+
+/**
+ * Returns false if other texts may have the same digest as this one. bcrypt reads no further than
+ * 72 bytes, and repeats what is shorter behind a zero byte. HMAC, in PBKDF2 and scrypt, fills its
+ * key with zero bytes. Only argon2 reads every text whole.
+ */
+export function readsWhole(password: string, { kind }: Wrapping): boolean {
+  if (kind.startsWith('argon2')) return true;
+  const isCut = kind === 'bcrypt' && Buffer.byteLength(password) >= BCRYPT_READS_BYTES;
+  return !isCut && !password.includes('\0');
+}
+
 /**
  * What another system would have stored for this password, exactly as typed: in base64, for bcrypt
  * in its own. Takes as long as the wrapping says, so it is for a hash thread.

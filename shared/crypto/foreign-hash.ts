@@ -1,26 +1,37 @@
 import type { ForeignHash } from '../port.ts';
+import { toPhcString } from './foreign-spelling.ts';
 
 /**
  * Password hashes of other systems, as they are imported: bcrypt in modular crypt form, and PBKDF2,
  * scrypt and argon2 as PHC strings (https://github.com/P-H-C/phc-string-format), PBKDF2 also as
- * passlib writes it. What is kept of one is its wrapping, all but the digest, in the one spelling
- * of {@link describeWrapping}:
+ * passlib writes it; foreign-spelling.ts has those of Django and ASP.NET Identity. What is kept of
+ * one is its wrapping, all but the digest, in the one spelling of {@link describeWrapping}:
  *
  *     $2b$10$<salt>   $pbkdf2-sha256$i=29000,l=32$<salt>   $scrypt$ln=14,r=8,p=1,l=32$<salt>
  *     $argon2id$v=19$m=65536,t=3,p=4,l=32$<salt>
  *
- * The bounds keep one sign-in from holding a thread for more than some seconds, or memory that an
- * instance of 512 MB has not.
+ * The bounds hold what OWASP recommends and what frameworks write by default. The dearest hash of
+ * each kind takes a processor for less than a second (bcrypt at cost 15: 2.5 s), and a process has
+ * one of 128 MiB at a time (memory-budget.ts), which an instance of 512 MB has to spare.
  */
 const BCRYPT_COSTS = [4, 15] as const;
-/** OWASP Password Storage cheat sheet: 600,000 for SHA-256; half a second a million. */
-const PBKDF2_ITERATIONS = [1, 1_000_000] as const;
-const MEMORY_MAX_KIB = 64 * 1024;
+/** OWASP: 600,000 for SHA-256, 1,400,000 for SHA-1. Django 6.0: 1,200,000. 0.7 s for SHA-512. */
+const PBKDF2_ITERATIONS = [1, 2_000_000] as const;
+/** OWASP's first choice for scrypt (N = 2^17, r = 8) takes 128 MiB, Django's argon2 100 MiB. */
+export const FOREIGN_MEMORY_MAX_KIB = 128 * 1024;
 const PARALLELISM = [1, 16] as const;
+/** N × r × p, 0.5 s; OWASP's choices have 2^20 and less. */
+const SCRYPT_WORK_MAX = 2 ** 21;
 const ARGON2_PASSES = [1, 10] as const;
+/** KiB × passes, 0.7 s: five passes over 128 MiB. */
+const ARGON2_WORK_MAX = 5 * FOREIGN_MEMORY_MAX_KIB;
 const SALT_BYTES = [8, 64] as const;
 const DIGEST_BYTES = [16, 64] as const;
 const ARGON2_VERSION = '19';
+
+/** The digests that PBKDF2 is taken with, with their bytes. */
+const PBKDF2_DIGESTS = { sha1: '20', sha256: '32', sha512: '64' } as const;
+type Pbkdf2Digest = keyof typeof PBKDF2_DIGESTS;
 
 export type Argon2Kind = 'argon2d' | 'argon2i' | 'argon2id';
 
@@ -28,7 +39,7 @@ export type Wrapping =
   | { readonly kind: 'bcrypt'; readonly setting: string }
   | {
       readonly kind: 'pbkdf2';
-      readonly hash: 'sha256' | 'sha512';
+      readonly hash: Pbkdf2Digest;
       readonly iterations: number;
       readonly salt: Buffer;
       readonly bytes: number;
@@ -100,6 +111,13 @@ function saltOf(text: string): Buffer {
   return salt;
 }
 
+/** What computing it takes at once. bcrypt's 4 KiB and PBKDF2's nothing do not count. */
+export function memoryKiBOf(wrapping: Wrapping): number {
+  if (wrapping.kind === 'bcrypt' || wrapping.kind === 'pbkdf2') return 0;
+  // RFC 7914: 128 × N × r bytes.
+  return wrapping.kind === 'scrypt' ? (2 ** wrapping.logN * wrapping.r) / 8 : wrapping.memoryKiB;
+}
+
 /** By the fields between the dollars; the last is the digest, or the salt of a wrapping. */
 function readBcrypt([, , cost = '', rest = '']: readonly string[]): Wrapping {
   if (!/^\d{2}$/.test(cost) || !/^[./A-Za-z0-9]{22}/.test(rest)) fail('malformed');
@@ -107,10 +125,10 @@ function readBcrypt([, , cost = '', rest = '']: readonly string[]): Wrapping {
   return { kind: 'bcrypt', setting: `$2b$${cost}$${rest.slice(0, 22)}` };
 }
 
-function readPbkdf2(hash: 'sha256' | 'sha512', settings: string, salt: string): Wrapping {
+function readPbkdf2(hash: Pbkdf2Digest, settings: string, salt: string): Wrapping {
   // passlib gives the bare number.
   const { i, l } = /^\d+$/.test(settings) ? { i: settings } : parameters(settings, ['i']);
-  const bytes = within(l ?? (hash === 'sha256' ? '32' : '64'), DIGEST_BYTES);
+  const bytes = within(l ?? PBKDF2_DIGESTS[hash], DIGEST_BYTES);
   return {
     kind: 'pbkdf2',
     hash,
@@ -123,24 +141,35 @@ function readPbkdf2(hash: 'sha256' | 'sha512', settings: string, salt: string): 
 function readScrypt(settings: string, salt: string): Wrapping {
   const { ln, r, p, l = '32' } = parameters(settings, ['ln', 'r', 'p']);
   const logN = within(ln, [1, 20]);
+  const lanes = within(p, PARALLELISM);
   const blocks = within(r, [1, 32]);
   // RFC 7914 section 2: N is below 2^(128 × r / 8), or nothing computes it.
   if (logN >= 16 * blocks) fail('malformed');
-  // 128 × N × r bytes.
-  if (2 ** logN * blocks > MEMORY_MAX_KIB * 8) fail('tooCostly');
-  const bytes = within(l, DIGEST_BYTES);
-  return { kind: 'scrypt', logN, r: blocks, p: within(p, [1, 4]), salt: saltOf(salt), bytes };
+  const wrapping = {
+    kind: 'scrypt',
+    logN,
+    r: blocks,
+    p: lanes,
+    salt: saltOf(salt),
+    bytes: within(l, DIGEST_BYTES),
+  } as const;
+  const isTooCostly =
+    memoryKiBOf(wrapping) > FOREIGN_MEMORY_MAX_KIB || 2 ** logN * blocks * lanes > SCRYPT_WORK_MAX;
+  return isTooCostly ? fail('tooCostly') : wrapping;
 }
 
 function readArgon2(kind: Argon2Kind, version: string, settings: string, salt: string): Wrapping {
   if (version !== `v=${ARGON2_VERSION}`) fail('unknown');
   const { m, t, p, l = '32' } = parameters(settings, ['m', 't', 'p']);
   const parallelism = within(p, PARALLELISM);
+  // RFC 9106 section 3.1: at least 8 KiB a lane.
+  const memoryKiB = within(m, [8 * parallelism, FOREIGN_MEMORY_MAX_KIB]);
+  const passes = within(t, ARGON2_PASSES);
+  if (memoryKiB * passes > ARGON2_WORK_MAX) fail('tooCostly');
   return {
     kind,
-    // RFC 9106 section 3.1: at least 8 KiB a lane.
-    memoryKiB: within(m, [8 * parallelism, MEMORY_MAX_KIB]),
-    passes: within(t, ARGON2_PASSES),
+    memoryKiB,
+    passes,
     parallelism,
     salt: saltOf(salt),
     bytes: within(l, DIGEST_BYTES),
@@ -157,9 +186,10 @@ function readFields(fields: readonly string[]): Wrapping {
     case '2b':
     case '2y':
       return readBcrypt(fields);
+    case 'pbkdf2-sha1':
     case 'pbkdf2-sha256':
     case 'pbkdf2-sha512':
-      return readPbkdf2(scheme === 'pbkdf2-sha256' ? 'sha256' : 'sha512', first, second);
+      return readPbkdf2(scheme.slice('pbkdf2-'.length) as Pbkdf2Digest, first, second);
     case 'scrypt':
       return readScrypt(first, second);
     case 'argon2d':
@@ -205,7 +235,7 @@ export function parseForeignHash(
   text: string,
 ): ForeignHash | { readonly problem: ForeignHashProblem } {
   try {
-    const fields = text.split('$');
+    const fields = (toPhcString(text) ?? fail('malformed')).split('$');
     const last = fields.at(-1) ?? '';
     if (/^2[aby]$/.test(fields[1] ?? '')) {
       if (fields.length !== 4 || !/^[./A-Za-z0-9]{53}$/.test(last)) fail('malformed');

@@ -1,5 +1,6 @@
 import { Refusal } from '../credential/refusal.ts';
 import {
+  type ClientNetwork,
   type ForeignHash,
   type HashPlace,
   NO_TELEMETRY,
@@ -9,8 +10,16 @@ import {
   type Telemetry,
   Unavailable,
 } from '../port.ts';
-import { parseWrapping } from './foreign-hash.ts';
+import { readsWhole } from './foreign-digest.ts';
+import {
+  FOREIGN_MEMORY_MAX_KIB,
+  memoryKiBOf,
+  parseWrapping,
+  type Wrapping,
+} from './foreign-hash.ts';
 import type { HashPool, HashPoolPlace } from './hash-pool.ts';
+import { MemoryBudget } from './memory-budget.ts';
+import { passwordForms } from './password-form.ts';
 import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 import type { SecretRing } from './secret-ring.ts';
 
@@ -54,8 +63,9 @@ export function topUpCosts(cost: number, workFactor: number): readonly number[] 
 }
 
 /** @throws {Error} without the text in it: the stored form is none of ours */
-function requireWrapping(wrapping: string): string {
-  if (parseWrapping(wrapping) !== undefined) return wrapping;
+function requireWrapping(text: string): Wrapping {
+  const wrapping = parseWrapping(text);
+  if (wrapping !== undefined) return wrapping;
   throw new Error('A stored wrapping is malformed.');
 }
 
@@ -72,14 +82,27 @@ function dummyHash(cost: number): string {
   return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
 }
 
+/** A typed text that a wrapped hash was found to be of, in the form in which it was. */
+interface Proof {
+  readonly bcrypt: string;
+  readonly form: string;
+  readonly digest: string;
+}
+
+/** What the places of one hasher share. */
+interface Surroundings extends PasswordHasherOptions {
+  readonly memory: MemoryBudget;
+}
+
 class PepperedPlace implements HashPlace {
-  readonly #options: PasswordHasherOptions;
+  readonly #options: Surroundings;
   readonly #today: SecretVersion;
   readonly #known: readonly SecretVersion[];
   readonly #place: HashPoolPlace;
+  #proof: Proof | undefined;
 
   constructor(
-    options: PasswordHasherOptions,
+    options: Surroundings,
     today: SecretVersion,
     known: readonly SecretVersion[],
     place: HashPoolPlace,
@@ -107,50 +130,100 @@ class PepperedPlace implements HashPlace {
   }
 
   async verify(password: string, hash: PasswordHash | undefined): Promise<boolean> {
-    const { workFactor, telemetry = NO_TELEMETRY } = this.#options;
-    if (hash === undefined) {
-      const bcrypt = dummyHash(workFactor);
-      const keyed = preHash(password, this.#today);
-      await this.#place.run({ kind: 'verify', preHash: keyed, bcrypt, topUpCosts: [] });
-      return false;
+    const forms = passwordForms(password);
+    const compared = hash?.wrapping === undefined ? forms.slice(0, 1) : forms;
+    if (hash !== undefined && (await this.#isOneOf(compared, hash, this.#options.workFactor))) {
+      return true;
     }
-    const cost = costOf(hash);
-    const pepper = await this.#pepperOf(hash);
-    const text = await this.#textOf(password, hash);
-    const { isMatch } = await this.#place.run({
-      kind: 'verify',
-      preHash: preHash(text, pepper),
-      bcrypt: hash.bcrypt,
-      topUpCosts: topUpCosts(cost, workFactor),
-    });
-    const { pepperVersion } = hash;
-    telemetry.measure({ kind: 'verification', workFactor: cost, pepperVersion });
-    return isMatch;
+    const spent = hash === undefined ? 0 : compared.length;
+    for (const form of forms.slice(spent)) await this.#spend(form);
+    return false;
   }
 
-  /**
-   * Neither an older pepper nor a lower cost ever replaces what a hash has: this instance may not
-   * have seen the newest pepper yet, and the work factor may have been lowered.
-   */
-  isOutdated(hash: PasswordHash): boolean {
-    const cost = costOf(hash);
-    const versions = this.#known.map((pepper) => pepper.version);
-    const today = versions.indexOf(this.#today.version);
-    const position = versions.indexOf(hash.pepperVersion);
-    if (cost > this.#options.workFactor || position === -1 || position > today) return false;
-    return hash.wrapping !== undefined || cost < this.#options.workFactor || position < today;
+  matches(password: string, hash: PasswordHash): Promise<boolean> {
+    const { wrapping } = hash;
+    // An own hash has its own form.
+    if (wrapping === undefined) return this.#isOneOf([password], hash, 0);
+    const parsed = requireWrapping(wrapping);
+    const told = passwordForms(password).filter((form) => readsWhole(form, parsed));
+    return this.#isOneOf(told, hash, 0);
+  }
+
+  async renew(password: string, hash: PasswordHash): Promise<PasswordHash | undefined> {
+    const { wrapping } = hash;
+    if (wrapping === undefined) return this.#isBehind(hash) ? this.hash(password) : undefined;
+    const proof = this.#proof;
+    if (proof?.bcrypt !== hash.bcrypt || !this.#isNoNewer(hash)) return undefined;
+    const isSameText = proof.form.normalize('NFC') === password.normalize('NFC');
+    if (isSameText && readsWhole(proof.form, requireWrapping(wrapping))) return this.hash(password);
+    return this.#isBehind(hash) ? this.wrap({ wrapping, digest: proof.digest }) : undefined;
   }
 
   leave(): void {
     this.#place.leave();
   }
 
+  async #isOneOf(texts: readonly string[], hash: PasswordHash, topUpTo: number): Promise<boolean> {
+    const { telemetry = NO_TELEMETRY } = this.#options;
+    const cost = costOf(hash);
+    const pepper = await this.#pepperOf(hash);
+    const { bcrypt, pepperVersion } = hash;
+    for (const form of texts) {
+      const { text, digest } = await this.#hashedText(form, hash);
+      const { isMatch } = await this.#place.run({
+        kind: 'verify',
+        preHash: preHash(text, pepper),
+        bcrypt,
+        topUpCosts: topUpCosts(cost, topUpTo),
+      });
+      telemetry.measure({ kind: 'verification', workFactor: cost, pepperVersion });
+      if (!isMatch) continue;
+      this.#proof = digest === undefined ? undefined : { bcrypt, form, digest };
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes as long as a failed comparison. */
+  async #spend(text: string): Promise<void> {
+    const bcrypt = dummyHash(this.#options.workFactor);
+    const keyed = preHash(text, this.#today);
+    await this.#place.run({ kind: 'verify', preHash: keyed, bcrypt, topUpCosts: [] });
+  }
+
+  /**
+   * Neither an older pepper nor a lower cost ever replaces what a hash has: this instance may not
+   * have seen the newest pepper yet, and the work factor may have been lowered.
+   */
+  #isNoNewer(hash: PasswordHash): boolean {
+    const { today, position } = this.#pepperPositions(hash);
+    return costOf(hash) <= this.#options.workFactor && position !== -1 && position <= today;
+  }
+
+  #isBehind(hash: PasswordHash): boolean {
+    const { today, position } = this.#pepperPositions(hash);
+    return this.#isNoNewer(hash) && (costOf(hash) < this.#options.workFactor || position < today);
+  }
+
+  #pepperPositions({ pepperVersion }: PasswordHash) {
+    const versions = this.#known.map((pepper) => pepper.version);
+    return {
+      today: versions.indexOf(this.#today.version),
+      position: versions.indexOf(pepperVersion),
+    };
+  }
+
   /** What was hashed: the password, or what another system would have made of it. */
-  async #textOf(password: string, { wrapping }: PasswordHash): Promise<string> {
-    if (wrapping === undefined) return password;
-    const job = { kind: 'digest', password, wrapping: requireWrapping(wrapping) } as const;
-    const { digest } = await this.#place.run(job);
-    return wrappedText({ wrapping, digest });
+  async #hashedText(
+    password: string,
+    { wrapping }: PasswordHash,
+  ): Promise<{ readonly text: string; readonly digest: string | undefined }> {
+    if (wrapping === undefined) return { text: password, digest: undefined };
+    const memoryKiB = memoryKiBOf(requireWrapping(wrapping));
+    const job = { kind: 'digest', password, wrapping } as const;
+    const { memory } = this.#options;
+    const { digest } = await memory.run(memoryKiB, () => this.#place.run(job));
+    return { text: wrappedText({ wrapping, digest }), digest };
   }
 
   async #pepperOf(hash: PasswordHash): Promise<SecretVersion> {
@@ -166,6 +239,7 @@ class PepperedPlace implements HashPlace {
 /** @throws {RangeError} the work factor is none of bcrypt's, or more than is sane */
 export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
   const { pool, peppers, workFactor } = options;
+  const surroundings = { ...options, memory: new MemoryBudget(FOREIGN_MEMORY_MAX_KIB) };
   if (!(Number.isInteger(workFactor) && workFactor >= WORK_FACTOR_MIN)) {
     throw new RangeError(`workFactor must be a whole number from ${WORK_FACTOR_MIN}`);
   }
@@ -173,13 +247,13 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     throw new RangeError(`workFactor must be at most ${WORK_FACTOR_MAX}`);
   }
   return {
-    async admit(network?: string) {
+    async admit(network?: ClientNetwork, device?: string) {
       // The vault may keep us waiting, so it comes first: a place is held only to be used.
       const today = await peppers.newest();
       pepperBytes(today);
       const known = await peppers.all();
-      const place = pool.enter(network);
-      if (place !== undefined) return new PepperedPlace(options, today, known, place);
+      const place = pool.enter(network, device);
+      if (place !== undefined) return new PepperedPlace(surroundings, today, known, place);
       throw new Refusal('overloaded', { retryAfterSeconds: OVERLOADED_RETRY_SECONDS });
     },
   };

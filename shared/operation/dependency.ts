@@ -2,12 +2,13 @@ import type { PasswordPolicy } from '../credential/password-policy.ts';
 import type {
   AccountStore,
   AttemptStore,
+  ClientNetwork,
   Clock,
-  CursorSeal,
   ExpiryIndex,
   Log,
   PasswordHasher,
   RandomBytes,
+  Seal,
   Telemetry,
   Tokens,
 } from '../port.ts';
@@ -23,7 +24,9 @@ export interface Dependencies {
   readonly expiries: ExpiryIndex;
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
-  readonly cursors: CursorSeal;
+  readonly cursors: Seal;
+  /** Of device tokens. */
+  readonly devices: Seal;
   readonly telemetry: Telemetry;
   readonly policy: PasswordPolicy;
   /** Whether a list of common and breached passwords has this text. */
@@ -42,5 +45,5 @@ export interface Occasion {
   readonly requestId: string;
   readonly log: Log;
   /** Of the caller (http/client-network.ts); places in the hash queue are shared between them. */
-  readonly network?: string;
+  readonly network?: ClientNetwork;
 }

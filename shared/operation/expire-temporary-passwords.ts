@@ -1,4 +1,4 @@
-import { FORGET_AFTER_MS, LOCK_AT_FAILURES } from '../credential/lockout.ts';
+import { FORGET_AFTER_MS, STRANGER_LIMIT } from '../credential/lockout.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
 import type { ExpiryEntry, StoredUser } from '../port.ts';
@@ -144,7 +144,7 @@ async function forgetAttempts(
     firstPartition,
     lastPartition: Math.min(255, firstPartition + FORGET_PARTITIONS - 1),
     beforeMs: startedAtMs - FORGET_AFTER_MS,
-    lockedFailures: LOCK_AT_FAILURES,
+    lockedFailures: STRANGER_LIMIT,
     limit: FORGET_LIMIT,
   };
   for (let forgottenAttempts = 0; ; ) {

@@ -1,7 +1,7 @@
-import type { User } from '../credential/user.ts';
+import type { EventDetails } from '../credential/event.ts';
+import type { User, UserStatus } from '../credential/user.ts';
 import type { ForeignHash } from '../port.ts';
 import { composeChange, planAdmins } from './account-change.ts';
-import { wipeSignInAttempts } from './attempt.ts';
 import { systemAuthority } from './authority.ts';
 import { blankUser, type NewUser } from './create-user.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
@@ -9,10 +9,12 @@ import { retryOnConflict } from './retry.ts';
 
 export type ImportDependencies = Pick<
   Dependencies,
-  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause' | 'hasher'
+  'accounts' | 'clock' | 'randomBytes' | 'pause' | 'hasher'
 >;
 
 export interface ImportedUser extends NewUser {
+  /** Undefined says nothing of it: a new user is active, and one who is there is what it is. */
+  readonly status: UserStatus | undefined;
   /** What another system stored of the password; without one an admin must reset the user. */
   readonly hash: ForeignHash | undefined;
 }
@@ -22,19 +24,44 @@ export type ImportOutcome =
   /** A user of this name and profile is there already. */
   | 'unchanged'
   /** One of another profile is: an import never changes a user. */
-  | 'kept';
+  | 'kept'
+  /** A user of this name was deleted here, and none has the name now. */
+  | 'deleted';
+
+/** What the import is told of the name besides. */
+export interface NamePast {
+  readonly wasDeleted: boolean;
+  /** The operator wants deleted users back. */
+  readonly restoreDeleted: boolean;
+}
 
 const PROFILE = ['displayName', 'email', 'locale', 'roles'] as const;
 
 function isSameProfile(user: User, imported: ImportedUser): boolean {
+  if (imported.status !== undefined && imported.status !== user.status) return false;
   const profile = (from: Pick<User, (typeof PROFILE)[number]>) =>
     JSON.stringify(PROFILE.map((member) => from[member] ?? null));
   return profile(user) === profile(imported);
 }
 
-function withCredential(user: User, hasPassword: boolean, nowMs: number): User {
-  if (!hasPassword) return user;
-  return { ...user, credential: { kind: 'permanent', changedAtMs: nowMs }, credentialVersion: 1 };
+function newUser(
+  dependencies: ImportDependencies,
+  { hash, status = 'active', ...wanted }: ImportedUser,
+): User {
+  const user = { ...blankUser(dependencies, wanted), status };
+  if (hash === undefined) return user;
+  const credential = { kind: 'permanent', changedAtMs: user.createdAtMs } as const;
+  return { ...user, credential, credentialVersion: 1 };
+}
+
+/** Says what was special about it, so that the trail explains who is there and how. */
+function createdDetails({ roles, status }: ImportedUser, { wasDeleted }: NamePast): EventDetails {
+  return {
+    roles,
+    imported: true,
+    ...(status === 'disabled' && { status }),
+    ...(wasDeleted && { deletedBefore: true }),
+  };
 }
 
 /**
@@ -44,14 +71,14 @@ function withCredential(user: User, hasPassword: boolean, nowMs: number): User {
 export async function judgeImport(
   dependencies: ImportDependencies,
   imported: ImportedUser,
+  { wasDeleted, restoreDeleted }: NamePast,
 ): Promise<ImportOutcome> {
   const existing = await dependencies.accounts.findUser(imported.userName);
   if (existing !== undefined) {
     return isSameProfile(existing.value, imported) ? 'unchanged' : 'kept';
   }
-  const { hash, ...wanted } = imported;
-  const after = withCredential(blankUser(dependencies, wanted), hash !== undefined, 0);
-  await planAdmins(dependencies, { before: undefined, after });
+  if (wasDeleted && !restoreDeleted) return 'deleted';
+  await planAdmins(dependencies, { before: undefined, after: newUser(dependencies, imported) });
   return 'created';
 }
 
@@ -73,20 +100,20 @@ async function wrapped({ hasher }: ImportDependencies, hash: ForeignHash) {
 export async function importUser(
   dependencies: ImportDependencies,
   imported: ImportedUser,
+  past: NamePast,
   occasion: Occasion,
 ): Promise<ImportOutcome> {
-  const { accounts, attempts, clock } = dependencies;
-  const judged = await judgeImport(dependencies, imported);
+  const { accounts } = dependencies;
+  const judged = await judgeImport(dependencies, imported, past);
   if (judged !== 'created') return judged;
-  const { hash, ...wanted } = imported;
+  const { hash } = imported;
   const permanent = hash && (await wrapped(dependencies, hash));
-  const blank = blankUser(dependencies, wanted);
-  const outcome = await retryOnConflict(dependencies, async () => {
-    const after = withCredential(blank, permanent !== undefined, clock.now());
+  const after = newUser(dependencies, imported);
+  return retryOnConflict(dependencies, async () => {
     const desired = {
       before: undefined,
       after,
-      events: [{ type: 'user.created', details: { roles: wanted.roles, imported: true } }],
+      events: [{ type: 'user.created', details: createdDetails(imported, past) }],
       authority: systemAuthority('bootstrap'),
       requestId: occasion.requestId,
     } as const;
@@ -102,9 +129,7 @@ export async function importUser(
     const written = await accounts.commit({ ...planned, credential });
     if (written !== 'conflict') return 'created' as const;
     // Somebody else took the name, or wrote the tenant's row.
-    const now = await judgeImport(dependencies, imported);
+    const now = await judgeImport(dependencies, imported, past);
     return now === 'created' ? 'conflict' : now;
   });
-  if (outcome === 'created') await wipeSignInAttempts(attempts, wanted.userName);
-  return outcome;
 }

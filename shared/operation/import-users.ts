@@ -10,6 +10,7 @@ import {
   type ImportOutcome,
   importUser,
   judgeImport,
+  type NamePast,
 } from './import-user.ts';
 import { sideBySide } from './side-by-side.ts';
 
@@ -18,30 +19,40 @@ const IMPORTS_AT_ONCE = 8;
 /** Lines that the report names; beyond them it counts. */
 export const LINES_TOLD = 1000;
 
-/** What is wrong with a line, in words; never a value of it. */
+/** What is wrong with a line, in words; never a value of it but the name of its user. */
 export interface LineProblem {
   readonly line: number;
+  /** Undefined where the line has none that can be read. */
   readonly userName: UserName | undefined;
   readonly errors: readonly (FieldError | { readonly sentence: string })[];
 }
 
 /** A line of the file, read or not. */
-export type ImportLine =
-  | { readonly line: number; readonly user: ImportedUser }
-  | { readonly line: number; readonly errors: LineProblem['errors'] };
+export type ImportLine = { readonly line: number; readonly user: ImportedUser } | LineProblem;
 
 export interface ImportReport {
   readonly lines: number;
   readonly created: number;
   readonly unchanged: number;
   readonly kept: number;
+  /** Deleted here before, and not wanted back. */
+  readonly deleted: number;
   readonly failed: number;
   /** Created without a password: an admin must reset them. */
   readonly withoutPassword: number;
   /** The first {@link LINES_TOLD} of those that were kept, by line. */
   readonly keptLines: readonly { readonly line: number; readonly userName: UserName }[];
+  /** The first {@link LINES_TOLD} of the deleted, by line. */
+  readonly deletedLines: readonly { readonly line: number; readonly userName: UserName }[];
   /** The first {@link LINES_TOLD} that failed, by line. */
   readonly problems: readonly LineProblem[];
+}
+
+export interface ImportOptions {
+  readonly isDryRun: boolean;
+  /** Users who were deleted here are made again. */
+  readonly restoreDeleted: boolean;
+  readonly occasion: Occasion;
 }
 
 type Counts = Record<ImportOutcome | 'failed' | 'lines' | 'withoutPassword', number>;
@@ -50,35 +61,48 @@ function keep<Item>(list: Item[], item: Item): void {
   if (list.length < LINES_TOLD) list.push(item);
 }
 
+async function listDeleted(
+  accounts: ImportDependencies['accounts'],
+  tenant: Tenant,
+): Promise<ReadonlySet<UserName>> {
+  const names = new Set<UserName>();
+  for await (const page of accounts.listDeletedUserNames(tenant)) {
+    for (const name of page) names.add(name);
+  }
+  return names;
+}
+
 class Import {
   readonly #dependencies: ImportDependencies;
-  readonly #isDryRun: boolean;
-  readonly #occasion: Occasion;
+  readonly #options: ImportOptions;
   readonly #counts: Counts = {
     lines: 0,
     created: 0,
     unchanged: 0,
     kept: 0,
+    deleted: 0,
     failed: 0,
     withoutPassword: 0,
   };
   readonly #keptLines: { line: number; userName: UserName }[] = [];
+  readonly #deletedLines: { line: number; userName: UserName }[] = [];
   readonly #problems: LineProblem[] = [];
   readonly #lineOf = new Map<UserName, number>();
   /** The latest admin of each tenant that is under way. */
   readonly #turns = new Map<Tenant, Promise<unknown>>();
+  /** The names that were deleted in each tenant. */
+  readonly #deleted = new Map<Tenant, Promise<ReadonlySet<UserName>>>();
   /** Of a dry run: admins that would have been made. */
   readonly #newAdmins = new Map<Tenant, number>();
 
-  constructor(dependencies: ImportDependencies, isDryRun: boolean, occasion: Occasion) {
+  constructor(dependencies: ImportDependencies, options: ImportOptions) {
     this.#dependencies = dependencies;
-    this.#isDryRun = isDryRun;
-    this.#occasion = occasion;
+    this.#options = options;
   }
 
   async take(read: ImportLine): Promise<void> {
     this.#counts.lines += 1;
-    if (!('user' in read)) return this.#fail({ ...read, userName: undefined });
+    if (!('user' in read)) return this.#fail(read);
     const { line, user } = read;
     const { userName } = user;
     const earlier = this.#lineOf.get(userName);
@@ -92,6 +116,7 @@ class Import {
       this.#counts[outcome] += 1;
       if (outcome === 'created' && user.hash === undefined) this.#counts.withoutPassword += 1;
       if (outcome === 'kept') keep(this.#keptLines, { line, userName });
+      if (outcome === 'deleted') keep(this.#deletedLines, { line, userName });
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       const sentence = 'Others wrote at the same time; import it again.';
@@ -108,6 +133,7 @@ class Import {
     return {
       ...this.#counts,
       keptLines: this.#keptLines.toSorted(byLine),
+      deletedLines: this.#deletedLines.toSorted(byLine),
       problems: this.#problems.toSorted(byLine),
     };
   }
@@ -119,8 +145,10 @@ class Import {
 
   /** Admins of one tenant meet at its row, so they take turns; others of this file do not. */
   async #import(user: ImportedUser): Promise<ImportOutcome> {
-    if (this.#isDryRun) return this.#judge(user);
-    const start = () => importUser(this.#dependencies, user, this.#occasion);
+    const { isDryRun, occasion } = this.#options;
+    const past = await this.#pastOf(user);
+    if (isDryRun) return this.#judge(user, past);
+    const start = () => importUser(this.#dependencies, user, past, occasion);
     if (rankOf(user.roles) === 0) return start();
     const tenant = tenantOf(user.userName);
     const turn = (this.#turns.get(tenant) ?? Promise.resolve()).then(start);
@@ -129,9 +157,18 @@ class Import {
     return turn;
   }
 
+  /** One query a tenant, not one a line: a deleted user's name stands with its id alone. */
+  async #pastOf({ userName }: ImportedUser): Promise<NamePast> {
+    const tenant = tenantOf(userName);
+    const known = this.#deleted.get(tenant) ?? listDeleted(this.#dependencies.accounts, tenant);
+    this.#deleted.set(tenant, known);
+    const { restoreDeleted } = this.#options;
+    return { wasDeleted: (await known).has(userName), restoreDeleted };
+  }
+
   /** Admins of earlier lines are not in the store: they are counted here. */
-  async #judge(user: ImportedUser): Promise<ImportOutcome> {
-    const outcome = await judgeImport(this.#dependencies, user);
+  async #judge(user: ImportedUser, past: NamePast): Promise<ImportOutcome> {
+    const outcome = await judgeImport(this.#dependencies, user, past);
     if (outcome !== 'created' || rankOf(user.roles) === 0) return outcome;
     const tenant = tenantOf(user.userName);
     const made = this.#newAdmins.get(tenant) ?? 0;
@@ -146,16 +183,16 @@ class Import {
 
 /**
  * Imports users line by line. A line that cannot be imported is told and the others go on; run
- * again with the same file, it passes over those who are there.
+ * again with the same file, it passes over those who are there, and over those who were deleted.
  * @throws {Unavailable} some lines may be done
  */
 export async function importUsers(
   dependencies: ImportDependencies,
   lines: AsyncIterable<ImportLine>,
-  { isDryRun, occasion }: { readonly isDryRun: boolean; readonly occasion: Occasion },
+  options: ImportOptions,
   onLines: (lines: number) => void,
 ): Promise<ImportReport> {
-  const work = new Import(dependencies, isDryRun, occasion);
+  const work = new Import(dependencies, options);
   await sideBySide(lines, IMPORTS_AT_ONCE, async (line) => {
     await work.take(line);
     onLines(work.lines);

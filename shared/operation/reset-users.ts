@@ -4,7 +4,6 @@ import { rankOf } from '../credential/role.ts';
 import { issueTemporaryPassword } from '../credential/temporary-password.ts';
 import type { User } from '../credential/user.ts';
 import type { AccountStore, RandomBytes } from '../port.ts';
-import { wipeEarlierAttempts } from './attempt.ts';
 import { systemAuthority } from './authority.ts';
 import type { Occasion } from './dependency.ts';
 import { giveTemporaryPassword, type IssueDependencies } from './issue-temporary-password.ts';
@@ -130,7 +129,6 @@ async function resetOne(
   const found = await accounts.findUser(userName);
   if (found?.value.userId !== userId) return without('gone');
   if (run.isResumed && (await wasDoneBy(run, accounts, found.value, 'password.reset'))) {
-    await wipeEarlierAttempts(dependencies.attempts, found.value);
     return without('resetBefore');
   }
   const judge = async () => {

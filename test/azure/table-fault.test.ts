@@ -140,7 +140,14 @@ describe('tables that are not there yet', () => {
   ])('is Unavailable when creating them fails with %i %s', async (status, code) => {
     tables.wire.onAnswer = (answer, { url }) =>
       url.pathname.endsWith('/Tables') ? answerWith(status, code)(answer) : answer;
-    const record = { failures: 1, startedAtMs: 1, lastFailureAtMs: 1, isLockNoted: false };
+    const record = {
+      failures: 1,
+      startedAtMs: 1,
+      lastFailureAtMs: 1,
+      isLockNoted: false,
+      underWay: [],
+      networks: [],
+    };
     const calls = [
       accounts.findUser(nameOf(`ana@${newTenant()}`)),
       tables.attempts.insert('0'.repeat(64), { ...record, scope: '', policyCallsAtMs: [] }),

@@ -82,6 +82,7 @@ export function sampleUser(userName: UserName, changed: Partial<User> = {}): Use
     sessionEpoch: 0,
     isLocked: false,
     attemptsClearedAtMs: NOW_MS,
+    waitsEnded: [],
     createdAtMs: NOW_MS,
     lastSignInAtMs: undefined,
     eventSequence: 1,

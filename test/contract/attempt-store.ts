@@ -25,6 +25,8 @@ const RECORD: AttemptRecord = {
   startedAtMs: BEFORE_MS - 2,
   lastFailureAtMs: BEFORE_MS,
   isLockNoted: false,
+  underWay: [],
+  networks: [],
   scope: 'user:7',
   policyCallsAtMs: [],
 };

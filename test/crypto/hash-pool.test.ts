@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createHashPool,
+  DEVICE_PLACES,
   HASH_WAITING_LIMIT,
   type HashPool,
   type HashPoolOptions,
@@ -77,33 +78,45 @@ describe('places', () => {
   it('let at least 16 of one network wait, and keep the rest for others', () => {
     const pool = open({ threads: 2 });
     let held = 0;
-    while (pool.enter('flood') !== undefined) held += 1;
+    while (pool.enter(['flood']) !== undefined) held += 1;
     expect(held).toBe(2 + HASH_WAITING_LIMIT * 0.75);
     expect(held - 2).toBeGreaterThanOrEqual(16);
     for (let count = held; count < 2 + HASH_WAITING_LIMIT; count += 1) {
-      expect(pool.enter(`elsewhere ${count}`)).toBeDefined();
-      expect(pool.enter('flood')).toBeUndefined();
+      expect(pool.enter([`elsewhere ${count}`])).toBeDefined();
+      expect(pool.enter(['flood'])).toBeUndefined();
     }
-    expect(pool.enter('one too many')).toBeUndefined();
+    expect(pool.enter(['one too many'])).toBeUndefined();
   });
 
   it('give each of several newcomers no more than a fair share of what is kept', () => {
     const pool = open({ threads: 1, waitingLimit: 15 });
-    while (pool.enter('flood') !== undefined);
+    while (pool.enter(['flood']) !== undefined);
     // 3 of 16 are left; with two networks present a share is 5, with three 4.
-    expect([pool.enter('b'), pool.enter('c'), pool.enter('b')]).not.toContain(undefined);
-    expect([pool.enter('c'), pool.enter('flood')]).toEqual([undefined, undefined]);
+    expect([pool.enter(['b']), pool.enter(['c']), pool.enter(['b'])]).not.toContain(undefined);
+    expect([pool.enter(['c']), pool.enter(['flood'])]).toEqual([undefined, undefined]);
   });
 
   it('take turns by network: one that floods delays others by one job each', async () => {
     const pool = open({ threads: 1 });
     const ended: string[] = [];
     const run = async (network: string) => {
-      await pool.enter(network)?.run(hashJob(network));
+      await pool.enter([network])?.run(hashJob(network));
       ended.push(network);
     };
     await Promise.all([...Array.from({ length: 6 }, () => run('flood')), run('b'), run('c')]);
     expect(ended.slice(0, 4)).toEqual(['flood', 'flood', 'b', 'c']);
+  });
+
+  it('take turns by network, and inside it by the networks that it holds', async () => {
+    const pool = open({ threads: 1 });
+    const ended: string[] = [];
+    const run = async (...network: string[]) => {
+      await pool.enter(network)?.run(hashJob('a'));
+      ended.push(network.join(' '));
+    };
+    const flood = ['a 1', 'a 2', 'a 3', 'a 3'].map((network) => run(...network.split(' ')));
+    await Promise.all([...flood, run('b', '1'), run('b', '1'), run('c')]);
+    expect(ended).toEqual(['a 1', 'a 2', 'b 1', 'c', 'a 3', 'b 1', 'a 3']);
   });
 
   it('become free when left: at once without a job, twice counting once', () => {
@@ -250,12 +263,12 @@ describe('the deadline', () => {
       return nowMs;
     };
     const pool = await openKnown({ clock: { now }, deadlineMs: 25, waitingFloor: 0 });
-    expect(pool.enter('flood')).toBeDefined();
-    expect(pool.enter('flood')).toBeDefined();
-    expect(pool.enter('flood')).toBeUndefined();
+    expect(pool.enter(['flood'])).toBeDefined();
+    expect(pool.enter(['flood'])).toBeDefined();
+    expect(pool.enter(['flood'])).toBeUndefined();
     // Behind the one that runs, another network has the next turn, however many of the first wait.
-    expect(pool.enter('other')).toBeDefined();
-    expect(pool.enter('other')).toBeUndefined();
+    expect(pool.enter(['other'])).toBeDefined();
+    expect(pool.enter(['other'])).toBeUndefined();
   });
 
   it('counts all jobs of a place: a change hashes more than a sign-in', async () => {
@@ -287,5 +300,36 @@ describe('the threads', () => {
       return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
     });
     expect(priorities).toContain(Math.min(mine + 10, constants.priority.PRIORITY_LOW));
+  });
+});
+
+describe('places of known devices', () => {
+  it('are left where a thousand networks hold all others, and shared between users', () => {
+    const pool = open({ waitingLimit: 16, waitingFloor: 100 });
+    const taken = Array.from({ length: 1000 }, (_, network) => pool.enter([`network ${network}`]));
+    expect(pool.enter(['one more'])).toBeUndefined();
+    const devices = Array.from({ length: DEVICE_PLACES }, () => pool.enter(['one more'], 'ana'));
+    const ofAna = devices.filter((place) => place !== undefined).length;
+    expect(ofAna).toBeGreaterThan(1);
+    expect(ofAna).toBeLessThan(DEVICE_PLACES);
+    const [first] = devices;
+    expect(pool.enter(['one more'], 'ben')).toBeDefined();
+    first?.leave();
+    expect(pool.enter(['one more'], 'cem')).toBeDefined();
+    expect(taken.filter((place) => place !== undefined)).toHaveLength(17);
+  });
+
+  it('are followed by those of the network, and end with the pool', async () => {
+    const pool = open({ waitingLimit: 16 });
+    const places = Array.from({ length: DEVICE_PLACES + 4 }, () => pool.enter(['a'], 'ana'));
+    expect(places.every((place) => place !== undefined)).toBe(true);
+    expect(pool.waiting).toBeGreaterThan(0);
+    for (const place of places) place?.leave();
+    expect(pool.waiting).toBe(0);
+    const place = pool.enter(['a'], 'ana');
+    await expect(place?.run(hashJob('x'))).resolves.toBeDefined();
+    place?.leave();
+    await pool.close();
+    expect(pool.enter(['a'], 'ana')).toBeUndefined();
   });
 });

@@ -33,6 +33,7 @@ export const user: User = {
   sessionEpoch: 3,
   isLocked: false,
   attemptsClearedAtMs: 0,
+  waitsEnded: [],
   createdAtMs: 0,
   lastSignInAtMs: undefined,
   eventSequence: 1,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCursorSeal } from '../../shared/crypto/cursor.ts';
 import { createPasswordHasher } from '../../shared/crypto/password-hasher.ts';
+import { createSeal } from '../../shared/crypto/seal.ts';
 import {
   createSecretRing,
   SECRET_SETTLING_MS,
@@ -56,7 +56,7 @@ function start(workFactor: number, skewMs: number): Operations {
   return operations.with({
     clock,
     hasher: createPasswordHasher({ pool, peppers: ring, workFactor }),
-    cursors: createCursorSeal(ring),
+    cursors: createSeal(ring, 'cursor'),
     tokens: createTokens({
       signingKeys: createSecretRing({ vault: keys, name: 'token-signing-key', clock }),
       issuer: 'https://portal.example',

@@ -39,7 +39,7 @@ describe('the command line', () => {
     [['x', '--out', 'f'], '"x" is no tenant'],
     [['x.example', '--users', 'list', '--out', 'f'], 'Name a tenant'],
     [['--users', '/no/where', '--out', 'f'], '--users: /no/where cannot be read (ENOENT)'],
-    [['--users', 'package.json', '--out', 'f'], 'is no user name'],
+    [['--users', 'package.json', '--out', 'f'], '--users: line 1 of package.json is no user name.'],
   ])('%j is refused', async (argv, words) => {
     const refused = runCommand(resetTenant, argv, SURROUNDINGS);
     await expect(refused).rejects.toThrow(UsageError);

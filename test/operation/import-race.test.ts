@@ -35,6 +35,7 @@ function user(name: string, more: Partial<ImportedUser> = {}): ImportedUser {
     email: 'ana@mail.example',
     locale: 'fr-CA',
     roles: ['salesAgent'],
+    status: undefined,
     hash: undefined,
     ...more,
   };
@@ -48,7 +49,7 @@ async function run(
   isDryRun = false,
 ) {
   const lines = users.map((one, index) => ('line' in one ? one : { line: index + 1, user: one }));
-  const options = { isDryRun, occasion: on.occasion() };
+  const options = { isDryRun, restoreDeleted: false, occasion: on.occasion() };
   const told: number[] = [];
   const report = await importUsers(on.dependencies, each(lines), options, (done) =>
     told.push(done),
@@ -188,7 +189,7 @@ describe('the report', () => {
       CONFLICT_TRIES,
     );
     const others = ['a', 'b', 'c'].map((name) => user(name, { displayName: 'Other' }));
-    const wrong = { line: 5, errors: [{ sentence: 'wrong' }] };
+    const wrong = { line: 5, userName: undefined, errors: [{ sentence: 'wrong' }] };
     const report = await run([...others, user('lost'), wrong], lost);
     expect(report.keptLines.map(({ line }) => line)).toEqual([1, 2, 3]);
     expect(report.problems.map(({ line }) => line)).toEqual([4, 5]);
@@ -198,7 +199,7 @@ describe('the report', () => {
 
   it('names so many lines and counts the others', async () => {
     const lines = Array.from({ length: LINES_TOLD + 1 }, (_, index) => {
-      return { line: index + 1, errors: [{ sentence: 'wrong' }] };
+      return { line: index + 1, userName: undefined, errors: [{ sentence: 'wrong' }] };
     });
     const { problems, ...counts } = await run(lines);
     expect(counts).toMatchObject({ lines: LINES_TOLD + 1, failed: LINES_TOLD + 1, created: 0 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Tenant } from '../../shared/credential/name.ts';
-import { signInKey } from '../../shared/operation/attempt.ts';
+import { emptyRecord } from '../../shared/operation/attempt.ts';
+import { signInKey } from '../../shared/operation/attempt-series.ts';
 import { reportCredentials } from '../../shared/operation/credential-report.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
 import { noteLock } from '../../shared/operation/lock.ts';
@@ -23,10 +24,9 @@ afterEach(() => operations.stop());
 it('a lock is measured once, by whoever wrote it', async () => {
   const { userName } = await operations.readyAdmin();
   operations.pass(1);
-  await operations.attempt(userName, 'no password of anybody');
-  const stored = (await operations.dependencies.attempts.find(
-    signInKey(userName),
-  )) as Stored<AttemptRecord>;
+  const record = { ...emptyRecord(operations.clock.now(), ''), failures: 80 };
+  const { attempts } = operations.dependencies;
+  const stored = (await attempts.insert(signInKey(userName), record)) as Stored<AttemptRecord>;
   const measured: Measurement[] = [];
   const telemetry = altered(operations.dependencies.telemetry, {
     measure: (measurement) => void measured.push(measurement),

@@ -103,9 +103,9 @@ it('loses against a change that came between, and the sign-in stands', async () 
   const { hasher } = operations.withWorkFactor(5).dependencies;
   const slow = operations.with({
     hasher: withPlaces(hasher, (place) => ({
-      async hash(password) {
+      async renew(password, hash) {
         await operations.changePassword(ana.token, goodPassword(5), ana.password);
-        return place.hash(password);
+        return place.renew(password, hash);
       },
     })),
   });

@@ -8,6 +8,7 @@ import {
 } from '../../../shared/operation/import-users.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
 import { textOf, UsageError } from '../command-line.ts';
+import { DELIMITER_NAMES, type Delimiter } from '../import-csv.ts';
 import { type ImportFormat, readImportFile } from '../import-file.ts';
 
 const HELP = `\
@@ -16,18 +17,28 @@ Creates users with the password hashes of another system.
   npm run -s import-users -- FILE [options]
 
   --format csv|jsonl  what FILE is; by default its name tells (.csv, .jsonl, .ndjson)
+  --delimiter comma|semicolon|tab
+                      what stands between the fields of CSV; by default the first line tells
+  --restore-deleted   also creates users who were deleted here; their event says so
 ${DRY_RUN_HELP}${COMMON_HELP}
-A line has userName, displayName, roles, and perhaps email, locale, passwordHash. In CSV the first
-line names the columns, and roles are apart by spaces; in JSON lines they are a list. A hash is
-bcrypt ($2a$, $2b$, $2y$), or PBKDF2 (SHA-256, SHA-512), scrypt or argon2 as a PHC string; argon2
-needs Node 24.7 or later here and in the service. Who has none can sign in after an admin's reset.
-Users who are there are never changed, so the same file can be imported again. No hash is ever
-printed.
+A line has userName, displayName and roles, and may have email, locale, status (active or disabled)
+and passwordHash; a user without a status is active. In CSV the first line names the columns, in
+any order, and roles are apart by spaces; in JSON lines they are a list. An empty field is an
+absent one. The file is UTF-8.
+A hash is bcrypt ($2a$, $2b$, $2y$); PBKDF2 (SHA-256, SHA-512), scrypt or argon2 as a PHC string or
+as Django writes it; or one of ASP.NET Identity, version 3. It may take at most 128 MiB to verify.
+argon2 needs Node 24.7 or later, here and in the service. A user without a hash can sign in after
+an admin's reset.
+Users who are there are never changed, and users who were deleted here stay deleted, so the same
+file can be imported again. No value of the file but the user name is ever printed.
 `;
 
 export interface ImportRequest {
   readonly file: string;
   readonly format: ImportFormat;
+  /** Undefined: the first line tells. */
+  readonly delimiter: Delimiter | undefined;
+  readonly restoreDeleted: boolean;
 }
 
 function formatOf(file: string, given: string | undefined): ImportFormat {
@@ -37,6 +48,14 @@ function formatOf(file: string, given: string | undefined): ImportFormat {
   throw new UsageError('Say what the file is: --format csv or --format jsonl.');
 }
 
+function delimiterOf(given: string | undefined, format: ImportFormat): Delimiter | undefined {
+  if (given === undefined) return undefined;
+  if (format !== 'csv') throw new UsageError('--delimiter is for CSV alone.');
+  const name = DELIMITER_NAMES.find((one) => one === given);
+  if (name !== undefined) return name;
+  throw new UsageError(`--delimiter is one of ${DELIMITER_NAMES.join(', ')}.`);
+}
+
 function sentenceOf(error: LineProblem['errors'][number]): string {
   if ('sentence' in error) return error.sentence;
   const detail = fieldSentence(error.problem, en);
@@ -44,7 +63,7 @@ function sentenceOf(error: LineProblem['errors'][number]): string {
 }
 
 function toDocument(report: ImportReport, file: string, isDryRun: boolean): object {
-  const { keptLines, problems, ...counts } = report;
+  const { keptLines, deletedLines, problems, ...counts } = report;
   const errors = problems.map((problem) => ({
     line: problem.line,
     userName: problem.userName,
@@ -54,11 +73,11 @@ function toDocument(report: ImportReport, file: string, isDryRun: boolean): obje
         : { detail: sentenceOf(error) },
     ),
   }));
-  return { ...(isDryRun && { dryRun: true }), file, ...counts, keptLines, errors };
+  return { ...(isDryRun && { dryRun: true }), file, ...counts, keptLines, deletedLines, errors };
 }
 
 function describe(report: ImportReport, isDryRun: boolean): string {
-  const { created, unchanged, kept, failed, withoutPassword } = report;
+  const { created, unchanged, kept, deleted, failed, withoutPassword } = report;
   const who = ({ line, userName }: { line: number; userName?: string | undefined }) =>
     `Line ${line}${userName === undefined ? '' : ` (${userName})`}`;
   const lines = [
@@ -66,8 +85,11 @@ function describe(report: ImportReport, isDryRun: boolean): string {
       (problem) => `${who(problem)}: ${problem.errors.map(sentenceOf).join(' ')}`,
     ),
     ...report.keptLines.map((line) => `${who(line)}: is there with another profile, and stays so.`),
+    ...report.deletedLines.map(
+      (line) => `${who(line)}: was deleted here, and stays so (--restore-deleted creates it).`,
+    ),
     `${created} ${isDryRun ? 'would be created' : 'created'}, ${unchanged} there already, ` +
-      `${kept} kept as they are, ${failed} failed.`,
+      `${kept} kept as they are, ${deleted} deleted before, ${failed} failed.`,
     ...(withoutPassword === 0
       ? []
       : [`${withoutPassword} of them without a password: an admin must reset those.`]),
@@ -78,20 +100,26 @@ function describe(report: ImportReport, isDryRun: boolean): string {
 export const importUsers: Command<ImportRequest> = {
   summary: 'creates users with the password hashes of another system',
   help: HELP,
-  options: { format: { type: 'string' } },
+  options: {
+    format: { type: 'string' },
+    delimiter: { type: 'string' },
+    'restore-deleted': { type: 'boolean' },
+  },
   argumentsMax: 1,
   changes: true,
   mayMakeStores: false,
   parse(given) {
     const [file = ''] = given.words;
     if (file === '') throw new UsageError('Name the file of the users.');
-    return { file, format: formatOf(file, textOf(given, 'format')) };
+    const format = formatOf(file, textOf(given, 'format'));
+    const delimiter = delimiterOf(textOf(given, 'delimiter'), format);
+    return { file, format, delimiter, restoreDeleted: given.options['restore-deleted'] === true };
   },
-  async run({ file, format }, { isDryRun, progress }) {
+  async run({ file, format, delimiter, restoreDeleted }, { isDryRun, progress }) {
     const report = await importLines(
       await wire(),
-      readImportFile(file, format),
-      { isDryRun, occasion: createOccasion() },
+      readImportFile(file, format, delimiter),
+      { isDryRun, restoreDeleted, occasion: createOccasion() },
       (lines) => progress.tell(() => `${lines} lines done.`),
     );
     return {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createOccasion, wire } from '../../../shared/composition.ts';
-import type { UserName } from '../../../shared/credential/name.ts';
+import { parseUserName, type UserName } from '../../../shared/credential/name.ts';
 import {
   planResets,
   type ResetPlan,
@@ -18,7 +18,7 @@ import {
   DRY_RUN_HELP,
   YES_HELP,
 } from '../command.ts';
-import { type Given, requireTenant, requireUserName, textOf, UsageError } from '../command-line.ts';
+import { type Given, requireTenant, textOf, UsageError } from '../command-line.ts';
 import { counted, describeFailures } from '../report-text.ts';
 import { createResetFile, type ResetFile, readResetFile, requireResetFile } from '../reset-file.ts';
 import { CommandRefused } from '../terminal.ts';
@@ -68,8 +68,13 @@ function readList(path: string) {
       `--users: ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
     );
   }
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  return lines.filter((line) => line !== '').map(requireUserName);
+  const lines = text.split(/\r\n?|\n/).map((line) => line.trim());
+  return lines.flatMap((line, index) => {
+    const userName = parseUserName(line);
+    if (line === '' || userName !== undefined) return userName ?? [];
+    // Not the line itself: a file of passwords may have been named by mistake.
+    throw new UsageError(`--users: line ${index + 1} of ${path} is no user name.`);
+  });
 }
 
 interface Prepared {

@@ -46,6 +46,17 @@ export const en = {
       title: 'Somebody else changed this at the same moment',
       detail: 'Nothing was changed by this call. Try again.',
     },
+    'reset-required': {
+      title: 'This password has to be reset',
+      detail:
+        'It was locked after too many wrong attempts, so unlocking is not enough. Reset the ' +
+        'password, or let the user change it where they are still signed in.',
+    },
+    'length-required': {
+      title: 'The body came without its length',
+      detail:
+        'The body was not read, and nothing was done. Send it with Content-Length, not in chunks.',
+    },
     'precondition-failed': {
       title: 'This is no longer the version you saw',
       detail: 'Somebody changed the user meanwhile. Read it again, then decide again.',
@@ -68,7 +79,9 @@ export const en = {
     },
     'too-many-attempts': {
       title: 'Too many attempts',
-      detail: 'Wait as long as Retry-After says, then try again, or ask an admin for help.',
+      detail:
+        'Wait as long as Retry-After says, use a device on which you signed in before, or ask an ' +
+        'admin for help.',
     },
     'internal-error': {
       title: 'Something went wrong on our side',

@@ -53,6 +53,18 @@ export const fr: Catalogue = {
       title: 'Quelqu’un a fait une modification au même moment',
       detail: 'Cet appel n’a rien changé. Réessayez.',
     },
+    'reset-required': {
+      title: 'Ce mot de passe doit être réinitialisé',
+      detail:
+        'Il a été verrouillé après trop de tentatives erronées : le déverrouiller ne suffit pas. ' +
+        'Réinitialisez-le, ou laissez l’utilisateur le changer là où il est encore connecté.',
+    },
+    'length-required': {
+      title: 'Le corps est arrivé sans sa longueur',
+      detail:
+        'Le corps n’a pas été lu et rien n’a été fait. Envoyez-le avec Content-Length, sans le ' +
+        'découper en fragments.',
+    },
     'precondition-failed': {
       title: 'Ce n’est plus la version que vous avez vue',
       detail: 'L’utilisateur a été modifié entre-temps. Relisez-le, puis décidez à nouveau.',
@@ -76,8 +88,8 @@ export const fr: Catalogue = {
     'too-many-attempts': {
       title: 'Trop de tentatives',
       detail:
-        'Attendez le temps indiqué par Retry-After, puis réessayez, ou demandez de l’aide à un ' +
-        'administrateur.',
+        'Attendez le temps indiqué par Retry-After, utilisez un appareil sur lequel vous vous ' +
+        'êtes déjà connecté, ou demandez de l’aide à un administrateur.',
     },
     'internal-error': {
       title: 'Une erreur s’est produite de notre côté',

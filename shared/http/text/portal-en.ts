@@ -72,6 +72,10 @@ export const portalEn = {
     working: 'Signing in',
     userNameMissing: 'Enter your user name.',
     passwordMissing: 'Enter your password.',
+    shared: 'This is a shared computer',
+    sharedHint:
+      'Your browser then does not remember that you signed in here. On a computer of your own, ' +
+      'leave it off: wrong passwords of others then never keep you out.',
     forgotTitle: 'Forgot your password?',
     forgot:
       'Ask an admin of your organisation to reset it. You get a temporary password that lets you ' +
@@ -82,6 +86,9 @@ export const portalEn = {
     expiredNext:
       'A new one makes the old one useless, so you can throw that away. An admin finds the reset ' +
       'under User management, at the bottom of your page.',
+    waitNext:
+      'You need not wait in a browser in which you signed in before. An admin can also reset ' +
+      'your password: a temporary password works at once.',
     reason: {
       signedOut: 'You are signed out.',
       expired: 'Your session ran out. Sign in again to go on where you were.',
@@ -217,12 +224,24 @@ export const portalEn = {
     actions: 'Actions for this user',
     disable: 'Disable',
     enable: 'Enable',
-    unlock: 'Unlock',
+    unlock: 'End the wait',
     endSessions: 'End sessions',
     delete: 'Delete',
     enabled: '{name} can sign in again.',
     disabled: '{name} is disabled.',
-    unlocked: '{name} is unlocked and can try again.',
+    unlocked: '{name} can try again now.',
+    attempts: 'Wrong passwords',
+    attemptsCount: {
+      one: '{n} since {since}',
+      other: '{n} in a row since {since}',
+    },
+    attemptsNetworks: { one: 'from {n} network', other: 'from {n} networks' },
+    waitUntil: 'New devices wait until',
+    goesOnTitle: 'Somebody is guessing the password of {name}',
+    goesOn:
+      'Ending the wait does not help: the next wrong password starts it again. Reset the ' +
+      'password instead; the temporary one works at once. A browser in which {name} signed in ' +
+      'before does not have to wait.',
     sessionsEnded: 'All sessions of {name} were ended.',
     events: 'What happened',
     resetTitle: 'Reset password',
@@ -234,7 +253,9 @@ export const portalEn = {
     resetSelfLink: 'Open My profile',
     resetRank: 'Only another global admin can reset the password of a global admin.',
     resetNot: 'Your roles do not allow you to reset this password.',
-    lockedText: 'After too many wrong passwords nobody can sign in as {name}. Unlock or reset.',
+    lockedText:
+      'After too many wrong passwords {name} can sign in only in a browser used before. Reset ' +
+      'the password to open the account everywhere.',
     expiredText: 'The temporary password was not used in time. Reset to issue a new one.',
   },
   confirm: {
@@ -247,10 +268,11 @@ export const portalEn = {
     disableText: '{name} can no longer sign in, and all sessions end. You can enable it again.',
     enableTitle: 'Enable {name}?',
     enableText: '{name} can sign in again with the password from before.',
-    unlockTitle: 'Unlock {name}?',
+    unlockTitle: 'End the wait of {name}?',
     unlockText:
-      'Wrong attempts are forgotten and {name} can sign in with the password from before. If ' +
-      'somebody else was guessing, reset the password instead.',
+      '{name} can try once more at once. The wrong passwords stay counted. If somebody else is ' +
+      'guessing, reset the password instead.',
+    unlockGoesOn: 'Somebody is guessing right now, so the wait will be back at once.',
     endTitle: 'End all sessions of {name}?',
     endText: '{name} has to sign in again everywhere. The password stays.',
     deleteTitle: 'Delete {name}?',

@@ -73,6 +73,11 @@ export const portalFr: PortalText = {
     working: 'Connexion en cours',
     userNameMissing: 'Saisissez votre nom d’utilisateur.',
     passwordMissing: 'Saisissez votre mot de passe.',
+    shared: 'Cet ordinateur est partagé',
+    sharedHint:
+      'Votre navigateur ne retient alors pas que vous vous êtes connecté ici. Sur votre propre ' +
+      'ordinateur, ne cochez pas cette case : les erreurs des autres ne vous bloquent alors ' +
+      'jamais.',
     forgotTitle: 'Mot de passe oublié ?',
     forgot:
       'Demandez à un administrateur de votre organisation de le réinitialiser. Vous recevrez un ' +
@@ -83,6 +88,10 @@ export const portalFr: PortalText = {
     expiredNext:
       'Un nouveau rend l’ancien inutile : vous pouvez le jeter. L’administrateur trouve la ' +
       'réinitialisation sous Gestion des utilisateurs, au bas de votre page.',
+    waitNext:
+      'Pas besoin d’attendre dans un navigateur où vous vous êtes déjà connecté. Un ' +
+      'administrateur peut aussi réinitialiser votre mot de passe : le mot de passe temporaire ' +
+      'fonctionne aussitôt.',
     reason: {
       signedOut: 'Vous êtes déconnecté.',
       expired: 'Votre session a expiré. Connectez-vous pour reprendre où vous étiez.',
@@ -230,12 +239,24 @@ export const portalFr: PortalText = {
     actions: 'Actions sur cet utilisateur',
     disable: 'Désactiver',
     enable: 'Activer',
-    unlock: 'Déverrouiller',
+    unlock: 'Mettre fin à l’attente',
     endSessions: 'Terminer les sessions',
     delete: 'Supprimer',
     enabled: '{name} peut à nouveau se connecter.',
     disabled: '{name} est désactivé.',
-    unlocked: '{name} est déverrouillé et peut réessayer.',
+    unlocked: '{name} peut réessayer maintenant.',
+    attempts: 'Mots de passe erronés',
+    attemptsCount: {
+      one: '{n} depuis le {since}',
+      other: '{n} de suite depuis le {since}',
+    },
+    attemptsNetworks: { one: 'depuis {n} réseau', other: 'depuis {n} réseaux' },
+    waitUntil: 'Attente des nouveaux appareils jusqu’au',
+    goesOnTitle: 'Quelqu’un essaie de deviner le mot de passe de {name}',
+    goesOn:
+      'Mettre fin à l’attente ne sert à rien : le prochain mot de passe erroné la relance. ' +
+      'Réinitialisez plutôt le mot de passe ; le temporaire fonctionne aussitôt. Un navigateur ' +
+      'où {name} s’est déjà connecté n’a pas à attendre.',
     sessionsEnded: 'Toutes les sessions de {name} ont été terminées.',
     events: 'Ce qui s’est passé',
     resetTitle: 'Réinitialiser le mot de passe',
@@ -251,8 +272,8 @@ export const portalFr: PortalText = {
       'administrateur général.',
     resetNot: 'Vos rôles ne vous permettent pas de réinitialiser ce mot de passe.',
     lockedText:
-      'Après trop de mots de passe erronés, personne ne peut se connecter comme {name}. ' +
-      'Déverrouillez ou réinitialisez.',
+      'Après trop de mots de passe erronés, {name} ne peut se connecter que dans un navigateur ' +
+      'déjà utilisé. Réinitialisez le mot de passe pour rouvrir le compte partout.',
     expiredText:
       'Le mot de passe temporaire n’a pas été utilisé à temps. Réinitialisez pour en délivrer un ' +
       'nouveau.',
@@ -271,10 +292,11 @@ export const portalFr: PortalText = {
       'activer ce compte à nouveau.',
     enableTitle: 'Activer {name} ?',
     enableText: '{name} pourra à nouveau se connecter avec son mot de passe précédent.',
-    unlockTitle: 'Déverrouiller {name} ?',
+    unlockTitle: 'Mettre fin à l’attente de {name} ?',
     unlockText:
-      'Les tentatives erronées sont oubliées et {name} peut se connecter avec son mot de passe. ' +
-      'Si quelqu’un d’autre essayait de le deviner, réinitialisez-le plutôt.',
+      '{name} peut réessayer une fois aussitôt. Les mots de passe erronés restent comptés. Si ' +
+      'quelqu’un d’autre essaie de deviner, réinitialisez plutôt le mot de passe.',
+    unlockGoesOn: 'Quelqu’un devine en ce moment même : l’attente reviendrait aussitôt.',
     endTitle: 'Terminer toutes les sessions de {name} ?',
     endText: '{name} devra se connecter à nouveau partout. Le mot de passe reste.',
     deleteTitle: 'Supprimer {name} ?',

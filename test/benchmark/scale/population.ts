@@ -66,6 +66,7 @@ function addUser(rows: Rows, index: number, { tenant, expiresAtMs }: Citizen, no
     sessionEpoch: 0,
     isLocked: false,
     attemptsClearedAtMs: createdAtMs,
+    waitsEnded: [],
     createdAtMs,
     lastSignInAtMs: undefined,
     eventSequence: 1,

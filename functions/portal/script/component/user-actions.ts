@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { isGoingOn, isWaiting } from '../attempts.ts';
 import type { User, UserWithTemporaryPassword } from '../contract.ts';
 import { shownName } from '../name.ts';
 import { address } from '../route.ts';
@@ -59,15 +60,19 @@ function askStatus(screen: UserScreen, user: User): void {
 }
 
 function askUnlock(screen: UserScreen, user: User): void {
+  const goesOn = isGoingOn(user.attempts, screen.portal.now());
   ask(screen, user, {
     title: 'unlockTitle',
     text: 'unlockText',
+    ...(goesOn && { effects: ['unlockGoesOn'] as const }),
     action: ({ user: words }) => words.unlock,
     isDanger: false,
     work: async () => {
-      const path = screen.path('/unlock');
-      const { body } = await screen.portal.api.call<User>('POST', path);
-      screen.changed(body, screen.etag, done(screen, user, 'unlocked'));
+      const { api } = screen.portal;
+      await api.call('POST', screen.path('/unlock'));
+      // Only this answer says what is counted and whether a wait is on again.
+      const { body, etag } = await api.call<User>('GET', screen.path());
+      screen.changed(body, etag, done(screen, user, 'unlocked'));
     },
   });
 }
@@ -102,7 +107,7 @@ function askDelete(screen: UserScreen, user: User): void {
   });
 }
 
-function askReset(screen: UserScreen, user: User): void {
+export function askReset(screen: UserScreen, user: User): void {
   ask(screen, user, {
     title: 'resetTitle',
     text: 'resetText',
@@ -125,9 +130,9 @@ export function userActions(screen: UserScreen, user: User): TemplateResult | ty
   const { allowed, status, credential } = user;
   const maySetStatus = allowed.edit && (!isSelf || portal.isGlobalAdmin);
   const isActive = status === 'active';
-  const isLocked = credential.state === 'locked';
+  const mayEndWait = credential.state !== 'locked' && isWaiting(user.attempts, portal.now());
   const actions = [
-    allowed.unlock && isLocked
+    allowed.unlock && mayEndWait
       ? button({
           label: text.user.unlock,
           icon: 'lock',

@@ -1,13 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
 import type { Problem } from '../api.ts';
+import { isGoingOn } from '../attempts.ts';
 import { avatar, disabledBadge, stateBadge, stateNow } from '../component/badge.ts';
 import { emptyState } from '../component/empty-state.ts';
 import { eventList } from '../component/event-list.ts';
 import { icon } from '../component/icon.ts';
 import { messageBar, type Notice, noticeBar } from '../component/notice.ts';
 import { skeletonRows } from '../component/skeleton.ts';
-import { userActions, userReset } from '../component/user-actions.ts';
+import { askReset, userActions, userReset } from '../component/user-actions.ts';
 import { userFacts } from '../component/user-facts.ts';
 import { ProfileForm, RolesForm } from '../component/user-forms.ts';
 import type { AccountEvent, User } from '../contract.ts';
@@ -80,7 +81,9 @@ export class UserScreen implements Screen {
 
   /** Takes over what a change answered. */
   changed(body: User, etag: string | undefined, notice: Notice | undefined): void {
-    this.#take(body, etag);
+    // Only the answer about one user says what is counted.
+    const attempts = this.user?.attempts;
+    this.#take({ ...(attempts && { attempts }), ...body }, etag);
     this.portal.notice = notice;
     if (this.isSelf) void this.portal.refreshMe().catch(() => {});
     void this.#loadEvents();
@@ -161,8 +164,16 @@ export class UserScreen implements Screen {
     const { text } = this.portal.wording;
     const state = stateNow(user, this.portal.api.serverNow());
     const name = shownName(user);
+    const reset = { label: text.user.reset, run: () => askReset(this, user) };
+    const action = user.allowed.resetPassword ? { action: reset } : {};
     if (state === 'locked') {
-      return messageBar({ intent: 'warning', title: fill(text.user.lockedText, { name }) });
+      const title = fill(text.user.lockedText, { name });
+      return messageBar({ intent: 'warning', title, ...action });
+    }
+    if (isGoingOn(user.attempts, this.portal.now())) {
+      const title = fill(text.user.goesOnTitle, { name });
+      const detail = fill(text.user.goesOn, { name });
+      return messageBar({ intent: 'warning', title, detail, ...action });
     }
     if (state === 'expired') return messageBar({ intent: 'warning', title: text.user.expiredText });
     return nothing;

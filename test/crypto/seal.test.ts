@@ -2,13 +2,13 @@ import { hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { CompactEncrypt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createCursorSeal } from '../../shared/crypto/cursor.ts';
+import { createDeviceSeal, createSeal } from '../../shared/crypto/seal.ts';
 import {
   createSecretRing,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
 } from '../../shared/crypto/secret-ring.ts';
-import { type CursorSeal, Unavailable } from '../../shared/port.ts';
+import { type Seal, Unavailable } from '../../shared/port.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 
 const PEPPER = 'pepper one '.repeat(4);
@@ -17,11 +17,11 @@ const BINDING = 'contoso.example users role=salesAgent';
 
 let clock: HandClock;
 let vault: VaultDouble;
-let seal: CursorSeal;
+let seal: Seal;
 
 /** With an own cache, like another instance. */
-function instance(): CursorSeal {
-  return createCursorSeal(createSecretRing({ vault, name: 'password-pepper', clock }));
+function instance(): Seal {
+  return createSeal(createSecretRing({ vault, name: 'password-pepper', clock }), 'cursor');
 }
 
 beforeEach(() => {
@@ -160,5 +160,23 @@ describe('the pepper behind it', () => {
     await expect(instance().open(cursor, BINDING)).rejects.toThrow(Unavailable);
     await expect(instance().seal(POSITION, BINDING)).rejects.toThrow(Unavailable);
     expect(await instance().open('nonsense', BINDING)).toBeUndefined();
+  });
+});
+
+describe('a device token', () => {
+  it('is sealed under a key of its own: no cursor is one, and none is a cursor', async () => {
+    const devices = createDeviceSeal(createSecretRing({ vault, name: 'password-pepper', clock }));
+    const token = await devices.seal(POSITION, BINDING);
+    expect(await devices.open(token, BINDING)).toBe(POSITION);
+    expect(await opened(token)).toBeUndefined();
+    expect(await devices.open(await seal.seal(POSITION, BINDING), BINDING)).toBeUndefined();
+  });
+
+  it('that names an unknown pepper asks the vault nothing', async () => {
+    const devices = createDeviceSeal(createSecretRing({ vault, name: 'password-pepper', clock }));
+    await devices.seal(POSITION, BINDING);
+    const before = vault.calls;
+    expect(await devices.open(await sealed('{}', { kid: 'made-up' }), BINDING)).toBeUndefined();
+    expect(vault.calls).toBe(before);
   });
 });
