@@ -2,6 +2,7 @@ import { backup } from './command/backup.ts';
 import { backupInspect } from './command/backup-inspect.ts';
 import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
+import { doctor } from './command/doctor.ts';
 import { endSessionsCommand } from './command/end-sessions.ts';
 import { events } from './command/events.ts';
 import { importUsers } from './command/import-users.ts';
@@ -10,8 +11,13 @@ import { resetTenant } from './command/reset-tenant.ts';
 import { restore } from './command/restore.ts';
 import { rotate } from './command/rotate.ts';
 import { tenantsList } from './command/tenants-list.ts';
+import { usersDelete } from './command/users-delete.ts';
+import { usersDisable } from './command/users-disable.ts';
+import { usersEnable } from './command/users-enable.ts';
 import { usersList } from './command/users-list.ts';
+import { usersReset } from './command/users-reset.ts';
 import { usersShow } from './command/users-show.ts';
+import { usersUnlock } from './command/users-unlock.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command-line.ts';
 
@@ -21,8 +27,14 @@ type AnyCommand = Command<any>;
 
 /** By name. A new command is a file in `command/` and a line here; package.json has its script. */
 export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
+  doctor,
   'users list': usersList,
   'users show': usersShow,
+  'users reset': usersReset,
+  'users unlock': usersUnlock,
+  'users disable': usersDisable,
+  'users enable': usersEnable,
+  'users delete': usersDelete,
   'tenants list': tenantsList,
   events,
   'create-admin': createAdmin,

@@ -34,6 +34,7 @@ beforeAll(async () => {
   const service = await startService({ directory: data });
   const admin = await service.readyAdmin();
   await service.addUser(admin.token, 'ana@contoso.example');
+  await service.addUser(admin.token, 'eva@contoso.example');
   await service.stop();
   await writeFile(join(folder, 'users.jsonl'), '{"userName":"x"}\n');
 }, 120_000);
@@ -51,8 +52,17 @@ async function run(command: string, words: readonly string[]) {
 
 /** Runs of each command that together show every member. */
 const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  doctor: [[]],
   'users list': [['contoso.example']],
   'users show': [['ana@contoso.example']],
+  'users reset': [['ana@contoso.example', '--dry-run'], ['ana@contoso.example']],
+  'users unlock': [['ana@contoso.example', '--dry-run'], ['ana@contoso.example']],
+  'users disable': [['ana@contoso.example', '--dry-run'], ['ana@contoso.example']],
+  'users enable': [['ana@contoso.example', '--dry-run'], ['ana@contoso.example']],
+  'users delete': [
+    ['eva@contoso.example', '--dry-run'],
+    ['eva@contoso.example', '--yes'],
+  ],
   'tenants list': [[]],
   events: [
     ['--tenant', 'contoso.example'],
