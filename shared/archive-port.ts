@@ -76,6 +76,8 @@ export interface StoreArchive {
   listNewestEvents(): AsyncIterable<readonly NewestEvent[]>;
   /** Removes every row but the mark of a restore. */
   clear(onRemoved: (rows: number) => void): Promise<void>;
+  /** Removes every row of accounts of the tenant, users first. */
+  clearTenant(tenant: Tenant, onRemoved: (rows: number) => void): Promise<void>;
   /** Puts rows of one partition, at most 100, whatever stood in their places. */
   putRows(table: ArchivedTable, rows: readonly ArchivedRow[]): Promise<void>;
   /** One transaction: the user, the hashes, the id and the event, whatever stood there. */

@@ -223,6 +223,7 @@ describe('authority', () => {
     'guessed-session.ts',
     'import-user.ts',
     'lock.ts',
+    'operate-user.ts',
     'reset-users.ts',
     'restore-account.ts',
   ];

@@ -183,7 +183,10 @@ async function buildPortalInto(directory: string, mode: BuildMode): Promise<void
   await writeFolder(join(directory, 'package/portal'), await buildPortal(mode));
 }
 
-/** Builds into `directory`: `package/`, `local/`, `operator/` and `map/`. The list of passwords is made once. */
+/**
+ * Builds into `directory`: `package/`, `local/`, `operator/` and `map/`. The list of passwords is
+ * made once.
+ */
 export async function buildInto(directory: string, mode = DEPLOYMENT): Promise<void> {
   const commonPasswordsFile = join(ROOT, 'dist/common-passwords.bin');
   await writeCommonPasswords(commonPasswordsFile);

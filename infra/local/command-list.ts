@@ -10,6 +10,8 @@ import { reindex } from './command/reindex.ts';
 import { resetTenant } from './command/reset-tenant.ts';
 import { restore } from './command/restore.ts';
 import { rotate } from './command/rotate.ts';
+import { tenantErase } from './command/tenant-erase.ts';
+import { tenantExport } from './command/tenant-export.ts';
 import { tenantsList } from './command/tenants-list.ts';
 import { usersDelete } from './command/users-delete.ts';
 import { usersDisable } from './command/users-disable.ts';
@@ -36,6 +38,8 @@ export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   'users enable': usersEnable,
   'users delete': usersDelete,
   'tenants list': tenantsList,
+  'tenant export': tenantExport,
+  'tenant erase': tenantErase,
   events,
   'create-admin': createAdmin,
   'credential-report': credentialReport,
@@ -92,6 +96,7 @@ Operates the service of portal-credentials.
 
 ${lines.join('')}\
   start               serves everything on this machine
+  completion SHELL    prints what completes commands in bash or zsh
   help COMMAND        tells what a command does, as COMMAND --help does
 
 Settings are read from the environment; the README lists them. Exit codes: 0 done, 1 not (or not

@@ -2,6 +2,7 @@
 import { closeComposition, VERSION } from '../../shared/composition.ts';
 import { type Printed, runCommand } from './command.ts';
 import { chooseCommand, describeCommands, isCommand, namesOf } from './command-list.ts';
+import { completionScript } from './completion.ts';
 import { endAtSignal } from './interrupted.ts';
 import { confirm, keepsOutput, leave, print, returnToCaller, takeTerminal } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -17,6 +18,7 @@ async function answer(given: readonly string[]): Promise<Printed> {
   const words = withoutHelp(given);
   const [name = '--help', next = '--help'] = words;
   if (name === '--help') return { text: describeCommands(), code: 0, ifLost: '' };
+  if (name === 'completion') return { text: completionScript(words[1]), code: 0, ifLost: '' };
   if (name === '--version') return { text: `${VERSION}\n`, code: 0, ifLost: '' };
   const group = next === '--help' ? namesOf(name) : [];
   if (group.length > 0 && !isCommand(name)) {

@@ -102,6 +102,8 @@ export const OTHER_ROWS = [
   odata`PartitionKey ne ${RESTORE_PARTITION}`,
 ].join(' and ');
 
+/** Every row of a tenant. */
+export const tenantRange = (tenant: Tenant) => odata`PartitionKey eq ${tenant}`;
 /** Every row of the tenants after this one; an empty text: of every tenant. */
 export const laterTenantsRange = (tenant: string) => odata`PartitionKey gt ${tenant}`;
 

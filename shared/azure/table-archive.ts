@@ -17,6 +17,8 @@ import {
   isTenantEventKey,
   OTHER_ROWS,
   RESTORE_PARTITION,
+  tenantRange,
+  userRange,
 } from './account-key.ts';
 import { listAccountPairs } from './account-pair.ts';
 import { idRow, parseUserRow, userRow } from './account-row.ts';
@@ -154,6 +156,14 @@ export class TableArchive implements StoreArchive {
     for (const table of Object.values(this.#tables)) await clearTable(table, onRemoved);
   }
 
+  async clearTenant(tenant: Tenant, onRemoved: (rows: number) => void): Promise<void> {
+    const { accounts } = this.#tables;
+    // With its users goes whoever could still write in the tenant.
+    for (const filter of [userRange(tenant, ''), tenantRange(tenant)]) {
+      await clearTable(accounts, onRemoved, filter);
+    }
+  }
+
   async putRows(table: ArchivedTable, rows: readonly ArchivedRow[]): Promise<void> {
     await this.#put(
       table,
@@ -217,11 +227,15 @@ const NOT_THE_MARK = `PartitionKey ne '${RESTORE_PARTITION}'`;
  * From the start again after each page: what a lost answer left half told is then seen as it is.
  * @throws {Unavailable} rows stay, whatever is done
  */
-async function clearTable(table: Table, onRemoved: (rows: number) => void): Promise<void> {
+async function clearTable(
+  table: Table,
+  onRemoved: (rows: number) => void,
+  filter = NOT_THE_MARK,
+): Promise<void> {
   let idle = 0;
   for (let after: string | undefined; ; ) {
     const page = { limit: PAGE_ROW_LIMIT, after };
-    const { rows, next } = await table.listRows(NOT_THE_MARK, page, KEYS);
+    const { rows, next } = await table.listRows(filter, page, KEYS);
     if (rows.length === 0 && next === undefined) return;
     let removed = 0;
     for (const batch of batchesOf(rows.map(keysOf))) {

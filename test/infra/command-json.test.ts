@@ -36,6 +36,8 @@ beforeAll(async () => {
   await service.addUser(admin.token, 'ana@contoso.example');
   await service.addUser(admin.token, 'eva@contoso.example');
   await service.stop();
+  const made = await runLocal('create-admin', ['a@tailspin.example', '--data', data]).finished;
+  expect(made.code).toBe(0);
   await writeFile(join(folder, 'users.jsonl'), '{"userName":"x"}\n');
 }, 120_000);
 afterAll(removeTemporaryDirectories);
@@ -64,6 +66,11 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['eva@contoso.example', '--yes'],
   ],
   'tenants list': [[]],
+  'tenant export': [['contoso.example', '--out', '@tenant.jsonl']],
+  'tenant erase': [
+    ['tailspin.example', '--dry-run'],
+    ['tailspin.example', '--yes'],
+  ],
   events: [
     ['--tenant', 'contoso.example'],
     ['--all-tenants', '--out', '@events.jsonl'],
@@ -124,6 +131,7 @@ describe('the README', () => {
 
 const UNSEEN: Readonly<Record<string, readonly string[]>> = {
   // Nothing is missing.
+  'tenant export': ['userId', 'first', 'last'],
   events: ['first', 'last'],
   // Nobody failed.
   'end-sessions': ['userName', 'code'],

@@ -61,6 +61,7 @@ describe('a dry run is refused as the real run is', () => {
     ['create-admin', ['typo@contoso.example', '--recover'], 'does not exist; --new'],
     ['create-admin', ['ana@contoso.example', '--new'], 'exists; --recover'],
     ['users', ['delete', 'nobody@contoso.example', '--yes'], 'does not exist.'],
+    ['tenant', ['erase', 'nobody.example', '--yes'], 'There is no tenant'],
     ['users', ['unlock', 'nobody@contoso.example'], 'does not exist.'],
     ['users', ['delete', 'admin@contoso.example', '--yes'], 'is the last global admin'],
     ['users', ['disable', 'admin@contoso.example'], 'is the last global admin'],

@@ -80,6 +80,32 @@ describe('events', () => {
     expect(await count('--since', '2099-01-01')).toBe(0);
   });
 
+  it('are Account Change documents of OCSF for a SIEM', async () => {
+    const file = place('ocsf.jsonl');
+    const argv = ['--user', ANA, '--format', 'ocsf', '--out', file];
+    expect((await operated.run('events', ...argv)).code).toBe(0);
+    const lines = (await readFile(file, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const deleted = lines.find((line) => line.activity_id === 6);
+    expect(deleted).toMatchObject({
+      class_uid: 3001,
+      category_uid: 3,
+      type_uid: 300106,
+      activity_name: 'Delete',
+      user: { name: ANA, domain: TENANT },
+      actor: { user: { name: `admin@${TENANT}` } },
+      metadata: { event_code: 'user.deleted', tenant_uid: TENANT },
+    });
+    expect(Math.abs(Date.now() - deleted.time)).toBeLessThan(600_000);
+    const shown = await operated.run('events', '--tenant', 'fabrikam.example', '--format', 'ocsf');
+    expect(shown.answer.items[0]).toMatchObject({
+      activity_id: 1,
+      actor: { app_name: 'bootstrap' },
+    });
+  });
+
   it('of nobody are refused, and leave no file', async () => {
     for (const scope of [
       ['--tenant', 'nobody.example'],

@@ -189,7 +189,12 @@ const CASES: Readonly<
     },
   },
   'Evidence from events': {
-    fill: async () => ({ EVIDENCE: place('evidence.jsonl'), COPY: place('copy.backup') }),
+    fill: async () => ({
+      EVIDENCE: place('evidence.jsonl'),
+      COPY: place('copy.backup'),
+      SIEM: place('siem.jsonl'),
+      FROM: '2026-01-01',
+    }),
     check: async (output) => {
       const text = await readFile(place('evidence.jsonl'), 'utf8');
       expect(output).toContain(createHash('sha256').update(text).digest('hex'));
@@ -201,6 +206,18 @@ const CASES: Readonly<
       expect(types).toContain('sessions.ended');
       expect(types.at(-1)).toBe('user.created');
       expect(output).toMatch(new RegExp(`^ {2}${TENANT} +\\d+ +${types.length} `, 'm'));
+    },
+  },
+  'Offboard a tenant': {
+    fill: async () => {
+      await operated.run('create-admin', 'admin@tailspin.example');
+      return { LEAVING: 'tailspin.example', EXPORT: place('export.jsonl') };
+    },
+    check: async (output) => {
+      expect(output).toContain('tailspin.example is erased: 1 user and 0 deleted before');
+      expect(await readFile(place('export.jsonl'), 'utf8')).toContain('admin@tailspin.example');
+      const { answer } = await operated.run('tenants', 'list');
+      expect(answer.tenants.map(({ tenant }: { tenant: string }) => tenant)).toEqual([TENANT]);
     },
   },
   'Evidence as an admin of the tenant': {

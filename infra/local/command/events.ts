@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { openArchive, wire } from '../../../shared/composition.ts';
 import { EVENT_TYPES, type EventType } from '../../../shared/credential/event.ts';
 import {
@@ -16,7 +15,6 @@ import {
 import type { AccountStore } from '../../../shared/port.ts';
 import { COMMON_HELP, type Command, type CommandAnswer, type CommandContext } from '../command.ts';
 import { type Given, requireTenant, requireUserName, textOf, UsageError } from '../command-line.ts';
-import { makeFile } from '../durable-file.ts';
 import {
   describeEvent,
   describeGaps,
@@ -25,7 +23,8 @@ import {
   readNames,
   reportEvent,
 } from '../event-report.ts';
-import { cannotBeMade } from '../new-file.ts';
+import { makeLinesFile } from '../lines-file.ts';
+import { OCSF_VERSION, toAccountChange } from '../ocsf-event.ts';
 import { counted } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
 
@@ -44,6 +43,7 @@ Shows who changed whom, newest first.
   --until TIME        only those before this moment
   --out FILE          writes all of them into a new file (mode 0600), one JSON document a line, and
                       prints its SHA-256; without it the newest ${SHOWN_MAX} are shown
+  --format ocsf       documents of the class Account Change of OCSF ${OCSF_VERSION}, for a SIEM
 ${COMMON_HELP}
 --user takes the name of a deleted user too. The events of a user are numbered without a hole: if
 one is missing in the store, the answer says NOT COMPLETE, and the exit code is 1. The file gets its
@@ -55,6 +55,8 @@ type Scope = { readonly tenant: Tenant } | { readonly userName: UserName } | 'al
 export interface EventsRequest extends Pick<EventQuery, 'types' | 'sinceMs' | 'untilMs'> {
   readonly scope: Scope;
   readonly file: string | undefined;
+  /** As Account Change of OCSF, for a SIEM. */
+  readonly isOcsf: boolean;
 }
 
 function parseScope(given: Given): Scope {
@@ -97,7 +99,13 @@ function parse(given: Given): EventsRequest {
   const untilMs = parseTime(given, 'until') ?? Number.POSITIVE_INFINITY;
   if (sinceMs >= untilMs) throw new UsageError('--since must be before --until.');
   const types = parseTypes(textOf(given, 'type'));
-  return { scope: parseScope(given), types, sinceMs, untilMs, file: textOf(given, 'out') };
+  const format = textOf(given, 'format');
+  if (format !== undefined && format !== 'ocsf') {
+    throw new UsageError(`--format must be ocsf, not "${format}".`);
+  }
+  const isOcsf = format === 'ocsf';
+  const file = textOf(given, 'out');
+  return { scope: parseScope(given), types, sinceMs, untilMs, file, isOcsf };
 }
 
 interface Part extends EventQuery {
@@ -172,7 +180,7 @@ async function show(request: EventsRequest, context: CommandContext): Promise<Co
       events: events.length,
       isComplete: isWhole && gaps.length === 0,
       gaps,
-      items: events,
+      items: request.isOcsf ? events.map(toAccountChange) : events,
     },
     text: `${lines.join('')}${counted(events.length, 'event')}.\n${rest}${describeGaps(gaps)}`,
     hasFailures: gaps.length > 0,
@@ -184,18 +192,13 @@ async function write(
   request: EventsRequest,
   context: CommandContext,
 ): Promise<CommandAnswer> {
-  const hash = createHash('sha256');
-  const { count, gaps } = await makeFile(file, (handle) =>
+  const { result, sha256 } = await makeLinesFile(file, `--out: ${file}`, (writeLines) =>
     readAll(request, context, async (events) => {
-      const text = events.map((event) => `${JSON.stringify(event)}\n`).join('');
-      hash.update(text, 'utf8');
-      await handle.appendFile(text, 'utf8');
+      await writeLines(request.isOcsf ? events.map(toAccountChange) : events);
       return true;
     }),
-  ).catch((error: NodeJS.ErrnoException) => {
-    throw error.syscall === undefined ? error : cannotBeMade(`--out: ${file}`, error.code);
-  });
-  const sha256 = hash.digest('hex');
+  );
+  const { count, gaps } = result;
   return {
     document: { file, events: count, isComplete: gaps.length === 0, gaps, sha256 },
     text: `${file} holds ${counted(count, 'event')}, SHA-256 ${sha256}.\n${describeGaps(gaps)}`,
@@ -214,6 +217,7 @@ export const events: Command<EventsRequest> = {
     since: { type: 'string' },
     until: { type: 'string' },
     out: { type: 'string' },
+    format: { type: 'string' },
   },
   argumentsMax: 0,
   changes: false,
