@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
+import { wire } from '../shared/composition/service.ts';
 import { jwksEndpoint } from '../shared/http/endpoint/jwks.ts';
 import { serve } from '../shared/http/serve.ts';
 

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
+import { wire } from '../shared/composition/service.ts';
 import { readUserEndpoint } from '../shared/http/endpoint/read-user.ts';
 import { serve } from '../shared/http/serve.ts';
 

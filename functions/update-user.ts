@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
+import { wire } from '../shared/composition/service.ts';
 import { updateUserEndpoint } from '../shared/http/endpoint/update-user.ts';
 import { serve } from '../shared/http/serve.ts';
 

@@ -4,7 +4,7 @@ import {
   createFirstAdmins,
   readPortalFile,
   wire,
-} from '../shared/composition.ts';
+} from '../shared/composition/service.ts';
 
 /** What is judged before any setting is read, what one is wired to, and what the build left. */
 

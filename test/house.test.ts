@@ -71,9 +71,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   portal: ['portal', 'text'],
   'infra/check': ['infra/check'],
   'infra/dev.ts': [],
-  'infra/build': ['infra/build', 'credential', 'text'],
+  'infra/bundle': ['infra/bundle', 'credential', 'text'],
   'infra/local': [
-    ...['infra/local', 'infra/build'],
+    ...['infra/local', 'infra/bundle'],
     // Its commands are an edge of their own: they call operations, as http does, and parse users
     // by the same schemas.
     ...['composition', 'setting', 'http', 'text', 'operation', 'crypto', 'port', 'credential'],
@@ -133,7 +133,7 @@ const EMPTY_WORDS = /(?:^|[-./])(?:manager|service|helpers?|utils?|data|info|mis
 const EMPTY_NAMES = /\b(?:class|interface|type|function)\s+\w*(?:Manager|Helper|Utils?|Info)\b/;
 
 /** The service's and the browser's. */
-const COMPOSITIONS = ['shared/composition.ts', 'functions/portal/script/main.ts'];
+const COMPOSITIONS = ['shared/composition/service.ts', 'functions/portal/script/main.ts'];
 
 /** Reads of the clock, the dice and the environment, which only the composition may do. */
 const AMBIENT =
@@ -188,9 +188,9 @@ describe('arrows', () => {
 
   it('keep bcrypt off the event loop: only the worker imports it', () => {
     const importers = sources.filter((source) => importsOf(source).includes('bcryptjs'));
-    expect(importers.map(({ path }) => path)).toEqual(['shared/crypto/hash-worker.ts']);
+    expect(importers.map(({ path }) => path)).toEqual(['shared/crypto/password/hash-worker.ts']);
     const natives = sources.filter(({ text }) => text.includes("'@node-rs/bcrypt'"));
-    expect(natives.map(({ path }) => path)).toEqual(['shared/crypto/bcrypt-engine.ts']);
+    expect(natives.map(({ path }) => path)).toEqual(['shared/crypto/password/bcrypt-engine.ts']);
   });
 
   // Its libraries take 100 ms to load, which no cold start pays: they are a bundle of their own.

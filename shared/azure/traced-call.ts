@@ -1,4 +1,4 @@
-import type { Step, Telemetry } from '../port.ts';
+import type { Step, Telemetry } from '../port/port.ts';
 
 interface SentRequest {
   readonly method: string;

@@ -4,7 +4,7 @@ import type { RefusalCode } from '../credential/refusal.ts';
 import type { Principal } from '../operation/authenticate.ts';
 import type { Dependencies, Occasion } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
-import type { AccessClaims, LogFields, Pseudonyms } from '../port.ts';
+import type { AccessClaims, LogFields, Pseudonyms } from '../port/port.ts';
 import type { Language } from './language.ts';
 import type { Catalogue } from './text/en.ts';
 

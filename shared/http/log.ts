@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import { type Log, type LogFields, parseTraceParent } from '../port.ts';
+import { type Log, type LogFields, parseTraceParent } from '../port/port.ts';
 import { SettingError } from '../setting.ts';
 
 type Sink = Pick<InvocationContext, 'info' | 'warn' | 'error'>;

@@ -8,7 +8,7 @@ import {
 } from '../credential/lockout.ts';
 import type { UserId, UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import type { AccountStore, AttemptKey, ClientNetwork, StoredUser } from '../port.ts';
+import type { AccountStore, AttemptKey, ClientNetwork, StoredUser } from '../port/port.ts';
 
 /**
  * 16 bits: two of 100 networks share one in some 7 % of the rows, and each stands for 256 of the

@@ -13,7 +13,7 @@ import type {
   Clock,
   RandomBytes,
   Stored,
-} from '../port.ts';
+} from '../port/port.ts';
 import type { AttemptSeries } from './attempt-series.ts';
 
 /** A counter with many writers is left to the next call after this many lost writes. */

@@ -1,7 +1,7 @@
 import { Refusal } from '../credential/refusal.ts';
 import type { Rights } from '../credential/rights.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
-import type { AccessClaims, StoredUser } from '../port.ts';
+import type { AccessClaims, StoredUser } from '../port/port.ts';
 import type { Dependencies } from './dependency.ts';
 
 /** The authenticated caller, as the store has it now. */

@@ -1,4 +1,4 @@
-import type { PasswordPolicy } from '../credential/password-policy.ts';
+import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
 import type {
   AccountStore,
   AttemptStore,
@@ -11,7 +11,7 @@ import type {
   Seal,
   Telemetry,
   Tokens,
-} from '../port.ts';
+} from '../port/port.ts';
 
 /** All that operations can be given; each takes the slice that it uses. */
 export interface Dependencies {

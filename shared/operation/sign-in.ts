@@ -9,7 +9,7 @@ import { Refusal } from '../credential/refusal.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import { parseTemporaryPassword } from '../credential/temporary-password-form.ts';
 import type { Admin, User } from '../credential/user.ts';
-import type { AttemptRecord, HashPlace, IssuedToken, Stored, StoredUser } from '../port.ts';
+import type { AttemptRecord, HashPlace, IssuedToken, Stored, StoredUser } from '../port/port.ts';
 import { type Account, readAccount } from './account.ts';
 import {
   AttemptRefused,

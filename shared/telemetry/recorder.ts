@@ -9,7 +9,7 @@ import {
   type StepOutcome,
   type Telemetry,
   type TraceParent,
-} from '../port.ts';
+} from '../port/port.ts';
 import type { Exporter, FinishedStep, Report } from './report.ts';
 
 /**

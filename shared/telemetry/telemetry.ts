@@ -1,4 +1,4 @@
-import type { Clock, Log, RandomBytes } from '../port.ts';
+import type { Clock, Log, RandomBytes } from '../port/port.ts';
 import type { TelemetrySettings } from '../setting.ts';
 import type { AzureMonitorResource } from './open-telemetry.ts';
 import { Recorder } from './recorder.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Admin } from '../../shared/credential/user.ts';
-import { type AccountStore, Unavailable } from '../../shared/port.ts';
+import { type AccountStore, Unavailable } from '../../shared/port/port.ts';
 import {
   type AccountStoreUnderTest,
   created,

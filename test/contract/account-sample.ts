@@ -15,7 +15,7 @@ import type {
   PasswordHash,
   StoredUser,
   UserFilter,
-} from '../../shared/port.ts';
+} from '../../shared/port/port.ts';
 
 /** What a suite needs of an implementation; `stop` and `loseNextWriteAnswer` make trouble. */
 export interface AccountStoreUnderTest {

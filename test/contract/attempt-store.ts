@@ -5,7 +5,7 @@ import {
   type AttemptRecord,
   type AttemptStore,
   Unavailable,
-} from '../../shared/port.ts';
+} from '../../shared/port/port.ts';
 
 /** What the suite needs of an implementation. */
 export interface AttemptStoreUnderTest {

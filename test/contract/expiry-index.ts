@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ExpiryEntry, type ExpiryIndex, Unavailable } from '../../shared/port.ts';
+import { type ExpiryEntry, type ExpiryIndex, Unavailable } from '../../shared/port/port.ts';
 import { nameOf, userId } from './account-sample.ts';
 
 /** What the suite needs of an implementation. */

@@ -5,7 +5,7 @@ import {
   type ArchiveEntry,
   type StoreArchive,
   Unavailable,
-} from '../../shared/port.ts';
+} from '../../shared/port/port.ts';
 import { created, eventOf, found, hashOf, nameOf, sampleUser } from './account-sample.ts';
 
 export interface StoreArchiveUnderTest {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { Clock, SecretVersion, Vault } from '../../shared/port.ts';
-import { Unavailable } from '../../shared/port.ts';
+import type { Clock, SecretVersion, Vault } from '../../shared/port/port.ts';
+import { Unavailable } from '../../shared/port/port.ts';
 
 /** A clock that moves when it is told to. */
 export class HandClock implements Clock {

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createFirstAdmins } from '../../shared/operation/create-first-admin.ts';
+import { createFirstAdmins } from '../../shared/maintenance/create-first-admin.ts';
 import type { Dependencies } from '../../shared/operation/dependency.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
-import { type ExpiryEntry, Unavailable } from '../../shared/port.ts';
+import { type ExpiryEntry, Unavailable } from '../../shared/port/port.ts';
 import { altered } from '../fixture/altered.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { audit } from './fixture/audit.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
-import { loadFunctionApp } from '../../infra/local/function-app.ts';
+import { loadFunctionApp } from '../../infra/local/host/function-app.ts';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import { methodsOf } from '../../shared/http/endpoint.ts';
 import { openApiDocument } from '../../shared/http/openapi.ts';

@@ -3,7 +3,7 @@ import type { User } from '../../shared/credential/user.ts';
 import { readAccount } from '../../shared/operation/account.ts';
 import { isLive, requirePrincipal, verifyToken } from '../../shared/operation/authenticate.ts';
 import { bestEffort } from '../../shared/operation/best-effort.ts';
-import type { AccessClaims, CredentialSecret, LogFields } from '../../shared/port.ts';
+import type { AccessClaims, CredentialSecret, LogFields } from '../../shared/port/port.ts';
 import { NOW_MS, nameOf, sampleUser, userId } from '../contract/account-sample.ts';
 
 const TEMPORARY = {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import type { ArchivedRow, ExpiryEntry } from '../../shared/port.ts';
+import type { ArchivedRow, ExpiryEntry } from '../../shared/port/port.ts';
 import { archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
 import { goodPassword } from '../fixture/service.ts';

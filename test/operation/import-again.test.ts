@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
+import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
+import { importUsers } from '../../shared/maintenance/import-users.ts';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
-import type { ImportedUser } from '../../shared/operation/import-user.ts';
-import { importUsers } from '../../shared/operation/import-users.ts';
-import type { AccountStore, ForeignHash } from '../../shared/port.ts';
+import type { AccountStore, ForeignHash } from '../../shared/port/port.ts';
 import { altered } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Log, LogFields, Step } from '../../shared/port.ts';
+import type { Log, LogFields, Step } from '../../shared/port/port.ts';
 import { Recorder, STEPS_PER_CALL_LIMIT, WAITING_LIMIT } from '../../shared/telemetry/recorder.ts';
 import type { Exporter, FinishedStep, Report } from '../../shared/telemetry/report.ts';
 import { HandClock } from '../crypto/vault-double.ts';

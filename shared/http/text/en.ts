@@ -1,4 +1,4 @@
-import { portalEn } from './portal-en.ts';
+import { portalEn } from '../../../functions/portal/text/en.ts';
 
 /** The English catalogue; its shape is the shape that every language must fill. */
 export const en = {

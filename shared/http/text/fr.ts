@@ -1,5 +1,5 @@
+import { portalFr } from '../../../functions/portal/text/fr.ts';
 import type { Catalogue } from './en.ts';
-import { portalFr } from './portal-fr.ts';
 
 /** A text that is missing here does not compile. */
 export const fr: Catalogue = {
