@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { webDarkTheme, webLightTheme } from '@fluentui/tokens';
 import { build } from 'esbuild';
+import { type PortalText, portalEn } from '../../functions/portal/text/en.ts';
+import { portalFr } from '../../functions/portal/text/fr.ts';
 import type { Catalogue } from '../../shared/http/text/en.ts';
 import { en } from '../../shared/http/text/en.ts';
 import { fr } from '../../shared/http/text/fr.ts';
@@ -68,7 +70,14 @@ function withFrenchSpaces(json: string): string {
   return json.replace(/ (?=[:;?!»])/g, '\u00a0').replace(/« /g, '«\u00a0');
 }
 
-function textsOf({ portal, role, temporaryPasswordInstructions }: Catalogue): string {
+/** @returns what the page carries for one language, as JSON */
+function textsOf(
+  portal: PortalText,
+  {
+    role,
+    temporaryPasswordInstructions,
+  }: Pick<Catalogue, 'role' | 'temporaryPasswordInstructions'>,
+): string {
   return JSON.stringify({ ...portal, role, temporaryPasswordInstructions });
 }
 
@@ -107,11 +116,12 @@ export async function buildPortal(mode: BuildMode): Promise<ReadonlyMap<string, 
   const style = tokenStyle(ownStyle) + ownStyle;
   const script = insideScript(ownScript);
   const iconUrl = `data:image/svg+xml,${encodeURIComponent(icon.trim())}`;
-  const texts = insideScript(`{"en":${textsOf(en)},"fr":${withFrenchSpaces(textsOf(fr))}}`);
+  const french = withFrenchSpaces(textsOf(portalFr, fr));
+  const texts = insideScript(`{"en":${textsOf(portalEn, en)},"fr":${french}}`);
   const parts: Readonly<Record<string, string>> = {
     icon: `<link rel="icon" href="${iconUrl}">`,
     style: `<style>${style}</style>`,
-    noscript: `<noscript>${en.portal.noScript} ${fr.portal.noScript}</noscript>`,
+    noscript: `<noscript>${portalEn.noScript} ${portalFr.noScript}</noscript>`,
     texts: `<script type="application/json" id="texts">${texts}</script>`,
     script: `<script type="module">${script}</script>`,
   };

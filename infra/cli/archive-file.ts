@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, stat } from 'node:fs/promises';
 import { ARCHIVE_LINE_MAX_LENGTH } from '../../shared/crypto/sealed/archive-seal.ts';
 import type { ArchiveSink } from '../../shared/maintenance/backup.ts';
-import { ArchiveRefused } from '../../shared/port/port.ts';
+import { ArchiveRefused } from '../../shared/port/archive.ts';
 import { makeFile } from '../local/store/durable-file.ts';
 
 /** What the file system says, without its stack. */

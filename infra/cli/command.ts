@@ -1,4 +1,4 @@
-import { openArchive } from '../../shared/composition/service.ts';
+import { openArchive } from '../../shared/composition/operator.ts';
 import { requireWholeStore } from '../../shared/maintenance/backup.ts';
 import type { Making } from '../local/store/embedded-stores.ts';
 import type { Part } from '../local/store/store-setting.ts';

@@ -9,7 +9,7 @@ import {
 import { parseJsonObject, parseMembers } from '../../shared/http/request.ts';
 import { CreateUserBody } from '../../shared/http/schema.ts';
 import type { ImportLine } from '../../shared/maintenance/import-users.ts';
-import type { ForeignHash } from '../../shared/port/port.ts';
+import type { ForeignHash } from '../../shared/port/hasher.ts';
 import { type Delimiter, type ReadLine, readCsv, TOO_LONG } from './import-csv.ts';
 import { encodingFault, LINE_MAX_LENGTH, readText } from './import-text.ts';
 

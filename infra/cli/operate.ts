@@ -1,5 +1,6 @@
 /** `npm run -s NAME -- …`: one bundle for all operations commands, called with the name first. */
-import { closeComposition, VERSION } from '../../shared/composition/service.ts';
+import { closeComposition } from '../../shared/composition/app.ts';
+import { VERSION } from '../../shared/composition/version.ts';
 import { endAtSignal } from '../local/store/interrupted.ts';
 import { type Printed, runCommand } from './command.ts';
 import { describeCommands, requireCommand } from './command-list.ts';

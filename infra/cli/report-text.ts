@@ -1,4 +1,4 @@
-import type { CredentialReport } from '../../shared/composition/service.ts';
+import type { CredentialReport } from '../../shared/maintenance/credential-report.ts';
 
 type Pepper = CredentialReport['peppers'][number];
 type Tenant = CredentialReport['tenants'][number];

@@ -1,12 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import {
-  closeComposition,
-  createFirstAdmins,
-  describeHashing,
-  VERSION,
-  wire,
-} from '../../shared/composition/service.ts';
+import { closeComposition, wire } from '../../shared/composition/app.ts';
+import { createFirstAdmins, describeHashing } from '../../shared/composition/operator.ts';
+import { VERSION } from '../../shared/composition/version.ts';
 import { serveNotKept } from '../../shared/http/not-kept.ts';
 import { type HostLog, lineLog } from '../local/host/host-log.ts';
 import { type LocalService, startLocalService } from '../local/local-system.ts';

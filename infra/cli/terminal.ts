@@ -1,4 +1,5 @@
-import { ArchiveRefused, Unavailable } from '../../shared/port/port.ts';
+import { ArchiveRefused } from '../../shared/port/archive.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { SettingError } from '../../shared/setting.ts';
 import { DataDirectoryError } from '../local/store/data-directory.ts';
 import { UsageError } from './command-line.ts';

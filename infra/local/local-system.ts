@@ -15,7 +15,7 @@ export interface NewAdmin {
   readonly expiresAt: string;
 }
 
-/** The part of shared/composition/service.ts that makes first admins; it reads `process.env`. */
+/** The part of shared/composition/operator.ts that makes first admins; it reads `process.env`. */
 export interface AdminMaker {
   createFirstAdmins(request: {
     userNames: string[];

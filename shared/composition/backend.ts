@@ -3,7 +3,8 @@ import { createCredential, type TokenCredential } from '../azure/identity.ts';
 import { createTableStores, type TableStores } from '../azure/table/table-store.ts';
 import { createKeyVault } from '../azure/vault/key-vault.ts';
 import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts';
-import type { Telemetry, Vault } from '../port/port.ts';
+import type { Telemetry } from '../port/telemetry.ts';
+import type { Vault } from '../port/vault.ts';
 import { SettingError, type Settings, type VaultSettings } from '../setting.ts';
 
 /** @throws {SettingError} a connection string that the client does not take */

@@ -3,13 +3,9 @@ import { Refusal } from '../credential/refusal.ts';
 import { rankOf } from '../credential/role.ts';
 import { type Principal, requirePrincipal, verifyToken } from '../operation/authenticate.ts';
 import type { Occasion } from '../operation/dependency.ts';
-import {
-  type FailureCode,
-  type Log,
-  NO_TELEMETRY,
-  type Telemetry,
-  Unavailable,
-} from '../port/port.ts';
+import type { Log } from '../port/log.ts';
+import { type FailureCode, NO_TELEMETRY, type Telemetry } from '../port/telemetry.ts';
+import { Unavailable } from '../port/unavailable.ts';
 import { clientNetwork } from './client-network.ts';
 import { corsHeaders } from './cors.ts';
 import type { Access, Answer, AnyEndpoint, Call, Noted, Wiring } from './endpoint.ts';

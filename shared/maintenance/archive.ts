@@ -7,7 +7,7 @@ import {
   ArchiveRefused,
   type ArchiveSeal,
   type ArchiveWriter,
-} from '../port/port.ts';
+} from '../port/archive.ts';
 
 /**
  * What is inside the sealed parts: lines of JSON. The first says what this is, each further one

@@ -1,4 +1,5 @@
-import { ArchiveRefused, type ArchiveSeal, type Clock, type StoreArchive } from '../port/port.ts';
+import { ArchiveRefused, type ArchiveSeal, type StoreArchive } from '../port/archive.ts';
+import type { Clock } from '../port/clock.ts';
 import { type ArchiveSummary, checkArchive, type OnRows, sealEntries } from './archive.ts';
 
 export interface BackupDependencies {

@@ -12,7 +12,7 @@ import {
   type IssueDependencies,
   type IssuedTemporaryPassword,
 } from '../operation/issue-temporary-password.ts';
-import type { AccountStore } from '../port/port.ts';
+import type { AccountStore } from '../port/store.ts';
 import { listTenantUsers } from './user-run.ts';
 
 /** The users to make global admins, and whether in any case or only where there is none. */

@@ -1,5 +1,7 @@
 import type { Tenant } from '../credential/name.ts';
-import type { AccountStore, Clock, CredentialParameters, HashParameters } from '../port/port.ts';
+import type { Clock } from '../port/clock.ts';
+import type { HashParameters } from '../port/hasher.ts';
+import type { AccountStore, CredentialParameters } from '../port/store.ts';
 
 /** A pepper version as an operator sees it; its value stays with the hasher. */
 export interface PepperVersion {

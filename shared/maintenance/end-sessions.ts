@@ -4,7 +4,7 @@ import { systemAuthority } from '../operation/authority.ts';
 import type { ChangeDependencies, Occasion } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
 import { writeSessionsEnded } from '../operation/session.ts';
-import type { AccountStore } from '../port/port.ts';
+import type { AccountStore } from '../port/store.ts';
 import {
   listTenantUsers,
   type RunFailure,

@@ -5,7 +5,7 @@ import { systemAuthority } from '../operation/authority.ts';
 import { blankUser, type NewUser } from '../operation/create-user.ts';
 import type { Dependencies, Occasion } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
-import type { ForeignHash } from '../port/port.ts';
+import type { ForeignHash } from '../port/hasher.ts';
 
 export type ImportDependencies = Pick<
   Dependencies,

@@ -6,13 +6,9 @@ import { OPERATION_ID_BYTES } from '../operation/account-change.ts';
 import type { ChangeDependencies } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
 import { sideBySide } from '../operation/side-by-side.ts';
-import type {
-  AccountStore,
-  ExpiryEntry,
-  ExpiryIndex,
-  RandomBytes,
-  StoreArchive,
-} from '../port/port.ts';
+import type { StoreArchive } from '../port/archive.ts';
+import type { RandomBytes } from '../port/clock.ts';
+import type { AccountStore, ExpiryEntry, ExpiryIndex } from '../port/store.ts';
 import { listTenantUsers } from './user-run.ts';
 
 export interface ReindexDependencies {

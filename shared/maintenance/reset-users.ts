@@ -9,7 +9,8 @@ import {
   giveTemporaryPassword,
   type IssueDependencies,
 } from '../operation/issue-temporary-password.ts';
-import type { AccountStore, RandomBytes } from '../port/port.ts';
+import type { RandomBytes } from '../port/clock.ts';
+import type { AccountStore } from '../port/store.ts';
 import {
   listTenantUsers,
   type RunIdentity,

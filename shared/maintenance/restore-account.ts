@@ -4,18 +4,15 @@ import { isSameMoment } from '../operation/account.ts';
 import { composeChange } from '../operation/account-change.ts';
 import { systemAuthority } from '../operation/authority.ts';
 import type {
-  AccountStore,
   ArchivedAccount,
   ArchiveSeal,
-  Clock,
-  CredentialSecret,
-  ExpiryIndex,
   NewestEvent,
-  RandomBytes,
   RestoreMark,
-  SecretVersion,
   StoreArchive,
-} from '../port/port.ts';
+} from '../port/archive.ts';
+import type { Clock, RandomBytes } from '../port/clock.ts';
+import type { AccountStore, CredentialSecret, ExpiryIndex } from '../port/store.ts';
+import type { SecretVersion } from '../port/vault.ts';
 import { expiryEntryOf } from './reindex.ts';
 
 export interface RestoreDependencies {

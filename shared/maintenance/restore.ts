@@ -12,8 +12,8 @@ import {
   ArchiveRefused,
   type NewestEvent,
   type RestoreMark,
-  Unavailable,
-} from '../port/port.ts';
+} from '../port/archive.ts';
+import { Unavailable } from '../port/unavailable.ts';
 import { type ArchiveSummary, checkArchive, type OnRows, openEntries } from './archive.ts';
 import {
   type AccountRestore,

@@ -4,7 +4,8 @@ import type { Tenant, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
 import type { Occasion } from '../operation/dependency.ts';
-import { type AccountStore, Unavailable } from '../port/port.ts';
+import type { AccountStore } from '../port/store.ts';
+import { Unavailable } from '../port/unavailable.ts';
 
 /** Users in work at once: the hash queue takes at least 16 places, and each needs one. */
 export const RUN_PARALLEL = 8;

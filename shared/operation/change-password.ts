@@ -4,7 +4,8 @@ import { adminsWhoCanReset } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { AttemptRecord, HashPlace, PasswordHash, Stored, StoredUser } from '../port/port.ts';
+import type { HashPlace, PasswordHash } from '../port/hasher.ts';
+import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
 import { type Account, isSameMoment, readAccount } from './account.ts';
 import { type EventDraft, planChange } from './account-change.ts';
 import {

@@ -9,7 +9,9 @@ import { Refusal } from '../credential/refusal.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import { parseTemporaryPassword } from '../credential/temporary-password-form.ts';
 import type { Admin, User } from '../credential/user.ts';
-import type { AttemptRecord, HashPlace, IssuedToken, Stored, StoredUser } from '../port/port.ts';
+import type { HashPlace } from '../port/hasher.ts';
+import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
+import type { IssuedToken } from '../port/token.ts';
 import { type Account, readAccount } from './account.ts';
 import {
   AttemptRefused,

@@ -111,3 +111,8 @@ export interface ArchiveReader {
   /** After the last line. @throws {ArchiveRefused} the last part is missing */
   end(): void;
 }
+
+/** An archive that is not whole, not ours or sealed by another key; the message says which. */
+export class ArchiveRefused extends Error {
+  override readonly name = 'ArchiveRefused';
+}

@@ -1,10 +1,12 @@
-/** The stores, as operations see them; a part of port.ts. */
+/** The stores, as operations see them. */
+
 import type { AccountEvent } from '../credential/event.ts';
 import type { Series } from '../credential/lockout.ts';
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import type { Role } from '../credential/role.ts';
 import type { CredentialState } from '../credential/state.ts';
 import type { Admin, User, UserStatus } from '../credential/user.ts';
+import type { HashParameters, PasswordHash } from './hasher.ts';
 
 /** A row as it was read, with the tag that a conditional write needs. */
 export interface Stored<Value> {
@@ -20,34 +22,6 @@ export interface StoredUser extends Stored<User> {
    * changed anybody, or whose rights have changed since.
    */
   readonly authorityStamp: string | undefined;
-}
-
-export interface PasswordHash {
-  /** Modular crypt form, `$2b$<cost>$…`: salt and work factor are in it. */
-  readonly bcrypt: string;
-  /** Version of the vault's `password-pepper` that keyed it. */
-  readonly pepperVersion: string;
-  /**
-   * Of an imported password until its owner signs in: how another system hashed it, without the
-   * digest. That digest is what is hashed here; see crypto/foreign-hash.ts.
-   */
-  readonly wrapping?: string;
-}
-
-/** A hash that another system made, taken apart. */
-export interface ForeignHash {
-  readonly wrapping: string;
-  /** A secret like the hash that it was in. */
-  readonly digest: string;
-}
-
-/** What a hash was made with, without the hash. */
-export interface HashParameters {
-  readonly pepperVersion: string;
-  /** bcrypt's base-2 logarithm of rounds. */
-  readonly cost: number;
-  /** The scheme of the wrapping, such as `scrypt`, of an imported one. */
-  readonly wraps?: string;
 }
 
 /** What the hashes of one credential were made with; each slot as in {@link CredentialSecret}. */

@@ -9,7 +9,7 @@ import {
 } from '../../shared/azure/table/credential-row.ts';
 import type { Row } from '../../shared/azure/table/row.ts';
 import { judgeFault, toUnavailable } from '../../shared/azure/table/table-fault.ts';
-import { Unavailable } from '../../shared/port/port.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { creation, hashOf, nameOf, sampleUser } from '../contract/account-sample.ts';
 
 /** What stands in a table was not always written by us; nothing of it is believed or repeated. */

@@ -4,7 +4,8 @@ import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/
 import { createCredential, type TokenCredential } from '../../shared/azure/identity.ts';
 import { createKeyVault } from '../../shared/azure/vault/key-vault.ts';
 import { createSecretRing } from '../../shared/crypto/secret/secret-ring.ts';
-import { SECRET_VERSION_LIMIT, Unavailable, type Vault } from '../../shared/port/port.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
+import { SECRET_VERSION_LIMIT, type Vault } from '../../shared/port/vault.ts';
 import { trust } from './faulty-vault.ts';
 
 const DAY_MS = 86_400_000;

@@ -7,7 +7,7 @@ import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/
 import { createCredential } from '../../shared/azure/identity.ts';
 import { createSecretKeeper, PLACE_HOLDER_TYPE } from '../../shared/azure/vault/secret-keeper.ts';
 import { addSecretVersion } from '../../shared/crypto/secret/secret-rotation.ts';
-import { Unavailable } from '../../shared/port/port.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { credential, type FaultyVault, startFaultyVault, TOKEN, trust } from './faulty-vault.ts';
 
 /** What an operator does in the vault, with the client and the credential of the cloud. */

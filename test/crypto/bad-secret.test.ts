@@ -9,7 +9,8 @@ import {
 } from '../../shared/crypto/secret/secret-ring.ts';
 import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../../shared/crypto/token/signing-keys.ts';
 import { createTokens } from '../../shared/crypto/token/tokens.ts';
-import { type LogFields, Unavailable } from '../../shared/port/port.ts';
+import type { LogFields } from '../../shared/port/log.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { user } from './token-fixture.ts';
 import { HandClock, privateJwk, settle, VaultDouble } from './vault-double.ts';
 

@@ -8,7 +8,7 @@ import {
   parseWrapping,
   type Wrapping,
 } from '../../shared/crypto/password/foreign-hash.ts';
-import type { ForeignHash } from '../../shared/port/port.ts';
+import type { ForeignHash } from '../../shared/port/hasher.ts';
 
 /** Hashes that other programs made, of passwords that nobody has. */
 

@@ -12,7 +12,8 @@ import {
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
 } from '../../shared/crypto/secret/secret-ring.ts';
-import { type PasswordHasher, Unavailable } from '../../shared/port/port.ts';
+import type { PasswordHasher } from '../../shared/port/hasher.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
 

@@ -8,7 +8,8 @@ import {
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
 } from '../../shared/crypto/secret/secret-ring.ts';
-import { type Seal, Unavailable } from '../../shared/port/port.ts';
+import type { Seal } from '../../shared/port/token.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 
 const PEPPER = 'pepper one '.repeat(4);

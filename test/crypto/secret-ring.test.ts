@@ -7,7 +7,7 @@ import {
   type SecretRing,
   UNKNOWN_REFRESH_MS,
 } from '../../shared/crypto/secret/secret-ring.ts';
-import { Unavailable } from '../../shared/port/port.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 
 let clock: HandClock;

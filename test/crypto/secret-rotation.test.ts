@@ -8,7 +8,7 @@ import {
   judgeRetirement,
   makeSecretValue,
 } from '../../shared/crypto/secret/secret-rotation.ts';
-import type { KeptVersion } from '../../shared/port/port.ts';
+import type { KeptVersion } from '../../shared/port/vault.ts';
 
 const version = (name: string, createdAtMs: number, isEnabled = true): KeptVersion => {
   return { version: name, createdAtMs, isEnabled };

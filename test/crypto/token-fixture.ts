@@ -5,7 +5,7 @@ import type { User } from '../../shared/credential/user.ts';
 import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
 import { findSigningKeyFlaw } from '../../shared/crypto/token/signing-keys.ts';
 import { createTokens } from '../../shared/crypto/token/tokens.ts';
-import type { AccessClaims, Tokens } from '../../shared/port/port.ts';
+import type { AccessClaims, Tokens } from '../../shared/port/token.ts';
 import { HandClock, privateJwk, VaultDouble } from './vault-double.ts';
 
 export const ISSUER = 'https://portal.example';

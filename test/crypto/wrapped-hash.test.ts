@@ -10,7 +10,7 @@ import {
 import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
-import type { ForeignHash, PasswordHasher } from '../../shared/port/port.ts';
+import type { ForeignHash, PasswordHasher } from '../../shared/port/hasher.ts';
 import { HandClock, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
 

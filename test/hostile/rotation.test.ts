@@ -9,7 +9,7 @@ import {
 } from '../../shared/crypto/secret/secret-ring.ts';
 import { createTokens } from '../../shared/crypto/token/tokens.ts';
 import { reportCredentials } from '../../shared/maintenance/credential-report.ts';
-import { Unavailable } from '../../shared/port/port.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { privateJwk, VaultDouble } from '../crypto/vault-double.ts';
 import {
   createOperations,

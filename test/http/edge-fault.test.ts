@@ -11,7 +11,7 @@ import { createPortalPage } from '../../shared/http/portal-page.ts';
 import { NotReady } from '../../shared/http/readiness.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { viewMe, viewUser } from '../../shared/http/view.ts';
-import { Unavailable } from '../../shared/port/port.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { SettingError } from '../../shared/setting.ts';
 import { NOW_MS, nameOf, sampleUser } from '../contract/account-sample.ts';
 

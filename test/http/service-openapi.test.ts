@@ -17,7 +17,10 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
 
-const document = openApiDocument('https://portal.example', '1.2.3') as {
+const document = openApiDocument(
+  { publicOrigin: 'https://portal.example', version: '1.2.3' },
+  endpoints,
+) as {
   readonly openapi: string;
   readonly info: { readonly description: string; readonly version: string };
   readonly servers: readonly object[];

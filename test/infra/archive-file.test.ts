@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeArchiveFile, readArchiveFile } from '../../infra/cli/archive-file.ts';
 import { ARCHIVE_LINE_MAX_LENGTH } from '../../shared/crypto/sealed/archive-seal.ts';
-import { ArchiveRefused } from '../../shared/port/port.ts';
+import { ArchiveRefused } from '../../shared/port/archive.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** A backup has its name when it is proven, and at no moment before. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rotate } from '../../infra/cli/command/rotate.ts';
 import { runCommand } from '../../infra/cli/command.ts';
 import { UsageError } from '../../infra/cli/command-line.ts';
-import { SECRET_VERSION_LIMIT } from '../../shared/port/port.ts';
+import { SECRET_VERSION_LIMIT } from '../../shared/port/vault.ts';
 import { type SharedParts, startSharedParts } from '../hostile/rotation-vault.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';

@@ -6,7 +6,7 @@ import {
   listScope,
   type SessionScope,
 } from '../../shared/maintenance/end-sessions.ts';
-import type { AccountStore } from '../../shared/port/port.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
 import { sampleUser, userId } from '../contract/account-sample.ts';
 import { altered, down } from '../fixture/altered.ts';
 import {

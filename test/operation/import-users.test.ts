@@ -4,7 +4,7 @@ import type { Role } from '../../shared/credential/role.ts';
 import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
 import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
 import { type ImportLine, importUsers } from '../../shared/maintenance/import-users.ts';
-import type { ForeignHash } from '../../shared/port/port.ts';
+import type { ForeignHash } from '../../shared/port/hasher.ts';
 import { withPlaces } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';

@@ -9,8 +9,8 @@ import {
 } from '../../shared/maintenance/reset-users.ts';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
 import { type UserPatch, updateUser } from '../../shared/operation/update-user.ts';
-import type { AccountStore } from '../../shared/port/port.ts';
-import { Unavailable } from '../../shared/port/port.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { altered, down } from '../fixture/altered.ts';
 import {
   createOperations,

@@ -3,7 +3,7 @@ import type { User } from '../../shared/credential/user.ts';
 import { type AccountRestore, nextEpoch } from '../../shared/maintenance/restore-account.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import type { ArchivedAccount, ArchivedRow, StoreArchive } from '../../shared/port/port.ts';
+import type { ArchivedAccount, ArchivedRow, StoreArchive } from '../../shared/port/archive.ts';
 import { nameOf, sampleUser, userId } from '../contract/account-sample.ts';
 import { altered } from '../fixture/altered.ts';
 import { archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';

@@ -9,12 +9,8 @@ import {
   wasDoneBy,
   workThrough,
 } from '../../shared/maintenance/user-run.ts';
-import {
-  type AccountStore,
-  type Page,
-  type PageRequest,
-  Unavailable,
-} from '../../shared/port/port.ts';
+import type { AccountStore, Page, PageRequest } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { eventOf, nameOf, sampleUser } from '../contract/account-sample.ts';
 
 /** What every command over many users rests on: the walk, the lists, and the proof of its work. */

@@ -1,4 +1,4 @@
-import { openArchive } from '../../../shared/composition/service.ts';
+import { openArchive } from '../../../shared/composition/operator.ts';
 import type { RowCounts } from '../../../shared/maintenance/archive.ts';
 import { backUp, countRows } from '../../../shared/maintenance/backup.ts';
 import { makeArchiveFile } from '../archive-file.ts';

@@ -1,4 +1,5 @@
-import { createFirstAdmins, wire } from '../../../shared/composition/service.ts';
+import { wire } from '../../../shared/composition/app.ts';
+import { createFirstAdmins } from '../../../shared/composition/operator.ts';
 import type { UserName } from '../../../shared/credential/name.ts';
 import { Refusal } from '../../../shared/credential/refusal.ts';
 import {

@@ -1,4 +1,5 @@
-import { type CredentialReport, reportCredentials } from '../../../shared/composition/service.ts';
+import { reportCredentials } from '../../../shared/composition/operator.ts';
+import type { CredentialReport } from '../../../shared/maintenance/credential-report.ts';
 import { COMMON_HELP, type Command } from '../command.ts';
 import { describeReport } from '../report-text.ts';
 

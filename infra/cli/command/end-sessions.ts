@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createOccasion, wire } from '../../../shared/composition/service.ts';
+import { wire } from '../../../shared/composition/app.ts';
+import { createOccasion } from '../../../shared/composition/operator.ts';
 import {
   endSessions,
   listScope,

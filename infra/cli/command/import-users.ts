@@ -1,4 +1,5 @@
-import { createOccasion, wire } from '../../../shared/composition/service.ts';
+import { wire } from '../../../shared/composition/app.ts';
+import { createOccasion } from '../../../shared/composition/operator.ts';
 import { fieldSentence } from '../../../shared/http/problem.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import {

@@ -1,4 +1,4 @@
-import { openArchive } from '../../../shared/composition/service.ts';
+import { openArchive } from '../../../shared/composition/operator.ts';
 import { reindex as reindexStore } from '../../../shared/maintenance/reindex.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
 import { counted } from '../report-text.ts';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createOccasion, wire } from '../../../shared/composition/service.ts';
+import { wire } from '../../../shared/composition/app.ts';
+import { createOccasion } from '../../../shared/composition/operator.ts';
 import { parseUserName, type UserName } from '../../../shared/credential/name.ts';
 import {
   planResets,

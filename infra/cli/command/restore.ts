@@ -1,9 +1,9 @@
-import { openArchive } from '../../../shared/composition/service.ts';
+import { openArchive } from '../../../shared/composition/operator.ts';
 import {
   type RestoreReport,
   restore as restoreArchive,
 } from '../../../shared/maintenance/restore.ts';
-import { ArchiveRefused } from '../../../shared/port/port.ts';
+import { ArchiveRefused } from '../../../shared/port/archive.ts';
 import { readArchiveFile } from '../archive-file.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP, YES_HELP } from '../command.ts';
 import { CommandRefused } from '../terminal.ts';

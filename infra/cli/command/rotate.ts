@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { findFlawedVersions } from '../../../shared/composition/flawed-versions.ts';
-import { openSecretKeeper, reportCredentials } from '../../../shared/composition/service.ts';
+import { openSecretKeeper, reportCredentials } from '../../../shared/composition/operator.ts';
 import {
   addSecretVersion,
   changeOver,
@@ -12,7 +12,7 @@ import {
   type KeptVersion,
   SECRET_VERSION_LIMIT,
   type SecretKeeper,
-} from '../../../shared/port/port.ts';
+} from '../../../shared/port/vault.ts';
 import {
   COMMON_HELP,
   type Command,

@@ -3,7 +3,7 @@ import { parseUserId, parseUserName, tenantOf, type UserName } from '../../crede
 import { ROLES } from '../../credential/role.ts';
 import type { CredentialState } from '../../credential/state.ts';
 import type { Credential, User } from '../../credential/user.ts';
-import type { StoredUser, UserFilter } from '../../port/port.ts';
+import type { StoredUser, UserFilter } from '../../port/store.ts';
 import { idKey, parseUserKey, userKey } from './account-key.ts';
 import { type Row, RowReader, toInt64 } from './row.ts';
 

@@ -1,6 +1,6 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { isSameRights } from '../../credential/rights.ts';
-import type { AccountChange } from '../../port/port.ts';
+import type { AccountChange } from '../../port/store.ts';
 import { authorityKey, credentialKey, idKey, userEventKey, userKey } from './account-key.ts';
 import { idRow, tombstoneRow, userRow } from './account-row.ts';
 import { adminsRow } from './admins-row.ts';

@@ -1,7 +1,7 @@
 import type { TableEntity } from '@azure/data-tables';
 import { parseUserId, parseUserName, type Tenant } from '../../credential/name.ts';
 import type { Admin } from '../../credential/user.ts';
-import type { Stored } from '../../port/port.ts';
+import type { Stored } from '../../port/store.ts';
 import { ADMINS_KEY } from './account-key.ts';
 import { isObject, type Row, RowReader } from './row.ts';
 

@@ -1,5 +1,6 @@
 import type { TableEntity } from '@azure/data-tables';
-import { type ArchivedRow, type ArchivedValue, Unavailable } from '../../port/port.ts';
+import type { ArchivedRow, ArchivedValue } from '../../port/archive.ts';
+import { Unavailable } from '../../port/unavailable.ts';
 import { isObject, type Row } from './row.ts';
 
 /** Not columns of ours: keys, and what the store makes itself. */

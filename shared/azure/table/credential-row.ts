@@ -1,13 +1,8 @@
 import type { TableEntity } from '@azure/data-tables';
 import { parseUserId, type Tenant, tenantOf, type UserName } from '../../credential/name.ts';
 import type { User } from '../../credential/user.ts';
-import type {
-  CredentialParameters,
-  CredentialSecret,
-  HashParameters,
-  PasswordHash,
-  Stored,
-} from '../../port/port.ts';
+import type { HashParameters, PasswordHash } from '../../port/hasher.ts';
+import type { CredentialParameters, CredentialSecret, Stored } from '../../port/store.ts';
 import { credentialKey } from './account-key.ts';
 import { isObject, type Row, RowReader } from './row.ts';
 

@@ -6,7 +6,7 @@ import {
   type EventDetails,
 } from '../../credential/event.ts';
 import { parseUserId, type Tenant } from '../../credential/name.ts';
-import type { NewestEvent } from '../../port/port.ts';
+import type { NewestEvent } from '../../port/archive.ts';
 import { tenantEventKey, userEventKey } from './account-key.ts';
 import { isObject, type Row, RowReader, toInt64 } from './row.ts';
 

@@ -1,5 +1,5 @@
 import type { TableEntity } from '@azure/data-tables';
-import type { RestoreMark } from '../../port/port.ts';
+import type { RestoreMark } from '../../port/archive.ts';
 import { RESTORE_PARTITION } from './account-key.ts';
 import { type Row, RowReader } from './row.ts';
 

@@ -1,4 +1,4 @@
-import { Unavailable } from '../../port/port.ts';
+import { Unavailable } from '../../port/unavailable.ts';
 
 /** A row as the client gives it: `partitionKey`, `rowKey`, `etag`, and columns by their names. */
 export type Row = Readonly<Record<string, unknown>>;

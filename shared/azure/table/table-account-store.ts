@@ -1,19 +1,19 @@
 import type { AccountEvent } from '../../credential/event.ts';
 import { type Tenant, tenantOf, type UserId, type UserName } from '../../credential/name.ts';
 import type { Admin, User } from '../../credential/user.ts';
-import {
-  type AccountChange,
-  type AccountStore,
-  type CredentialParameters,
-  type CredentialSecret,
-  type Page,
-  type PageRequest,
-  type PasswordHash,
-  type Stored,
-  type StoredUser,
-  Unavailable,
-  type UserFilter,
-} from '../../port/port.ts';
+import type { PasswordHash } from '../../port/hasher.ts';
+import type {
+  AccountChange,
+  AccountStore,
+  CredentialParameters,
+  CredentialSecret,
+  Page,
+  PageRequest,
+  Stored,
+  StoredUser,
+  UserFilter,
+} from '../../port/store.ts';
+import { Unavailable } from '../../port/unavailable.ts';
 import {
   ADMINS_KEY,
   allUsersRange,

@@ -1,14 +1,14 @@
 import type { TransactionAction } from '@azure/data-tables';
-import {
-  type ArchivedAccount,
-  type ArchivedRow,
-  type ArchivedTable,
-  type ArchiveEntry,
-  type NewestEvent,
-  type RestoreMark,
-  type StoreArchive,
-  Unavailable,
-} from '../../port/port.ts';
+import type {
+  ArchivedAccount,
+  ArchivedRow,
+  ArchivedTable,
+  ArchiveEntry,
+  NewestEvent,
+  RestoreMark,
+  StoreArchive,
+} from '../../port/archive.ts';
+import { Unavailable } from '../../port/unavailable.ts';
 import { allUserEventsRange, allUsersRange, OTHER_ROWS, RESTORE_PARTITION } from './account-key.ts';
 import { listAccountPairs } from './account-pair.ts';
 import { idRow, parseUserRow, userRow } from './account-row.ts';

@@ -1,12 +1,7 @@
 import { odata, type TableEntity } from '@azure/data-tables';
 import * as z from 'zod';
-import type {
-  AttemptKey,
-  AttemptRecord,
-  AttemptStore,
-  RandomBytes,
-  Stored,
-} from '../../port/port.ts';
+import type { RandomBytes } from '../../port/clock.ts';
+import type { AttemptKey, AttemptRecord, AttemptStore, Stored } from '../../port/store.ts';
 import { type Row, RowReader, toInt64 } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table, type WriteOutcome } from './table-client.ts';
 

@@ -6,7 +6,7 @@ import {
   type TransactionAction,
 } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
-import type { PageRequest } from '../../port/port.ts';
+import type { PageRequest } from '../../port/store.ts';
 import type { Row } from './row.ts';
 import { judgeFault, toUnavailable } from './table-fault.ts';
 

@@ -1,4 +1,4 @@
-import { Unavailable } from '../../port/port.ts';
+import { Unavailable } from '../../port/unavailable.ts';
 import { describeSignInFault } from '../identity.ts';
 
 /**

@@ -1,14 +1,9 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
-import {
-  type AccountStore,
-  type AttemptStore,
-  type ExpiryIndex,
-  NO_TELEMETRY,
-  type RandomBytes,
-  type StoreArchive,
-  type Telemetry,
-  Unavailable,
-} from '../../port/port.ts';
+import type { StoreArchive } from '../../port/archive.ts';
+import type { RandomBytes } from '../../port/clock.ts';
+import type { AccountStore, AttemptStore, ExpiryIndex } from '../../port/store.ts';
+import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
+import { Unavailable } from '../../port/unavailable.ts';
 import { describeTableCall, traceCalls } from '../traced-call.ts';
 import { TableAccountStore } from './table-account-store.ts';
 import { TableArchive } from './table-archive.ts';

@@ -1,13 +1,8 @@
 import type { TokenCredential } from '@azure/identity';
 import type { SecretClient, SecretProperties } from '@azure/keyvault-secrets';
-import {
-  NO_TELEMETRY,
-  SECRET_VERSION_LIMIT,
-  type SecretVersion,
-  type Telemetry,
-  Unavailable,
-  type Vault,
-} from '../../port/port.ts';
+import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import { SECRET_VERSION_LIMIT, type SecretVersion, type Vault } from '../../port/vault.ts';
 import { describeSignInFault } from '../identity.ts';
 import { describeVaultCall, traceCalls } from '../traced-call.ts';
 

@@ -1,5 +1,6 @@
 import type { SecretProperties } from '@azure/keyvault-secrets';
-import { type KeptVersion, type SecretKeeper, Unavailable } from '../../port/port.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import type { KeptVersion, SecretKeeper } from '../../port/vault.ts';
 import {
   type Connection,
   connect,

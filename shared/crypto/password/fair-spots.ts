@@ -1,4 +1,4 @@
-import type { ClientNetwork } from '../../port/port.ts';
+import type { ClientNetwork } from '../../port/hasher.ts';
 
 /** A network with the networks inside it, and how many spots they hold together. */
 interface Holder {

@@ -1,4 +1,4 @@
-import type { ForeignHash } from '../../port/port.ts';
+import type { ForeignHash } from '../../port/hasher.ts';
 import { toPhcString } from './foreign-spelling.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { ClientNetwork, Clock } from '../../port/port.ts';
+import type { Clock } from '../../port/clock.ts';
+import type { ClientNetwork } from '../../port/hasher.ts';
 import type { EngineName } from './bcrypt-engine.ts';
 import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker.ts';
 

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { type ClientNetwork, type Clock, NO_TELEMETRY, type Telemetry } from '../../port/port.ts';
+import type { Clock } from '../../port/clock.ts';
+import type { ClientNetwork } from '../../port/hasher.ts';
+import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import type { EngineName } from './bcrypt-engine.ts';
 import { FairSpots } from './fair-spots.ts';
 import { HashCrew } from './hash-crew.ts';

@@ -1,15 +1,14 @@
 import { Refusal } from '../../credential/refusal.ts';
-import {
-  type ClientNetwork,
-  type ForeignHash,
-  type HashPlace,
-  NO_TELEMETRY,
-  type PasswordHash,
-  type PasswordHasher,
-  type SecretVersion,
-  type Telemetry,
-  Unavailable,
-} from '../../port/port.ts';
+import type {
+  ClientNetwork,
+  ForeignHash,
+  HashPlace,
+  PasswordHash,
+  PasswordHasher,
+} from '../../port/hasher.ts';
+import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import type { SecretVersion } from '../../port/vault.ts';
 import type { SecretRing } from '../secret/secret-ring.ts';
 import { readsWhole } from './foreign-digest.ts';
 import {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { normalizePassword } from '../../credential/policy/password-policy.ts';
-import { type SecretVersion, Unavailable } from '../../port/port.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import type { SecretVersion } from '../../port/vault.ts';
 
 /** The vault secret that keys password hashes, and from which the cursor key is derived. */
 export const PEPPER_SECRET = 'password-pepper';

@@ -5,10 +5,10 @@ import {
   ArchiveRefused,
   type ArchiveSeal,
   type ArchiveWriter,
-  type RandomBytes,
-  type SecretVersion,
-  Unavailable,
-} from '../../port/port.ts';
+} from '../../port/archive.ts';
+import type { RandomBytes } from '../../port/clock.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import type { SecretVersion } from '../../port/vault.ts';
 import { readCompactHeader } from './compact.ts';
 
 /** The vault secret that backups are sealed with. */

@@ -1,7 +1,8 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, errors } from 'jose';
 import * as z from 'zod';
-import type { Seal, SecretVersion } from '../../port/port.ts';
+import type { Seal } from '../../port/token.ts';
+import type { SecretVersion } from '../../port/vault.ts';
 import { pepperBytes } from '../password/pepper.ts';
 import type { SecretRing } from '../secret/secret-ring.ts';
 import { readCompactHeader } from './compact.ts';

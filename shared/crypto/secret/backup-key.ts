@@ -1,10 +1,6 @@
-import {
-  type RandomBytes,
-  type SecretKeeper,
-  type SecretVersion,
-  Unavailable,
-  type Vault,
-} from '../../port/port.ts';
+import type { RandomBytes } from '../../port/clock.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import type { SecretKeeper, SecretVersion, Vault } from '../../port/vault.ts';
 import { BACKUP_KEY_BYTES, BACKUP_KEY_SECRET, isBackupKey } from '../sealed/archive-seal.ts';
 
 /** The versions of the vault's `backup-key`; for {@link createArchiveSeal}. */

@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { tenantOf, type UserName } from '../../credential/name.ts';
-import type { Pseudonyms, SecretVersion } from '../../port/port.ts';
+import type { Pseudonyms } from '../../port/log.ts';
+import type { SecretVersion } from '../../port/vault.ts';
 import { pepperBytes } from '../password/pepper.ts';
 import type { SecretRing } from './secret-ring.ts';
 

@@ -1,10 +1,7 @@
-import {
-  type Clock,
-  type Log,
-  type SecretVersion,
-  Unavailable,
-  type Vault,
-} from '../../port/port.ts';
+import type { Clock } from '../../port/clock.ts';
+import type { Log } from '../../port/log.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import type { SecretVersion, Vault } from '../../port/vault.ts';
 
 /** How long a copy is taken as fresh. Key Vault allows 4,000 reads in 10 s, for all instances. */
 export const SECRET_CACHE_MS = 5 * 60 * 1000;

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair } from 'jose';
-import type { KeptVersion, RandomBytes, SecretKeeper } from '../../port/port.ts';
+import type { RandomBytes } from '../../port/clock.ts';
+import type { KeptVersion, SecretKeeper } from '../../port/vault.ts';
 import { PEPPER_SECRET } from '../password/pepper.ts';
 import { SIGNING_ALGORITHM, SIGNING_KEY_SECRET } from '../token/signing-keys.ts';
 import { SECRET_SETTLING_MS, SECRET_SUPERSEDED_MS } from './secret-ring.ts';

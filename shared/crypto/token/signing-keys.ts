@@ -1,6 +1,7 @@
 import { type CryptoKey, importJWK } from 'jose';
 import * as z from 'zod';
-import { type SecretVersion, Unavailable } from '../../port/port.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import type { SecretVersion } from '../../port/vault.ts';
 import type { SecretRing } from '../secret/secret-ring.ts';
 
 /** The vault secret whose versions are private JWKs; a version is the `kid` of its key. */

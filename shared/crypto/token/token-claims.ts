@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseUserId, parseUserName, tenantOf } from '../../credential/name.ts';
 import { ROLES } from '../../credential/role.ts';
-import type { AccessClaims } from '../../port/port.ts';
+import type { AccessClaims } from '../../port/token.ts';
 
 export type TokenUse = AccessClaims['use'];
 

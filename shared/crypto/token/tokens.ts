@@ -1,6 +1,7 @@
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { User } from '../../credential/user.ts';
-import type { AccessClaims, IssuedToken, RandomBytes, Tokens } from '../../port/port.ts';
+import type { RandomBytes } from '../../port/clock.ts';
+import type { AccessClaims, IssuedToken, Tokens } from '../../port/token.ts';
 import { readCompactHeader } from '../sealed/compact.ts';
 import type { SecretRing } from '../secret/secret-ring.ts';
 import { createSigningKeys, SIGNING_ALGORITHM, type SigningKeys } from './signing-keys.ts';

@@ -1,4 +1,3 @@
-import { portalFr } from '../../../functions/portal/text/fr.ts';
 import type { Catalogue } from './en.ts';
 
 /** A text that is missing here does not compile. */
@@ -211,5 +210,4 @@ export const fr: Catalogue = {
     statusLabel: 'État HTTP',
     codeLabel: 'Code',
   },
-  portal: portalFr,
 };

@@ -14,7 +14,7 @@ import { createTableStores } from '../../../shared/azure/table/table-store.ts';
 import { newUserId } from '../../../shared/credential/crockford.ts';
 import { parseUserName, tenantOf } from '../../../shared/credential/name.ts';
 import type { Credential, User } from '../../../shared/credential/user.ts';
-import type { PasswordHash } from '../../../shared/port/port.ts';
+import type { PasswordHash } from '../../../shared/port/hasher.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Nobody signs in here, so that one hash does for all. */
