@@ -61,8 +61,8 @@ describe('the lock file', () => {
     }
   });
 
-  it('is asked for what shared/DESIGN.md gives a reason for, and for nothing else', () => {
-    const [, table = ''] = read('shared/DESIGN.md').split('\n## Dependencies\n');
+  it('is asked for what shared/DEPENDENCIES.md gives a reason for, and for nothing else', () => {
+    const table = read('shared/DEPENDENCIES.md');
     const rows = table.split('\n').filter((line) => /^\| `/.test(line));
     const named = rows.flatMap((row) => {
       const [, first = '', ...cells] = row.split('|').map((cell) => cell.trim());

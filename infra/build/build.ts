@@ -6,6 +6,8 @@
  *   package.json.
  * - `dist/local/` is `npm start` and the operations commands, bundled because a bundle loads in a
  *   quarter of the time. `npm start` runs the package beside it.
+ * - `dist/map/` has the source maps of the package. They are kept with the build and not deployed;
+ *   `npm run explain-stack` reads them.
  *
  * The same sources give the same bytes. A file is replaced as a whole and only when it changed,
  * so that builds and running services do not disturb each other.
@@ -16,7 +18,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { writeCommonPasswords } from './common-passwords.ts';
-import { buildPortal } from './portal.ts';
+import { type BuildMode, buildPortal } from './portal.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The one source of names and version. */
@@ -36,7 +38,6 @@ const COMMON_OPTIONS = {
   outExtension: { '.js': '.cjs' },
   outdir: 'dist',
   write: false,
-  sourcemap: false,
   logLevel: 'warning',
   // A CommonJS file has no `import.meta`; files beside the bundle are found through this.
   banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
@@ -59,7 +60,10 @@ export const PACKAGE_BUNDLES = {
   // `debug`, below the SDKs, colours its lines with it where it is installed.
   alias: { 'supports-color': './infra/build/absent.ts' },
   minify: true,
+  sourcemap: 'external',
 } as const satisfies BuildOptions;
+
+const DEPLOYMENT: BuildMode = { isDevelopment: false };
 
 /** By file name, `<entry>.cjs`. */
 async function bundle(options: BuildOptions & { readonly write: false }): Promise<Files> {
@@ -67,14 +71,27 @@ async function bundle(options: BuildOptions & { readonly write: false }): Promis
   return new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
 }
 
-async function packageFiles(commonPasswords: Uint8Array): Promise<Files> {
-  const bundles = await bundle(PACKAGE_BUNDLES);
+/** @returns the bundles of the package with their maps, `<entry>.cjs.map` */
+function packageBundles({ isDevelopment }: BuildMode): Promise<Files> {
+  const readable = { ...PACKAGE_BUNDLES, minify: false, sourcemap: 'linked' } as const;
+  return bundle(isDevelopment ? readable : PACKAGE_BUNDLES);
+}
+
+const isMap = ([name]: readonly [string, unknown]) => name.endsWith('.map');
+
+async function packageFiles(
+  bundles: Files,
+  commonPasswords: Uint8Array,
+  mode: BuildMode,
+): Promise<Files> {
   const { name, version } = PACKAGE;
   const manifest = { name, version, private: true, type: 'commonjs', main: 'main.cjs' };
   return new Map([
     ...bundles,
     ...(await nativeEngineFiles()),
-    ...[...(await buildPortal())].map(([name, content]) => [`portal/${name}`, content] as const),
+    ...[...(await buildPortal(mode))].map(
+      ([name, content]) => [`portal/${name}`, content] as const,
+    ),
     ['common-passwords.bin', commonPasswords],
     ['host.json', await readFile(join(ROOT, 'host.json'))],
     ['package.json', Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`)],
@@ -110,7 +127,8 @@ async function localFiles(commonPasswords: Uint8Array): Promise<Files> {
     },
     // Neither is loaded: see supplied-module.ts.
     external: ['@azure/functions-core', 'applicationinsights'],
-    minify: true,
+    // Breakpoints and stacks are those of the sources.
+    sourcemap: 'linked',
   });
   return new Map([...bundles, ['common-passwords.bin', commonPasswords]]);
 }
@@ -135,17 +153,33 @@ async function replace(file: string, content: Uint8Array): Promise<void> {
   await rename(unfinished, file);
 }
 
-/** Builds into `directory`: `package/` and `local/` there. The list of passwords is made once. */
-export async function buildInto(directory: string): Promise<void> {
+/** Builds only the portal's page, for a developer who changed a word of it. */
+async function buildPortalInto(directory: string, mode: BuildMode): Promise<void> {
+  await writeFolder(join(directory, 'package/portal'), await buildPortal(mode));
+}
+
+/** Builds into `directory`: `package/`, `local/` and `map/`. The list of passwords is made once. */
+export async function buildInto(directory: string, mode = DEPLOYMENT): Promise<void> {
   const commonPasswordsFile = join(ROOT, 'dist/common-passwords.bin');
   await writeCommonPasswords(commonPasswordsFile);
   const commonPasswords = await readFile(commonPasswordsFile);
+  const bundles = await packageBundles(mode);
+  const maps = mode.isDevelopment ? [] : [...bundles].filter(isMap);
+  const loaded = [...bundles].filter((file) => mode.isDevelopment || !isMap(file));
   const [deployed, local] = await Promise.all([
-    packageFiles(commonPasswords),
+    packageFiles(new Map(loaded), commonPasswords, mode),
     localFiles(commonPasswords),
   ]);
   await writeFolder(join(directory, 'package'), deployed);
   await writeFolder(join(directory, 'local'), local);
+  await writeFolder(join(directory, 'map'), new Map(maps));
 }
 
-if (import.meta.main) await buildInto(join(ROOT, 'dist'));
+/** `development` and `portal` build for `npm run dev`, into a folder of its own. */
+if (import.meta.main) {
+  const development = join(ROOT, 'dist/dev');
+  const mode = { isDevelopment: true };
+  if (process.argv[2] === 'portal') await buildPortalInto(development, mode);
+  else if (process.argv[2] === 'development') await buildInto(development, mode);
+  else await buildInto(join(ROOT, 'dist'));
+}

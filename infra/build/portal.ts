@@ -18,15 +18,22 @@ const PORTAL = fileURLToPath(new URL('../../functions/portal', import.meta.url))
 /** Two years of browsers: what the style (nesting, :has) and the script (popover) need. */
 const TARGET = ['chrome120', 'edge120', 'firefox125', 'safari17.4'];
 
+/** How a build is made: for deployment, or for a developer who waits for it. */
+export interface BuildMode {
+  /** Skips what only a deployment needs: minified code and small transfers. */
+  readonly isDevelopment: boolean;
+}
+
 type Theme = Readonly<Record<string, string | number>>;
 
-async function bundle(entry: string): Promise<string> {
+async function bundle(entry: string, { isDevelopment }: BuildMode): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: PORTAL,
     entryPoints: [entry],
     bundle: true,
     write: false,
-    minify: true,
+    minify: !isDevelopment,
+    ...(isDevelopment && { sourcemap: 'inline' }),
     charset: 'utf8',
     format: 'esm',
     target: TARGET,
@@ -90,12 +97,12 @@ function contentSecurityPolicy(style: string, script: string): string {
 }
 
 /** Everything that the portal's function serves, by name below `portal/`. */
-export async function buildPortal(): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function buildPortal(mode: BuildMode): Promise<ReadonlyMap<string, Uint8Array>> {
   const [template, icon, ownStyle, ownScript] = await Promise.all([
     readFile(join(PORTAL, 'page.html'), 'utf8'),
     readFile(join(PORTAL, 'icon.svg'), 'utf8'),
-    bundle('style/portal.css'),
-    bundle('script/main.ts'),
+    bundle('style/portal.css', mode),
+    bundle('script/main.ts', mode),
   ]);
   const style = tokenStyle(ownStyle) + ownStyle;
   const script = insideScript(ownScript);
@@ -111,13 +118,14 @@ export async function buildPortal(): Promise<ReadonlyMap<string, Uint8Array>> {
   const frame = template.replace(/^\s+/gm, '');
   const filled = frame.replace(/<!--(\w+)-->/g, (_, name: string) => parts[name] ?? '');
   const page = Buffer.from(filled);
+  const effort = mode.isDevelopment ? 1 : 11;
   return new Map<string, Uint8Array>([
     ['page.html', page],
     [
       'page.html.br',
-      brotliCompressSync(page, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+      brotliCompressSync(page, { params: { [constants.BROTLI_PARAM_QUALITY]: effort } }),
     ],
-    ['page.html.gz', gzipSync(page, { level: 9 })],
+    ['page.html.gz', gzipSync(page, { level: mode.isDevelopment ? 1 : 9 })],
     ['content-security-policy.txt', Buffer.from(contentSecurityPolicy(style, script))],
   ]);
 }

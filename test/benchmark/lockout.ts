@@ -190,9 +190,8 @@ async function measure(): Promise<Part> {
       `${HOURS} simulated hours of an attack on one name, from 1,000 networks, with ${FREE} ` +
         'free attempts. Its owner signs in once a minute with the right password. The old rule ' +
         'is that of 1.0: one count and one wait for each name. The new rule is the operations ' +
-        'as they are, on tables in memory; nothing is measured but what they answer. What a success of ' +
-        'the owner clears gives the stranger new guesses; a success on a known device clears ' +
-        'nothing of the strangers.',
+        'as they are, on tables in memory; nothing is measured but what they answer.',
+      'A success of the owner gives the stranger new guesses, but for one on a known device.',
     ],
     targets: [
       {
