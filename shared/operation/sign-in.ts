@@ -146,7 +146,7 @@ async function count(call: Omit<Call, 'place'>, device: StoredUser | undefined):
   } catch (refusal) {
     if (!(refusal instanceof SeriesFull)) throw refusal;
     // The process that counted the tenth failure did not live to end the sessions.
-    await endIfFull(call, device, refusal.stored);
+    await bestEffort(call.occasion, 'end-sessions', endIfFull(call, device, refusal.stored));
     return countAsStranger(call);
   }
 }

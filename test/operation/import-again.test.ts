@@ -148,8 +148,8 @@ it('an import of twice the users is twice the calls, with one query a tenant', a
   };
   // The first calls of a process make the tables.
   await callsFor(1, 'first');
-  expect(await callsFor(20, 'a')).toEqual({ calls: 1 + 3 * 20, queries: 1 });
-  expect(await callsFor(40, 'b')).toEqual({ calls: 1 + 3 * 40, queries: 1 });
+  expect(await callsFor(20, 'a')).toEqual({ calls: 1 + 2 * 20, queries: 1 });
+  expect(await callsFor(40, 'b')).toEqual({ calls: 1 + 2 * 40, queries: 1 });
 });
 
 describe('a user whom the file calls disabled', () => {
