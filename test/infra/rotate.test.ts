@@ -166,7 +166,7 @@ describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
         parts.rotate(word === 'pepper' ? 'token-signing-key' : 'password-pepper', 5),
       ]);
       const disable = (version: string, ...more: readonly string[]) =>
-        runLocal('rotate', [word, '--disable', version, ...more], settings).finished;
+        runLocal('rotate', [word, '--disable', version, '--yes', ...more], settings).finished;
       for (const more of [[], ['--force']]) {
         const refused = await disable(good, ...more);
         expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('usable') });
