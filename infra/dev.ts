@@ -59,7 +59,7 @@ interface Running {
 
 /** In a process of its own, which reads the sources anew. */
 async function build(what: 'development' | 'portal'): Promise<void> {
-  const child = spawn(process.execPath, [join(ROOT, 'infra/build/build.ts'), what], {
+  const child = spawn(process.execPath, [join(ROOT, 'infra/bundle/build.ts'), what], {
     stdio: 'inherit',
   });
   const [code] = await once(child, 'exit');

@@ -37,7 +37,7 @@ function run(file) {
 }
 
 // The operators' package has the commands and no build.
-const build = pathOf('infra/build/checked.mjs');
+const build = pathOf('infra/bundle/checked.mjs');
 
 // The answer is the command's alone: what the build says goes to standard error.
 const isBuilt =

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PACKAGE_BUNDLES } from '../infra/build/build.ts';
-import { type Bill, makeBill } from '../infra/build/sbom.ts';
+import { PACKAGE_BUNDLES } from '../infra/bundle/build.ts';
+import { type Bill, makeBill } from '../infra/bundle/sbom.ts';
 
 /** What is installed and deployed beside our own code, and on what terms. */
 

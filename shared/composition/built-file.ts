@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { openCommonPasswords } from '../credential/common-passwords.ts';
+import { openCommonPasswords } from '../credential/policy/common-passwords.ts';
 
 /** The build puts its files beside the bundle; from source they lie where the build left them. */
 function builtFile(besideBundle: string, fromSource: string): Uint8Array {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
-import type { PasswordPolicy } from '../credential/password-policy.ts';
+import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
 import type { FieldError, FieldProblem, PolicyReason, Refusal } from '../credential/refusal.ts';
-import type { FailureCode } from '../port.ts';
+import type { FailureCode } from '../port/telemetry.ts';
 import { components } from './schema.ts';
 import type { Catalogue } from './text/en.ts';
 

@@ -1,5 +1,5 @@
 import type { AccountEvent } from '../credential/event.ts';
-import { type PasswordPolicy, passwordRules } from '../credential/password-policy.ts';
+import { type PasswordPolicy, passwordRules } from '../credential/policy/password-policy.ts';
 import { judgeAllowed } from '../credential/rank.ts';
 import { credentialState, isTemporary } from '../credential/state.ts';
 import { groupTemporaryPassword, spokenForm } from '../credential/temporary-password.ts';

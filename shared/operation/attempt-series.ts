@@ -8,7 +8,8 @@ import {
 } from '../credential/lockout.ts';
 import type { UserId, UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import type { AccountStore, AttemptKey, ClientNetwork, StoredUser } from '../port.ts';
+import type { ClientNetwork } from '../port/hasher.ts';
+import type { AccountStore, AttemptKey, StoredUser } from '../port/store.ts';
 
 /**
  * 16 bits: two of 100 networks share one in some 7 % of the rows, and each stands for 256 of the

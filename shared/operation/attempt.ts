@@ -6,14 +6,8 @@ import {
   UNDER_WAY_MAX_MS,
 } from '../credential/lockout.ts';
 import { Refusal } from '../credential/refusal.ts';
-import type {
-  AttemptKey,
-  AttemptRecord,
-  AttemptStore,
-  Clock,
-  RandomBytes,
-  Stored,
-} from '../port.ts';
+import type { Clock, RandomBytes } from '../port/clock.ts';
+import type { AttemptKey, AttemptRecord, AttemptStore, Stored } from '../port/store.ts';
 import type { AttemptSeries } from './attempt-series.ts';
 
 /** A counter with many writers is left to the next call after this many lost writes. */

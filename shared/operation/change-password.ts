@@ -1,10 +1,11 @@
 import { SESSION_LIMIT, verifiedFailures } from '../credential/lockout.ts';
-import { judgePassword } from '../credential/password-policy.ts';
+import { judgePassword } from '../credential/policy/password-policy.ts';
 import { adminsWhoCanReset } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { AttemptRecord, HashPlace, PasswordHash, Stored, StoredUser } from '../port.ts';
+import type { HashPlace, PasswordHash } from '../port/hasher.ts';
+import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
 import { type Account, isSameMoment, readAccount } from './account.ts';
 import { type EventDraft, planChange } from './account-change.ts';
 import {

@@ -1,17 +1,10 @@
-import type { PasswordPolicy } from '../credential/password-policy.ts';
-import type {
-  AccountStore,
-  AttemptStore,
-  ClientNetwork,
-  Clock,
-  ExpiryIndex,
-  Log,
-  PasswordHasher,
-  RandomBytes,
-  Seal,
-  Telemetry,
-  Tokens,
-} from '../port.ts';
+import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
+import type { Clock, RandomBytes } from '../port/clock.ts';
+import type { ClientNetwork, PasswordHasher } from '../port/hasher.ts';
+import type { Log } from '../port/log.ts';
+import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
+import type { Telemetry } from '../port/telemetry.ts';
+import type { Seal, Tokens } from '../port/token.ts';
 
 /** All that operations can be given; each takes the slice that it uses. */
 export interface Dependencies {

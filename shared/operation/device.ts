@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { UserId, UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import type { StoredUser } from '../port.ts';
+import type { StoredUser } from '../port/store.ts';
 import { isLive } from './authenticate.ts';
 import type { Dependencies } from './dependency.ts';
 

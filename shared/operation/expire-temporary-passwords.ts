@@ -1,7 +1,7 @@
 import { FORGET_AFTER_MS, STRANGER_LIMIT } from '../credential/lockout.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { ExpiryEntry, StoredUser } from '../port.ts';
+import type { ExpiryEntry, StoredUser } from '../port/store.ts';
 import { planChange } from './account-change.ts';
 import { systemAuthority } from './authority.ts';
 import type { Dependencies, Occasion } from './dependency.ts';

@@ -1,5 +1,5 @@
 import type { EventDetails } from '../credential/event.ts';
-import type { StoredUser } from '../port.ts';
+import type { StoredUser } from '../port/store.ts';
 import { isLive } from './authenticate.ts';
 import { systemAuthority } from './authority.ts';
 import type { ChangeDependencies, Occasion } from './dependency.ts';

@@ -1,7 +1,7 @@
 import { encodeCrockford } from '../credential/crockford.ts';
 import { issueTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
-import type { ClientNetwork, PasswordHash } from '../port.ts';
+import type { ClientNetwork, PasswordHash } from '../port/hasher.ts';
 import { composeChange, type DesiredChange, planAdmins } from './account-change.ts';
 import type { Caller } from './authority.ts';
 import type { Dependencies, Occasion } from './dependency.ts';

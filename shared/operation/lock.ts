@@ -1,7 +1,7 @@
 import { isVoid, STRANGER_LIMIT, verifiedFailures } from '../credential/lockout.ts';
 import type { UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import type { AttemptRecord, Stored } from '../port.ts';
+import type { AttemptRecord, Stored } from '../port/store.ts';
 import { planChange } from './account-change.ts';
 import { signInKey } from './attempt-series.ts';
 import { systemAuthority } from './authority.ts';

@@ -1,6 +1,6 @@
 import { judgePolicyCalls } from '../credential/lockout.ts';
 import type { User } from '../credential/user.ts';
-import type { AttemptRecord, Stored } from '../port.ts';
+import type { AttemptRecord, Stored } from '../port/store.ts';
 import {
   type AttemptDependencies,
   AttemptRefused,

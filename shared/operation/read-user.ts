@@ -1,6 +1,6 @@
 import { isVoid, waitsUntilMs } from '../credential/lockout.ts';
 import type { User } from '../credential/user.ts';
-import type { AttemptStore } from '../port.ts';
+import type { AttemptStore } from '../port/store.ts';
 import { signInKey } from './attempt-series.ts';
 import type { Dependencies } from './dependency.ts';
 import { isLocking } from './lock.ts';

@@ -9,7 +9,9 @@ import { Refusal } from '../credential/refusal.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import { parseTemporaryPassword } from '../credential/temporary-password-form.ts';
 import type { Admin, User } from '../credential/user.ts';
-import type { AttemptRecord, HashPlace, IssuedToken, Stored, StoredUser } from '../port.ts';
+import type { HashPlace } from '../port/hasher.ts';
+import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
+import type { IssuedToken } from '../port/token.ts';
 import { type Account, readAccount } from './account.ts';
 import {
   AttemptRefused,
@@ -144,7 +146,7 @@ async function count(call: Omit<Call, 'place'>, device: StoredUser | undefined):
   } catch (refusal) {
     if (!(refusal instanceof SeriesFull)) throw refusal;
     // The process that counted the tenth failure did not live to end the sessions.
-    await endIfFull(call, device, refusal.stored);
+    await bestEffort(call.occasion, 'end-sessions', endIfFull(call, device, refusal.stored));
     return countAsStranger(call);
   }
 }

@@ -1,7 +1,7 @@
 import { seriesTag } from '../credential/lockout.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
-import type { AttemptRecord, Stored, StoredUser } from '../port.ts';
+import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
 import { type DesiredChange, planChange } from './account-change.ts';
 import { deviceKey, signInKey } from './attempt-series.ts';
 import { Caller } from './authority.ts';

@@ -1,7 +1,8 @@
 import { AzureNamedKeyCredential, RestError, TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTableStores } from '../../shared/azure/table-store.ts';
-import { type AccountStore, Unavailable } from '../../shared/port.ts';
+import { createTableStores } from '../../shared/azure/table/table-store.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import {
   created,
   creation,

@@ -1,7 +1,7 @@
 import { RestError, TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTableStores } from '../../shared/azure/table-store.ts';
-import type { AccountStore } from '../../shared/port.ts';
+import { createTableStores } from '../../shared/azure/table/table-store.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
 import {
   created,
   creation,

@@ -191,8 +191,8 @@ async function measure(): Promise<Part> {
         'free attempts. Its owner signs in once a minute with the right password. The old rule ' +
         'is that of 1.0: one count and one wait for each name. The new rule is the operations ' +
         'as they are, on tables in memory; nothing is measured but what they answer. What a ' +
-        'success of the owner clears gives the stranger new guesses; a success on a known device clears ' +
-        'nothing of the strangers.',
+        'success of the owner clears gives the stranger new guesses; a success on a known ' +
+        'device clears nothing of the strangers.',
     ],
     targets: [
       {

@@ -9,13 +9,13 @@ import {
   type UserName,
 } from '../../shared/credential/name.ts';
 import type { User } from '../../shared/credential/user.ts';
+import type { PasswordHash } from '../../shared/port/hasher.ts';
 import type {
   AccountChange,
   AccountStore,
-  PasswordHash,
   StoredUser,
   UserFilter,
-} from '../../shared/port.ts';
+} from '../../shared/port/store.ts';
 
 /** What a suite needs of an implementation; `stop` and `loseNextWriteAnswer` make trouble. */
 export interface AccountStoreUnderTest {

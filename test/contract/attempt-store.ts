@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type AttemptKey,
-  type AttemptRecord,
-  type AttemptStore,
-  Unavailable,
-} from '../../shared/port.ts';
+import type { AttemptKey, AttemptRecord, AttemptStore } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 
 /** What the suite needs of an implementation. */
 export interface AttemptStoreUnderTest {

@@ -1,14 +1,14 @@
 import bcryptjs from 'bcryptjs';
 import { describe, expect, it } from 'vitest';
-import { foreignDigest } from '../../shared/crypto/foreign-digest.ts';
+import { foreignDigest } from '../../shared/crypto/password/foreign-digest.ts';
 import {
   describeWrapping,
   memoryKiBOf,
   parseForeignHash,
   parseWrapping,
   type Wrapping,
-} from '../../shared/crypto/foreign-hash.ts';
-import type { ForeignHash } from '../../shared/port.ts';
+} from '../../shared/crypto/password/foreign-hash.ts';
+import type { ForeignHash } from '../../shared/port/hasher.ts';
 
 /** Hashes that other programs made, of passwords that nobody has. */
 

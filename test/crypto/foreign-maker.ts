@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto';
 import bcryptjs from 'bcryptjs';
-import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
-import type { ForeignHash } from '../../shared/port.ts';
+import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import type { ForeignHash } from '../../shared/port/hasher.ts';
 
 /** What other systems store of a password, made as cheaply as is taken. */
 

@@ -11,8 +11,8 @@ import {
   type HashPoolOptions,
   type HashPoolPlace,
   hashWorkerUrl,
-} from '../../shared/crypto/hash-pool.ts';
-import type { HashJob } from '../../shared/crypto/hash-worker.ts';
+} from '../../shared/crypto/password/hash-pool.ts';
+import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 import { JOB_MS } from './slow-worker.ts';
 
 const CRASHING = new URL('./crashing-worker.ts', import.meta.url);
@@ -38,7 +38,7 @@ const hashJob = (preHash: string) => ({ kind: 'hash', preHash, cost: 4 }) as con
 
 describe('hashWorkerUrl', () => {
   it('is the source for any module that is one, and beside the bundle for that', () => {
-    const source = new URL('../../shared/crypto/hash-worker.ts', import.meta.url).href;
+    const source = new URL('../../shared/crypto/password/hash-worker.ts', import.meta.url).href;
     expect(hashWorkerUrl().href).toBe(source);
     expect(hashWorkerUrl('file:///app/test/other.ts').href).toBe(source);
     expect(hashWorkerUrl('file:///app/dist/package/main.cjs').href).toBe(
@@ -210,7 +210,7 @@ describe('the end', () => {
   });
 
   it('of the process is not held up by idle threads, but waits for a running job', async () => {
-    const module = new URL('../../shared/crypto/hash-pool.ts', import.meta.url).href;
+    const module = new URL('../../shared/crypto/password/hash-pool.ts', import.meta.url).href;
     const script = `
       import { createHashPool, hashWorkerUrl } from '${module}';
       const place = createHashPool({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1 }).enter();

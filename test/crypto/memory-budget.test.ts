@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryBudget } from '../../shared/crypto/memory-budget.ts';
+import { MemoryBudget } from '../../shared/crypto/password/memory-budget.ts';
 
 /** Foreign hashes that take much memory are computed one after the other. */
 

@@ -1,14 +1,19 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createHashPool, type HashPool, hashWorkerUrl } from '../../shared/crypto/hash-pool.ts';
-import type { HashJob, HashReply } from '../../shared/crypto/hash-worker.ts';
-import { createPasswordHasher, topUpCosts } from '../../shared/crypto/password-hasher.ts';
-import { PEPPER_MIN_LENGTH, preHash } from '../../shared/crypto/pepper.ts';
+import {
+  createHashPool,
+  type HashPool,
+  hashWorkerUrl,
+} from '../../shared/crypto/password/hash-pool.ts';
+import type { HashJob, HashReply } from '../../shared/crypto/password/hash-worker.ts';
+import { createPasswordHasher, topUpCosts } from '../../shared/crypto/password/password-hasher.ts';
+import { PEPPER_MIN_LENGTH, preHash } from '../../shared/crypto/password/pepper.ts';
 import {
   createSecretRing,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
-} from '../../shared/crypto/secret-ring.ts';
-import { type PasswordHasher, Unavailable } from '../../shared/port.ts';
+} from '../../shared/crypto/secret/secret-ring.ts';
+import type { PasswordHasher } from '../../shared/port/hasher.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
 

@@ -2,13 +2,14 @@ import { hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { CompactEncrypt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createDeviceSeal, createSeal } from '../../shared/crypto/seal.ts';
+import { createDeviceSeal, createSeal } from '../../shared/crypto/sealed/seal.ts';
 import {
   createSecretRing,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
-} from '../../shared/crypto/secret-ring.ts';
-import { type Seal, Unavailable } from '../../shared/port.ts';
+} from '../../shared/crypto/secret/secret-ring.ts';
+import type { Seal } from '../../shared/port/token.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 
 const PEPPER = 'pepper one '.repeat(4);

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createHashPool, hashWorkerUrl } from '../../shared/crypto/hash-pool.ts';
-import type { HashJob } from '../../shared/crypto/hash-worker.ts';
-import { createPasswordHasher } from '../../shared/crypto/password-hasher.ts';
-import type { PasswordHash } from '../../shared/port.ts';
+import { createHashPool, hashWorkerUrl } from '../../shared/crypto/password/hash-pool.ts';
+import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
+import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
+import type { PasswordHash } from '../../shared/port/hasher.ts';
 import { FixedPeppers } from '../fixture/fixed-peppers.ts';
 import { foreignHashOf, SCHEMES } from './foreign-maker.ts';
 import { within } from './within.ts';

@@ -1,16 +1,16 @@
 import bcryptjs from 'bcryptjs';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
+import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
 import {
   createHashPool,
   type HashPool,
   type HashPoolPlace,
   hashWorkerUrl,
-} from '../../shared/crypto/hash-pool.ts';
-import type { HashJob } from '../../shared/crypto/hash-worker.ts';
-import { createPasswordHasher } from '../../shared/crypto/password-hasher.ts';
-import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret-ring.ts';
-import type { ForeignHash, PasswordHasher } from '../../shared/port.ts';
+} from '../../shared/crypto/password/hash-pool.ts';
+import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
+import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
+import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
+import type { ForeignHash, PasswordHasher } from '../../shared/port/hasher.ts';
 import { HandClock, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
 

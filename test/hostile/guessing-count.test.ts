@@ -3,7 +3,7 @@ import type { UserName } from '../../shared/credential/name.ts';
 import { signInKey } from '../../shared/operation/attempt-series.ts';
 import type { Dependencies } from '../../shared/operation/dependency.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
-import type { AttemptKey } from '../../shared/port.ts';
+import type { AttemptKey } from '../../shared/port/store.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
 import {
   createOperations,

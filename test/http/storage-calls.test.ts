@@ -1,7 +1,7 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTableStores } from '../../shared/azure/table-store.ts';
-import { createPseudonyms } from '../../shared/crypto/pseudonym.ts';
+import { createTableStores } from '../../shared/azure/table/table-store.ts';
+import { createPseudonyms } from '../../shared/crypto/secret/pseudonym.ts';
 import { changePasswordEndpoint } from '../../shared/http/endpoint/change-password.ts';
 import { createUserEndpoint } from '../../shared/http/endpoint/create-user.ts';
 import { listUsersEndpoint } from '../../shared/http/endpoint/list-users.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { COMMANDS } from '../../infra/local/command-list.ts';
-import { completionScript } from '../../infra/local/completion.ts';
+import { COMMANDS } from '../../infra/cli/command-list.ts';
+import { completionScript } from '../../infra/cli/completion.ts';
 import { runLocal } from './fixture/local-process.ts';
 
 /** What bash offers after these words, of which the last is being typed. */

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { explainStack } from '../../infra/build/explain-stack.ts';
-import { startFunctionsHost } from '../../infra/local/functions-host.ts';
+import { explainStack } from '../../infra/bundle/explain-stack.ts';
+import { startFunctionsHost } from '../../infra/local/host/functions-host.ts';
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 

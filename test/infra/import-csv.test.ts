@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readImportFile } from '../../infra/local/import-file.ts';
-import type { ImportLine } from '../../shared/operation/import-users.ts';
+import { readImportFile } from '../../infra/cli/import-file.ts';
+import type { ImportLine } from '../../shared/maintenance/import-users.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** The CSV files that spreadsheets and other systems make, and what is wrong in some of them. */

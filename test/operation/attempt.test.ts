@@ -9,7 +9,7 @@ import {
 } from '../../shared/operation/attempt.ts';
 import { sessionKey, sessionScope, signInKey } from '../../shared/operation/attempt-series.ts';
 import { countPolicyCall } from '../../shared/operation/policy-call.ts';
-import type { AttemptRecord, AttemptStore } from '../../shared/port.ts';
+import type { AttemptRecord, AttemptStore } from '../../shared/port/store.ts';
 import { nameOf, sampleUser } from '../contract/account-sample.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperations, type Operations, outcomeOf } from '../fixture/operations.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tenantOf } from '../../shared/credential/name.ts';
-import { eraseTenant } from '../../shared/operation/erase-tenant.ts';
+import { eraseTenant } from '../../shared/maintenance/erase-tenant.ts';
 import { createOperations, nameOf, type Operations, outcomeOf } from '../fixture/operations.ts';
 
 /** Offboarding of a tenant. */

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
+import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
+import { importUsers } from '../../shared/maintenance/import-users.ts';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
-import type { ImportedUser } from '../../shared/operation/import-user.ts';
-import { importUsers } from '../../shared/operation/import-users.ts';
-import type { AccountStore, ForeignHash } from '../../shared/port.ts';
+import type { ForeignHash } from '../../shared/port/hasher.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
 import { altered } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
@@ -147,8 +148,8 @@ it('an import of twice the users is twice the calls, with one query a tenant', a
   };
   // The first calls of a process make the tables.
   await callsFor(1, 'first');
-  expect(await callsFor(20, 'a')).toEqual({ calls: 1 + 3 * 20, queries: 1 });
-  expect(await callsFor(40, 'b')).toEqual({ calls: 1 + 3 * 40, queries: 1 });
+  expect(await callsFor(20, 'a')).toEqual({ calls: 1 + 2 * 20, queries: 1 });
+  expect(await callsFor(40, 'b')).toEqual({ calls: 1 + 2 * 40, queries: 1 });
 });
 
 describe('a user whom the file calls disabled', () => {

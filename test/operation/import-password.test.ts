@@ -1,9 +1,9 @@
 import bcryptjs from 'bcryptjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UserName } from '../../shared/credential/name.ts';
-import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
-import { importUsers } from '../../shared/operation/import-users.ts';
-import type { ForeignHash } from '../../shared/port.ts';
+import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import { importUsers } from '../../shared/maintenance/import-users.ts';
+import type { ForeignHash } from '../../shared/port/hasher.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations, outcomeOf } from '../fixture/operations.ts';
 

@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant, UserId } from '../../shared/credential/name.ts';
-import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
-import type { ImportedUser } from '../../shared/operation/import-user.ts';
-import { type ImportLine, importUsers, LINES_TOLD } from '../../shared/operation/import-users.ts';
+import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
+import { type ImportLine, importUsers, LINES_TOLD } from '../../shared/maintenance/import-users.ts';
 import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
-import {
-  type AccountStore,
-  type ForeignHash,
-  type HashPlace,
-  Unavailable,
-} from '../../shared/port.ts';
+import type { ForeignHash, HashPlace } from '../../shared/port/hasher.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant, UserId } from '../../shared/credential/name.ts';
 import type { Role } from '../../shared/credential/role.ts';
-import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
-import type { ImportedUser } from '../../shared/operation/import-user.ts';
-import { type ImportLine, importUsers } from '../../shared/operation/import-users.ts';
-import type { ForeignHash } from '../../shared/port.ts';
+import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
+import { type ImportLine, importUsers } from '../../shared/maintenance/import-users.ts';
+import type { ForeignHash } from '../../shared/port/hasher.ts';
 import { withPlaces } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';

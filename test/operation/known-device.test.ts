@@ -159,6 +159,11 @@ describe('ten failures on devices', () => {
     const last = dying.attempt(ana.userName, WRONG, ana.deviceToken);
     expect(await last).toBe('invalid-credentials');
     const before = await operations.user(ana.userName);
+    const losing = operations.with({
+      accounts: altered(accounts, { commit: async () => 'conflict' }),
+    });
+    // Whatever comes between, a sign-in is never a conflict.
+    expect(await losing.attempt(ana.userName, WRONG, ana.deviceToken)).toBe('invalid-credentials');
     expect(await signIn(ana.deviceToken)).toBe('signedIn');
     const after = await operations.user(ana.userName);
     expect(after.sessionEpoch).toBe(before.sessionEpoch + 1);

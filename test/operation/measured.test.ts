@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Tenant } from '../../shared/credential/name.ts';
+import { reportCredentials } from '../../shared/maintenance/credential-report.ts';
 import { emptyRecord } from '../../shared/operation/attempt.ts';
 import { signInKey } from '../../shared/operation/attempt-series.ts';
-import { reportCredentials } from '../../shared/operation/credential-report.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
 import { noteLock } from '../../shared/operation/lock.ts';
-import type { AttemptRecord, Measurement, Stored } from '../../shared/port.ts';
+import type { AttemptRecord, Stored } from '../../shared/port/store.ts';
+import type { Measurement } from '../../shared/port/telemetry.ts';
 import { userId } from '../contract/account-sample.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';

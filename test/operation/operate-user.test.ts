@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { operateUser, resetUser, type UserAct } from '../../shared/operation/operate-user.ts';
+import { operateUser, resetUser, type UserAct } from '../../shared/maintenance/operate-user.ts';
 import {
   createOperations,
   nameOf,

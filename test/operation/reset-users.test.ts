@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UserName } from '../../shared/credential/name.ts';
-import { deleteUser } from '../../shared/operation/delete-user.ts';
 import {
   type PlannedReset,
   planResets,
   type ResetScope,
   resetUsers,
-} from '../../shared/operation/reset-users.ts';
+} from '../../shared/maintenance/reset-users.ts';
+import { deleteUser } from '../../shared/operation/delete-user.ts';
 import { type UserPatch, updateUser } from '../../shared/operation/update-user.ts';
-import type { AccountStore } from '../../shared/port.ts';
-import { Unavailable } from '../../shared/port.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { altered, down } from '../fixture/altered.ts';
 import {
   createOperations,

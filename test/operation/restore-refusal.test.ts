@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ArchiveRefused } from '../../shared/port.ts';
+import { ArchiveRefused } from '../../shared/port/archive.ts';
 import {
   allRows,
   archiveDependencies,

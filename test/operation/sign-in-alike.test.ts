@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import type { PasswordHash } from '../../shared/port.ts';
+import type { PasswordHash } from '../../shared/port/hasher.ts';
 import { withPlaces } from '../fixture/altered.ts';
 import {
   createOperations,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signInKey } from '../../shared/operation/attempt-series.ts';
 import type { Dependencies } from '../../shared/operation/dependency.ts';
-import type { AttemptStore } from '../../shared/port.ts';
+import type { AttemptStore } from '../../shared/port/store.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
 import {
   createOperations,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPasswordHasher } from '../../shared/crypto/password-hasher.ts';
-import type { PasswordHash } from '../../shared/port.ts';
+import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
+import type { PasswordHash } from '../../shared/port/hasher.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
 import { goodPassword } from '../fixture/service.ts';

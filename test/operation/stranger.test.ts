@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countAttempt, giveBackAttempt } from '../../shared/operation/attempt.ts';
 import { signInKey, strangerSeries } from '../../shared/operation/attempt-series.ts';
-import { Unavailable } from '../../shared/port.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { altered } from '../fixture/altered.ts';
 import {
   createOperations,

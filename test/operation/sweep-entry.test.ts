@@ -3,7 +3,7 @@ import {
   expireTemporaryPasswords,
   SWEEP_TIME_MS,
 } from '../../shared/operation/expire-temporary-passwords.ts';
-import type { LogFields } from '../../shared/port.ts';
+import type { LogFields } from '../../shared/port/log.ts';
 import { altered } from '../fixture/altered.ts';
 import { MINUTE_MS, type SweepStage, startSweepStage } from './fixture/sweep-stage.ts';
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UserName } from '../../shared/credential/name.ts';
 import { SWEEP_TIME_MS } from '../../shared/operation/expire-temporary-passwords.ts';
-import { type AttemptRecord, Unavailable } from '../../shared/port.ts';
+import type { AttemptRecord } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { altered, down } from '../fixture/altered.ts';
 import { nameOf } from '../fixture/operations.ts';
 import {

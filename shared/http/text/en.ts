@@ -1,5 +1,3 @@
-import { portalEn } from './portal-en.ts';
-
 /** The English catalogue; its shape is the shape that every language must fill. */
 export const en = {
   problem: {
@@ -191,8 +189,6 @@ export const en = {
     statusLabel: 'HTTP status',
     codeLabel: 'Code',
   },
-  /** What the portal says beside this; it reaches the browser as JSON. */
-  portal: portalEn,
 };
 
 export type Catalogue = typeof en;

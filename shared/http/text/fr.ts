@@ -1,5 +1,4 @@
 import type { Catalogue } from './en.ts';
-import { portalFr } from './portal-fr.ts';
 
 /** A text that is missing here does not compile. */
 export const fr: Catalogue = {
@@ -211,5 +210,4 @@ export const fr: Catalogue = {
     statusLabel: 'État HTTP',
     codeLabel: 'Code',
   },
-  portal: portalFr,
 };

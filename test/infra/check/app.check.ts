@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type FunctionApp, loadFunctionApp } from '../../../infra/local/function-app.ts';
-import { BODY_HELD_BYTES } from '../../../infra/local/http-exchange.ts';
-import { findRoute, parseRoutes, type Route } from '../../../infra/local/route.ts';
-import { expandSettings, parseSchedule } from '../../../infra/local/timer-trigger.ts';
-import { TABLE_NAMES } from '../../../shared/azure/table-store.ts';
-import { HASH_WAITING_FLOOR } from '../../../shared/crypto/hash-pool.ts';
-import { PEPPER_SECRET } from '../../../shared/crypto/pepper.ts';
-import { SIGNING_KEY_SECRET } from '../../../shared/crypto/signing-keys.ts';
+import { type FunctionApp, loadFunctionApp } from '../../../infra/local/host/function-app.ts';
+import { BODY_HELD_BYTES } from '../../../infra/local/host/http-exchange.ts';
+import { findRoute, parseRoutes, type Route } from '../../../infra/local/host/route.ts';
+import { expandSettings, parseSchedule } from '../../../infra/local/host/timer-trigger.ts';
+import { TABLE_NAMES } from '../../../shared/azure/table/table-store.ts';
+import { HASH_WAITING_FLOOR } from '../../../shared/crypto/password/hash-pool.ts';
+import { PEPPER_SECRET } from '../../../shared/crypto/password/pepper.ts';
+import { SIGNING_KEY_SECRET } from '../../../shared/crypto/token/signing-keys.ts';
 import { BODY_MAX_BYTES } from '../../../shared/http/request.ts';
 import { parseSettings, SettingError } from '../../../shared/setting.ts';
 import {

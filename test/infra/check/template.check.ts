@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ROTATED_SECRETS } from '../../../shared/crypto/secret-rotation.ts';
+import { ROTATED_SECRETS } from '../../../shared/crypto/secret/secret-rotation.ts';
 import { deployments, readOutput } from './deployment.ts';
 
 /** The compiled templates as text, and the files that azd reads beside them. */
@@ -165,7 +165,7 @@ describe('azure.yaml', () => {
         remoteBuild: false,
       },
     });
-    expect(JSON.parse(read('package.json')).scripts.build).toContain('infra/build/checked.mjs');
+    expect(JSON.parse(read('package.json')).scripts.build).toContain('infra/bundle/checked.mjs');
     expect(JSON.parse(read('dist/package/package.json')).main).toBe('main.cjs');
     // Beside azure.yaml it would decide what is left out of the package.
     expect(() => read('.funcignore')).toThrow('ENOENT');
