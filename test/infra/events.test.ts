@@ -35,7 +35,7 @@ afterAll(async () => {
 const place = (name: string) => join(folder, name);
 
 describe('events', () => {
-  it('are those of the name, also of an earlier user who was deleted', async () => {
+  it('shows the events of a name, those of an earlier deleted user too', async () => {
     const { code, answer } = await operated.run('events', '--user', ANA);
     expect(code).toBe(0);
     expect(answer).toMatchObject({ events: 3, isComplete: true, gaps: [] });
@@ -50,7 +50,7 @@ describe('events', () => {
     });
   });
 
-  it('are written as a whole into a new file, of every tenant, for its owner alone', async () => {
+  it('writes the events of every tenant into a new file for its owner alone', async () => {
     const file = place('all.jsonl');
     const { code, answer } = await operated.run('events', '--all-tenants', '--out', file);
     expect(code).toBe(0);
@@ -68,7 +68,7 @@ describe('events', () => {
     expect(again.stderr).toContain('is there already');
   });
 
-  it('are narrowed by type and by time, the first moment in and the last out', async () => {
+  it('narrows events by type and time, with the first moment and without the last', async () => {
     const all = await operated.run('events', '--tenant', TENANT);
     const [newest] = all.answer.items;
     const count = async (...argv: readonly string[]) =>
@@ -80,7 +80,7 @@ describe('events', () => {
     expect(await count('--since', '2099-01-01')).toBe(0);
   });
 
-  it('are Account Change documents of OCSF for a SIEM', async () => {
+  it('writes events as Account Change documents of OCSF', async () => {
     const file = place('ocsf.jsonl');
     const argv = ['--user', ANA, '--format', 'ocsf', '--out', file];
     expect((await operated.run('events', ...argv)).code).toBe(0);
@@ -106,7 +106,7 @@ describe('events', () => {
     });
   });
 
-  it('of nobody are refused, and leave no file', async () => {
+  it('rejects a tenant or user that never was, and leaves no file', async () => {
     for (const scope of [
       ['--tenant', 'nobody.example'],
       ['--user', `nobody@${TENANT}`],
@@ -125,13 +125,13 @@ describe('events', () => {
     [['--all-tenants', '--type', 'user.burnt'], 'is none of user.created'],
     [['--all-tenants', '--since', 'yesterday'], '--since must be a day or a time'],
     [['--all-tenants', '--since', '2026-01-02', '--until', '2026-01-02'], 'must be before'],
-  ])('are refused for %j', async (argv, sentence) => {
+  ])('rejects events %j as not understood', async (argv, sentence) => {
     const { code, answer } = await operated.run('events', ...argv);
     expect(code).toBe(2);
     expect(answer.error.message).toContain(sentence);
   });
 
-  it('whose store lacks one are said to be not complete', async () => {
+  it('says that evidence is not complete where the store lacks an event', async () => {
     await operated.run('create-admin', EVA, '--recover');
     const before = await operated.run('events', '--user', EVA);
     expect(before.answer).toMatchObject({ events: 2, isComplete: true });
@@ -153,7 +153,7 @@ describe('events', () => {
 });
 
 describe('a name', () => {
-  it('has the pseudonym that the log has for it, whether or not somebody has it', async () => {
+  it('shows the pseudonym that the log has for a name, of no user too', async () => {
     const nobody = `nobody@${TENANT}`;
     for (const userName of [ANA, nobody]) {
       await operated.signIn(userName, 'not the password');
@@ -176,7 +176,7 @@ describe('a name', () => {
 });
 
 describe('a backup', () => {
-  it('tells what it holds, and one that was cut is refused', async () => {
+  it('tells what a backup holds, and rejects one that was cut', async () => {
     const file = place('some.backup');
     const made = await operated.run('backup', file);
     const { code, answer } = await operated.run('backup', 'inspect', file);

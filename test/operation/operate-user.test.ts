@@ -51,7 +51,7 @@ const isAlive = ({ token }: SignedInUser) =>
   );
 
 describe('an operator', () => {
-  it('disables a user, whose sessions end, and enables the user again', async () => {
+  it('disables a user, ends the sessions, and enables the user again', async () => {
     expect(await operate('disable', user.userName)).toMatchObject({ isChanged: true });
     expect(await isAlive(user)).toBe(false);
     expect(await operations.attempt(user.userName, user.password)).toBe('invalid-credentials');
@@ -65,14 +65,14 @@ describe('an operator', () => {
     expect([enabled?.type, disabled?.type]).toEqual(['user.enabled', 'user.disabled']);
   });
 
-  it('deletes a user, whose events stay', async () => {
+  it('deletes a user and keeps the events', async () => {
     await operate('delete', user.userName);
     expect(await operations.dependencies.accounts.findUser(user.userName)).toBeUndefined();
     const [deleted] = await eventsOf(operations, user);
     expect(deleted).toMatchObject({ type: 'user.deleted', actor: { system: 'operator' } });
   });
 
-  it('resets a user, whose old password and sessions are dead', async () => {
+  it('resets a user and ends the old password and the sessions', async () => {
     const issued = await reset(user.userName);
     expect(await isAlive(user)).toBe(false);
     expect(await operations.attempt(user.userName, issued?.canonical ?? '')).toBe(
@@ -83,7 +83,7 @@ describe('an operator', () => {
     expect(event).toMatchObject({ type: 'password.reset', actor: { system: 'operator' } });
   });
 
-  it('ends the waits of a user, and does not open a lock', async () => {
+  it('ends the waits of a user and opens no lock', async () => {
     for (let tries = 0; tries < 5; tries += 1) await operations.attempt(user.userName, 'wrong');
     expect(await operations.attempt(user.userName, user.password)).toMatch(/^too-many-attempts/);
     await operate('unlock', user.userName);
@@ -101,7 +101,7 @@ describe('an operator', () => {
   });
 
   it.each<UserAct | 'reset'>(['disable', 'delete', 'reset'])(
-    'is refused to %s the last global admin, in a dry run too, and may insist',
+    'rejects the %s of a last global admin without force, in a dry run too',
     async (act) => {
       const run = (options: Options) =>
         act === 'reset' ? reset(admin.userName, options) : operate(act, admin.userName, options);
@@ -115,7 +115,7 @@ describe('an operator', () => {
     },
   );
 
-  it('is told that nobody has the name', async () => {
+  it('rejects a name that no user has', async () => {
     const nobody = `nobody@tenant${made}.example`;
     for (const act of ['unlock', 'enable', 'disable', 'delete'] as const) {
       expect(await outcomeOf(operate(act, nobody))).toBe('not-found');
