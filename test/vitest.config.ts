@@ -26,6 +26,8 @@ export default defineConfig({
           include: UNIT,
           exclude: [ON_TABLE_SERVER],
           globalSetup: ['test/fixture/common-passwords.ts'],
+          isolate: false,
+          pool: 'threads',
         },
       },
       {
