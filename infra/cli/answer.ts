@@ -1,23 +1,30 @@
 import { VERSION } from '../../shared/composition/version.ts';
 import { type Printed, runCommand, type Surroundings } from './command.ts';
-import { describeCommands, requireCommand } from './command-list.ts';
+import { chooseCommand, describeCommands, isCommand, namesOf } from './command-list.ts';
+import { completionScript } from './completion.ts';
 import { AnswerLost, explainFailure, placesOf } from './terminal.ts';
 
-/** What `name` and its options print; without a name, what there is. */
+/** Turns `help …` into `… --help`. */
+function withoutHelp(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+}
+
+/** Answers a command with its name first; without a name, tells which there are. */
 export async function answer(
-  name: string | undefined,
-  argv: readonly string[],
+  given: readonly string[],
   surroundings: Surroundings,
 ): Promise<Printed> {
-  const [topic] = argv;
-  if (name === undefined || name === '--help' || (name === 'help' && topic === undefined)) {
-    return { text: describeCommands(), code: 0, ifLost: '' };
+  const words = withoutHelp(given);
+  const [name = '--help', next = '--help'] = words;
+  if (name === '--help') return { text: describeCommands(), code: 0, ifLost: '' };
+  if (name === 'completion') return { text: completionScript(words[1]), code: 0, ifLost: '' };
+  if (name === '--version') return { text: `${VERSION}\n`, code: 0, ifLost: '' };
+  const group = next === '--help' ? namesOf(name) : [];
+  if (group.length > 0 && !isCommand(name)) {
+    return { text: describeCommands(group), code: 0, ifLost: '' };
   }
-  if (name === '--version') {
-    return { text: `${VERSION}\n`, code: 0, ifLost: '' };
-  }
-  const [wanted, words] = name === 'help' ? [topic ?? '', ['--help']] : [name, argv];
-  return runCommand(requireCommand(wanted), words, surroundings);
+  const { command, argv } = chooseCommand(words);
+  return runCommand(command, argv, surroundings);
 }
 
 export interface Reported {

@@ -29,11 +29,11 @@ async function report(error: unknown, argv: readonly string[]): Promise<number> 
 async function main(): Promise<number> {
   takeTerminal();
   endAtSignal();
-  const [name, ...argv] = process.argv.slice(2);
+  const argv = process.argv.slice(2);
   const progress = createProgress((line) => process.stderr.write(line), Date.now);
   try {
-    returnToCaller(name ?? '');
-    const printed = await answer(name, argv, { closeComposition, progress, confirm, keepsOutput });
+    returnToCaller(argv[0] ?? '');
+    const printed = await answer(argv, { closeComposition, progress, confirm, keepsOutput });
     await deliver(printed);
     return printed.code;
   } catch (error) {
