@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit-html';
-import { hasSlip } from '../../../../shared/credential/temporary-password-form.ts';
+import { hasTypo } from '../../../../shared/credential/temporary-password-form.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { icon } from '../component/icon.ts';
@@ -131,7 +131,7 @@ export class SignIn implements Screen {
       ...(password === '' && { password: signIn.passwordMissing }),
     };
     if (Object.keys(fields).length > 0) return fields;
-    if (this.#hasAsked || !hasSlip(password)) return undefined;
+    if (this.#hasAsked || !hasTypo(password)) return undefined;
     this.#hasAsked = true;
     return { password: signIn.typo };
   }
