@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
 import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
 import {
-  hasTypo,
   hasTemporaryPasswordForm,
+  hasTypo,
   parseTemporaryPassword,
 } from '../../shared/credential/temporary-password-form.ts';
 

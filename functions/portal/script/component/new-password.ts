@@ -42,7 +42,7 @@ export class NewPassword {
         text,
         isShown: this.#isShown,
         passwordRules: policy.passwordRules,
-        toldBy: 'newPassword-count newPassword-rules',
+        describedBy: 'newPassword-count newPassword-rules',
         onShow: (isShown) => {
           this.#isShown = isShown;
           portal.update();

@@ -48,7 +48,7 @@ export class SignIn implements Screen {
     const { fields } = this.#submission;
     const notice = this.#notice();
     // The field that has the focus tells it too: a reader may miss what is there already.
-    const toldBy = notice && 'sign-in-notice';
+    const describedBy = notice && 'sign-in-notice';
     const submit = this.#submission.button(
       { label: signIn.submit, type: 'submit', kind: 'primary' },
       signIn.working,
@@ -66,7 +66,7 @@ export class SignIn implements Screen {
           value: lastUserName,
           autocomplete: 'username',
           isRequired: true,
-          toldBy,
+          describedBy,
         })}
         ${passwordField({
           id: 'password',
@@ -75,7 +75,7 @@ export class SignIn implements Screen {
           autocomplete: 'current-password',
           text: wording.text,
           isShown: this.#isShown,
-          toldBy,
+          describedBy,
           onShow: (isShown) => {
             this.#isShown = isShown;
             this.#portal.update();
