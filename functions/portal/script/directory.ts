@@ -26,7 +26,7 @@ export class Directory {
   nameOf(userId: string): string {
     const entry = this.#entries.get(userId);
     if (entry === undefined) void this.#ask(userId);
-    if (entry === 'deleted') return this.#portal.wording.text.events.deletedUser;
+    if (entry === 'deleted') return this.#portal.translator.text.events.deletedUser;
     return typeof entry === 'object' ? entry.name : '…';
   }
 

@@ -20,7 +20,7 @@ import {
   localeFor,
   readLanguage,
   storeLanguage,
-  Wording,
+  Translator,
 } from './text.ts';
 import { Ticker } from './ticker.ts';
 
@@ -39,7 +39,7 @@ export class Portal {
   readonly confirmation: Confirmation;
   readonly #root: HTMLElement;
   readonly #catalogues: Catalogues;
-  wording: Wording;
+  translator: Translator;
   session: Session | undefined;
   pendingChange: PendingChange | undefined;
   signInReason: SignInReason | undefined;
@@ -63,7 +63,7 @@ export class Portal {
     this.#root = root;
     this.#catalogues = catalogues;
     this.now = now;
-    this.wording = this.#wordingOf(
+    this.translator = this.#translatorOf(
       chooseLanguage(readLanguage(window), window.navigator.languages),
     );
     this.#ticker = new Ticker(now);
@@ -73,7 +73,7 @@ export class Portal {
       now,
       isOnline: () => window.navigator.onLine,
       token: () => this.session?.token,
-      language: () => this.wording.language,
+      language: () => this.translator.language,
       onProgress: (isWaiting) => this.#progress.set(isWaiting),
       onSessionEnded: () => this.endSession('ended'),
     });
@@ -188,7 +188,7 @@ export class Portal {
   }
 
   setLanguage(language: Language): void {
-    this.wording = this.#wordingOf(language);
+    this.translator = this.#translatorOf(language);
     storeLanguage(this.window, language);
     this.update();
     this.#screen?.onLanguage?.();
@@ -266,16 +266,16 @@ export class Portal {
   }
 
   #setTitle(): void {
-    const { text, language } = this.wording;
+    const { text, language } = this.translator;
     const { document } = this.window;
     const screen = this.#screen?.title() ?? '';
     document.title = fill(text.titlePattern, { screen, product: text.product });
     document.documentElement.lang = language;
   }
 
-  #wordingOf(language: Language): Wording {
+  #translatorOf(language: Language): Translator {
     const locale = localeFor(language, this.window.navigator.languages);
-    return new Wording(language, locale, this.#catalogues[language]);
+    return new Translator(language, locale, this.#catalogues[language]);
   }
 
   #tick(): void {

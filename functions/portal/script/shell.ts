@@ -9,7 +9,7 @@ import { fill, isLanguage, LANGUAGES } from './text.ts';
 
 /** The frame around every screen. */
 export function shell(portal: Portal, screen: unknown): TemplateResult {
-  const { text } = portal.wording;
+  const { text } = portal.translator;
   const { session } = portal;
   const offline: Notice = { intent: 'warning', title: text.shell.offline };
   const onSkip = (event: Event) => {
@@ -32,7 +32,7 @@ export function shell(portal: Portal, screen: unknown): TemplateResult {
 }
 
 function topBar(portal: Portal): TemplateResult {
-  const { text } = portal.wording;
+  const { text } = portal.translator;
   const { session } = portal;
   return html`<header class="top-bar">
     ${
@@ -63,7 +63,7 @@ function topBar(portal: Portal): TemplateResult {
 }
 
 function languageSwitch(portal: Portal): TemplateResult {
-  const { text, language } = portal.wording;
+  const { text, language } = portal.translator;
   const onChange = (event: Event) => {
     const { value } = event.target as HTMLSelectElement;
     if (isLanguage(value)) portal.setLanguage(value);
@@ -80,7 +80,7 @@ function languageSwitch(portal: Portal): TemplateResult {
 }
 
 function personMenu(portal: Portal): TemplateResult {
-  const { text } = portal.wording;
+  const { text } = portal.translator;
   const user = portal.session?.user;
   const name = user === undefined ? '' : shownName(user);
   const userName = user?.userName ?? '';
@@ -116,7 +116,7 @@ function closePopover(event: Event): void {
 
 /** Beside the screen where there is room, else in a drawer behind the menu button. */
 function sideNavigation(portal: Portal): TemplateResult {
-  const { text } = portal.wording;
+  const { text } = portal.translator;
   return html`<nav class="side" aria-label=${text.shell.navigation}>
       <div class="side-content">${navigationLinks(portal)}</div>
     </nav>
@@ -126,7 +126,7 @@ function sideNavigation(portal: Portal): TemplateResult {
 }
 
 function navigationLinks(portal: Portal): TemplateResult {
-  const { shell: words } = portal.wording.text;
+  const { shell: words } = portal.translator.text;
   const { screen } = portal.route;
   const isUsers = ['users', 'addUser', 'user', 'temporaryPassword'].includes(screen);
   const link = (href: string, name: IconName, label: string, isHere: boolean) => html`<li>

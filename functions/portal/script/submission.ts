@@ -86,7 +86,7 @@ export class Submission {
   get notice(): Notice | undefined {
     if (this.#own !== undefined) return { action: this.#repeatAction(), ...this.#own };
     if (this.#fault === undefined) return undefined;
-    const { text } = this.#portal.wording;
+    const { text } = this.#portal.translator;
     const notice = describeFault(this.#fault, text, this.#options.isChange);
     const remedy = this.#fault instanceof Problem ? this.#options.remedy?.(this.#fault) : undefined;
     if (remedy !== undefined) return { ...notice, action: remedy };
@@ -95,15 +95,19 @@ export class Submission {
 
   /** The button's label while it works, and the time left where it has to wait. */
   button(options: ButtonOptions, working: string): ButtonOptions {
-    const { wording } = this.#portal;
+    const { translator } = this.#portal;
     if (this.isBusy) return { ...options, busyLabel: working };
     if (this.waitMs === 0) return options;
-    const time = wording.countdown(this.waitMs);
-    return { ...options, isWaiting: true, label: fill(wording.text.action.tryAgainIn, { time }) };
+    const time = translator.countdown(this.waitMs);
+    return {
+      ...options,
+      isWaiting: true,
+      label: fill(translator.text.action.tryAgainIn, { time }),
+    };
   }
 
   #repeatAction(): Notice['action'] | undefined {
-    const { text } = this.#portal.wording;
+    const { text } = this.#portal.translator;
     const run = this.#repeat;
     if (run === undefined) return undefined;
     return { ...this.button({ label: text.action.tryAgain }, text.action.working), run };
@@ -129,7 +133,7 @@ export class Submission {
     const ms = Math.min(seconds * 1000, LONGEST_COUNTDOWN_MS);
     this.#waitUntilMs = this.#portal.now() + ms;
     this.#portal.tickUntil(this.#waitUntilMs, () => {
-      const { waitOver } = this.#portal.wording.text.fault;
+      const { waitOver } = this.#portal.translator.text.fault;
       this.fields = {};
       this.say({ intent: 'info', title: waitOver });
     });

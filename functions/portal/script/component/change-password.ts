@@ -29,7 +29,7 @@ export class ChangePassword {
     const portal = this.#portal;
     const { title, steps } = me.passwordInstructions;
     return html`<section class="panel" id="change-password" aria-labelledby="change-title">
-      <h2 id="change-title">${portal.wording.text.profile.change}</h2>
+      <h2 id="change-title">${portal.translator.text.profile.change}</h2>
       <div class="change-columns">
         ${this.#form(me)}
         <div class="beside">${this.#newPassword.rules(portal, me.policy)}</div>
@@ -45,7 +45,7 @@ export class ChangePassword {
 
   #form(me: Me): TemplateResult {
     const portal = this.#portal;
-    const { text } = portal.wording;
+    const { text } = portal.translator;
     const { fields } = this.#submission;
     const submit = this.#submission.button(
       { label: text.profile.submit, type: 'submit', kind: 'primary' },
@@ -92,7 +92,7 @@ export class ChangePassword {
   }
 
   #onProblem(problem: Problem): boolean {
-    const { text } = this.#portal.wording;
+    const { text } = this.#portal.translator;
     if (problem.code === 'invalid-credentials') {
       this.#submission.fields = { currentPassword: text.password.currentWrong };
       return true;
@@ -103,7 +103,7 @@ export class ChangePassword {
   }
 
   #refusedHere(currentPassword: string, newPassword: string): Record<string, string> {
-    const { password } = this.#portal.wording.text;
+    const { password } = this.#portal.translator.text;
     if (currentPassword === '' || newPassword === '') {
       return {
         ...(currentPassword === '' && { currentPassword: password.currentMissing }),
@@ -142,7 +142,7 @@ export class ChangePassword {
   #afterChange(form: HTMLFormElement): void {
     form.reset();
     this.#newPassword = new NewPassword();
-    const title = this.#portal.wording.text.profile.changed;
+    const title = this.#portal.translator.text.profile.changed;
     this.#submission.say({ intent: 'success', title });
   }
 }

@@ -53,7 +53,7 @@ export class Confirmation {
   view(): TemplateResult | typeof nothing {
     if (this.#asked === undefined) return nothing;
     const { options, submission } = this.#asked;
-    const { text } = this.#portal.wording;
+    const { text } = this.#portal.translator;
     const act = submission.button(
       {
         label: options.action(),

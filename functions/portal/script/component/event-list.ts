@@ -19,7 +19,7 @@ function whatHappened({ type, details }: AccountEvent, text: PortalCatalogue): s
 }
 
 function byWhom(portal: Portal, { actor, subject }: AccountEvent): string {
-  const { events } = portal.wording.text;
+  const { events } = portal.translator.text;
   if ('system' in actor) return events[actor.system];
   if (actor.userId === portal.session?.user.userId) return events.you;
   if (actor.userId === subject.userId) return events.theUser;
@@ -32,11 +32,11 @@ export function eventList(
   paged: Paged<AccountEvent>,
   hasSubject: boolean,
 ): TemplateResult {
-  const { wording } = portal;
-  const { events, shell, action } = wording.text;
+  const { translator } = portal;
+  const { events, shell, action } = translator.text;
   const { items, hasMore, submission } = paged;
   const row = (event: AccountEvent) => html`<tr role="row">
-    <td role="cell">${whatHappened(event, wording.text)}</td>
+    <td role="cell">${whatHappened(event, translator.text)}</td>
     ${
       hasSubject
         ? html`<td role="cell" data-label=${events.whom}>
@@ -48,7 +48,7 @@ export function eventList(
     }
     <td role="cell" data-label=${events.who} translate="no">${byWhom(portal, event)}</td>
     <td role="cell" data-label=${events.when} class="quiet">
-      <time datetime=${event.at}>${wording.dateTime(event.at)}</time>
+      <time datetime=${event.at}>${translator.dateTime(event.at)}</time>
     </td>
   </tr>`;
   const heads = [events.what, ...(hasSubject ? [events.whom] : []), events.who, events.when];

@@ -15,7 +15,7 @@ export function localeField(
   return selectField({
     ...options,
     choices: [
-      { value: '', label: portal.wording.text.addUser.localeNone },
+      { value: '', label: portal.translator.text.addUser.localeNone },
       ...choices.map(([tag, label]) => ({ value: tag, label })),
     ],
   });
@@ -23,7 +23,7 @@ export function localeField(
 
 /** A tag may carry more than a language has a name for; then it stands for itself. */
 export function localeName(portal: Portal, tag: string): string {
-  const names = new Intl.DisplayNames(portal.wording.language, { type: 'language' });
+  const names = new Intl.DisplayNames(portal.translator.language, { type: 'language' });
   try {
     return names.of(tag) ?? tag;
   } catch {

@@ -30,7 +30,7 @@ export class NewPassword {
   }
 
   field({ portal, policy, error, reasons, onInput }: NewPasswordOptions): TemplateResult {
-    const { text } = portal.wording;
+    const { text } = portal.translator;
     const { password } = text;
     const wrong = [error, ...reasons].filter((line) => line !== undefined);
     return html`<div class="new-password">
@@ -64,14 +64,14 @@ export class NewPassword {
     return this.#length > maxLength ? 'long' : 'good';
   }
 
-  #count({ wording }: Portal, policy: Policy): TemplateResult {
-    const { password } = wording.text;
+  #count({ translator }: Portal, policy: Policy): TemplateResult {
+    const { password } = translator.text;
     const length = this.#judge(policy);
     const n = this.#length;
     const sentences: Readonly<Record<Length, string>> = {
       none: password.judged,
-      short: wording.plural(password.count, n, { min: policy.minLength }),
-      good: wording.plural(password.countGood, n),
+      short: translator.plural(password.count, n, { min: policy.minLength }),
+      good: translator.plural(password.countGood, n),
       long: fill(password.countLong, { max: policy.maxLength, n }),
     };
     const share = Math.min(n, policy.minLength);
@@ -93,8 +93,8 @@ export class NewPassword {
   }
 
   /** The policy's own sentences and why they are there; wherever the screen has room. */
-  rules({ wording }: Portal, policy: Policy): TemplateResult {
-    const { password } = wording.text;
+  rules({ translator }: Portal, policy: Policy): TemplateResult {
+    const { password } = translator.text;
     const length = this.#judge(policy);
     return html`<section class="rules" aria-label=${password.rulesTitle}>
       <p><strong>${password.rulesTitle}</strong></p>

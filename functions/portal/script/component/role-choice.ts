@@ -16,7 +16,7 @@ export interface RoleChoiceOptions {
 /** Roles with what each allows; who is no global admin cannot give or take the highest. */
 export function roleChoice(options: RoleChoiceOptions): TemplateResult {
   const { portal, legend, hint, chosen, error, isFixed = false } = options;
-  const { user, role } = portal.wording.text;
+  const { user, role } = portal.translator.text;
   const told = [hint && 'roles-hint', error && 'roles-error'].filter(Boolean).join(' ');
   return html`<fieldset class="roles" aria-describedby=${told === '' ? nothing : told}>
     <legend>${legend}</legend>

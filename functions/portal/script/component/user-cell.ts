@@ -7,7 +7,7 @@ import { avatar, disabledBadge } from './badge.ts';
 
 /** Who it is, as a link to the details. */
 export function userCell(portal: Portal, user: User): TemplateResult {
-  const { wording, session } = portal;
+  const { translator, session } = portal;
   const name = shownName(user);
   const isSelf = user.userId === session?.user.userId;
   return html`<span class="person">
@@ -15,8 +15,8 @@ export function userCell(portal: Portal, user: User): TemplateResult {
     <span class="person-text">
       <span class="person-name">
         <a href=${address.user(user.userId)} translate="no">${name}</a>
-        ${isSelf ? html`<span class="badge quiet">${wording.text.users.you}</span>` : nothing}
-        ${disabledBadge(user, wording)}
+        ${isSelf ? html`<span class="badge quiet">${translator.text.users.you}</span>` : nothing}
+        ${disabledBadge(user, translator)}
       </span>
       <span class="person-id" translate="no">${user.userName}</span>
     </span>

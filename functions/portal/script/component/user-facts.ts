@@ -8,15 +8,15 @@ type Fact = readonly [label: string, value: TemplateResult | string | undefined]
 
 /** State and times; what does not apply is left out. */
 export function userFacts(portal: Portal, user: User): TemplateResult {
-  const { wording } = portal;
-  const { text } = wording;
+  const { translator } = portal;
+  const { text } = translator;
   const { credential, createdAt, lastSignInAt } = user;
   const at = (instant: string | undefined) =>
-    instant === undefined ? undefined : wording.dateTime(instant);
+    instant === undefined ? undefined : translator.dateTime(instant);
   const isExpired = stateNow(user, portal.api.serverNow()) === 'expired';
   const { issuedBy } = credential;
   const facts: readonly Fact[] = [
-    [text.user.state, stateBadge(user, wording, portal.api.serverNow())],
+    [text.user.state, stateBadge(user, translator, portal.api.serverNow())],
     [isExpired ? text.user.expiredAt : text.user.expiresAt, at(credential.expiresAt)],
     [text.user.issuedAt, at(credential.issuedAt)],
     [text.user.issuedBy, issuedBy && nameOf(portal, issuedBy)],
@@ -39,15 +39,16 @@ export function userFacts(portal: Portal, user: User): TemplateResult {
 }
 
 /** Since when, how often and from how many networks; until when the next attempt waits. */
-function attemptFacts({ wording, now }: Portal, { attempts }: User): readonly Fact[] {
+function attemptFacts({ translator, now }: Portal, { attempts }: User): readonly Fact[] {
   if (attempts === undefined) return [];
-  const { text } = wording;
+  const { text } = translator;
   const { failures, networks, since, waitUntil } = attempts;
-  const counted = wording.plural(text.user.attemptsCount, failures, {
-    since: wording.dateTime(since),
+  const counted = translator.plural(text.user.attemptsCount, failures, {
+    since: translator.dateTime(since),
   });
-  const from = networks > 0 ? [wording.plural(text.user.attemptsNetworks, networks)] : [];
-  const until = isWaiting(attempts, now()) && waitUntil ? wording.dateTime(waitUntil) : undefined;
+  const from = networks > 0 ? [translator.plural(text.user.attemptsNetworks, networks)] : [];
+  const until =
+    isWaiting(attempts, now()) && waitUntil ? translator.dateTime(waitUntil) : undefined;
   return [
     [text.user.attempts, [counted, ...from].join(', ')],
     [text.user.waitUntil, until],
@@ -55,6 +56,6 @@ function attemptFacts({ wording, now }: Portal, { attempts }: User): readonly Fa
 }
 
 function nameOf(portal: Portal, userId: string): string {
-  if (userId === portal.session?.user.userId) return portal.wording.text.events.you;
+  if (userId === portal.session?.user.userId) return portal.translator.text.events.you;
   return portal.directory.nameOf(userId);
 }

@@ -18,12 +18,12 @@ export class Activity implements Screen {
   }
 
   title(): string {
-    return this.#portal.wording.text.activity.title;
+    return this.#portal.translator.text.activity.title;
   }
 
   view(): TemplateResult {
-    const { wording, session } = this.#portal;
-    const { activity } = wording.text;
+    const { translator, session } = this.#portal;
+    const { activity } = translator.text;
     const tenant = session?.user.tenant ?? '';
     return html`<div class="page-head">
         <div>

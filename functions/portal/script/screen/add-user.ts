@@ -36,12 +36,12 @@ export class AddUser implements Screen {
   }
 
   title(): string {
-    return this.#portal.wording.text.addUser.title;
+    return this.#portal.translator.text.addUser.title;
   }
 
   view(): TemplateResult {
-    const { wording, session } = this.#portal;
-    const { addUser, action, users } = wording.text;
+    const { translator, session } = this.#portal;
+    const { addUser, action, users } = translator.text;
     const { fields, notice } = this.#submission;
     const tenant = session?.user.tenant ?? '';
     const submit = this.#submission.button(
@@ -121,7 +121,7 @@ export class AddUser implements Screen {
   }
 
   #refusedHere({ userName, displayName, roles }: Wanted): Record<string, string> {
-    const { addUser } = this.#portal.wording.text;
+    const { addUser } = this.#portal.translator.text;
     return {
       ...(userName === '' && { userName: addUser.userNameMissing }),
       ...(displayName === '' && { displayName: addUser.displayNameMissing }),

@@ -31,7 +31,7 @@ export class NewPasswordScreen implements Screen {
   }
 
   title(): string {
-    return this.#portal.wording.text.newPassword.title;
+    return this.#portal.translator.text.newPassword.title;
   }
 
   onShown(): void {
@@ -49,15 +49,15 @@ export class NewPasswordScreen implements Screen {
   }
 
   view(): TemplateResult {
-    const { wording } = this.#portal;
-    const { newPassword, signIn } = wording.text;
+    const { translator } = this.#portal;
+    const { newPassword, signIn } = translator.text;
     const submit = this.#submission.button(
       { label: newPassword.submit, type: 'submit', kind: 'primary' },
       newPassword.working,
     );
     const leftMs =
       Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#portal.api.serverNow();
-    const when = fill(wording.text.inTime, { time: wording.duration(leftMs) });
+    const when = fill(translator.text.inTime, { time: translator.duration(leftMs) });
     return html`<div class="card wide">
       <h1 tabindex="-1">${newPassword.title}</h1>
       <p class="lead">${newPassword.lead}</p>
@@ -104,7 +104,7 @@ export class NewPasswordScreen implements Screen {
     this.#reasons = [];
     this.#newPassword.hide();
     if (newPassword === '') {
-      const { nextMissing } = this.#portal.wording.text.password;
+      const { nextMissing } = this.#portal.translator.text.password;
       this.#submission.refuse({ newPassword: nextMissing });
     } else {
       await this.#submission.run(() => this.#set(newPassword));
@@ -118,7 +118,7 @@ export class NewPasswordScreen implements Screen {
       token,
       body: { newPassword },
     });
-    const title = this.#portal.wording.text.newPassword.done;
+    const title = this.#portal.translator.text.newPassword.done;
     this.#portal.signedIn(body, { intent: 'success', title });
   }
 }

@@ -14,11 +14,11 @@ export class NotAllowed implements Screen {
   }
 
   title(): string {
-    return this.#portal.wording.text.shell.notAllowedTitle;
+    return this.#portal.translator.text.shell.notAllowedTitle;
   }
 
   view(): TemplateResult {
-    const { shell } = this.#portal.wording.text;
+    const { shell } = this.#portal.translator.text;
     return emptyState({
       icon: 'lock',
       title: this.title(),

@@ -12,11 +12,11 @@ export class NotFound implements Screen {
   }
 
   title(): string {
-    return this.#portal.wording.text.shell.notFoundTitle;
+    return this.#portal.translator.text.shell.notFoundTitle;
   }
 
   view(): TemplateResult {
-    const { shell } = this.#portal.wording.text;
+    const { shell } = this.#portal.translator.text;
     return emptyState({
       icon: 'search',
       title: this.title(),

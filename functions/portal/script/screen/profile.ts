@@ -23,7 +23,7 @@ export class Profile implements Screen {
   }
 
   title(): string {
-    return this.#portal.wording.text.profile.title;
+    return this.#portal.translator.text.profile.title;
   }
 
   onShown(): void {
@@ -41,7 +41,7 @@ export class Profile implements Screen {
   view(): TemplateResult {
     this.#me = this.#portal.session?.user ?? this.#me;
     const me = this.#me;
-    const { text } = this.#portal.wording;
+    const { text } = this.#portal.translator;
     const name = shownName(me);
     return html`<div class="page-head user-head">
         ${avatar(name)}
@@ -56,13 +56,13 @@ export class Profile implements Screen {
   }
 
   #about(me: Me): TemplateResult {
-    const { wording } = this.#portal;
-    const { profile, user } = wording.text;
+    const { translator } = this.#portal;
+    const { profile, user } = translator.text;
     const facts = [
       [user.displayName, shownName(me)],
       [user.userName, me.userName],
       [profile.organisation, me.tenant],
-      [profile.passwordChanged, wording.dateTime(me.credential.changedAt)],
+      [profile.passwordChanged, translator.dateTime(me.credential.changedAt)],
     ];
     return html`<section class="panel" aria-labelledby="about-title">
       <h2 id="about-title">${profile.about}</h2>
@@ -75,7 +75,7 @@ export class Profile implements Screen {
   }
 
   #roles(me: Me): TemplateResult {
-    const { profile, role } = this.#portal.wording.text;
+    const { profile, role } = this.#portal.translator.text;
     return html`<section class="panel" aria-labelledby="roles-title">
       <h2 id="roles-title">${profile.roles}</h2>
       <p class="quiet">${profile.rolesLead}</p>
@@ -91,7 +91,7 @@ export class Profile implements Screen {
   }
 
   #admins(me: Me): TemplateResult {
-    const { profile } = this.#portal.wording.text;
+    const { profile } = this.#portal.translator.text;
     const admins = me.adminsWhoCanReset;
     return html`<section class="panel" aria-labelledby="admins-title">
       <h2 id="admins-title">${profile.admins}</h2>
@@ -111,7 +111,7 @@ export class Profile implements Screen {
   }
 
   #sessions(): TemplateResult {
-    const { profile } = this.#portal.wording.text;
+    const { profile } = this.#portal.translator.text;
     return html`<section class="panel" aria-labelledby="sessions-title">
       <h2 id="sessions-title">${profile.sessions}</h2>
       <p class="quiet">${profile.sessionsLead}</p>
@@ -122,9 +122,9 @@ export class Profile implements Screen {
   readonly #askEverywhere = (): void => {
     const portal = this.#portal;
     portal.confirmation.ask({
-      title: () => portal.wording.text.confirm.everywhereTitle,
-      text: () => portal.wording.text.confirm.everywhereText,
-      action: () => portal.wording.text.profile.everywhere,
+      title: () => portal.translator.text.confirm.everywhereTitle,
+      text: () => portal.translator.text.confirm.everywhereText,
+      action: () => portal.translator.text.profile.everywhere,
       isDanger: false,
       work: async () => {
         await portal.api.call('POST', '/api/me/sign-out-everywhere');

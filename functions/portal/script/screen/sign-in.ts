@@ -33,7 +33,7 @@ export class SignIn implements Screen {
   }
 
   title(): string {
-    return this.#portal.wording.text.signIn.title;
+    return this.#portal.translator.text.signIn.title;
   }
 
   onShown(): void {
@@ -43,8 +43,8 @@ export class SignIn implements Screen {
   }
 
   view(): TemplateResult {
-    const { wording, lastUserName } = this.#portal;
-    const { signIn } = wording.text;
+    const { translator, lastUserName } = this.#portal;
+    const { signIn } = translator.text;
     const { fields } = this.#submission;
     const notice = this.#notice();
     // The field that has the focus tells it too: a reader may miss what is there already.
@@ -73,7 +73,7 @@ export class SignIn implements Screen {
           label: signIn.password,
           error: fields.password,
           autocomplete: 'current-password',
-          text: wording.text,
+          text: translator.text,
           isShown: this.#isShown,
           describedBy,
           onShow: (isShown) => {
@@ -94,7 +94,7 @@ export class SignIn implements Screen {
   }
 
   #sharedComputer(): TemplateResult {
-    const { shared, sharedHint } = this.#portal.wording.text.signIn;
+    const { shared, sharedHint } = this.#portal.translator.text.signIn;
     return html`<div class="role">
       <input
         type="checkbox"
@@ -111,8 +111,8 @@ export class SignIn implements Screen {
   }
 
   #notice(): Notice | undefined {
-    const { signInReason: reason, wording } = this.#portal;
-    const { signIn } = wording.text;
+    const { signInReason: reason, translator } = this.#portal;
+    const { signIn } = translator.text;
     const { notice } = this.#submission;
     if (notice !== undefined) {
       if (this.#isExpired) return { ...notice, more: [signIn.expiredNext] };
@@ -125,7 +125,7 @@ export class SignIn implements Screen {
   }
 
   #refusedHere(userName: string, password: string): Record<string, string> | undefined {
-    const { signIn } = this.#portal.wording.text;
+    const { signIn } = this.#portal.translator.text;
     const fields = {
       ...(userName === '' && { userName: signIn.userNameMissing }),
       ...(password === '' && { password: signIn.passwordMissing }),

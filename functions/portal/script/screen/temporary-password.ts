@@ -44,7 +44,7 @@ export class TemporaryPasswordScreen implements Screen {
   }
 
   title(): string {
-    const { temporaryPassword } = this.#portal.wording.text;
+    const { temporaryPassword } = this.#portal.translator.text;
     return this.#secret === undefined
       ? temporaryPassword.gone
       : fill(temporaryPassword.title, { name: this.#name });
@@ -69,7 +69,7 @@ export class TemporaryPasswordScreen implements Screen {
   }
 
   #gone(): TemplateResult {
-    const { temporaryPassword } = this.#portal.wording.text;
+    const { temporaryPassword } = this.#portal.translator.text;
     return html`<div class="card wide">
       <h1 tabindex="-1">${temporaryPassword.gone}</h1>
       ${this.#isIdle ? html`<p>${temporaryPassword.goneIdle}</p>` : nothing}
@@ -83,20 +83,20 @@ export class TemporaryPasswordScreen implements Screen {
   }
 
   #shown(secret: TemporaryPassword): TemplateResult {
-    const { wording } = this.#portal;
-    const { temporaryPassword } = wording.text;
+    const { translator } = this.#portal;
+    const { temporaryPassword } = translator.text;
     const leftMs = Date.parse(secret.expiresAt) - this.#portal.api.serverNow();
     const done = temporaryPassword[this.#occasion];
     const expires = fill(temporaryPassword.expires, {
-      date: wording.dateTime(secret.expiresAt),
-      relative: fill(wording.text.inTime, { time: wording.duration(leftMs) }),
+      date: translator.dateTime(secret.expiresAt),
+      relative: fill(translator.text.inTime, { time: translator.duration(leftMs) }),
     });
     return html`<div class="card wide secret">
       <h1 tabindex="-1" translate="no">${fill(temporaryPassword.title, { name: this.#name })}</h1>
       ${messageBar({ intent: 'success', title: fill(done, { name: this.#name }) })}
       ${this.#password(secret)}
       <p class="expiry">${icon('clock')}<span translate="no">${expires}</span></p>
-      <p><strong>${wording.text.temporaryPasswordInstructions}</strong></p>
+      <p><strong>${translator.text.temporaryPasswordInstructions}</strong></p>
       <p>${temporaryPassword.privacy}</p>
       ${this.#spoken(secret)}
       <p class="form-actions">
@@ -106,7 +106,7 @@ export class TemporaryPasswordScreen implements Screen {
   }
 
   #password(secret: TemporaryPassword): TemplateResult {
-    const { temporaryPassword } = this.#portal.wording.text;
+    const { temporaryPassword } = this.#portal.translator.text;
     const groups = secret.value.split('-');
     return html`<div class="secret-box">
         <h2 id="secret-label" class="secret-label">${temporaryPassword.label}</h2>
@@ -136,7 +136,7 @@ export class TemporaryPasswordScreen implements Screen {
   }
 
   #spoken(secret: TemporaryPassword): TemplateResult {
-    const { temporaryPassword } = this.#portal.wording.text;
+    const { temporaryPassword } = this.#portal.translator.text;
     const groups = secret.value.split('-');
     return html`<section class="spoken">
       <h2>${icon('phone')}${temporaryPassword.spokenTitle}</h2>

@@ -36,7 +36,7 @@ export class UserList implements Screen {
   }
 
   title(): string {
-    return this.#portal.wording.text.users.title;
+    return this.#portal.translator.text.users.title;
   }
 
   onRoute(route: Route): void {
@@ -51,8 +51,8 @@ export class UserList implements Screen {
   }
 
   view(): TemplateResult {
-    const { wording, session } = this.#portal;
-    const { users } = wording.text;
+    const { translator, session } = this.#portal;
+    const { users } = translator.text;
     const tenant = session?.user.tenant ?? '';
     return html`<div class="page-head">
         <div>
@@ -68,7 +68,7 @@ export class UserList implements Screen {
   }
 
   #filters(): TemplateResult {
-    const { text } = this.#portal.wording;
+    const { text } = this.#portal.translator;
     const { users } = text;
     const any: Choice = { value: '', label: users.any };
     const select = (id: Filter, label: string, choices: readonly Choice[]) =>
@@ -118,10 +118,10 @@ export class UserList implements Screen {
   }
 
   #table(): TemplateResult {
-    const { users } = this.#portal.wording.text;
+    const { users } = this.#portal.translator.text;
     const { items, submission } = this.#users;
     if (items === undefined) {
-      return submission.isBusy ? skeletonRows(this.#portal.wording.text.shell.loading) : html``;
+      return submission.isBusy ? skeletonRows(this.#portal.translator.text.shell.loading) : html``;
     }
     if (items.length === 0) {
       return html`<div class="empty">
@@ -151,8 +151,8 @@ export class UserList implements Screen {
   }
 
   #row(user: User): TemplateResult {
-    const { wording } = this.#portal;
-    const { users, role } = wording.text;
+    const { translator } = this.#portal;
+    const { users, role } = translator.text;
     this.#portal.directory.note(user);
     const { lastSignInAt } = user;
     return html`<tr role="row" class=${user.status === 'disabled' ? 'dimmed' : ''}>
@@ -161,22 +161,22 @@ export class UserList implements Screen {
         ${user.roles.map((id) => role[id].name).join(', ')}
       </td>
       <td role="cell" data-label=${users.state}>
-        ${stateBadge(user, wording, this.#portal.api.serverNow())}
+        ${stateBadge(user, translator, this.#portal.api.serverNow())}
       </td>
       <td role="cell" data-label=${users.lastSignIn} class="quiet">
-        ${lastSignInAt === undefined ? users.never : wording.dateTime(lastSignInAt)}
+        ${lastSignInAt === undefined ? users.never : translator.dateTime(lastSignInAt)}
       </td>
     </tr>`;
   }
 
   #foot(): TemplateResult {
-    const { wording } = this.#portal;
-    const { users, action } = wording.text;
+    const { translator } = this.#portal;
+    const { users, action } = translator.text;
     const { items, hasMore, submission } = this.#users;
     const forms = hasMore ? users.shownMore : users.shown;
     const more = submission.button(
       { label: action.showMore, run: () => void this.#showMore() },
-      wording.text.shell.loading,
+      translator.text.shell.loading,
     );
     return html`<div class="table-foot ${items === undefined ? 'waiting' : ''}">
       <p
@@ -184,7 +184,7 @@ export class UserList implements Screen {
         role="status"
         translate="no"
       >
-        ${items === undefined ? nothing : wording.plural(forms, items.length)}
+        ${items === undefined ? nothing : translator.plural(forms, items.length)}
       </p>
       ${hasMore ? button(more) : nothing}
     </div>`;

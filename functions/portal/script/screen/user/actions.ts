@@ -7,13 +7,13 @@ import { address } from '../../route.ts';
 import { fill } from '../../text.ts';
 import type { UserScreen } from './index.ts';
 
-type Confirm = UserScreen['portal']['wording']['text']['confirm'];
+type Confirm = UserScreen['portal']['translator']['text']['confirm'];
 
 interface Question {
   readonly title: keyof Confirm;
   readonly text: keyof Confirm;
   readonly effects?: readonly (keyof Confirm)[];
-  readonly action: (text: UserScreen['portal']['wording']['text']) => string;
+  readonly action: (text: UserScreen['portal']['translator']['text']) => string;
   readonly isDanger: boolean;
   readonly work: () => Promise<void>;
 }
@@ -21,13 +21,13 @@ interface Question {
 function ask(screen: UserScreen, user: User, question: Question): void {
   const { portal, remedy } = screen;
   const name = shownName(user);
-  const say = (key: keyof Confirm) => fill(portal.wording.text.confirm[key], { name });
+  const say = (key: keyof Confirm) => fill(portal.translator.text.confirm[key], { name });
   const { effects } = question;
   portal.confirmation.ask({
     title: () => say(question.title),
     text: () => say(question.text),
     ...(effects && { effects: () => effects.map(say) }),
-    action: () => question.action(portal.wording.text),
+    action: () => question.action(portal.translator.text),
     isDanger: question.isDanger,
     remedy,
     work: question.work,
@@ -36,7 +36,7 @@ function ask(screen: UserScreen, user: User, question: Question): void {
 
 /** Says what was done, in the language of that moment. */
 function done(screen: UserScreen, user: User, what: 'enabled' | 'disabled' | 'unlocked') {
-  const title = fill(screen.portal.wording.text.user[what], { name: shownName(user) });
+  const title = fill(screen.portal.translator.text.user[what], { name: shownName(user) });
   return { intent: 'success', title } as const;
 }
 
@@ -85,7 +85,7 @@ function askSignOut(screen: UserScreen, user: User): void {
     isDanger: false,
     work: async () => {
       await screen.portal.api.call('POST', screen.path('/sign-out'));
-      const { sessionsEnded } = screen.portal.wording.text.user;
+      const { sessionsEnded } = screen.portal.translator.text.user;
       const title = fill(sessionsEnded, { name: shownName(user) });
       screen.changed(user, screen.etag, { intent: 'success', title });
     },
@@ -101,7 +101,7 @@ function askDelete(screen: UserScreen, user: User): void {
     work: async () => {
       const { portal, etag: ifMatch } = screen;
       await portal.api.call('DELETE', screen.path(), { ifMatch });
-      const title = fill(portal.wording.text.users.deleted, { name: shownName(user) });
+      const title = fill(portal.translator.text.users.deleted, { name: shownName(user) });
       portal.go(portal.listAddress, { intent: 'success', title });
     },
   });
@@ -126,7 +126,7 @@ export function askReset(screen: UserScreen, user: User): void {
 /** What the caller may do to this user, apart from the reset. */
 export function userActions(screen: UserScreen, user: User): TemplateResult | typeof nothing {
   const { portal, isSelf } = screen;
-  const { text } = portal.wording;
+  const { text } = portal.translator;
   const { allowed, status, credential } = user;
   const maySetStatus = allowed.edit && (!isSelf || portal.isGlobalAdmin);
   const isActive = status === 'active';
@@ -174,7 +174,7 @@ export function userActions(screen: UserScreen, user: User): TemplateResult | ty
 /** At the bottom of the page: the reset, or why not. */
 export function userReset(screen: UserScreen, user: User): TemplateResult {
   const { portal, isSelf } = screen;
-  const { text } = portal.wording;
+  const { text } = portal.translator;
   const name = shownName(user);
   return html`<section class="panel reset" aria-labelledby="reset-title">
     <h2 id="reset-title">${text.user.resetTitle}</h2>
@@ -192,8 +192,8 @@ export function userReset(screen: UserScreen, user: User): TemplateResult {
   </section>`;
 }
 
-function whyNot({ wording }: UserScreen['portal'], user: User, isSelf: boolean): TemplateResult {
-  const { text } = wording;
+function whyNot({ translator }: UserScreen['portal'], user: User, isSelf: boolean): TemplateResult {
+  const { text } = translator;
   if (isSelf) {
     return html`<p>${text.user.resetSelf}</p>
       <a class="button plain" href=${address.profilePassword}>${text.user.resetSelfLink}</a>`;

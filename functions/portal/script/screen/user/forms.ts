@@ -29,7 +29,7 @@ export class ProfileForm {
   }
 
   view(user: User): TemplateResult {
-    const { text } = this.#screen.portal.wording;
+    const { text } = this.#screen.portal.translator;
     return html`<section class="panel" aria-labelledby="profile-title">
       <h2 id="profile-title">${text.user.profile}</h2>
       ${user.allowed.edit ? this.#form(user) : this.#facts(user)}
@@ -38,7 +38,7 @@ export class ProfileForm {
 
   #form(user: User): TemplateResult {
     const { portal } = this.#screen;
-    const { text } = portal.wording;
+    const { text } = portal.translator;
     const { fields, notice } = this.#submission;
     const submit = this.#submission.button(
       { label: text.user.saveProfile, type: 'submit' },
@@ -72,7 +72,7 @@ export class ProfileForm {
 
   #facts(user: User): TemplateResult {
     const { portal } = this.#screen;
-    const { text } = portal.wording;
+    const { text } = portal.translator;
     const locale = user.locale === undefined ? undefined : localeName(portal, user.locale);
     const facts = [
       [text.user.displayName, user.displayName],
@@ -88,7 +88,7 @@ export class ProfileForm {
   readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const { text } = this.#screen.portal.wording;
+    const { text } = this.#screen.portal.translator;
     const given = (name: string) => textOf(form, name).trim();
     const displayName = given('displayName');
     if (displayName === '') {
@@ -119,7 +119,7 @@ export class RolesForm {
 
   view(user: User): TemplateResult {
     const { portal, isSelf } = this.#screen;
-    const { text } = portal.wording;
+    const { text } = portal.translator;
     const isOwnAndFixed = isSelf && !portal.isGlobalAdmin;
     const isFixed = !user.allowed.edit || isOwnAndFixed;
     const submit = this.#submission.button(
@@ -153,7 +153,7 @@ export class RolesForm {
     const roles = chosenRoles(form);
     const { portal, isSelf } = this.#screen;
     if (roles.length === 0) {
-      this.#submission.refuse({ roles: portal.wording.text.addUser.rolesMissing });
+      this.#submission.refuse({ roles: portal.translator.text.addUser.rolesMissing });
       focusFirstInvalid(form);
       return;
     }
@@ -169,9 +169,9 @@ export class RolesForm {
   #askFirst(roles: readonly Role[]): void {
     const { portal, remedy } = this.#screen;
     portal.confirmation.ask({
-      title: () => portal.wording.text.confirm.rolesTitle,
-      text: () => portal.wording.text.confirm.rolesText,
-      action: () => portal.wording.text.user.saveRoles,
+      title: () => portal.translator.text.confirm.rolesTitle,
+      text: () => portal.translator.text.confirm.rolesText,
+      action: () => portal.translator.text.user.saveRoles,
       isDanger: true,
       remedy,
       work: async () => {
@@ -182,7 +182,7 @@ export class RolesForm {
   }
 
   #saySaved(): void {
-    const title = this.#screen.portal.wording.text.user.rolesSaved;
+    const title = this.#screen.portal.translator.text.user.rolesSaved;
     this.#submission.say({ intent: 'success', title });
   }
 }

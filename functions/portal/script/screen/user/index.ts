@@ -51,7 +51,7 @@ export class UserScreen implements Screen {
   }
 
   title(): string {
-    return this.#name ?? this.portal.wording.text.users.title;
+    return this.#name ?? this.portal.translator.text.users.title;
   }
 
   get #name(): string | undefined {
@@ -92,7 +92,7 @@ export class UserScreen implements Screen {
 
   /** What helps when somebody else was faster. */
   readonly remedy = ({ code }: Problem): Notice['action'] | undefined => {
-    const { action, user } = this.portal.wording.text;
+    const { action, user } = this.portal.translator.text;
     if (code === 'precondition-failed' || code === 'forbidden') {
       return { label: action.reload, run: () => void this.load() };
     }
@@ -103,7 +103,7 @@ export class UserScreen implements Screen {
   };
 
   view(): TemplateResult {
-    const { text } = this.portal.wording;
+    const { text } = this.portal.translator;
     if (this.#isGone) {
       return emptyState({
         icon: 'person',
@@ -119,9 +119,9 @@ export class UserScreen implements Screen {
 
   /** The name may be known from the list before the user is read. */
   #head(): TemplateResult {
-    const { wording } = this.portal;
+    const { translator } = this.portal;
     const { user } = this;
-    const { shell, users } = wording.text;
+    const { shell, users } = translator.text;
     const name = this.#name ?? (this.#loading.isBusy ? shell.loading : users.title);
     return html`<div class="page-head user-head">
       ${avatar(this.#name ?? '')}
@@ -134,19 +134,19 @@ export class UserScreen implements Screen {
   }
 
   #badges(user: User): TemplateResult {
-    const { wording, api } = this.portal;
-    const { you } = wording.text.users;
-    return html`${stateBadge(user, wording, api.serverNow())} ${disabledBadge(user, wording)}
+    const { translator, api } = this.portal;
+    const { you } = translator.text.users;
+    return html`${stateBadge(user, translator, api.serverNow())} ${disabledBadge(user, translator)}
       ${this.isSelf ? html`<span class="badge quiet">${you}</span>` : nothing}`;
   }
 
   #waiting(): TemplateResult {
-    const { shell } = this.portal.wording.text;
+    const { shell } = this.portal.translator.text;
     return this.#loading.isBusy ? skeletonRows(shell.loading) : html``;
   }
 
   #details(user: User): TemplateResult {
-    const { text } = this.portal.wording;
+    const { text } = this.portal.translator;
     return html`${this.#stateNote(user)} ${userActions(this, user)}
       <div class="panels">
         ${keyed(`profile ${this.#version}`, this.#profileForm.view(user))}
@@ -161,7 +161,7 @@ export class UserScreen implements Screen {
   }
 
   #stateNote(user: User): TemplateResult | typeof nothing {
-    const { text } = this.portal.wording;
+    const { text } = this.portal.translator;
     const state = stateNow(user, this.portal.api.serverNow());
     const name = shownName(user);
     const reset = { label: text.user.reset, run: () => askReset(this, user) };
