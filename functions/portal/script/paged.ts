@@ -1,6 +1,6 @@
 import type { Page } from './contract.ts';
+import { FormState } from './form-state.ts';
 import type { Portal } from './portal.ts';
-import { Submission } from './submission.ts';
 
 /** A page may hold no items and still have a next one; more in a row are left to the person. */
 const EMPTY_PAGES_MAX = 10;
@@ -8,7 +8,7 @@ const EMPTY_PAGES_MAX = 10;
 /** A list that comes in pages; what was shown stays while more is fetched. */
 export class Paged<Item> {
   readonly #portal: Portal;
-  readonly submission: Submission;
+  readonly formState: FormState;
   /** Raised with each new list: a late page of the one before is dropped. */
   #generation = 0;
   #items: readonly Item[] | undefined;
@@ -17,7 +17,7 @@ export class Paged<Item> {
 
   constructor(portal: Portal) {
     this.#portal = portal;
-    this.submission = new Submission(portal, { isChange: false });
+    this.formState = new FormState(portal, { isChange: false });
   }
 
   /** Undefined until the first page is there. */
@@ -34,11 +34,11 @@ export class Paged<Item> {
     this.#path = path;
     this.#generation += 1;
     // One that is under way sees that the list is another now, and starts over itself.
-    await this.submission.run(() => this.#fetch([]));
+    await this.formState.run(() => this.#fetch([]));
   }
 
   async loadMore(): Promise<void> {
-    await this.submission.run(() => this.#fetch(this.#items ?? []));
+    await this.formState.run(() => this.#fetch(this.#items ?? []));
   }
 
   async #fetch(shown: readonly Item[]): Promise<void> {

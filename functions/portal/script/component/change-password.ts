@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Problem } from '../api.ts';
 import type { Me, SignedIn } from '../contract.ts';
+import { FormState } from '../form-state.ts';
 import type { Portal } from '../portal.ts';
-import { Submission } from '../submission.ts';
 import { button } from './button.ts';
 import { focusFirstInvalid, textField, textOf } from './field.ts';
 import { NewPassword } from './new-password.ts';
@@ -12,14 +12,14 @@ import { passwordField } from './password-field.ts';
 /** The own password in a session: instructions, the current one, and the new one. */
 export class ChangePassword {
   readonly #portal: Portal;
-  readonly #submission: Submission;
+  readonly #formState: FormState;
   #newPassword = new NewPassword();
   #isCurrentShown = false;
   #reasons: readonly string[] = [];
 
   constructor(portal: Portal) {
     this.#portal = portal;
-    this.#submission = new Submission(portal, {
+    this.#formState = new FormState(portal, {
       isChange: true,
       onProblem: (problem) => this.#onProblem(problem),
     });
@@ -46,8 +46,8 @@ export class ChangePassword {
   #form(me: Me): TemplateResult {
     const portal = this.#portal;
     const { text } = portal.translator;
-    const { fields } = this.#submission;
-    const submit = this.#submission.button(
+    const { fields } = this.#formState;
+    const submit = this.#formState.button(
       { label: text.profile.submit, type: 'submit', kind: 'primary' },
       text.profile.working,
     );
@@ -83,10 +83,10 @@ export class ChangePassword {
         reasons: this.#reasons,
         onInput: () => {
           this.#reasons = [];
-          this.#submission.clear();
+          this.#formState.clear();
         },
       })}
-      ${noticeBar(this.#submission.notice)}
+      ${noticeBar(this.#formState.notice)}
       <div class="form-actions">${button(submit)}</div>
     </form>`;
   }
@@ -94,7 +94,7 @@ export class ChangePassword {
   #onProblem(problem: Problem): boolean {
     const { text } = this.#portal.translator;
     if (problem.code === 'invalid-credentials') {
-      this.#submission.fields = { currentPassword: text.password.currentWrong };
+      this.#formState.fields = { currentPassword: text.password.currentWrong };
       return true;
     }
     if (problem.code !== 'password-rejected') return false;
@@ -124,9 +124,9 @@ export class ChangePassword {
     this.#newPassword.hide();
     this.#isCurrentShown = false;
     if (Object.keys(refused).length > 0) {
-      this.#submission.refuse(refused);
+      this.#formState.refuse(refused);
     } else {
-      const isDone = await this.#submission.run(() => this.#change(currentPassword, newPassword));
+      const isDone = await this.#formState.run(() => this.#change(currentPassword, newPassword));
       if (isDone) this.#afterChange(form);
     }
     focusFirstInvalid(form);
@@ -143,6 +143,6 @@ export class ChangePassword {
     form.reset();
     this.#newPassword = new NewPassword();
     const title = this.#portal.translator.text.profile.changed;
-    this.#submission.say({ intent: 'success', title });
+    this.#formState.say({ intent: 'success', title });
   }
 }

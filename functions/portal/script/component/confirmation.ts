@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
+import { FormState, type FormStateOptions } from '../form-state.ts';
 import type { Portal } from '../portal.ts';
-import { Submission, type SubmissionOptions } from '../submission.ts';
 import { button } from './button.ts';
 import { noticeBar } from './notice.ts';
 
@@ -12,14 +12,14 @@ export interface ConfirmationOptions {
   readonly effects?: () => readonly string[];
   readonly action: () => string;
   readonly isDanger: boolean;
-  readonly remedy?: SubmissionOptions['remedy'];
+  readonly remedy?: FormStateOptions['remedy'];
   readonly work: () => Promise<void>;
 }
 
 /** The one question at a time that comes before something that cannot be taken back. */
 export class Confirmation {
   readonly #portal: Portal;
-  #asked: { options: ConfirmationOptions; submission: Submission } | undefined;
+  #asked: { options: ConfirmationOptions; formState: FormState } | undefined;
   #element: HTMLDialogElement | undefined;
 
   constructor(portal: Portal) {
@@ -32,12 +32,12 @@ export class Confirmation {
 
   ask(options: ConfirmationOptions): void {
     const { remedy } = options;
-    const closing: SubmissionOptions['remedy'] = (problem) => {
+    const closing: FormStateOptions['remedy'] = (problem) => {
       const action = remedy?.(problem);
       return action && { label: action.label, run: () => this.#closeThen(action.run) };
     };
-    const submission = new Submission(this.#portal, { isChange: true, remedy: closing });
-    this.#asked = { options, submission };
+    const formState = new FormState(this.#portal, { isChange: true, remedy: closing });
+    this.#asked = { options, formState };
     this.#portal.update();
     // The element may still be there from a question that was closed a moment ago.
     queueMicrotask(this.#open);
@@ -52,9 +52,9 @@ export class Confirmation {
 
   view(): TemplateResult | typeof nothing {
     if (this.#asked === undefined) return nothing;
-    const { options, submission } = this.#asked;
+    const { options, formState } = this.#asked;
     const { text } = this.#portal.translator;
-    const act = submission.button(
+    const act = formState.button(
       {
         label: options.action(),
         kind: options.isDanger ? 'danger' : 'primary',
@@ -81,7 +81,7 @@ export class Confirmation {
             </ul>`
         }
       </div>
-      ${noticeBar(submission.notice)}
+      ${noticeBar(formState.notice)}
       <div class="dialog-actions">
         ${button(act)}
         ${button({
@@ -106,7 +106,7 @@ export class Confirmation {
   };
 
   readonly #onCancel = (event: Event): void => {
-    if (this.#asked?.submission.isBusy) event.preventDefault();
+    if (this.#asked?.formState.isBusy) event.preventDefault();
   };
 
   /** Comes some time after the closing: by then another question may be open. */
@@ -118,7 +118,7 @@ export class Confirmation {
   async #act(): Promise<void> {
     const asked = this.#asked;
     if (asked === undefined) return;
-    const isDone = await asked.submission.run(asked.options.work);
+    const isDone = await asked.formState.run(asked.options.work);
     if (isDone && this.#asked === asked) this.close();
   }
 

@@ -34,7 +34,7 @@ export function eventList(
 ): TemplateResult {
   const { translator } = portal;
   const { events, shell, action } = translator.text;
-  const { items, hasMore, submission } = paged;
+  const { items, hasMore, formState } = paged;
   const row = (event: AccountEvent) => html`<tr role="row">
     <td role="cell">${whatHappened(event, translator.text)}</td>
     ${
@@ -52,12 +52,12 @@ export function eventList(
     </td>
   </tr>`;
   const heads = [events.what, ...(hasSubject ? [events.whom] : []), events.who, events.when];
-  const more = submission.button(
+  const more = formState.button(
     { label: action.showMore, run: () => void paged.loadMore() },
     shell.loading,
   );
-  return html`${noticeBar(submission.notice)}
-    ${items === undefined && submission.isBusy ? skeletonRows(shell.loading, 3) : nothing}
+  return html`${noticeBar(formState.notice)}
+    ${items === undefined && formState.isBusy ? skeletonRows(shell.loading, 3) : nothing}
     ${items?.length === 0 ? html`<p class="quiet">${events.none}</p>` : nothing}
     ${
       items === undefined || items.length === 0

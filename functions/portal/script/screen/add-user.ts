@@ -7,8 +7,8 @@ import { localeField } from '../component/locale-field.ts';
 import { noticeBar } from '../component/notice.ts';
 import { chosenRoles, roleChoice } from '../component/role-choice.ts';
 import type { Role, UserWithTemporaryPassword } from '../contract.ts';
+import { FormState } from '../form-state.ts';
 import type { Portal } from '../portal.ts';
-import { Submission } from '../submission.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
 
@@ -23,13 +23,13 @@ interface Wanted {
 /** Ends on the screen that shows the temporary password. */
 export class AddUser implements Screen {
   readonly #portal: Portal;
-  readonly #submission: Submission;
+  readonly #formState: FormState;
   /** The name is taken, perhaps by the attempt before. */
   #isMaybeOwn = false;
 
   constructor(portal: Portal) {
     this.#portal = portal;
-    this.#submission = new Submission(portal, {
+    this.#formState = new FormState(portal, {
       isChange: true,
       onProblem: (problem) => this.#onProblem(problem),
     });
@@ -42,9 +42,9 @@ export class AddUser implements Screen {
   view(): TemplateResult {
     const { translator, session } = this.#portal;
     const { addUser, action, users } = translator.text;
-    const { fields, notice } = this.#submission;
+    const { fields, notice } = this.#formState;
     const tenant = session?.user.tenant ?? '';
-    const submit = this.#submission.button(
+    const submit = this.#formState.button(
       { label: addUser.submit, type: 'submit', kind: 'primary' },
       addUser.working,
     );
@@ -102,7 +102,7 @@ export class AddUser implements Screen {
   }
 
   #onProblem({ code }: Problem): boolean {
-    this.#isMaybeOwn = code === 'user-name-taken' && this.#submission.isUncertain;
+    this.#isMaybeOwn = code === 'user-name-taken' && this.#formState.isUncertain;
     return false;
   }
 
@@ -135,8 +135,8 @@ export class AddUser implements Screen {
     const wanted = this.#read(form);
     const refused = this.#refusedHere(wanted);
     this.#isMaybeOwn = false;
-    if (Object.keys(refused).length > 0) this.#submission.refuse(refused);
-    else await this.#submission.run(() => this.#add(wanted));
+    if (Object.keys(refused).length > 0) this.#formState.refuse(refused);
+    else await this.#formState.run(() => this.#add(wanted));
     focusFirstInvalid(form);
   };
 

@@ -5,9 +5,9 @@ import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { NewPassword } from '../component/new-password.ts';
 import { noticeBar } from '../component/notice.ts';
 import type { Policy, SignedIn } from '../contract.ts';
+import { FormState } from '../form-state.ts';
 import type { Portal } from '../portal.ts';
 import type { PendingChange } from '../session.ts';
-import { Submission } from '../submission.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
 
@@ -15,7 +15,7 @@ import type { Screen } from './screen.ts';
 export class NewPasswordScreen implements Screen {
   readonly #portal: Portal;
   readonly #change: PendingChange;
-  readonly #submission: Submission;
+  readonly #formState: FormState;
   readonly #newPassword = new NewPassword();
   #policy: Policy;
   #reasons: readonly string[] = [];
@@ -24,7 +24,7 @@ export class NewPasswordScreen implements Screen {
     this.#portal = portal;
     this.#change = change;
     this.#policy = change.policy;
-    this.#submission = new Submission(portal, {
+    this.#formState = new FormState(portal, {
       isChange: true,
       onProblem: (problem) => this.#onProblem(problem),
     });
@@ -51,7 +51,7 @@ export class NewPasswordScreen implements Screen {
   view(): TemplateResult {
     const { translator } = this.#portal;
     const { newPassword, signIn } = translator.text;
-    const submit = this.#submission.button(
+    const submit = this.#formState.button(
       { label: newPassword.submit, type: 'submit', kind: 'primary' },
       newPassword.working,
     );
@@ -61,7 +61,7 @@ export class NewPasswordScreen implements Screen {
     return html`<div class="card wide">
       <h1 tabindex="-1">${newPassword.title}</h1>
       <p class="lead">${newPassword.lead}</p>
-      ${noticeBar(this.#submission.notice)}
+      ${noticeBar(this.#formState.notice)}
       <form method="post" action="/" novalidate @submit=${this.#onSubmit}>
         ${textField({
           id: 'userName',
@@ -73,11 +73,11 @@ export class NewPasswordScreen implements Screen {
         ${this.#newPassword.field({
           portal: this.#portal,
           policy: this.#policy,
-          error: this.#submission.fields.newPassword,
+          error: this.#formState.fields.newPassword,
           reasons: this.#reasons,
           onInput: () => {
             this.#reasons = [];
-            this.#submission.clear();
+            this.#formState.clear();
           },
         })}
         ${this.#newPassword.rules(this.#portal, this.#policy)} ${button(submit)}
@@ -88,7 +88,7 @@ export class NewPasswordScreen implements Screen {
 
   #onProblem(problem: Problem): boolean {
     if (problem.code === 'invalid-token') {
-      const { isUncertain } = this.#submission;
+      const { isUncertain } = this.#formState;
       this.#portal.endSession(isUncertain ? 'maybeChanged' : 'changeExpired');
       return true;
     }
@@ -105,9 +105,9 @@ export class NewPasswordScreen implements Screen {
     this.#newPassword.hide();
     if (newPassword === '') {
       const { nextMissing } = this.#portal.translator.text.password;
-      this.#submission.refuse({ newPassword: nextMissing });
+      this.#formState.refuse({ newPassword: nextMissing });
     } else {
-      await this.#submission.run(() => this.#set(newPassword));
+      await this.#formState.run(() => this.#set(newPassword));
     }
     focusFirstInvalid(form);
   };

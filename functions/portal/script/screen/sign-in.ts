@@ -7,13 +7,13 @@ import { type Notice, noticeBar } from '../component/notice.ts';
 import { passwordField } from '../component/password-field.ts';
 import type { PasswordChangeRequired, SignedIn } from '../contract.ts';
 import { deviceTokenOf, forgetDeviceToken } from '../device.ts';
+import { FormState } from '../form-state.ts';
 import type { Portal } from '../portal.ts';
-import { Submission } from '../submission.ts';
 import type { Screen } from './screen.ts';
 
 export class SignIn implements Screen {
   readonly #portal: Portal;
-  readonly #submission: Submission;
+  readonly #formState: FormState;
   #isShown = false;
   #isExpired = false;
   #isWaiting = false;
@@ -22,7 +22,7 @@ export class SignIn implements Screen {
 
   constructor(portal: Portal) {
     this.#portal = portal;
-    this.#submission = new Submission(portal, {
+    this.#formState = new FormState(portal, {
       isChange: true,
       onProblem: ({ code }) => {
         this.#isExpired = code === 'temporary-password-expired';
@@ -45,11 +45,11 @@ export class SignIn implements Screen {
   view(): TemplateResult {
     const { translator, lastUserName } = this.#portal;
     const { signIn } = translator.text;
-    const { fields } = this.#submission;
+    const { fields } = this.#formState;
     const notice = this.#notice();
     // The field that has the focus tells it too: a reader may miss what is there already.
     const describedBy = notice && 'sign-in-notice';
-    const submit = this.#submission.button(
+    const submit = this.#formState.button(
       { label: signIn.submit, type: 'submit', kind: 'primary' },
       signIn.working,
     );
@@ -113,10 +113,10 @@ export class SignIn implements Screen {
   #notice(): Notice | undefined {
     const { signInReason: reason, translator } = this.#portal;
     const { signIn } = translator.text;
-    const { notice } = this.#submission;
+    const { notice } = this.#formState;
     if (notice !== undefined) {
       if (this.#isExpired) return { ...notice, more: [signIn.expiredNext] };
-      const isWaiting = this.#isWaiting && this.#submission.waitMs > 0;
+      const isWaiting = this.#isWaiting && this.#formState.waitMs > 0;
       return isWaiting ? { ...notice, more: [signIn.waitNext] } : notice;
     }
     if (reason === undefined) return undefined;
@@ -146,14 +146,14 @@ export class SignIn implements Screen {
     // Browsers keep what was typed into a field of text.
     this.#isShown = false;
     if (refused !== undefined) {
-      this.#submission.refuse(refused);
+      this.#formState.refuse(refused);
       focusFirstInvalid(form);
       return;
     }
-    const isDone = await this.#submission.run(() => this.#signIn(userName, password));
+    const isDone = await this.#formState.run(() => this.#signIn(userName, password));
     if (isDone) return;
     const { body } = form.ownerDocument;
-    if (Object.keys(this.#submission.fields).length > 0) focusFirstInvalid(form);
+    if (Object.keys(this.#formState.fields).length > 0) focusFirstInvalid(form);
     else if (form.ownerDocument.activeElement === body) form.querySelector('input')?.focus();
   };
 

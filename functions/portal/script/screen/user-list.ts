@@ -63,7 +63,7 @@ export class UserList implements Screen {
           ${icon('add')}<span>${users.add}</span>
         </a>
       </div>
-      ${this.#filters()} ${noticeBar(this.#users.submission.notice)}
+      ${this.#filters()} ${noticeBar(this.#users.formState.notice)}
       ${this.#table()} ${this.#foot()}`;
   }
 
@@ -119,9 +119,9 @@ export class UserList implements Screen {
 
   #table(): TemplateResult {
     const { users } = this.#portal.translator.text;
-    const { items, submission } = this.#users;
+    const { items, formState } = this.#users;
     if (items === undefined) {
-      return submission.isBusy ? skeletonRows(this.#portal.translator.text.shell.loading) : html``;
+      return formState.isBusy ? skeletonRows(this.#portal.translator.text.shell.loading) : html``;
     }
     if (items.length === 0) {
       return html`<div class="empty">
@@ -130,7 +130,7 @@ export class UserList implements Screen {
         <p>${users.noneHint}</p>
       </div>`;
     }
-    return html`<div class="table-frame ${submission.isBusy ? 'busy' : ''}">
+    return html`<div class="table-frame ${formState.isBusy ? 'busy' : ''}">
       <table class="table users" role="table" aria-label=${users.tableLabel}>
         <thead role="rowgroup">
           <tr role="row">
@@ -172,9 +172,9 @@ export class UserList implements Screen {
   #foot(): TemplateResult {
     const { translator } = this.#portal;
     const { users, action } = translator.text;
-    const { items, hasMore, submission } = this.#users;
+    const { items, hasMore, formState } = this.#users;
     const forms = hasMore ? users.shownMore : users.shown;
-    const more = submission.button(
+    const more = formState.button(
       { label: action.showMore, run: () => void this.#showMore() },
       translator.text.shell.loading,
     );

@@ -5,7 +5,7 @@ import { localeField, localeName } from '../../component/locale-field.ts';
 import { noticeBar } from '../../component/notice.ts';
 import { chosenRoles, roleChoice } from '../../component/role-choice.ts';
 import type { Role, User } from '../../contract.ts';
-import { Submission } from '../../submission.ts';
+import { FormState } from '../../form-state.ts';
 import type { UserScreen } from './index.ts';
 
 /** Sends a merge patch for the version that is shown, and takes over the answer. */
@@ -20,12 +20,12 @@ async function patchUser(screen: UserScreen, patch: object): Promise<void> {
 /** Display name, email address and language. */
 export class ProfileForm {
   readonly #screen: UserScreen;
-  readonly #submission: Submission;
+  readonly #formState: FormState;
 
   constructor(screen: UserScreen) {
     this.#screen = screen;
     const { portal, remedy } = screen;
-    this.#submission = new Submission(portal, { isChange: true, remedy });
+    this.#formState = new FormState(portal, { isChange: true, remedy });
   }
 
   view(user: User): TemplateResult {
@@ -39,8 +39,8 @@ export class ProfileForm {
   #form(user: User): TemplateResult {
     const { portal } = this.#screen;
     const { text } = portal.translator;
-    const { fields, notice } = this.#submission;
-    const submit = this.#submission.button(
+    const { fields, notice } = this.#formState;
+    const submit = this.#formState.button(
       { label: text.user.saveProfile, type: 'submit' },
       text.action.saving,
     );
@@ -92,15 +92,15 @@ export class ProfileForm {
     const given = (name: string) => textOf(form, name).trim();
     const displayName = given('displayName');
     if (displayName === '') {
-      this.#submission.refuse({ displayName: text.addUser.displayNameMissing });
+      this.#formState.refuse({ displayName: text.addUser.displayNameMissing });
     } else {
       const patch = {
         displayName,
         email: given('email') || null,
         locale: given('locale') || null,
       };
-      const isDone = await this.#submission.run(() => patchUser(this.#screen, patch));
-      if (isDone) this.#submission.say({ intent: 'success', title: text.user.saved });
+      const isDone = await this.#formState.run(() => patchUser(this.#screen, patch));
+      if (isDone) this.#formState.say({ intent: 'success', title: text.user.saved });
     }
     focusFirstInvalid(form);
   };
@@ -109,12 +109,12 @@ export class ProfileForm {
 /** What the user may do. */
 export class RolesForm {
   readonly #screen: UserScreen;
-  readonly #submission: Submission;
+  readonly #formState: FormState;
 
   constructor(screen: UserScreen) {
     this.#screen = screen;
     const { portal, remedy } = screen;
-    this.#submission = new Submission(portal, { isChange: true, remedy });
+    this.#formState = new FormState(portal, { isChange: true, remedy });
   }
 
   view(user: User): TemplateResult {
@@ -122,7 +122,7 @@ export class RolesForm {
     const { text } = portal.translator;
     const isOwnAndFixed = isSelf && !portal.isGlobalAdmin;
     const isFixed = !user.allowed.edit || isOwnAndFixed;
-    const submit = this.#submission.button(
+    const submit = this.#formState.button(
       { label: text.user.saveRoles, type: 'submit' },
       text.action.saving,
     );
@@ -138,11 +138,11 @@ export class RolesForm {
         portal,
         legend: text.user.roles,
         chosen: user.roles,
-        error: this.#submission.fields.roles,
+        error: this.#formState.fields.roles,
         isFixed,
         ...(isFixed && { hint: why }),
       })}
-      ${noticeBar(this.#submission.notice)}
+      ${noticeBar(this.#formState.notice)}
       ${isFixed ? nothing : html`<div class="form-actions">${button(submit)}</div>`}
     </form>`;
   }
@@ -153,7 +153,7 @@ export class RolesForm {
     const roles = chosenRoles(form);
     const { portal, isSelf } = this.#screen;
     if (roles.length === 0) {
-      this.#submission.refuse({ roles: portal.translator.text.addUser.rolesMissing });
+      this.#formState.refuse({ roles: portal.translator.text.addUser.rolesMissing });
       focusFirstInvalid(form);
       return;
     }
@@ -162,7 +162,7 @@ export class RolesForm {
   };
 
   async #save(roles: readonly Role[]): Promise<void> {
-    const isDone = await this.#submission.run(() => patchUser(this.#screen, { roles }));
+    const isDone = await this.#formState.run(() => patchUser(this.#screen, { roles }));
     if (isDone) this.#saySaved();
   }
 
@@ -183,6 +183,6 @@ export class RolesForm {
 
   #saySaved(): void {
     const title = this.#screen.portal.translator.text.user.rolesSaved;
-    this.#submission.say({ intent: 'success', title });
+    this.#formState.say({ intent: 'success', title });
   }
 }

@@ -10,10 +10,10 @@ import { messageBar, type Notice, noticeBar } from '../../component/notice.ts';
 import { skeletonRows } from '../../component/skeleton.ts';
 import { userFacts } from '../../component/user-facts.ts';
 import type { AccountEvent, User } from '../../contract.ts';
+import { FormState } from '../../form-state.ts';
 import { shownName } from '../../name.ts';
 import { Paged } from '../../paged.ts';
 import type { Portal } from '../../portal.ts';
-import { Submission } from '../../submission.ts';
 import { fill } from '../../text.ts';
 import type { Screen } from '../screen.ts';
 import { askReset, userActions, userReset } from './actions.ts';
@@ -24,7 +24,7 @@ export class UserScreen implements Screen {
   readonly portal: Portal;
   readonly userId: string;
   readonly #events: Paged<AccountEvent>;
-  readonly #loading: Submission;
+  readonly #loading: FormState;
   readonly #profileForm: ProfileForm;
   readonly #rolesForm: RolesForm;
   /** Raised when the forms must show what was read, not what was typed. */
@@ -38,7 +38,7 @@ export class UserScreen implements Screen {
     this.portal = portal;
     this.userId = userId;
     this.#events = new Paged(portal);
-    this.#loading = new Submission(portal, {
+    this.#loading = new FormState(portal, {
       isChange: false,
       onProblem: ({ code }) => {
         this.#isGone = code === 'not-found';

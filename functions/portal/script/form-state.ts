@@ -5,7 +5,7 @@ import { describeFault, isRepeatable, isUncertain } from './fault.ts';
 import type { Portal } from './portal.ts';
 import { fill } from './text.ts';
 
-export interface SubmissionOptions {
+export interface FormStateOptions {
   readonly isChange: boolean;
   /** Handles a refusal that means something special here; true when it did. */
   readonly onProblem?: (problem: Problem) => boolean;
@@ -17,9 +17,9 @@ export interface SubmissionOptions {
 const LONGEST_COUNTDOWN_MS = 3_600_000;
 
 /** One form or load: what it waits for, what went wrong, and from when on it may go again. */
-export class Submission {
+export class FormState {
   readonly #portal: Portal;
-  readonly #options: SubmissionOptions;
+  readonly #options: FormStateOptions;
   #fault: unknown;
   #own: Notice | undefined;
   #repeat: (() => void) | undefined;
@@ -30,7 +30,7 @@ export class Submission {
   /** An attempt before may have changed something though no answer came. */
   isUncertain = false;
 
-  constructor(portal: Portal, options: SubmissionOptions) {
+  constructor(portal: Portal, options: FormStateOptions) {
     this.#portal = portal;
     this.#options = options;
   }
