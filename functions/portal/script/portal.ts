@@ -5,7 +5,6 @@ import { Confirmation } from './component/confirmation.ts';
 import type { Notice } from './component/notice.ts';
 import type { Me, SignedIn } from './contract.ts';
 import { forgetDeviceToken, keepDeviceToken } from './device.ts';
-import { Directory } from './directory.ts';
 import type { PortalParts } from './portal-parts.ts';
 import { Progress } from './progress.ts';
 import { address, isForAdmins, parseRoute, type Route, routeKey } from './route.ts';
@@ -23,6 +22,7 @@ import {
   Translator,
 } from './text.ts';
 import { Ticker } from './ticker.ts';
+import { UserNames } from './user-names.ts';
 
 /** Times such as "expires in 3 h" are looked at again this often. */
 const CLOCK_STEP_MS = 20_000;
@@ -35,7 +35,7 @@ export class Portal {
   readonly window: Window & typeof globalThis;
   readonly now: () => number;
   readonly api: Api;
-  readonly directory: Directory;
+  readonly userNames: UserNames;
   readonly confirmation: Confirmation;
   readonly #root: HTMLElement;
   readonly #catalogues: Catalogues;
@@ -77,7 +77,7 @@ export class Portal {
       onProgress: (isWaiting) => this.#progress.set(isWaiting),
       onSessionEnded: () => this.endSession('ended'),
     });
-    this.directory = new Directory(this);
+    this.userNames = new UserNames(this);
     this.confirmation = new Confirmation(this);
   }
 
@@ -168,7 +168,7 @@ export class Portal {
     this.session = undefined;
     this.pendingChange = undefined;
     this.signInReason = reason;
-    this.directory.clear();
+    this.userNames.clear();
     this.listAddress = address.users;
     if (reason === 'signedOut' || reason === 'everywhere') this.replaceAddress(address.home);
     if (this.confirmation.isOpen) this.confirmation.close();

@@ -23,7 +23,7 @@ function byWhom(portal: Portal, { actor, subject }: AccountEvent): string {
   if ('system' in actor) return events[actor.system];
   if (actor.userId === portal.session?.user.userId) return events.you;
   if (actor.userId === subject.userId) return events.theUser;
-  return portal.directory.nameOf(actor.userId);
+  return portal.userNames.nameOf(actor.userId);
 }
 
 /** What happened, newest first; `hasSubject`: to whom is said too. */
@@ -41,7 +41,7 @@ export function eventList(
       hasSubject
         ? html`<td role="cell" data-label=${events.whom}>
           <a href=${address.user(event.subject.userId)} translate="no">
-            ${portal.directory.nameOf(event.subject.userId)}
+            ${portal.userNames.nameOf(event.subject.userId)}
           </a>
         </td>`
         : nothing

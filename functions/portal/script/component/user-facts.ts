@@ -57,5 +57,5 @@ function attemptFacts({ translator, now }: Portal, { attempts }: User): readonly
 
 function nameOf(portal: Portal, userId: string): string {
   if (userId === portal.session?.user.userId) return portal.translator.text.events.you;
-  return portal.directory.nameOf(userId);
+  return portal.userNames.nameOf(userId);
 }

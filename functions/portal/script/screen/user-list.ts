@@ -153,7 +153,7 @@ export class UserList implements Screen {
   #row(user: User): TemplateResult {
     const { translator } = this.#portal;
     const { users, role } = translator.text;
-    this.#portal.directory.note(user);
+    this.#portal.userNames.remember(user);
     const { lastSignInAt } = user;
     return html`<tr role="row" class=${user.status === 'disabled' ? 'dimmed' : ''}>
       <td role="cell">${userCell(this.#portal, user)}</td>

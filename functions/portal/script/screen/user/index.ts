@@ -56,7 +56,7 @@ export class UserScreen implements Screen {
 
   get #name(): string | undefined {
     if (this.user !== undefined) return shownName(this.user);
-    return this.portal.directory.knownNameOf(this.userId);
+    return this.portal.userNames.knownNameOf(this.userId);
   }
 
   get isSelf(): boolean {
@@ -182,7 +182,7 @@ export class UserScreen implements Screen {
   #take(user: User, etag: string | undefined): void {
     this.user = user;
     this.etag = etag;
-    this.portal.directory.note(user);
+    this.portal.userNames.remember(user);
   }
 
   async #loadEvents(): Promise<void> {

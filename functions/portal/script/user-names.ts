@@ -6,7 +6,7 @@ import type { Portal } from './portal.ts';
 type Entry = { readonly name: string } | 'asked' | 'deleted';
 
 /** The names behind user ids, asked for once each: events carry ids only. */
-export class Directory {
+export class UserNames {
   readonly #portal: Portal;
   readonly #entries = new Map<string, Entry>();
 
@@ -14,7 +14,7 @@ export class Directory {
     this.#portal = portal;
   }
 
-  note(user: Pick<User, 'userId' | 'displayName' | 'userName'>): void {
+  remember(user: Pick<User, 'userId' | 'displayName' | 'userName'>): void {
     this.#entries.set(user.userId, { name: shownName(user) });
   }
 
@@ -40,7 +40,7 @@ export class Directory {
     this.#entries.set(userId, 'asked');
     try {
       const { body } = await this.#portal.api.call<User>('GET', `/api/users/${userId}`);
-      this.note(body);
+      this.remember(body);
     } catch (fault) {
       if (fault instanceof Problem && fault.code === 'not-found') {
         this.#entries.set(userId, 'deleted');
