@@ -1,13 +1,13 @@
+import type { ListApp } from './app.ts';
 import type { Page } from './contract.ts';
 import { FormState } from './form-state.ts';
-import type { Portal } from './portal.ts';
 
 /** A page may hold no items and still have a next one; more in a row are left to the person. */
 const EMPTY_PAGES_MAX = 10;
 
 /** A list that comes in pages; what was shown stays while more is fetched. */
 export class Paged<Item> {
-  readonly #portal: Portal;
+  readonly #app: ListApp;
   readonly formState: FormState;
   /** Raised with each new list: a late page of the one before is dropped. */
   #generation = 0;
@@ -15,9 +15,9 @@ export class Paged<Item> {
   #next: string | undefined;
   #path = '';
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
-    this.formState = new FormState(portal, { isChange: false });
+  constructor(app: ListApp) {
+    this.#app = app;
+    this.formState = new FormState(app, { isChange: false });
   }
 
   /** Undefined until the first page is there. */
@@ -59,7 +59,7 @@ export class Paged<Item> {
     let items = before;
     let next = before.length > 0 ? this.#next : undefined;
     for (let page = 0; page < EMPTY_PAGES_MAX; page += 1) {
-      const { body } = await this.#portal.api.call<Page<Item>>('GET', this.#pathAfter(next));
+      const { body } = await this.#app.api.call<Page<Item>>('GET', this.#pathAfter(next));
       items = [...items, ...body.items];
       next = body.next;
       if (items.length > before.length || next === undefined) break;

@@ -1,6 +1,7 @@
 import { html, render } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
 import { Api } from './api.ts';
+import type { App } from './app.ts';
 import { Confirmation } from './component/confirmation.ts';
 import type { Notice } from './component/notice.ts';
 import type { Me, SignedIn } from './contract.ts';
@@ -31,7 +32,7 @@ const COUNTDOWN_STEP_MS = 1000;
 const CHECK_AFTER_MS = 30_000;
 
 /** The whole portal: session, address, language, and the screen that is shown. In memory only. */
-export class Portal {
+export class Portal implements App {
   readonly window: Window & typeof globalThis;
   readonly now: () => number;
   readonly api: Api;
@@ -44,7 +45,6 @@ export class Portal {
   pendingChange: PendingChange | undefined;
   signInReason: SignInReason | undefined;
   lastUserName = '';
-  /** Whether nothing of the person is to be kept in this browser. */
   isShared = false;
   /** Where the list of users was left: its filters are still wanted afterwards. */
   listAddress: string = address.users;
@@ -122,7 +122,6 @@ export class Portal {
     else this.window.location.hash = hash;
   }
 
-  /** Changes the address without a new entry to go back to. */
   replaceAddress(hash: string): void {
     this.window.history.replaceState(null, '', hash);
   }
@@ -131,7 +130,6 @@ export class Portal {
     this.listAddress = this.window.location.hash;
   }
 
-  /** Takes the session of a sign-in or of a password change; the screen stays. */
   takeSession({ accessToken: token, deviceToken, user, expiresInSeconds }: SignedIn): void {
     if (this.isShared) forgetDeviceToken(this.window, user.userName);
     else keepDeviceToken(this.window, user.userName, deviceToken);
@@ -207,7 +205,6 @@ export class Portal {
     return issued;
   }
 
-  /** Draws every second until then, and runs `run` at its end. */
   tickUntil(atMs: number, run: () => void): void {
     this.#ticker.add(atMs, run);
   }
@@ -217,7 +214,10 @@ export class Portal {
     if (screen === undefined) return;
     const { activeElement, body } = this.window.document;
     const hadFocus = activeElement !== null && activeElement !== body;
-    render(html`${shell(this, keyed(this.#key, screen.view()))}`, this.#root);
+    render(
+      html`${shell(this, keyed(this.#key, screen.view()), this.confirmation.view())}`,
+      this.#root,
+    );
     this.#setTitle();
     // What had the focus may be gone now: a keyboard must not start over at the top.
     const isLost = hadFocus && this.window.document.activeElement === body;

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Problem } from '../api.ts';
+import type { ListApp, SigningIn } from '../app.ts';
 import type { Me, SignedIn } from '../contract.ts';
 import { FormState } from '../form-state.ts';
-import type { Portal } from '../portal.ts';
 import { button } from './button.ts';
 import { focusFirstInvalid, textField, textOf } from './field.ts';
 import { NewPassword } from './new-password.ts';
@@ -11,28 +11,28 @@ import { passwordField } from './password-field.ts';
 
 /** The own password in a session: instructions, the current one, and the new one. */
 export class ChangePassword {
-  readonly #portal: Portal;
+  readonly #app: ListApp & Pick<SigningIn, 'takeSession'>;
   readonly #formState: FormState;
   #newPassword = new NewPassword();
   #isCurrentShown = false;
   #reasons: readonly string[] = [];
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
-    this.#formState = new FormState(portal, {
+  constructor(app: ListApp & Pick<SigningIn, 'takeSession'>) {
+    this.#app = app;
+    this.#formState = new FormState(app, {
       isChange: true,
       onProblem: (problem) => this.#onProblem(problem),
     });
   }
 
   view(me: Me): TemplateResult {
-    const portal = this.#portal;
+    const app = this.#app;
     const { title, steps } = me.passwordInstructions;
     return html`<section class="panel" id="change-password" aria-labelledby="change-title">
-      <h2 id="change-title">${portal.translator.text.profile.change}</h2>
+      <h2 id="change-title">${app.translator.text.profile.change}</h2>
       <div class="change-columns">
         ${this.#form(me)}
-        <div class="beside">${this.#newPassword.rules(portal, me.policy)}</div>
+        <div class="beside">${this.#newPassword.rules(app.translator, me.policy)}</div>
         <section aria-labelledby="steps-title">
           <h3 id="steps-title">${title}</h3>
           <ol class="steps">
@@ -44,8 +44,8 @@ export class ChangePassword {
   }
 
   #form(me: Me): TemplateResult {
-    const portal = this.#portal;
-    const { text } = portal.translator;
+    const app = this.#app;
+    const { text } = app.translator;
     const { fields } = this.#formState;
     const submit = this.#formState.button(
       { label: text.profile.submit, type: 'submit', kind: 'primary' },
@@ -73,11 +73,11 @@ export class ChangePassword {
         isShown: this.#isCurrentShown,
         onShow: (isShown) => {
           this.#isCurrentShown = isShown;
-          portal.update();
+          app.update();
         },
       })}
       ${this.#newPassword.field({
-        portal,
+        app,
         policy: me.policy,
         error: fields.newPassword,
         reasons: this.#reasons,
@@ -92,7 +92,7 @@ export class ChangePassword {
   }
 
   #onProblem(problem: Problem): boolean {
-    const { text } = this.#portal.translator;
+    const { text } = this.#app.translator;
     if (problem.code === 'invalid-credentials') {
       this.#formState.fields = { currentPassword: text.password.currentWrong };
       return true;
@@ -103,7 +103,7 @@ export class ChangePassword {
   }
 
   #refusedHere(currentPassword: string, newPassword: string): Record<string, string> {
-    const { password } = this.#portal.translator.text;
+    const { password } = this.#app.translator.text;
     if (currentPassword === '' || newPassword === '') {
       return {
         ...(currentPassword === '' && { currentPassword: password.currentMissing }),
@@ -133,16 +133,16 @@ export class ChangePassword {
   };
 
   async #change(currentPassword: string, newPassword: string): Promise<void> {
-    const { body } = await this.#portal.api.call<SignedIn>('POST', '/api/me/password', {
+    const { body } = await this.#app.api.call<SignedIn>('POST', '/api/me/password', {
       body: { currentPassword, newPassword },
     });
-    this.#portal.takeSession(body);
+    this.#app.takeSession(body);
   }
 
   #afterChange(form: HTMLFormElement): void {
     form.reset();
     this.#newPassword = new NewPassword();
-    const title = this.#portal.translator.text.profile.changed;
+    const title = this.#app.translator.text.profile.changed;
     this.#formState.say({ intent: 'success', title });
   }
 }

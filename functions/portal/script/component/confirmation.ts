@@ -1,29 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
-import { FormState, type FormStateOptions } from '../form-state.ts';
-import type { Portal } from '../portal.ts';
+import type { ConfirmationOptions, FormApp, Remedy } from '../app.ts';
+import { FormState } from '../form-state.ts';
 import { button } from './button.ts';
 import { noticeBar } from './notice.ts';
 
-export interface ConfirmationOptions {
-  readonly title: () => string;
-  readonly text: () => string;
-  /** What will happen, one effect a line. */
-  readonly effects?: () => readonly string[];
-  readonly action: () => string;
-  readonly isDanger: boolean;
-  readonly remedy?: FormStateOptions['remedy'];
-  readonly work: () => Promise<void>;
-}
-
 /** The one question at a time that comes before something that cannot be taken back. */
 export class Confirmation {
-  readonly #portal: Portal;
+  readonly #app: FormApp;
   #asked: { options: ConfirmationOptions; formState: FormState } | undefined;
   #element: HTMLDialogElement | undefined;
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
+  constructor(app: FormApp) {
+    this.#app = app;
   }
 
   get isOpen(): boolean {
@@ -32,13 +21,13 @@ export class Confirmation {
 
   ask(options: ConfirmationOptions): void {
     const { remedy } = options;
-    const closing: FormStateOptions['remedy'] = (problem) => {
+    const closing: Remedy = (problem) => {
       const action = remedy?.(problem);
       return action && { label: action.label, run: () => this.#closeThen(action.run) };
     };
-    const formState = new FormState(this.#portal, { isChange: true, remedy: closing });
+    const formState = new FormState(this.#app, { isChange: true, remedy: closing });
     this.#asked = { options, formState };
-    this.#portal.update();
+    this.#app.update();
     // The element may still be there from a question that was closed a moment ago.
     queueMicrotask(this.#open);
   }
@@ -47,13 +36,13 @@ export class Confirmation {
   close(): void {
     this.#element?.close();
     this.#asked = undefined;
-    this.#portal.update();
+    this.#app.update();
   }
 
   view(): TemplateResult | typeof nothing {
     if (this.#asked === undefined) return nothing;
     const { options, formState } = this.#asked;
-    const { text } = this.#portal.translator;
+    const { text } = this.#app.translator;
     const act = formState.button(
       {
         label: options.action(),

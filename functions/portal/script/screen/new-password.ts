@@ -1,62 +1,61 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Problem } from '../api.ts';
+import type { ListApp, SigningIn } from '../app.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { NewPassword } from '../component/new-password.ts';
 import { noticeBar } from '../component/notice.ts';
 import type { Policy, SignedIn } from '../contract.ts';
 import { FormState } from '../form-state.ts';
-import type { Portal } from '../portal.ts';
 import type { PendingChange } from '../session.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
 
 /** After a temporary password: the one thing that is open is to replace it. */
 export class NewPasswordScreen implements Screen {
-  readonly #portal: Portal;
+  readonly #app: ListApp & SigningIn;
   readonly #change: PendingChange;
   readonly #formState: FormState;
   readonly #newPassword = new NewPassword();
   #policy: Policy;
   #reasons: readonly string[] = [];
 
-  constructor(portal: Portal, change: PendingChange) {
-    this.#portal = portal;
+  constructor(app: ListApp & SigningIn, change: PendingChange) {
+    this.#app = app;
     this.#change = change;
     this.#policy = change.policy;
-    this.#formState = new FormState(portal, {
+    this.#formState = new FormState(app, {
       isChange: true,
       onProblem: (problem) => this.#onProblem(problem),
     });
   }
 
   title(): string {
-    return this.#portal.translator.text.newPassword.title;
+    return this.#app.translator.text.newPassword.title;
   }
 
   onShown(): void {
-    this.#portal.focusHeading();
+    this.#app.focusHeading();
   }
 
   onLanguage(): void {
-    this.#portal.api
+    this.#app.api
       .call<Policy>('GET', '/api/password-policy', { isAnonymous: true })
       .then(({ body }) => {
         this.#policy = body;
-        this.#portal.update();
+        this.#app.update();
       })
       .catch(() => {});
   }
 
   view(): TemplateResult {
-    const { translator } = this.#portal;
+    const { translator } = this.#app;
     const { newPassword, signIn } = translator.text;
     const submit = this.#formState.button(
       { label: newPassword.submit, type: 'submit', kind: 'primary' },
       newPassword.working,
     );
-    const leftMs =
-      Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#portal.api.serverNow();
+    const leftMs = Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#app.api.serverNow();
     const when = fill(translator.text.inTime, { time: translator.duration(leftMs) });
     return html`<div class="card wide">
       <h1 tabindex="-1">${newPassword.title}</h1>
@@ -71,7 +70,7 @@ export class NewPasswordScreen implements Screen {
           isReadOnly: true,
         })}
         ${this.#newPassword.field({
-          portal: this.#portal,
+          app: this.#app,
           policy: this.#policy,
           error: this.#formState.fields.newPassword,
           reasons: this.#reasons,
@@ -80,7 +79,7 @@ export class NewPasswordScreen implements Screen {
             this.#formState.clear();
           },
         })}
-        ${this.#newPassword.rules(this.#portal, this.#policy)} ${button(submit)}
+        ${this.#newPassword.rules(this.#app.translator, this.#policy)} ${button(submit)}
         <p class="quiet" translate="no">${fill(newPassword.expires, { when })}</p>
       </form>
     </div>`;
@@ -89,7 +88,7 @@ export class NewPasswordScreen implements Screen {
   #onProblem(problem: Problem): boolean {
     if (problem.code === 'invalid-token') {
       const { isUncertain } = this.#formState;
-      this.#portal.endSession(isUncertain ? 'maybeChanged' : 'changeExpired');
+      this.#app.endSession(isUncertain ? 'maybeChanged' : 'changeExpired');
       return true;
     }
     if (problem.code !== 'password-rejected') return false;
@@ -104,7 +103,7 @@ export class NewPasswordScreen implements Screen {
     this.#reasons = [];
     this.#newPassword.hide();
     if (newPassword === '') {
-      const { nextMissing } = this.#portal.translator.text.password;
+      const { nextMissing } = this.#app.translator.text.password;
       this.#formState.refuse({ newPassword: nextMissing });
     } else {
       await this.#formState.run(() => this.#set(newPassword));
@@ -114,11 +113,11 @@ export class NewPasswordScreen implements Screen {
 
   async #set(newPassword: string): Promise<void> {
     const { changeToken: token } = this.#change;
-    const { body } = await this.#portal.api.call<SignedIn>('POST', '/api/me/password', {
+    const { body } = await this.#app.api.call<SignedIn>('POST', '/api/me/password', {
       token,
       body: { newPassword },
     });
-    const title = this.#portal.translator.text.newPassword.done;
-    this.#portal.signedIn(body, { intent: 'success', title });
+    const title = this.#app.translator.text.newPassword.done;
+    this.#app.signedIn(body, { intent: 'success', title });
   }
 }

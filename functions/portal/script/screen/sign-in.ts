@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
 import { hasTypo } from '../../../../shared/credential/temporary-password-form.ts';
+import type { Browsing, ListApp, SigningIn } from '../app.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { icon } from '../component/icon.ts';
@@ -8,11 +9,12 @@ import { passwordField } from '../component/password-field.ts';
 import type { PasswordChangeRequired, SignedIn } from '../contract.ts';
 import { deviceTokenOf, forgetDeviceToken } from '../device.ts';
 import { FormState } from '../form-state.ts';
-import type { Portal } from '../portal.ts';
 import type { Screen } from './screen.ts';
 
+type SignInApp = ListApp & Browsing & SigningIn;
+
 export class SignIn implements Screen {
-  readonly #portal: Portal;
+  readonly #app: SignInApp;
   readonly #formState: FormState;
   #isShown = false;
   #isExpired = false;
@@ -20,9 +22,9 @@ export class SignIn implements Screen {
   /** What was asked about once is sent the next time. */
   #hasAsked = false;
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
-    this.#formState = new FormState(portal, {
+  constructor(app: SignInApp) {
+    this.#app = app;
+    this.#formState = new FormState(app, {
       isChange: true,
       onProblem: ({ code }) => {
         this.#isExpired = code === 'temporary-password-expired';
@@ -33,17 +35,17 @@ export class SignIn implements Screen {
   }
 
   title(): string {
-    return this.#portal.translator.text.signIn.title;
+    return this.#app.translator.text.signIn.title;
   }
 
   onShown(): void {
-    const { document } = this.#portal.window;
-    const id = this.#portal.lastUserName === '' ? 'userName' : 'password';
+    const { document } = this.#app.window;
+    const id = this.#app.lastUserName === '' ? 'userName' : 'password';
     document.getElementById(id)?.focus();
   }
 
   view(): TemplateResult {
-    const { translator, lastUserName } = this.#portal;
+    const { translator, lastUserName } = this.#app;
     const { signIn } = translator.text;
     const { fields } = this.#formState;
     const notice = this.#notice();
@@ -78,7 +80,7 @@ export class SignIn implements Screen {
           describedBy,
           onShow: (isShown) => {
             this.#isShown = isShown;
-            this.#portal.update();
+            this.#app.update();
           },
           onInput: () => {
             this.#hasAsked = false;
@@ -94,15 +96,15 @@ export class SignIn implements Screen {
   }
 
   #sharedComputer(): TemplateResult {
-    const { shared, sharedHint } = this.#portal.translator.text.signIn;
+    const { shared, sharedHint } = this.#app.translator.text.signIn;
     return html`<div class="role">
       <input
         type="checkbox"
         id="sharedComputer"
-        ?checked=${this.#portal.isShared}
+        ?checked=${this.#app.isShared}
         aria-describedby="sharedComputer-text"
         @change=${(event: Event) => {
-          this.#portal.isShared = (event.target as HTMLInputElement).checked;
+          this.#app.isShared = (event.target as HTMLInputElement).checked;
         }}
       />
       <label for="sharedComputer">${shared}</label>
@@ -111,7 +113,7 @@ export class SignIn implements Screen {
   }
 
   #notice(): Notice | undefined {
-    const { signInReason: reason, translator } = this.#portal;
+    const { signInReason: reason, translator } = this.#app;
     const { signIn } = translator.text;
     const { notice } = this.#formState;
     if (notice !== undefined) {
@@ -125,7 +127,7 @@ export class SignIn implements Screen {
   }
 
   #refusedHere(userName: string, password: string): Record<string, string> | undefined {
-    const { signIn } = this.#portal.translator.text;
+    const { signIn } = this.#app.translator.text;
     const fields = {
       ...(userName === '' && { userName: signIn.userNameMissing }),
       ...(password === '' && { password: signIn.passwordMissing }),
@@ -158,15 +160,15 @@ export class SignIn implements Screen {
   };
 
   async #signIn(userName: string, password: string): Promise<void> {
-    const { window, isShared } = this.#portal;
+    const { window, isShared } = this.#app;
     const deviceToken = deviceTokenOf(window, userName);
     if (isShared) forgetDeviceToken(window, userName.toLowerCase());
-    const { body } = await this.#portal.api.call<SignedIn | PasswordChangeRequired>(
+    const { body } = await this.#app.api.call<SignedIn | PasswordChangeRequired>(
       'POST',
       '/api/sign-in',
       { isAnonymous: true, body: { userName, password, deviceToken } },
     );
-    if (body.status === 'signedIn') this.#portal.signedIn(body);
-    else this.#portal.changeRequired({ ...body, userName: userName.toLowerCase() });
+    if (body.status === 'signedIn') this.#app.signedIn(body);
+    else this.#app.changeRequired({ ...body, userName: userName.toLowerCase() });
   }
 }

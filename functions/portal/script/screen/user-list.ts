@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import type { Browsing, ListApp, Naming, Navigating, Person } from '../app.ts';
 import { stateBadge } from '../component/badge.ts';
 import { button } from '../component/button.ts';
 import { type Choice, selectField } from '../component/field.ts';
@@ -9,10 +10,11 @@ import { skeletonRows } from '../component/skeleton.ts';
 import { userCell } from '../component/user-cell.ts';
 import { CREDENTIAL_STATES, ROLES, STATUSES, type User } from '../contract.ts';
 import { Paged } from '../paged.ts';
-import type { Portal } from '../portal.ts';
 import { address, type Route } from '../route.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
+
+type UserListApp = ListApp & Browsing & Naming & Navigating & Person;
 
 const FILTERS = ['userName', 'role', 'status', 'credentialState'] as const;
 type Filter = (typeof FILTERS)[number];
@@ -22,36 +24,36 @@ const SEARCH_PAUSE_MS = 300;
 const PAGE_LIMIT = 50;
 
 export class UserList implements Screen {
-  readonly #portal: Portal;
+  readonly #app: UserListApp;
   readonly #users: Paged<User>;
   #filter: Readonly<Record<Filter, string>>;
   #searchTimer = 0;
 
-  constructor(portal: Portal, query: URLSearchParams) {
-    this.#portal = portal;
-    this.#users = new Paged<User>(portal);
+  constructor(app: UserListApp, query: URLSearchParams) {
+    this.#app = app;
+    this.#users = new Paged<User>(app);
     this.#filter = readFilter(query);
-    portal.keepListAddress();
+    app.keepListAddress();
     void this.#load();
   }
 
   title(): string {
-    return this.#portal.translator.text.users.title;
+    return this.#app.translator.text.users.title;
   }
 
   onRoute(route: Route): void {
     if (route.screen !== 'users') return;
     this.#filter = readFilter(route.query);
-    this.#portal.keepListAddress();
+    this.#app.keepListAddress();
     void this.#load();
   }
 
   leave(): void {
-    this.#portal.window.clearTimeout(this.#searchTimer);
+    this.#app.window.clearTimeout(this.#searchTimer);
   }
 
   view(): TemplateResult {
-    const { translator, session } = this.#portal;
+    const { translator, session } = this.#app;
     const { users } = translator.text;
     const tenant = session?.user.tenant ?? '';
     return html`<div class="page-head">
@@ -68,7 +70,7 @@ export class UserList implements Screen {
   }
 
   #filters(): TemplateResult {
-    const { text } = this.#portal.translator;
+    const { text } = this.#app.translator;
     const { users } = text;
     const any: Choice = { value: '', label: users.any };
     const select = (id: Filter, label: string, choices: readonly Choice[]) =>
@@ -118,10 +120,10 @@ export class UserList implements Screen {
   }
 
   #table(): TemplateResult {
-    const { users } = this.#portal.translator.text;
+    const { users } = this.#app.translator.text;
     const { items, formState } = this.#users;
     if (items === undefined) {
-      return formState.isBusy ? skeletonRows(this.#portal.translator.text.shell.loading) : html``;
+      return formState.isBusy ? skeletonRows(this.#app.translator.text.shell.loading) : html``;
     }
     if (items.length === 0) {
       return html`<div class="empty">
@@ -151,17 +153,18 @@ export class UserList implements Screen {
   }
 
   #row(user: User): TemplateResult {
-    const { translator } = this.#portal;
+    const { translator, session } = this.#app;
     const { users, role } = translator.text;
-    this.#portal.userNames.remember(user);
+    const isSelf = user.userId === session?.user.userId;
+    this.#app.userNames.remember(user);
     const { lastSignInAt } = user;
     return html`<tr role="row" class=${user.status === 'disabled' ? 'dimmed' : ''}>
-      <td role="cell">${userCell(this.#portal, user)}</td>
+      <td role="cell">${userCell(user, translator, isSelf)}</td>
       <td role="cell" data-label=${users.roles}>
         ${user.roles.map((id) => role[id].name).join(', ')}
       </td>
       <td role="cell" data-label=${users.state}>
-        ${stateBadge(user, translator, this.#portal.api.serverNow())}
+        ${stateBadge(user, translator, this.#app.api.serverNow())}
       </td>
       <td role="cell" data-label=${users.lastSignIn} class="quiet">
         ${lastSignInAt === undefined ? users.never : translator.dateTime(lastSignInAt)}
@@ -170,7 +173,7 @@ export class UserList implements Screen {
   }
 
   #foot(): TemplateResult {
-    const { translator } = this.#portal;
+    const { translator } = this.#app;
     const { users, action } = translator.text;
     const { items, hasMore, formState } = this.#users;
     const forms = hasMore ? users.shownMore : users.shown;
@@ -202,18 +205,18 @@ export class UserList implements Screen {
 
   readonly #clear = (): void => {
     this.#change({ userName: '', role: '', status: '', credentialState: '' }, 0);
-    this.#portal.window.document.getElementById('search')?.focus();
+    this.#app.window.document.getElementById('search')?.focus();
   };
 
   #change(filter: Partial<Record<Filter, string>>, pauseMs: number): void {
-    const { window } = this.#portal;
+    const { window } = this.#app;
     this.#filter = { ...this.#filter, ...filter };
-    this.#portal.update();
+    this.#app.update();
     window.clearTimeout(this.#searchTimer);
     this.#searchTimer = window.setTimeout(() => {
       const query = this.#query().toString();
-      this.#portal.replaceAddress(query === '' ? address.users : `${address.users}?${query}`);
-      this.#portal.keepListAddress();
+      this.#app.replaceAddress(query === '' ? address.users : `${address.users}?${query}`);
+      this.#app.keepListAddress();
       void this.#load();
     }, pauseMs);
   }
@@ -222,7 +225,7 @@ export class UserList implements Screen {
   async #showMore(): Promise<void> {
     const before = this.#users.items?.length ?? 0;
     await this.#users.loadMore();
-    const links = this.#portal.window.document.querySelectorAll<HTMLElement>('.person-name a');
+    const links = this.#app.window.document.querySelectorAll<HTMLElement>('.person-name a');
     links[before]?.focus();
   }
 

@@ -1,29 +1,31 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { isWaiting } from '../attempts.ts';
-import type { User } from '../contract.ts';
-import type { Portal } from '../portal.ts';
-import { stateBadge, stateNow } from './badge.ts';
+import type { Calling, Localized, Naming, Person, Timed } from '../../app.ts';
+import { isWaiting } from '../../attempts.ts';
+import { stateBadge, stateNow } from '../../component/badge.ts';
+import type { User } from '../../contract.ts';
+
+type FactsApp = Localized & Calling & Timed & Naming & Pick<Person, 'session'>;
 
 type Fact = readonly [label: string, value: TemplateResult | string | undefined];
 
-/** State and times; what does not apply is left out. */
-export function userFacts(portal: Portal, user: User): TemplateResult {
-  const { translator } = portal;
+/** Shows state and times; what does not apply is left out. */
+export function userFacts(app: FactsApp, user: User): TemplateResult {
+  const { translator } = app;
   const { text } = translator;
   const { credential, createdAt, lastSignInAt } = user;
   const at = (instant: string | undefined) =>
     instant === undefined ? undefined : translator.dateTime(instant);
-  const isExpired = stateNow(user, portal.api.serverNow()) === 'expired';
+  const isExpired = stateNow(user, app.api.serverNow()) === 'expired';
   const { issuedBy } = credential;
   const facts: readonly Fact[] = [
-    [text.user.state, stateBadge(user, translator, portal.api.serverNow())],
+    [text.user.state, stateBadge(user, translator, app.api.serverNow())],
     [isExpired ? text.user.expiredAt : text.user.expiresAt, at(credential.expiresAt)],
     [text.user.issuedAt, at(credential.issuedAt)],
-    [text.user.issuedBy, issuedBy && nameOf(portal, issuedBy)],
+    [text.user.issuedBy, issuedBy && nameOf(app, issuedBy)],
     [text.user.changedAt, at(credential.changedAt)],
     [text.user.status, text.status[user.status]],
     [text.user.lastSignInAt, at(lastSignInAt) ?? text.user.never],
-    ...attemptFacts(portal, user),
+    ...attemptFacts(app, user),
     [text.user.createdAt, at(createdAt)],
   ];
   return html`<section class="panel" aria-labelledby="account-title">
@@ -39,7 +41,7 @@ export function userFacts(portal: Portal, user: User): TemplateResult {
 }
 
 /** Since when, how often and from how many networks; until when the next attempt waits. */
-function attemptFacts({ translator, now }: Portal, { attempts }: User): readonly Fact[] {
+function attemptFacts({ translator, now }: FactsApp, { attempts }: User): readonly Fact[] {
   if (attempts === undefined) return [];
   const { text } = translator;
   const { failures, networks, since, waitUntil } = attempts;
@@ -55,7 +57,7 @@ function attemptFacts({ translator, now }: Portal, { attempts }: User): readonly
   ];
 }
 
-function nameOf(portal: Portal, userId: string): string {
-  if (userId === portal.session?.user.userId) return portal.translator.text.events.you;
-  return portal.userNames.nameOf(userId);
+function nameOf(app: FactsApp, userId: string): string {
+  if (userId === app.session?.user.userId) return app.translator.text.events.you;
+  return app.userNames.nameOf(userId);
 }
