@@ -32,7 +32,7 @@ export function requireCommand(name: string): AnyCommand {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command !== undefined) return command;
   const names = Object.keys(COMMANDS).join(', ');
-  throw new UsageError(`"${name}" is none of ${names}. See --help.`);
+  throw new UsageError(`Unknown command "${name}". Choose one of ${names}. See --help.`);
 }
 
 export function describeCommands(): string {
@@ -47,7 +47,7 @@ Operates the service of portal-credentials.
 
 ${lines.join('')}\
   start               serves everything on this machine
-  help COMMAND        tells what a command does, as COMMAND --help does
+  help COMMAND        describes a command, as COMMAND --help does
 
 Settings are read from the environment; the README lists them. Exit codes: 0 done, 1 not (or not
 all) done, 2 not understood.
