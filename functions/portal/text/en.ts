@@ -339,6 +339,7 @@ export const portalEn = {
     deletedUser: 'A deleted user',
     sweep: 'System (expiry)',
     bootstrap: 'Initial setup',
+    operator: 'Operator of the service',
     'sign-in': 'Sign-in protection',
     type: {
       'user.created': 'User added',

@@ -372,6 +372,7 @@ export const portalFr: PortalText = {
     deletedUser: 'Compte supprimé',
     sweep: 'Système (expiration)',
     bootstrap: 'Installation initiale',
+    operator: 'Opérateur du service',
     'sign-in': 'Protection de la connexion',
     type: {
       'user.created': 'Compte ajouté',
