@@ -45,7 +45,7 @@ describe('a dry run is refused as the real run is', () => {
     ['backup', ['@none/x'], 'ENOENT'],
     ['backup', ['@there/x'], 'ENOTDIR'],
     ['backup', ['@dangling'], 'dangling'],
-    ['backup', ['-'], '"-" is no file'],
+    ['backup', ['-'], '"-" is not a file'],
     ['restore', ['@good.backup'], 'The store is not empty'],
     ['restore', ['@there', '--replace', '--yes'], 'Part 0 is no part of a backup'],
     ['restore', ['@none', '--replace', '--yes'], 'ENOENT'],

@@ -71,7 +71,8 @@ describe('npm run import-users', () => {
         errors: [
           {
             pointer: '/userName',
-            detail: 'A user name looks like local@domain, in ASCII, with at most 254 characters.',
+            detail:
+              'Enter a user name such as ana@contoso.example. It can have at most 254 characters, without spaces or accents.',
           },
         ],
       },
