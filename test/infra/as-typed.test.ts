@@ -87,7 +87,9 @@ describe('the list of commands', () => {
     expect(show.stdout).toBe(COMMANDS['users show']?.help);
     const unknown = run(process.execPath, ['dist/local/operate.cjs', 'users', 'burn']);
     expect(unknown.status).toBe(2);
-    expect(unknown.stderr).toMatch(/^"users burn" is none of users list, users show[^\n]*\n$/);
+    expect(unknown.stderr).toMatch(
+      /^Unknown command "users burn"\. Choose one of users list, users show[^\n]*\n$/,
+    );
   });
 
   it('has -s in every document that shows a command', async () => {

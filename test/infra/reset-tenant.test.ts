@@ -38,10 +38,13 @@ describe('the command line', () => {
   it.each([
     [[], 'Name a tenant'],
     [['x.example'], '--out FILE is missing'],
-    [['x', '--out', 'f'], '"x" is no tenant'],
+    [['x', '--out', 'f'], '"x" is not a tenant'],
     [['x.example', '--users', 'list', '--out', 'f'], 'Name a tenant'],
     [['--users', '/no/where', '--out', 'f'], '--users: /no/where cannot be read (ENOENT)'],
-    [['--users', 'package.json', '--out', 'f'], '--users: line 1 of package.json is no user name.'],
+    [
+      ['--users', 'package.json', '--out', 'f'],
+      '--users: line 1 of package.json is not a user name.',
+    ],
   ])('%j is refused', async (argv, words) => {
     const refused = runCommand(resetTenant, argv, SURROUNDINGS);
     await expect(refused).rejects.toThrow(UsageError);
@@ -139,7 +142,7 @@ describe('on a store that the settings name', () => {
       expect(dry.answer).toMatchObject({ dryRun: true, file: out, users: 1 });
       expect((await reset(...argv)).answer).toMatchObject({ reset: 0, resetBefore: 1 });
       const nobody = await reset('contosso.example', '--out', join(directory, 'other'));
-      expect(nobody).toMatchObject({ code: 1, stderr: 'There is nobody to reset.\n' });
+      expect(nobody).toMatchObject({ code: 1, stderr: 'There is no user to reset.\n' });
     },
     COMMANDS_MS,
   );
