@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endSessionsCommand } from '../../infra/cli/command/end-sessions.ts';
 import { runCommand } from '../../infra/cli/command.ts';
 import { UsageError } from '../../infra/cli/command-line.ts';
-import { goodPassword } from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import { Operated, TENANT } from './fixture/operated.ts';
 import { SURROUNDINGS } from './fixture/surroundings.ts';
 

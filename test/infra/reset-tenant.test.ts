@@ -5,8 +5,10 @@ import { resetTenant } from '../../infra/cli/command/reset-tenant.ts';
 import { runCommand } from '../../infra/cli/command.ts';
 import { UsageError } from '../../infra/cli/command-line.ts';
 import { tenantOf } from '../../shared/credential/name.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import { nameOf } from '../fixture/operations.ts';
-import { goodPassword, type Service, startService } from '../fixture/service.ts';
+import { type Service, startService } from '../fixture/service.ts';
+import { runHere } from './fixture/in-process.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
@@ -63,7 +65,7 @@ describe('on the directory of a stopped service', () => {
   afterEach(() => service.end('SIGTERM'));
 
   const run = (...argv: readonly string[]) =>
-    runLocal('reset-tenant', [...argv, '--yes', '--data', service.directory]).finished;
+    runHere('reset-tenant', [...argv, '--yes', '--data', service.directory]);
 
   it(
     'resets all, the only global admin too, and each signs in with what the file says',
@@ -131,7 +133,7 @@ describe('on a store that the settings name', () => {
       const out = join(directory, 'list.jsonl');
       const argv = ['--users', list, '--out', out, '--yes'];
       const { settings } = operated.parts;
-      const { code, stdout } = await runLocal('reset-tenant', argv, settings).finished;
+      const { code, stdout } = await runHere('reset-tenant', argv, settings);
       expect(code).toBe(1);
       expect(stdout).toContain(`1 user got a temporary password; all of them are in ${out}.`);
       expect(stdout).toContain('  nobody@contoso.example: not-found\n');
