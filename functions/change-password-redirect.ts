@@ -4,7 +4,7 @@ import { changePasswordRedirectEndpoint } from '../shared/http/endpoint/change-p
 import { serve } from '../shared/http/serve.ts';
 
 app.http('changePasswordRedirect', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
   route: '.well-known/change-password',
   handler: serve(changePasswordRedirectEndpoint, wire),

@@ -4,7 +4,7 @@ import { healthLiveEndpoint } from '../shared/http/endpoint/health.ts';
 import { serve } from '../shared/http/serve.ts';
 
 app.http('healthLive', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
   route: 'api/health/live',
   handler: serve(healthLiveEndpoint, wire),

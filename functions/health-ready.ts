@@ -4,7 +4,7 @@ import { healthReadyEndpoint } from '../shared/http/endpoint/health.ts';
 import { serve } from '../shared/http/serve.ts';
 
 app.http('healthReady', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
   route: 'api/health/ready',
   handler: serve(healthReadyEndpoint, wire),

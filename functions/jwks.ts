@@ -4,7 +4,7 @@ import { jwksEndpoint } from '../shared/http/endpoint/jwks.ts';
 import { serve } from '../shared/http/serve.ts';
 
 app.http('jwks', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
   route: '.well-known/jwks.json',
   handler: serve(jwksEndpoint, wire),

@@ -4,7 +4,7 @@ import { listEventsEndpoint } from '../shared/http/endpoint/list-events.ts';
 import { serve } from '../shared/http/serve.ts';
 
 app.http('listEvents', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
   route: 'api/events',
   handler: serve(listEventsEndpoint, wire),

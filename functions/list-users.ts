@@ -4,7 +4,7 @@ import { listUsersEndpoint } from '../shared/http/endpoint/list-users.ts';
 import { serve } from '../shared/http/serve.ts';
 
 app.http('listUsers', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
   route: 'api/users',
   handler: serve(listUsersEndpoint, wire),

@@ -4,7 +4,7 @@ import { myProfileEndpoint } from '../shared/http/endpoint/my-profile.ts';
 import { serve } from '../shared/http/serve.ts';
 
 app.http('myProfile', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
   route: 'api/me',
   handler: serve(myProfileEndpoint, wire),

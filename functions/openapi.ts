@@ -4,7 +4,7 @@ import { openapiEndpoint } from '../shared/http/endpoint/openapi.ts';
 import { serve } from '../shared/http/serve.ts';
 
 app.http('openapi', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
   route: 'openapi.json',
   handler: serve(openapiEndpoint, wire),

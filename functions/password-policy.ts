@@ -4,7 +4,7 @@ import { passwordPolicyEndpoint } from '../shared/http/endpoint/password-policy.
 import { serve } from '../shared/http/serve.ts';
 
 app.http('passwordPolicy', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
   route: 'api/password-policy',
   handler: serve(passwordPolicyEndpoint, wire),

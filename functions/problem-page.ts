@@ -4,7 +4,7 @@ import { problemPageEndpoint } from '../shared/http/endpoint/problem-page.ts';
 import { serve } from '../shared/http/serve.ts';
 
 app.http('problemPage', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
   route: 'problems/{code}',
   handler: serve(problemPageEndpoint, wire),

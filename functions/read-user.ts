@@ -4,7 +4,7 @@ import { readUserEndpoint } from '../shared/http/endpoint/read-user.ts';
 import { serve } from '../shared/http/serve.ts';
 
 app.http('readUser', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
   route: 'api/users/{userId}',
   handler: serve(readUserEndpoint, wire),

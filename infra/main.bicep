@@ -203,6 +203,9 @@ var appSettings = union(
     AzureWebJobsStorage__blobServiceUri: packages.outputs.blobEndpoint
     AzureWebJobsStorage__credential: 'managedidentity'
     AzureWebJobsStorage__clientId: clientId
+    // The host holds a body in memory before the app sees it, up to 100 MiB by default. Above the limit
+    // it answers 500; between the app's own 16 KiB and this, the app answers 413.
+    FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1048576'
     APPLICATIONINSIGHTS_CONNECTION_STRING: monitor.outputs.connectionString
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
   },

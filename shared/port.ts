@@ -37,17 +37,23 @@ export class Unavailable extends Error {
 }
 
 /**
+ * The network of a caller, the largest first, each inside the one before: such as a /16 and a /24.
+ * Never empty.
+ */
+export type ClientNetwork = readonly string[];
+
+/**
  * Hashes passwords off the event loop. NFC, HMAC-SHA-384 under the pepper and base64 come before
  * bcrypt; a place belongs to one request, which runs its jobs one after the other.
  */
 export interface PasswordHasher {
   /**
    * Obtains today's pepper and a place in the queue. Places are shared fairly between the client
-   * networks; whoever names none shares one.
+   * networks; callers that name none share one.
    * @throws {Unavailable} no pepper, and the vault does not answer
    * @throws {Refusal} `overloaded`, when the queue is full
    */
-  admit(network?: string): Promise<HashPlace>;
+  admit(network?: ClientNetwork): Promise<HashPlace>;
 }
 
 export interface HashPlace {

@@ -73,7 +73,8 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
 }
 
 /**
- * For a dry run: what {@link openDataDirectory} says of a directory, which is neither made nor taken.
+ * For a dry run: what {@link openDataDirectory} says of a directory, which is neither made nor
+ * taken.
  * @throws {DataDirectoryError}
  */
 export async function requireUsable(directory: string): Promise<void> {

@@ -27,6 +27,8 @@ export interface FunctionApp {
   readonly functions: readonly RegisteredFunction[];
   /** `routePrefix` of host.json; the platform's default is `api`. */
   readonly routePrefix: string;
+  /** `hsts` of host.json, as the header's value; undefined: none. */
+  readonly transportSecurity: string | undefined;
   /**
    * Runs a function once, hooks included; returns its answer in the host's protocol.
    * @throws whatever the function threw, unless a hook cleared it
@@ -110,13 +112,29 @@ export async function loadFunctionApp(options: {
   return {
     functions: [...worker.functions.values()],
     routePrefix: hostFile.extensions?.http?.routePrefix ?? 'api',
+    transportSecurity: transportSecurityOf(hostFile),
     invoke: (target, trigger) => worker.invoke(target, trigger),
     terminate: () => worker.runHooks('appTerminate', { hookData: {} }),
   };
 }
 
 interface HostFile {
-  readonly extensions?: { readonly http?: { readonly routePrefix?: string } };
+  readonly extensions?: {
+    readonly http?: {
+      readonly routePrefix?: string;
+      readonly hsts?: { readonly isEnabled?: boolean; readonly maxAge?: string };
+    };
+  };
+}
+
+/** RFC 6797 section 6.1. `maxAge` is .NET's `days.hours:minutes:seconds`. */
+function transportSecurityOf({ extensions }: HostFile): string | undefined {
+  const { isEnabled = false, maxAge = '' } = extensions?.http?.hsts ?? {};
+  if (!isEnabled) return undefined;
+  const [, ...parts] = /^(\d+)\.(\d\d):(\d\d):(\d\d)$/.exec(maxAge) ?? [];
+  if (parts.length === 0) throw new Error(`The local host cannot read the maxAge "${maxAge}".`);
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map(Number);
+  return `max-age=${((days * 24 + hours) * 60 + minutes) * 60 + seconds}`;
 }
 
 async function readJson<Shape>(file: string): Promise<Shape> {

@@ -1,18 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
-import { type FunctionApp, loadFunctionApp, type RegisteredFunction } from './function-app.ts';
+import { closeServer, waitUntil } from './close-server.ts';
+import {
+  type FunctionApp,
+  loadFunctionApp,
+  type RegisteredFunction,
+  type RpcHttpResponse,
+} from './function-app.ts';
 import type { HostLog } from './host-log.ts';
-import { readBody, requestUrl, sendBare, sendRpcResponse, toRpcRequest } from './http-exchange.ts';
+import { headersOf, readBody, sendBare, sendRpcResponse, toRpcRequest } from './http-exchange.ts';
+import { admit, HEADER_MAX_BYTES, type Platform, readPlatform } from './platform.ts';
 import { findRoute, parseRoutes, type Route } from './route.ts';
 import { expandSettings, parseSchedule, TIMER_INPUT, TimerTrigger } from './timer-trigger.ts';
 
 const HOST = '127.0.0.1';
 /** How long a stop waits for what is in flight; a hash or a sweep takes far less. */
 const STOP_GRACE_MS = 20_000;
-/** How long connections have to close by themselves after their last answer. */
-const CONNECTION_CLOSE_MS = 250;
-
 export interface FunctionsHostOptions {
   /** Holds package.json, the file its `main` names, and host.json. */
   readonly packageDirectory: string;
@@ -23,9 +26,22 @@ export interface FunctionsHostOptions {
   readonly beforeLoad?: (origin: string) => Promise<void>;
   /**
    * Runs after a function and before its answer is sent, and after each run of a timer (whose
-   * method is `TIMER`). When it fails the answer is a bare 503: the change may have happened.
+   * method is `TIMER`). When it fails the answer is another one: the change may have happened.
    */
-  readonly beforeAnswer?: (change: { readonly method: string }) => Promise<void>;
+  readonly beforeAnswer?: (done: {
+    readonly name: string;
+    readonly method: string;
+  }) => Promise<void>;
+  /** The answer when `beforeAnswer` failed; a bare 503 where there is none. */
+  readonly answerNotKept?: (lost: LostAnswer) => Promise<RpcHttpResponse>;
+}
+
+/** A request and its answer, which is not sent. */
+export interface LostAnswer {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly answer: RpcHttpResponse | undefined;
 }
 
 export interface FunctionsHost {
@@ -68,6 +84,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
 class Host implements FunctionsHost {
   readonly #options: FunctionsHostOptions;
   readonly #server: Server;
+  readonly #platform: Platform = readPlatform(process.env);
   readonly #inFlight = new Set<Promise<void>>();
   /** Undefined: the app could not be loaded. */
   readonly #loaded = Promise.withResolvers<LoadedApp | undefined>();
@@ -77,7 +94,7 @@ class Host implements FunctionsHost {
 
   constructor(options: FunctionsHostOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => {
+    this.#server = createServer({ maxHeaderSize: HEADER_MAX_BYTES }, (request, response) => {
       const exchange = this.#exchange(request, response).finally(() => {
         this.#inFlight.delete(exchange);
       });
@@ -129,26 +146,15 @@ class Host implements FunctionsHost {
   /** Ends a host whose app could not be loaded. */
   async abandon(): Promise<void> {
     this.#loaded.resolve(undefined);
-    await this.#closeServer(Date.now() + CONNECTION_CLOSE_MS);
+    await closeServer(this.#server, this.#inFlight, Date.now());
   }
 
   async #stop(): Promise<void> {
     const deadline = Date.now() + STOP_GRACE_MS;
     const timers = [...(this.#app?.timers.values() ?? [])].map((timer) => timer.stop());
-    await this.#closeServer(deadline);
+    await closeServer(this.#server, this.#inFlight, deadline);
     await Promise.race([Promise.all(timers), waitUntil(deadline)]);
     await this.#app?.app.terminate();
-  }
-
-  /** New connections are refused at once; those that are there end with their last answer. */
-  async #closeServer(deadline: number): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    while (this.#inFlight.size > 0 && Date.now() < deadline) {
-      await Promise.race([Promise.all(this.#inFlight), waitUntil(deadline)]);
-    }
-    await Promise.race([closed, wait(CONNECTION_CLOSE_MS, undefined, { ref: false })]);
-    this.#server.closeAllConnections();
-    await closed;
   }
 
   #timerOf(target: RegisteredFunction): TimerTrigger | undefined {
@@ -162,7 +168,7 @@ class Host implements FunctionsHost {
     const { app } = this.#app as LoadedApp;
     try {
       await app.invoke(target, { value: TIMER_INPUT });
-      await this.#options.beforeAnswer?.({ method: 'TIMER' });
+      await this.#options.beforeAnswer?.({ name: target.name, method: 'TIMER' });
     } catch (error) {
       this.#options.log('error', `[${target.name}] failed: ${describe(error)}`);
       throw error;
@@ -176,8 +182,9 @@ class Host implements FunctionsHost {
       const loaded = await this.#loaded.promise;
       if (loaded === undefined) return await sendBare(response, 503);
       if (this.#stopped !== undefined) response.setHeader('connection', 'close');
-      const url = requestUrl(request);
-      if (url === undefined) return await sendBare(response, 400);
+      const { transportSecurity } = loaded.app;
+      const url = await admit(request, response, { ...this.#platform, transportSecurity });
+      if (url === undefined) return;
       if (/^\/admin(?:\/|$)/i.test(url.pathname)) {
         return await this.#administer(loaded, request, response, url, body);
       }
@@ -201,29 +208,39 @@ class Host implements FunctionsHost {
     const match = findRoute(routes, method, url.pathname);
     if (match === undefined) return sendBare(response, 404);
     const { target, params } = match;
-    let send: () => Promise<void>;
+    const http = toRpcRequest(request, url, params, body);
+    let answer: RpcHttpResponse | undefined | 'failed';
     try {
       const { returnValue } = await app.invoke(target, {
-        value: { http: toRpcRequest(request, url, params, body) },
+        value: { http },
         traceParent: headerOf(request, 'traceparent'),
         traceState: headerOf(request, 'tracestate'),
       });
-      send = () => sendRpcResponse(response, returnValue?.http);
+      answer = returnValue?.http;
     } catch (error) {
       this.#options.log('error', `[${target.name}] failed: ${describe(error)}`);
-      send = () => sendBare(response, 500);
+      answer = 'failed';
     }
     try {
-      await this.#options.beforeAnswer?.({ method });
+      await this.#options.beforeAnswer?.({ name: target.name, method });
     } catch (error) {
       this.#options.log('error', `[${target.name}] was not made durable: ${describe(error)}`);
-      send = () => sendBare(response, 503, { 'retry-after': '1' });
+      const { answerNotKept } = this.#options;
+      if (answerNotKept === undefined) return sendBare(response, 503, { 'retry-after': '1' });
+      const lost = answer === 'failed' ? undefined : answer;
+      answer = await answerNotKept({
+        method,
+        url: url.href,
+        headers: headersOf(request),
+        answer: lost,
+      });
     }
     // The stop may have begun meanwhile.
     if (this.#stopped !== undefined && !response.headersSent) {
       response.setHeader('connection', 'close');
     }
-    await send();
+    if (answer === 'failed') return sendBare(response, 500);
+    await sendRpcResponse(response, answer);
   }
 
   /** `POST /admin/functions/<name>`: runs a timer in the background, as the real host does. */
@@ -262,10 +279,6 @@ function isJson(body: Buffer): boolean {
   } catch {
     return false;
   }
-}
-
-async function waitUntil(deadline: number): Promise<void> {
-  await wait(Math.max(0, deadline - Date.now()), undefined, { ref: false });
 }
 
 function describe(error: unknown): string {

@@ -3,10 +3,10 @@ import { finished } from 'node:stream/promises';
 import type { RpcCookie, RpcHttpResponse } from './function-app.ts';
 
 /**
- * What this host holds in memory of one body; the platform's limit is 100 MB. Of a larger one the
- * app gets the beginning: its own limit is far below, and its refusal says more than ours could.
+ * What this host holds in memory of one body, as much as the templates let the platform take. Of a
+ * larger one, where none is set, the app gets the beginning: its own limit is far below.
  */
-export const BODY_HELD_BYTES = 8 * 1024 * 1024;
+export const BODY_HELD_BYTES = 1024 * 1024;
 
 /** The body as the real host forwards it, or its beginning, once all of it has been drained. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -22,12 +22,14 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks, Math.min(held, BODY_HELD_BYTES));
 }
 
-/** The address that was asked for; undefined when there is no making one of it. */
-export function requestUrl(request: IncomingMessage): URL | undefined {
+/** The address that was asked for; undefined when it is not one. */
+export function requestUrl(request: IncomingMessage, scheme: 'http' | 'https'): URL | undefined {
   const target = request.url ?? '';
   const text = target.startsWith('/') ? `http://${request.headers.host ?? ''}${target}` : target;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url?.protocol === 'http:' ? url : undefined;
+  if (url?.protocol !== 'http:') return undefined;
+  url.protocol = scheme;
+  return url;
 }
 
 /** The request in the host's protocol. */
@@ -37,18 +39,23 @@ export function toRpcRequest(
   params: Readonly<Record<string, string>>,
   body: Buffer,
 ): object {
-  const headers = Object.entries({
-    ...request.headersDistinct,
-    'x-forwarded-for': forwardedFor(request),
-  }).map(([name, values]) => [name, (values ?? []).join(',')] as const);
   return {
     method: request.method,
     url: url.href,
-    nullableHeaders: toNullable(headers),
+    nullableHeaders: toNullable(Object.entries(headersOf(request))),
     nullableQuery: toNullable(joinedQuery(url)),
     nullableParams: toNullable(Object.entries(params)),
     ...(body.length > 0 ? { body: { bytes: body } } : {}),
   };
+}
+
+/** Repeated ones are joined by commas. */
+export function headersOf(request: IncomingMessage): Readonly<Record<string, string>> {
+  const entries = Object.entries({
+    ...request.headersDistinct,
+    'x-forwarded-for': forwardedFor(request),
+  });
+  return Object.fromEntries(entries.map(([name, values]) => [name, (values ?? []).join(',')]));
 }
 
 /** Like the platform's front end, adds its own entry behind those that the caller wrote. */
@@ -81,12 +88,29 @@ const CONNECTION_HEADERS = new Set([
   'transfer-encoding',
 ]);
 
-/** Sends what the app answered; no answer is a 204. Resolves when it is sent or nobody listens. */
+/** @throws {Error} the real host answers a bare 500 to such headers, and so does this one */
+function requireHeaders({ headers }: RpcHttpResponse, response: ServerResponse, length: number) {
+  for (const [name, value] of Object.entries(headers)) {
+    const isWrongLength = name.toLowerCase() === 'content-length' && Number(value) !== length;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a header may not have
+    const isBeyondAscii = /[^\x00-\x7f]/.test(value);
+    if (isWrongLength || isBeyondAscii || response.hasHeader(name)) {
+      throw new Error(`The real host refuses the header ${name} of an answer.`);
+    }
+  }
+}
+
+/**
+ * Sends what the app answered; no answer is a 204. Resolves when it is sent or nobody listens.
+ * @throws {Error} the app set a header that the real host refuses; nothing is sent then
+ */
 export async function sendRpcResponse(
   response: ServerResponse,
   answer: RpcHttpResponse | undefined,
 ): Promise<void> {
   if (answer === undefined) return sendBare(response, 204);
+  const body = Buffer.from(answer.body?.bytes ?? []);
+  requireHeaders(answer, response, body.length);
   for (const [name, value] of Object.entries(answer.headers)) {
     if (!CONNECTION_HEADERS.has(name.toLowerCase())) response.setHeader(name, value);
   }
@@ -94,11 +118,13 @@ export async function sendRpcResponse(
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
   response.statusCode = Number(answer.statusCode);
   const hasBody = response.statusCode !== 204 && response.statusCode !== 304;
-  const body = Buffer.from(answer.body?.bytes ?? []);
   if (hasBody) response.setHeader('content-length', body.length);
   response.end(hasBody ? body : undefined);
   await settled(response);
 }
+
+/** They are on whatever it sends. */
+const HEADERS_OF_THE_HOST = new Set(['connection', 'strict-transport-security']);
 
 /** A status and nothing else, as the host itself answers. */
 export async function sendBare(
@@ -108,7 +134,7 @@ export async function sendBare(
 ): Promise<void> {
   if (!response.headersSent) {
     for (const name of response.getHeaderNames()) {
-      if (name !== 'connection') response.removeHeader(name);
+      if (!HEADERS_OF_THE_HOST.has(name)) response.removeHeader(name);
     }
     const length = status === 204 ? {} : { 'content-length': 0 };
     response.writeHead(status, { ...length, ...headers });

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import azureFunctions from '@azure/functions';
+import type { Handler } from '../../shared/http/serve.ts';
 import { parseSettings, type Settings } from '../../shared/setting.ts';
 import { type EmbeddedStores, embeddedParts, openEmbeddedStores } from './embedded-stores.ts';
-import { type FunctionsHost, startFunctionsHost } from './functions-host.ts';
+import type { RpcHttpResponse } from './function-app.ts';
+import { type FunctionsHost, type LostAnswer, startFunctionsHost } from './functions-host.ts';
 import type { HostLog } from './host-log.ts';
 import { requireSettings, requireUseOf, useEnvironment } from './store-setting.ts';
 
@@ -40,6 +44,25 @@ export interface LocalService {
   stop(): Promise<void>;
 }
 
+/** Makes the answer of a lost one, under the id that the function has logged. */
+async function replace(
+  { method, url, headers, answer }: LostAnswer,
+  handler: Handler,
+  log: HostLog,
+): Promise<RpcHttpResponse> {
+  const request = new azureFunctions.HttpRequest({ method, url, headers });
+  const context = new azureFunctions.InvocationContext({
+    invocationId: answer?.headers['x-request-id'] ?? randomUUID(),
+    logHandler: (level, ...args) => log(level, args.join(' ')),
+  });
+  const { status, headers: sent, body } = await handler(request, context);
+  return {
+    statusCode: `${status}`,
+    headers: sent as Readonly<Record<string, string>>,
+    body: { bytes: Buffer.from(String(body)) },
+  };
+}
+
 /**
  * The whole system on one machine: embeds what the settings do not name, makes the first admins,
  * runs the deployable package. Writes what the app reads into `process.env`.
@@ -53,6 +76,7 @@ export async function startLocalService(options: {
   readonly data: string | undefined;
   readonly log: HostLog;
   readonly adminMaker: AdminMaker & { describeHashing(): Hashing };
+  readonly answerNotKept: Handler;
 }): Promise<LocalService> {
   requireUseOf(options.data, process.env);
   requireSettings(process.env, options.port);
@@ -75,9 +99,12 @@ export async function startLocalService(options: {
         });
         await stores.flush();
       },
-      async beforeAnswer({ method }) {
-        if (!['GET', 'HEAD', 'OPTIONS'].includes(method)) await stores?.flush();
+      async beforeAnswer({ name, method }) {
+        const isReading = ['GET', 'HEAD', 'OPTIONS'].includes(method);
+        // Ready is a promise to keep what comes next: it fails while the last change is not kept.
+        if (!isReading || name === 'healthReady') await stores?.flush();
       },
+      answerNotKept: (lost) => replace(lost, options.answerNotKept, options.log),
     });
   } catch (error) {
     await adminMaker.closeComposition();

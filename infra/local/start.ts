@@ -5,7 +5,9 @@ import {
   createFirstAdmins,
   describeHashing,
   VERSION,
+  wire,
 } from '../../shared/composition.ts';
+import { serveNotKept } from '../../shared/http/not-kept.ts';
 import { announceService } from './announcement.ts';
 import { parseStartOptions, START_HELP, type StartOptions } from './command-line.ts';
 import { type HostLog, lineLog } from './host-log.ts';
@@ -83,6 +85,7 @@ async function serve(options: StartOptions): Promise<void> {
     packageDirectory: PACKAGE_DIRECTORY,
     log,
     adminMaker: { createFirstAdmins, closeComposition, describeHashing },
+    answerNotKept: serveNotKept(wire),
   });
   const service = await Promise.race([starting, signalled]);
   if (service === 'stop') {

@@ -10,11 +10,14 @@ import type { PageRequest } from '../port.ts';
 import type { Row } from './row.ts';
 import { judgeFault, toUnavailable } from './table-fault.ts';
 
-/**
- * One call with its retries, in milliseconds. The service itself gives up a query after 5 s
- * (Table Storage, "Query timeout and pagination"); who waits for a sign-in does not wait longer.
- */
+/** One read or write of rows by their keys, with its retries, in milliseconds. */
 const CALL_TIMEOUT_MS = 5000;
+/**
+ * One query, likewise. The service itself ends a query after 5 s and answers with the rows that it
+ * found by then, often none (Table Storage, "Query timeout and pagination"): twice that leaves time
+ * for the answer to arrive.
+ */
+const LIST_TIMEOUT_MS = 10_000;
 /** Two retries after about 0.1 s and 0.2 s bridge a moved partition; the caller's come on top. */
 const RETRY = { maxRetries: 2, retryDelayInMs: 100, maxRetryDelayInMs: 1000 };
 /** Table Storage, "Performing entity group transactions". */
@@ -207,7 +210,7 @@ export class Table {
         // The client takes any answer that is no list, a proxy's page say, for an empty one.
         if (!isList) throw new RestError('no list', { code: 'PARSE_ERROR' });
         return { rows: [...value], next: value.continuationToken };
-      });
+      }, LIST_TIMEOUT_MS);
     } catch (error) {
       throw toUnavailable(error);
     }
@@ -225,13 +228,16 @@ export class Table {
     }
   }
 
-  async #send<Answer>(request: (abortSignal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+  async #send<Answer>(
+    request: (abortSignal: AbortSignal) => Promise<Answer>,
+    timeoutMs = CALL_TIMEOUT_MS,
+  ): Promise<Answer> {
     try {
-      return await request(AbortSignal.timeout(CALL_TIMEOUT_MS));
+      return await request(AbortSignal.timeout(timeoutMs));
     } catch (error) {
       if (judgeFault(error) !== 'tableMissing') throw error;
       await this.#create();
-      return await request(AbortSignal.timeout(CALL_TIMEOUT_MS));
+      return await request(AbortSignal.timeout(timeoutMs));
     }
   }
 

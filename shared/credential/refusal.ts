@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'user-name-taken'
   | 'last-global-admin'
   | 'conflict'
+  | 'length-required'
   | 'precondition-failed'
   | 'body-too-large'
   | 'unsupported-media-type'

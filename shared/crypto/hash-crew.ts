@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../port.ts';
+import type { ClientNetwork, Clock } from '../port.ts';
 import type { EngineName } from './bcrypt-engine.ts';
 import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker.ts';
 
@@ -27,31 +27,37 @@ export interface CrewOptions {
 }
 
 /**
- * Tasks that wait, by the network they came from. Networks take turns; within one, tasks start in
- * the order in which they came. One that floods delays itself, and others by one task each.
+ * Tasks that wait, by the network they came from. Networks take turns, and in each turn the
+ * networks inside it do; within the innermost, tasks start in the order in which they came. A
+ * flood delays itself, and others by one task each.
  */
 class TurnQueue {
-  readonly #byNetwork = new Map<string, Task[]>();
+  readonly #tasks: Task[] = [];
+  readonly #inner = new Map<string, TurnQueue>();
 
-  push(network: string, task: Task): void {
-    const tasks = this.#byNetwork.get(network);
-    if (tasks === undefined) this.#byNetwork.set(network, [task]);
-    else tasks.push(task);
+  push([name, ...rest]: ClientNetwork, task: Task): void {
+    if (name === undefined) {
+      this.#tasks.push(task);
+      return;
+    }
+    const queue = this.#inner.get(name) ?? new TurnQueue();
+    this.#inner.set(name, queue);
+    queue.push(rest, task);
   }
 
   shift(): Task | undefined {
-    // A map keeps the order of insertion: who had a turn goes to the end.
-    for (const [network, tasks] of this.#byNetwork) {
-      const task = tasks.shift();
-      this.#byNetwork.delete(network);
-      if (tasks.length > 0) this.#byNetwork.set(network, tasks);
+    // A map keeps the order of insertion: the network that had its turn goes to the end.
+    for (const [name, queue] of this.#inner) {
+      const task = queue.shift();
+      this.#inner.delete(name);
+      if (!queue.isEmpty) this.#inner.set(name, queue);
       return task;
     }
-    return undefined;
+    return this.#tasks.shift();
   }
 
   get isEmpty(): boolean {
-    return this.#byNetwork.size === 0;
+    return this.#tasks.length === 0 && this.#inner.size === 0;
   }
 }
 
@@ -81,7 +87,7 @@ export class HashCrew {
     return this.#isClosed;
   }
 
-  run(network: string, job: HashJob): Promise<HashDone> {
+  run(network: ClientNetwork, job: HashJob): Promise<HashDone> {
     if (this.#isClosed) return Promise.reject(new Error('The hash pool is closed.'));
     const { promise, resolve, reject } = Promise.withResolvers<HashDone>();
     const forget = () => this.#unsettled.delete(settled);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { type Clock, NO_TELEMETRY, type Telemetry } from '../port.ts';
+import { type ClientNetwork, type Clock, NO_TELEMETRY, type Telemetry } from '../port.ts';
 import type { EngineName } from './bcrypt-engine.ts';
+import { FairSpots } from './fair-spots.ts';
 import { HashCrew } from './hash-crew.ts';
 import type { HashJob, HashReply } from './hash-worker.ts';
 
@@ -27,10 +28,13 @@ export const HASH_WAITING_FLOOR = 16;
 const NEWEST_WEIGHT = 0.2;
 
 /**
- * Of the waiting places, one in four is kept from networks that hold more than their share: who
- * floods takes the spare capacity, and whoever comes from elsewhere still finds a place.
+ * Of the waiting places, one in four is kept from networks that hold their share: a flood takes the
+ * spare capacity, and a caller from elsewhere still finds a place (fair-spots.ts).
  */
-const RESERVED_FRACTION = 4;
+const KEPT_FRACTION = 4;
+
+/** The network of a caller that names none. */
+const NO_NETWORK: ClientNetwork = [''];
 
 /** What one job of a kind answers. */
 export type ReplyTo<Job extends HashJob> = Extract<HashReply, { readonly kind: Job['kind'] }>;
@@ -49,9 +53,9 @@ export interface HashPoolPlace {
 export interface HashPool {
   /**
    * Undefined: every spot that this client network may have is taken, or the pool is closed.
-   * Whoever names no network shares one.
+   * Callers that name no network share one.
    */
-  enter(network?: string): HashPoolPlace | undefined;
+  enter(network?: ClientNetwork): HashPoolPlace | undefined;
   /** Places taken beyond those that can run at once; more than `waitingLimit` are never given. */
   readonly waiting: number;
   /** Lets the jobs that run or wait for a thread end, refuses later ones, stops the threads. */
@@ -84,56 +88,6 @@ export function hashWorkerUrl(base: string = import.meta.url): URL {
   return new URL('./hash-worker.cjs', base);
 }
 
-/** Counts spots by network. */
-class FairSpots {
-  readonly #total: number;
-  readonly #reserved: number;
-  readonly #held = new Map<string, number>();
-  #taken = 0;
-
-  constructor(total: number, reserved: number) {
-    this.#total = total;
-    this.#reserved = reserved;
-  }
-
-  get taken(): number {
-    return this.#taken;
-  }
-
-  take(network: string): boolean {
-    const held = this.#held.get(network) ?? 0;
-    const left = this.#total - this.#taken;
-    if (left === 0) return false;
-    const networks = this.#held.size + (held === 0 ? 1 : 0);
-    const isSpare = left > this.#reserved;
-    // The share of one among many networks is still one place.
-    const share = Math.max(1, Math.floor(this.#total / (networks + 1)));
-    if (!isSpare && held >= share) return false;
-    this.#taken += 1;
-    this.#held.set(network, held + 1);
-    return true;
-  }
-
-  /**
-   * Places that are served before the next one of this network. Networks take turns: each other
-   * one has as many turns before it as its own network, and one.
-   */
-  ahead(network: string): number {
-    const own = this.#held.get(network) ?? 0;
-    const counts = [...this.#held].map(([other, held]) =>
-      other === network ? held : Math.min(held, own + 1),
-    );
-    return counts.reduce((sum, count) => sum + count, 0);
-  }
-
-  free(network: string): void {
-    const held = (this.#held.get(network) ?? 0) - 1;
-    this.#taken -= 1;
-    if (held > 0) this.#held.set(network, held);
-    else this.#held.delete(network);
-  }
-}
-
 /** How long somebody who comes now would have to wait, by what places took before. */
 class WaitEstimate {
   readonly #threads: number;
@@ -157,7 +111,7 @@ class WaitEstimate {
 
 function createPlace(
   { crew, telemetry }: { readonly crew: HashCrew; readonly telemetry: Telemetry },
-  network: string,
+  network: ClientNetwork,
   release: (hashingMs: number) => void,
 ): HashPoolPlace {
   let latest: Promise<unknown> = Promise.resolve();
@@ -205,9 +159,9 @@ export function createHashPool(options: HashPoolOptions): HashPool {
   const { workerUrl, clock, engine = () => 'bcryptjs', telemetry = NO_TELEMETRY } = options;
   const crew = new HashCrew({ workerUrl, threads, engine, clock });
   const wait = new WaitEstimate(threads);
-  const spots = new FairSpots(threads + waitingLimit, Math.floor(waitingLimit / RESERVED_FRACTION));
+  const spots = new FairSpots(threads + waitingLimit, Math.floor(waitingLimit / KEPT_FRACTION));
   return {
-    enter(network = '') {
+    enter(network = NO_NETWORK) {
       // Those that run are before everybody.
       const ahead = Math.max(spots.ahead(network), Math.min(spots.taken, threads));
       const isLate = spots.taken >= threads + waitingFloor && wait.doneInMs(ahead) > deadlineMs;

@@ -1,5 +1,6 @@
 import { Refusal } from '../credential/refusal.ts';
 import {
+  type ClientNetwork,
   type ForeignHash,
   type HashPlace,
   NO_TELEMETRY,
@@ -173,7 +174,7 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     throw new RangeError(`workFactor must be at most ${WORK_FACTOR_MAX}`);
   }
   return {
-    async admit(network?: string) {
+    async admit(network?: ClientNetwork) {
       // The vault may keep us waiting, so it comes first: a place is held only to be used.
       const today = await peppers.newest();
       pepperBytes(today);

@@ -1,7 +1,7 @@
 import { Refusal } from '../credential/refusal.ts';
 import { preflightHeaders } from './cors.ts';
 import { endpoints } from './endpoint/index.ts';
-import type { Answer, AnyEndpoint } from './endpoint.ts';
+import { type Answer, type AnyEndpoint, methodsOf } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
 import type { PortalPage } from './portal-page.ts';
 import { type Handler, respond, type Wire } from './serve.ts';
@@ -24,8 +24,8 @@ function isAt(endpoint: AnyEndpoint, path: string): boolean {
 
 /** The methods that a path answers to; none for an unknown path. */
 function methodsAt(path: string): readonly string[] {
-  if (path === '/') return ['GET'];
-  return endpoints.filter((endpoint) => isAt(endpoint, path)).map(({ method }) => method);
+  if (path === '/') return methodsOf({ method: 'GET' });
+  return endpoints.filter((endpoint) => isAt(endpoint, path)).flatMap(methodsOf);
 }
 
 function answer(exchange: Exchange, portalPage: PortalPage): Answer {
@@ -35,7 +35,7 @@ function answer(exchange: Exchange, portalPage: PortalPage): Answer {
   if (methods.length === 0) throw new Refusal('not-found');
   const preflight = preflightHeaders(request, exchange.portalOrigins(), methods);
   if (preflight !== undefined) return { status: 204, headers: preflight };
-  if (path === '/' && request.method === 'GET') return portalPage(request);
+  if (path === '/' && methods.includes(request.method)) return portalPage(request);
   throw new Refusal('method-not-allowed', { allow: methods });
 }
 

@@ -1,9 +1,8 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import type { ClientNetwork } from '../port.ts';
 
-/** What shares one place in a queue: an IPv4 /24, an IPv6 /56, or everybody we cannot tell. */
-export type ClientNetwork = string;
-
-const UNKNOWN: ClientNetwork = 'unknown';
+/** Callers that cannot be told apart. */
+const UNKNOWN: ClientNetwork = ['unknown'];
 
 /** RFC 4291 section 2.5.5.2: IPv4 seen through an IPv6 socket. */
 const MAPPED_IPV4 = new BlockList();
@@ -19,10 +18,16 @@ function groupsOf(address: string): readonly number[] {
   return groups.map((group) => Number.parseInt(group, 16));
 }
 
+/** A /16 is the most that one customer commonly has, a /24 the least that is announced. */
 function networkOfIPv4(address: string): ClientNetwork {
-  return `${address.split('.').slice(0, 3).join('.')}.0/24`;
+  const [first, second, third] = address.split('.');
+  return [`${first}.${second}.0.0/16`, `${first}.${second}.${third}.0/24`];
 }
 
+/**
+ * RIPE-690 section 4.2 and RFC 6177: a home has a /56, a site a /48; the least that a registry
+ * gives a provider is a /32.
+ */
 function networkOfIPv6(address: string): ClientNetwork {
   // The URL parser writes an address in its one canonical form, without a dotted end.
   const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);
@@ -33,7 +38,8 @@ function networkOfIPv6(address: string): ClientNetwork {
   }
   const [first = 0, second = 0, third = 0, fourth = 0] = groups;
   const prefix = [first, second, third, fourth & 0xff00].map((group) => group.toString(16));
-  return `${prefix.join(':')}::/56`;
+  const network = (length: number) => `${prefix.slice(0, Math.ceil(length / 16)).join(':')}::`;
+  return [32, 48, 56].map((length) => `${network(length)}/${length}`);
 }
 
 /**

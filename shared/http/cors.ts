@@ -2,7 +2,7 @@ import type { HttpRequest } from '@azure/functions';
 
 /** One hour: browsers cap it themselves, and a changed list of origins is not urgent. */
 const PREFLIGHT_MAX_AGE_SECONDS = 3600;
-const ALLOWED_HEADERS = 'authorization, content-type, if-match, accept-language';
+const ALLOWED_HEADERS = 'authorization, content-type, if-match, accept-language, idempotency-key';
 const EXPOSED_HEADERS =
   'etag, location, retry-after, x-request-id, www-authenticate, content-language';
 

@@ -104,6 +104,11 @@ export interface Endpoint<
   readonly handle: (call: Call<A, z.output<Body>, z.output<Query>, Beside>) => Promise<Answer>;
 }
 
+/** The methods that an endpoint answers: HEAD wherever GET is (RFC 9110 section 9.1). */
+export function methodsOf({ method }: Pick<Endpoint, 'method'>): readonly string[] {
+  return method === 'GET' ? ['GET', 'HEAD'] : [method];
+}
+
 /** Checks an endpoint's types against each other. */
 export function defineEndpoint<
   A extends Access,

@@ -9,7 +9,9 @@ type Json = Record<string, unknown>;
 
 const DESCRIPTION = `Every error is a problem of RFC 9457, whose \`type\` leads to its explanation.
 An unknown path answers 404 \`not-found\`; a known one with another method 405
-\`method-not-allowed\`, with \`Allow\`.`;
+\`method-not-allowed\`, with \`Allow\`. HEAD works wherever GET does, with the same headers and no
+body. A body is sent with \`Content-Length\`: one without it is not read and answers 411
+\`length-required\`.`;
 const COMPONENT_PREFIX = '#/components/schemas/';
 
 /** A rule written in code leaves no trace in JSON Schema; `meta.override` says it instead. */
@@ -73,6 +75,7 @@ function impliedRefusals(endpoint: AnyEndpoint): readonly RefusalCode[] {
   return [
     ...(isAuthenticated ? (['invalid-token'] as const) : []),
     ...(endpoint.access === 'admin' ? (['forbidden'] as const) : []),
+    ...(endpoint.method === 'GET' ? [] : (['length-required'] as const)),
     ...(endpoint.isConditional ? (['precondition-failed'] as const) : []),
     'malformed-request',
     'body-too-large',

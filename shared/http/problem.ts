@@ -22,6 +22,7 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   'user-name-taken': 409,
   'last-global-admin': 409,
   conflict: 409,
+  'length-required': 411,
   'precondition-failed': 412,
   'body-too-large': 413,
   'unsupported-media-type': 415,
@@ -36,6 +37,16 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
 
 export const PROBLEM_CODES = Object.keys(PROBLEM_STATUS) as readonly ProblemCode[];
+
+/** CONTRACT.md "Common rules". */
+export const ERRORS_MAX = 20;
+
+/**
+ * Code points of a pointer or parameter, whose text is the caller's. One takes at most 6 bytes of
+ * JSON, so 20 places take 20 × 6 × 64 = 7,680 bytes: with their sentences, of at most 300 bytes
+ * each, and the rest of the problem, less than the 16 KiB of CONTRACT.md "Common rules".
+ */
+const PLACE_MAX_CODE_POINTS = 64;
 
 /** Long enough for a failover to make progress, short enough for a person who waits. */
 const UNAVAILABLE_RETRY_AFTER_SECONDS = 5;
@@ -54,6 +65,8 @@ export const Problem = z.strictObject({
         z.strictObject({ parameter: z.string(), detail: z.string() }),
       ]),
     )
+    .max(ERRORS_MAX)
+    .describe('A place of more than 64 characters is cut and ends in `…`.')
     .optional(),
   reasons: z.array(z.strictObject({ code: z.string(), detail: z.string() })).optional(),
   parts: z.array(z.enum(['tables', 'vault'])).optional(),
@@ -79,11 +92,18 @@ export function fieldSentence(problem: FieldProblem, text: Catalogue): string {
   return typeof sentence === 'function' ? sentence(ADMINS_PER_TENANT) : sentence;
 }
 
+/** Cuts a place that is too long to be one of ours, and shows that it is cut. */
+function shortened(place: string): string {
+  const points = Array.from(place.slice(0, 2 * PLACE_MAX_CODE_POINTS + 1));
+  if (points.length <= PLACE_MAX_CODE_POINTS) return place;
+  return `${points.slice(0, PLACE_MAX_CODE_POINTS - 1).join('')}…`;
+}
+
 function describeError(error: FieldError, text: Catalogue) {
   const detail = fieldSentence(error.problem, text);
   return 'pointer' in error
-    ? { pointer: error.pointer, detail }
-    : { parameter: error.parameter, detail };
+    ? { pointer: shortened(error.pointer), detail }
+    : { parameter: shortened(error.parameter), detail };
 }
 
 function describeReason(reason: PolicyReason, { text, policy }: ProblemContext) {
@@ -122,7 +142,9 @@ export function refusalProblem(refusal: Refusal, context: ProblemContext): Probl
   const { errors, reasons } = refusal.extra;
   const body = {
     ...baseBody(refusal.code, context),
-    ...(errors && { errors: errors.map((error) => describeError(error, context.text)) }),
+    ...(errors && {
+      errors: errors.slice(0, ERRORS_MAX).map((error) => describeError(error, context.text)),
+    }),
     ...(reasons && { reasons: reasons.map((reason) => describeReason(reason, context)) }),
   };
   return { status: body.status, headers: refusalHeaders(refusal), body };

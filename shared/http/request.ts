@@ -146,8 +146,20 @@ export interface BodyRule<Schema extends z.ZodType> {
   readonly mediaTypes: readonly string[];
 }
 
+/** Methods whose body has no meaning (RFC 9110 sections 9.3.1, 9.3.2 and 9.3.7). */
+const METHODS_WITHOUT_BODY: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+
 /**
- * @throws {Refusal} in this order: `unsupported-media-type`, `body-too-large`,
+ * Whether a body was sent that nobody read: the platform hands over only bodies of a stated length
+ * and leaves the header of the others.
+ */
+function isBodyLost({ method, headers }: HttpRequest, bytes: ArrayBuffer): boolean {
+  const isSent = headers.has('transfer-encoding') && !METHODS_WITHOUT_BODY.includes(method);
+  return isSent && bytes.byteLength === 0;
+}
+
+/**
+ * @throws {Refusal} in this order: `length-required`, `unsupported-media-type`, `body-too-large`,
  *   `malformed-request`, `validation`
  */
 export async function parseBody<Schema extends z.ZodType>(
@@ -155,6 +167,7 @@ export async function parseBody<Schema extends z.ZodType>(
   request: HttpRequest,
 ): Promise<z.output<Schema>> {
   const bytes = await request.arrayBuffer();
+  if (isBodyLost(request, bytes)) throw new Refusal('length-required');
   const isAbsent = bytes.byteLength === 0 && isOptional;
   if (!isAbsent) requireMediaType(request, mediaTypes);
   if (bytes.byteLength > BODY_MAX_BYTES) throw new Refusal('body-too-large');

@@ -2,6 +2,7 @@ import type { PasswordPolicy } from '../credential/password-policy.ts';
 import type {
   AccountStore,
   AttemptStore,
+  ClientNetwork,
   Clock,
   CursorSeal,
   ExpiryIndex,
@@ -42,5 +43,5 @@ export interface Occasion {
   readonly requestId: string;
   readonly log: Log;
   /** Of the caller (http/client-network.ts); places in the hash queue are shared between them. */
-  readonly network?: string;
+  readonly network?: ClientNetwork;
 }

@@ -1,7 +1,7 @@
 import { encodeCrockford } from '../credential/crockford.ts';
 import { issueTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
-import type { PasswordHash } from '../port.ts';
+import type { ClientNetwork, PasswordHash } from '../port.ts';
 import { composeChange, type DesiredChange, planAdmins } from './account-change.ts';
 import { wipeSignInAttempts } from './attempt.ts';
 import type { Caller } from './authority.ts';
@@ -48,7 +48,7 @@ export interface IssueRequest {
  */
 class TemporaryPasswordIssue {
   readonly #dependencies: IssueDependencies;
-  readonly #network: string | undefined;
+  readonly #network: ClientNetwork | undefined;
   readonly #planned: string | undefined;
   #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
   #given: User | undefined;

@@ -77,33 +77,45 @@ describe('places', () => {
   it('let at least 16 of one network wait, and keep the rest for others', () => {
     const pool = open({ threads: 2 });
     let held = 0;
-    while (pool.enter('flood') !== undefined) held += 1;
+    while (pool.enter(['flood']) !== undefined) held += 1;
     expect(held).toBe(2 + HASH_WAITING_LIMIT * 0.75);
     expect(held - 2).toBeGreaterThanOrEqual(16);
     for (let count = held; count < 2 + HASH_WAITING_LIMIT; count += 1) {
-      expect(pool.enter(`elsewhere ${count}`)).toBeDefined();
-      expect(pool.enter('flood')).toBeUndefined();
+      expect(pool.enter([`elsewhere ${count}`])).toBeDefined();
+      expect(pool.enter(['flood'])).toBeUndefined();
     }
-    expect(pool.enter('one too many')).toBeUndefined();
+    expect(pool.enter(['one too many'])).toBeUndefined();
   });
 
   it('give each of several newcomers no more than a fair share of what is kept', () => {
     const pool = open({ threads: 1, waitingLimit: 15 });
-    while (pool.enter('flood') !== undefined);
+    while (pool.enter(['flood']) !== undefined);
     // 3 of 16 are left; with two networks present a share is 5, with three 4.
-    expect([pool.enter('b'), pool.enter('c'), pool.enter('b')]).not.toContain(undefined);
-    expect([pool.enter('c'), pool.enter('flood')]).toEqual([undefined, undefined]);
+    expect([pool.enter(['b']), pool.enter(['c']), pool.enter(['b'])]).not.toContain(undefined);
+    expect([pool.enter(['c']), pool.enter(['flood'])]).toEqual([undefined, undefined]);
   });
 
   it('take turns by network: one that floods delays others by one job each', async () => {
     const pool = open({ threads: 1 });
     const ended: string[] = [];
     const run = async (network: string) => {
-      await pool.enter(network)?.run(hashJob(network));
+      await pool.enter([network])?.run(hashJob(network));
       ended.push(network);
     };
     await Promise.all([...Array.from({ length: 6 }, () => run('flood')), run('b'), run('c')]);
     expect(ended.slice(0, 4)).toEqual(['flood', 'flood', 'b', 'c']);
+  });
+
+  it('take turns by network, and inside it by the networks that it holds', async () => {
+    const pool = open({ threads: 1 });
+    const ended: string[] = [];
+    const run = async (...network: string[]) => {
+      await pool.enter(network)?.run(hashJob('a'));
+      ended.push(network.join(' '));
+    };
+    const flood = ['a 1', 'a 2', 'a 3', 'a 3'].map((network) => run(...network.split(' ')));
+    await Promise.all([...flood, run('b', '1'), run('b', '1'), run('c')]);
+    expect(ended).toEqual(['a 1', 'a 2', 'b 1', 'c', 'a 3', 'b 1', 'a 3']);
   });
 
   it('become free when left: at once without a job, twice counting once', () => {
@@ -250,12 +262,12 @@ describe('the deadline', () => {
       return nowMs;
     };
     const pool = await openKnown({ clock: { now }, deadlineMs: 25, waitingFloor: 0 });
-    expect(pool.enter('flood')).toBeDefined();
-    expect(pool.enter('flood')).toBeDefined();
-    expect(pool.enter('flood')).toBeUndefined();
+    expect(pool.enter(['flood'])).toBeDefined();
+    expect(pool.enter(['flood'])).toBeDefined();
+    expect(pool.enter(['flood'])).toBeUndefined();
     // Behind the one that runs, another network has the next turn, however many of the first wait.
-    expect(pool.enter('other')).toBeDefined();
-    expect(pool.enter('other')).toBeUndefined();
+    expect(pool.enter(['other'])).toBeDefined();
+    expect(pool.enter(['other'])).toBeUndefined();
   });
 
   it('counts all jobs of a place: a change hashes more than a sign-in', async () => {

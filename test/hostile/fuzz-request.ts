@@ -1,5 +1,13 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { anyValue, type JsonSchema, oddText, type Resolve, valuesOf } from './fuzz-value.ts';
+import {
+  bend,
+  crowd,
+  type JsonSchema,
+  oddText,
+  type Resolve,
+  spell,
+  valuesOf,
+} from './fuzz-value.ts';
 
 interface Parameter {
   readonly name: string;
@@ -27,6 +35,8 @@ export interface FuzzRequest {
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
+  /** Sent without its length. */
+  readonly isChunked: boolean;
 }
 
 /** Who takes part in a round; `<name>` in a path is the id, in a header the token. */
@@ -58,6 +68,8 @@ const PASSWORDS = [
 ];
 /** The server reads 16 KiB of request line and headers together. */
 const ESCAPED_MAX_LENGTH = 1_000;
+/** Of a request line's 8 KiB, what path and method leave. */
+const QUERY_MAX_LENGTH = 6_000;
 const escaped = (text: string) =>
   encodeURIComponent(text.toWellFormed()).slice(0, ESCAPED_MAX_LENGTH);
 /** Values that no schema tells, by the name of their member. */
@@ -121,11 +133,18 @@ function queryOf(parameters: readonly Parameter[], resolve: Resolve): Arbitrary<
     described.length > 0
       ? fc.subarray(described).chain((all) => fc.tuple(...all))
       : fc.constant([]);
-  return fc
-    .tuple(some, fc.oneof({ weight: 8, arbitrary: fc.constant([]) }, fc.tuple(unknown)))
-    .map(([known, extra]) =>
-      [...known, ...extra].map((pair) => pair.map(escaped).join('=')).join('&'),
-    );
+  const crowded = crowd.map((names) => names.flatMap((name) => [[name, ''] as const, [name, '']]));
+  const extras = fc.oneof(
+    { weight: 24, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.tuple(unknown) },
+    { weight: 1, arbitrary: crowded },
+  );
+  return fc.tuple(some, extras).map(([known, extra]) =>
+    [...known, ...extra]
+      .map((pair) => pair.map(escaped).join('='))
+      .join('&')
+      .slice(0, QUERY_MAX_LENGTH),
+  );
 }
 
 const MEDIA_TYPES = [
@@ -196,39 +215,6 @@ function headersOf(operation: Operation): Arbitrary<Record<string, string>> {
     );
 }
 
-const memberName = fc.oneof(fc.constantFrom('__proto__', '', '/~', 'tenant', 'userId'), oddText);
-
-/** JSON text of members that may be there twice, or be called `__proto__`. */
-function spell(members: readonly (readonly [string, unknown])[]): string {
-  const spelt = members.map(
-    ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value) ?? 'null'}`,
-  );
-  return `{${spelt.join(',')}}`;
-}
-
-/** A good value with one thing wrong: another value, one member less, one more, or one twice. */
-function bend(value: unknown): Arbitrary<string> {
-  const members = Object.entries(value as object);
-  const added = fc
-    .tuple(memberName, anyValue)
-    .map(([name, other]) => spell([...members, [name, other]]));
-  if (members.length === 0) return added;
-  const index = fc.nat(members.length - 1);
-  return fc.oneof(
-    {
-      weight: 3,
-      arbitrary: fc.tuple(index, anyValue).map(([at, other]) => {
-        return spell(members.map(([name, kept], each) => [name, each === at ? other : kept]));
-      }),
-    },
-    index.map((at) => spell(members.toSpliced(at, 1))),
-    added,
-    index.map((at) =>
-      spell(members.flatMap((each, where) => (where === at ? [each, each] : [each]))),
-    ),
-  );
-}
-
 /** What a body can be whatever the schema says. */
 const anyBody: Arbitrary<string | Uint8Array | undefined> = fc.oneof(
   fc.constant(undefined),
@@ -236,6 +222,8 @@ const anyBody: Arbitrary<string | Uint8Array | undefined> = fc.oneof(
   fc.constantFrom('{}', '[]', 'null', '"x"', '{', '{"a":1}{', '\ufeff{}', '{"a":1,"a":2}'),
   fc.uint8Array({ minLength: 1, maxLength: 64 }),
   fc.constantFrom(16 * 1024 - 10, 16 * 1024 - 9, 100 * 1024).map((n) => `{"a":"${'x'.repeat(n)}"}`),
+  crowd.map((names) => spell(names.map((name) => [name, 1]))),
+  fc.integer({ min: 15, max: 3_900 }).map((count) => `{"roles":[${'0,'.repeat(count)}0]}`),
   fc.constantFrom(100, 5_000).map((depth) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`),
 );
 
@@ -274,6 +262,7 @@ function requestOf({ path, method, operation }: Place, resolve: Resolve, codes: 
     query: queryOf(operation.parameters ?? [], resolve),
     headers: headersOf(operation),
     body: bodyOf(operation, resolve),
+    isChunked: fc.oneof({ weight: 20, arbitrary: fc.constant(false) }, fc.boolean()),
   });
 }
 

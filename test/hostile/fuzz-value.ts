@@ -74,6 +74,16 @@ export const anyValue: Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 );
 
+/** So many names that each fault of theirs would fill the answer, and some that do so alone. */
+export const crowd: Arbitrary<readonly string[]> = fc.oneof(
+  fc
+    .integer({ min: 15, max: 1_500 })
+    .map((count) => Array.from({ length: count }, (_, n) => `m${n}`)),
+  fc
+    .tuple(fc.constantFrom('a', '\u0001', '/', '\u{1f600}'), fc.constantFrom(63, 64, 120, 2_000))
+    .map(([symbol, length]) => [symbol.repeat(length)]),
+);
+
 function textOf(schema: JsonSchema): Arbitrary<string> {
   const { minLength = 0, maxLength = 60, examples = [] } = schema;
   const length = { minLength, maxLength };
@@ -145,4 +155,37 @@ export function valuesOf(
     default:
       return anyValue;
   }
+}
+
+const memberName = fc.oneof(fc.constantFrom('__proto__', '', '/~', 'tenant', 'userId'), oddText);
+
+/** JSON text of members that may be there twice, or be called `__proto__`. */
+export function spell(members: readonly (readonly [string, unknown])[]): string {
+  const spelt = members.map(
+    ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value) ?? 'null'}`,
+  );
+  return `{${spelt.join(',')}}`;
+}
+
+/** A good value with one thing wrong: another value, one member less, one more, or one twice. */
+export function bend(value: unknown): Arbitrary<string> {
+  const members = Object.entries(value as object);
+  const added = fc
+    .tuple(memberName, anyValue)
+    .map(([name, other]) => spell([...members, [name, other]]));
+  if (members.length === 0) return added;
+  const index = fc.nat(members.length - 1);
+  return fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.tuple(index, anyValue).map(([at, other]) => {
+        return spell(members.map(([name, kept], each) => [name, each === at ? other : kept]));
+      }),
+    },
+    index.map((at) => spell(members.toSpliced(at, 1))),
+    added,
+    index.map((at) =>
+      spell(members.flatMap((each, where) => (where === at ? [each, each] : [each]))),
+    ),
+  );
 }

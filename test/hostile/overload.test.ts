@@ -6,7 +6,7 @@ import { HASH_WAITING_LIMIT } from '../../shared/crypto/hash-pool.ts';
 import { signIn } from '../../shared/operation/sign-in.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
-import type { SignedInAdmin } from '../fixture/service.ts';
+import { type SignedInAdmin, startService } from '../fixture/service.ts';
 import { type OpenedService, startOpenedService } from '../http/fixture/opened-service.ts';
 import { type Answered, Client, percentile, residentMiB } from './overload-client.ts';
 
@@ -55,7 +55,7 @@ describe('the queue', () => {
     const outcomes = await Promise.all(
       networks.map(async (network, index) => {
         const userName = nameOf(`flood-${network}-${index}@contoso.example`);
-        const occasion = { ...operations.occasion(), network };
+        const occasion = { ...operations.occasion(), network: [network] };
         try {
           return await signIn(watched.dependencies, { userName, password: WRONG }, occasion);
         } catch (refusal) {
@@ -92,6 +92,39 @@ describe('the queue', () => {
     for (const other of others) expect(outcomes).toContain(`${other}: invalid-credentials`);
     expect(outcomes).toContain('a: overloaded');
     await operations.stop();
+  });
+});
+
+// A /56 or a /24 was a network of its own, of which one customer has hundreds.
+describe.each([
+  ['/48', (n: number) => `2001:db8:1:${(n << 8).toString(16)}::1`],
+  ['/32', (n: number) => `2001:db8:${n.toString(16)}::1`],
+  ['/16', (n: number) => `198.51.${n}.1`],
+])('a flood from all networks of one %s', (_, addressOf) => {
+  it('leaves other networks their share of the places', async () => {
+    const service = await startService({ env: { TRUSTED_PROXY_HOPS: '1', BCRYPT_COST: '12' } });
+    const { userName, password } = await service.readyAdmin();
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    const codes: string[] = [];
+    let isOver = false;
+    const flood = Array.from({ length: 80 }, async (_, caller) => {
+      for (let sent = 0; !isOver; sent += 1) {
+        const name = `flood-${caller}-${sent}@contoso.example`;
+        const address = addressOf((caller + 80 * sent) % 256);
+        const { body } = await service.signIn(name, WRONG, from(address));
+        codes.push(body.code);
+        await sleep(20);
+      }
+    });
+    await expect.poll(() => codes).toContain('overloaded');
+    const served: number[] = [];
+    for (const address of ['2001:db9::1', '203.0.113.1', '2001:db9::1', '203.0.113.1']) {
+      served.push((await service.signIn(userName, password, from(address))).status);
+    }
+    isOver = true;
+    await Promise.all(flood);
+    expect(served).toEqual([200, 200, 200, 200]);
+    await service.stop();
   });
 });
 

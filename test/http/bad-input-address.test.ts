@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import type { AnyEndpoint } from '../../shared/http/endpoint.ts';
+import { rawRequest } from '../infra/fixture/raw-request.ts';
 import { expectProblem, expectValidation } from './fixture/raw-service.ts';
 import {
   JSON_TYPE,
@@ -32,21 +33,8 @@ function sendAt(endpoint: AnyEndpoint, path: string, headers: Record<string, str
 }
 
 describe('a path', () => {
-  // No escape, NUL, a separator, bytes that are no UTF-8, half an escape, and more of it.
-  const TAILS = [
-    '%zz',
-    '%00',
-    '%2f',
-    '%ff',
-    '%',
-    '%2',
-    '/x/x/x',
-    '//',
-    '%20',
-    '%3f',
-    '%23',
-    '%C0%AE',
-  ];
+  // No escape, a separator, bytes that are no UTF-8, half an escape, and more of it.
+  const TAILS = ['%zz', '%2f', '%ff', '%', '%2', '/x/x/x', '//', '%20', '%3f', '%23', '%C0%AE'];
 
   it.each(TAILS)('that goes on with %s is another one, which is not there', async (tail) => {
     for (const endpoint of endpoints) {
@@ -56,7 +44,6 @@ describe('a path', () => {
   });
 
   it.each([
-    '/%00',
     '/%2e%2e/etc/passwd',
     '//api/users',
     '/api//users',
@@ -82,6 +69,16 @@ describe('a path', () => {
   });
 });
 
+// The platform's server does: no function of ours ever sees NUL in a path.
+it('answers a bare 400 to NUL in a path', async () => {
+  const { token } = stage.globalAdmin;
+  for (const path of ['/%00', '/api/users/%00', '/api/health/live%00?x=1']) {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await rawRequest(stage.service.origin, path, { headers });
+    expect([answer.status, answer.body], path).toEqual([400, '']);
+  }
+});
+
 const targeting = endpoints.filter(({ route }) => route.includes('{userId}'));
 
 const NO_IDS = [
@@ -102,7 +99,6 @@ const NO_IDS = [
   '%2f',
   '%2E%2E%2F',
   '%zz',
-  '%00',
   '%ff',
   '%ed%a0%80',
   '%E2%80%AE',

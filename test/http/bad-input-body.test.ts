@@ -223,16 +223,6 @@ describe('no body', () => {
     }
   });
 
-  // The platform hands over only bodies of a stated length.
-  it('is what a chunked one amounts to', async () => {
-    for (const endpoint of withBody) {
-      const text = JSON.stringify(passing(stage, endpoint).body);
-      const options = { headers: JSON_TYPE, body: text, isChunked: true };
-      const answer = await sendTo(stage, endpoint, options);
-      expectProblem(answer, 400, 'malformed-request', endpoint.name);
-    }
-  });
-
   it('is all that a GET has: what comes with one is not looked at', async () => {
     for (const endpoint of endpoints.filter(({ method }) => method === 'GET')) {
       const { status } = passing(stage, endpoint);

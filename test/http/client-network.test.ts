@@ -5,34 +5,38 @@ import type { Wiring } from '../../shared/http/endpoint.ts';
 import { Exchange } from '../../shared/http/exchange.ts';
 import { createCallLog } from '../../shared/http/log.ts';
 
+const IPV4 = ['203.0.0.0/16', '203.0.113.0/24'];
+const IPV6 = ['2001:db8::/32', '2001:db8:1::/48', '2001:db8:1:2300::/56'];
+
 it.each([
-  ['203.0.113.9', '203.0.113.0/24'],
-  ['203.0.113.9:51234', '203.0.113.0/24'],
-  ['2001:db8:1:2345:6::7', '2001:db8:1:2300::/56'],
-  ['[2001:db8:1:2345::1]:443', '2001:db8:1:2300::/56'],
-  ['[2001:db8:1:2345::1]', '2001:db8:1:2300::/56'],
-  ['2001:DB8:0001:23ff:ffff:ffff:ffff:ffff', '2001:db8:1:2300::/56'],
-  ['::1', '0:0:0:0::/56'],
-  ['::ffff:203.0.113.9', '203.0.113.0/24'],
-  ['::ffff:cb00:7109', '203.0.113.0/24'],
-])('takes %s to its network', (entry, network) => {
-  expect(clientNetwork(entry, 0)).toBe(network);
+  ['203.0.113.9', IPV4],
+  ['203.0.113.9:51234', IPV4],
+  ['2001:db8:1:2345:6::7', IPV6],
+  ['[2001:db8:1:2345::1]:443', IPV6],
+  ['[2001:db8:1:2345::1]', IPV6],
+  ['2001:DB8:0001:23ff:ffff:ffff:ffff:ffff', IPV6],
+  ['::1', ['0:0::/32', '0:0:0::/48', '0:0:0:0::/56']],
+  ['::ffff:203.0.113.9', IPV4],
+  ['::ffff:cb00:7109', IPV4],
+])('takes %s to its networks, the largest first', (entry, networks) => {
+  expect(clientNetwork(entry, 0)).toEqual(networks);
 });
 
 it('tells neighbours of the next network apart', () => {
-  expect(clientNetwork('203.0.113.255', 0)).not.toBe(clientNetwork('203.0.114.0', 0));
-  expect(clientNetwork('2001:db8:1:23ff::1', 0)).not.toBe(clientNetwork('2001:db8:1:2400::1', 0));
+  const innermost = (entry: string) => clientNetwork(entry, 0).at(-1);
+  expect(innermost('203.0.113.255')).not.toBe(innermost('203.0.114.0'));
+  expect(innermost('2001:db8:1:23ff::1')).not.toBe(innermost('2001:db8:1:2400::1'));
 });
 
 it('believes only the last entry, which the platform wrote', () => {
-  expect(clientNetwork('198.51.100.1, 192.0.2.7:1234', 0)).toBe('192.0.2.0/24');
-  expect(clientNetwork('192.0.2.7:1234, 198.51.100.1', 0)).toBe('198.51.100.0/24');
+  expect(clientNetwork('198.51.100.1, 192.0.2.7:1234', 0).at(-1)).toBe('192.0.2.0/24');
+  expect(clientNetwork('192.0.2.7:1234, 198.51.100.1', 0).at(-1)).toBe('198.51.100.0/24');
 });
 
 it.each([null, '', 'unknown', '203.0.113', '[::1', 'fe80::1%eth0', '203.0.113.9, '])(
   'puts whom it cannot tell into one network: %j',
   (entry) => {
-    expect(clientNetwork(entry, 0)).toBe('unknown');
+    expect(clientNetwork(entry, 0)).toEqual(['unknown']);
   },
 );
 
@@ -46,7 +50,7 @@ it.each([
   [2, '203.0.113.9, 192.0.2.7:1234', 'unknown'],
   [1, null, 'unknown'],
 ])('with %i trusted proxies takes %j to %s', (hops, entry, network) => {
-  expect(clientNetwork(entry, hops)).toBe(network);
+  expect(clientNetwork(entry, hops).at(-1)).toBe(network);
 });
 
 const { HttpRequest } = azureFunctions;
@@ -56,7 +60,7 @@ const silent = createCallLog({ info() {}, warn() {}, error() {} });
 function networkOf(wired: ConstructorParameters<typeof Exchange>[1]): string | undefined {
   const headers = { 'x-forwarded-for': '198.51.100.9, 203.0.113.9, 192.0.2.7:1234' };
   const request = new HttpRequest({ method: 'GET', url: 'https://portal.example/', headers });
-  return new Exchange(request, wired, 'request-1', silent).occasion.network;
+  return new Exchange(request, wired, 'request-1', silent).occasion.network?.at(-1);
 }
 
 it('is read as TRUSTED_PROXY_HOPS says, and by the last entry while settings are wrong', () => {

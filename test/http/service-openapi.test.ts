@@ -3,6 +3,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
 import { loadFunctionApp } from '../../infra/local/function-app.ts';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
+import { methodsOf } from '../../shared/http/endpoint.ts';
 import { openApiDocument } from '../../shared/http/openapi.ts';
 import { PROBLEM_CODES, PROBLEM_STATUS } from '../../shared/http/problem.ts';
 
@@ -117,7 +118,10 @@ describe('the package', () => {
     });
     const http = { type: 'httpTrigger', authLevel: 'anonymous', schedule: undefined };
     const wanted = [
-      ...endpoints.map(({ name, route, method }) => ({ ...http, name, route, methods: [method] })),
+      ...endpoints.map((endpoint) => {
+        const { name, route } = endpoint;
+        return { ...http, name, route, methods: methodsOf(endpoint) };
+      }),
       {
         ...http,
         name: 'zAnythingElse',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
-import type { AnyEndpoint } from '../../shared/http/endpoint.ts';
+import { type AnyEndpoint, methodsOf } from '../../shared/http/endpoint.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
 import { expectProblem } from './fixture/raw-service.ts';
 import { JSON_TYPE, passing, type Stage, startStage, UNKNOWN_ID } from './fixture/stage.ts';
@@ -35,7 +35,7 @@ const pathOf = ({ route }: AnyEndpoint, literal = (text: string) => text) =>
 
 /** The methods of each path; OpenAPI's order of paths. */
 const paths = Object.entries(Object.groupBy(endpoints, (endpoint) => pathOf(endpoint))).map(
-  ([path, group = []]) => [path, group.map(({ method }) => method as string)] as const,
+  ([path, group = []]) => [path, group.flatMap(methodsOf)] as const,
 );
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -121,7 +121,7 @@ describe('every answer', () => {
 });
 
 describe('another origin', () => {
-  const ALLOWED = 'authorization, content-type, if-match, accept-language';
+  const ALLOWED = 'authorization, content-type, if-match, accept-language, idempotency-key';
   const EXPOSED = 'etag, location, retry-after, x-request-id, www-authenticate, content-language';
   const ask = (method: string) => ({ 'access-control-request-method': method });
   const corsOf = (headers: object) =>

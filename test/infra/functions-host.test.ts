@@ -65,6 +65,7 @@ describe('routing', () => {
       'slow',
       'teapot',
       'tick',
+      'wrongHeader',
       'zRest',
     ]);
   });
@@ -106,13 +107,12 @@ describe('routing', () => {
     for (const bad of ['%zz', '%', '%e0%a4%a', '%ff']) {
       expect((await echo(`/api/echo/${bad}`)).params).toEqual({ name: bad });
     }
-    expect((await echo('/api/echo/a%00b')).params).toEqual({ name: 'a\0b' });
   });
 
   it('answers 400 to what is no address, and lives on', async () => {
     expect((await send('/nothing', { headers: { host: 'a b' } })).status).toBe(400);
     expect((await send('ftp://x/nothing')).status).toBe(400);
-    expect((await send('http://elsewhere.example/nothing')).status).toBe(204);
+    expect((await send(`${host.origin}/nothing`)).status).toBe(204);
   });
 });
 
@@ -213,7 +213,7 @@ describe('answers', () => {
     expect(answered).toEqual(['POST', 'GET']);
   });
 
-  it('answers 503 when it could not be kept: the change may have happened', async () => {
+  it('answers a bare 503 to what could not be kept, where no other answer is made', async () => {
     isStoreBroken = true;
     const answer = await send('/cookies');
     expect(answer).toMatchObject({ status: 503, body: '' });

@@ -5,6 +5,7 @@ import { foreignDigest } from '../../shared/crypto/foreign-digest.ts';
 import { parseWrapping } from '../../shared/crypto/foreign-hash.ts';
 import type { CrewOptions, HashDone } from '../../shared/crypto/hash-crew.ts';
 import type { HashJob, HashReply } from '../../shared/crypto/hash-worker.ts';
+import type { ClientNetwork } from '../../shared/port.ts';
 
 function lettersOf(bytes: Buffer, count: number): string {
   return bytes.toString('base64').replaceAll('+', '.').slice(0, count);
@@ -45,7 +46,7 @@ export class HashCrew {
     this.#clock = clock;
   }
 
-  run(_network: string, job: HashJob): Promise<HashDone> {
+  run(_network: ClientNetwork, job: HashJob): Promise<HashDone> {
     const done = this.#latest.then(async () => {
       const startedAtMs = this.#clock.now();
       await turn();

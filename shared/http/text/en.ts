@@ -46,6 +46,11 @@ export const en = {
       title: 'Somebody else changed this at the same moment',
       detail: 'Nothing was changed by this call. Try again.',
     },
+    'length-required': {
+      title: 'The body came without its length',
+      detail:
+        'The body was not read, and nothing was done. Send it with Content-Length, not in chunks.',
+    },
     'precondition-failed': {
       title: 'This is no longer the version you saw',
       detail: 'Somebody changed the user meanwhile. Read it again, then decide again.',

@@ -53,6 +53,12 @@ export const fr: Catalogue = {
       title: 'Quelqu’un a fait une modification au même moment',
       detail: 'Cet appel n’a rien changé. Réessayez.',
     },
+    'length-required': {
+      title: 'Le corps est arrivé sans sa longueur',
+      detail:
+        'Le corps n’a pas été lu et rien n’a été fait. Envoyez-le avec Content-Length, sans le ' +
+        'découper en fragments.',
+    },
     'precondition-failed': {
       title: 'Ce n’est plus la version que vous avez vue',
       detail: 'L’utilisateur a été modifié entre-temps. Relisez-le, puis décidez à nouveau.',

@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FunctionApp, loadFunctionApp } from '../../../infra/local/function-app.ts';
+import { BODY_HELD_BYTES } from '../../../infra/local/http-exchange.ts';
 import { findRoute, parseRoutes, type Route } from '../../../infra/local/route.ts';
 import { expandSettings, parseSchedule } from '../../../infra/local/timer-trigger.ts';
 import { TABLE_NAMES } from '../../../shared/azure/table-store.ts';
 import { HASH_WAITING_FLOOR } from '../../../shared/crypto/hash-pool.ts';
 import { PEPPER_SECRET } from '../../../shared/crypto/pepper.ts';
 import { SIGNING_KEY_SECRET } from '../../../shared/crypto/signing-keys.ts';
+import { BODY_MAX_BYTES } from '../../../shared/http/request.ts';
 import { parseSettings, SettingError } from '../../../shared/setting.ts';
 import {
   type Deployment,
@@ -73,6 +75,7 @@ const OF_THE_HOST = [
   'AzureWebJobsStorage__blobServiceUri',
   'AzureWebJobsStorage__clientId',
   'AzureWebJobsStorage__credential',
+  'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT',
   'SWEEP_SCHEDULE',
 ];
 const OF_A_DEDICATED_HOST = [
@@ -131,6 +134,12 @@ describe.each(deployments)('settings of $environment', (deployment) => {
     expect(text).not.toMatch(
       /AccountKey|SharedAccessSignature|list[A-Z]\w*\(|@Microsoft\.KeyVault/,
     );
+  });
+
+  it('bound a body where the host holds it, above what the app refuses with 413', () => {
+    const limit = Number(settings.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT);
+    expect(limit).toBe(BODY_HELD_BYTES);
+    expect(limit).toBeGreaterThan(BODY_MAX_BYTES);
   });
 
   it('believe as many proxies as there are', () => {
@@ -192,6 +201,12 @@ describe.each(deployments)('names in $environment', (deployment) => {
   it('of secrets are those that the code reads', () => {
     const secrets = lastOf('Microsoft.KeyVault/vaults/secrets');
     expect(secrets.sort()).toEqual([PEPPER_SECRET, SIGNING_KEY_SECRET].sort());
+  });
+});
+
+describe('host.json', () => {
+  it('asks for transport security of a year', () => {
+    expect(app.transportSecurity).toBe('max-age=31536000');
   });
 });
 

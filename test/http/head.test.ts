@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endpoints } from '../../shared/http/endpoint/index.ts';
+import { passing, type Stage, sendTo, startStage } from './fixture/stage.ts';
+
+/** RFC 9110 section 9.1: HEAD is supported wherever GET is. */
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await startStage();
+});
+
+afterAll(() => stage.service.stop());
+
+const reading = endpoints.filter(({ method }) => method === 'GET');
+/** Their values are those of the one answer. */
+const OF_ONE_ANSWER = ['x-request-id', 'date'];
+
+/** Headers by their names, with the values that two answers must share. */
+function headersOf({ headers }: { readonly headers: object }) {
+  const entries = Object.entries(headers);
+  return entries.map(([name, value]) => (OF_ONE_ANSWER.includes(name) ? [name] : [name, value]));
+}
+
+async function expectSame(path: string, token?: string, headers: Record<string, string> = {}) {
+  const get = await stage.send('GET', path, { token, headers });
+  const head = await stage.send('HEAD', path, { token, headers });
+  expect(head.status, path).toBe(get.status);
+  expect(head.text, path).toBe('');
+  // The request id is in the body of a problem, and as long each time.
+  expect(headersOf(head), path).toEqual(headersOf(get));
+}
+
+describe('HEAD', () => {
+  it('answers what GET answers, with the same headers and no body', async () => {
+    for (const endpoint of reading) {
+      const { path, token } = passing(stage, endpoint);
+      await expectSame(path, token);
+      await expectSame(`${path}?unknown=1`, token);
+      await expectSame(path, 'x');
+    }
+    await expectSame(`/api/users/${stage.agent.userId}`, stage.globalAdmin.token);
+  });
+
+  it('answers for the portal, in each encoding and where the page is known', async () => {
+    for (const coding of ['identity', 'gzip', 'br']) {
+      await expectSame('/', undefined, { 'accept-encoding': coding });
+    }
+    const { headers } = await stage.send('HEAD', '/');
+    await expectSame('/', undefined, { 'if-none-match': String(headers.etag) });
+  });
+
+  it('is named by Allow wherever GET is, and nowhere else', async () => {
+    for (const endpoint of endpoints) {
+      const { path } = passing(stage, endpoint);
+      const { status, headers } = await stage.send('PUT', path);
+      expect(status).toBe(405);
+      const allowed = headers.allow?.split(', ') ?? [];
+      expect(allowed.includes('HEAD'), path).toBe(allowed.includes('GET'));
+    }
+    expect((await stage.send('POST', '/')).headers.allow).toBe('GET, HEAD');
+  });
+
+  it('answers 405 where there is no GET', async () => {
+    for (const path of ['/api/sign-in', `/api/users/${stage.agent.userId}/unlock`]) {
+      expect(await stage.send('HEAD', path)).toMatchObject({ status: 405, text: '' });
+    }
+  });
+
+  it('judges token, role and target as GET does', async () => {
+    for (const endpoint of reading.filter(({ access }) => access === 'admin')) {
+      const { path } = passing(stage, endpoint);
+      const { token } = stage.agent;
+      expect((await stage.send('HEAD', path, { token })).status, path).toBe(403);
+      expect((await sendTo(stage, endpoint, { token: undefined })).status, path).toBe(401);
+    }
+  });
+});

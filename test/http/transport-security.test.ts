@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { endpoints } from '../../shared/http/endpoint/index.ts';
+import { rawRequest } from '../infra/fixture/raw-request.ts';
+import { passing, startStage } from './fixture/stage.ts';
+
+/** RFC 6797, and CONTRACT.md "Common rules": a year at least. */
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+function secondsOf(value: string | undefined): number {
+  return Number(/^max-age=(\d+)$/.exec(value ?? '')?.[1] ?? -1);
+}
+
+it.each([
+  ['PUBLIC_ORIGIN says so', { PUBLIC_ORIGIN: 'https://portal.contoso.example' }, {}],
+  ['the front end says so', {}, { 'x-forwarded-proto': 'https' }],
+])('has Strict-Transport-Security on every answer where %s', async (_, env, headers) => {
+  const stage = await startStage({ env });
+  const { origin } = stage.service;
+  for (const endpoint of endpoints) {
+    const { path, token } = passing(stage, endpoint);
+    // Without a body: what writes is refused.
+    for (const [method, bearer] of [
+      [endpoint.method, token],
+      ['HEAD', token],
+      ['PUT', 'x'],
+    ] as const) {
+      const authorization = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+      if (endpoint.name === 'signOutEverywhere' && method === 'POST') continue;
+      const answer = await rawRequest(origin, path, {
+        method,
+        headers: { ...headers, ...authorization },
+      });
+      const context = `${method} ${path} ${answer.status}`;
+      expect(secondsOf(answer.headers['strict-transport-security']), context).toBe(YEAR_SECONDS);
+    }
+  }
+  for (const path of ['/', '/nowhere', '/%00', '/admin/functions/x']) {
+    const answer = await rawRequest(origin, path, { headers });
+    expect(secondsOf(answer.headers['strict-transport-security']), path).toBe(YEAR_SECONDS);
+  }
+  await stage.service.stop();
+});
+
+it('has none over http', async () => {
+  const stage = await startStage();
+  for (const path of ['/', '/nowhere', '/api/health/live']) {
+    const { headers } = await rawRequest(stage.service.origin, path);
+    expect(headers, path).not.toHaveProperty('strict-transport-security');
+  }
+  await stage.service.stop();
+});
