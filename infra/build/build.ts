@@ -76,6 +76,8 @@ async function packageFiles(commonPasswords: Uint8Array): Promise<Files> {
     ...(await nativeEngineFiles()),
     ...[...(await buildPortal())].map(([name, content]) => [`portal/${name}`, content] as const),
     ['common-passwords.bin', commonPasswords],
+    // azd leaves node_modules out of a package that has no such file, and never sends it.
+    ['.funcignore', Buffer.from('# Nothing.\n')],
     ['host.json', await readFile(join(ROOT, 'host.json'))],
     ['package.json', Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`)],
   ]);
