@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { readPortalFile, wire } from '../shared/composition.ts';
+import { readPortalFile, wire } from '../shared/composition/app.ts';
 import { serveAnythingElse } from '../shared/http/anything-else.ts';
 import { createPortalPage } from '../shared/http/portal-page.ts';
 

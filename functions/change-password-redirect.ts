@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { changePasswordRedirectEndpoint } from '../shared/http/endpoint/change-password-redirect.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('changePasswordRedirect', {
-  methods: ['GET', 'HEAD'],
-  authLevel: 'anonymous',
-  route: '.well-known/change-password',
-  handler: serve(changePasswordRedirectEndpoint, wire),
-});
+register(changePasswordRedirectEndpoint);

@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { changePasswordEndpoint } from '../shared/http/endpoint/change-password.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('changePassword', {
-  methods: ['POST'],
-  authLevel: 'anonymous',
-  route: 'api/me/password',
-  handler: serve(changePasswordEndpoint, wire),
-});
+register(changePasswordEndpoint);

@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { createUserEndpoint } from '../shared/http/endpoint/create-user.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('createUser', {
-  methods: ['POST'],
-  authLevel: 'anonymous',
-  route: 'api/users',
-  handler: serve(createUserEndpoint, wire),
-});
+register(createUserEndpoint);

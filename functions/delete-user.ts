@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { deleteUserEndpoint } from '../shared/http/endpoint/delete-user.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('deleteUser', {
-  methods: ['DELETE'],
-  authLevel: 'anonymous',
-  route: 'api/users/{userId}',
-  handler: serve(deleteUserEndpoint, wire),
-});
+register(deleteUserEndpoint);

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
+import { wire } from '../shared/composition/app.ts';
 import { sweep } from '../shared/http/sweep.ts';
 
 app.timer('expireTemporaryPasswords', {

@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { healthLiveEndpoint } from '../shared/http/endpoint/health.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('healthLive', {
-  methods: ['GET', 'HEAD'],
-  authLevel: 'anonymous',
-  route: 'api/health/live',
-  handler: serve(healthLiveEndpoint, wire),
-});
+register(healthLiveEndpoint);

@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { healthReadyEndpoint } from '../shared/http/endpoint/health.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('healthReady', {
-  methods: ['GET', 'HEAD'],
-  authLevel: 'anonymous',
-  route: 'api/health/ready',
-  handler: serve(healthReadyEndpoint, wire),
-});
+register(healthReadyEndpoint);

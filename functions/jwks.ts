@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { jwksEndpoint } from '../shared/http/endpoint/jwks.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('jwks', {
-  methods: ['GET', 'HEAD'],
-  authLevel: 'anonymous',
-  route: '.well-known/jwks.json',
-  handler: serve(jwksEndpoint, wire),
-});
+register(jwksEndpoint);

@@ -1,6 +1,6 @@
 /** The app: every trigger registers itself when it is imported. */
 import { app } from '@azure/functions';
-import { closeTelemetry } from '../shared/composition.ts';
+import { closeTelemetry } from '../shared/composition/app.ts';
 import './anything-else.ts';
 import './change-password.ts';
 import './change-password-redirect.ts';

@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
-import { openapiEndpoint } from '../shared/http/endpoint/openapi.ts';
-import { serve } from '../shared/http/serve.ts';
+import { openapiEndpoint } from '../shared/http/endpoint/index.ts';
+import { register } from './register.ts';
 
-app.http('openapi', {
-  methods: ['GET', 'HEAD'],
-  authLevel: 'anonymous',
-  route: 'openapi.json',
-  handler: serve(openapiEndpoint, wire),
-});
+register(openapiEndpoint);

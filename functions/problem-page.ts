@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { problemPageEndpoint } from '../shared/http/endpoint/problem-page.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('problemPage', {
-  methods: ['GET', 'HEAD'],
-  authLevel: 'anonymous',
-  route: 'problems/{code}',
-  handler: serve(problemPageEndpoint, wire),
-});
+register(problemPageEndpoint);

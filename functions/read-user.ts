@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { readUserEndpoint } from '../shared/http/endpoint/read-user.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('readUser', {
-  methods: ['GET', 'HEAD'],
-  authLevel: 'anonymous',
-  route: 'api/users/{userId}',
-  handler: serve(readUserEndpoint, wire),
-});
+register(readUserEndpoint);

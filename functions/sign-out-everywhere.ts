@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { signOutEverywhereEndpoint } from '../shared/http/endpoint/sign-out-everywhere.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('signOutEverywhere', {
-  methods: ['POST'],
-  authLevel: 'anonymous',
-  route: 'api/me/sign-out-everywhere',
-  handler: serve(signOutEverywhereEndpoint, wire),
-});
+register(signOutEverywhereEndpoint);

@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { signOutUserEndpoint } from '../shared/http/endpoint/sign-out-user.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('signOutUser', {
-  methods: ['POST'],
-  authLevel: 'anonymous',
-  route: 'api/users/{userId}/sign-out',
-  handler: serve(signOutUserEndpoint, wire),
-});
+register(signOutUserEndpoint);

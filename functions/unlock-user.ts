@@ -1,11 +1,4 @@
-import { app } from '@azure/functions';
-import { wire } from '../shared/composition.ts';
 import { unlockUserEndpoint } from '../shared/http/endpoint/unlock-user.ts';
-import { serve } from '../shared/http/serve.ts';
+import { register } from './register.ts';
 
-app.http('unlockUser', {
-  methods: ['POST'],
-  authLevel: 'anonymous',
-  route: 'api/users/{userId}/unlock',
-  handler: serve(unlockUserEndpoint, wire),
-});
+register(unlockUserEndpoint);

@@ -38,6 +38,6 @@ function run(file) {
 // The answer is the command's alone: what the build says goes to standard error.
 const isBuilt =
   existsSync(bundle) ||
-  spawnSync(node, [pathOf('infra/build/checked.mjs')], { stdio: ['ignore', 2, 2] }).status === 0;
+  spawnSync(node, [pathOf('infra/bundle/checked.mjs')], { stdio: ['ignore', 2, 2] }).status === 0;
 if (isBuilt) run(bundle);
 else process.exitCode = 1;

@@ -1,10 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import {
-  closeComposition,
-  createFirstAdmins,
-  readPortalFile,
-  wire,
-} from '../shared/composition.ts';
+import { closeComposition, readPortalFile, wire } from '../shared/composition/app.ts';
+import { createFirstAdmins } from '../shared/composition/operator.ts';
 
 /** What is judged before any setting is read, what one is wired to, and what the build left. */
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PACKAGE_BUNDLES } from '../infra/build/build.ts';
-import { type Bill, makeBill } from '../infra/build/sbom.ts';
+import { PACKAGE_BUNDLES } from '../infra/bundle/build.ts';
+import { type Bill, makeBill } from '../infra/bundle/sbom.ts';
 
 /** What is installed and deployed beside our own code, and on what terms. */
 
@@ -61,8 +61,8 @@ describe('the lock file', () => {
     }
   });
 
-  it('is asked for what shared/DESIGN.md gives a reason for, and for nothing else', () => {
-    const [, table = ''] = read('shared/DESIGN.md').split('\n## Dependencies\n');
+  it('is asked for what shared/DEPENDENCIES.md gives a reason for, and for nothing else', () => {
+    const table = read('shared/DEPENDENCIES.md');
     const rows = table.split('\n').filter((line) => /^\| `/.test(line));
     const named = rows.flatMap((row) => {
       const [, first = '', ...cells] = row.split('|').map((cell) => cell.trim());

@@ -20,7 +20,7 @@ param principalId string
 @description('Who makes the first admin and runs the commands of operation; empty: nobody.')
 param operatorPrincipalId string
 
-@description('As shared/azure/table-store.ts names them.')
+@description('As shared/azure/table/table-store.ts names them.')
 var tableNames = ['accounts', 'attempts', 'expiries']
 
 module storage 'storage-account.bicep' = {

@@ -15,7 +15,7 @@ param principalId string
 @description('Who makes and rotates the secrets; empty: nobody.')
 param operatorPrincipalId string
 
-@description('As shared/crypto/pepper.ts and shared/crypto/signing-keys.ts name them.')
+@description('As shared/crypto/password/pepper.ts and shared/crypto/token/signing-keys.ts name them.')
 var secretNames = ['password-pepper', 'token-signing-key']
 
 var isPrivate = !empty(access.endpointSubnetId)

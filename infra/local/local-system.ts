@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import azureFunctions from '@azure/functions';
 import type { Handler } from '../../shared/http/serve.ts';
 import { parseSettings, type Settings } from '../../shared/setting.ts';
-import { type EmbeddedStores, embeddedParts, openEmbeddedStores } from './embedded-stores.ts';
-import type { RpcHttpResponse } from './function-app.ts';
-import { type FunctionsHost, type LostAnswer, startFunctionsHost } from './functions-host.ts';
-import type { HostLog } from './host-log.ts';
-import { requireSettings, requireUseOf, useEnvironment } from './store-setting.ts';
+import type { RpcHttpResponse } from './host/function-app.ts';
+import { type FunctionsHost, type LostAnswer, startFunctionsHost } from './host/functions-host.ts';
+import type { HostLog } from './host/host-log.ts';
+import { type EmbeddedStores, embeddedParts, openEmbeddedStores } from './store/embedded-stores.ts';
+import { requireSettings, requireUseOf, useEnvironment } from './store/store-setting.ts';
 
 export interface NewAdmin {
   readonly userName: string;
@@ -15,7 +15,7 @@ export interface NewAdmin {
   readonly expiresAt: string;
 }
 
-/** The part of shared/composition.ts that makes first admins; it reads `process.env`. */
+/** The part of shared/composition/operator.ts that makes first admins; it reads `process.env`. */
 export interface AdminMaker {
   createFirstAdmins(request: {
     userNames: string[];

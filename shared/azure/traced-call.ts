@@ -1,4 +1,4 @@
-import type { Step, Telemetry } from '../port.ts';
+import type { Step, Telemetry } from '../port/telemetry.ts';
 
 interface SentRequest {
   readonly method: string;

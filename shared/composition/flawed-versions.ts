@@ -1,8 +1,8 @@
-import { createKeyVault } from '../azure/key-vault.ts';
-import { findPepperFlaw, PEPPER_SECRET } from '../crypto/pepper.ts';
-import { findSigningKeyFlaw } from '../crypto/signing-keys.ts';
+import { createKeyVault } from '../azure/vault/key-vault.ts';
+import { findPepperFlaw, PEPPER_SECRET } from '../crypto/password/pepper.ts';
+import { findSigningKeyFlaw } from '../crypto/token/signing-keys.ts';
 import { type Environment, parseVaultSettings } from '../setting.ts';
-import { openCredential, vaultOptions } from './part.ts';
+import { openCredential, vaultOptions } from './backend.ts';
 
 /**
  * For `rotate`: the enabled versions of a secret that the service leaves out.

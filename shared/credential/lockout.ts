@@ -1,16 +1,47 @@
-/** NIST SP 800-63B-4 section 3.2.2: no more than 100 failures in a row for one authenticator. */
-export const LOCK_AT_FAILURES = 100;
-/** A lock ends when an admin ends it; this only spaces the questions of a client. */
+/**
+ * NIST SP 800-63B-4 section 3.2.2 allows 100 failures in a row with one authenticator. They are
+ * shared out, so that no series can use up another's: 80 for strangers, 10 for the user's own
+ * devices, 10 for current passwords tried in sessions.
+ */
+export const STRANGER_LIMIT = 80;
+export const DEVICE_LIMIT = 10;
+export const SESSION_LIMIT = 10;
+/** Only a reset or a change ends a lock; this spaces the questions of a client. */
 export const LOCKED_RETRY_AFTER_SECONDS = 900;
 /** 30 days after its last failure a series that did not reach the lock is forgotten. */
 export const FORGET_AFTER_MS = 30 * 24 * 60 * 60 * 1000;
-/** Wrong current passwords in a row, in sessions of one user, that end all of them. */
-export const SESSION_FAILURES_END_SESSIONS = 10;
+/**
+ * Longer than any request runs: an attempt this old will never be settled by the process that
+ * counted it, so it is a failure.
+ */
+export const UNDER_WAY_MAX_MS = 5 * 60 * 1000;
+/** An attempt beyond the limit waits until those under way are settled. */
+const SETTLING_RETRY_SECONDS = 1;
 
 const MAX_WAIT_SECONDS = 900;
 /** New passwords that one user may put to the policy within {@link POLICY_WINDOW_MS}. */
 const POLICY_CALLS = 20;
 const POLICY_WINDOW_MS = 15 * 60 * 1000;
+
+/** Failures in a row, as one row counts them. */
+export interface Series {
+  /** Those under way included: until an attempt succeeds it is a failure. */
+  readonly failures: number;
+  /** When the series began. */
+  readonly startedAtMs: number;
+  /** When the latest attempt was counted. */
+  readonly lastFailureAtMs: number;
+  /** Attempts that are counted and not yet settled. */
+  readonly underWay: readonly { readonly id: string; readonly atMs: number }[];
+}
+
+/** What the user's row says about the series of that user. */
+export interface SeriesMoments {
+  /** When the user was created, reset, or last completed a change. */
+  readonly attemptsClearedAtMs: number;
+  /** {@link seriesTag} of each series whose wait an admin's unlock ended. */
+  readonly waitsEnded: readonly string[];
+}
 
 interface Wait {
   readonly verdict: 'wait';
@@ -19,10 +50,11 @@ interface Wait {
 }
 
 export type AttemptVerdict =
-  /** `isForgotten`: the record no longer counts; the attempt begins a new series. */
-  | { readonly verdict: 'allowed'; readonly isForgotten: boolean }
+  /** `isNewSeries`: what is on record no longer counts. */
+  | { readonly verdict: 'allowed'; readonly isNewSeries: boolean }
   | Wait
-  | { readonly verdict: 'locked'; readonly retryAfterSeconds: typeof LOCKED_RETRY_AFTER_SECONDS };
+  /** So many failures were verified as the series may have. */
+  | { readonly verdict: 'full' };
 
 export type PolicyCallsVerdict =
   /** `callsAtMs`: what to keep, oldest first: the calls of the window and this one. */
@@ -37,23 +69,65 @@ export function waitMsAfter(failures: number, freeAttempts: number): number {
   return Math.min(2 ** (failures - freeAttempts), MAX_WAIT_SECONDS) * 1000;
 }
 
-/** Whether an attempt may be counted and verified now. Undefined: no failure is on record. */
-export function judgeAttempt(
-  record: { readonly failures: number; readonly lastFailureAtMs: number } | undefined,
-  nowMs: number,
-  freeAttempts: number,
-): AttemptVerdict {
-  if (record === undefined) return { verdict: 'allowed', isForgotten: false };
-  if (record.failures >= LOCK_AT_FAILURES) {
-    return { verdict: 'locked', retryAfterSeconds: LOCKED_RETRY_AFTER_SECONDS };
-  }
-  if (nowMs - record.lastFailureAtMs >= FORGET_AFTER_MS) {
-    return { verdict: 'allowed', isForgotten: true };
-  }
-  const waitMs = waitMsAfter(record.failures, freeAttempts);
-  const leftMs = leftOf(waitMs, record.lastFailureAtMs, nowMs);
-  return leftMs > 0 ? wait(leftMs) : { verdict: 'allowed', isForgotten: false };
+/** Failures that are no longer under way. Only these can make the limit. */
+export function verifiedFailures({ failures, underWay }: Series, nowMs: number): number {
+  const pending = underWay.filter(({ atMs }) => Math.abs(nowMs - atMs) < UNDER_WAY_MAX_MS);
+  return failures - pending.length;
 }
+
+/**
+ * A series that began at or before the last reset, change or creation counts nothing. So no crash
+ * between the two rows can leave a lock behind.
+ */
+export function isVoid(
+  series: Pick<Series, 'startedAtMs'>,
+  user: Pick<SeriesMoments, 'attemptsClearedAtMs'> | undefined,
+): boolean {
+  return user !== undefined && series.startedAtMs <= user.attemptsClearedAtMs;
+}
+
+/** Names a series at one count, so that an unlock ends the wait of that count and of no later. */
+export function seriesTag({ startedAtMs, failures }: Series): string {
+  return `${startedAtMs}.${failures}`;
+}
+
+/** The moment at which the next attempt is allowed; undefined: it is allowed, or never will be. */
+export function waitsUntilMs(
+  series: Series,
+  user: SeriesMoments,
+  { nowMs, freeAttempts }: { readonly nowMs: number; readonly freeAttempts: number },
+): number | undefined {
+  if (user.waitsEnded.includes(seriesTag(series))) return undefined;
+  const waitMs = waitMsAfter(series.failures, freeAttempts);
+  const leftMs = leftOf(waitMs, series.lastFailureAtMs, nowMs);
+  return leftMs > 0 ? nowMs + leftMs : undefined;
+}
+
+/**
+ * Whether an attempt may be counted and verified now.
+ * @param series undefined: no failure is on record
+ * @param user undefined: not read yet, or no user has the name
+ */
+export function judgeAttempt(
+  series: Series | undefined,
+  rule: { readonly nowMs: number; readonly freeAttempts: number; readonly limit: number },
+  user?: SeriesMoments,
+): AttemptVerdict {
+  if (series === undefined || isVoid(series, user)) {
+    return { verdict: 'allowed', isNewSeries: true };
+  }
+  const { nowMs, freeAttempts, limit } = rule;
+  if (verifiedFailures(series, nowMs) >= limit) return { verdict: 'full' };
+  if (nowMs - series.lastFailureAtMs >= FORGET_AFTER_MS) {
+    return { verdict: 'allowed', isNewSeries: true };
+  }
+  if (series.failures >= limit) return wait(SETTLING_RETRY_SECONDS * 1000);
+  const untilMs = waitsUntilMs(series, user ?? NO_MOMENTS, { nowMs, freeAttempts });
+  return untilMs === undefined ? { verdict: 'allowed', isNewSeries: false } : wait(untilMs - nowMs);
+}
+
+/** Before the user's row is read: it may still say that a series is void or a wait is over. */
+const NO_MOMENTS: SeriesMoments = { attemptsClearedAtMs: 0, waitsEnded: [] };
 
 /** Whether one more call may reach the policy. `callsAtMs` are the earlier ones, in any order. */
 export function judgePolicyCalls(callsAtMs: readonly number[], nowMs: number): PolicyCallsVerdict {

@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'user-name-taken'
   | 'last-global-admin'
   | 'conflict'
+  | 'reset-required'
   | 'length-required'
   | 'precondition-failed'
   | 'body-too-large'

@@ -1,5 +1,5 @@
 import { CROCKFORD_ALPHABET } from './crockford.ts';
-import { withoutUnseen, withoutWidth } from './folding.ts';
+import { withoutUnseen, withoutWidth } from './policy/folding.ts';
 
 /**
  * How a temporary password is read, in the service and in the portal's page alike: what both must

@@ -38,10 +38,12 @@ export interface User {
   readonly credentialVersion: number;
   /** Raised when sessions end though the password stays. Tokens carry it. */
   readonly sessionEpoch: number;
-  /** 100 failures in a row were counted; see lockout.ts. */
+  /** Strangers' failures in a row reached their limit; see lockout.ts. */
   readonly isLocked: boolean;
-  /** A series of failures that began before this moment can no longer lock. */
+  /** A series of failures that began at or before this moment is void. */
   readonly attemptsClearedAtMs: number;
+  /** The waits that an unlock ended, by `seriesTag` of lockout.ts. */
+  readonly waitsEnded: readonly string[];
   readonly createdAtMs: number;
   readonly lastSignInAtMs: number | undefined;
   /** Number and time of the last event of this user; the next ones are never earlier. */

@@ -52,6 +52,11 @@ export const SignedIn = named(
   'SignedIn',
   z.strictObject({
     status: z.literal('signedIn'),
+    deviceToken: z
+      .string()
+      .describe(
+        'Keep it on this device and send it with the next sign-in; it opens nothing alone.',
+      ),
     accessToken: z.string(),
     tokenType: z.literal('Bearer'),
     expiresInSeconds: seconds,
@@ -87,26 +92,41 @@ const Credential = named(
   }),
 );
 
-export const User = named(
-  'User',
-  z.strictObject({
-    userId,
-    userName: z.string(),
-    displayName: z.string(),
-    email: z.string().optional(),
-    locale: z.string().optional(),
-    roles: z.array(role),
-    status: z.enum(['active', 'disabled']),
-    credential: Credential,
-    createdAt: instant,
-    lastSignInAt: instant.optional(),
-    allowed: z.strictObject({
-      edit: z.boolean(),
-      delete: z.boolean(),
-      resetPassword: z.boolean(),
-      unlock: z.boolean(),
-      signOut: z.boolean(),
-    }),
+const userMembers = z.strictObject({
+  userId,
+  userName: z.string(),
+  displayName: z.string(),
+  email: z.string().optional(),
+  locale: z.string().optional(),
+  roles: z.array(role),
+  status: z.enum(['active', 'disabled']),
+  credential: Credential,
+  createdAt: instant,
+  lastSignInAt: instant.optional(),
+  allowed: z.strictObject({
+    edit: z.boolean(),
+    delete: z.boolean(),
+    resetPassword: z.boolean(),
+    unlock: z.boolean(),
+    signOut: z.boolean(),
+  }),
+});
+
+export const User = named('User', userMembers);
+
+/** In the answer about one user alone. */
+export const UserWithAttempts = named(
+  'UserWithAttempts',
+  userMembers.extend({
+    attempts: z
+      .strictObject({
+        since: instant,
+        failures: z.int().min(1),
+        networks: z.int().min(0).max(100),
+        waitUntil: instant.optional(),
+      })
+      .optional()
+      .describe('Failures in a row without a device token. Networks are counted up to 100.'),
   }),
 );
 

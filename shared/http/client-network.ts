@@ -1,5 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
-import type { ClientNetwork } from '../port.ts';
+import type { ClientNetwork } from '../port/hasher.ts';
 
 /** Callers that cannot be told apart. */
 const UNKNOWN: ClientNetwork = ['unknown'];

@@ -4,7 +4,8 @@ import type { RefusalCode } from '../credential/refusal.ts';
 import type { Principal } from '../operation/authenticate.ts';
 import type { Dependencies, Occasion } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
-import type { AccessClaims, LogFields, Pseudonyms } from '../port.ts';
+import type { LogFields, Pseudonyms } from '../port/log.ts';
+import type { AccessClaims } from '../port/token.ts';
 import type { Language } from './language.ts';
 import type { Catalogue } from './text/en.ts';
 
@@ -105,7 +106,9 @@ export interface Endpoint<
 }
 
 /** The methods that an endpoint answers: HEAD wherever GET is (RFC 9110 section 9.1). */
-export function methodsOf({ method }: Pick<Endpoint, 'method'>): readonly string[] {
+export function methodsOf({
+  method,
+}: Pick<Endpoint, 'method'>): readonly (Endpoint['method'] | 'HEAD')[] {
   return method === 'GET' ? ['GET', 'HEAD'] : [method];
 }
 

@@ -1,5 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
-import { type Log, type LogFields, parseTraceParent } from '../port.ts';
+import type { Log, LogFields } from '../port/log.ts';
+import { parseTraceParent } from '../port/telemetry.ts';
 import { SettingError } from '../setting.ts';
 
 type Sink = Pick<InvocationContext, 'info' | 'warn' | 'error'>;

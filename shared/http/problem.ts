@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
-import type { PasswordPolicy } from '../credential/password-policy.ts';
+import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
 import type { FieldError, FieldProblem, PolicyReason, Refusal } from '../credential/refusal.ts';
-import type { FailureCode } from '../port.ts';
+import type { FailureCode } from '../port/telemetry.ts';
 import { components } from './schema.ts';
 import type { Catalogue } from './text/en.ts';
 
@@ -22,6 +22,7 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   'user-name-taken': 409,
   'last-global-admin': 409,
   conflict: 409,
+  'reset-required': 409,
   'length-required': 411,
   'precondition-failed': 412,
   'body-too-large': 413,

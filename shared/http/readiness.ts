@@ -1,4 +1,4 @@
-import type { Clock } from '../port.ts';
+import type { Clock } from '../port/clock.ts';
 
 type Part = 'tables' | 'vault';
 

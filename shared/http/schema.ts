@@ -94,7 +94,17 @@ const roles = z
   .transform((list) => ROLES.filter((one) => list.includes(one)))
   .meta({ minItems: 1, maxItems: ROLES.length, uniqueItems: true });
 
-export const SignInBody = named('SignInBody', z.strictObject({ userName, password: someText }));
+export const SignInBody = named(
+  'SignInBody',
+  z.strictObject({
+    userName,
+    password: someText,
+    deviceToken: z
+      .unknown()
+      .optional()
+      .describe('The `deviceToken` of an earlier answer; anything else counts as none.'),
+  }),
+);
 
 export const ChangePasswordBody = named(
   'ChangePasswordBody',

@@ -1,6 +1,8 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import { expireTemporaryPasswords } from '../operation/expire-temporary-passwords.ts';
-import { type Log, type Telemetry, Unavailable } from '../port.ts';
+import type { Log } from '../port/log.ts';
+import type { Telemetry } from '../port/telemetry.ts';
+import { Unavailable } from '../port/unavailable.ts';
 import type { Wiring } from './endpoint.ts';
 import { requireWiring, telemetryOf } from './exchange.ts';
 import { createCallLog, describeFault } from './log.ts';

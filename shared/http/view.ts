@@ -1,10 +1,11 @@
 import type { AccountEvent } from '../credential/event.ts';
-import { type PasswordPolicy, passwordRules } from '../credential/password-policy.ts';
+import { type PasswordPolicy, passwordRules } from '../credential/policy/password-policy.ts';
 import { judgeAllowed } from '../credential/rank.ts';
 import { credentialState, isTemporary } from '../credential/state.ts';
 import { groupTemporaryPassword, spokenForm } from '../credential/temporary-password.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { IssuedTemporaryPassword } from '../operation/issue-temporary-password.ts';
+import type { AttemptsSeen } from '../operation/read-user.ts';
 import type { SignedIn } from '../operation/sign-in.ts';
 import type { Catalogue } from './text/en.ts';
 
@@ -50,6 +51,13 @@ export function viewUser(user: User, caller: User, nowMs: number) {
     ...optionalInstant('lastSignInAt', user.lastSignInAtMs),
     allowed: judgeAllowed(caller, user),
   };
+}
+
+/** `User.attempts` of the contract. */
+export function viewAttempts(seen: AttemptsSeen) {
+  const { sinceMs, failures, networks, waitUntilMs } = seen;
+  const since = instant(sinceMs);
+  return { since, failures, networks, ...optionalInstant('waitUntil', waitUntilMs) };
 }
 
 /** `Policy` of the contract: the numbers and the sentences come from the object that judges. */
@@ -106,6 +114,7 @@ export function viewMe({ user, admins, policy, text, nowMs }: MeParts) {
 export function viewSignedIn(result: SignedIn, parts: Omit<MeParts, 'user' | 'admins'>) {
   return {
     status: result.status,
+    deviceToken: result.deviceToken,
     accessToken: result.access.token,
     tokenType: 'Bearer',
     expiresInSeconds: result.access.expiresInSeconds,

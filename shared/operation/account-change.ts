@@ -4,7 +4,8 @@ import type { AccountEvent, EventDetails, EventType } from '../credential/event.
 import { adminEntry, hasGlobalAdmin } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Admin, User } from '../credential/user.ts';
-import type { AccountChange, AccountStore, Clock, RandomBytes, StoredUser } from '../port.ts';
+import type { Clock, RandomBytes } from '../port/clock.ts';
+import type { AccountChange, AccountStore, StoredUser } from '../port/store.ts';
 import type { Authority } from './authority.ts';
 
 export interface EventDraft {

@@ -1,6 +1,6 @@
 import type { UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import type { AccountStore, CredentialSecret, Stored, StoredUser } from '../port.ts';
+import type { AccountStore, CredentialSecret, Stored, StoredUser } from '../port/store.ts';
 import { AttemptRefused } from './attempt.ts';
 
 /** A user and the hashes, read at one moment. */

@@ -1,9 +1,14 @@
-import { createHash } from 'node:crypto';
-import { judgeAttempt } from '../credential/lockout.ts';
-import type { UserId, UserName } from '../credential/name.ts';
+import {
+  isVoid,
+  judgeAttempt,
+  LOCKED_RETRY_AFTER_SECONDS,
+  type SeriesMoments,
+  UNDER_WAY_MAX_MS,
+} from '../credential/lockout.ts';
 import { Refusal } from '../credential/refusal.ts';
-import type { User } from '../credential/user.ts';
-import type { AttemptKey, AttemptRecord, AttemptStore, Clock, Stored } from '../port.ts';
+import type { Clock, RandomBytes } from '../port/clock.ts';
+import type { AttemptKey, AttemptRecord, AttemptStore, Stored } from '../port/store.ts';
+import type { AttemptSeries } from './attempt-series.ts';
 
 /** A counter with many writers is left to the next call after this many lost writes. */
 const COUNT_TRIES = 3;
@@ -14,150 +19,244 @@ const COUNT_RETRY_AFTER_SECONDS = 1;
  * counts that come between see everybody through. (With three, attempts stayed spent.)
  */
 const SETTLE_TRIES = 30;
+/** 64 bits: no two attempts under way in one row share one. */
+const ATTEMPT_ID_BYTES = 8;
+/** CONTRACT.md, `User.attempts`: networks are counted up to 100. */
+const NETWORK_LIMIT = 100;
 
 export interface AttemptDependencies {
   readonly attempts: AttemptStore;
   readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
   readonly freeAttempts: number;
 }
 
 /** An attempt that was counted and is a failure until it is settled. */
 export interface CountedAttempt {
   readonly key: AttemptKey;
+  readonly id: string;
   readonly stored: Stored<AttemptRecord>;
-  /** What the row said before; undefined when there was none. */
+  /** What the row said before; undefined when there was none, or it is not known. */
   readonly previous: AttemptRecord | undefined;
 }
 
-function keyOf(purpose: string, subject: string): AttemptKey {
-  return createHash('sha256').update(`${purpose}\n${subject}`).digest('hex');
-}
-
-/** Counts by name, whether or not anybody has it; the hash keeps what people typed out of rows. */
-export function signInKey(userName: UserName): AttemptKey {
-  return keyOf('sign-in', userName);
-}
-
-/** What a signed-in user tries has its own count, which nobody outside can raise. */
-export function sessionKey(userId: UserId): AttemptKey {
-  return keyOf('session', userId);
-}
-
-/** Thrown by {@link countAttempt}, so that sign-in can note a lock that was never noted. */
+/** Thrown by {@link countAttempt}. */
 export class AttemptRefused extends Refusal {
-  readonly stored: Stored<AttemptRecord> | undefined;
-
-  constructor(retryAfterSeconds: number, stored?: Stored<AttemptRecord>) {
+  constructor(retryAfterSeconds: number) {
     super('too-many-attempts', { retryAfterSeconds });
+  }
+}
+
+/** The series has all the failures that it may have: strangers are locked out, sessions end. */
+export class SeriesFull extends AttemptRefused {
+  readonly stored: Stored<AttemptRecord>;
+
+  constructor(stored: Stored<AttemptRecord>) {
+    super(LOCKED_RETRY_AFTER_SECONDS);
     this.stored = stored;
   }
 }
 
-function freshRecord(nowMs: number, scope: string): AttemptRecord {
+/** The row with one attempt more. */
+function withAttempt(
+  record: AttemptRecord,
+  { id, nowMs, series }: { id: string; nowMs: number; series: AttemptSeries },
+): AttemptRecord {
+  const { networkTag: tag } = series;
+  const isNewNetwork = tag !== undefined && !record.networks.includes(tag);
   return {
-    failures: 1,
+    ...record,
+    failures: record.failures + 1,
+    lastFailureAtMs: nowMs,
+    underWay: [
+      ...record.underWay.filter(({ atMs }) => Math.abs(nowMs - atMs) < UNDER_WAY_MAX_MS),
+      { id, atMs: nowMs },
+    ],
+    networks: isNewNetwork ? [...record.networks, tag].slice(0, NETWORK_LIMIT) : record.networks,
+  };
+}
+
+/** A row that counts nothing yet. */
+export function emptyRecord(
+  nowMs: number,
+  scope: string,
+  policyCallsAtMs: readonly number[] = [],
+): AttemptRecord {
+  return {
+    failures: 0,
     startedAtMs: nowMs,
     lastFailureAtMs: nowMs,
     isLockNoted: false,
     scope,
-    policyCallsAtMs: [],
+    policyCallsAtMs,
+    underWay: [],
+    networks: [],
   };
 }
 
-/** The row with one failure more, or the refusal that the row asks for. */
-function judgeNext(
+/**
+ * The record to count the next attempt on.
+ * @throws {AttemptRefused} the waits refuse it @throws {SeriesFull} the limit does
+ */
+async function judgeNext(
   { clock, freeAttempts }: AttemptDependencies,
   found: Stored<AttemptRecord>,
-  scope: string,
-): AttemptRecord {
-  const nowMs = clock.now();
+  series: AttemptSeries,
+): Promise<AttemptRecord> {
   const { value } = found;
-  const isOtherSeries = value.scope !== scope || value.failures === 0;
-  if (isOtherSeries) {
-    return { ...freshRecord(nowMs, scope), policyCallsAtMs: value.policyCallsAtMs };
+  const nowMs = clock.now();
+  const { scope, limit, findMoments } = series;
+  if (value.scope !== scope || value.failures === 0) {
+    return emptyRecord(nowMs, scope, value.policyCallsAtMs);
   }
-  const judged = judgeAttempt(value, nowMs, freeAttempts);
-  if (judged.verdict !== 'allowed') throw new AttemptRefused(judged.retryAfterSeconds, found);
-  if (judged.isForgotten) return freshRecord(nowMs, scope);
-  return { ...value, failures: value.failures + 1, lastFailureAtMs: nowMs };
+  const rule = { nowMs, freeAttempts, limit };
+  let judged = judgeAttempt(value, rule);
+  let user: SeriesMoments | undefined;
+  if (judged.verdict !== 'allowed' && findMoments !== undefined) {
+    user = await findMoments();
+    judged = judgeAttempt(value, rule, user);
+  }
+  let base = value;
+  if (judged.verdict === 'allowed' && judged.isNewSeries) {
+    base = renewed(value, nowMs, user);
+    // What is under way in the old series counts in the new one.
+    if (base.failures > 0) judged = judgeAttempt(base, rule);
+  }
+  if (judged.verdict === 'full') throw new SeriesFull(found);
+  if (judged.verdict === 'wait') throw new AttemptRefused(judged.retryAfterSeconds);
+  return base;
+}
+
+/** A new series in the row of an old one; attempts that are under way stay counted. */
+function renewed(
+  { underWay, scope, policyCallsAtMs, lastFailureAtMs }: AttemptRecord,
+  nowMs: number,
+  user: Pick<SeriesMoments, 'attemptsClearedAtMs'> | undefined,
+): AttemptRecord {
+  // Clocks of instances differ: what begins after the user's moment must also say so.
+  const startedAtMs = Math.max(nowMs, (user?.attemptsClearedAtMs ?? 0) + 1);
+  const record = emptyRecord(startedAtMs, scope, policyCallsAtMs);
+  const pending = underWay.filter(({ atMs }) => Math.abs(nowMs - atMs) < UNDER_WAY_MAX_MS);
+  if (pending.length === 0) return { ...record, lastFailureAtMs: nowMs };
+  return { ...record, failures: pending.length, lastFailureAtMs, underWay: pending };
 }
 
 /**
  * Counts one attempt by a conditional write before anything is hashed, so that a burst of guesses
  * is counted one by one. A first attempt costs one insert and no read.
- * @throws {AttemptRefused} when the waits or the lock refuse it, or it could not be counted
+ * @throws {AttemptRefused} the waits refuse it, or it could not be counted
+ * @throws {SeriesFull} the series has reached its limit
  */
 export async function countAttempt(
   dependencies: AttemptDependencies,
-  key: AttemptKey,
-  scope = '',
+  series: AttemptSeries,
 ): Promise<CountedAttempt> {
-  const { attempts, clock } = dependencies;
+  const { attempts, clock, randomBytes } = dependencies;
+  const { key, scope } = series;
+  const id = Buffer.from(randomBytes(ATTEMPT_ID_BYTES)).toString('hex');
   let isInsertDue = true;
   for (let tries = 0; tries < COUNT_TRIES; tries += 1) {
+    const nowMs = clock.now();
     if (isInsertDue) {
-      const inserted = await attempts.insert(key, freshRecord(clock.now(), scope));
-      if (inserted !== undefined) return { key, stored: inserted, previous: undefined };
+      const first = withAttempt(emptyRecord(nowMs, scope), { id, nowMs, series });
+      const inserted = await attempts.insert(key, first);
+      if (inserted !== undefined) return { key, id, stored: inserted, previous: undefined };
     }
     const found = await attempts.find(key);
     isInsertDue = found === undefined;
     if (found === undefined) continue;
-    const next = judgeNext(dependencies, found, scope);
+    // A write whose answer was lost has counted, though somebody else has written since.
+    if (isUnderWay(found.value, id)) return { key, id, stored: found, previous: undefined };
+    const base = await judgeNext(dependencies, found, series);
+    const next = withAttempt(base, { id, nowMs: clock.now(), series });
     const stored = await attempts.replace(key, found.etag, next);
-    if (stored !== undefined) return { key, stored, previous: found.value };
+    if (stored !== undefined) return { key, id, stored, previous: found.value };
   }
   throw new AttemptRefused(COUNT_RETRY_AFTER_SECONDS);
 }
 
-/** Changes the row of one series until a write wins; another series is left alone. */
+function isUnderWay({ underWay }: AttemptRecord, id: string): boolean {
+  return underWay.some((attempt) => attempt.id === id);
+}
+
+function withoutAttempt(record: AttemptRecord, id: string): AttemptRecord {
+  return { ...record, underWay: record.underWay.filter((attempt) => attempt.id !== id) };
+}
+
+/**
+ * Changes the row until a write wins, or the attempt is no longer under way in it: then it was
+ * settled by a write whose answer was lost.
+ * @returns the row after it; undefined if there is none, or the attempt is not in it
+ */
 async function settle(
   attempts: AttemptStore,
-  counted: CountedAttempt,
+  { key, id, stored }: CountedAttempt,
   settled: (current: Stored<AttemptRecord>) => AttemptRecord | undefined,
-): Promise<void> {
-  let current: Stored<AttemptRecord> | undefined = counted.stored;
+): Promise<Stored<AttemptRecord> | undefined> {
+  let current: Stored<AttemptRecord> | undefined = stored;
   for (let tries = 0; tries < SETTLE_TRIES; tries += 1) {
     const next = settled(current);
-    const isDone =
-      next === undefined
-        ? await attempts.remove(counted.key, current.etag)
-        : (await attempts.replace(counted.key, current.etag, next)) !== undefined;
-    if (isDone) return;
-    current = await attempts.find(counted.key);
-    if (current?.value.startedAtMs !== counted.stored.value.startedAtMs) return;
+    if (next === undefined) {
+      if (await attempts.remove(key, current.etag)) return undefined;
+    } else {
+      const written = await attempts.replace(key, current.etag, next);
+      if (written !== undefined) return written;
+    }
+    current = await attempts.find(key);
+    if (current === undefined || !isUnderWay(current.value, id)) return current;
   }
+  return undefined;
 }
 
-/** A success ends the series: the row goes. */
-export function clearAttempt(attempts: AttemptStore, counted: CountedAttempt): Promise<void> {
-  return settle(attempts, counted, () => undefined);
+/** A row without failures is kept only for the calls that reached the policy. */
+function worthKeeping(record: AttemptRecord): AttemptRecord | undefined {
+  return record.failures < 1 && record.policyCallsAtMs.length === 0 ? undefined : record;
 }
 
-/** Takes back this one attempt, as if it had not been made; the others of the series stay. */
-export function giveBackAttempt(attempts: AttemptStore, counted: CountedAttempt): Promise<void> {
-  return settle(attempts, counted, (current) => {
-    if (current.etag === counted.stored.etag) return counted.previous;
-    const failures = current.value.failures - 1;
-    if (failures < 1 && current.value.policyCallsAtMs.length === 0) return undefined;
-    return { ...current.value, failures: Math.max(0, failures) };
+/** A success ends the series. Attempts that are still under way begin the next one. */
+export async function clearAttempt(
+  { attempts, clock }: Pick<AttemptDependencies, 'attempts' | 'clock'>,
+  counted: CountedAttempt,
+): Promise<void> {
+  await settle(attempts, counted, ({ value }) =>
+    worthKeeping(cleared(value, counted.id, clock.now())),
+  );
+}
+
+/** The record after a success of one attempt. */
+export function cleared(record: AttemptRecord, id: string, nowMs: number): AttemptRecord {
+  const next = renewed(withoutAttempt(record, id), nowMs, undefined);
+  return { ...next, networks: next.failures > 0 ? record.networks : [] };
+}
+
+/**
+ * Settles an attempt as a verified failure. A series that the user's row voids keeps this failure
+ * and the attempts under way alone: no remainder of a crash can lock.
+ * @returns the row after it; undefined if somebody else ended the series
+ */
+export async function failAttempt(
+  { attempts, clock }: Pick<AttemptDependencies, 'attempts' | 'clock'>,
+  counted: CountedAttempt,
+  user: Pick<SeriesMoments, 'attemptsClearedAtMs'> | undefined,
+): Promise<Stored<AttemptRecord> | undefined> {
+  return settle(attempts, counted, ({ value }) => {
+    const failed = withoutAttempt(value, counted.id);
+    if (!isVoid(value, user)) return failed;
+    const { lastFailureAtMs, networks } = value;
+    const next = renewed(failed, clock.now(), user);
+    return { ...next, failures: next.failures + 1, lastFailureAtMs, networks };
   });
 }
 
-/** An admin's reset or unlock, a new user and a completed change wipe whatever was counted. */
-export async function wipeSignInAttempts(
+/** Takes back this one attempt, as if it had not been made; the others of the series stay. */
+export async function giveBackAttempt(
   attempts: AttemptStore,
-  userName: UserName,
+  counted: CountedAttempt,
 ): Promise<void> {
-  await attempts.remove(signInKey(userName), '*');
-}
-
-/** Does what a reset that was cut short left undone, and leaves alone what was counted since. */
-export async function wipeEarlierAttempts(
-  attempts: AttemptStore,
-  { userName, attemptsClearedAtMs }: Pick<User, 'userName' | 'attemptsClearedAtMs'>,
-): Promise<void> {
-  const key = signInKey(userName);
-  const found = await attempts.find(key);
-  if (found === undefined || found.value.startedAtMs >= attemptsClearedAtMs) return;
-  await attempts.remove(key, found.etag);
+  await settle(attempts, counted, (current) => {
+    const isUntouched = current.etag === counted.stored.etag;
+    if (isUntouched && counted.previous !== undefined) return counted.previous;
+    const without = withoutAttempt(current.value, counted.id);
+    return worthKeeping({ ...without, failures: Math.max(0, without.failures - 1) });
+  });
 }

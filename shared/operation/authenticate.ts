@@ -1,7 +1,8 @@
 import { Refusal } from '../credential/refusal.ts';
 import type { Rights } from '../credential/rights.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
-import type { AccessClaims, StoredUser } from '../port.ts';
+import type { StoredUser } from '../port/store.ts';
+import type { AccessClaims } from '../port/token.ts';
 import type { Dependencies } from './dependency.ts';
 
 /** The authenticated caller, as the store has it now. */

@@ -7,7 +7,7 @@ import type { Actor } from '../credential/event.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Rights } from '../credential/rights.ts';
 import { rankOf } from '../credential/role.ts';
-import type { StoredUser } from '../port.ts';
+import type { StoredUser } from '../port/store.ts';
 import { isLive, type Principal } from './authenticate.ts';
 import type { ChangeDependencies, Dependencies } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';

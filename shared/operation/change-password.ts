@@ -1,26 +1,29 @@
-import { SESSION_FAILURES_END_SESSIONS } from '../credential/lockout.ts';
-import { judgePassword } from '../credential/password-policy.ts';
+import { SESSION_LIMIT, verifiedFailures } from '../credential/lockout.ts';
+import { judgePassword } from '../credential/policy/password-policy.ts';
 import { adminsWhoCanReset } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { HashPlace, PasswordHash, StoredUser } from '../port.ts';
+import type { HashPlace, PasswordHash } from '../port/hasher.ts';
+import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
 import { type Account, isSameMoment, readAccount } from './account.ts';
 import { type EventDraft, planChange } from './account-change.ts';
 import {
   type CountedAttempt,
   countAttempt,
+  failAttempt,
   giveBackAttempt,
-  sessionKey,
-  wipeSignInAttempts,
+  SeriesFull,
 } from './attempt.ts';
+import { sessionScope, sessionSeries } from './attempt-series.ts';
 import { isLive, type Principal } from './authenticate.ts';
-import { requireOwnAuthority, systemAuthority } from './authority.ts';
+import { requireOwnAuthority } from './authority.ts';
 import { bestEffort } from './best-effort.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
-import { countPolicyCall, sessionScope } from './policy-call.ts';
+import { issueDeviceToken } from './device.ts';
+import { endGuessedSessions } from './guessed-session.ts';
+import { countPolicyCall } from './policy-call.ts';
 import { retryOnConflict } from './retry.ts';
-import { writeSessionsEnded } from './session.ts';
 import type { SignedIn } from './sign-in.ts';
 
 export type ChangeDependencies = Pick<
@@ -32,6 +35,7 @@ export type ChangeDependencies = Pick<
   | 'pause'
   | 'hasher'
   | 'tokens'
+  | 'devices'
   | 'freeAttempts'
   | 'policy'
   | 'isCommon'
@@ -44,31 +48,33 @@ export interface ChangeRequest {
   readonly newPassword: string;
 }
 
-/** Somebody in a session guesses: at the tenth wrong one in a row every session ends. */
-async function refuseCurrentPassword(
+/** Where somebody in a session guesses, every session ends at the tenth failure in a row. */
+async function endIfFull(
   dependencies: ChangeDependencies,
-  counted: CountedAttempt,
+  user: StoredUser,
+  failed: Stored<AttemptRecord> | undefined,
+  occasion: Occasion,
+): Promise<void> {
+  if (failed === undefined || failed.value.scope !== sessionScope(user.value)) return;
+  const wrongCurrentPasswords = verifiedFailures(failed.value, dependencies.clock.now());
+  if (wrongCurrentPasswords < SESSION_LIMIT) return;
+  await endGuessedSessions(dependencies, user, { wrongCurrentPasswords }, occasion);
+}
+
+/** @throws {Refusal} `too-many-attempts`; `invalid-token`, when ten failures were found */
+async function countCurrent(
+  dependencies: ChangeDependencies,
   user: StoredUser,
   occasion: Occasion,
-): Promise<never> {
-  if (counted.stored.value.failures >= SESSION_FAILURES_END_SESSIONS) {
-    let current: StoredUser | undefined = user;
-    const before = user.value;
-    await retryOnConflict(dependencies, async () => {
-      if (current === undefined || !isLive({ ...before, use: 'access' }, current.value, 0)) {
-        return 'ended';
-      }
-      const outcome = await writeSessionsEnded(dependencies, {
-        user: current,
-        authority: systemAuthority('sign-in'),
-        requestId: occasion.requestId,
-        details: { wrongCurrentPasswords: counted.stored.value.failures },
-      });
-      if (outcome === 'conflict') current = await dependencies.accounts.findUser(before.userName);
-      return outcome;
-    });
+): Promise<CountedAttempt> {
+  try {
+    return await countAttempt(dependencies, sessionSeries(user.value));
+  } catch (refusal) {
+    if (!(refusal instanceof SeriesFull)) throw refusal;
+    // The process that counted the tenth did not live to end the sessions.
+    await endIfFull(dependencies, user, refusal.stored, occasion);
+    throw new Refusal('invalid-token');
   }
-  throw new Refusal('invalid-credentials');
 }
 
 /** Attempt, then current password: the proven account and the attempt still to be settled. */
@@ -79,8 +85,7 @@ async function proveCurrent(
   occasion: Occasion,
 ): Promise<{ readonly account: Account; readonly counted: CountedAttempt }> {
   const { user } = principal;
-  const key = sessionKey(user.value.userId);
-  const counted = await countAttempt(dependencies, key, sessionScope(user.value));
+  const counted = await countCurrent(dependencies, user, occasion);
   let isProven: boolean;
   let account: Account;
   try {
@@ -91,8 +96,10 @@ async function proveCurrent(
     await bestEffort(occasion, 'give-back-attempt', givenBack);
     throw fault;
   }
-  if (!isProven) await refuseCurrentPassword(dependencies, counted, account.user, occasion);
-  return { account, counted };
+  if (isProven) return { account, counted };
+  const failed = await failAttempt(dependencies, counted, undefined);
+  await endIfFull(dependencies, account.user, failed, occasion);
+  throw new Refusal('invalid-credentials');
 }
 
 /**
@@ -141,7 +148,7 @@ async function requireAccepted(
   });
   if (reasons.length > 0) throw new Refusal('password-rejected', { reasons });
   for (const earlier of earlierPasswords(account).slice(0, policy.history)) {
-    if (await place.verify(newPassword, earlier)) {
+    if (await place.matches(newPassword, earlier)) {
       throw new Refusal('password-rejected', { reasons: ['in-history'] });
     }
   }
@@ -161,6 +168,7 @@ function withPermanentCredential(user: User, nowMs: number): User {
     credentialVersion: user.credentialVersion + 1,
     isLocked: false,
     attemptsClearedAtMs: nowMs,
+    waitsEnded: [],
     lastSignInAtMs: nowMs,
   };
 }
@@ -218,7 +226,7 @@ export async function changePassword(
   request: ChangeRequest,
   occasion: Occasion,
 ): Promise<SignedIn> {
-  const { accounts, attempts, clock, hasher, tokens } = dependencies;
+  const { accounts, clock, hasher, tokens } = dependencies;
   const { principal } = request;
   const place = await hasher.admit(occasion.network);
   try {
@@ -230,12 +238,13 @@ export async function changePassword(
     await requireAccepted(dependencies, place, proven.account, request);
     const permanent = await place.hash(request.newPassword);
     const user = await commitChange(dependencies, principal, proven.account, permanent, occasion);
-    const [access, admins] = await Promise.all([
+    const [access, deviceToken, admins] = await Promise.all([
       tokens.issueAccess(user, clock.now()),
+      issueDeviceToken(dependencies, user),
       accounts.listRecentAdmins(user.tenant),
-      bestEffort(occasion, 'clear-attempts', wipeSignInAttempts(attempts, user.userName)),
     ]);
-    return { status: 'signedIn', access, user, admins: adminsWhoCanReset(user, admins) };
+    const adminsWho = adminsWhoCanReset(user, admins);
+    return { status: 'signedIn', access, deviceToken, user, admins: adminsWho };
   } finally {
     place.leave();
   }

@@ -38,6 +38,7 @@ export function blankUser(
     sessionEpoch: 0,
     isLocked: false,
     attemptsClearedAtMs: nowMs,
+    waitsEnded: [],
     createdAtMs: nowMs,
     lastSignInAtMs: undefined,
     eventSequence: 0,

@@ -1,17 +1,10 @@
-import type { PasswordPolicy } from '../credential/password-policy.ts';
-import type {
-  AccountStore,
-  AttemptStore,
-  ClientNetwork,
-  Clock,
-  CursorSeal,
-  ExpiryIndex,
-  Log,
-  PasswordHasher,
-  RandomBytes,
-  Telemetry,
-  Tokens,
-} from '../port.ts';
+import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
+import type { Clock, RandomBytes } from '../port/clock.ts';
+import type { ClientNetwork, PasswordHasher } from '../port/hasher.ts';
+import type { Log } from '../port/log.ts';
+import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
+import type { Telemetry } from '../port/telemetry.ts';
+import type { Seal, Tokens } from '../port/token.ts';
 
 /** All that operations can be given; each takes the slice that it uses. */
 export interface Dependencies {
@@ -24,7 +17,9 @@ export interface Dependencies {
   readonly expiries: ExpiryIndex;
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
-  readonly cursors: CursorSeal;
+  readonly cursors: Seal;
+  /** Of device tokens. */
+  readonly devices: Seal;
   readonly telemetry: Telemetry;
   readonly policy: PasswordPolicy;
   /** Whether a list of common and breached passwords has this text. */

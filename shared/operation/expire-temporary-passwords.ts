@@ -1,7 +1,7 @@
-import { FORGET_AFTER_MS, LOCK_AT_FAILURES } from '../credential/lockout.ts';
+import { FORGET_AFTER_MS, STRANGER_LIMIT } from '../credential/lockout.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { ExpiryEntry, StoredUser } from '../port.ts';
+import type { ExpiryEntry, StoredUser } from '../port/store.ts';
 import { planChange } from './account-change.ts';
 import { systemAuthority } from './authority.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
@@ -144,7 +144,7 @@ async function forgetAttempts(
     firstPartition,
     lastPartition: Math.min(255, firstPartition + FORGET_PARTITIONS - 1),
     beforeMs: startedAtMs - FORGET_AFTER_MS,
-    lockedFailures: LOCK_AT_FAILURES,
+    lockedFailures: STRANGER_LIMIT,
     limit: FORGET_LIMIT,
   };
   for (let forgottenAttempts = 0; ; ) {

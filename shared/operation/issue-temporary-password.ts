@@ -1,23 +1,15 @@
 import { encodeCrockford } from '../credential/crockford.ts';
 import { issueTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
-import type { ClientNetwork, PasswordHash } from '../port.ts';
+import type { ClientNetwork, PasswordHash } from '../port/hasher.ts';
 import { composeChange, type DesiredChange, planAdmins } from './account-change.ts';
-import { wipeSignInAttempts } from './attempt.ts';
 import type { Caller } from './authority.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';
 
 export type IssueDependencies = Pick<
   Dependencies,
-  | 'accounts'
-  | 'attempts'
-  | 'clock'
-  | 'randomBytes'
-  | 'pause'
-  | 'hasher'
-  | 'expiries'
-  | 'temporaryPasswordTtlMs'
+  'accounts' | 'clock' | 'randomBytes' | 'pause' | 'hasher' | 'expiries' | 'temporaryPasswordTtlMs'
 >;
 
 /** The one place where a temporary password exists in the clear; it goes into one answer. */
@@ -122,7 +114,14 @@ function withTemporaryCredential(
     attemptsClearedAtMs,
   }: Pick<User, 'credential' | 'credentialVersion' | 'attemptsClearedAtMs'>,
 ): User {
-  return { ...user, credential, credentialVersion, isLocked: false, attemptsClearedAtMs };
+  return {
+    ...user,
+    credential,
+    credentialVersion,
+    isLocked: false,
+    attemptsClearedAtMs,
+    waitsEnded: [],
+  };
 }
 
 function describeIssue(canonical: string, credential: User['credential']): IssuedTemporaryPassword {
@@ -136,7 +135,8 @@ function describeIssue(canonical: string, credential: User['credential']): Issue
 }
 
 /**
- * Gives a user a temporary password. Whatever was counted against the name is cleared.
+ * Gives a user a temporary password. Whatever was counted against the name is void: the user's row
+ * says so in the same transaction.
  * @throws {Refusal} what `judge` refuses, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} it may have happened
  */
@@ -145,7 +145,7 @@ export async function giveTemporaryPassword(
   { judge, caller, planned }: IssueRequest,
   occasion: Occasion,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
-  const { accounts, attempts } = dependencies;
+  const { accounts } = dependencies;
   const issue = new TemporaryPasswordIssue(dependencies, occasion, planned);
   const judgeAll = async () => {
     const desired = { ...(await judge()), requestId: occasion.requestId };
@@ -171,9 +171,5 @@ export async function giveTemporaryPassword(
     const { after: user } = change;
     return { temporaryPassword: describeIssue(canonical, user.credential), user };
   };
-  const done = await (caller === undefined
-    ? retryOnConflict(dependencies, tryOnce)
-    : caller.retry(tryOnce));
-  await wipeSignInAttempts(attempts, done.user.userName);
-  return done;
+  return caller === undefined ? retryOnConflict(dependencies, tryOnce) : caller.retry(tryOnce);
 }

@@ -1,6 +1,6 @@
 import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
-import type { Page, UserFilter } from '../port.ts';
+import type { Page, UserFilter } from '../port/store.ts';
 import type { Principal } from './authenticate.ts';
 import type { Dependencies } from './dependency.ts';
 

@@ -1,12 +1,14 @@
 import { judgePolicyCalls } from '../credential/lockout.ts';
 import type { User } from '../credential/user.ts';
-import type { AttemptRecord, Stored } from '../port.ts';
+import type { AttemptRecord, Stored } from '../port/store.ts';
 import {
   type AttemptDependencies,
   AttemptRefused,
   type CountedAttempt,
-  sessionKey,
+  cleared,
+  emptyRecord,
 } from './attempt.ts';
+import { sessionKey, sessionScope } from './attempt-series.ts';
 
 /**
  * Each lost write is another call's success, and 20 of these close the window; with as many tries
@@ -16,29 +18,13 @@ import {
 const COUNT_TRIES = 30;
 const COUNT_RETRY_AFTER_SECONDS = 1;
 
-/** A new password or ended sessions begin a new series of current passwords tried. */
-export function sessionScope(user: User): string {
-  return `${user.credentialVersion}.${user.sessionEpoch}`;
-}
-
-function emptyRecord(nowMs: number, scope: string): AttemptRecord {
-  return {
-    failures: 0,
-    startedAtMs: nowMs,
-    lastFailureAtMs: nowMs,
-    isLockNoted: false,
-    scope,
-    policyCallsAtMs: [],
-  };
-}
-
 /**
  * Notes that a call reached the policy. In the same write a proven current password clears its
  * count: proving it is a success even when the new password is refused.
  * @throws {AttemptRefused} the 21st call in 15 minutes
  */
 export async function countPolicyCall(
-  { attempts, clock }: AttemptDependencies,
+  { attempts, clock }: Pick<AttemptDependencies, 'attempts' | 'clock'>,
   user: User,
   proven: CountedAttempt | undefined,
 ): Promise<void> {
@@ -52,8 +38,7 @@ export async function countPolicyCall(
       throw new AttemptRefused(judged.retryAfterSeconds);
     }
     const next: AttemptRecord = {
-      ...record,
-      failures: proven === undefined ? record.failures : 0,
+      ...(proven === undefined ? record : cleared(record, proven.id, nowMs)),
       // A row is forgotten by this time; the calls in it must outlive their own window.
       lastFailureAtMs: nowMs,
       policyCallsAtMs: judged.verdict === 'allowed' ? judged.callsAtMs : record.policyCallsAtMs,

@@ -1,5 +1,5 @@
 import type { EventDetails } from '../credential/event.ts';
-import type { StoredUser } from '../port.ts';
+import type { StoredUser } from '../port/store.ts';
 import { planChange } from './account-change.ts';
 import type { Authority } from './authority.ts';
 import type { ChangeDependencies } from './dependency.ts';

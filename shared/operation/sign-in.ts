@@ -1,23 +1,33 @@
-import { LOCK_AT_FAILURES, LOCKED_RETRY_AFTER_SECONDS } from '../credential/lockout.ts';
+import {
+  DEVICE_LIMIT,
+  LOCKED_RETRY_AFTER_SECONDS,
+  verifiedFailures,
+} from '../credential/lockout.ts';
 import type { UserName } from '../credential/name.ts';
 import { adminsWhoCanReset } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import { parseTemporaryPassword } from '../credential/temporary-password-form.ts';
 import type { Admin, User } from '../credential/user.ts';
-import type { HashPlace, IssuedToken, PasswordHash } from '../port.ts';
+import type { HashPlace } from '../port/hasher.ts';
+import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
+import type { IssuedToken } from '../port/token.ts';
 import { type Account, readAccount } from './account.ts';
 import {
   AttemptRefused,
   type CountedAttempt,
   clearAttempt,
   countAttempt,
+  failAttempt,
   giveBackAttempt,
-  signInKey,
+  SeriesFull,
 } from './attempt.ts';
+import { deviceSeries, sessionScope, strangerSeries } from './attempt-series.ts';
 import { bestEffort } from './best-effort.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
-import { noteLateLock, noteLock } from './lock.ts';
+import { findDevice, issueDeviceToken } from './device.ts';
+import { endGuessedSessions } from './guessed-session.ts';
+import { isLocking, noteLock } from './lock.ts';
 
 export type SignInDependencies = Pick<
   Dependencies,
@@ -26,8 +36,10 @@ export type SignInDependencies = Pick<
   | 'clock'
   | 'randomBytes'
   | 'pause'
+  | 'pause'
   | 'hasher'
   | 'tokens'
+  | 'devices'
   | 'freeAttempts'
   | 'telemetry'
 >;
@@ -36,11 +48,14 @@ export interface SignInRequest {
   readonly userName: UserName;
   /** Exactly as typed. */
   readonly password: string;
+  /** Whatever the caller sent as one. */
+  readonly deviceToken?: unknown;
 }
 
 export interface SignedIn {
   readonly status: 'signedIn';
   readonly access: IssuedToken;
+  readonly deviceToken: string;
   readonly user: User;
   readonly admins: readonly Admin[];
 }
@@ -52,32 +67,135 @@ export interface PasswordChangeRequired {
   readonly temporaryPasswordExpiresAtMs: number;
 }
 
-/** The hash that counts now and the spelling of the typed password that it is compared with. */
-function comparison(
-  account: Account | undefined,
-  password: string,
-): { readonly hash: PasswordHash | undefined; readonly spelling: string } {
-  const kind = account?.user.value.credential.kind;
-  if (kind === 'temporary' || kind === 'expired') {
-    const spelling = parseTemporaryPassword(password) ?? password;
-    return { hash: account?.credential.value.temporary, spelling };
-  }
-  const hash = kind === 'permanent' ? account?.credential.value.permanent : undefined;
-  return { hash, spelling: password };
+/** A token that ended a moment ago is none in the next attempt. */
+const TOKEN_ENDED_RETRY_AFTER_SECONDS = 1;
+
+/** One call of {@link signIn}. */
+interface Call {
+  readonly dependencies: SignInDependencies;
+  readonly request: SignInRequest;
+  readonly occasion: Occasion;
+  readonly place: HashPlace;
 }
 
-/** Proven account, or undefined after the same one hash for a wrong, unknown or disabled name. */
-async function proveAccount(
-  { accounts }: SignInDependencies,
-  place: HashPlace,
-  { userName, password }: SignInRequest,
-): Promise<Account | undefined> {
-  const account = await readAccount(accounts, userName);
-  const { hash, spelling } = comparison(account, password);
+/** An attempt with the series in which it counts. */
+interface Attempt {
+  readonly counted: CountedAttempt;
+  /** The user whose device token came; undefined: it counts as a stranger's. */
+  readonly device: StoredUser | undefined;
+}
+
+/**
+ * A text that has the form of a temporary password proves nothing else, is neither counted nor
+ * made to wait, and no lock stops it. A guess at 130 random bits needs no throttle, and so no
+ * stranger can keep a user from the password that an admin has just issued.
+ */
+async function redeemTemporary(
+  { dependencies, request, place }: Call,
+  spelling: string,
+): Promise<PasswordChangeRequired> {
+  const { accounts, clock, tokens } = dependencies;
+  const account = await readAccount(accounts, request.userName);
+  const user = account?.user.value;
+  const hasTemporary = user !== undefined && isTemporary(user.credential);
+  const hash = hasTemporary ? account?.credential.value.temporary : undefined;
   const isProven = await place.verify(spelling, hash);
-  // A lock outlives the row that counted it: whatever was typed, only an admin opens it.
-  if (account?.user.value.isLocked) throw new AttemptRefused(LOCKED_RETRY_AFTER_SECONDS);
-  return isProven && account?.user.value.status === 'active' ? account : undefined;
+  if (!isProven || user?.status !== 'active' || !isTemporary(user.credential)) {
+    throw new Refusal('invalid-credentials');
+  }
+  const nowMs = clock.now();
+  if (isExpired(user.credential, nowMs)) throw new Refusal('temporary-password-expired');
+  const temporaryPasswordExpiresAtMs = user.credential.expiresAtMs;
+  const change = await tokens.issuePasswordChange(user, nowMs, temporaryPasswordExpiresAtMs);
+  return { status: 'passwordChangeRequired', change, user, temporaryPasswordExpiresAtMs };
+}
+
+/** Ends the sessions and devices of a user on whose devices ten guesses failed. */
+async function endIfFull(
+  { dependencies, occasion }: Pick<Call, 'dependencies' | 'occasion'>,
+  device: StoredUser,
+  { value }: Stored<AttemptRecord>,
+): Promise<void> {
+  const wrongPasswordsOnDevices = verifiedFailures(value, dependencies.clock.now());
+  const isOfThese = value.scope === sessionScope(device.value);
+  if (!isOfThese || wrongPasswordsOnDevices < DEVICE_LIMIT) return;
+  await endGuessedSessions(dependencies, device, { wrongPasswordsOnDevices }, occasion);
+}
+
+/** @throws {AttemptRefused} */
+async function countAsStranger(call: Omit<Call, 'place'>): Promise<Attempt> {
+  const { dependencies, request, occasion } = call;
+  const { userName } = request;
+  const series = strangerSeries(dependencies.accounts, userName, occasion.network);
+  try {
+    return { counted: await countAttempt(dependencies, series), device: undefined };
+  } catch (refusal) {
+    if (refusal instanceof SeriesFull) {
+      const noted = noteLock(dependencies, { userName, stored: refusal.stored, occasion });
+      await bestEffort(occasion, 'note-lock', noted);
+    }
+    throw refusal;
+  }
+}
+
+/** @throws {AttemptRefused} */
+async function count(call: Omit<Call, 'place'>, device: StoredUser | undefined): Promise<Attempt> {
+  if (device === undefined) return countAsStranger(call);
+  try {
+    return { counted: await countAttempt(call.dependencies, deviceSeries(device)), device };
+  } catch (refusal) {
+    if (!(refusal instanceof SeriesFull)) throw refusal;
+    // The process that counted the tenth failure did not live to end the sessions.
+    await bestEffort(call.occasion, 'end-sessions', endIfFull(call, device, refusal.stored));
+    return countAsStranger(call);
+  }
+}
+
+/** The account, and whether the password is the own one of an active user. */
+async function prove(
+  { dependencies, request, place }: Call,
+  { device }: Attempt,
+): Promise<{ readonly account: Account | undefined; readonly isProven: boolean }> {
+  const account = await readAccount(dependencies.accounts, request.userName);
+  const user = account?.user.value;
+  if (device !== undefined && (!user || sessionScope(user) !== sessionScope(device.value))) {
+    // The token ended while this attempt waited, and its series with it.
+    throw new AttemptRefused(TOKEN_ENDED_RETRY_AFTER_SECONDS);
+  }
+  const hasOwn = user?.credential.kind === 'permanent';
+  const hash = hasOwn ? account?.credential.value.permanent : undefined;
+  const isMatch = await place.verify(request.password, hash);
+  // A lock outlives the row that counted it: only a reset or a change opens it.
+  const isLockedOut = device === undefined && user?.isLocked;
+  if (isLockedOut) throw new AttemptRefused(LOCKED_RETRY_AFTER_SECONDS);
+  return { account, isProven: isMatch && user?.status === 'active' };
+}
+
+/** What could not be verified was no attempt: it is given back as far as the store answers. */
+async function proveOrGiveBack(call: Call, attempt: Attempt): ReturnType<typeof prove> {
+  try {
+    return await prove(call, attempt);
+  } catch (fault) {
+    const givenBack = giveBackAttempt(call.dependencies.attempts, attempt.counted);
+    await bestEffort(call.occasion, 'give-back-attempt', givenBack);
+    throw fault;
+  }
+}
+
+/** Settles the attempt as a verified failure, and does what the limit of its series asks for. */
+async function fail(
+  { dependencies, request, occasion }: Call,
+  { counted, device }: Attempt,
+  user: User | undefined,
+): Promise<void> {
+  const voiding = device === undefined ? user : undefined;
+  const failed = await failAttempt(dependencies, counted, voiding);
+  if (failed === undefined) return;
+  if (device !== undefined) {
+    await endIfFull({ dependencies, occasion }, device, failed);
+  } else if (isLocking(failed.value, user, dependencies.clock.now())) {
+    await noteLock(dependencies, { userName: request.userName, stored: failed, occasion });
+  }
 }
 
 /** Brings the hash of a proven password up to today's pepper and work factor. */
@@ -88,78 +206,33 @@ async function rehash(
   password: string,
 ): Promise<void> {
   const { permanent } = account.credential.value;
-  if (permanent === undefined || !place.isOutdated(permanent)) return;
-  const hash = await place.hash(password);
+  const hash = permanent && (await place.renew(password, permanent));
+  if (hash === undefined) return;
   await accounts.replacePermanentHash(account.user.value.userName, account.credential, hash);
 }
 
 async function succeed(
-  dependencies: SignInDependencies,
+  { dependencies, occasion }: Call,
   account: Account,
-  counted: CountedAttempt,
-  occasion: Occasion,
-): Promise<SignedIn | PasswordChangeRequired> {
-  const { accounts, attempts, clock, tokens } = dependencies;
+  { counted }: Attempt,
+): Promise<SignedIn> {
+  const { accounts, clock, tokens } = dependencies;
   const user = account.user.value;
   const nowMs = clock.now();
-  const { credential } = user;
-  if (isTemporary(credential)) {
-    if (isExpired(credential, nowMs)) {
-      await bestEffort(occasion, 'give-back-attempt', giveBackAttempt(attempts, counted));
-      throw new Refusal('temporary-password-expired');
-    }
-    const temporaryPasswordExpiresAtMs = credential.expiresAtMs;
-    const [change] = await Promise.all([
-      tokens.issuePasswordChange(user, nowMs, temporaryPasswordExpiresAtMs),
-      bestEffort(occasion, 'clear-attempts', clearAttempt(attempts, counted)),
-    ]);
-    return { status: 'passwordChangeRequired', change, user, temporaryPasswordExpiresAtMs };
-  }
-  const [access, admins] = await Promise.all([
+  const [access, deviceToken, admins] = await Promise.all([
     tokens.issueAccess(user, nowMs),
+    issueDeviceToken(dependencies, user),
     accounts.listRecentAdmins(user.tenant),
-    bestEffort(occasion, 'clear-attempts', clearAttempt(attempts, counted)),
+    bestEffort(occasion, 'clear-attempts', clearAttempt(dependencies, counted)),
     bestEffort(occasion, 'note-sign-in', accounts.noteSignIn(account.user, nowMs)),
   ]);
-  return { status: 'signedIn', access, user, admins: adminsWhoCanReset(user, admins) };
-}
-
-/** What could not be verified was no attempt: it is given back as far as the store answers. */
-async function proveOrGiveBack(
-  dependencies: SignInDependencies,
-  place: HashPlace,
-  request: SignInRequest,
-  counted: CountedAttempt,
-  occasion: Occasion,
-): Promise<Account | undefined> {
-  try {
-    return await proveAccount(dependencies, place, request);
-  } catch (fault) {
-    const givenBack = giveBackAttempt(dependencies.attempts, counted);
-    await bestEffort(occasion, 'give-back-attempt', givenBack);
-    throw fault;
-  }
-}
-
-async function count(
-  dependencies: SignInDependencies,
-  userName: UserName,
-  occasion: Occasion,
-): Promise<CountedAttempt> {
-  try {
-    return await countAttempt(dependencies, signInKey(userName));
-  } catch (refusal) {
-    if (refusal instanceof AttemptRefused && refusal.stored !== undefined) {
-      const noted = noteLateLock(dependencies, { userName, stored: refusal.stored, occasion });
-      await bestEffort(occasion, 'note-lock', noted);
-    }
-    throw refusal;
-  }
+  const adminsWho = adminsWhoCanReset(user, admins);
+  return { status: 'signedIn', access, deviceToken, user, admins: adminsWho };
 }
 
 /**
- * Order: pepper and a place in the hash queue, the count, the two reads, one hash. Wrong, unknown
- * and disabled cost the same and answer the same.
+ * Order: device token, pepper and a place in the hash queue, the count, the two reads, one hash.
+ * Wrong, unknown and disabled cost the same and answer the same.
  * @throws {Refusal} `invalid-credentials`, `temporary-password-expired`, `too-many-attempts`,
  *   `overloaded`
  * @throws {Unavailable}
@@ -169,23 +242,21 @@ export async function signIn(
   request: SignInRequest,
   occasion: Occasion,
 ): Promise<SignedIn | PasswordChangeRequired> {
-  const place = await dependencies.hasher.admit(occasion.network);
+  const { userName, password, deviceToken } = request;
+  const device = await findDevice(dependencies, userName, deviceToken);
+  const place = await dependencies.hasher.admit(occasion.network, device?.value.userId);
+  const call = { dependencies, request, occasion, place };
   try {
-    const { userName } = request;
-    const counted = await count(dependencies, userName, occasion);
-    const account = await proveOrGiveBack(dependencies, place, request, counted, occasion);
-    if (account === undefined) {
-      if (counted.stored.value.failures >= LOCK_AT_FAILURES) {
-        const noted = noteLock(dependencies, { userName, stored: counted.stored, occasion });
-        await bestEffort(occasion, 'note-lock', noted);
-      }
+    const temporary = parseTemporaryPassword(password);
+    if (temporary !== undefined) return await redeemTemporary(call, temporary);
+    const attempt = await count(call, device);
+    const { account, isProven } = await proveOrGiveBack(call, attempt);
+    if (account === undefined || !isProven) {
+      await bestEffort(occasion, 'settle-attempt', fail(call, attempt, account?.user.value));
       throw new Refusal('invalid-credentials');
     }
-    const result = await succeed(dependencies, account, counted, occasion);
-    if (result.status === 'signedIn') {
-      const rehashed = rehash(dependencies, place, account, request.password);
-      await bestEffort(occasion, 'rehash', rehashed);
-    }
+    const result = await succeed(call, account, attempt);
+    await bestEffort(occasion, 'rehash', rehash(dependencies, place, account, password));
     return result;
   } finally {
     place.leave();

@@ -1,4 +1,4 @@
-import type { StoredUser } from '../port.ts';
+import type { StoredUser } from '../port/store.ts';
 import { isLive, type Principal } from './authenticate.ts';
 import { Caller, requireOwnAuthority } from './authority.ts';
 import type { ChangeDependencies, Occasion } from './dependency.ts';

@@ -3,7 +3,7 @@ import { type Allowed, judgeAllowed } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Rights } from '../credential/rights.ts';
 import type { User } from '../credential/user.ts';
-import type { AccountStore, Stored, StoredUser } from '../port.ts';
+import type { AccountStore, Stored, StoredUser } from '../port/store.ts';
 import type { Principal } from './authenticate.ts';
 import type { Authority, Caller } from './authority.ts';
 

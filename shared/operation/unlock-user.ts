@@ -1,39 +1,66 @@
+import { seriesTag } from '../credential/lockout.ts';
+import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
+import type { AttemptRecord, Stored } from '../port/store.ts';
 import { planChange } from './account-change.ts';
-import { sessionKey, wipeSignInAttempts } from './attempt.ts';
+import { deviceKey, signInKey } from './attempt-series.ts';
 import { Caller } from './authority.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
+import { isLocking } from './lock.ts';
 import { requireAllowed, type TargetRequest, targetReader } from './target.ts';
 
+type UnlockDependencies = Pick<
+  Dependencies,
+  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause'
+>;
+
+/** What is counted against a user by strangers and on devices. */
+async function readSeries(
+  { attempts }: UnlockDependencies,
+  { userName, userId }: User,
+): Promise<{
+  readonly strangers: Stored<AttemptRecord> | undefined;
+  readonly devices: Stored<AttemptRecord> | undefined;
+}> {
+  const [strangers, devices] = await Promise.all([
+    attempts.find(signInKey(userName)),
+    attempts.find(deviceKey(userId)),
+  ]);
+  return { strangers, devices };
+}
+
 /**
- * Clears the lock and whatever was counted; the credential is what it was before, no session ends.
- * @throws {Refusal} `not-found`, `forbidden`, `conflict` @throws {Unavailable}
+ * Ends the present waits of strangers and devices; the counts stay (NIST SP 800-63B-4 section
+ * 3.2.2). The user's row says which waits: this one write is all, and sign-in reads it before it
+ * refuses. No session ends.
+ * @throws {Refusal} `not-found`, `forbidden`, `reset-required`, `conflict` @throws {Unavailable}
  */
 export async function unlockUser(
-  dependencies: Pick<Dependencies, 'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause'>,
+  dependencies: UnlockDependencies,
   request: TargetRequest,
   occasion: Occasion,
 ): Promise<User> {
-  const { accounts, attempts, clock } = dependencies;
+  const { accounts, clock } = dependencies;
   const caller = new Caller(dependencies, request.principal);
   const readTarget = targetReader(accounts, caller, request);
-  const user = await caller.retry(async () => {
+  return caller.retry(async () => {
     const judged = await readTarget();
     const { authority, target } = judged;
     requireAllowed(judged, 'unlock');
+    const user = target.value;
+    const { strangers, devices } = await readSeries(dependencies, user);
+    const isCounted = strangers !== undefined && isLocking(strangers.value, user, clock.now());
+    if (user.isLocked || isCounted) throw new Refusal('reset-required');
+    const series = [strangers, devices].filter((found) => found !== undefined);
+    const failures = strangers?.value.failures ?? 0;
     const planned = await planChange(dependencies, {
       before: target,
-      after: { ...target.value, isLocked: false, attemptsClearedAtMs: clock.now() },
-      events: [{ type: 'credential.unlocked', details: { wasLocked: target.value.isLocked } }],
+      after: { ...user, waitsEnded: series.map(({ value }) => seriesTag(value)) },
+      events: [{ type: 'credential.unlocked', details: { failures } }],
       authority,
       requestId: occasion.requestId,
     });
     const outcome = await accounts.commit({ ...planned, credential: undefined });
     return outcome === 'conflict' ? outcome : planned.after;
   });
-  await Promise.all([
-    wipeSignInAttempts(attempts, user.userName),
-    attempts.remove(sessionKey(user.userId), '*'),
-  ]);
-  return user;
 }

@@ -5,7 +5,7 @@ import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
-import type { Measurement } from '../port.ts';
+import type { Measurement } from '../port/telemetry.ts';
 import type { Gauges } from './report.ts';
 import { SCOPE } from './scope.ts';
 

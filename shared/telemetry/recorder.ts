@@ -1,15 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock, RandomBytes } from '../port/clock.ts';
+import type { Log } from '../port/log.ts';
 import {
-  type Clock,
-  type Log,
   type Measurement,
   parseTraceParent,
-  type RandomBytes,
   type Step,
   type StepOutcome,
   type Telemetry,
   type TraceParent,
-} from '../port.ts';
+} from '../port/telemetry.ts';
 import type { Exporter, FinishedStep, Report } from './report.ts';
 
 /**

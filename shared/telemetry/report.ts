@@ -1,5 +1,5 @@
 /** What goes from the recorder, in the app's bundle, to the exporter, in a bundle of its own. */
-import type { Measurement, Step, StepOutcome } from '../port.ts';
+import type { Measurement, Step, StepOutcome } from '../port/telemetry.ts';
 
 /** A step that is over. Ids are lower-case hexadecimal, as W3C Trace Context has them. */
 export interface FinishedStep extends StepOutcome {

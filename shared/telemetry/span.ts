@@ -13,7 +13,7 @@ import {
   type SpanExporter,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { Step } from '../port.ts';
+import type { Step } from '../port/telemetry.ts';
 import type { FinishedStep } from './report.ts';
 import { SCOPE } from './scope.ts';
 

@@ -1,4 +1,5 @@
-import type { Clock, Log, RandomBytes } from '../port.ts';
+import type { Clock, RandomBytes } from '../port/clock.ts';
+import type { Log } from '../port/log.ts';
 import type { TelemetrySettings } from '../setting.ts';
 import type { AzureMonitorResource } from './open-telemetry.ts';
 import { Recorder } from './recorder.ts';

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { parseUserKey } from '../../shared/azure/account-key.ts';
-import { parseUserRow, userRow } from '../../shared/azure/account-row.ts';
-import { changeActions, proofKey } from '../../shared/azure/account-transaction.ts';
-import { adminsRow, parseAdminsRow } from '../../shared/azure/admins-row.ts';
-import { credentialRow, parseCredentialParameters } from '../../shared/azure/credential-row.ts';
-import type { Row } from '../../shared/azure/row.ts';
-import { judgeFault, toUnavailable } from '../../shared/azure/table-fault.ts';
-import { Unavailable } from '../../shared/port.ts';
+import { parseUserKey } from '../../shared/azure/table/account-key.ts';
+import { parseUserRow, userRow } from '../../shared/azure/table/account-row.ts';
+import { changeActions, proofKey } from '../../shared/azure/table/account-transaction.ts';
+import { adminsRow, parseAdminsRow } from '../../shared/azure/table/admins-row.ts';
+import {
+  credentialRow,
+  parseCredentialParameters,
+} from '../../shared/azure/table/credential-row.ts';
+import type { Row } from '../../shared/azure/table/row.ts';
+import { judgeFault, toUnavailable } from '../../shared/azure/table/table-fault.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { creation, hashOf, nameOf, sampleUser } from '../contract/account-sample.ts';
 
 /** What stands in a table was not always written by us; nothing of it is believed or repeated. */

@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createKeyVault } from '../../shared/azure/key-vault.ts';
-import { Unavailable, type Vault } from '../../shared/port.ts';
+import { createKeyVault } from '../../shared/azure/vault/key-vault.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
+import type { Vault } from '../../shared/port/vault.ts';
 import {
   credential,
   type FaultyVault,

@@ -1,10 +1,11 @@
 import { SecretClient } from '@azure/keyvault-secrets';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/embedded-vault.ts';
+import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
 import { createCredential, type TokenCredential } from '../../shared/azure/identity.ts';
-import { createKeyVault } from '../../shared/azure/key-vault.ts';
-import { createSecretRing } from '../../shared/crypto/secret-ring.ts';
-import { SECRET_VERSION_LIMIT, Unavailable, type Vault } from '../../shared/port.ts';
+import { createKeyVault } from '../../shared/azure/vault/key-vault.ts';
+import { createSecretRing } from '../../shared/crypto/secret/secret-ring.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
+import { SECRET_VERSION_LIMIT, type Vault } from '../../shared/port/vault.ts';
 import { trust } from './faulty-vault.ts';
 
 const DAY_MS = 86_400_000;

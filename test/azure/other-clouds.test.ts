@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { describe, expect, it } from 'vitest';
-import { createTableStores } from '../../shared/azure/table-store.ts';
+import { createTableStores } from '../../shared/azure/table/table-store.ts';
 
 /** Which tokens the clients ask for where hosts and sign-in are another cloud's. */
 

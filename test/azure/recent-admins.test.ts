@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RecentAdmins } from '../../shared/azure/recent-admins.ts';
+import { RecentAdmins } from '../../shared/azure/table/recent-admins.ts';
 import type { Tenant } from '../../shared/credential/name.ts';
 import type { Admin } from '../../shared/credential/user.ts';
 

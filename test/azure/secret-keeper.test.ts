@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/embedded-vault.ts';
+import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
 import { createCredential } from '../../shared/azure/identity.ts';
-import { createSecretKeeper, PLACE_HOLDER_TYPE } from '../../shared/azure/secret-keeper.ts';
-import { addSecretVersion } from '../../shared/crypto/secret-rotation.ts';
-import { Unavailable } from '../../shared/port.ts';
+import { createSecretKeeper, PLACE_HOLDER_TYPE } from '../../shared/azure/vault/secret-keeper.ts';
+import { addSecretVersion } from '../../shared/crypto/secret/secret-rotation.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { credential, type FaultyVault, startFaultyVault, TOKEN, trust } from './faulty-vault.ts';
 
 /** What an operator does in the vault, with the client and the credential of the cloud. */

@@ -1,6 +1,6 @@
 import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { ArchivedRow, ArchiveEntry } from '../../shared/port.ts';
+import type { ArchivedRow, ArchiveEntry } from '../../shared/port/archive.ts';
 import { created, nameOf, sampleUser } from '../contract/account-sample.ts';
 import { entriesOf } from '../contract/store-archive.ts';
 import { startTables, type TestTables } from '../fixture/tables.ts';

@@ -1,7 +1,8 @@
 import { AzureNamedKeyCredential, RestError, TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTableStores } from '../../shared/azure/table-store.ts';
-import { type AccountStore, Unavailable } from '../../shared/port.ts';
+import { createTableStores } from '../../shared/azure/table/table-store.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import {
   created,
   creation,
@@ -140,7 +141,14 @@ describe('tables that are not there yet', () => {
   ])('is Unavailable when creating them fails with %i %s', async (status, code) => {
     tables.wire.onAnswer = (answer, { url }) =>
       url.pathname.endsWith('/Tables') ? answerWith(status, code)(answer) : answer;
-    const record = { failures: 1, startedAtMs: 1, lastFailureAtMs: 1, isLockNoted: false };
+    const record = {
+      failures: 1,
+      startedAtMs: 1,
+      lastFailureAtMs: 1,
+      isLockNoted: false,
+      underWay: [],
+      networks: [],
+    };
     const calls = [
       accounts.findUser(nameOf(`ana@${newTenant()}`)),
       tables.attempts.insert('0'.repeat(64), { ...record, scope: '', policyCallsAtMs: [] }),

@@ -1,7 +1,7 @@
 import { RestError, TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTableStores } from '../../shared/azure/table-store.ts';
-import type { AccountStore } from '../../shared/port.ts';
+import { createTableStores } from '../../shared/azure/table/table-store.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
 import {
   created,
   creation,
@@ -247,13 +247,47 @@ describe('tombstones', () => {
 });
 
 describe('rows of the other tables', () => {
+  it('of 1.0 are read: no attempt is under way, and no network is known', async () => {
+    const key = `ac${'0'.repeat(62)}`;
+    const options = { allowInsecureConnection: true };
+    const raw = TableClient.fromConnectionString(tables.connectionString, 'attempts', options);
+    const count = { failures: 100, isLockNoted: true, scope: '', policyCallsAtMs: '[]' };
+    await tables.attempts.find(key);
+    await raw.createTable();
+    await raw.createEntity({
+      partitionKey: 'ac',
+      rowKey: key,
+      operationId: 'x',
+      startedAtMs: 1n,
+      lastFailureAtMs: 2n,
+      ...count,
+    });
+    expect((await tables.attempts.find(key))?.value).toEqual({
+      ...count,
+      policyCallsAtMs: [],
+      startedAtMs: 1,
+      lastFailureAtMs: 2,
+      underWay: [],
+      networks: [],
+    });
+    await raw.deleteEntity('ac', key);
+  });
+
   it('are spread and hold nothing else', async () => {
     const key = `ab${'0'.repeat(62)}`;
-    const record = { failures: 1, startedAtMs: 1, lastFailureAtMs: 1, isLockNoted: false };
+    const record = {
+      failures: 1,
+      startedAtMs: 1,
+      lastFailureAtMs: 1,
+      isLockNoted: false,
+      underWay: [],
+      networks: [],
+    };
     await tables.attempts.insert(key, { ...record, scope: '', policyCallsAtMs: [] });
     expect(await rowsOf('attempts')).toEqual({
       [`ab ${key}`]:
-        'failures isLockNoted lastFailureAtMs operationId policyCallsAtMs scope startedAtMs',
+        'failures isLockNoted lastFailureAtMs networks operationId policyCallsAtMs scope ' +
+        'startedAtMs underWay',
     });
     const { userId, userName } = sampleUser(nameOf(`ana@${newTenant()}`));
     const atMs = Date.UTC(2026, 0, 31, 9, 59, 59, 999);
@@ -273,7 +307,14 @@ describe('rows of the other tables', () => {
   it('are not forgotten when they fail again while they are looked at', async () => {
     const key = `ab${'0'.repeat(62)}`;
     const times = { startedAtMs: 1, lastFailureAtMs: 1, policyCallsAtMs: [] };
-    const record = { failures: 1, isLockNoted: false, scope: '', ...times };
+    const record = {
+      failures: 1,
+      isLockNoted: false,
+      scope: '',
+      underWay: [],
+      networks: [],
+      ...times,
+    };
     const stored = await tables.attempts.insert(key, record);
     const rival = createTableStores({ connectionString: tables.connectionString }).attempts;
     tables.wire.onAnswer = async (answer) => {

@@ -33,7 +33,7 @@ const PARTS: readonly { readonly name: string; readonly small: readonly string[]
   { name: 'telemetry', small: [] },
   { name: 'scale', small: ['--sizes', '500,1000,2000', '--overdue', '300'] },
   { name: 'peers', small: ['--seconds', '3', '--rounds', '1'] },
-  { name: 'simulate', small: [] },
+  { name: 'lockout', small: ['--hours', '1'] },
   { name: 'timing', small: ['--pairs', '10'] },
 ];
 

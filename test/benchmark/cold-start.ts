@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Script } from 'node:vm';
 import { build } from 'esbuild';
-import { PACKAGE_BUNDLES } from '../../infra/build/build.ts';
+import { PACKAGE_BUNDLES } from '../../infra/bundle/build.ts';
 import { Client, PASSWORD } from './client.ts';
 import { openStandingStores, type StandingStores } from './cold-start/stores.ts';
 import { median, type Part, presentPart, spread } from './part.ts';

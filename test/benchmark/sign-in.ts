@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createHashPool, hashWorkerUrl } from '../../shared/crypto/hash-pool.ts';
+import { createHashPool, hashWorkerUrl } from '../../shared/crypto/password/hash-pool.ts';
 import { PASSWORD, type RunningService, startService } from './client.ts';
 import { median, type Part, presentPart, quantile, spread } from './part.ts';
 

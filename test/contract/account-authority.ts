@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../../shared/credential/user.ts';
-import type { AccountChange, StoredUser } from '../../shared/port.ts';
+import type { AccountChange, StoredUser } from '../../shared/port/store.ts';
 import {
   type AccountStoreUnderTest,
   created,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AccountEvent } from '../../shared/credential/event.ts';
 import type { Tenant } from '../../shared/credential/name.ts';
 import type { Credential, User } from '../../shared/credential/user.ts';
-import type { AccountStore, Page, Stored, UserFilter } from '../../shared/port.ts';
+import type { AccountStore, Page, Stored, UserFilter } from '../../shared/port/store.ts';
 import {
   type AccountStoreUnderTest,
   created,

@@ -5,7 +5,7 @@ import type {
   CredentialParameters,
   CredentialSecret,
   Stored,
-} from '../../shared/port.ts';
+} from '../../shared/port/store.ts';
 import {
   created,
   creation,

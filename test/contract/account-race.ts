@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Admin } from '../../shared/credential/user.ts';
-import { type AccountStore, Unavailable } from '../../shared/port.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import {
   type AccountStoreUnderTest,
   created,

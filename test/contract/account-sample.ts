@@ -9,13 +9,13 @@ import {
   type UserName,
 } from '../../shared/credential/name.ts';
 import type { User } from '../../shared/credential/user.ts';
+import type { PasswordHash } from '../../shared/port/hasher.ts';
 import type {
   AccountChange,
   AccountStore,
-  PasswordHash,
   StoredUser,
   UserFilter,
-} from '../../shared/port.ts';
+} from '../../shared/port/store.ts';
 
 /** What a suite needs of an implementation; `stop` and `loseNextWriteAnswer` make trouble. */
 export interface AccountStoreUnderTest {
@@ -82,6 +82,7 @@ export function sampleUser(userName: UserName, changed: Partial<User> = {}): Use
     sessionEpoch: 0,
     isLocked: false,
     attemptsClearedAtMs: NOW_MS,
+    waitsEnded: [],
     createdAtMs: NOW_MS,
     lastSignInAtMs: undefined,
     eventSequence: 1,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMINS_PER_TENANT } from '../../shared/credential/admin-limit.ts';
+import type { Tenant } from '../../shared/credential/name.ts';
 import { ROLES } from '../../shared/credential/role.ts';
 import type { Admin, Credential } from '../../shared/credential/user.ts';
 import { describeAuthority } from './account-authority.ts';
@@ -190,6 +191,25 @@ function describeDeletion(store: () => AccountStoreUnderTest): void {
     expect((await created(accounts, successor)).value).toEqual(successor);
     expect(await accounts.findUserName(user.tenant, user.userId)).toEqual(kept);
     expect(await eventsOf(accounts, user.tenant, user.userId)).toHaveLength(2);
+  });
+
+  it('lists the names of deleted users by tenant, those of their successors too', async () => {
+    const { accounts } = store();
+    const [tenant, other] = [newTenant(), newTenant()];
+    const listed = async (of: Tenant) => {
+      const names = [];
+      for await (const page of accounts.listDeletedUserNames(of)) names.push(...page);
+      return names.sort();
+    };
+    expect(await listed(tenant)).toEqual([]);
+    const names = ['ana', "o'neil#1", 'zoe'].map((name) => nameOf(`${name}@${tenant}`));
+    for (const name of [...names, nameOf(`bob@${other}`)]) {
+      const stored = await created(accounts, sampleUser(name));
+      if (!name.startsWith('zoe')) await accounts.commit(deletion(stored));
+    }
+    await created(accounts, sampleUser(nameOf(`ana@${tenant}`)));
+    expect(await listed(tenant)).toEqual(names.slice(0, 2));
+    expect(await listed(other)).toEqual([`bob@${other}`]);
   });
 
   it('refuses to change or delete who is gone, or was created anew', async () => {

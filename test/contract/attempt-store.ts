@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type AttemptKey,
-  type AttemptRecord,
-  type AttemptStore,
-  Unavailable,
-} from '../../shared/port.ts';
+import type { AttemptKey, AttemptRecord, AttemptStore } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 
 /** What the suite needs of an implementation. */
 export interface AttemptStoreUnderTest {
@@ -25,6 +21,8 @@ const RECORD: AttemptRecord = {
   startedAtMs: BEFORE_MS - 2,
   lastFailureAtMs: BEFORE_MS,
   isLockNoted: false,
+  underWay: [],
+  networks: [],
   scope: 'user:7',
   policyCallsAtMs: [],
 };

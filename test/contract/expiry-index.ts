@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ExpiryEntry, type ExpiryIndex, Unavailable } from '../../shared/port.ts';
+import type { ExpiryEntry, ExpiryIndex } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { nameOf, userId } from './account-sample.ts';
 
 /** What the suite needs of an implementation. */

@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type AccountStore,
-  type ArchivedRow,
-  type ArchiveEntry,
-  type StoreArchive,
-  Unavailable,
-} from '../../shared/port.ts';
+import type { ArchivedRow, ArchiveEntry, StoreArchive } from '../../shared/port/archive.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { created, eventOf, found, hashOf, nameOf, sampleUser } from './account-sample.ts';
 
 export interface StoreArchiveUnderTest {

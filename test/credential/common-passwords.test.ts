@@ -3,11 +3,11 @@ import {
   buildCommonPasswords,
   commonPasswordsOf,
   readPackagedSources,
-} from '../../infra/build/common-passwords.ts';
+} from '../../infra/bundle/common-passwords.ts';
 import {
   encodeCommonPasswords,
   openCommonPasswords,
-} from '../../shared/credential/common-passwords.ts';
+} from '../../shared/credential/policy/common-passwords.ts';
 
 const SOURCES = await readPackagedSources();
 const ENTRIES = commonPasswordsOf(SOURCES);

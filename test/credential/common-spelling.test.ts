@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { commonSpellings } from '../../shared/credential/common-spelling.ts';
-import { fold } from '../../shared/credential/folding.ts';
+import { commonSpellings } from '../../shared/credential/policy/common-spelling.ts';
+import { fold } from '../../shared/credential/policy/folding.ts';
 
 it.each([
   ['Password12345678!', ['password12345678!', 'password12345678', 'password']],

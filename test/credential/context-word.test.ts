@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   isBuiltAroundContext,
   type PasswordContext,
-} from '../../shared/credential/context-word.ts';
-import { fold } from '../../shared/credential/folding.ts';
+} from '../../shared/credential/policy/context-word.ts';
+import { fold } from '../../shared/credential/policy/folding.ts';
 
 const ZOE: PasswordContext = {
   userName: 'zoe.muller-lukacs@my-shop.contoso.example',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fold, stripFillerAtEnds } from '../../shared/credential/folding.ts';
+import { fold, stripFillerAtEnds } from '../../shared/credential/policy/folding.ts';
 
 it.each([
   ['Ægir Łukács', 'aegir lukacs'],

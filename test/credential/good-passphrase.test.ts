@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { describe, expect, it } from 'vitest';
-import { openCommonPasswords } from '../../shared/credential/common-passwords.ts';
-import { judgePassword } from '../../shared/credential/password-policy.ts';
+import { openCommonPasswords } from '../../shared/credential/policy/common-passwords.ts';
+import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
 
 /** What the policy refuses wrongly: passphrases by dice, always the same ones. */
 

@@ -1,23 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  DEVICE_LIMIT,
   FORGET_AFTER_MS,
+  isVoid,
   judgeAttempt,
   judgePolicyCalls,
-  LOCK_AT_FAILURES,
   LOCKED_RETRY_AFTER_SECONDS,
-  SESSION_FAILURES_END_SESSIONS,
+  SESSION_LIMIT,
+  type Series,
+  STRANGER_LIMIT,
+  seriesTag,
+  UNDER_WAY_MAX_MS,
   waitMsAfter,
+  waitsUntilMs,
 } from '../../shared/credential/lockout.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 const FREE = 5;
-const ALLOWED = { verdict: 'allowed', isForgotten: false };
-const FORGOTTEN = { verdict: 'allowed', isForgotten: true };
+const ALLOWED = { verdict: 'allowed', isNewSeries: false };
+const NEW_SERIES = { verdict: 'allowed', isNewSeries: true };
+const FULL = { verdict: 'full' };
+
+function seriesOf(failures: number, elapsedMs = 0): Series {
+  const lastFailureAtMs = NOW - elapsedMs;
+  return { failures, startedAtMs: NOW, lastFailureAtMs, underWay: [] };
+}
+
+function rule(freeAttempts = FREE) {
+  return { nowMs: NOW, freeAttempts, limit: STRANGER_LIMIT };
+}
 
 /** So many failures, the last of them so long ago. */
 function judgedAfter(failures: number, elapsedMs: number, freeAttempts = FREE) {
-  return judgeAttempt({ failures, lastFailureAtMs: NOW - elapsedMs }, NOW, freeAttempts);
+  return judgeAttempt(seriesOf(failures, elapsedMs), rule(freeAttempts));
 }
 
 function waits(retryAfterSeconds: number) {
@@ -25,10 +41,11 @@ function waits(retryAfterSeconds: number) {
 }
 
 it('has the limits of the contract', () => {
-  expect(LOCK_AT_FAILURES).toBe(100);
+  expect(STRANGER_LIMIT).toBe(80);
+  expect(DEVICE_LIMIT).toBe(10);
+  expect(SESSION_LIMIT).toBe(10);
   expect(LOCKED_RETRY_AFTER_SECONDS).toBe(900);
   expect(FORGET_AFTER_MS).toBe(2_592_000_000);
-  expect(SESSION_FAILURES_END_SESSIONS).toBe(10);
 });
 
 describe('waitMsAfter', () => {
@@ -55,7 +72,7 @@ describe('waitMsAfter', () => {
 
 describe('judgeAttempt', () => {
   it('allows the first attempt, and all before the free ones are spent', () => {
-    expect(judgeAttempt(undefined, NOW, FREE)).toEqual(ALLOWED);
+    expect(judgeAttempt(undefined, rule())).toEqual(NEW_SERIES);
     for (const failures of [0, 1, 4]) expect(judgedAfter(failures, 0)).toEqual(ALLOWED);
     expect(judgedAfter(5, 0)).toEqual(waits(1));
     expect(judgedAfter(1, 0, 1)).toEqual(waits(1));
@@ -66,7 +83,7 @@ describe('judgeAttempt', () => {
     [6, 2_000],
     [14, 512_000],
     [15, 900_000],
-    [99, 900_000],
+    [79, 900_000],
   ])('after %i failures ends the wait at %i ms, not 1 ms before', (failures, waitMs) => {
     expect(judgedAfter(failures, 0)).toEqual(waits(waitMs / 1000));
     expect(judgedAfter(failures, waitMs - 1)).toEqual(waits(1));
@@ -81,19 +98,54 @@ describe('judgeAttempt', () => {
     expect(judgedAfter(7, 1)).toEqual(waits(4));
   });
 
-  it('locks at the 100th failure and never forgets the lock', () => {
-    const locked = { verdict: 'locked', retryAfterSeconds: 900 };
-    expect(judgedAfter(99, FORGET_AFTER_MS - 1)).toEqual(ALLOWED);
-    expect(judgedAfter(100, 0)).toEqual(locked);
-    expect(judgedAfter(101, 900_000)).toEqual(locked);
-    expect(judgedAfter(100, FORGET_AFTER_MS)).toEqual(locked);
-    expect(judgedAfter(100, 100 * FORGET_AFTER_MS)).toEqual(locked);
+  it('is full at the 80th failure, and never forgets that', () => {
+    expect(judgedAfter(79, FORGET_AFTER_MS - 1)).toEqual(ALLOWED);
+    for (const elapsedMs of [0, 900_000, FORGET_AFTER_MS, 100 * FORGET_AFTER_MS]) {
+      expect(judgedAfter(80, elapsedMs)).toEqual(FULL);
+    }
+    // As 1.0 counted, which locked at 100.
+    expect(judgedAfter(100, 900_000)).toEqual(FULL);
+  });
+
+  it('is full by verified failures alone, and lets none begin beyond the limit', () => {
+    const underWay = [{ id: 'a', atMs: NOW - 1 }];
+    const judged = (elapsedMs: number) =>
+      judgeAttempt({ ...seriesOf(80, elapsedMs), underWay }, rule());
+    expect(judged(0)).toEqual(waits(1));
+    expect(judged(900_000)).toEqual(waits(1));
+    const atMs = NOW - UNDER_WAY_MAX_MS;
+    const lost = { ...seriesOf(80), underWay: [{ id: 'a', atMs }] };
+    expect(judgeAttempt(lost, rule())).toEqual(FULL);
+    const settling = { ...seriesOf(80), underWay: [{ id: 'a', atMs: atMs + 1 }] };
+    expect(judgeAttempt(settling, rule())).toEqual(waits(1));
+  });
+
+  it('takes a series of the last reset, change or creation, or of before, as void', () => {
+    const user = (attemptsClearedAtMs: number) => ({ attemptsClearedAtMs, waitsEnded: [] });
+    expect(judgeAttempt(seriesOf(80), rule(), user(NOW))).toEqual(NEW_SERIES);
+    expect(judgeAttempt(seriesOf(6), rule(), user(NOW + 1))).toEqual(NEW_SERIES);
+    expect(judgeAttempt(seriesOf(80), rule(), user(NOW - 1))).toEqual(FULL);
+    expect(isVoid(seriesOf(80), undefined)).toBe(false);
+  });
+
+  it('lets one attempt more begin where an unlock ended the wait, and no lock end', () => {
+    const ended = { attemptsClearedAtMs: 0, waitsEnded: [seriesTag(seriesOf(20))] };
+    expect(judgeAttempt(seriesOf(20), rule(), ended)).toEqual(ALLOWED);
+    expect(judgeAttempt(seriesOf(21), rule(), ended)).toEqual(waits(900));
+    const locked = { attemptsClearedAtMs: 0, waitsEnded: [seriesTag(seriesOf(80))] };
+    expect(judgeAttempt(seriesOf(80), rule(), locked)).toEqual(FULL);
+  });
+
+  it('tells when a wait ends', () => {
+    const user = { attemptsClearedAtMs: 0, waitsEnded: [] };
+    expect(waitsUntilMs(seriesOf(7, 1000), user, rule())).toBe(NOW + 3000);
+    expect(waitsUntilMs(seriesOf(7, 4000), user, rule())).toBeUndefined();
   });
 
   it('forgets a series 30 days after its last failure, not 1 ms before', () => {
-    for (const failures of [1, 5, 99]) {
+    for (const failures of [1, 5, 79]) {
       expect(judgedAfter(failures, FORGET_AFTER_MS - 1)).toEqual(ALLOWED);
-      expect(judgedAfter(failures, FORGET_AFTER_MS)).toEqual(FORGOTTEN);
+      expect(judgedAfter(failures, FORGET_AFTER_MS)).toEqual(NEW_SERIES);
     }
   });
 
@@ -101,26 +153,26 @@ describe('judgeAttempt', () => {
     expect(judgedAfter(7, -1)).toEqual(waits(4));
     expect(judgedAfter(7, -4_000)).toEqual(waits(4));
     expect(judgedAfter(4, -1)).toEqual(ALLOWED);
-    expect(judgedAfter(100, -1)).toMatchObject({ verdict: 'locked' });
+    expect(judgedAfter(80, -1)).toEqual(FULL);
   });
 
   it('takes a failure further ahead than its wait for one of a wrong clock', () => {
     expect(judgedAfter(7, -4_001)).toEqual(ALLOWED);
-    expect(judgedAfter(99, -900_000)).toEqual(waits(900));
-    expect(judgedAfter(99, -900_001)).toEqual(ALLOWED);
-    expect(judgedAfter(99, -10 * FORGET_AFTER_MS)).toEqual(ALLOWED);
+    expect(judgedAfter(79, -900_000)).toEqual(waits(900));
+    expect(judgedAfter(79, -900_001)).toEqual(ALLOWED);
+    expect(judgedAfter(79, -10 * FORGET_AFTER_MS)).toEqual(ALLOWED);
   });
 
   it('never waits longer than the rule, whatever the clock does', () => {
-    const failures = fc.integer({ min: 0, max: 99 });
+    const failures = fc.integer({ min: 0, max: 79 });
     fc.assert(
       fc.property(
         failures,
         fc.maxSafeInteger(),
         fc.integer({ min: 1, max: 20 }),
         (k, then, free) => {
-          const judged = judgeAttempt({ failures: k, lastFailureAtMs: then }, NOW, free);
-          if (judged.verdict === 'allowed') return;
+          const judged = judgeAttempt({ ...seriesOf(k), lastFailureAtMs: then }, rule(free));
+          if (judged.verdict !== 'wait') return;
           expect(judged.retryAfterSeconds).toBeGreaterThanOrEqual(1);
           expect(judged.retryAfterSeconds * 1000).toBeLessThanOrEqual(waitMsAfter(k, free));
         },

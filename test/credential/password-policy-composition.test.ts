@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openCommonPasswords } from '../../shared/credential/common-passwords.ts';
-import type { PasswordContext } from '../../shared/credential/context-word.ts';
-import { judgePassword } from '../../shared/credential/password-policy.ts';
+import { openCommonPasswords } from '../../shared/credential/policy/common-passwords.ts';
+import type { PasswordContext } from '../../shared/credential/policy/context-word.ts';
+import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
 import type { PolicyReason } from '../../shared/credential/refusal.ts';
 
 /** Rules compose: a refused password stays refused, whatever is put around it or into it. */

@@ -1,8 +1,8 @@
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openCommonPasswords } from '../../shared/credential/common-passwords.ts';
-import { judgePassword } from '../../shared/credential/password-policy.ts';
+import { openCommonPasswords } from '../../shared/credential/policy/common-passwords.ts';
+import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
 import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
 
 /** The policy on thousands of passwords; password-policy.test.ts has one for each rule. */

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { openCommonPasswords } from '../../shared/credential/common-passwords.ts';
-import type { PasswordContext } from '../../shared/credential/context-word.ts';
+import { openCommonPasswords } from '../../shared/credential/policy/common-passwords.ts';
+import type { PasswordContext } from '../../shared/credential/policy/context-word.ts';
 import {
   judgePassword,
   normalizePassword,
   type PasswordPolicy,
   passwordRules,
-} from '../../shared/credential/password-policy.ts';
+} from '../../shared/credential/policy/password-policy.ts';
 import type { PolicyReason } from '../../shared/credential/refusal.ts';
 import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
 

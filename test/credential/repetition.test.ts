@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isRepetitive, repeatedUnit } from '../../shared/credential/repetition.ts';
+import { isRepetitive, repeatedUnit } from '../../shared/credential/policy/repetition.ts';
 
 describe('isRepetitive', () => {
   it('is fewer than 5 distinct code points', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../shared/credential/folding.ts';
-import { isSequential } from '../../shared/credential/sequence.ts';
+import { fold } from '../../shared/credential/policy/folding.ts';
+import { isSequential } from '../../shared/credential/policy/sequence.ts';
 
 describe('isSequential', () => {
   it('is decided by what lies beside runs of 4 and more', () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { judgePassword } from '../../shared/credential/password-policy.ts';
+import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
 import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
 import {
   hasSlip,

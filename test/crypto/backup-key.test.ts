@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
-import { createBackupKey } from '../../shared/crypto/backup-key.ts';
-import { type KeptVersion, Unavailable } from '../../shared/port.ts';
+import { createBackupKey } from '../../shared/crypto/secret/backup-key.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
+import type { KeptVersion } from '../../shared/port/vault.ts';
 import { VaultDouble } from './vault-double.ts';
 
 /** Who makes the key of backups, and when. */

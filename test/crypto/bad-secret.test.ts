@@ -1,15 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createPasswordHasher } from '../../shared/crypto/password-hasher.ts';
-import { findPepperFlaw, PEPPER_SECRET } from '../../shared/crypto/pepper.ts';
+import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
+import { findPepperFlaw, PEPPER_SECRET } from '../../shared/crypto/password/pepper.ts';
 import {
   createSecretRing,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
   type SecretRing,
-} from '../../shared/crypto/secret-ring.ts';
-import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../../shared/crypto/signing-keys.ts';
-import { createTokens } from '../../shared/crypto/tokens.ts';
-import { type LogFields, Unavailable } from '../../shared/port.ts';
+} from '../../shared/crypto/secret/secret-ring.ts';
+import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../../shared/crypto/token/signing-keys.ts';
+import { createTokens } from '../../shared/crypto/token/tokens.ts';
+import type { LogFields } from '../../shared/port/log.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { user } from './token-fixture.ts';
 import { HandClock, privateJwk, settle, VaultDouble } from './vault-double.ts';
 
@@ -93,7 +94,7 @@ describe('a pepper version', () => {
     const hash = await place.hash('gentle harbor 7 whistles');
     expect(hash.pepperVersion).toBe('good');
     expect(await place.verify('gentle harbor 7 whistles', hash)).toBe(true);
-    expect(place.isOutdated(hash)).toBe(false);
+    expect(await place.renew('gentle harbor 7 whistles', hash)).toBeUndefined();
     await hasher.admit();
     expectOneWarning(PEPPER_SECRET);
   });

@@ -4,8 +4,8 @@ import {
   findEngine,
   type NativeBcrypt,
   openNativeEngine,
-} from '../../shared/crypto/bcrypt-engine.ts';
-import { createHashPool, hashWorkerUrl } from '../../shared/crypto/hash-pool.ts';
+} from '../../shared/crypto/password/bcrypt-engine.ts';
+import { createHashPool, hashWorkerUrl } from '../../shared/crypto/password/hash-pool.ts';
 
 /** Both engines, behind the same workers, on each other's hashes. */
 

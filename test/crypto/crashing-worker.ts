@@ -1,6 +1,6 @@
 /** The real worker, which dies when a job says so. */
 import { parentPort } from 'node:worker_threads';
-import type { HashJob } from '../../shared/crypto/hash-worker.ts';
+import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 
 const CRASH = 'crash';
 const CRASH_WHEN_IDLE = 'crash when idle';
@@ -10,4 +10,4 @@ parentPort?.on('message', (job: HashJob) => {
   if (job.preHash === CRASH) process.exit(1);
   if (job.preHash === CRASH_WHEN_IDLE) setImmediate(() => process.exit(1));
 });
-await import('../../shared/crypto/hash-worker.ts');
+await import('../../shared/crypto/password/hash-worker.ts');

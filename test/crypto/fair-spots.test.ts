@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FairSpots } from '../../shared/crypto/fair-spots.ts';
-import { HASH_WAITING_LIMIT } from '../../shared/crypto/hash-pool.ts';
+import { FairSpots } from '../../shared/crypto/password/fair-spots.ts';
+import { HASH_WAITING_LIMIT } from '../../shared/crypto/password/hash-pool.ts';
 import { clientNetwork } from '../../shared/http/client-network.ts';
 
 const THREADS = 1;

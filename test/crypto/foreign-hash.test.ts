@@ -1,12 +1,14 @@
 import bcryptjs from 'bcryptjs';
 import { describe, expect, it } from 'vitest';
-import { foreignDigest } from '../../shared/crypto/foreign-digest.ts';
+import { foreignDigest } from '../../shared/crypto/password/foreign-digest.ts';
 import {
   describeWrapping,
+  memoryKiBOf,
   parseForeignHash,
   parseWrapping,
-} from '../../shared/crypto/foreign-hash.ts';
-import type { ForeignHash } from '../../shared/port.ts';
+  type Wrapping,
+} from '../../shared/crypto/password/foreign-hash.ts';
+import type { ForeignHash } from '../../shared/port/hasher.ts';
 
 /** Hashes that other programs made, of passwords that nobody has. */
 
@@ -39,6 +41,48 @@ const KNOWN: readonly (readonly [string, string, string])[] = [
   ],
 ];
 
+/** Hashes in a spelling of a framework, some of them by Python's hashlib. */
+const SPELT: readonly (readonly [string, string, string])[] = [
+  [
+    'ASP.NET Identity, SHA-1 (the tests of ASP.NET Core)',
+    'my password',
+    'AQAAAAAAAAD6AAAAEAhftMyfTJylOlZT+eEotFXd1elee8ih5WsjXaR3PA9M',
+  ],
+  [
+    'ASP.NET Identity, SHA-256 (the tests of ASP.NET Core)',
+    'my password',
+    'AQAAAAEAA9CQAAAAIESkQuj2Du8Y+kbc5lcN/W/3NiAZFEm11P27nrSN5/tId+bR1SwV8CO1Jd72r4C08OLvplNlCDc3' +
+      'oQZ8efcW+jQ=',
+  ],
+  [
+    'ASP.NET Identity, SHA-512 (the tests of ASP.NET Core)',
+    'my password',
+    'AQAAAAIAAAAyAAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHw',
+  ],
+  [
+    'Django, PBKDF2 with SHA-256',
+    PASSWORD,
+    'pbkdf2_sha256$1000$seasalt9Kx2Qb0ZrT4vWnE$H748gq6+agBJDoecJgK0L27n8FwLLnHF5uZD3YLTpg8=',
+  ],
+  [
+    'Django, PBKDF2 with SHA-1',
+    PASSWORD,
+    'pbkdf2_sha1$1000$seasalt9Kx2Qb0ZrT4vWnE$22WmktFP21F7Az6J6uwEJVyiuAI=',
+  ],
+  [
+    'Django, scrypt',
+    PASSWORD,
+    'scrypt$1024$seasalt9Kx2Qb0ZrT4vWnE$8$5$0WtMDgKuqpVHRN4mbSutzGPrsfIx6Je0qXdHXpGhM0Y+Ekaba' +
+      'Ztg5iyj6lxJsMJ3mKO1SXxEA++6VKFus/1tDA==',
+  ],
+  [
+    'Django, argon2',
+    'password',
+    'argon2$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+  ],
+  ['Django, bcrypt', 'U*U', 'bcrypt$$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'],
+];
+
 function taken(hash: string): ForeignHash {
   const parsed = parseForeignHash(hash);
   if ('problem' in parsed) throw new Error(parsed.problem);
@@ -52,11 +96,14 @@ function digestOf(password: string, { wrapping }: ForeignHash): string {
 }
 
 describe('a foreign hash', () => {
-  it.each(KNOWN)('of %s is that of its password and of no other', (_name, password, hash) => {
-    const foreign = taken(hash);
-    expect(digestOf(password, foreign)).toBe(foreign.digest);
-    expect(digestOf(`${password}x`, foreign)).not.toBe(foreign.digest);
-  });
+  it.each([...KNOWN, ...SPELT])(
+    'of %s is that of its password and of no other',
+    (_name, password, hash) => {
+      const foreign = taken(hash);
+      expect(digestOf(password, foreign)).toBe(foreign.digest);
+      expect(digestOf(`${password}x`, foreign)).not.toBe(foreign.digest);
+    },
+  );
 
   it.each(KNOWN)('of %s leaves no digest in its wrapping', (_name, _password, hash) => {
     const { wrapping, digest } = taken(hash);
@@ -66,10 +113,62 @@ describe('a foreign hash', () => {
     expect(hash.replace(/^\$2[ay]/, '$2b')).toContain(wrapping.split('$').at(-1));
   });
 
+  it.each(SPELT)('of %s has a wrapping that is read again', (_name, _password, hash) => {
+    const { wrapping, digest } = taken(hash);
+    expect(wrapping).not.toContain(digest.replace(/=+$/, ''));
+    const parsed = parseWrapping(wrapping);
+    expect(parsed && describeWrapping(parsed)).toBe(wrapping);
+  });
+
   it('of bcrypt is blind beyond 72 bytes, as it was where it came from', () => {
     const foreign = taken(bcryptjs.hashSync('x'.repeat(72), 4));
     expect(digestOf(`${'x'.repeat(72)}beyond`, foreign)).toBe(foreign.digest);
     expect(digestOf('x'.repeat(71), foreign)).not.toBe(foreign.digest);
+  });
+});
+
+describe('a hash is taken', () => {
+  it('of the parameters that OWASP and frameworks have today is taken', () => {
+    const rest = 'MDEyMzQ1Njc4OWFiY2RlZg$yqSq2SygY1sB4EcH9f2FG0JTMES+wqLsOT5YmiRBplI';
+    for (const settings of [
+      'pbkdf2-sha1$i=1400000',
+      'pbkdf2-sha256$i=600000',
+      'pbkdf2-sha512$i=210000',
+      'scrypt$ln=17,r=8,p=1',
+      'scrypt$ln=16,r=8,p=2',
+      'scrypt$ln=15,r=8,p=3',
+      'scrypt$ln=14,r=8,p=5',
+      'scrypt$ln=13,r=8,p=10',
+      'argon2id$v=19$m=47104,t=1,p=1',
+      'argon2id$v=19$m=19456,t=2,p=1',
+      'argon2id$v=19$m=7168,t=5,p=1',
+      'argon2id$v=19$m=102400,t=2,p=8',
+      'argon2id$v=19$m=131072,t=3,p=4',
+    ]) {
+      expect(parseForeignHash(`$${settings}$${rest}`), settings).toHaveProperty('wrapping');
+    }
+    const django = 'pbkdf2_sha256$1200000$seasalt9Kx2Qb0ZrT4vWnE$';
+    expect(
+      parseForeignHash(`${django}H748gq6+agBJDoecJgK0L27n8FwLLnHF5uZD3YLTpg8=`),
+    ).toHaveProperty('wrapping');
+  });
+
+  it('of 1.0 that was taken at its bounds is still read from a store', () => {
+    for (const wrapping of [
+      `$pbkdf2-sha256$i=1000000,l=64$MDEyMzQ1Njc4OWFiY2RlZg`,
+      `$scrypt$ln=16,r=8,p=4,l=32$MDEyMzQ1Njc4OWFiY2RlZg`,
+      `$argon2id$v=19$m=65536,t=10,p=16,l=32$MDEyMzQ1Njc4OWFiY2RlZg`,
+    ]) {
+      expect(parseWrapping(wrapping), wrapping).toBeDefined();
+    }
+  });
+
+  it('takes the memory that its parameters say', () => {
+    const kib = (wrapping: string) => memoryKiBOf(parseWrapping(wrapping) as Wrapping);
+    expect(kib('$scrypt$ln=17,r=8,p=1,l=32$MDEyMzQ1Njc4OWFiY2RlZg')).toBe(128 * 1024);
+    expect(kib('$argon2id$v=19$m=102400,t=2,p=8,l=32$MDEyMzQ1Njc4OWFiY2RlZg')).toBe(102_400);
+    expect(kib('$2b$05$CCCCCCCCCCCCCCCCCCCCC.')).toBe(0);
+    expect(kib('$pbkdf2-sha1$i=1000,l=20$MDEyMzQ1Njc4OWFiY2RlZg')).toBe(0);
   });
 });
 
@@ -83,6 +182,17 @@ describe('a hash is not taken', () => {
     ['5f4dcc3b5aa765d61d8327deb882cf99', 'unknown'],
     ['$1$salt$digest', 'unknown'],
     ['$6$salt$digest', 'unknown'],
+    ['{SSHA}MTIzNDU2Nzg5MDEyMzQ1Njc4OTBzYWx0', 'unknown'],
+    [`bcrypt_sha256$$2b$05$${bcrypt53}`, 'unknown'],
+    ['pbkdf2_sha256$1000$saltsalt', 'malformed'],
+    [`pbkdf2_sha256$1000$salt$${digest}=`, 'malformed'],
+    ['scrypt$1000$saltsalt$8$1$c2hvcnQ=', 'malformed'],
+    ['scrypt$1024$saltsalt', 'malformed'],
+    ['AQAAAAIAAAAyAAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4A=', 'malformed'],
+    ['AQAAAAIAAAAyAAAA/+Mwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHw', 'malformed'],
+    ['AQAAAAMAAAAyAAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHw', 'malformed'],
+    ['AQAAAAIAAAAyAAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiH=', 'malformed'],
+    ['AEOMwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHw', 'unknown'],
     [`$2x$05$${bcrypt53}`, 'unknown'],
     [`md5$2b$05$${bcrypt53}`, 'unknown'],
     [`sha1$argon2id$v=19$m=1024,t=2,p=1$${salt}$${digest}`, 'unknown'],
@@ -108,18 +218,25 @@ describe('a hash is not taken', () => {
 
   it.each([
     ['bcrypt', '$2b$15$', `$2b$16$`, bcrypt53],
-    ['PBKDF2', '$pbkdf2-sha256$1000000$', '$pbkdf2-sha256$1000001$', `${salt}$${digest}`],
-    ['scrypt', '$scrypt$ln=16,r=8,p=1$', '$scrypt$ln=16,r=9,p=1$', `${salt}$${digest}`],
+    ['PBKDF2', '$pbkdf2-sha256$2000000$', '$pbkdf2-sha256$2000001$', `${salt}$${digest}`],
+    ['scrypt', '$scrypt$ln=17,r=8,p=2$', '$scrypt$ln=17,r=9,p=1$', `${salt}$${digest}`],
     [
       'scrypt, side by side',
-      '$scrypt$ln=10,r=8,p=4$',
-      '$scrypt$ln=10,r=8,p=5$',
+      '$scrypt$ln=10,r=8,p=16$',
+      '$scrypt$ln=10,r=8,p=17$',
+      `${salt}$${digest}`,
+    ],
+    ['scrypt, by work', '$scrypt$ln=16,r=8,p=4$', '$scrypt$ln=16,r=8,p=5$', `${salt}$${digest}`],
+    [
+      'argon2, by work',
+      '$argon2id$v=19$m=131072,t=5,p=4$',
+      '$argon2id$v=19$m=131072,t=6,p=4$',
       `${salt}$${digest}`,
     ],
     [
       'argon2, by memory',
-      '$argon2id$v=19$m=65536,t=3,p=4$',
-      '$argon2id$v=19$m=65537,t=3,p=4$',
+      '$argon2id$v=19$m=131072,t=3,p=4$',
+      '$argon2id$v=19$m=131073,t=3,p=4$',
       `${salt}$${digest}`,
     ],
     [

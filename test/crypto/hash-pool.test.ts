@@ -5,13 +5,14 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createHashPool,
+  DEVICE_PLACES,
   HASH_WAITING_LIMIT,
   type HashPool,
   type HashPoolOptions,
   type HashPoolPlace,
   hashWorkerUrl,
-} from '../../shared/crypto/hash-pool.ts';
-import type { HashJob } from '../../shared/crypto/hash-worker.ts';
+} from '../../shared/crypto/password/hash-pool.ts';
+import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 import { JOB_MS } from './slow-worker.ts';
 
 const CRASHING = new URL('./crashing-worker.ts', import.meta.url);
@@ -37,7 +38,7 @@ const hashJob = (preHash: string) => ({ kind: 'hash', preHash, cost: 4 }) as con
 
 describe('hashWorkerUrl', () => {
   it('is the source for any module that is one, and beside the bundle for that', () => {
-    const source = new URL('../../shared/crypto/hash-worker.ts', import.meta.url).href;
+    const source = new URL('../../shared/crypto/password/hash-worker.ts', import.meta.url).href;
     expect(hashWorkerUrl().href).toBe(source);
     expect(hashWorkerUrl('file:///app/test/other.ts').href).toBe(source);
     expect(hashWorkerUrl('file:///app/dist/package/main.cjs').href).toBe(
@@ -209,7 +210,7 @@ describe('the end', () => {
   });
 
   it('of the process is not held up by idle threads, but waits for a running job', async () => {
-    const module = new URL('../../shared/crypto/hash-pool.ts', import.meta.url).href;
+    const module = new URL('../../shared/crypto/password/hash-pool.ts', import.meta.url).href;
     const script = `
       import { createHashPool, hashWorkerUrl } from '${module}';
       const place = createHashPool({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1 }).enter();
@@ -299,5 +300,36 @@ describe('the threads', () => {
       return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
     });
     expect(priorities).toContain(Math.min(mine + 10, constants.priority.PRIORITY_LOW));
+  });
+});
+
+describe('places of known devices', () => {
+  it('are left where a thousand networks hold all others, and shared between users', () => {
+    const pool = open({ waitingLimit: 16, waitingFloor: 100 });
+    const taken = Array.from({ length: 1000 }, (_, network) => pool.enter([`network ${network}`]));
+    expect(pool.enter(['one more'])).toBeUndefined();
+    const devices = Array.from({ length: DEVICE_PLACES }, () => pool.enter(['one more'], 'ana'));
+    const ofAna = devices.filter((place) => place !== undefined).length;
+    expect(ofAna).toBeGreaterThan(1);
+    expect(ofAna).toBeLessThan(DEVICE_PLACES);
+    const [first] = devices;
+    expect(pool.enter(['one more'], 'ben')).toBeDefined();
+    first?.leave();
+    expect(pool.enter(['one more'], 'cem')).toBeDefined();
+    expect(taken.filter((place) => place !== undefined)).toHaveLength(17);
+  });
+
+  it('are followed by those of the network, and end with the pool', async () => {
+    const pool = open({ waitingLimit: 16 });
+    const places = Array.from({ length: DEVICE_PLACES + 4 }, () => pool.enter(['a'], 'ana'));
+    expect(places.every((place) => place !== undefined)).toBe(true);
+    expect(pool.waiting).toBeGreaterThan(0);
+    for (const place of places) place?.leave();
+    expect(pool.waiting).toBe(0);
+    const place = pool.enter(['a'], 'ana');
+    await expect(place?.run(hashJob('x'))).resolves.toBeDefined();
+    place?.leave();
+    await pool.close();
+    expect(pool.enter(['a'], 'ana')).toBeUndefined();
   });
 });

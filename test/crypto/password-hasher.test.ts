@@ -1,14 +1,19 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createHashPool, type HashPool, hashWorkerUrl } from '../../shared/crypto/hash-pool.ts';
-import type { HashJob, HashReply } from '../../shared/crypto/hash-worker.ts';
-import { createPasswordHasher, topUpCosts } from '../../shared/crypto/password-hasher.ts';
-import { PEPPER_MIN_LENGTH, preHash } from '../../shared/crypto/pepper.ts';
+import {
+  createHashPool,
+  type HashPool,
+  hashWorkerUrl,
+} from '../../shared/crypto/password/hash-pool.ts';
+import type { HashJob, HashReply } from '../../shared/crypto/password/hash-worker.ts';
+import { createPasswordHasher, topUpCosts } from '../../shared/crypto/password/password-hasher.ts';
+import { PEPPER_MIN_LENGTH, preHash } from '../../shared/crypto/password/pepper.ts';
 import {
   createSecretRing,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
-} from '../../shared/crypto/secret-ring.ts';
-import { type PasswordHasher, Unavailable } from '../../shared/port.ts';
+} from '../../shared/crypto/secret/secret-ring.ts';
+import type { PasswordHasher } from '../../shared/port/hasher.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
 
@@ -151,7 +156,7 @@ describe('hash and verify', () => {
       const hash = { bcrypt, pepperVersion: 'v1' };
       const message = /^A stored password hash is malformed\.$/;
       await expect(place.verify('any', hash)).rejects.toThrow(message);
-      expect(() => place.isOutdated(hash)).toThrow(message);
+      await expect(place.renew('any', hash)).rejects.toThrow(message);
     });
   });
 });
@@ -201,10 +206,9 @@ describe('rotation', () => {
     clock.nowMs += SECRET_SETTLING_MS;
     await within(hasher, async (place) => {
       expect(await place.verify('correct horse', old)).toBe(true);
-      expect(place.isOutdated(old)).toBe(true);
-      const renewed = await place.hash('correct horse');
-      expect(renewed.pepperVersion).toBe('v2');
-      expect(place.isOutdated(renewed)).toBe(false);
+      const renewed = await place.renew('correct horse', old);
+      if (renewed?.pepperVersion !== 'v2') throw new Error('not hashed under the newest');
+      expect(await place.renew('correct horse', renewed)).toBeUndefined();
       expect(await place.verify('correct horse', renewed)).toBe(true);
       const swapped = { ...renewed, pepperVersion: 'v1' };
       expect(await place.verify('correct horse', swapped)).toBe(false);
@@ -219,13 +223,14 @@ describe('rotation', () => {
     expect(ahead.pepperVersion).toBe('v2');
     await within(behind, async (place) => {
       expect(await place.verify('correct horse', ahead)).toBe(true);
-      expect(place.isOutdated(ahead)).toBe(false);
+      expect(await place.renew('correct horse', ahead)).toBeUndefined();
     });
     // Nor for a higher cost: known by now, its pepper is still newer than that of writing here.
     vault.add('v3', 'pepper three '.repeat(4), clock.now());
-    await within(hasherAt(COST + 1), (place) => {
-      expect(place.isOutdated({ ...ahead, pepperVersion: 'v3' })).toBe(false);
-      expect(place.isOutdated(ahead)).toBe(true);
+    await within(hasherAt(COST + 1), async (place) => {
+      const newer = { ...ahead, pepperVersion: 'v3' };
+      expect(await place.renew('correct horse', newer)).toBeUndefined();
+      expect(await place.renew('correct horse', ahead)).toBeDefined();
     });
   });
 
@@ -244,14 +249,14 @@ describe('rotation', () => {
 
   it('raises the work factor and never lowers it', async () => {
     const five = await within(hasherAt(5), (place) => place.hash('correct horse'));
-    const outdatedAt = (cost: number) => within(hasherAt(cost), (place) => place.isOutdated(five));
-    expect([await outdatedAt(4), await outdatedAt(5), await outdatedAt(6)]).toEqual([
-      false,
-      false,
-      true,
-    ]);
+    const isRenewedAt = async (cost: number) => {
+      const hasher = hasherAt(cost);
+      return (await within(hasher, (place) => place.renew('correct horse', five))) !== undefined;
+    };
+    expect([await isRenewedAt(4), await isRenewedAt(5)]).toEqual([false, false]);
+    expect(await isRenewedAt(6)).toBe(true);
     vault.add('v2', 'pepper two '.repeat(4), clock.now() - SECRET_CACHE_MS * 2);
-    expect([await outdatedAt(4), await outdatedAt(5)]).toEqual([false, true]);
+    expect([await isRenewedAt(4), await isRenewedAt(5)]).toEqual([false, true]);
   });
 });
 

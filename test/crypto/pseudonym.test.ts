@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseUserName, type UserName } from '../../shared/credential/name.ts';
-import { createPseudonyms, pseudonymsUnder } from '../../shared/crypto/pseudonym.ts';
-import type { SecretVersion } from '../../shared/port.ts';
+import { createPseudonyms, pseudonymsUnder } from '../../shared/crypto/secret/pseudonym.ts';
+import type { SecretVersion } from '../../shared/port/vault.ts';
 
 /** What stands for a name in the log. */
 

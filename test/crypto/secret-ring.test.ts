@@ -6,8 +6,8 @@ import {
   SECRET_SETTLING_MS,
   type SecretRing,
   UNKNOWN_REFRESH_MS,
-} from '../../shared/crypto/secret-ring.ts';
-import { Unavailable } from '../../shared/port.ts';
+} from '../../shared/crypto/secret/secret-ring.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 
 let clock: HandClock;

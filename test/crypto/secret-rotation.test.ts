@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { SECRET_SETTLING_MS, SECRET_SUPERSEDED_MS } from '../../shared/crypto/secret-ring.ts';
+import {
+  SECRET_SETTLING_MS,
+  SECRET_SUPERSEDED_MS,
+} from '../../shared/crypto/secret/secret-ring.ts';
 import {
   changeOver,
   judgeRetirement,
   makeSecretValue,
-} from '../../shared/crypto/secret-rotation.ts';
-import type { KeptVersion } from '../../shared/port.ts';
+} from '../../shared/crypto/secret/secret-rotation.ts';
+import type { KeptVersion } from '../../shared/port/vault.ts';
 
 const version = (name: string, createdAtMs: number, isEnabled = true): KeptVersion => {
   return { version: name, createdAtMs, isEnabled };

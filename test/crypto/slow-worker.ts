@@ -1,6 +1,6 @@
 /** Answers each job after a time that does not depend on the machine. */
 import { parentPort } from 'node:worker_threads';
-import type { HashReply } from '../../shared/crypto/hash-worker.ts';
+import type { HashReply } from '../../shared/crypto/password/hash-worker.ts';
 
 export const JOB_MS = 50;
 

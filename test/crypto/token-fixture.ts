@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import { parseUserId, parseUserName, tenantOf } from '../../shared/credential/name.ts';
 import type { User } from '../../shared/credential/user.ts';
-import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret-ring.ts';
-import { findSigningKeyFlaw } from '../../shared/crypto/signing-keys.ts';
-import { createTokens } from '../../shared/crypto/tokens.ts';
-import type { AccessClaims, Tokens } from '../../shared/port.ts';
+import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
+import { findSigningKeyFlaw } from '../../shared/crypto/token/signing-keys.ts';
+import { createTokens } from '../../shared/crypto/token/tokens.ts';
+import type { AccessClaims, Tokens } from '../../shared/port/token.ts';
 import { HandClock, privateJwk, VaultDouble } from './vault-double.ts';
 
 export const ISSUER = 'https://portal.example';
@@ -33,6 +33,7 @@ export const user: User = {
   sessionEpoch: 3,
   isLocked: false,
   attemptsClearedAtMs: 0,
+  waitsEnded: [],
   createdAtMs: 0,
   lastSignInAtMs: undefined,
   eventSequence: 1,

@@ -1,7 +1,8 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SECRET_CACHE_MS, SECRET_SETTLING_MS } from '../../shared/crypto/secret-ring.ts';
-import { type Tokens, Unavailable } from '../../shared/port.ts';
+import { SECRET_CACHE_MS, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
+import type { Tokens } from '../../shared/port/token.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import {
   AUDIENCE,
   claimsOf,

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { Clock, SecretVersion, Vault } from '../../shared/port.ts';
-import { Unavailable } from '../../shared/port.ts';
+import type { Clock } from '../../shared/port/clock.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
+import type { SecretVersion, Vault } from '../../shared/port/vault.ts';
 
 /** A clock that moves when it is told to. */
 export class HandClock implements Clock {

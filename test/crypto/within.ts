@@ -1,4 +1,4 @@
-import type { HashPlace, PasswordHasher } from '../../shared/port.ts';
+import type { HashPlace, PasswordHasher } from '../../shared/port/hasher.ts';
 
 /** Does the work with a place in the hash queue, and leaves it whatever happens. */
 export async function within<Result>(

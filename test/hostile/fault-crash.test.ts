@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createFirstAdmins } from '../../shared/operation/create-first-admin.ts';
+import { createFirstAdmins } from '../../shared/maintenance/create-first-admin.ts';
 import type { Dependencies } from '../../shared/operation/dependency.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
-import { type ExpiryEntry, Unavailable } from '../../shared/port.ts';
+import type { ExpiryEntry } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { altered } from '../fixture/altered.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { audit } from './fixture/audit.ts';

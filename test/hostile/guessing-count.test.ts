@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UserName } from '../../shared/credential/name.ts';
-import { signInKey } from '../../shared/operation/attempt.ts';
+import { signInKey } from '../../shared/operation/attempt-series.ts';
 import type { Dependencies } from '../../shared/operation/dependency.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
-import type { AttemptKey } from '../../shared/port.ts';
+import type { AttemptKey } from '../../shared/port/store.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
 import {
   createOperations,
@@ -134,6 +134,8 @@ describe('forgotten rows do not pile up', () => {
       startedAtMs: lastFailureAtMs,
       lastFailureAtMs,
       isLockNoted: false,
+      underWay: [],
+      networks: [],
       scope: '',
       policyCallsAtMs: [],
     });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import azureFunctions from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Refusal } from '../../shared/credential/refusal.ts';
-import { HASH_WAITING_LIMIT } from '../../shared/crypto/hash-pool.ts';
+import { HASH_WAITING_LIMIT } from '../../shared/crypto/password/hash-pool.ts';
 import { signIn } from '../../shared/operation/sign-in.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';

@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EmbeddedTables, startEmbeddedTables } from '../../infra/local/embedded-tables.ts';
-import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/embedded-vault.ts';
-import { createTableStores, type TableStores } from '../../shared/azure/table-store.ts';
+import {
+  type EmbeddedTables,
+  startEmbeddedTables,
+} from '../../infra/local/store/embedded-tables.ts';
+import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
+import { createTableStores, type TableStores } from '../../shared/azure/table/table-store.ts';
 import { privateJwk } from '../crypto/vault-double.ts';
 import { type LocalProcess, runLocal } from '../infra/fixture/local-process.ts';
 

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCursorSeal } from '../../shared/crypto/cursor.ts';
-import { createPasswordHasher } from '../../shared/crypto/password-hasher.ts';
+import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
+import { createSeal } from '../../shared/crypto/sealed/seal.ts';
 import {
   createSecretRing,
   SECRET_SETTLING_MS,
   SECRET_SUPERSEDED_MS,
-} from '../../shared/crypto/secret-ring.ts';
-import { createTokens } from '../../shared/crypto/tokens.ts';
-import { reportCredentials } from '../../shared/operation/credential-report.ts';
-import { Unavailable } from '../../shared/port.ts';
+} from '../../shared/crypto/secret/secret-ring.ts';
+import { createTokens } from '../../shared/crypto/token/tokens.ts';
+import { reportCredentials } from '../../shared/maintenance/credential-report.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { privateJwk, VaultDouble } from '../crypto/vault-double.ts';
 import {
   createOperations,
@@ -56,7 +56,7 @@ function start(workFactor: number, skewMs: number): Operations {
   return operations.with({
     clock,
     hasher: createPasswordHasher({ pool, peppers: ring, workFactor }),
-    cursors: createCursorSeal(ring),
+    cursors: createSeal(ring, 'cursor'),
     tokens: createTokens({
       signingKeys: createSecretRing({ vault: keys, name: 'token-signing-key', clock }),
       issuer: 'https://portal.example',

@@ -260,6 +260,14 @@ describe('a business role', () => {
 });
 
 describe('a change of roles', () => {
+  it('of oneself answers in `allowed` what is left of the own rights', async () => {
+    const { token, userId } = await newPerson(['globalAdmin']);
+    const body = { roles: ['salesAgent'] };
+    const answer = await service.call('PATCH', `/api/users/${userId}`, { token, body });
+    expect(answer.status).toBe(200);
+    expect(Object.values(answer.body.allowed)).not.toContain(true);
+  });
+
   it('takes effect on the next request of the same token', async () => {
     const person = await newPerson(['salesAgent']);
     const { token, userId } = person;

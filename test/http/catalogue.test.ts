@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { portalEn } from '../../functions/portal/text/en.ts';
+import { portalFr } from '../../functions/portal/text/fr.ts';
 import { en } from '../../shared/http/text/en.ts';
 import { fr } from '../../shared/http/text/fr.ts';
 
@@ -12,8 +14,8 @@ function sentencesOf(entry: unknown, path: string): readonly (readonly [string, 
   );
 }
 
-const ENGLISH = sentencesOf(en, '');
-const FRENCH = new Map(sentencesOf(fr, ''));
+const ENGLISH = sentencesOf({ ...en, portal: portalEn }, '');
+const FRENCH = new Map(sentencesOf({ ...fr, portal: portalFr }, ''));
 
 /** What is written alike in both languages. */
 const ALIKE: readonly string[] = [

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   PASSWORD_MAX_LENGTH,
   type PasswordPolicy,
-} from '../../shared/credential/password-policy.ts';
+} from '../../shared/credential/policy/password-policy.ts';
 import { defineEndpoint } from '../../shared/http/endpoint.ts';
 import { catalogue } from '../../shared/http/language.ts';
 import { createCallLog, describeFault } from '../../shared/http/log.ts';
@@ -11,7 +11,7 @@ import { createPortalPage } from '../../shared/http/portal-page.ts';
 import { NotReady } from '../../shared/http/readiness.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { viewMe, viewUser } from '../../shared/http/view.ts';
-import { Unavailable } from '../../shared/port.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { SettingError } from '../../shared/setting.ts';
 import { NOW_MS, nameOf, sampleUser } from '../contract/account-sample.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from '../../shared/credential/event.ts';
 import { parseUserId } from '../../shared/credential/name.ts';
-import { sessionKey } from '../../shared/operation/attempt.ts';
+import { sessionKey } from '../../shared/operation/attempt-series.ts';
 import {
   type CallAnswer,
   type CallOptions,
@@ -113,11 +113,11 @@ async function live(userName: string): Promise<{ userId: string; expected: reado
   note('sessions.ended', bySelf, everywhere);
   note('sessions.ended', byAdmin, await call('POST', `${path}/sign-out`));
 
-  await opened.recordFailures(userName, 99, 60 * 60 * 1000);
-  const locked = await service.signIn(userName, 'not the right one');
-  note('credential.locked', { system: 'sign-in' }, locked, { failures: 100 });
+  await opened.recordFailures(userName, 79, 60 * 60 * 1000);
   const unlocked = await call('POST', `${path}/unlock`);
-  note('credential.unlocked', byAdmin, unlocked, { wasLocked: true });
+  note('credential.unlocked', byAdmin, unlocked, { failures: 79 });
+  const locked = await service.signIn(userName, 'not the right one');
+  note('credential.locked', { system: 'sign-in' }, locked, { failures: 80 });
 
   const update = { displayName: 'Ana S.', roles: ['billingAdmin', 'salesAgent'] };
   const updated = await call('PATCH', path, { body: update });
@@ -130,7 +130,7 @@ async function live(userName: string): Promise<{ userId: string; expected: reado
   note('user.enabled', byAdmin, await call('PATCH', path, { body: { status: 'active' } }));
 
   const reset = await call('POST', `${path}/password-reset`);
-  note('password.reset', byAdmin, reset, { clearedLock: false });
+  note('password.reset', byAdmin, reset, { clearedLock: true });
   await opened.lapse(userName);
   const { expiresAt } = (await call('GET', path)).body.credential;
   await service.sweep();

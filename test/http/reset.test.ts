@@ -245,7 +245,7 @@ describe('a reset', () => {
 });
 
 describe('unlock', () => {
-  it('returns to the state below the lock, with every session as it was', async () => {
+  it('of a locked credential is refused: only a reset opens it, and sessions go on', async () => {
     const person = await newPerson();
     const before = await read(person);
     await opened.lock(person.userName);
@@ -253,43 +253,47 @@ describe('unlock', () => {
     expectRefused(locked, 429, 'too-many-attempts');
     expect(locked.headers.get('retry-after')).toBe('900');
     expect((await service.call('GET', '/api/me', { token: person.token })).status).toBe(200);
-    expect(await read(person)).toMatchObject({
-      credential: { ...before.credential, state: 'locked' },
-    });
-    const answer = await act(person, 'unlock');
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual(before);
-    expect((await service.call('GET', '/api/me', { token: person.token })).status).toBe(200);
-    expect((await service.signIn(person.userName, person.password)).body.status).toBe('signedIn');
-    expect(await lastEvent(person)).toMatchObject({
-      type: 'credential.unlocked',
-      actor: { userId: admin.userId },
-      details: { wasLocked: true },
-    });
+    const seen = await read(person);
+    expect(seen.credential).toEqual({ ...before.credential, state: 'locked' });
+    expect(seen.attempts).toMatchObject({ failures: 80, networks: 1 });
+    expect(seen.attempts.waitUntil).toBeUndefined();
+    const refused = await act(person, 'unlock');
+    expectRefused(refused, 409, 'reset-required');
+    expect(await read(person)).toEqual(seen);
+    expect((await lastEvent(person)).type).toBe('credential.locked');
   });
 
-  it('gives a temporary password back that has not lapsed, and none that has', async () => {
-    for (const state of ['temporary', 'expired']) {
-      const userName = newName();
-      const { userId, temporaryPassword } = await service.addUser(admin.token, userName);
-      await opened.lock(userName);
-      if (state === 'expired') await opened.lapse(userName);
-      expect((await read({ userId })).credential.state).toBe('locked');
-      expect((await act({ userId }, 'unlock')).body.credential.state).toBe(state);
-      const { body } = await service.signIn(userName, temporaryPassword);
-      const expected = state === 'expired' ? 'temporary-password-expired' : undefined;
-      expect(body.code).toBe(expected);
-    }
-  });
-
-  it('clears the waits of guesses that did not lock yet', async () => {
+  it('is not needed by a device on which the user has signed in before', async () => {
     const person = await newPerson();
+    const { userName, password } = person;
+    const device = (await service.signIn(userName, password)).body.deviceToken;
+    await opened.lock(userName);
+    const signIn = (deviceToken: unknown) =>
+      service.call('POST', '/api/sign-in', { body: { userName, password, deviceToken } });
+    expect((await signIn(device)).body.status).toBe('signedIn');
+    for (const bad of [undefined, null, 7, '', {}, [device], `${device}x`, 'a'.repeat(3000)]) {
+      expectRefused(await signIn(bad), 429, 'too-many-attempts');
+    }
+    expect((await read(person)).credential.state).toBe('locked');
+  });
+
+  it('ends the wait of guesses that did not lock yet, and keeps their count', async () => {
+    const person = await newPerson();
+    expect((await read(person)).attempts).toBeUndefined();
     await opened.recordFailures(person.userName, 60);
     const waits = await service.signIn(person.userName, person.password);
     expectRefused(waits, 429, 'too-many-attempts');
+    const { attempts } = await read(person);
+    expect(attempts).toMatchObject({ failures: 60, networks: 0 });
+    expect(Date.parse(attempts.waitUntil) - Date.parse(attempts.since)).toBe(900_000);
     expect((await act(person, 'unlock')).body.credential.state).toBe('permanent');
+    expect((await read(person)).attempts).toEqual({
+      since: attempts.since,
+      failures: 60,
+      networks: 0,
+    });
     expect((await service.signIn(person.userName, person.password)).body.status).toBe('signedIn');
-    expect((await lastEvent(person)).details).toEqual({ wasLocked: false });
+    expect((await lastEvent(person)).details).toEqual({ failures: 60 });
   });
 
   it('does not bring a disabled user back', async () => {

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EmbeddedTables, startEmbeddedTables } from '../../infra/local/embedded-tables.ts';
-import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/embedded-vault.ts';
+import {
+  type EmbeddedTables,
+  startEmbeddedTables,
+} from '../../infra/local/store/embedded-tables.ts';
+import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
 import { createReadiness } from '../../shared/http/readiness.ts';
 import {
   goodPassword,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
-import { loadFunctionApp } from '../../infra/local/function-app.ts';
+import { loadFunctionApp } from '../../infra/local/host/function-app.ts';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import { methodsOf } from '../../shared/http/endpoint.ts';
 import { openApiDocument } from '../../shared/http/openapi.ts';
@@ -17,7 +17,10 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
 
-const document = openApiDocument('https://portal.example', '1.2.3') as {
+const document = openApiDocument(
+  { publicOrigin: 'https://portal.example', version: '1.2.3' },
+  endpoints,
+) as {
   readonly openapi: string;
   readonly info: { readonly description: string; readonly version: string };
   readonly servers: readonly object[];

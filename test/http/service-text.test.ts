@@ -29,6 +29,7 @@ const TABLE = {
   'user-name-taken': 409,
   'last-global-admin': 409,
   conflict: 409,
+  'reset-required': 409,
   'length-required': 411,
   'precondition-failed': 412,
   'body-too-large': 413,

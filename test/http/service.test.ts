@@ -35,7 +35,7 @@ const pathOf = ({ route }: AnyEndpoint, literal = (text: string) => text) =>
 
 /** The methods of each path; OpenAPI's order of paths. */
 const paths = Object.entries(Object.groupBy(endpoints, (endpoint) => pathOf(endpoint))).map(
-  ([path, group = []]) => [path, group.flatMap(methodsOf)] as const,
+  ([path, group = []]) => [path, group.flatMap<string>(methodsOf)] as const,
 );
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type FunctionsHost, startFunctionsHost } from '../../infra/local/functions-host.ts';
+import { type FunctionsHost, startFunctionsHost } from '../../infra/local/host/functions-host.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
 
 /**

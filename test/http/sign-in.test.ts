@@ -86,7 +86,7 @@ describe('a sign-in', () => {
     const answer = await service.signIn('Ana@CONTOSO.example', user.password);
     expect(answer.status).toBe(200);
     expect(Object.keys(answer.body).sort()).toEqual(
-      ['accessToken', 'expiresInSeconds', 'status', 'tokenType', 'user'].sort(),
+      ['accessToken', 'deviceToken', 'expiresInSeconds', 'status', 'tokenType', 'user'].sort(),
     );
     const { accessToken: token } = answer.body;
     expect(answer.body).toMatchObject({

@@ -231,14 +231,14 @@ describe('status', () => {
 });
 
 describe('the entity tag', () => {
-  it('does not change with sign-in, change, sign-out, lock, unlock, reset and expiry', async () => {
+  it('does not change with sign-in, change, sign-out, unlock, lock, reset and expiry', async () => {
     const user = await newUser();
     const steps: readonly [string, () => Promise<unknown>][] = [
       ['settle', () => service.settle(user.userName, user.temporaryPassword, goodPassword(2))],
       ['sign in', () => service.signIn(user.userName, goodPassword(2))],
       ['sign out', () => call('POST', `${user.path}/sign-out`)],
-      ['lock', () => opened.lock(user.userName)],
       ['unlock', () => call('POST', `${user.path}/unlock`)],
+      ['lock', () => opened.lock(user.userName)],
       ['reset', () => call('POST', `${user.path}/password-reset`)],
       ['lapse', () => opened.lapse(user.userName)],
       ['sweep', () => service.sweep()],
@@ -250,8 +250,8 @@ describe('the entity tag', () => {
     expect(await eventTypes(user)).toEqual([
       'temporary-password.expired',
       'password.reset',
-      'credential.unlocked',
       'credential.locked',
+      'credential.unlocked',
       'sessions.ended',
       'password.changed',
       'temporary-password.used',

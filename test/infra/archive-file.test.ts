@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeArchiveFile, readArchiveFile } from '../../infra/local/archive-file.ts';
-import { ARCHIVE_LINE_MAX_LENGTH } from '../../shared/crypto/archive-seal.ts';
-import { ArchiveRefused } from '../../shared/port.ts';
+import { makeArchiveFile, readArchiveFile } from '../../infra/cli/archive-file.ts';
+import { ARCHIVE_LINE_MAX_LENGTH } from '../../shared/crypto/sealed/archive-seal.ts';
+import { ArchiveRefused } from '../../shared/port/archive.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** A backup has its name when it is proven, and at no moment before. */

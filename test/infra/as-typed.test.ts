@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { COMMANDS, describeCommands } from '../../infra/local/command-list.ts';
+import { COMMANDS, describeCommands } from '../../infra/cli/command-list.ts';
 import { bareEnvironment, ROOT } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
@@ -65,7 +65,7 @@ describe('the list of commands', () => {
     expect(operating.toSorted()).toEqual(names.toSorted());
     for (const name of names) {
       expect(scripts[name]).toBe(`exec node dist/local/operate.cjs ${name}`);
-      expect(scripts[`pre${name}`]).toBe('node infra/build/checked.mjs');
+      expect(scripts[`pre${name}`]).toBe('node infra/bundle/checked.mjs');
       expect(COMMANDS[name]?.help).toContain(`npm run -s ${name} -- `);
       expect(describeCommands()).toContain(`  ${name} `);
     }
@@ -83,7 +83,7 @@ describe('the list of commands', () => {
 });
 
 describe('a build for which something is missing', () => {
-  const BUILD = 'infra/build/checked.mjs';
+  const BUILD = 'infra/bundle/checked.mjs';
 
   it('says so in a sentence where packages are not installed', async () => {
     const place = await temporaryDirectory();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildInto } from '../../infra/build/build.ts';
+import { buildInto } from '../../infra/bundle/build.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { announceAdmin, announceService } from '../../infra/local/announcement.ts';
-import { parseStartOptions, UsageError } from '../../infra/local/command-line.ts';
+import { announceAdmin, announceService } from '../../infra/cli/announcement.ts';
+import { parseStartOptions, UsageError } from '../../infra/cli/command-line.ts';
 
 const refusal = (read: () => unknown): string => {
   try {

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createAdmin } from '../../infra/local/command/create-admin.ts';
-import { credentialReport } from '../../infra/local/command/credential-report.ts';
-import { type Command, runCommand } from '../../infra/local/command.ts';
-import { requireTenant, UsageError } from '../../infra/local/command-line.ts';
-import { createProgress } from '../../infra/local/progress.ts';
-import { describeFailures } from '../../infra/local/report-text.ts';
+import { createAdmin } from '../../infra/cli/command/create-admin.ts';
+import { credentialReport } from '../../infra/cli/command/credential-report.ts';
+import { type Command, runCommand } from '../../infra/cli/command.ts';
+import { requireTenant, UsageError } from '../../infra/cli/command-line.ts';
+import { createProgress } from '../../infra/cli/progress.ts';
+import { describeFailures } from '../../infra/cli/report-text.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories } from './fixture/package.ts';
 import { SURROUNDINGS } from './fixture/surroundings.ts';

@@ -10,10 +10,10 @@ import {
   commonPasswordsOf,
   readPackagedSources,
   writeCommonPasswords,
-} from '../../infra/build/common-passwords.ts';
-import { openCommonPasswords } from '../../shared/credential/common-passwords.ts';
+} from '../../infra/bundle/common-passwords.ts';
+import { openCommonPasswords } from '../../shared/credential/policy/common-passwords.ts';
 
-const SCRIPT = new URL('../../infra/build/common-passwords.ts', import.meta.url).pathname;
+const SCRIPT = new URL('../../infra/bundle/common-passwords.ts', import.meta.url).pathname;
 const LONG_AGO = new Date('2001-02-03T04:05:06Z');
 
 let folder: string;
@@ -96,7 +96,7 @@ describe('writeCommonPasswords', () => {
     expect(written.equals(buildCommonPasswords(await readPackagedSources()))).toBe(true);
     await expect(run(process.execPath, [SCRIPT])).rejects.toMatchObject({
       code: 2,
-      stderr: 'usage: node infra/build/common-passwords.ts OUT\n',
+      stderr: 'usage: node infra/bundle/common-passwords.ts OUT\n',
     });
   });
 });

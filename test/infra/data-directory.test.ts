@@ -3,12 +3,12 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, it, vi } from 'vitest';
-import { DataDirectoryError, openDataDirectory } from '../../infra/local/data-directory.ts';
+import { DataDirectoryError, openDataDirectory } from '../../infra/local/store/data-directory.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 afterAll(removeTemporaryDirectories);
 
-const MODULE = new URL('../../infra/local/data-directory.ts', import.meta.url).href;
+const MODULE = new URL('../../infra/local/store/data-directory.ts', import.meta.url).href;
 
 /** Opens the directory in a process of its own, and ends without releasing it. */
 async function openElsewhere(directory: string): Promise<string> {

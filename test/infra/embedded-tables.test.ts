@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startEmbeddedTables } from '../../infra/local/embedded-tables.ts';
+import { startEmbeddedTables } from '../../infra/local/store/embedded-tables.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 const WRITER = fileURLToPath(new URL('./fixture/tables-writer.ts', import.meta.url));

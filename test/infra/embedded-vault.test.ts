@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/embedded-vault.ts';
+import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 let vault: EmbeddedVault;

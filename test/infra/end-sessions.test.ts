@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { endSessionsCommand } from '../../infra/local/command/end-sessions.ts';
-import { runCommand } from '../../infra/local/command.ts';
-import { UsageError } from '../../infra/local/command-line.ts';
+import { endSessionsCommand } from '../../infra/cli/command/end-sessions.ts';
+import { runCommand } from '../../infra/cli/command.ts';
+import { UsageError } from '../../infra/cli/command-line.ts';
 import { goodPassword } from '../fixture/service.ts';
 import { Operated, TENANT } from './fixture/operated.ts';
 import { SURROUNDINGS } from './fixture/surroundings.ts';

@@ -3,9 +3,9 @@ import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { makeArchiveFile } from '../../infra/local/archive-file.ts';
-import { openDataDirectory } from '../../infra/local/data-directory.ts';
-import { createDurably, writeDurably } from '../../infra/local/durable-file.ts';
+import { makeArchiveFile } from '../../infra/cli/archive-file.ts';
+import { openDataDirectory } from '../../infra/local/store/data-directory.ts';
+import { createDurably, writeDurably } from '../../infra/local/store/durable-file.ts';
 
 /** A disk that is full after the first bytes: no half of a file may keep it full. */
 

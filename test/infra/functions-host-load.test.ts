@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FunctionsHost, startFunctionsHost } from '../../infra/local/functions-host.ts';
+import { type FunctionsHost, startFunctionsHost } from '../../infra/local/host/functions-host.ts';
 import { makePackage, removeTemporaryDirectories } from './fixture/package.ts';
 import { rawRequest } from './fixture/raw-request.ts';
 import { recordOf, resetRecord } from './fixture/record.ts';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FunctionsHost, startFunctionsHost } from '../../infra/local/functions-host.ts';
-import { BODY_HELD_BYTES } from '../../infra/local/http-exchange.ts';
+import { type FunctionsHost, startFunctionsHost } from '../../infra/local/host/functions-host.ts';
+import { BODY_HELD_BYTES } from '../../infra/local/host/http-exchange.ts';
 import { makePackage, removeTemporaryDirectories } from './fixture/package.ts';
 import { type RawRequest, rawRequest } from './fixture/raw-request.ts';
 import { recordOf, resetRecord } from './fixture/record.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startEmbeddedTables } from '../../infra/local/embedded-tables.ts';
-import { createTableStores } from '../../shared/azure/table-store.ts';
+import { startEmbeddedTables } from '../../infra/local/store/embedded-tables.ts';
+import { createTableStores } from '../../shared/azure/table/table-store.ts';
 import { startService } from '../fixture/service.ts';
 import { backupOf10, dataOf10, PASSWORDS_OF_10 } from '../fixture/store-1.0/store.ts';
 import { runLocal } from './fixture/local-process.ts';

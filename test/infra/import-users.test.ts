@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readImportFile } from '../../infra/local/import-file.ts';
+import { readImportFile } from '../../infra/cli/import-file.ts';
 import { startService } from '../fixture/service.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
@@ -13,11 +13,10 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const PASSWORD = 'correct horse battery staple';
 const SALT = 'MDEyMzQ1Njc4OWFiY2RlZg';
-/** Of Python's hashlib, the reference argon2 and crypt_blowfish. */
+/** Of Python's hashlib, OpenSSL's argon2 and crypt_blowfish. */
 const SCRYPT = `$scrypt$ln=10,r=8,p=1$${SALT}$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM`;
 const PBKDF2 = `$pbkdf2-sha256$1000$${SALT}$yqSq2SygY1sB4EcH9f2FG0JTMES.wqLsOT5YmiRBplI`;
-const ARGON2 =
-  '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc';
+const ARGON2 = `$argon2id$v=19$m=1024,t=2,p=1$${SALT}$lJAvJLp4BtcmmSKsJhfE7j/mz0i66bt6kndBqHr70hg`;
 const BCRYPT = '$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
 
 let folder: string;
@@ -76,7 +75,11 @@ describe('npm run import-users', () => {
           },
         ],
       },
-      { line: 8, errors: [{ detail: 'This hash is of no kind that can be imported.' }] },
+      {
+        line: 8,
+        userName: 'fay@contoso.example',
+        errors: [{ detail: 'This hash is of no kind that can be imported.' }],
+      },
     ]);
     expect(dry.stdout + done.stdout).not.toMatch(/\$|unknown\$hash|not a name/);
   });
@@ -97,7 +100,7 @@ describe('npm run import-users', () => {
     for (const hash of [SCRYPT, PBKDF2, ARGON2, BCRYPT]) {
       service.noteSecret(hash.slice(hash.lastIndexOf('$') + 1).slice(-31));
     }
-    const passwords = { ana: PASSWORD, ben: PASSWORD, cleo: 'password', dan: 'U*U' };
+    const passwords = { ana: PASSWORD, ben: PASSWORD, cleo: PASSWORD, dan: 'U*U' };
     for (const [name, password] of Object.entries(passwords)) {
       const wrong = await service.signIn(`${name}@contoso.example`, `${password}?`);
       expect(wrong.body.code).toBe('invalid-credentials');
@@ -112,11 +115,44 @@ describe('npm run import-users', () => {
     const file = await fileOf('again.csv', csv.split('\r\n').slice(0, 6).join('\n'));
     const { code, stdout } = await run(file, '--data', data);
     expect(code).toBe(0);
-    expect(stdout).toBe('0 created, 5 there already, 0 kept as they are, 0 failed.\n');
+    expect(stdout).toBe(
+      '0 created, 5 there already, 0 kept as they are, 0 deleted before, 0 failed.\n',
+    );
+  });
+
+  it('reports what came before a stray quote, and shows no value and no stack', async () => {
+    const text = [
+      'userName,displayName,roles,passwordHash',
+      `gus@contoso.example,Gus,salesAgent,${BCRYPT}`,
+      `jean@contoso.example,Kittiwake "JB" Dupont,salesAgent,${BCRYPT}`,
+      `kim@contoso.example,Kim,salesAgent,${BCRYPT}`,
+    ];
+    const file = await fileOf('quote.csv', text.join('\n'));
+    const dry = await run(file, '--data', data, '--json', '--dry-run');
+    const done = await run(file, '--data', data, '--json');
+    const again = await run(file, '--data', data);
+    for (const { code, stdout, stderr } of [dry, done, again]) {
+      expect(code).toBe(1);
+      expect(stderr).toBe('');
+      expect(stdout).not.toMatch(/Kittiwake|\$2y|\n +at /);
+    }
+    const sentence = 'From here on this is no CSV; nothing more was read.';
+    const errors = [{ line: 3, userName: 'jean@contoso.example', errors: [{ detail: sentence }] }];
+    expect(JSON.parse(dry.stdout)).toMatchObject({ created: 1, failed: 1, errors });
+    expect(JSON.parse(done.stdout)).toMatchObject({ created: 1, failed: 1, errors });
+    expect(again.stdout).toBe(
+      `Line 3 (jean@contoso.example): ${sentence}\n` +
+        '0 created, 1 there already, 0 kept as they are, 0 deleted before, 1 failed.\n',
+    );
   });
 
   it('says in a sentence what it cannot read', async () => {
     expect(await run('users.txt')).toMatchObject({ code: 2 });
+    expect(await run('users.csv', '--delimiter', '|')).toMatchObject({
+      code: 2,
+      stderr: '--delimiter is one of comma, semicolon, tab.\n',
+    });
+    expect(await run('users.jsonl', '--delimiter', 'tab')).toMatchObject({ code: 2 });
     const none = await run(join(folder, 'none.csv'), '--data', data);
     expect(none).toMatchObject({ code: 1, stdout: '' });
     expect(none.stderr).toBe(`${join(folder, 'none.csv')} cannot be read (ENOENT).\n`);
@@ -141,6 +177,7 @@ describe('JSON lines', () => {
     ];
     const read = await readAll(await fileOf('lines.jsonl', lines.join('\n')), 'jsonl');
     const name = { sentence: 'This is no JSON object, or has a name twice.' };
+    const userName = 'ana@contoso.example';
     expect(read).toEqual([
       {
         line: 1,
@@ -149,14 +186,23 @@ describe('JSON lines', () => {
           userName: 'ana@contoso.example',
           email: undefined,
           locale: undefined,
+          status: undefined,
           hash: undefined,
         },
       },
-      { line: 3, errors: [name] },
-      { line: 4, errors: [name] },
-      { line: 5, errors: [{ pointer: '/extra', problem: 'unknown' }] },
-      { line: 6, errors: [{ sentence: 'This hash is not written as hashes of its kind are.' }] },
-      { line: 7, errors: [{ sentence: 'A line has at most 16384 characters.' }] },
+      { line: 3, userName: undefined, errors: [name] },
+      { line: 4, userName: undefined, errors: [name] },
+      { line: 5, userName, errors: [{ pointer: '/extra', problem: 'unknown' }] },
+      {
+        line: 6,
+        userName,
+        errors: [{ sentence: 'This hash is not written as hashes of its kind are.' }],
+      },
+      {
+        line: 7,
+        userName: undefined,
+        errors: [{ sentence: 'A line has at most 16384 characters.' }],
+      },
       {
         line: 8,
         user: expect.objectContaining({
@@ -170,43 +216,34 @@ describe('JSON lines', () => {
   it('are UTF-8, and a mark at the beginning is none of the first line', async () => {
     const marked = await fileOf('marked.jsonl', `\ufeff${JSON.stringify(good)}\n`);
     expect(await readAll(marked, 'jsonl')).toHaveLength(1);
-    const latin = await fileOf('latin.jsonl', Buffer.from(`${JSON.stringify(good)}\xe9`, 'latin1'));
-    await expect(readAll(latin, 'jsonl')).rejects.toThrow(/is not UTF-8/);
-  });
-});
-
-describe('CSV', () => {
-  it('may have line ends and quotes in its fields', async () => {
-    const text = 'userName,roles,displayName\n"a@x.example",salesAgent,"Ana ""A"" Silva"\n';
-    const [line] = await readAll(await fileOf('quotes.csv', text), 'csv');
-    expect(line).toMatchObject({ line: 2, user: { displayName: 'Ana "A" Silva' } });
-  });
-
-  it('has the right number of fields in each line', async () => {
-    const text = 'userName,displayName,roles\na@x.example,Ana\nb@x.example,Ben,salesAgent\n';
-    const read = await readAll(await fileOf('fields.csv', text), 'csv');
-    expect(read).toMatchObject([
-      { line: 2, errors: [{ sentence: 'There are 2 fields, and 3 columns.' }] },
-      { line: 3, user: { displayName: 'Ben' } },
-    ]);
-  });
-
-  it('ends where a quote is not closed, and says so', async () => {
-    const text = 'userName,displayName,roles\na@x.example,Ana,salesAgent\nb@x.example,"Ben,x\n';
-    const read = await readAll(await fileOf('open.csv', text), 'csv');
-    expect(read).toMatchObject([
+    const zoe = JSON.stringify({ ...good, displayName: 'Zo\xe9' });
+    const text = `${zoe}\n${JSON.stringify(good)}\n`;
+    const latin = await fileOf('latin.jsonl', Buffer.from(text, 'latin1'));
+    expect(await readAll(latin, 'jsonl')).toMatchObject([
+      { userName: 'ana@contoso.example', errors: [{ sentence: 'This line is not UTF-8.' }] },
       { line: 2, user: {} },
-      { line: 3, errors: [{}] },
     ]);
-    expect(JSON.stringify(read)).not.toContain('Ben');
+    const wide = await fileOf('wide.jsonl', Buffer.from(text, 'utf16le'));
+    await expect(readAll(wide, 'jsonl')).rejects.toThrow(/is UTF-16/);
   });
 
-  it.each([
-    ['', /is empty/],
-    ['userName,displayName\n', /does not name the column roles/],
-    ['userName,displayName,roles,password\n', /may name userName, .* only/],
-    ['userName,displayName,roles,roles\n', /names a column twice/],
-  ])('needs its columns: %j', async (text, sentence) => {
-    await expect(readAll(await fileOf('columns.csv', text), 'csv')).rejects.toThrow(sentence);
+  it('have members that are null or empty for absent ones', async () => {
+    const absent = { email: null, locale: '', status: null, passwordHash: '' };
+    const lines = [
+      { ...good, ...absent },
+      { ...good, displayName: '', roles: null },
+    ];
+    const text = lines.map((line) => JSON.stringify(line)).join('\r\n');
+    expect(await readAll(await fileOf('null.jsonl', text), 'jsonl')).toMatchObject([
+      { line: 1, user: { email: undefined, locale: undefined, status: undefined } },
+      {
+        line: 2,
+        userName: 'ana@contoso.example',
+        errors: [
+          { pointer: '/displayName', problem: 'required' },
+          { pointer: '/roles', problem: 'required' },
+        ],
+      },
+    ]);
   });
 });

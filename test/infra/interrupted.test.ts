@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { createDurably } from '../../infra/local/durable-file.ts';
+import { createDurably } from '../../infra/local/store/durable-file.ts';
 import { dataOf10 } from '../fixture/store-1.0/store.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';

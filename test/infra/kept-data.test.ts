@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { DataDirectoryError } from '../../infra/local/data-directory.ts';
-import { type Making, openEmbeddedStores } from '../../infra/local/embedded-stores.ts';
+import { DataDirectoryError } from '../../infra/local/store/data-directory.ts';
+import { type Making, openEmbeddedStores } from '../../infra/local/store/embedded-stores.ts';
 import { dataOf10 } from '../fixture/store-1.0/store.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';

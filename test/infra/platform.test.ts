@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FunctionsHost, startFunctionsHost } from '../../infra/local/functions-host.ts';
+import { type FunctionsHost, startFunctionsHost } from '../../infra/local/host/functions-host.ts';
 import { makePackage, removeTemporaryDirectories } from './fixture/package.ts';
 import { rawRequest } from './fixture/raw-request.ts';
 import { recordOf, resetRecord } from './fixture/record.ts';

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { createResetFile, readResetFile } from '../../infra/local/reset-file.ts';
+import { createResetFile, readResetFile } from '../../infra/cli/reset-file.ts';
 import { type Tenant, tenantOf, type UserId } from '../../shared/credential/name.ts';
 import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
-import type { PlannedReset } from '../../shared/operation/reset-users.ts';
+import type { PlannedReset } from '../../shared/maintenance/reset-users.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 

@@ -1,9 +1,9 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { resetTenant } from '../../infra/local/command/reset-tenant.ts';
-import { runCommand } from '../../infra/local/command.ts';
-import { UsageError } from '../../infra/local/command-line.ts';
+import { resetTenant } from '../../infra/cli/command/reset-tenant.ts';
+import { runCommand } from '../../infra/cli/command.ts';
+import { UsageError } from '../../infra/cli/command-line.ts';
 import { tenantOf } from '../../shared/credential/name.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { goodPassword, type Service, startService } from '../fixture/service.ts';
@@ -39,7 +39,7 @@ describe('the command line', () => {
     [['x', '--out', 'f'], '"x" is no tenant'],
     [['x.example', '--users', 'list', '--out', 'f'], 'Name a tenant'],
     [['--users', '/no/where', '--out', 'f'], '--users: /no/where cannot be read (ENOENT)'],
-    [['--users', 'package.json', '--out', 'f'], 'is no user name'],
+    [['--users', 'package.json', '--out', 'f'], '--users: line 1 of package.json is no user name.'],
   ])('%j is refused', async (argv, words) => {
     const refused = runCommand(resetTenant, argv, SURROUNDINGS);
     await expect(refused).rejects.toThrow(UsageError);

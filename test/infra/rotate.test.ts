@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rotate } from '../../infra/local/command/rotate.ts';
-import { runCommand } from '../../infra/local/command.ts';
-import { UsageError } from '../../infra/local/command-line.ts';
-import { SECRET_VERSION_LIMIT } from '../../shared/port.ts';
+import { rotate } from '../../infra/cli/command/rotate.ts';
+import { runCommand } from '../../infra/cli/command.ts';
+import { UsageError } from '../../infra/cli/command-line.ts';
+import { SECRET_VERSION_LIMIT } from '../../shared/port/vault.ts';
 import { type SharedParts, startSharedParts } from '../hostile/rotation-vault.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
@@ -166,7 +166,7 @@ describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
         parts.rotate(word === 'pepper' ? 'token-signing-key' : 'password-pepper', 5),
       ]);
       const disable = (version: string, ...more: readonly string[]) =>
-        runLocal('rotate', [word, '--disable', version, ...more], settings).finished;
+        runLocal('rotate', [word, '--disable', version, '--yes', ...more], settings).finished;
       for (const more of [[], ['--force']]) {
         const refused = await disable(good, ...more);
         expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('usable') });

@@ -281,7 +281,7 @@ describe('what the runbook names', () => {
     expect(new Set(names).size).toBeGreaterThan(6);
     for (const name of names) {
       expect(SCRIPTS[name]).toBe(`exec node dist/local/operate.cjs ${name}`);
-      expect(SCRIPTS[`pre${name}`]).toBe('node infra/build/checked.mjs');
+      expect(SCRIPTS[`pre${name}`]).toBe('node infra/bundle/checked.mjs');
     }
   });
 

@@ -7,7 +7,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startedLine } from '../../infra/local/started-line.ts';
+import { startedLine } from '../../infra/cli/started-line.ts';
 import { parseSettings } from '../../shared/setting.ts';
 import { bareEnvironment, type LocalProcess, ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';

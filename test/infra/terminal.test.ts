@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { restore } from '../../infra/local/command/restore.ts';
-import { rotate } from '../../infra/local/command/rotate.ts';
-import { runCommand } from '../../infra/local/command.ts';
-import { UsageError } from '../../infra/local/command-line.ts';
-import { localOrigin, requireSettings } from '../../infra/local/store-setting.ts';
-import { CommandRefused, explainFailure, placesOf } from '../../infra/local/terminal.ts';
+import { restore } from '../../infra/cli/command/restore.ts';
+import { rotate } from '../../infra/cli/command/rotate.ts';
+import { runCommand } from '../../infra/cli/command.ts';
+import { UsageError } from '../../infra/cli/command-line.ts';
+import { CommandRefused, explainFailure, placesOf } from '../../infra/cli/terminal.ts';
+import { localOrigin, requireSettings } from '../../infra/local/store/store-setting.ts';
 import { describeSignInFault } from '../../shared/azure/identity.ts';
-import { toUnavailable } from '../../shared/azure/table-fault.ts';
+import { toUnavailable } from '../../shared/azure/table/table-fault.ts';
 import { SURROUNDINGS } from './fixture/surroundings.ts';
 
 /** What a person reads of an error, and what nobody may read of it. */

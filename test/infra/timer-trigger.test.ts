@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { expandSettings, parseSchedule, TimerTrigger } from '../../infra/local/timer-trigger.ts';
+import {
+  expandSettings,
+  parseSchedule,
+  TimerTrigger,
+} from '../../infra/local/host/timer-trigger.ts';
 
 const next = (expression: string, from: string) =>
   parseSchedule(expression).nextRun(new Date(from))?.toISOString();

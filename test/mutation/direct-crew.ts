@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import bcryptjs from 'bcryptjs';
-import { foreignDigest } from '../../shared/crypto/foreign-digest.ts';
-import { parseWrapping } from '../../shared/crypto/foreign-hash.ts';
-import type { CrewOptions, HashDone } from '../../shared/crypto/hash-crew.ts';
-import type { HashJob, HashReply } from '../../shared/crypto/hash-worker.ts';
-import type { ClientNetwork } from '../../shared/port.ts';
+import { foreignDigest } from '../../shared/crypto/password/foreign-digest.ts';
+import { parseWrapping } from '../../shared/crypto/password/foreign-hash.ts';
+import type { CrewOptions, HashDone } from '../../shared/crypto/password/hash-crew.ts';
+import type { HashJob, HashReply } from '../../shared/crypto/password/hash-worker.ts';
+import type { ClientNetwork } from '../../shared/port/hasher.ts';
 
 function lettersOf(bytes: Buffer, count: number): string {
   return bytes.toString('base64').replaceAll('+', '.').slice(0, count);
@@ -34,8 +34,8 @@ function perform(job: HashJob): HashReply {
 }
 
 /**
- * In the place of shared/crypto/hash-crew.ts while Stryker runs: no threads, and SHA-256 in the
- * form of bcrypt. How long a hash takes is no part of what is judged here.
+ * In the place of shared/crypto/password/hash-crew.ts while Stryker runs: no threads, and SHA-256
+ * in the form of bcrypt. How long a hash takes is no part of what is judged here.
  */
 export class HashCrew {
   readonly #clock: CrewOptions['clock'];

@@ -4,8 +4,8 @@ import { describeAccountStore } from '../contract/account-store.ts';
 import { describeAttemptStore } from '../contract/attempt-store.ts';
 import { describeExpiryIndex } from '../contract/expiry-index.ts';
 import { describeStoreArchive } from '../contract/store-archive.ts';
+import { startTables } from '../fixture/memory/memory-tables.ts';
 import { odata as plainOdata } from './client-names.ts';
-import { startTables } from './memory-tables.ts';
 
 async function start() {
   const { accounts, attempts, expiries, archive, wire, stop } = await startTables();

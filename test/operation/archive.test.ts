@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { checkArchive, openEntries, sealEntries } from '../../shared/operation/archive.ts';
-import { type ArchiveEntry, ArchiveRefused } from '../../shared/port.ts';
+import { checkArchive, openEntries, sealEntries } from '../../shared/maintenance/archive.ts';
+import { type ArchiveEntry, ArchiveRefused } from '../../shared/port/archive.ts';
 import { each, SEAL } from '../fixture/archive.ts';
 
 /** What is inside a backup: sealed as it should be, and yet not what this version writes. */

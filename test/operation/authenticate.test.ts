@@ -3,7 +3,9 @@ import type { User } from '../../shared/credential/user.ts';
 import { readAccount } from '../../shared/operation/account.ts';
 import { isLive, requirePrincipal, verifyToken } from '../../shared/operation/authenticate.ts';
 import { bestEffort } from '../../shared/operation/best-effort.ts';
-import type { AccessClaims, CredentialSecret, LogFields } from '../../shared/port.ts';
+import type { LogFields } from '../../shared/port/log.ts';
+import type { CredentialSecret } from '../../shared/port/store.ts';
+import type { AccessClaims } from '../../shared/port/token.ts';
 import { NOW_MS, nameOf, sampleUser, userId } from '../contract/account-sample.ts';
 
 const TEMPORARY = {

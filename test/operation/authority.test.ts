@@ -6,7 +6,7 @@ import { resetPassword } from '../../shared/operation/reset-password.ts';
 import { signOutEverywhere, signOutUser } from '../../shared/operation/sign-out.ts';
 import { unlockUser } from '../../shared/operation/unlock-user.ts';
 import { type UserPatch, updateUser } from '../../shared/operation/update-user.ts';
-import type { AccountStore } from '../../shared/port.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
 import { altered, withPlaces } from '../fixture/altered.ts';
 import {
   createOperations,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { backUp, countRows } from '../../shared/operation/backup.ts';
-import { ArchiveRefused } from '../../shared/port.ts';
+import { backUp, countRows } from '../../shared/maintenance/backup.ts';
+import { ArchiveRefused } from '../../shared/port/archive.ts';
 import { altered } from '../fixture/altered.ts';
 import { archiveDependencies, backUpTo, each, SEAL } from '../fixture/archive.ts';
 import { createOperations, type Operations } from '../fixture/operations.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sessionKey } from '../../shared/operation/attempt.ts';
+import { sessionKey } from '../../shared/operation/attempt-series.ts';
 import { altered, down } from '../fixture/altered.ts';
 import {
   createOperations,

@@ -143,12 +143,4 @@ describe('a write', () => {
     expect(await outcomeOf(again)).toBe('invalid-token');
     expect(await operations.attempt(ana.userName, goodPassword(3))).toBe('signedIn');
   });
-
-  it('that stands is an answer, though the attempts of the name could not be wiped', async () => {
-    const { attempts } = operations.dependencies;
-    const instance = operations.with({ attempts: altered(attempts, { remove: down() }) });
-    const change = instance.changePassword(ana.token, goodPassword(3), ana.password);
-    expect(await outcomeOf(change)).toBe('signedIn');
-    expect(operations.logged).toContain('best-effort step failed: clear-attempts');
-  });
 });

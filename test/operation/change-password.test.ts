@@ -116,6 +116,10 @@ describe('a new password', () => {
           done.push('verify');
           return place.verify(password, hash);
         },
+        matches(password, hash) {
+          done.push('matches');
+          return place.matches(password, hash);
+        },
       })),
     });
     await watched.changePassword(principal, goodPassword(10));

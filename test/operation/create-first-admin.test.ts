@@ -4,7 +4,7 @@ import {
   createFirstAdmins,
   type FirstAdminRequest,
   planFirstAdmins,
-} from '../../shared/operation/create-first-admin.ts';
+} from '../../shared/maintenance/create-first-admin.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';

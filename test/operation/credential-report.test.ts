@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeReport } from '../../infra/local/report-text.ts';
+import { describeReport } from '../../infra/cli/report-text.ts';
 import { type Tenant, tenantOf } from '../../shared/credential/name.ts';
-import { SECRET_SUPERSEDED_MS, writtenUntilMs } from '../../shared/crypto/secret-ring.ts';
-import { reportCredentials } from '../../shared/operation/credential-report.ts';
+import { SECRET_SUPERSEDED_MS, writtenUntilMs } from '../../shared/crypto/secret/secret-ring.ts';
+import { reportCredentials } from '../../shared/maintenance/credential-report.ts';
 import { altered } from '../fixture/altered.ts';
 import {
   createOperations,

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../../shared/credential/user.ts';
-import { endSessions, listScope, type SessionScope } from '../../shared/operation/end-sessions.ts';
-import type { AccountStore } from '../../shared/port.ts';
+import {
+  endSessions,
+  listScope,
+  type SessionScope,
+} from '../../shared/maintenance/end-sessions.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
 import { sampleUser, userId } from '../contract/account-sample.ts';
 import { altered, down } from '../fixture/altered.ts';
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFirstAdmins } from '../../shared/operation/create-first-admin.ts';
+import { createFirstAdmins } from '../../shared/maintenance/create-first-admin.ts';
 import { altered, down } from '../fixture/altered.ts';
 import {
   createOperations,

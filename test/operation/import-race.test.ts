@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant, UserId } from '../../shared/credential/name.ts';
-import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
-import type { ImportedUser } from '../../shared/operation/import-user.ts';
-import { type ImportLine, importUsers, LINES_TOLD } from '../../shared/operation/import-users.ts';
+import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
+import { type ImportLine, importUsers, LINES_TOLD } from '../../shared/maintenance/import-users.ts';
 import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
-import {
-  type AccountStore,
-  type ForeignHash,
-  type HashPlace,
-  Unavailable,
-} from '../../shared/port.ts';
+import type { ForeignHash, HashPlace } from '../../shared/port/hasher.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
@@ -35,6 +32,7 @@ function user(name: string, more: Partial<ImportedUser> = {}): ImportedUser {
     email: 'ana@mail.example',
     locale: 'fr-CA',
     roles: ['salesAgent'],
+    status: undefined,
     hash: undefined,
     ...more,
   };
@@ -48,7 +46,7 @@ async function run(
   isDryRun = false,
 ) {
   const lines = users.map((one, index) => ('line' in one ? one : { line: index + 1, user: one }));
-  const options = { isDryRun, occasion: on.occasion() };
+  const options = { isDryRun, restoreDeleted: false, occasion: on.occasion() };
   const told: number[] = [];
   const report = await importUsers(on.dependencies, each(lines), options, (done) =>
     told.push(done),
@@ -188,7 +186,7 @@ describe('the report', () => {
       CONFLICT_TRIES,
     );
     const others = ['a', 'b', 'c'].map((name) => user(name, { displayName: 'Other' }));
-    const wrong = { line: 5, errors: [{ sentence: 'wrong' }] };
+    const wrong = { line: 5, userName: undefined, errors: [{ sentence: 'wrong' }] };
     const report = await run([...others, user('lost'), wrong], lost);
     expect(report.keptLines.map(({ line }) => line)).toEqual([1, 2, 3]);
     expect(report.problems.map(({ line }) => line)).toEqual([4, 5]);
@@ -198,7 +196,7 @@ describe('the report', () => {
 
   it('names so many lines and counts the others', async () => {
     const lines = Array.from({ length: LINES_TOLD + 1 }, (_, index) => {
-      return { line: index + 1, errors: [{ sentence: 'wrong' }] };
+      return { line: index + 1, userName: undefined, errors: [{ sentence: 'wrong' }] };
     });
     const { problems, ...counts } = await run(lines);
     expect(counts).toMatchObject({ lines: LINES_TOLD + 1, failed: LINES_TOLD + 1, created: 0 });

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant, UserId } from '../../shared/credential/name.ts';
 import type { Role } from '../../shared/credential/role.ts';
-import { parseForeignHash } from '../../shared/crypto/foreign-hash.ts';
-import type { ImportedUser } from '../../shared/operation/import-user.ts';
-import { type ImportLine, importUsers } from '../../shared/operation/import-users.ts';
-import type { ForeignHash } from '../../shared/port.ts';
+import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
+import { type ImportLine, importUsers } from '../../shared/maintenance/import-users.ts';
+import type { ForeignHash } from '../../shared/port/hasher.ts';
+import { withPlaces } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
 import { goodPassword } from '../fixture/service.ts';
@@ -30,15 +31,25 @@ function user(name: string, more: Partial<ImportedUser> = {}): ImportedUser {
     email: undefined,
     locale: 'fr-CA',
     roles: ['salesAgent'],
+    status: undefined,
     hash: SCRYPT,
     ...more,
   };
 }
 
-async function run(users: readonly (ImportedUser | ImportLine)[], isDryRun = false) {
+async function run(
+  users: readonly (ImportedUser | ImportLine)[],
+  isDryRun = false,
+  restoreDeleted = false,
+) {
   const lines = users.map((one, index) => ('line' in one ? one : { line: index + 1, user: one }));
   const occasion = operations.occasion();
-  return importUsers(operations.dependencies, each(lines), { isDryRun, occasion }, () => {});
+  return importUsers(
+    operations.dependencies,
+    each(lines),
+    { isDryRun, restoreDeleted, occasion },
+    () => {},
+  );
 }
 
 const ana = nameOf('ana@contoso.example');
@@ -112,21 +123,12 @@ describe('an imported user', () => {
     await run([user(ana), user('ben@contoso.example', { hash: undefined })]);
     const { hasher } = operations.dependencies;
     const lacking = operations.with({
-      hasher: {
-        async admit(network) {
-          const place = await hasher.admit(network);
-          return {
-            hash: (password) => place.hash(password),
-            wrap: (foreign) => place.wrap(foreign),
-            isOutdated: (hash) => place.isOutdated(hash),
-            leave: () => place.leave(),
-            async verify(password, hash) {
-              if (hash?.wrapping === undefined) return place.verify(password, hash);
-              throw new Error('The hash worker refused its job.');
-            },
-          };
+      hasher: withPlaces(hasher, (place) => ({
+        async verify(password, hash) {
+          if (hash?.wrapping === undefined) return place.verify(password, hash);
+          throw new Error('The hash worker refused its job.');
         },
-      },
+      })),
     });
     await expect(lacking.signIn(ana, PASSWORD)).rejects.toThrow('refused its job');
     expect(await operations.counted(ana)).toBeUndefined();
@@ -201,10 +203,11 @@ describe('the same file again', () => {
 
 describe('a line that cannot be imported', () => {
   it('is told with its number, and the others are imported', async () => {
-    const bad = { line: 2, errors: [{ pointer: '/email', problem: 'email' }] } as const;
+    const errors = [{ pointer: '/email', problem: 'email' }] as const;
+    const bad = { line: 2, userName: nameOf('cy@contoso.example'), errors };
     const report = await run([user(ana), bad, user('ben@contoso.example')]);
     expect(report).toMatchObject({ lines: 3, created: 2, failed: 1 });
-    expect(report.problems).toEqual([{ ...bad, userName: undefined }]);
+    expect(report.problems).toEqual([bad]);
   });
 
   it('is the 101st admin of a tenant, in a dry run too', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UserId } from '../../shared/credential/name.ts';
 import { listEvents, listUserEvents } from '../../shared/operation/list-events.ts';
 import { listUsers } from '../../shared/operation/list-users.ts';
-import type { UserFilter } from '../../shared/port.ts';
+import type { UserFilter } from '../../shared/port/store.ts';
 import {
   createOperations,
   nameOf,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { endSessions } from '../../shared/maintenance/end-sessions.ts';
+import { planResets, resetUsers } from '../../shared/maintenance/reset-users.ts';
 import { createUser } from '../../shared/operation/create-user.ts';
-import { endSessions } from '../../shared/operation/end-sessions.ts';
 import { resetPassword } from '../../shared/operation/reset-password.ts';
-import { planResets, resetUsers } from '../../shared/operation/reset-users.ts';
 import { withPlaces } from '../fixture/altered.ts';
 import {
   createOperations,

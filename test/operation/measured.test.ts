@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Tenant } from '../../shared/credential/name.ts';
-import { signInKey } from '../../shared/operation/attempt.ts';
-import { reportCredentials } from '../../shared/operation/credential-report.ts';
+import { reportCredentials } from '../../shared/maintenance/credential-report.ts';
+import { emptyRecord } from '../../shared/operation/attempt.ts';
+import { signInKey } from '../../shared/operation/attempt-series.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
 import { noteLock } from '../../shared/operation/lock.ts';
-import type { AttemptRecord, Measurement, Stored } from '../../shared/port.ts';
+import type { AttemptRecord, Stored } from '../../shared/port/store.ts';
+import type { Measurement } from '../../shared/port/telemetry.ts';
 import { userId } from '../contract/account-sample.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
@@ -23,10 +25,9 @@ afterEach(() => operations.stop());
 it('a lock is measured once, by whoever wrote it', async () => {
   const { userName } = await operations.readyAdmin();
   operations.pass(1);
-  await operations.attempt(userName, 'no password of anybody');
-  const stored = (await operations.dependencies.attempts.find(
-    signInKey(userName),
-  )) as Stored<AttemptRecord>;
+  const record = { ...emptyRecord(operations.clock.now(), ''), failures: 80 };
+  const { attempts } = operations.dependencies;
+  const stored = (await attempts.insert(signInKey(userName), record)) as Stored<AttemptRecord>;
   const measured: Measurement[] = [];
   const telemetry = altered(operations.dependencies.telemetry, {
     measure: (measurement) => void measured.push(measurement),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { reindex } from '../../shared/operation/reindex.ts';
-import type { ArchiveEntry } from '../../shared/port.ts';
+import { reindex } from '../../shared/maintenance/reindex.ts';
+import type { ArchiveEntry } from '../../shared/port/archive.ts';
 import { altered } from '../fixture/altered.ts';
 import { allRows, archiveDependencies } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';

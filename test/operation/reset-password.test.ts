@@ -112,6 +112,7 @@ describe('a reset', () => {
 
   it('clears what was counted, and the old password is dead', async () => {
     await operations.attempt(user.userName, 'wrong horse battery staple');
+    operations.pass(2);
     const { temporaryPassword } = await reset(user);
     expect(await operations.counted(user.userName)).toBeUndefined();
     expect(await operations.attempt(user.userName, user.password)).toBe('invalid-credentials');
@@ -214,6 +215,7 @@ describe('a creation', () => {
       sessionEpoch: 0,
       isLocked: false,
       attemptsClearedAtMs: nowMs,
+      waitsEnded: [],
       createdAtMs: nowMs,
       lastSignInAtMs: undefined,
       eventSequence: 1,

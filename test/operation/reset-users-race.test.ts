@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UserName } from '../../shared/credential/name.ts';
+import { planResets, type ResetScope, resetUsers } from '../../shared/maintenance/reset-users.ts';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
-import { planResets, type ResetScope, resetUsers } from '../../shared/operation/reset-users.ts';
-import type { AccountStore } from '../../shared/port.ts';
+import type { AccountStore } from '../../shared/port/store.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperations, type Operations } from '../fixture/operations.ts';
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { User } from '../../shared/credential/user.ts';
+import { type AccountRestore, nextEpoch } from '../../shared/maintenance/restore-account.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
-import { type AccountRestore, nextEpoch } from '../../shared/operation/restore-account.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import type { ArchivedAccount, ArchivedRow, StoreArchive } from '../../shared/port.ts';
+import type { ArchivedAccount, ArchivedRow, StoreArchive } from '../../shared/port/archive.ts';
 import { nameOf, sampleUser, userId } from '../contract/account-sample.ts';
 import { altered } from '../fixture/altered.ts';
 import { archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { restore } from '../../shared/operation/restore.ts';
-import type { ArchivedRow, ArchivedTable, StoreArchive } from '../../shared/port.ts';
+import { restore } from '../../shared/maintenance/restore.ts';
+import type { ArchivedRow, ArchivedTable, StoreArchive } from '../../shared/port/archive.ts';
 import { altered } from '../fixture/altered.ts';
 import {
   allRows,

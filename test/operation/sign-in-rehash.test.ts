@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPasswordHasher } from '../../shared/crypto/password-hasher.ts';
-import type { PasswordHash } from '../../shared/port.ts';
+import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
+import type { PasswordHash } from '../../shared/port/hasher.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
 import { goodPassword } from '../fixture/service.ts';
@@ -103,9 +103,9 @@ it('loses against a change that came between, and the sign-in stands', async () 
   const { hasher } = operations.withWorkFactor(5).dependencies;
   const slow = operations.with({
     hasher: withPlaces(hasher, (place) => ({
-      async hash(password) {
+      async renew(password, hash) {
         await operations.changePassword(ana.token, goodPassword(5), ana.password);
-        return place.hash(password);
+        return place.renew(password, hash);
       },
     })),
   });

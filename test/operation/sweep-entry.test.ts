@@ -3,7 +3,7 @@ import {
   expireTemporaryPasswords,
   SWEEP_TIME_MS,
 } from '../../shared/operation/expire-temporary-passwords.ts';
-import type { LogFields } from '../../shared/port.ts';
+import type { LogFields } from '../../shared/port/log.ts';
 import { altered } from '../fixture/altered.ts';
 import { MINUTE_MS, type SweepStage, startSweepStage } from './fixture/sweep-stage.ts';
 
@@ -42,7 +42,7 @@ it('a failure of no kind that we know is logged without what it says', async () 
   };
   expect(await run('secret')).toMatchObject({ failed: 1 });
   expect(await run(new TypeError('secret'))).toMatchObject({ failed: 1 });
-  const fields = { userId: user.userId, requestId: 'run' };
+  const fields = { subjectId: user.userId, requestId: 'run' };
   expect(lines).toEqual([
     ['an expiry failed', { ...fields, error: 'unknown' }],
     ['an expiry failed', { ...fields, error: 'TypeError' }],

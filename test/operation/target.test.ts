@@ -219,26 +219,32 @@ describe('ended sessions', () => {
 describe('an unlock', () => {
   const WRONG = 'wrong horse battery staple';
 
-  it('clears both counts, tells whether it opened a lock, and ends no session', async () => {
+  it('ends the waits of strangers and devices, keeps every count, and ends no session', async () => {
     for (let tries = 0; tries < 5; tries += 1) {
       await operations.attempt(user.userName, WRONG);
+      await operations.attempt(user.userName, WRONG, user.deviceToken);
       const change = operations.changePassword(user.token, 'x', WRONG);
       expect(await outcomeOf(change)).toBe('invalid-credentials');
     }
-    expect(await operations.attempt(user.userName, user.password)).toBe('too-many-attempts 1');
+    expect(await operations.attempt(user.userName, WRONG)).toBe('too-many-attempts 1');
+    expect(await operations.attempt(user.userName, WRONG, user.deviceToken)).toBe(
+      'too-many-attempts 1',
+    );
     const before = await operations.user(user.userName);
-    operations.pass(1);
     const after = await operations.unlock(manager, user.userId);
-    const attemptsClearedAtMs = operations.clock.now();
-    expect(after).toMatchObject({ isLocked: false, attemptsClearedAtMs });
-    expect(after.credential).toEqual(before.credential);
+    const { isLocked, attemptsClearedAtMs, sessionEpoch, credential } = before;
+    expect(after).toMatchObject({ isLocked, attemptsClearedAtMs, sessionEpoch, credential });
     expect(await operations.user(user.userName)).toEqual(after);
-    expect(await operations.counted(user.userName)).toBeUndefined();
+    for (const device of [undefined, user.deviceToken]) {
+      expect(await operations.attempt(user.userName, WRONG, device)).toBe('invalid-credentials');
+      expect(await operations.attempt(user.userName, WRONG, device)).toBe('too-many-attempts 2');
+    }
+    expect((await operations.counted(user.userName))?.failures).toBe(6);
     const change = operations.changePassword(user.token, 'x', WRONG);
-    expect(await outcomeOf(change)).toBe('invalid-credentials');
+    expect(await outcomeOf(change)).toBe('too-many-attempts 1');
     const [event] = await eventsOf(operations, user);
     const actor = { userId: manager.userId };
-    const details = { wasLocked: false };
+    const details = { failures: 5 };
     expect(event).toMatchObject({ type: 'credential.unlocked', actor, details });
   });
 });

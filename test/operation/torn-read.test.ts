@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
-import type { CredentialSecret, Stored } from '../../shared/port.ts';
+import type { CredentialSecret, Stored } from '../../shared/port/store.ts';
 import { altered } from '../fixture/altered.ts';
 import {
   createOperations,

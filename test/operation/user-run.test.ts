@@ -8,8 +8,9 @@ import {
   type RunProgress,
   wasDoneBy,
   workThrough,
-} from '../../shared/operation/user-run.ts';
-import { type AccountStore, type Page, type PageRequest, Unavailable } from '../../shared/port.ts';
+} from '../../shared/maintenance/user-run.ts';
+import type { AccountStore, Page, PageRequest } from '../../shared/port/store.ts';
+import { Unavailable } from '../../shared/port/unavailable.ts';
 import { eventOf, nameOf, sampleUser } from '../contract/account-sample.ts';
 
 /** What every command over many users rests on: the walk, the lists, and the proof of its work. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Log, LogFields, Step } from '../../shared/port.ts';
+import type { Log, LogFields } from '../../shared/port/log.ts';
+import type { Step } from '../../shared/port/telemetry.ts';
 import { Recorder, STEPS_PER_CALL_LIMIT, WAITING_LIMIT } from '../../shared/telemetry/recorder.ts';
 import type { Exporter, FinishedStep, Report } from '../../shared/telemetry/report.ts';
 import { HandClock } from '../crypto/vault-double.ts';

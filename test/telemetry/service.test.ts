@@ -171,11 +171,11 @@ describe('traces', () => {
   });
 
   it('show a store that does not answer as an error, and a missing row as an answer', () => {
-    const removed = named('remove attempts').map((span) => ({
+    const read = named('find accounts').map((span) => ({
       status: span.attributes['http.response.status_code'],
       isError: span.isError,
     }));
-    expect(removed).toContainEqual({ status: 404, isError: false });
+    expect(read).toContainEqual({ status: 404, isError: false });
     const failed = collector.spans.filter(({ attributes }) => attributes['error.type']);
     expect(failed.length).toBeGreaterThan(0);
     expect(failed.every(({ isError }) => isError)).toBe(true);

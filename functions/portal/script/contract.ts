@@ -46,6 +46,7 @@ export interface Me {
 
 export interface SignedIn {
   readonly status: 'signedIn';
+  readonly deviceToken: string;
   readonly accessToken: string;
   readonly expiresInSeconds: number;
   readonly user: Me;
@@ -57,6 +58,14 @@ export interface PasswordChangeRequired {
   readonly expiresInSeconds: number;
   readonly temporaryPasswordExpiresAt: string;
   readonly policy: Policy;
+}
+
+/** Wrong passwords in a row, tried without a known device. */
+export interface AttemptsSeen {
+  readonly since: string;
+  readonly failures: number;
+  readonly networks: number;
+  readonly waitUntil?: string;
 }
 
 export interface User {
@@ -76,6 +85,8 @@ export interface User {
   };
   readonly createdAt: string;
   readonly lastSignInAt?: string;
+  /** In the answer about one user alone. */
+  readonly attempts?: AttemptsSeen;
   readonly allowed: {
     readonly edit: boolean;
     readonly delete: boolean;

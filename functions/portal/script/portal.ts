@@ -4,7 +4,9 @@ import { Api } from './api.ts';
 import { Confirmation } from './component/confirmation.ts';
 import type { Notice } from './component/notice.ts';
 import type { Me, SignedIn } from './contract.ts';
+import { forgetDeviceToken, keepDeviceToken } from './device.ts';
 import { Directory } from './directory.ts';
+import type { PortalParts } from './portal-parts.ts';
 import { Progress } from './progress.ts';
 import { address, isForAdmins, parseRoute, type Route, routeKey } from './route.ts';
 import { openScreen, type Screen } from './screen/index.ts';
@@ -21,13 +23,6 @@ import {
   Wording,
 } from './text.ts';
 import { Ticker } from './ticker.ts';
-
-export interface PortalParts {
-  readonly window: Window & typeof globalThis;
-  readonly root: HTMLElement;
-  readonly catalogues: Catalogues;
-  readonly now: () => number;
-}
 
 /** Times such as "expires in 3 h" are looked at again this often. */
 const CLOCK_STEP_MS = 20_000;
@@ -49,6 +44,8 @@ export class Portal {
   pendingChange: PendingChange | undefined;
   signInReason: SignInReason | undefined;
   lastUserName = '';
+  /** Whether nothing of the person is to be kept in this browser. */
+  isShared = false;
   /** Where the list of users was left: its filters are still wanted afterwards. */
   listAddress: string = address.users;
   /** What the screen before left to say. */
@@ -135,7 +132,9 @@ export class Portal {
   }
 
   /** Takes the session of a sign-in or of a password change; the screen stays. */
-  takeSession({ accessToken: token, user, expiresInSeconds }: SignedIn): void {
+  takeSession({ accessToken: token, deviceToken, user, expiresInSeconds }: SignedIn): void {
+    if (this.isShared) forgetDeviceToken(this.window, user.userName);
+    else keepDeviceToken(this.window, user.userName, deviceToken);
     this.session = { token, user, expiresAtMs: this.now() + expiresInSeconds * 1000 };
     this.pendingChange = undefined;
     this.signInReason = undefined;

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../../shared/http/text/en.ts';
-import type { PortalText } from '../../../shared/http/text/portal-en.ts';
+import type { PortalText } from '../text/en.ts';
 import { isolated } from './name.ts';
 
 /** What the page carries for each language. */

@@ -8,7 +8,7 @@ import { jwksEndpoint } from './jwks.ts';
 import { listEventsEndpoint, listUserEventsEndpoint } from './list-events.ts';
 import { listUsersEndpoint } from './list-users.ts';
 import { myProfileEndpoint } from './my-profile.ts';
-import { openapiEndpoint } from './openapi.ts';
+import { createOpenapiEndpoint } from './openapi.ts';
 import { passwordPolicyEndpoint } from './password-policy.ts';
 import { problemPageEndpoint } from './problem-page.ts';
 import { readUserEndpoint } from './read-user.ts';
@@ -18,6 +18,8 @@ import { signOutEverywhereEndpoint } from './sign-out-everywhere.ts';
 import { signOutUserEndpoint } from './sign-out-user.ts';
 import { unlockUserEndpoint } from './unlock-user.ts';
 import { updateUserEndpoint } from './update-user.ts';
+
+export const openapiEndpoint = createOpenapiEndpoint(() => endpoints);
 
 /** Every endpoint, in the order in which the OpenAPI document lists them. */
 export const endpoints: readonly AnyEndpoint[] = [

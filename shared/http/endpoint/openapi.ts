@@ -1,17 +1,20 @@
-import { defineEndpoint } from '../endpoint.ts';
+import { type AnyEndpoint, defineEndpoint } from '../endpoint.ts';
+import { openApiDocument } from '../openapi.ts';
 
-/** The document is made from the list of endpoints, of which this is one: hence the late import. */
-export const openapiEndpoint = defineEndpoint({
-  name: 'openapi',
-  method: 'GET',
-  route: 'openapi.json',
-  summary: 'This document.',
-  access: 'anonymous',
-  cacheControl: 'public, max-age=300',
-  answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' } },
-  refusals: [],
-  handle: async ({ wiring }) => {
-    const { openApiDocument } = await import('../openapi.ts');
-    return { status: 200, body: openApiDocument(wiring.publicOrigin, wiring.version) };
-  },
-});
+/** @param endpoints returns the list that the document describes, of which this one is a member */
+export function createOpenapiEndpoint(endpoints: () => readonly AnyEndpoint[]) {
+  return defineEndpoint({
+    name: 'openapi',
+    method: 'GET',
+    route: 'openapi.json',
+    summary: 'This document.',
+    access: 'anonymous',
+    cacheControl: 'public, max-age=300',
+    answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' } },
+    refusals: [],
+    handle: async ({ wiring }) => ({
+      status: 200,
+      body: openApiDocument(wiring, endpoints()),
+    }),
+  });
+}

@@ -1,5 +1,5 @@
-import { requireTarget } from '../../operation/target.ts';
-import { User } from '../answer-schema.ts';
+import { readUser } from '../../operation/read-user.ts';
+import { UserWithAttempts } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { userIdIn } from '../request.ts';
 import { userAnswer } from './user-answer.ts';
@@ -10,11 +10,10 @@ export const readUserEndpoint = defineEndpoint({
   route: 'api/users/{userId}',
   summary: 'One user of the own tenant.',
   access: 'admin',
-  answers: { 200: { description: 'The user.', schema: User, headers: ['ETag'] } },
+  answers: { 200: { description: 'The user.', schema: UserWithAttempts, headers: ['ETag'] } },
   refusals: ['not-found'],
   handle: async ({ wiring, principal, params }) => {
     const userId = userIdIn(params);
-    const target = await requireTarget(wiring.accounts, { principal, userId });
-    return userAnswer({ wiring, principal, user: target.value });
+    return userAnswer({ wiring, principal, ...(await readUser(wiring, { principal, userId })) });
   },
 });

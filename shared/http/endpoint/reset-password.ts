@@ -1,6 +1,6 @@
 import { type Role, rankOf } from '../../credential/role.ts';
 import { resetPassword } from '../../operation/reset-password.ts';
-import type { RankName } from '../../port.ts';
+import type { RankName } from '../../port/telemetry.ts';
 import { UserWithTemporaryPassword } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { userIdIn } from '../request.ts';

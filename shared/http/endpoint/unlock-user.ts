@@ -8,10 +8,10 @@ export const unlockUserEndpoint = defineEndpoint({
   name: 'unlockUser',
   method: 'POST',
   route: 'api/users/{userId}/unlock',
-  summary: 'Clear the lock and all counted attempts; no session ends.',
+  summary: 'End the present waits of a user who is not locked; counts stay, no session ends.',
   access: 'admin',
   answers: { 200: { description: 'The user after it.', schema: User, headers: ['ETag'] } },
-  refusals: ['not-found', 'conflict'],
+  refusals: ['not-found', 'conflict', 'reset-required'],
   handle: async ({ wiring, principal, params, occasion }) => {
     const userId = userIdIn(params);
     const user = await unlockUser(wiring, { principal, userId }, occasion);

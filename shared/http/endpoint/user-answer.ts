@@ -1,19 +1,27 @@
 import type { User } from '../../credential/user.ts';
 import type { Principal } from '../../operation/authenticate.ts';
 import type { IssuedTemporaryPassword } from '../../operation/issue-temporary-password.ts';
+import type { AttemptsSeen } from '../../operation/read-user.ts';
 import { entityTag } from '../../operation/target.ts';
 import type { Answer, Wiring } from '../endpoint.ts';
 import type { Catalogue } from '../text/en.ts';
-import { viewTemporaryPassword, viewUser } from '../view.ts';
+import { viewAttempts, viewTemporaryPassword, viewUser } from '../view.ts';
 
 interface UserAnswerParts {
   readonly wiring: Wiring;
   readonly principal: Principal;
   readonly user: User;
+  readonly attempts?: AttemptsSeen | undefined;
 }
 
-function view({ wiring, principal, user }: UserAnswerParts) {
-  return viewUser(user, principal.user.value, wiring.clock.now());
+/** A caller who changed itself may do what it may from now on. */
+function view({ wiring, principal, user, attempts }: UserAnswerParts) {
+  const before = principal.user.value;
+  const caller = before.userId === user.userId ? user : before;
+  return {
+    ...viewUser(user, caller, wiring.clock.now()),
+    ...(attempts && { attempts: viewAttempts(attempts) }),
+  };
 }
 
 /** 200 with the user and its entity tag. */

@@ -1,5 +1,3 @@
-import { portalEn } from './portal-en.ts';
-
 /** The English catalogue; its shape is the shape that every language must fill. */
 export const en = {
   problem: {
@@ -46,6 +44,12 @@ export const en = {
       title: 'Somebody else changed this at the same moment',
       detail: 'Nothing was changed by this call. Try again.',
     },
+    'reset-required': {
+      title: 'This password has to be reset',
+      detail:
+        'It was locked after too many wrong attempts, so unlocking is not enough. Reset the ' +
+        'password, or let the user change it where they are still signed in.',
+    },
     'length-required': {
       title: 'The body came without its length',
       detail:
@@ -73,7 +77,9 @@ export const en = {
     },
     'too-many-attempts': {
       title: 'Too many attempts',
-      detail: 'Wait as long as Retry-After says, then try again, or ask an admin for help.',
+      detail:
+        'Wait as long as Retry-After says, use a device on which you signed in before, or ask an ' +
+        'admin for help.',
     },
     'internal-error': {
       title: 'Something went wrong on our side',
@@ -183,8 +189,6 @@ export const en = {
     statusLabel: 'HTTP status',
     codeLabel: 'Code',
   },
-  /** What the portal says beside this; it reaches the browser as JSON. */
-  portal: portalEn,
 };
 
 export type Catalogue = typeof en;

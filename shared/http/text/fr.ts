@@ -1,5 +1,4 @@
 import type { Catalogue } from './en.ts';
-import { portalFr } from './portal-fr.ts';
 
 /** A text that is missing here does not compile. */
 export const fr: Catalogue = {
@@ -53,6 +52,12 @@ export const fr: Catalogue = {
       title: 'Quelqu’un a fait une modification au même moment',
       detail: 'Cet appel n’a rien changé. Réessayez.',
     },
+    'reset-required': {
+      title: 'Ce mot de passe doit être réinitialisé',
+      detail:
+        'Il a été verrouillé après trop de tentatives erronées : le déverrouiller ne suffit pas. ' +
+        'Réinitialisez-le, ou laissez l’utilisateur le changer là où il est encore connecté.',
+    },
     'length-required': {
       title: 'Le corps est arrivé sans sa longueur',
       detail:
@@ -82,8 +87,8 @@ export const fr: Catalogue = {
     'too-many-attempts': {
       title: 'Trop de tentatives',
       detail:
-        'Attendez le temps indiqué par Retry-After, puis réessayez, ou demandez de l’aide à un ' +
-        'administrateur.',
+        'Attendez le temps indiqué par Retry-After, utilisez un appareil sur lequel vous vous ' +
+        'êtes déjà connecté, ou demandez de l’aide à un administrateur.',
     },
     'internal-error': {
       title: 'Une erreur s’est produite de notre côté',
@@ -205,5 +210,4 @@ export const fr: Catalogue = {
     statusLabel: 'État HTTP',
     codeLabel: 'Code',
   },
-  portal: portalFr,
 };

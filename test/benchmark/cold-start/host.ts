@@ -1,7 +1,7 @@
 /** The local Functions host and nothing else: package of argv, stores of the environment. */
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
-import { startFunctionsHost } from '../../../infra/local/functions-host.ts';
+import { startFunctionsHost } from '../../../infra/local/host/functions-host.ts';
 
 const [packageDirectory = '', caFile] = process.argv.slice(2);
 if (caFile !== undefined) {

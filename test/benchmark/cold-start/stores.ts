@@ -5,8 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exportJWK, generateKeyPair } from 'jose';
-import { startEmbeddedTables } from '../../../infra/local/embedded-tables.ts';
-import { startEmbeddedVault } from '../../../infra/local/embedded-vault.ts';
+import { startEmbeddedTables } from '../../../infra/local/store/embedded-tables.ts';
+import { startEmbeddedVault } from '../../../infra/local/store/embedded-vault.ts';
 
 export interface StandingStores {
   /** What the app's environment needs. */

@@ -6,15 +6,15 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TableEntity } from '@azure/data-tables';
-import { startEmbeddedTables } from '../../../infra/local/embedded-tables.ts';
-import { idRow, userRow } from '../../../shared/azure/account-row.ts';
-import { credentialRow } from '../../../shared/azure/credential-row.ts';
-import { expiryRow } from '../../../shared/azure/table-expiry-index.ts';
-import { createTableStores } from '../../../shared/azure/table-store.ts';
+import { startEmbeddedTables } from '../../../infra/local/store/embedded-tables.ts';
+import { idRow, userRow } from '../../../shared/azure/table/account-row.ts';
+import { credentialRow } from '../../../shared/azure/table/credential-row.ts';
+import { expiryRow } from '../../../shared/azure/table/table-expiry-index.ts';
+import { createTableStores } from '../../../shared/azure/table/table-store.ts';
 import { newUserId } from '../../../shared/credential/crockford.ts';
 import { parseUserName, tenantOf } from '../../../shared/credential/name.ts';
 import type { Credential, User } from '../../../shared/credential/user.ts';
-import type { PasswordHash } from '../../../shared/port.ts';
+import type { PasswordHash } from '../../../shared/port/hasher.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Nobody signs in here, so that one hash does for all. */
@@ -66,6 +66,7 @@ function addUser(rows: Rows, index: number, { tenant, expiresAtMs }: Citizen, no
     sessionEpoch: 0,
     isLocked: false,
     attemptsClearedAtMs: createdAtMs,
+    waitsEnded: [],
     createdAtMs,
     lastSignInAtMs: undefined,
     eventSequence: 1,

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { TablePolicies } from '../../../shared/azure/table-client.ts';
-import { createTableStores, type TableStores } from '../../../shared/azure/table-store.ts';
+import type { TablePolicies } from '../../../shared/azure/table/table-client.ts';
+import { createTableStores, type TableStores } from '../../../shared/azure/table/table-store.ts';
 import { type Citizen, writePopulation } from './population.ts';
 
 /** When all populations are as they were made. */

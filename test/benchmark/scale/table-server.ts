@@ -3,7 +3,7 @@
  * the file of argv and never saves: every five seconds it would stand still for a whole save.
  */
 import { createRequire } from 'node:module';
-import { startEmbeddedTables } from '../../../infra/local/embedded-tables.ts';
+import { startEmbeddedTables } from '../../../infra/local/store/embedded-tables.ts';
 
 const azurite = createRequire(import.meta.url).resolve('azurite/dist/src/table/TableServer.js');
 const Loki = createRequire(azurite)('lokijs');

@@ -32,6 +32,8 @@ function getRaw(address: string, headers: Record<string, string> = {}): Promise<
 
 /** How the page comes: one answer, small, cached rightly, and allowed nothing that it needs not. */
 export function describeDelivery(stage: () => Stage, adminIndex: number) {
+  /** The admin, once it has a password of its own. */
+  let person = { userName: '', password: '' };
   describe('the page', () => {
     const home = () => `${stage().service.origin}/`;
 
@@ -105,6 +107,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       await page.locator('#currentPassword').fill(admin.password);
       await page.locator('#newPassword').fill(goodPassword(9));
       await page.locator('#newPassword').press('Enter');
+      person = { userName: admin.userName, password: goodPassword(9) };
       await page.getByText(TEXT.en.profile.changed).waitFor();
       // Emptied passwords tell a manager that it went through; the name says whose they are.
       const left = await form
@@ -127,12 +130,44 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       expect(asked).toEqual(['off', 'off', 'off']);
     });
 
-    it('keeps no token and no password anywhere but in memory', async () => {
+    it('keeps nothing but a device token that opens nothing anywhere but in memory', async () => {
       const page = stage().visits.at(-1)?.page;
-      const kept = await page?.evaluate(() =>
-        JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
-      );
-      expect(kept).toBe('[{},{},""]');
+      const kept = await page?.evaluate(() => [
+        { ...localStorage },
+        { ...sessionStorage },
+        document.cookie,
+      ]);
+      const [local, ...others] = kept ?? [];
+      expect(others).toEqual([{}, '']);
+      expect(Object.keys(local ?? {})).toEqual(['portal-devices']);
+      const devices = JSON.parse((local as Record<string, string>)['portal-devices'] ?? '{}');
+      const [token] = Object.values(devices);
+      const answer = await stage().service.call('GET', '/api/me', { token: String(token) });
+      expect(answer.status).toBe(401);
+    });
+
+    it('sends the device token after a restart, and keeps none on a shared computer', async () => {
+      const { page } = await open(stage());
+      const sent: unknown[] = [];
+      page.on('request', (request) => {
+        if (request.url().endsWith('/api/sign-in')) sent.push(request.postDataJSON().deviceToken);
+      });
+      const kept = () => page.evaluate(() => localStorage.getItem('portal-devices'));
+      const signIn = async (isShared: boolean) => {
+        await page.goto('/');
+        await page.reload();
+        if (isShared) await page.getByLabel(TEXT.en.signIn.shared).check();
+        await fillSignIn(page, person.userName, person.password);
+        await heading(page, TEXT.en.users.title);
+      };
+      await signIn(false);
+      expect(await kept()).toContain(person.userName);
+      await signIn(false);
+      await signIn(true);
+      expect(await kept()).toBeNull();
+      await signIn(true);
+      const types = sent.map((token) => typeof token);
+      expect(types).toEqual(['undefined', 'string', 'string', 'undefined']);
     });
   });
 }

@@ -53,6 +53,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await early.goto('/');
       await fillSignIn(early, admin.userName, admin.password);
       await early.getByText(text.fault.waitTitle).waitFor();
+      await early.getByText(text.signIn.waitNext).waitFor();
       const wait = early.getByRole('button', { name: /Try again in 1:\d\d/ });
       await wait.waitFor();
       expect(await wait.getAttribute('aria-disabled')).toBe('true');
@@ -202,7 +203,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.getByText(text.addUser.maybeAdded).waitFor();
     });
 
-    it('offers paging, and unlocks who is locked', async () => {
+    it('offers paging, ends a wait, and for a lock offers the reset alone', async () => {
       const { body: user } = await call('GET', `/api/users/${userId}`);
       await page.route('**/api/users?*', (route) => {
         const isFirst = !route.request().url().includes('after=');
@@ -215,15 +216,26 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.getByRole('link', { name: 'Second' }).waitFor();
       await page.locator('.person-name a:focus').waitFor();
       await page.unroute('**/api/users?*');
-      await page.route(`**/api/users/${userId}`, (route) =>
-        route.fulfill({ json: { ...user, credential: { ...user.credential, state: 'locked' } } }),
-      );
+      const since = new Date(Date.now() - 3_600_000).toISOString();
+      const waitUntil = new Date(Date.now() + 899_000).toISOString();
+      const attempts = { since, failures: 40, networks: 12, waitUntil };
+      let seen: object = { ...user, attempts };
+      await page.route(`**/api/users/${userId}`, (route) => route.fulfill({ json: seen }));
       await openUser();
-      await page.getByText(fill(text.user.lockedText, { name: 'mia' })).waitFor();
+      await page.getByText(fill(text.user.goesOnTitle, { name: 'mia' })).waitFor();
+      await page.getByText(fill(text.user.attemptsNetworks.other, { n: 12 })).waitFor();
       await button(text.user.unlock).click();
+      await page.getByText(fill(text.confirm.unlockGoesOn, { name: 'mia' })).waitFor();
+      seen = { ...user, attempts: { since, failures: 40, networks: 12 } };
       await confirm(text.user.unlock);
       await page.getByText(fill(text.user.unlocked, { name: 'mia' })).waitFor();
       expect(await button(text.user.unlock).count()).toBe(0);
+      seen = { ...user, credential: { ...user.credential, state: 'locked' } };
+      await page.goto('/#/users');
+      await openUser();
+      await page.getByText(fill(text.user.lockedText, { name: 'mia' })).waitFor();
+      expect(await button(text.user.unlock).count()).toBe(0);
+      expect(await button(text.user.reset).count()).toBe(2);
       await page.unroute(`**/api/users/${userId}`);
     });
 

@@ -115,7 +115,7 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
     it('user details', async () => {
       await page.goto(`/#/users/${userId}`);
       await heading(page, 'Ana Silva');
-      await page.getByText(en.portal.events.type['user.created']).waitFor();
+      await page.getByText(text.events.type['user.created']).waitFor();
       await judge(page, 'user');
     });
 

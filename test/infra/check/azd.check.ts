@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ROTATED_SECRETS } from '../../../shared/crypto/secret-rotation.ts';
+import { ROTATED_SECRETS } from '../../../shared/crypto/secret/secret-rotation.ts';
 
 /**
  * What azd does with azure.yaml, by the rules of its source (Azure/azure-dev, cli/azd/pkg/project:
@@ -56,7 +56,7 @@ describe('azure.yaml', () => {
     expect(packsModules(read(`${api.dist}/.funcignore`))).toBe(true);
     expect(packsModules()).toBe(false);
     expect(patternsOf(read(`${api.dist}/.funcignore`))).toEqual([]);
-    expect(JSON.parse(read('package.json')).scripts.build).toContain('infra/build/checked.mjs');
+    expect(JSON.parse(read('package.json')).scripts.build).toContain('infra/bundle/checked.mjs');
     expect(JSON.parse(read(`${api.dist}/package.json`)).main).toBe('main.cjs');
   });
 });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadFunctionApp } from '../../../infra/local/function-app.ts';
-import { findRoute, parseRoutes, type Route } from '../../../infra/local/route.ts';
+import { loadFunctionApp } from '../../../infra/local/host/function-app.ts';
+import { findRoute, parseRoutes, type Route } from '../../../infra/local/host/route.ts';
 import {
   type Deployment,
   deploymentOf,

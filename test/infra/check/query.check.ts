@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationTemporality, InMemoryMetricExporter } from '@opentelemetry/sdk-metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { HASH_DEADLINE_MS, HASH_WAITING_LIMIT } from '../../../shared/crypto/hash-pool.ts';
-import type { Measurement } from '../../../shared/port.ts';
+import { HASH_DEADLINE_MS, HASH_WAITING_LIMIT } from '../../../shared/crypto/password/hash-pool.ts';
+import type { Measurement } from '../../../shared/port/telemetry.ts';
 import { createMetricSink } from '../../../shared/telemetry/metric.ts';
 import { INSTRUMENTS } from '../../fixture/instruments.ts';
 import { faultsIn, tablesIn } from './kusto.ts';
@@ -83,7 +83,7 @@ beforeAll(async () => {
   }
 });
 
-const source = ['http/exchange.ts', 'http/serve.ts', 'http/log.ts', 'crypto/secret-ring.ts']
+const source = ['http/exchange.ts', 'http/serve.ts', 'http/log.ts', 'crypto/secret/secret-ring.ts']
   .map((name) => fileURLToPath(new URL(`../../../shared/${name}`, import.meta.url)))
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');

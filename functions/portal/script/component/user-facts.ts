@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { isWaiting } from '../attempts.ts';
 import type { User } from '../contract.ts';
 import type { Portal } from '../portal.ts';
 import { stateBadge, stateNow } from './badge.ts';
@@ -22,6 +23,7 @@ export function userFacts(portal: Portal, user: User): TemplateResult {
     [text.user.changedAt, at(credential.changedAt)],
     [text.user.status, text.status[user.status]],
     [text.user.lastSignInAt, at(lastSignInAt) ?? text.user.never],
+    ...attemptFacts(portal, user),
     [text.user.createdAt, at(createdAt)],
   ];
   return html`<section class="panel" aria-labelledby="account-title">
@@ -34,6 +36,22 @@ export function userFacts(portal: Portal, user: User): TemplateResult {
       )}
     </dl>
   </section>`;
+}
+
+/** Since when, how often and from how many networks; until when the next attempt waits. */
+function attemptFacts({ wording, now }: Portal, { attempts }: User): readonly Fact[] {
+  if (attempts === undefined) return [];
+  const { text } = wording;
+  const { failures, networks, since, waitUntil } = attempts;
+  const counted = wording.plural(text.user.attemptsCount, failures, {
+    since: wording.dateTime(since),
+  });
+  const from = networks > 0 ? [wording.plural(text.user.attemptsNetworks, networks)] : [];
+  const until = isWaiting(attempts, now()) && waitUntil ? wording.dateTime(waitUntil) : undefined;
+  return [
+    [text.user.attempts, [counted, ...from].join(', ')],
+    [text.user.waitUntil, until],
+  ];
 }
 
 function nameOf(portal: Portal, userId: string): string {

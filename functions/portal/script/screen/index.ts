@@ -9,7 +9,7 @@ import { Profile } from './profile.ts';
 import type { Screen } from './screen.ts';
 import { SignIn } from './sign-in.ts';
 import { TemporaryPasswordScreen } from './temporary-password.ts';
-import { UserScreen } from './user.ts';
+import { UserScreen } from './user/index.ts';
 import { UserList } from './user-list.ts';
 
 export type { Screen };

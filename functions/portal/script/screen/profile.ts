@@ -3,6 +3,7 @@ import { avatar } from '../component/badge.ts';
 import { button } from '../component/button.ts';
 import { ChangePassword } from '../component/change-password.ts';
 import type { Me } from '../contract.ts';
+import { forgetDeviceToken } from '../device.ts';
 import { shownName } from '../name.ts';
 import type { Portal } from '../portal.ts';
 import type { Route } from '../route.ts';
@@ -127,6 +128,7 @@ export class Profile implements Screen {
       isDanger: false,
       work: async () => {
         await portal.api.call('POST', '/api/me/sign-out-everywhere');
+        forgetDeviceToken(portal.window, portal.lastUserName);
         portal.endSession('everywhere');
       },
     });

@@ -6,6 +6,7 @@ import { icon } from '../component/icon.ts';
 import { type Notice, noticeBar } from '../component/notice.ts';
 import { passwordField } from '../component/password-field.ts';
 import type { PasswordChangeRequired, SignedIn } from '../contract.ts';
+import { deviceTokenOf, forgetDeviceToken } from '../device.ts';
 import type { Portal } from '../portal.ts';
 import { Submission } from '../submission.ts';
 import type { Screen } from './screen.ts';
@@ -15,6 +16,7 @@ export class SignIn implements Screen {
   readonly #submission: Submission;
   #isShown = false;
   #isExpired = false;
+  #isWaiting = false;
   /** What was asked about once is sent the next time. */
   #hasAsked = false;
 
@@ -24,6 +26,7 @@ export class SignIn implements Screen {
       isChange: true,
       onProblem: ({ code }) => {
         this.#isExpired = code === 'temporary-password-expired';
+        this.#isWaiting = code === 'too-many-attempts';
         return false;
       },
     });
@@ -81,7 +84,7 @@ export class SignIn implements Screen {
             this.#hasAsked = false;
           },
         })}
-        ${button(submit)}
+        ${this.#sharedComputer()} ${button(submit)}
       </form>
       <section class="forgot">
         <h2>${icon('key')}${signIn.forgotTitle}</h2>
@@ -90,12 +93,31 @@ export class SignIn implements Screen {
     </div>`;
   }
 
+  #sharedComputer(): TemplateResult {
+    const { shared, sharedHint } = this.#portal.wording.text.signIn;
+    return html`<div class="role">
+      <input
+        type="checkbox"
+        id="sharedComputer"
+        ?checked=${this.#portal.isShared}
+        aria-describedby="sharedComputer-text"
+        @change=${(event: Event) => {
+          this.#portal.isShared = (event.target as HTMLInputElement).checked;
+        }}
+      />
+      <label for="sharedComputer">${shared}</label>
+      <p id="sharedComputer-text" class="quiet">${sharedHint}</p>
+    </div>`;
+  }
+
   #notice(): Notice | undefined {
     const { signInReason: reason, wording } = this.#portal;
     const { signIn } = wording.text;
     const { notice } = this.#submission;
     if (notice !== undefined) {
-      return this.#isExpired ? { ...notice, more: [signIn.expiredNext] } : notice;
+      if (this.#isExpired) return { ...notice, more: [signIn.expiredNext] };
+      const isWaiting = this.#isWaiting && this.#submission.waitMs > 0;
+      return isWaiting ? { ...notice, more: [signIn.waitNext] } : notice;
     }
     if (reason === undefined) return undefined;
     const isAsked = reason === 'signedOut' || reason === 'everywhere';
@@ -136,10 +158,13 @@ export class SignIn implements Screen {
   };
 
   async #signIn(userName: string, password: string): Promise<void> {
+    const { window, isShared } = this.#portal;
+    const deviceToken = deviceTokenOf(window, userName);
+    if (isShared) forgetDeviceToken(window, userName.toLowerCase());
     const { body } = await this.#portal.api.call<SignedIn | PasswordChangeRequired>(
       'POST',
       '/api/sign-in',
-      { isAnonymous: true, body: { userName, password } },
+      { isAnonymous: true, body: { userName, password, deviceToken } },
     );
     if (body.status === 'signedIn') this.#portal.signedIn(body);
     else this.#portal.changeRequired({ ...body, userName: userName.toLowerCase() });

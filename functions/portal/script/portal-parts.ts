@@ -1,0 +1,9 @@
+import type { Catalogues } from './text.ts';
+
+/** What the page gives the portal. */
+export interface PortalParts {
+  readonly window: Window & typeof globalThis;
+  readonly root: HTMLElement;
+  readonly catalogues: Catalogues;
+  readonly now: () => number;
+}

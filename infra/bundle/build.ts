@@ -1,0 +1,187 @@
+/**
+ * Makes `dist/`: `node infra/bundle/build.ts`.
+ *
+ * - `dist/package/` is deployed as it is: the function app in one file, the worker that hashes,
+ *   what exports telemetry, the list of common passwords, the portal's page, host.json and
+ *   package.json.
+ * - `dist/local/` is `npm start` and the operations commands, bundled because a bundle loads in a
+ *   quarter of the time. `npm start` runs the package beside it.
+ * - `dist/map/` has the source maps of the package. They are kept with the build and not deployed;
+ *   `npm run explain-stack` reads them.
+ *
+ * The same sources give the same bytes. A file is replaced as a whole and only when it changed,
+ * so that builds and running services do not disturb each other.
+ */
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+import { writeCommonPasswords } from './common-passwords.ts';
+import { type BuildMode, buildPortal } from './portal.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The one source of names and version. */
+const PACKAGE: { readonly name: string; readonly version: string } = JSON.parse(
+  readFileSync(join(ROOT, 'package.json'), 'utf8'),
+);
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+const COMMON_OPTIONS = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  // The deployed runtime is Node 24; the bundle runs on 22 too.
+  target: 'node22',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  outdir: 'dist',
+  write: false,
+  logLevel: 'warning',
+  // A CommonJS file has no `import.meta`; files beside the bundle are found through this.
+  banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
+  define: {
+    'import.meta.url': 'bundleUrl',
+    PACKAGE_VERSION: JSON.stringify(PACKAGE.version),
+  },
+} as const satisfies BuildOptions;
+
+/** What is deployed, before it is written. */
+export const PACKAGE_BUNDLES = {
+  ...COMMON_OPTIONS,
+  entryPoints: {
+    main: 'functions/main.ts',
+    'hash-worker': 'shared/crypto/password/hash-worker.ts',
+    telemetry: 'shared/telemetry/open-telemetry.ts',
+  },
+  // The platform supplies it to whatever requires it.
+  external: ['@azure/functions-core'],
+  // `debug`, below the SDKs, colours its lines with it where it is installed.
+  alias: { 'supports-color': './infra/bundle/absent.ts' },
+  minify: true,
+  sourcemap: 'external',
+} as const satisfies BuildOptions;
+
+const DEPLOYMENT: BuildMode = { isDevelopment: false };
+
+/** By file name, `<entry>.cjs`. */
+async function bundle(options: BuildOptions & { readonly write: false }): Promise<Files> {
+  const { outputFiles } = await build(options);
+  return new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
+}
+
+/** @returns the bundles of the package with their maps, `<entry>.cjs.map` */
+function packageBundles({ isDevelopment }: BuildMode): Promise<Files> {
+  const readable = { ...PACKAGE_BUNDLES, minify: false, sourcemap: 'linked' } as const;
+  return bundle(isDevelopment ? readable : PACKAGE_BUNDLES);
+}
+
+const isMap = ([name]: readonly [string, unknown]) => name.endsWith('.map');
+
+async function packageFiles(
+  bundles: Files,
+  commonPasswords: Uint8Array,
+  mode: BuildMode,
+): Promise<Files> {
+  const { name, version } = PACKAGE;
+  const manifest = { name, version, private: true, type: 'commonjs', main: 'main.cjs' };
+  return new Map([
+    ...bundles,
+    ...(await nativeEngineFiles()),
+    ...[...(await buildPortal(mode))].map(
+      ([name, content]) => [`portal/${name}`, content] as const,
+    ),
+    ['common-passwords.bin', commonPasswords],
+    // azd leaves node_modules out of a package that has no such file, and never sends it.
+    ['.funcignore', Buffer.from('# Nothing.\n')],
+    ['host.json', await readFile(join(ROOT, 'host.json'))],
+    ['package.json', Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`)],
+  ]);
+}
+
+/**
+ * The optional native bcrypt engine, as Node looks for it beside the bundle: what npm installed of
+ * it for this platform, so a package for another one is built where that one's is installed.
+ */
+async function nativeEngineFiles(): Promise<Files> {
+  const scope = join(ROOT, 'node_modules/@node-rs');
+  const names = (await readdir(scope).catch(() => [])).filter((name) => /^bcrypt(-|$)/.test(name));
+  const files = new Map<string, Uint8Array>();
+  for (const name of names) {
+    const entries = await readdir(join(scope, name));
+    for (const entry of entries.filter((file) =>
+      /^(package\.json|LICENSE.*|.*\.(js|node))$/.test(file),
+    )) {
+      files.set(`node_modules/@node-rs/${name}/${entry}`, await readFile(join(scope, name, entry)));
+    }
+  }
+  return files;
+}
+
+async function localFiles(commonPasswords: Uint8Array): Promise<Files> {
+  const bundles = await bundle({
+    ...COMMON_OPTIONS,
+    entryPoints: {
+      start: 'infra/cli/start.ts',
+      operate: 'infra/cli/operate.ts',
+      'hash-worker': 'shared/crypto/password/hash-worker.ts',
+    },
+    // Neither is loaded: see supplied-module.ts.
+    external: ['@azure/functions-core', 'applicationinsights'],
+    // Breakpoints and stacks are those of the sources.
+    sourcemap: 'linked',
+  });
+  return new Map([...bundles, ['common-passwords.bin', commonPasswords]]);
+}
+
+/** Makes the folder hold these files and no others. */
+async function writeFolder(folder: string, files: Files): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await Promise.all([...files].map(([name, content]) => replace(join(folder, name), content)));
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    const isOurs = files.has(file.slice(folder.length + 1)) || entry.name.endsWith('.unfinished');
+    if (entry.isFile() && !isOurs) await rm(file, { force: true });
+  }
+}
+
+async function replace(file: string, content: Uint8Array): Promise<void> {
+  const before = await readFile(file).catch(() => undefined);
+  if (before?.equals(content)) return;
+  await mkdir(dirname(file), { recursive: true });
+  const unfinished = `${file}.${process.pid}.unfinished`;
+  await writeFile(unfinished, content);
+  await rename(unfinished, file);
+}
+
+/** Builds only the portal's page, for a developer who changed a word of it. */
+async function buildPortalInto(directory: string, mode: BuildMode): Promise<void> {
+  await writeFolder(join(directory, 'package/portal'), await buildPortal(mode));
+}
+
+/** Builds into `directory`: `package/`, `local/` and `map/`. The list of passwords is made once. */
+export async function buildInto(directory: string, mode = DEPLOYMENT): Promise<void> {
+  const commonPasswordsFile = join(ROOT, 'dist/common-passwords.bin');
+  await writeCommonPasswords(commonPasswordsFile);
+  const commonPasswords = await readFile(commonPasswordsFile);
+  const bundles = await packageBundles(mode);
+  const maps = mode.isDevelopment ? [] : [...bundles].filter(isMap);
+  const loaded = [...bundles].filter((file) => mode.isDevelopment || !isMap(file));
+  const [deployed, local] = await Promise.all([
+    packageFiles(new Map(loaded), commonPasswords, mode),
+    localFiles(commonPasswords),
+  ]);
+  await writeFolder(join(directory, 'package'), deployed);
+  await writeFolder(join(directory, 'local'), local);
+  await writeFolder(join(directory, 'map'), new Map(maps));
+}
+
+/** `development` and `portal` build for `npm run dev`, into a folder of its own. */
+if (import.meta.main) {
+  const development = join(ROOT, 'dist/dev');
+  const mode = { isDevelopment: true };
+  if (process.argv[2] === 'portal') await buildPortalInto(development, mode);
+  else if (process.argv[2] === 'development') await buildInto(development, mode);
+  else await buildInto(join(ROOT, 'dist'));
+}

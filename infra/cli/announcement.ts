@@ -1,0 +1,87 @@
+import type { LocalService, NewAdmin } from '../local/local-system.ts';
+
+const ENGINES: Readonly<Record<string, string>> = {
+  native: 'native engine (@node-rs/bcrypt)',
+  bcryptjs: 'in JavaScript (bcryptjs)',
+};
+
+/** What a person needs who has just started the service. */
+export function announceService(
+  service: Pick<LocalService, 'origin' | 'portalUrl' | 'embedded' | 'hashing' | 'admins'>,
+  options: { readonly admins: readonly string[]; readonly data: string | undefined },
+): string {
+  const { origin, portalUrl, hashing, admins } = service;
+  const [first] = admins;
+  const paragraphs = [
+    'The service is ready.',
+    rows([
+      ['Address', origin],
+      ['Portal', portalUrl],
+      ['API', `${origin}/openapi.json`],
+      ['Hashing', `bcrypt, cost ${hashing.cost}, ${ENGINES[hashing.engine]}`],
+    ]),
+    ...admins.map(describeAdmin),
+    first === undefined ? describeNoAdmin(options.admins) : describeSignIn(origin, first),
+    describePlace(service.embedded, options.data),
+    'Ctrl+C stops it.',
+  ];
+  return `\n${paragraphs.join('\n\n')}\n\n`;
+}
+
+/** What a person needs who has just made an admin. */
+export function announceAdmin(admin: NewAdmin): string {
+  const next =
+    'Sign in with it and set an own password. It is in no table and no log: a lost one can only\n' +
+    'be replaced, with --recover.';
+  return `\n${describeAdmin(admin)}\n\n${next}\n\n`;
+}
+
+function describeAdmin(admin: NewAdmin): string {
+  const expiry = admin.expiresAt.replace('T', ' ').replace(/(:\d\d)(?:\.\d+)?Z$/, '$1 UTC');
+  return rows([
+    ['New admin', admin.userName],
+    ['Password', `${admin.temporaryPassword}   (temporary, shown once, good until ${expiry})`],
+  ]);
+}
+
+function describeNoAdmin(names: readonly string[]): string {
+  const few = names.length === 1 ? 'the tenant has one' : 'their tenants have one';
+  return (
+    `No admin was made for ${names.join(', ')}: ${few} who can sign in.\n` +
+    'Lost the password? Stop the service and: npm run -s create-admin -- USER_NAME --recover'
+  );
+}
+
+function describeSignIn(origin: string, admin: NewAdmin): string {
+  const body = JSON.stringify({ userName: admin.userName, password: admin.temporaryPassword });
+  return [
+    'To go on, sign in, and set an own password with the changeToken of the answer:',
+    '',
+    `  curl ${origin}/api/sign-in -H 'content-type: application/json' \\`,
+    `    -d ${quoteForShell(body)}`,
+    '',
+    `  curl ${origin}/api/me/password -H 'content-type: application/json' \\`,
+    `    -H 'authorization: Bearer CHANGE_TOKEN' -d '{"newPassword":"…"}'`,
+  ].join('\n');
+}
+
+function describePlace(embedded: LocalService['embedded'], data: string | undefined): string {
+  const { tables, vault } = embedded;
+  if (!tables && !vault) return 'Store and vault are those that the settings name.';
+  const what = tables && vault ? 'Store and vault are' : `The ${tables ? 'store' : 'vault'} is`;
+  if (data !== undefined) return `${what} kept in ${data}.`;
+  if (tables) return `${what} in memory: all is gone when this stops. --data DIR keeps it.`;
+  return (
+    `${what} in memory while the store is not: when this stops, no password in the store can be\n` +
+    'verified any more. Name a vault (KEY_VAULT_URL), or keep this one with --data DIR.'
+  );
+}
+
+function rows(pairs: readonly (readonly [string, string])[]): string {
+  return pairs.map(([name, value]) => `  ${name.padEnd(10)} ${value}`).join('\n');
+}
+
+/** POSIX shell, single quotes; a user name may hold one. */
+function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

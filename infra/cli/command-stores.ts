@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../../shared/setting.ts';
+import { DataDirectoryError, requireUsable } from '../local/store/data-directory.ts';
+import { type Making, openEmbeddedStores } from '../local/store/embedded-stores.ts';
+import {
+  type Part,
+  requireSettings,
+  requireStore,
+  requireUseOf,
+  useEnvironment,
+} from '../local/store/store-setting.ts';
+
+export interface StoreChoice {
+  /** `--data DIR`: the embedded store and vault there; undefined: those that the settings name. */
+  readonly data: string | undefined;
+  /** The parts that the work touches; the settings need not name the others. */
+  readonly parts: readonly Part[];
+  /** Which of the embedded ones are made where DIR holds none. */
+  readonly making: Making;
+  /** Makes nothing in DIR; what would be made is in memory. */
+  readonly isDryRun: boolean;
+}
+
+export interface OpenedStores {
+  /** With stand-ins for the addresses of what is not named. */
+  readonly settings: Settings;
+  /** When it resolves, what the embedded store answered is on disk; at once for any other store. */
+  flush(): Promise<void>;
+}
+
+/**
+ * Does the work with `process.env` pointing the composition at store and vault. What was answered
+ * is on disk after `flush`, and when this resolves.
+ * @throws {SettingError} before anything is opened
+ * @throws {DataDirectoryError} it is in use, or none
+ */
+export async function onStores<Result>(
+  { data, parts, making, isDryRun }: StoreChoice,
+  closeComposition: () => Promise<void>,
+  work: (stores: OpenedStores) => Promise<Result>,
+): Promise<Result> {
+  requireStore(process.env, data, parts);
+  requireUseOf(data, process.env);
+  const settings = requireSettings(process.env, 0);
+  if (data !== undefined && making !== 'stores' && !holdsStores(data)) {
+    throw new DataDirectoryError(`--data: ${data} holds neither a store nor a vault.`);
+  }
+  const isToBeMade = data !== undefined && isDryRun && !holdsStores(data);
+  if (isToBeMade) await requireUsable(data);
+  const kept = isToBeMade ? undefined : data;
+  const made = isDryRun && making === 'stores' && !isToBeMade ? 'nothing' : making;
+  // Without a directory nothing is embedded, not even a part that the work does without.
+  const stores = data === undefined ? undefined : await openEmbeddedStores(process.env, kept, made);
+  try {
+    useEnvironment(stores?.env ?? {}, 'http://127.0.0.1');
+    return await work({ settings, flush: async () => stores?.flush() });
+  } finally {
+    await closeComposition();
+    await stores?.close();
+  }
+}
+
+function holdsStores(directory: string): boolean {
+  return ['tables.json', 'vault.json'].some((name) => existsSync(join(directory, name)));
+}

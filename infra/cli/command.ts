@@ -1,0 +1,174 @@
+import { openArchive } from '../../shared/composition/operator.ts';
+import { requireWholeStore } from '../../shared/maintenance/backup.ts';
+import type { Making } from '../local/store/embedded-stores.ts';
+import type { Part } from '../local/store/store-setting.ts';
+import {
+  type Given,
+  type OptionShapes,
+  readCommandLine,
+  textOf,
+  UsageError,
+} from './command-line.ts';
+import { type OpenedStores, onStores } from './command-stores.ts';
+import type { Progress } from './progress.ts';
+import { CommandRefused } from './terminal.ts';
+
+/** What came of it. */
+export interface CommandAnswer {
+  /** What `--json` prints, in one line; times in RFC 3339. The README lists its members. */
+  readonly document: object;
+  /** What a person reads otherwise, with its last line end. */
+  readonly text: string;
+  /** Some of it could not be done: the exit code is 1. */
+  readonly hasFailures?: boolean;
+  /** What it means that the answer could not be written, where it cannot be had again. */
+  readonly ifLost?: string;
+}
+
+export interface CommandContext extends OpenedStores {
+  /** Nothing may be changed: only told what would be. Always false without `changes`. */
+  readonly isDryRun: boolean;
+  readonly progress: Progress;
+}
+
+/** One `npm run -s NAME -- …`. All have `--data DIR`, `--json`, `--stack` and `--help`. */
+export interface Command<Request> {
+  /** For the overview, in some words. */
+  readonly summary: string;
+  readonly help: string;
+  /** Options besides the common ones. */
+  readonly options: OptionShapes;
+  /** Words that belong to no option. */
+  readonly argumentsMax: number;
+  /** It has `--dry-run`, which ends as the real run would: with the same refusals and exit code. */
+  readonly changes: boolean;
+  /** It makes the embedded stores where `--data` holds none. */
+  readonly mayMakeStores: boolean;
+  /** It fills a store, which may be missing beside its vault, or half restored. */
+  readonly restores?: boolean;
+  /** The answer holds a password that is nowhere else: it must lead somewhere. */
+  readonly hasSecretAnswer?: boolean;
+  /** @throws {UsageError} */
+  parse(given: Given): Request;
+  /**
+   * What would be lost, in sentences: asked on a terminal, and needs `--yes` without one.
+   * @returns undefined if this request destroys nothing
+   */
+  warning?(request: Request): string | undefined;
+  /** What the settings must name when there is no `--data`; by default both. */
+  partsFor?(request: Request): readonly Part[];
+  /** With `process.env` pointing the composition at the stores. */
+  run(request: Request, context: CommandContext): Promise<CommandAnswer>;
+}
+
+const COMMON_OPTIONS = {
+  data: { type: 'string' },
+  json: { type: 'boolean' },
+  stack: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const satisfies OptionShapes;
+
+export const COMMON_HELP = `\
+  --data DIR          works on the embedded store and vault in DIR, while the service is stopped;
+                      otherwise on the store and the vault that the settings name
+  --json              prints one JSON document, of an error too
+  --stack             after an unexpected error, shows where in the code it happened
+  --help              prints this
+`;
+
+export const DRY_RUN_HELP = `\
+  --dry-run           changes nothing, and tells what would be done, or why it would not
+`;
+
+export const YES_HELP = `\
+  --yes               asks nothing; needed where there is no terminal to ask on
+`;
+
+export interface Printed {
+  readonly text: string;
+  readonly code: 0 | 1;
+  readonly ifLost: string;
+}
+
+/** What belongs to the process, so that tests can stand in for it. */
+export interface Surroundings {
+  closeComposition(): Promise<void>;
+  readonly progress: Progress;
+  /** @returns undefined if there is no terminal to ask on */
+  confirm(question: string): Promise<boolean | undefined>;
+  /** Whether what is printed leads anywhere. */
+  keepsOutput(): boolean;
+}
+
+/** @throws {UsageError} @throws {CommandRefused} nobody agreed */
+async function requireConsent(
+  warning: string | undefined,
+  given: Given,
+  { confirm }: Surroundings,
+): Promise<void> {
+  if (warning === undefined || given.options.yes === true) return;
+  const answer = await confirm(`${warning} Go on?`);
+  if (answer === undefined) throw new UsageError(`${warning} Without a terminal it needs --yes.`);
+  if (!answer) throw new CommandRefused('Nothing was done.');
+}
+
+function shapesOf<Request>(command: Command<Request>): OptionShapes {
+  return {
+    ...command.options,
+    ...(command.changes && { 'dry-run': { type: 'boolean' } }),
+    ...(command.warning !== undefined && { yes: { type: 'boolean' } }),
+    ...COMMON_OPTIONS,
+  };
+}
+
+/** A dry run makes what it needs in memory: see `onStores`. */
+function makingOf(
+  { mayMakeStores, restores = false }: Pick<Command<never>, 'mayMakeStores' | 'restores'>,
+  isDryRun: boolean,
+): Making {
+  if (restores) return isDryRun ? 'tablesInMemory' : 'tables';
+  return mayMakeStores ? 'stores' : 'nothing';
+}
+
+/**
+ * @throws {UsageError} @throws {CommandRefused} @throws {SettingError} @throws {DataDirectoryError}
+ * @throws {Unavailable} @throws {ArchiveRefused} a restore into the store is not finished
+ */
+export async function runCommand<Request>(
+  command: Command<Request>,
+  argv: readonly string[],
+  surroundings: Surroundings,
+): Promise<Printed> {
+  const given = readCommandLine(argv, command.argumentsMax, shapesOf(command));
+  if (given.options.help === true) return { text: command.help, code: 0, ifLost: '' };
+  const request = command.parse(given);
+  const isDryRun = given.options['dry-run'] === true;
+  if (!isDryRun) {
+    await requireConsent(command.warning?.(request), given, surroundings);
+    if (command.hasSecretAnswer === true && !surroundings.keepsOutput()) {
+      throw new CommandRefused(
+        'Standard output is closed or the null device, and the answer holds a password.',
+      );
+    }
+  }
+  const parts = command.partsFor?.(request) ?? (['tables', 'vault'] as const);
+  const making = makingOf(command, isDryRun);
+  const choice = { data: textOf(given, 'data'), parts, making, isDryRun };
+  const { progress } = surroundings;
+  const answer = await onStores(choice, surroundings.closeComposition, async (stores) => {
+    const mustBeWhole = command.changes && command.restores !== true;
+    if (mustBeWhole && parts.includes('tables')) {
+      await requireWholeStore(openArchive().archive);
+    }
+    const answered = await command.run(request, { ...stores, isDryRun, progress });
+    // Nobody may be shown a password that a killed process then takes with it.
+    await stores.flush();
+    return answered;
+  });
+  const isDone = command.changes && !isDryRun;
+  return {
+    text: given.options.json === true ? `${JSON.stringify(answer.document)}\n` : answer.text,
+    code: answer.hasFailures === true ? 1 : 0,
+    ifLost: answer.ifLost ?? (isDone ? 'The work is done all the same.' : ''),
+  };
+}

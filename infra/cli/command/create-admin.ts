@@ -1,0 +1,121 @@
+import { wire } from '../../../shared/composition/app.ts';
+import { createFirstAdmins } from '../../../shared/composition/operator.ts';
+import type { UserName } from '../../../shared/credential/name.ts';
+import { Refusal } from '../../../shared/credential/refusal.ts';
+import {
+  type AdminBefore,
+  planFirstAdmins,
+} from '../../../shared/maintenance/create-first-admin.ts';
+import { announceAdmin } from '../announcement.ts';
+import {
+  COMMON_HELP,
+  type Command,
+  type CommandAnswer,
+  type CommandContext,
+  DRY_RUN_HELP,
+} from '../command.ts';
+import { requireUserName, UsageError } from '../command-line.ts';
+import { CommandRefused } from '../terminal.ts';
+
+const HELP = `\
+Makes the first global admin of a tenant and prints the temporary password. Does nothing if the
+tenant has a global admin who can sign in.
+
+  npm run -s create-admin -- USER_NAME [options]
+
+  --recover           does it in any case, for a user who exists: one who lost the password, is
+                      locked or disabled, let it lapse, or has other roles
+  --new               does it in any case, for a user who does not exist; with --recover, for both
+${DRY_RUN_HELP}${COMMON_HELP}
+It says whom it makes what: a new user, one of a new tenant, one who was disabled, locked, or of
+other roles.
+`;
+
+export interface CreateAdminRequest {
+  readonly userName: UserName;
+  readonly recover: boolean;
+  readonly isNew: boolean;
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  'not-found': 'does not exist; --new makes a new user.',
+  'user-name-taken': 'exists; --recover is for that user.',
+};
+
+/** `ana@x.example was disabled and was promoted from salesAgent.` */
+function describeBefore(userName: string, before: AdminBefore, isDryRun: boolean): string {
+  const { promotedFrom, newUser, newTenant } = before;
+  const promoted = isDryRun ? 'would be promoted' : 'was promoted';
+  const facts = [
+    newUser && `is a new user${newTenant ? ' of a new tenant' : ''}`,
+    promotedFrom !== undefined && `${promoted} from ${promotedFrom.join(', ')}`,
+    before.wasDisabled && 'was disabled',
+    before.wasLocked && 'was locked',
+  ].filter((fact) => fact !== false);
+  return `${userName} ${facts.join(' and ') || 'was a global admin'}.`;
+}
+
+function noneMade(userName: string, isDryRun: boolean): CommandAnswer {
+  const [verb, dryRun] = isDryRun ? ['would be', { dryRun: true }] : ['was', {}];
+  return {
+    document: { ...dryRun, admins: [] },
+    text:
+      `No admin ${verb} made for ${userName}: the tenant has one who can sign in. ` +
+      '--recover or --new does it all the same.\n',
+  };
+}
+
+async function plan(request: CreateAdminRequest): Promise<CommandAnswer> {
+  const { userName } = request;
+  const [planned] = await planFirstAdmins(await wire(), { ...request, userNames: [userName] });
+  if (planned === undefined) return noneMade(userName, true);
+  const { before } = planned;
+  return {
+    document: { dryRun: true, admins: [{ userName, ...before }] },
+    text:
+      `${userName} would be made a global admin, with a temporary password.\n` +
+      `${describeBefore(userName, before, true)}\n`,
+  };
+}
+
+async function make(request: CreateAdminRequest): Promise<CommandAnswer> {
+  const { userName } = request;
+  const [admin] = await createFirstAdmins({ ...request, userNames: [userName] });
+  if (admin === undefined) return noneMade(userName, false);
+  const { temporaryPassword, expiresAt, before } = admin;
+  return {
+    document: { admins: [{ userName, temporaryPassword, expiresAt, ...before }] },
+    text: `${announceAdmin(admin)}${describeBefore(userName, before, false)}\n\n`,
+    ifLost:
+      `The temporary password of ${userName} was made, could not be printed and is lost: ` +
+      'run it again with --recover.',
+  };
+}
+
+async function run(request: CreateAdminRequest, { isDryRun }: CommandContext) {
+  try {
+    return await (isDryRun ? plan(request) : make(request));
+  } catch (refusal) {
+    const sentence = refusal instanceof Refusal ? REFUSALS[refusal.code] : undefined;
+    if (sentence === undefined) throw refusal;
+    throw new CommandRefused(`${request.userName} ${sentence}`);
+  }
+}
+
+export const createAdmin: Command<CreateAdminRequest> = {
+  summary: "makes a tenant's first admin; --recover helps one who is locked out",
+  help: HELP,
+  options: { recover: { type: 'boolean' }, new: { type: 'boolean' } },
+  argumentsMax: 1,
+  changes: true,
+  mayMakeStores: true,
+  hasSecretAnswer: true,
+  parse({ options, words: [name] }) {
+    if (name === undefined) {
+      throw new UsageError('A user name is missing, such as admin@contoso.example.');
+    }
+    const userName = requireUserName(name);
+    return { userName, recover: options.recover === true, isNew: options.new === true };
+  },
+  run,
+};

@@ -1,0 +1,49 @@
+import { reportCredentials } from '../../../shared/composition/operator.ts';
+import type { CredentialReport } from '../../../shared/maintenance/credential-report.ts';
+import { COMMON_HELP, type Command } from '../command.ts';
+import { describeReport } from '../report-text.ts';
+
+const HELP = `\
+Tells on which pepper versions and costs passwords are hashed.
+
+  npm run -s credential-report -- [options]
+
+${COMMON_HELP}
+A pepper version can be retired (disabled in the vault) when no hash needs it and no instance makes
+hashes with it any more. Disable it first and delete it later: until then a mistake is undone by
+enabling it again.
+`;
+
+function timeOf(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(ms).toISOString();
+}
+
+/** Times in RFC 3339; what is not known is left out. */
+function toDocument({ atMs, tenants, peppers }: CredentialReport): object {
+  return {
+    at: timeOf(atMs),
+    tenants,
+    peppers: peppers.map(({ createdAtMs, writtenUntilMs, ...pepper }) => ({
+      ...pepper,
+      isEnabled: createdAtMs !== undefined,
+      createdAt: timeOf(createdAtMs),
+      writtenUntil: timeOf(writtenUntilMs),
+    })),
+  };
+}
+
+export const credentialReport: Command<undefined> = {
+  summary: 'tells which pepper versions and costs hashes are on',
+  help: HELP,
+  options: {},
+  argumentsMax: 0,
+  changes: false,
+  mayMakeStores: false,
+  parse: () => undefined,
+  async run(_, { progress }) {
+    const report = await reportCredentials((count) =>
+      progress.tell(() => `${count} credentials read.`),
+    );
+    return { document: toDocument(report), text: describeReport(report) };
+  },
+};

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { wire } from '../../../shared/composition/app.ts';
+import { createOccasion } from '../../../shared/composition/operator.ts';
+import {
+  endSessions,
+  listScope,
+  type SessionScope,
+} from '../../../shared/maintenance/end-sessions.ts';
+import { type RunIdentity, wasDoneBy } from '../../../shared/maintenance/user-run.ts';
+import {
+  COMMON_HELP,
+  type Command,
+  type CommandAnswer,
+  type CommandContext,
+  DRY_RUN_HELP,
+  YES_HELP,
+} from '../command.ts';
+import { type Given, requireTenant, requireUserName, textOf, UsageError } from '../command-line.ts';
+import { counted, describeFailures } from '../report-text.ts';
+import { CommandRefused } from '../terminal.ts';
+
+const DAY_MS = 86_400_000;
+/** Days after which a run can no longer be gone on with: events are searched so far back. */
+const RESUME_DAYS = 7;
+
+const HELP = `\
+Ends all sessions of a tenant, of one user, or of everybody. Passwords stay.
+
+  npm run -s end-sessions -- TENANT [options]
+  npm run -s end-sessions -- --user USER_NAME [options]
+  npm run -s end-sessions -- --all [options]
+
+  --run ID            goes on with a run that was interrupted, by the id that it prints first, for
+                      ${RESUME_DAYS} days; without it who is done gets another event
+${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}`;
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export interface EndSessionsRequest {
+  readonly scope: SessionScope;
+  /** Of the run to go on with. */
+  readonly runId: string | undefined;
+}
+
+function parse(given: Given): EndSessionsRequest {
+  const [tenant] = given.words;
+  const userName = textOf(given, 'user');
+  const isAll = given.options.all === true;
+  const chosen = [tenant, userName, isAll || undefined].filter((choice) => choice !== undefined);
+  if (chosen.length !== 1) {
+    throw new UsageError('Name one: a tenant, such as contoso.example, --user NAME, or --all.');
+  }
+  const runId = textOf(given, 'run');
+  if (runId !== undefined && !UUID.test(runId)) {
+    throw new UsageError(`"${runId}" is no id of a run.`);
+  }
+  if (tenant !== undefined) return { scope: { tenant: requireTenant(tenant) }, runId };
+  if (userName !== undefined) return { scope: { userName: requireUserName(userName) }, runId };
+  return { scope: 'all', runId };
+}
+
+interface Run extends RunIdentity {
+  readonly isResumed: boolean;
+  readonly scope: SessionScope;
+}
+
+function runOf({ scope, runId }: EndSessionsRequest): Run {
+  const nowMs = Date.now();
+  if (runId === undefined) {
+    return { runId: randomUUID(), startedAtMs: nowMs, isResumed: false, scope };
+  }
+  return { runId, startedAtMs: nowMs - RESUME_DAYS * DAY_MS, isResumed: true, scope };
+}
+
+/**
+ * @param isEnough ends the look early: at the first user, or trace of the run to go on with
+ * @returns how many users of the scope the run would reach, and how many it has reached before
+ * @throws {CommandRefused} nobody is in the scope, or the run to go on with has done nothing in it
+ */
+async function survey(run: Run, { progress }: CommandContext, isEnough = false) {
+  const { accounts } = await wire();
+  const counts = { users: 0, endedBefore: 0 };
+  for await (const page of listScope(accounts, run.scope)) {
+    for (const user of page) {
+      const isDone = run.isResumed && (await wasDoneBy(run, accounts, user, 'sessions.ended'));
+      counts[isDone ? 'endedBefore' : 'users'] += 1;
+      if (isEnough && (isDone || !run.isResumed)) return counts;
+    }
+    progress.tell(() => `${counts.users + counts.endedBefore} users looked at.`);
+  }
+  if (counts.users + counts.endedBefore === 0) {
+    throw new CommandRefused('There is nobody whose sessions could be ended.');
+  }
+  if (run.isResumed && counts.endedBefore === 0) {
+    throw new CommandRefused(
+      `The run ${run.runId} has ended no session here in ${RESUME_DAYS} days. ` +
+        'Leave --run out to begin a new one.',
+    );
+  }
+  return counts;
+}
+
+async function rehearse(run: Run, context: CommandContext): Promise<CommandAnswer> {
+  const { users, endedBefore } = await survey(run, context);
+  return {
+    document: { dryRun: true, users, endedBefore },
+    text:
+      `The sessions of ${counted(users, 'user')} would be ended.` +
+      `${describeBefore(endedBefore)}\n`,
+  };
+}
+
+function describeBefore(endedBefore: number): string {
+  return endedBefore === 0 ? '' : ` ${endedBefore} had been ended by this run before.`;
+}
+
+async function end(run: Run, context: CommandContext): Promise<CommandAnswer> {
+  const { progress } = context;
+  await survey(run, context, true);
+  const isOne = typeof run.scope === 'object' && 'userName' in run.scope;
+  if (!isOne) progress.announce(`Run ${run.runId}; when interrupted, go on with --run.`);
+  const done = await endSessions(await wire(), run, createOccasion(), (handled) =>
+    progress.tell(() => `${handled} users.`),
+  );
+  const { ended, endedBefore, gone, failures, left } = done;
+  const isUnfinished = failures.length + left > 0;
+  const again = isUnfinished ? `Go on with --run ${run.runId}\n` : '';
+  return {
+    document: { run: run.runId, ended, endedBefore, gone, failures, left },
+    text:
+      `The sessions of ${counted(ended, 'user')} are ended.${describeBefore(endedBefore)}\n` +
+      `${describeFailures(failures)}${again}`,
+    hasFailures: isUnfinished,
+    ifLost: `The run was ${run.runId}; its work is done all the same.`,
+  };
+}
+
+export const endSessionsCommand: Command<EndSessionsRequest> = {
+  summary: 'ends all sessions of a tenant, of a user, or of everybody',
+  help: HELP,
+  options: {
+    user: { type: 'string' },
+    all: { type: 'boolean' },
+    run: { type: 'string' },
+  },
+  argumentsMax: 1,
+  changes: true,
+  mayMakeStores: false,
+  parse,
+  warning: ({ scope }) =>
+    scope === 'all' ? 'This ends every session of every user of every tenant.' : undefined,
+  async run(request, context) {
+    const run = runOf(request);
+    return context.isDryRun ? rehearse(run, context) : end(run, context);
+  },
+};

@@ -1,0 +1,39 @@
+import { openArchive } from '../../../shared/composition/operator.ts';
+import { reindex as reindexStore } from '../../../shared/maintenance/reindex.ts';
+import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
+import { counted } from '../report-text.ts';
+
+const HELP = `\
+Makes rows that follow from the users' own rows and are missing.
+
+  npm run -s reindex -- [options]
+
+${DRY_RUN_HELP}${COMMON_HELP}
+These are entries of the expiry index, ids of users, and the lists of admins. The service may run
+meanwhile. Running it again does no harm.
+`;
+
+export const reindex: Command<undefined> = {
+  summary: 'makes rows that follow from the users and are missing',
+  help: HELP,
+  options: {},
+  argumentsMax: 0,
+  changes: true,
+  mayMakeStores: false,
+  parse: () => undefined,
+  async run(_, { isDryRun, progress }) {
+    const report = await reindexStore(openArchive(), { isDryRun }, (users) =>
+      progress.tell(() => `${users} users read.`),
+    );
+    const { users, expiries, ids, tenants } = report;
+    const what = [
+      `${expiries} of the expiry index`,
+      `${counted(ids, 'id')} of users`,
+      `${counted(tenants, 'list')} of admins`,
+    ].join(', ');
+    return {
+      document: { ...(isDryRun && { dryRun: true }), ...report },
+      text: `${counted(users, 'user')} read; ${isDryRun ? 'would be made' : 'made'}: ${what}.\n`,
+    };
+  },
+};

@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs';
+import { wire } from '../../../shared/composition/app.ts';
+import { createOccasion } from '../../../shared/composition/operator.ts';
+import { parseUserName, type UserName } from '../../../shared/credential/name.ts';
+import {
+  planResets,
+  type ResetPlan,
+  type ResetRun,
+  type ResetScope,
+  resetUsers,
+  type UserReset,
+} from '../../../shared/maintenance/reset-users.ts';
+import type { RunFailure, RunOutcome } from '../../../shared/maintenance/user-run.ts';
+import {
+  COMMON_HELP,
+  type Command,
+  type CommandAnswer,
+  type CommandContext,
+  DRY_RUN_HELP,
+  YES_HELP,
+} from '../command.ts';
+import { type Given, requireTenant, textOf, UsageError } from '../command-line.ts';
+import { counted, describeFailures } from '../report-text.ts';
+import { createResetFile, type ResetFile, readResetFile, requireResetFile } from '../reset-file.ts';
+import { CommandRefused } from '../terminal.ts';
+
+const HELP = `\
+Gives every active user of a tenant, or every user of a list, a temporary password: for a mass
+compromise. Old passwords and all sessions are dead at once.
+
+  npm run -s reset-tenant -- TENANT --out FILE [options]
+  npm run -s reset-tenant -- --users LIST --out FILE [options]
+
+  --users LIST        a file with one user name a line, of any tenants
+  --out FILE          is written before anybody is reset: JSON lines with each user's temporary
+                      password, for your eyes alone (mode 0600); it is never written over
+${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}
+When it was interrupted, or some could not be reset, run it again with the same FILE: it goes on
+with whom it has not reset, and with the same passwords.
+`;
+
+export interface ResetTenantRequest {
+  readonly scope: ResetScope;
+  /** Undefined only in a dry run. */
+  readonly out: string | undefined;
+}
+
+function parse(given: Given): ResetTenantRequest {
+  const [tenant] = given.words;
+  const list = textOf(given, 'users');
+  if ((tenant === undefined) === (list === undefined)) {
+    throw new UsageError('Name a tenant, such as contoso.example, or --users LIST.');
+  }
+  const out = textOf(given, 'out');
+  if (out === undefined && given.options['dry-run'] !== true) {
+    throw new UsageError('--out FILE is missing: it takes the temporary passwords.');
+  }
+  const scope =
+    tenant === undefined ? { userNames: readList(list ?? '') } : { tenant: requireTenant(tenant) };
+  return { scope, out };
+}
+
+function readList(path: string) {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `--users: ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+    );
+  }
+  const lines = text.split(/\r\n?|\n/).map((line) => line.trim());
+  return lines.flatMap((line, index) => {
+    const userName = parseUserName(line);
+    if (line === '' || userName !== undefined) return userName ?? [];
+    // Not the line itself: a file of passwords may have been named by mistake.
+    throw new UsageError(`--users: line ${index + 1} of ${path} is no user name.`);
+  });
+}
+
+interface Prepared {
+  readonly run: ResetRun;
+  /** Who was left alone is known only to the process that made the plan. */
+  readonly plan: Pick<ResetPlan, 'unknown'> & { readonly disabled: number | undefined };
+}
+
+/** Names of the list that the plan of an earlier run does not have, for nobody had them. */
+function unplanned({ resets }: ResetFile, scope: ResetScope): readonly UserName[] {
+  const planned = new Set(resets.map(({ userName }) => userName));
+  const listed = 'tenant' in scope ? [] : scope.userNames;
+  return listed.filter((userName) => !planned.has(userName));
+}
+
+/** The plan of the file, or a new one, which is in the file when this resolves. */
+async function prepare(scope: ResetScope, out: string): Promise<Prepared> {
+  const kept = await readResetFile(out, scope);
+  if (kept !== undefined) {
+    const plan = { disabled: undefined, unknown: unplanned(kept, scope) };
+    return { run: { ...kept, isResumed: true }, plan };
+  }
+  const plan = await planResets(await wire(), scope);
+  requireSomebody(plan);
+  const file = await createResetFile(out, scope, plan.resets, Date.now());
+  return { run: { ...file, isResumed: false }, plan };
+}
+
+function requireSomebody({ resets }: ResetPlan): void {
+  if (resets.length === 0) throw new CommandRefused('There is nobody to reset.');
+}
+
+async function rehearse({ scope, out }: ResetTenantRequest): Promise<CommandAnswer> {
+  const kept = out === undefined ? undefined : await readResetFile(out, scope);
+  if (kept !== undefined) {
+    const unknown = unplanned(kept, scope);
+    const users = kept.resets.length;
+    return {
+      document: { dryRun: true, run: kept.runId, file: out, users, unknown },
+      text:
+        `The run of ${out} would be gone on with: ${counted(users, 'user')}.\n` +
+        describeFailures(unknown.map((userName) => ({ userName, code: 'not-found' }))),
+      hasFailures: unknown.length > 0,
+    };
+  }
+  const plan = await planResets(await wire(), scope);
+  requireSomebody(plan);
+  const { resets, disabled, unknown } = plan;
+  if (out !== undefined) await requireResetFile(out, scope, resets);
+  return {
+    document: { dryRun: true, users: resets.length, disabled, unknown },
+    text:
+      `${counted(resets.length, 'user')} would be reset.\n` +
+      describeFailures(unknown.map((userName) => ({ userName, code: 'not-found' }))),
+    hasFailures: unknown.length > 0,
+  };
+}
+
+function conclude(out: string, { run, plan }: Prepared, outcome: RunOutcome<UserReset>) {
+  const names = (wanted: UserReset['outcome']) =>
+    outcome.results.filter((result) => result.outcome === wanted);
+  // Not Math.min of all: more than some 100,000 arguments are no call any more.
+  const firstExpiresAtMs = outcome.results.reduce(
+    (first, { expiresAtMs }) => Math.min(first, expiresAtMs ?? first),
+    Number.POSITIVE_INFINITY,
+  );
+  const firstExpiresAt = Number.isFinite(firstExpiresAtMs)
+    ? new Date(firstExpiresAtMs).toISOString()
+    : undefined;
+  const unknown: RunFailure[] = plan.unknown.map((userName) => ({ userName, code: 'not-found' }));
+  const failures = [...outcome.failures, ...unknown];
+  const { left } = outcome;
+  const counts = {
+    reset: names('reset').length,
+    resetBefore: names('resetBefore').length,
+    gone: names('gone').length,
+  };
+  const notes = [
+    `${counted(counts.reset, 'user')} got a temporary password; all of them are in ${out}.`,
+    firstExpiresAt === undefined ? '' : `The first expires at ${firstExpiresAt}.`,
+    counts.resetBefore === 0 ? '' : `${counts.resetBefore} had been reset by this run before.`,
+    counts.gone === 0 ? '' : `${counts.gone} had been deleted meanwhile.`,
+    !plan.disabled ? '' : `${counted(plan.disabled, 'disabled user')} left alone.`,
+    left === 0 ? '' : `${left} not tried, because all before them failed.`,
+    left + outcome.failures.length === 0 ? '' : 'Run it again with the same --out to go on.',
+  ];
+  return {
+    document: {
+      ...{ run: run.runId, file: out, ...counts, disabled: plan.disabled, failures, left },
+      firstExpiresAt,
+    },
+    text: `${notes.filter((note) => note !== '').join('\n')}\n${describeFailures(failures)}`,
+    hasFailures: left + failures.length > 0,
+  };
+}
+
+async function run(
+  request: ResetTenantRequest,
+  { isDryRun, progress }: CommandContext,
+): Promise<CommandAnswer> {
+  const { scope, out } = request;
+  if (isDryRun || out === undefined) return rehearse(request);
+  const prepared = await prepare(scope, out);
+  const outcome = await resetUsers(await wire(), prepared.run, createOccasion(), (done) =>
+    progress.tell(() => `${done.handled} of ${done.total} users, ${done.failed} failed.`),
+  );
+  return conclude(out, prepared, outcome);
+}
+
+export const resetTenant: Command<ResetTenantRequest> = {
+  summary: 'gives all users of a tenant temporary passwords',
+  help: HELP,
+  options: { users: { type: 'string' }, out: { type: 'string' } },
+  argumentsMax: 1,
+  changes: true,
+  mayMakeStores: false,
+  parse,
+  warning({ scope }) {
+    const whose =
+      'tenant' in scope
+        ? `every active user of ${scope.tenant}`
+        : counted(scope.userNames.length, 'user');
+    return `This ends the passwords and all sessions of ${whose}.`;
+  },
+  run,
+};

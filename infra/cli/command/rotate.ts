@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto';
+import { findFlawedVersions } from '../../../shared/composition/flawed-versions.ts';
+import { openSecretKeeper, reportCredentials } from '../../../shared/composition/operator.ts';
+import {
+  addSecretVersion,
+  changeOver,
+  judgeRetirement,
+  ROTATED_SECRETS,
+  type RotatedSecret,
+} from '../../../shared/crypto/secret/secret-rotation.ts';
+import {
+  type KeptVersion,
+  SECRET_VERSION_LIMIT,
+  type SecretKeeper,
+} from '../../../shared/port/vault.ts';
+import {
+  COMMON_HELP,
+  type Command,
+  type CommandAnswer,
+  type CommandContext,
+  DRY_RUN_HELP,
+  YES_HELP,
+} from '../command.ts';
+import { type Given, textOf, UsageError } from '../command-line.ts';
+import { counted } from '../report-text.ts';
+import { CommandRefused } from '../terminal.ts';
+
+const HELP = `\
+Adds a version of a secret to the vault. No value is ever printed.
+
+  npm run -s rotate -- pepper|signing-key [options]
+
+  --if-missing        makes the secret when there is none, and otherwise does nothing
+  --disable VERSION   disables a version instead, once nothing needs it
+  --enable VERSION    enables a version again instead
+  --force             with --disable: though it is needed; hashes or tokens of that version are
+                      then refused until it is enabled again
+${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}`;
+
+const VERSION = /^[0-9a-f]{32}$/i;
+
+export interface RotateRequest {
+  readonly secret: RotatedSecret;
+  readonly action: 'add' | 'addIfMissing' | 'disable' | 'enable';
+  /** Of `disable` and `enable`. */
+  readonly version: string;
+  readonly force: boolean;
+}
+
+interface Rotation {
+  readonly keeper: SecretKeeper;
+  readonly request: RotateRequest;
+  /** All of the secret, oldest first. */
+  readonly versions: readonly KeptVersion[];
+}
+
+function parse(given: Given): RotateRequest {
+  const { options, words } = given;
+  const [word = ''] = words;
+  if (!Object.hasOwn(ROTATED_SECRETS, word)) {
+    throw new UsageError(`Name what to rotate: ${Object.keys(ROTATED_SECRETS).join(' or ')}.`);
+  }
+  const chosen = ['if-missing', 'disable', 'enable'].filter((name) => options[name] !== undefined);
+  if (chosen.length > 1) throw new UsageError(`--${chosen.join(' and --')} exclude each other.`);
+  const force = options.force === true;
+  const [choice] = chosen;
+  if (force && choice !== 'disable') throw new UsageError('--force belongs to --disable.');
+  const version = textOf(given, 'disable') ?? textOf(given, 'enable') ?? '';
+  if (version !== '' && !VERSION.test(version)) {
+    throw new UsageError(`"${version}" is no version of a secret: those are 32 hex digits.`);
+  }
+  const actions = { 'if-missing': 'addIfMissing', disable: 'disable', enable: 'enable' } as const;
+  const action = choice === undefined ? 'add' : actions[choice as keyof typeof actions];
+  return { secret: word as RotatedSecret, action, version: version.toLowerCase(), force };
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function nothingDone(secret: string, sentence: string): CommandAnswer {
+  return { document: { secret, action: 'none' }, text: `${sentence}\n` };
+}
+
+async function add(rotation: Rotation, context: CommandContext): Promise<CommandAnswer> {
+  const { keeper, request, versions } = rotation;
+  const secret = ROTATED_SECRETS[request.secret];
+  if (request.action === 'addIfMissing' && versions.length > 0) {
+    if (versions.some(({ isEnabled }) => isEnabled)) {
+      return nothingDone(secret, `${secret} is there; nothing was done.`);
+    }
+    throw new CommandRefused(`${secret} is there, and no version of it is enabled.`);
+  }
+  requireRoom(versions);
+  if (context.isDryRun) {
+    const document = { secret, action: 'add', dryRun: true };
+    return { document, text: `A version would be added to ${secret}.\n` };
+  }
+  const added = await addSecretVersion(keeper, request.secret, randomBytes);
+  const isFirst = !versions.some(({ isEnabled }) => isEnabled);
+  const { usedFromMs, earlierUnusedFromMs } = changeOver(added, isFirst);
+  const retirableFromMs = earlierUnusedFromMs + lifeMs(request.secret, context);
+  const document = {
+    ...{ secret, action: 'add', version: added.version },
+    usedFrom: timeOf(usedFromMs ?? added.createdAtMs),
+  };
+  if (usedFromMs === undefined) {
+    return { document, text: `${secret} has its first version, ${added.version}.\n` };
+  }
+  return {
+    document: {
+      ...document,
+      earlierUnusedFrom: timeOf(earlierUnusedFromMs),
+      ...(request.secret === 'signing-key' && { earlierRetirableFrom: timeOf(retirableFromMs) }),
+    },
+    text:
+      `${secret} has the new version ${added.version}.\n` +
+      `Instances take it up between ${timeOf(usedFromMs)} and ${timeOf(earlierUnusedFromMs)}.\n` +
+      `An earlier one can be disabled ${adviceOf(request.secret, retirableFromMs)}.\n`,
+  };
+}
+
+/** With one more the service could not start. @throws {CommandRefused} */
+function requireRoom(versions: readonly KeptVersion[]): void {
+  const enabled = versions.filter(({ isEnabled }) => isEnabled).length;
+  if (enabled < SECRET_VERSION_LIMIT) return;
+  throw new CommandRefused(`${enabled} versions are enabled; disable one first.`);
+}
+
+/** How long what was made with a version stays good, as far as that is a matter of time. */
+function lifeMs(secret: RotatedSecret, { settings }: CommandContext): number {
+  const { accessTokenTtlSeconds, changeTokenTtlSeconds } = settings;
+  return secret === 'pepper' ? 0 : Math.max(accessTokenTtlSeconds, changeTokenTtlSeconds) * 1000;
+}
+
+function adviceOf(secret: RotatedSecret, retirableFromMs: number): string {
+  if (secret === 'signing-key') return `from ${timeOf(retirableFromMs)} on`;
+  return 'when npm run -s credential-report says that nothing needs it';
+}
+
+/** @throws {CommandRefused} something needs it, and nobody insists */
+async function requireUnneeded(rotation: Rotation, context: CommandContext): Promise<void> {
+  const { request, versions } = rotation;
+  const { secret, version, force } = request;
+  const times = { nowMs: Date.now(), lifeMs: lifeMs(secret, context) };
+  const flawed = await findFlawedVersions(ROTATED_SECRETS[secret], process.env);
+  const isFlawed = flawed.has(version);
+  // A version that instances leave out supersedes none, and disabling it changes nothing.
+  const usable = versions.filter((one) => !flawed.has(one.version));
+  const obstacle = isFlawed ? undefined : judgeRetirement(usable, version, times);
+  if (obstacle?.kind === 'onlyOne') {
+    throw new CommandRefused(
+      `${version} is the only enabled version that is usable; add another one first.`,
+    );
+  }
+  if (force) return;
+  if (obstacle?.kind === 'newest') {
+    throw new CommandRefused(`${version} is the newest version; add another one first.`);
+  }
+  if (obstacle !== undefined) {
+    throw new CommandRefused(`${version} may be in use until ${timeOf(obstacle.untilMs)}.`);
+  }
+  if (secret !== 'pepper' || isFlawed) return;
+  const { peppers } = await reportCredentials((count) =>
+    context.progress.tell(() => `${count} credentials read.`),
+  );
+  const pepper = peppers.find((one) => one.version === version);
+  if (pepper?.canBeRetired === true) return;
+  const needs = pepper === undefined ? 0 : pepper.permanent + pepper.temporary + pepper.history;
+  throw new CommandRefused(`${version} is needed, by ${counted(needs, 'hash', 'hashes')}.`);
+}
+
+async function toggle(rotation: Rotation, context: CommandContext): Promise<CommandAnswer> {
+  const { keeper, request, versions } = rotation;
+  const { action, version } = request;
+  const secret = ROTATED_SECRETS[request.secret];
+  const found = versions.find((one) => one.version === version);
+  if (found === undefined) throw new CommandRefused(`${secret} has no version ${version}.`);
+  const isEnabled = action === 'enable';
+  const done = isEnabled ? 'enabled' : 'disabled';
+  if (found.isEnabled === isEnabled) {
+    return nothingDone(secret, `${version} is ${done} already.`);
+  }
+  if (isEnabled) requireRoom(versions);
+  else await requireUnneeded(rotation, context);
+  if (context.isDryRun) {
+    const document = { secret, action, version, dryRun: true };
+    return { document, text: `${secret} ${version} would be ${done}.\n` };
+  }
+  await keeper.setEnabled(secret, version, isEnabled);
+  return { document: { secret, action, version }, text: `${secret} ${version} is ${done}.\n` };
+}
+
+export const rotate: Command<RotateRequest> = {
+  summary: 'adds, disables or enables a version of a secret',
+  help: HELP,
+  options: {
+    'if-missing': { type: 'boolean' },
+    disable: { type: 'string' },
+    enable: { type: 'string' },
+    force: { type: 'boolean' },
+  },
+  argumentsMax: 1,
+  changes: true,
+  mayMakeStores: false,
+  parse,
+  warning: ({ secret, action, version, force }) => {
+    if (action !== 'disable') return undefined;
+    const what = `This disables the version ${version} of ${ROTATED_SECRETS[secret]}`;
+    const made = secret === 'pepper' ? 'password that was hashed' : 'token that was signed';
+    return force ? `${what}, and refuses every ${made} with it.` : `${what}.`;
+  },
+  // Whether hashes need a pepper is asked in the store.
+  partsFor: ({ secret, action, force }) =>
+    secret === 'pepper' && action === 'disable' && !force ? ['tables', 'vault'] : ['vault'],
+  async run(request, context) {
+    const keeper = openSecretKeeper();
+    const versions = await keeper.listVersions(ROTATED_SECRETS[request.secret]);
+    const rotation = { keeper, request, versions };
+    const isAdding = request.action === 'add' || request.action === 'addIfMissing';
+    return isAdding ? add(rotation, context) : toggle(rotation, context);
+  },
+};

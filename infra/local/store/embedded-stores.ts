@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { makeSecretValue, ROTATED_SECRETS } from '../../../shared/crypto/secret/secret-rotation.ts';
+import { DataDirectoryError, openDataDirectory } from './data-directory.ts';
+import { writeDurably } from './durable-file.ts';
+import { ACCOUNT, startEmbeddedTables } from './embedded-tables.ts';
+import { type EmbeddedVault, startEmbeddedVault } from './embedded-vault.ts';
+import { holdsRows, NO_TABLES, readTablesFile } from './tables-file.ts';
+import { VaultSecrets } from './vault-secrets.ts';
+
+/** An unset or empty variable is the default. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface EmbeddedStores {
+  /** What the app's environment needs to find them. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Resolves when everything answered before the call survives SIGKILL. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Which parts the settings leave to be embedded. */
+export function embeddedParts(env: Environment): { tables: boolean; vault: boolean } {
+  return {
+    tables: !env.TABLES_ENDPOINT?.trim() && !env.TABLES_CONNECTION_STRING?.trim(),
+    vault: !env.KEY_VAULT_URL?.trim(),
+  };
+}
+
+/**
+ * What may be made where the directory holds none: store and vault; the store beside its vault (in
+ * memory: for as long as the process lives); nothing.
+ */
+export type Making = 'stores' | 'tables' | 'tablesInMemory' | 'nothing';
+
+/**
+ * Starts the parts that the settings do not name, in memory or in `directory`. From then on this
+ * process trusts the vault's authority.
+ * @throws {DataDirectoryError} the directory is in use or not ours, or what it holds is not whole
+ */
+export async function openEmbeddedStores(
+  env: Environment,
+  directory: string | undefined,
+  making: Making,
+): Promise<EmbeddedStores> {
+  const parts = embeddedParts(env);
+  const kept = directory === undefined ? undefined : await openDataDirectory(directory);
+  try {
+    const found = kept && (await judgeDirectory(kept.path, parts, making));
+    const inMemory = making === 'tablesInMemory' && found?.hasTables === false;
+    const tables = parts.tables
+      ? await startEmbeddedTables({ directory: inMemory ? undefined : kept?.path })
+      : undefined;
+    const vault = parts.vault ? await openVault(kept?.path, making) : undefined;
+    return {
+      env: {
+        ...(tables && { TABLES_CONNECTION_STRING: tables.connectionString }),
+        ...(vault && {
+          KEY_VAULT_URL: vault.url,
+          IDENTITY_ENDPOINT: vault.identityEndpoint,
+          IDENTITY_HEADER: vault.identityHeader,
+        }),
+      },
+      flush: async () => tables?.flush(),
+      close: async () => {
+        await Promise.all([tables?.close(), vault?.close()]);
+        await kept?.release();
+      },
+    };
+  } catch (error) {
+    await kept?.release();
+    throw error;
+  }
+}
+
+/**
+ * A store without its vault, or the reverse, is a mistake or a loss: whatever were made in the
+ * place of the missing one would not fit, and might be written over what is put back later.
+ * @throws {DataDirectoryError} nothing was changed
+ */
+async function judgeDirectory(
+  path: string,
+  parts: { readonly tables: boolean; readonly vault: boolean },
+  making: Making,
+): Promise<{ readonly hasTables: boolean }> {
+  const tablesFile = join(path, 'tables.json');
+  const vaultFile = join(path, 'vault.json');
+  const secrets = parts.vault ? await VaultSecrets.open(vaultFile) : undefined;
+  const tables = parts.tables ? await readTablesFile(tablesFile, ACCOUNT) : undefined;
+  const lacksPepper = secrets?.versionsOf(ROTATED_SECRETS.pepper).length === 0;
+  const lacksTables = parts.tables && tables === undefined;
+  if (lacksPepper && tables !== undefined && holdsRows(tables)) {
+    throw new DataDirectoryError(
+      `${vaultFile} is missing or holds no password-pepper, without which no password in ` +
+        `${tablesFile} can be verified: put it back.`,
+    );
+  }
+  if (lacksPepper && making !== 'stores') {
+    throw new DataDirectoryError(`--data: ${path} holds neither a store nor a vault.`);
+  }
+  if (lacksTables && secrets !== undefined && !lacksPepper && making !== 'tables') {
+    if (making === 'tablesInMemory') return { hasTables: false };
+    throw new DataDirectoryError(
+      `${tablesFile} is missing beside its vault: put it back, or restore a backup.`,
+    );
+  }
+  // First the store: a start that is killed between the two leaves nothing that has to be judged.
+  if (lacksTables && lacksPepper) await writeDurably(tablesFile, NO_TABLES);
+  return { hasTables: !lacksTables };
+}
+
+async function openVault(directory: string | undefined, making: Making): Promise<EmbeddedVault> {
+  const vault = await startEmbeddedVault({ directory });
+  for (const secret of making === 'stores' ? (['pepper', 'signing-key'] as const) : []) {
+    const name = ROTATED_SECRETS[secret];
+    if (vault.versionsOf(name).length > 0) continue;
+    await vault.setSecret(name, await makeSecretValue(secret, randomBytes));
+  }
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), vault.ca]);
+  return vault;
+}

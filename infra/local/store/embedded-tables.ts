@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { supplyModule } from '../host/supplied-module.ts';
+import { writeDurably } from './durable-file.ts';
+import { readTablesFile, type TablesFile } from './tables-file.ts';
+
+/** Stays the same from start to start, for tables are kept by account; the key does not. */
+export const ACCOUNT = 'portal';
+/** Storage accounts have 512-bit keys. */
+const ACCOUNT_KEY_BYTES = 64;
+/** Longer than clients keep a connection, so that none is closed under a request. */
+const KEEP_ALIVE_SECONDS = 120;
+
+export interface EmbeddedTables {
+  readonly connectionString: string;
+  /** Resolves when everything answered before the call survives SIGKILL; at once in memory. */
+  flush(): Promise<void>;
+  /** Saves, and stops listening. */
+  close(): Promise<void>;
+}
+
+type TableServer = Awaited<ReturnType<typeof loadAzurite>>['TableServer']['prototype'];
+
+/**
+ * Azurite's inner table server. Its telemetry client is never initialised; the package behind it
+ * takes two seconds to load, so an empty object stands in for it.
+ */
+async function loadAzurite() {
+  supplyModule('applicationinsights', {});
+  // Its dependencies use what Node deprecates (DEP0040, DEP0169); nobody here can act on it.
+  process.noDeprecation = true;
+  const server = await import('azurite/dist/src/table/TableServer.js');
+  const configuration = await import('azurite/dist/src/table/TableConfiguration.js');
+  return {
+    TableServer: classOf(server.default),
+    TableConfiguration: classOf(configuration.default),
+  };
+}
+
+/** Node and the bundler give the module's exports as the default, the test runner their default. */
+function classOf<Class extends abstract new (...parameters: never[]) => object>(
+  exports: Class | { readonly default: Class },
+): Class {
+  return typeof exports === 'function' ? exports : exports.default;
+}
+
+/**
+ * A table store in this process, on a free port of 127.0.0.1, under a key made for this start.
+ * `directory` keeps the tables in `tables.json`; undefined keeps them in memory.
+ * @throws {DataDirectoryError} the file cannot be read as ours; it is left as it is
+ */
+export async function startEmbeddedTables(options: {
+  readonly directory: string | undefined;
+}): Promise<EmbeddedTables> {
+  const { TableServer, TableConfiguration } = await loadAzurite();
+  const isInMemory = options.directory === undefined;
+  const file = join(options.directory ?? '', 'tables.json');
+  const configuration = new TableConfiguration(
+    '127.0.0.1',
+    0,
+    KEEP_ALIVE_SECONDS,
+    file,
+    false, // no debug log
+    false, // no access log
+    undefined,
+    undefined,
+    false, // not loose: what the service does not know is an error
+    true, // the client may be newer than Azurite's list of API versions
+    '',
+    '',
+    '',
+    undefined,
+    true, // the account is in the path, whatever the host is called
+    isInMemory,
+  );
+  const server = new TableServer(configuration);
+  const key = useOwnAccount(server);
+  const flush = isInMemory
+    ? async () => {}
+    : keepIn(server, file, await readTablesFile(file, ACCOUNT));
+  await server.start();
+  const endpoint = `${server.getHttpServerAddress()}/${ACCOUNT}`;
+  return {
+    connectionString:
+      `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${key};` +
+      `TableEndpoint=${endpoint};`,
+    flush,
+    async close() {
+      await flush();
+      await server.close();
+    },
+  };
+}
+
+/** Replaces the publicly known account and the re-reading of accounts from the environment. */
+function useOwnAccount(server: TableServer): string {
+  const key = randomBytes(ACCOUNT_KEY_BYTES);
+  server.accountDataStore.refresh = () => {};
+  server.accountDataStore.accounts = { [ACCOUNT]: { name: ACCOUNT, key1: key } };
+  return key.toString('base64');
+}
+
+/**
+ * Makes LokiJS save durably and for the owner's eyes alone. Where there was no file, none is made
+ * before the first table.
+ * @returns `flush`
+ */
+function keepIn(
+  server: TableServer,
+  file: string,
+  kept: TablesFile | undefined,
+): () => Promise<void> {
+  const { db } = server.metadataStore;
+  let hasFailed = false;
+  const isWorthKeeping = () =>
+    kept !== undefined || db.listCollections().some(({ name }) => name.startsWith(`${ACCOUNT}$`));
+  db.persistenceAdapter = {
+    loadDatabase(_name: string, done: (content: object | null) => void) {
+      done(kept ?? null);
+    },
+    saveDatabase(_name: string, content: string, done: (error?: Error) => void) {
+      const settle = (error: Error | undefined) => {
+        hasFailed = error !== undefined;
+        // LokiJS may save again from within `done`. Azurite runs a transaction without leaving the
+        // microtask queue, so a save that starts in a task of its own never sees half of one.
+        setImmediate(done, error);
+      };
+      if (!isWorthKeeping()) return settle(undefined);
+      writeDurably(file, content).then(() => settle(undefined), settle);
+    },
+  };
+  return () =>
+    new Promise((resolve, reject) => {
+      setImmediate(() => {
+        // LokiJS forgets what was dirty when a save begins, even one that then fails.
+        if (!hasFailed && !db.throttledSavePending && !db.autosaveDirty()) return resolve();
+        db.saveDatabase((error) => (error ? reject(error) : resolve()));
+      });
+    });
+}

@@ -1,0 +1,170 @@
+import { odata, type TableEntity } from '@azure/data-tables';
+import { parseUserId, parseUserName, tenantOf, type UserName } from '../../credential/name.ts';
+import { ROLES } from '../../credential/role.ts';
+import type { CredentialState } from '../../credential/state.ts';
+import type { Credential, User } from '../../credential/user.ts';
+import type { StoredUser, UserFilter } from '../../port/store.ts';
+import { idKey, parseUserKey, userKey } from './account-key.ts';
+import { type Row, RowReader, toInt64 } from './row.ts';
+
+const STATUSES = ['active', 'disabled', 'deleted'] as const;
+const CREDENTIAL_KINDS = ['none', 'temporary', 'expired', 'permanent'] as const;
+
+/**
+ * The key says the name and the tenant. What a filter of a list asks for has a column.
+ * @param authorityStamp of a row of authority that stands
+ */
+export function userRow(user: User, operationId: string, authorityStamp?: string): TableEntity {
+  return {
+    partitionKey: user.tenant,
+    rowKey: userKey(user.userName),
+    operationId,
+    authorityStamp,
+    userId: user.userId,
+    displayName: user.displayName,
+    email: user.email,
+    locale: user.locale,
+    ...Object.fromEntries(user.roles.map((role) => [`role_${role}`, true])),
+    status: user.status,
+    ...credentialColumns(user.credential),
+    profileVersion: user.profileVersion,
+    credentialVersion: user.credentialVersion,
+    sessionEpoch: user.sessionEpoch,
+    isLocked: user.isLocked,
+    attemptsClearedAtMs: toInt64(user.attemptsClearedAtMs),
+    waitsEnded: user.waitsEnded.join(' ') || undefined,
+    createdAtMs: toInt64(user.createdAtMs),
+    lastSignInAtMs: toInt64(user.lastSignInAtMs),
+    eventSequence: user.eventSequence,
+    lastEventAtMs: toInt64(user.lastEventAtMs),
+  };
+}
+
+function credentialColumns(credential: Credential): object {
+  const { kind } = credential;
+  if (kind === 'none') return { credentialKind: kind };
+  if (kind === 'permanent') {
+    return { credentialKind: kind, changedAtMs: toInt64(credential.changedAtMs) };
+  }
+  return {
+    credentialKind: kind,
+    issueId: credential.issueId,
+    issuedAtMs: toInt64(credential.issuedAtMs),
+    expiresAtMs: toInt64(credential.expiresAtMs),
+    issuedBy: credential.issuedBy,
+    changedAtMs: toInt64(credential.changedAtMs),
+  };
+}
+
+/** What stands in a deleted user's place: nothing personal beyond the key. */
+export function tombstoneRow(user: User, operationId: string): TableEntity {
+  return {
+    partitionKey: user.tenant,
+    rowKey: userKey(user.userName),
+    operationId,
+    status: 'deleted',
+  };
+}
+
+export function isTombstone(row: Row): boolean {
+  return row.status === 'deleted';
+}
+
+/** @throws {Unavailable} when the row is not as {@link userRow} writes it; a tombstone neither */
+export function parseUserRow(row: Row): StoredUser {
+  const reader = new RowReader('user', row);
+  const userName = reader.parsed('rowKey', parseUserKey);
+  const tenant = tenantOf(userName);
+  if (row.partitionKey !== tenant) reader.fail('partitionKey');
+  const status = reader.choice('status', STATUSES);
+  if (status === 'deleted') return reader.fail('status');
+  const roles = ROLES.filter((role) => row[`role_${role}`] === true);
+  if (roles.length === 0) reader.fail('role_');
+  const value: User = {
+    userId: reader.parsed('userId', parseUserId),
+    userName,
+    tenant,
+    displayName: reader.string('displayName'),
+    email: reader.optionalString('email'),
+    locale: reader.optionalString('locale'),
+    roles,
+    status,
+    credential: parseCredential(reader),
+    profileVersion: reader.count('profileVersion'),
+    credentialVersion: reader.count('credentialVersion'),
+    sessionEpoch: reader.count('sessionEpoch'),
+    isLocked: reader.boolean('isLocked'),
+    attemptsClearedAtMs: reader.ms('attemptsClearedAtMs'),
+    waitsEnded: reader.optionalString('waitsEnded')?.split(' ').filter(Boolean) ?? [],
+    createdAtMs: reader.ms('createdAtMs'),
+    lastSignInAtMs: reader.optionalMs('lastSignInAtMs'),
+    eventSequence: reader.count('eventSequence'),
+    lastEventAtMs: reader.ms('lastEventAtMs'),
+  };
+  const authorityStamp = reader.optionalString('authorityStamp');
+  return { value, etag: reader.etag, authorityStamp };
+}
+
+function parseCredential(reader: RowReader): Credential {
+  const kind = reader.choice('credentialKind', CREDENTIAL_KINDS);
+  if (kind === 'none') return { kind };
+  if (kind === 'permanent') return { kind, changedAtMs: reader.ms('changedAtMs') };
+  return {
+    kind,
+    issueId: reader.string('issueId'),
+    issuedAtMs: reader.ms('issuedAtMs'),
+    expiresAtMs: reader.ms('expiresAtMs'),
+    issuedBy: reader.optionalParsed('issuedBy', parseUserId),
+    changedAtMs: reader.optionalMs('changedAtMs'),
+  };
+}
+
+/** OData over the columns of {@link userRow}. The range of names is the caller's. */
+export function userClauses(filter: UserFilter): readonly string[] {
+  const { role, status, credentialState, nowMs } = filter;
+  const clauses = [
+    status === undefined ? odata`status ne ${'deleted'}` : odata`status eq ${status}`,
+  ];
+  // The role is one of ours, so it is a column's name and needs no quotes.
+  if (role !== undefined) clauses.push(`role_${role} eq true`);
+  if (credentialState !== undefined) clauses.push(...stateClauses(credentialState, nowMs));
+  return clauses;
+}
+
+/** `locked` is shown over every other state; `now >= expiresAt` is expired, swept or not. */
+function stateClauses(state: CredentialState, nowMs: number): readonly string[] {
+  switch (state) {
+    case 'locked':
+      return ['isLocked eq true'];
+    case 'temporary':
+      return [
+        'isLocked eq false',
+        odata`credentialKind eq ${'temporary'} and expiresAtMs gt ${nowMs}L`,
+      ];
+    case 'expired': {
+      const swept = odata`credentialKind eq ${'expired'}`;
+      const lapsed = odata`(credentialKind eq ${'temporary'} and expiresAtMs le ${nowMs}L)`;
+      return ['isLocked eq false', `(${swept} or ${lapsed})`];
+    }
+    default:
+      return ['isLocked eq false', odata`credentialKind eq ${state}`];
+  }
+}
+
+export function idRow(user: User, operationId: string, isDeleted: boolean): TableEntity {
+  return {
+    partitionKey: user.tenant,
+    rowKey: idKey(user.userId),
+    operationId,
+    userName: user.userName,
+    isDeleted,
+  };
+}
+
+export function parseIdRow(row: Row): { userName: UserName; isDeleted: boolean } {
+  const reader = new RowReader('id', row);
+  return {
+    userName: reader.parsed('userName', parseUserName),
+    isDeleted: reader.boolean('isDeleted'),
+  };
+}

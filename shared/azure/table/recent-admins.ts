@@ -1,0 +1,54 @@
+import type { Tenant } from '../../credential/name.ts';
+import type { Admin } from '../../credential/user.ts';
+
+/** Who may help is read by people; nobody notices that it is a few seconds old. */
+const KEPT_MS = 10_000;
+/** Of 100 admins at most, 0.3 KB each: 15 MB when every one of these tenants is full. */
+const TENANTS_KEPT = 500;
+
+/**
+ * The admins that a sign-in shows, of tenants whose people sign in one after the other: a read of
+ * the tenant's partition less for each. Nothing is decided by it.
+ */
+export class RecentAdmins {
+  readonly #read: (tenant: Tenant) => Promise<readonly Admin[]>;
+  readonly #now: () => number;
+  readonly #kept = new Map<
+    Tenant,
+    { readonly atMs: number; readonly admins: Promise<readonly Admin[]> }
+  >();
+
+  constructor(read: (tenant: Tenant) => Promise<readonly Admin[]>, now: () => number) {
+    this.#read = read;
+    this.#now = now;
+  }
+
+  list(tenant: Tenant): Promise<readonly Admin[]> {
+    const nowMs = this.#now();
+    const kept = this.#kept.get(tenant);
+    if (kept !== undefined && nowMs - kept.atMs < KEPT_MS) return kept.admins;
+    const admins = this.#read(tenant);
+    this.#keep(tenant, { atMs: nowMs, admins });
+    // Who waits is told of the failure; who comes next asks again.
+    admins.catch(() => this.#forget(tenant, admins));
+    return admins;
+  }
+
+  /** After a write of ours: what is being read now may be from before it. */
+  forget(tenant: Tenant): void {
+    this.#kept.delete(tenant);
+  }
+
+  #keep(tenant: Tenant, entry: { atMs: number; admins: Promise<readonly Admin[]> }): void {
+    this.#kept.delete(tenant);
+    this.#kept.set(tenant, entry);
+    if (this.#kept.size <= TENANTS_KEPT) return;
+    // A map keeps the order of insertion: the first is the oldest.
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined) this.#kept.delete(oldest);
+  }
+
+  #forget(tenant: Tenant, admins: Promise<readonly Admin[]>): void {
+    if (this.#kept.get(tenant)?.admins === admins) this.#kept.delete(tenant);
+  }
+}

@@ -1,0 +1,200 @@
+import type { AccountEvent } from '../../credential/event.ts';
+import { type Tenant, tenantOf, type UserId, type UserName } from '../../credential/name.ts';
+import type { Admin, User } from '../../credential/user.ts';
+import type { PasswordHash } from '../../port/hasher.ts';
+import type {
+  AccountChange,
+  AccountStore,
+  CredentialParameters,
+  CredentialSecret,
+  Page,
+  PageRequest,
+  Stored,
+  StoredUser,
+  UserFilter,
+} from '../../port/store.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import {
+  ADMINS_KEY,
+  allUsersRange,
+  credentialKey,
+  credentialRange,
+  eventRange,
+  idKey,
+  idRange,
+  userKey,
+  userRange,
+} from './account-key.ts';
+import { isTombstone, parseIdRow, parseUserRow, userClauses } from './account-row.ts';
+import { changeActions, proofKey } from './account-transaction.ts';
+import { parseAdminsRow } from './admins-row.ts';
+import {
+  parseCredentialParameters,
+  parseCredentialRow,
+  permanentColumns,
+} from './credential-row.ts';
+import { parseEventRow } from './event-row.ts';
+import { RecentAdmins } from './recent-admins.ts';
+import { type Row, RowReader, toInt64 } from './row.ts';
+import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
+
+/** Accounts in one table, a tenant in one partition; account-key.ts has the layout. */
+export class TableAccountStore implements AccountStore {
+  readonly #table: Table;
+  readonly #recentAdmins: RecentAdmins;
+
+  constructor(table: Table, now: () => number = Date.now) {
+    this.#table = table;
+    const read = async (tenant: Tenant) => (await this.findAdmins(tenant))?.value ?? [];
+    this.#recentAdmins = new RecentAdmins(read, now);
+  }
+
+  async findUser(userName: UserName): Promise<StoredUser | undefined> {
+    const row = await this.#table.findRow(tenantOf(userName), userKey(userName));
+    return row === undefined || isTombstone(row) ? undefined : parseUserRow(row);
+  }
+
+  async findUserName(
+    tenant: Tenant,
+    userId: UserId,
+  ): Promise<{ userName: UserName; isDeleted: boolean } | undefined> {
+    const row = await this.#table.findRow(tenant, idKey(userId));
+    return row && parseIdRow(row);
+  }
+
+  async findCredential(userName: UserName): Promise<Stored<CredentialSecret> | undefined> {
+    const row = await this.#table.findRow(tenantOf(userName), credentialKey(userName));
+    return row && parseCredentialRow(row);
+  }
+
+  async findAdmins(tenant: Tenant): Promise<Stored<readonly Admin[]> | undefined> {
+    const row = await this.#table.findRow(tenant, ADMINS_KEY);
+    return row && parseAdminsRow(row);
+  }
+
+  listRecentAdmins(tenant: Tenant): Promise<readonly Admin[]> {
+    return this.#recentAdmins.list(tenant);
+  }
+
+  async listUsers(tenant: Tenant, filter: UserFilter, page: PageRequest): Promise<Page<User>> {
+    const range = userRange(tenant, filter.userNamePrefix ?? '');
+    if (range === undefined) return { items: [], next: undefined };
+    const query = [range, ...userClauses(filter)].join(' and ');
+    const { rows, next } = await this.#table.listRows(query, page);
+    return { items: rows.map((row) => parseUserRow(row).value), next };
+  }
+
+  async listEvents(
+    tenant: Tenant,
+    userId: UserId | undefined,
+    page: PageRequest,
+  ): Promise<Page<AccountEvent>> {
+    const { rows, next } = await this.#table.listRows(eventRange(tenant, userId), page);
+    return { items: rows.map(parseEventRow), next };
+  }
+
+  async commit(change: AccountChange): Promise<'committed' | 'conflict'> {
+    if (change.admins === undefined) return this.#commit(change);
+    try {
+      return await this.#commit(change);
+    } finally {
+      // Also after a failure: the write may have happened.
+      this.#recentAdmins.forget(change.after.tenant);
+    }
+  }
+
+  async #commit(change: AccountChange): Promise<'committed' | 'conflict'> {
+    const { before, after } = change;
+    let outcome = await this.#transact(change, before?.etag);
+    if (outcome === 'conflict' && before === undefined) {
+      // The name may be taken by a tombstone only, which is there to be replaced.
+      const etag = await this.#findTombstone(after);
+      if (etag === undefined) return 'conflict';
+      outcome = await this.#transact(change, etag);
+    }
+    if (outcome === 'committed' && change.isDelete) await this.#removeTombstone(after);
+    return outcome;
+  }
+
+  async noteSignIn(user: Stored<User>, atMs: number): Promise<void> {
+    const { tenant, userName } = user.value;
+    const key = { partitionKey: tenant, rowKey: userKey(userName) };
+    await this.#table.merge({ ...key, lastSignInAtMs: toInt64(atMs) }, user.etag);
+  }
+
+  async replacePermanentHash(
+    userName: UserName,
+    credential: Stored<CredentialSecret>,
+    permanent: PasswordHash,
+  ): Promise<'replaced' | 'conflict'> {
+    const columns = permanentColumns(userName, permanent);
+    const { kind } = await this.#table.merge(columns, credential.etag);
+    if (kind === 'written') return 'replaced';
+    // Its salt makes a hash its own operation id.
+    const found = await this.findCredential(userName);
+    return found?.value.permanent?.bcrypt === permanent.bcrypt ? 'replaced' : 'conflict';
+  }
+
+  async *listDeletedUserNames(tenant: Tenant): AsyncIterable<readonly UserName[]> {
+    for await (const rows of this.#listAll(`${idRange(tenant)} and isDeleted eq true`)) {
+      yield rows.map((row) => parseIdRow(row).userName);
+    }
+  }
+
+  async *listAllUsers(): AsyncIterable<readonly Stored<User>[]> {
+    for await (const rows of this.#listAll(allUsersRange())) {
+      yield rows.filter((row) => !isTombstone(row)).map(parseUserRow);
+    }
+  }
+
+  async *listCredentialParameters(): AsyncIterable<readonly CredentialParameters[]> {
+    for await (const rows of this.#listAll(credentialRange())) {
+      yield rows.map(parseCredentialParameters);
+    }
+  }
+
+  async *#listAll(filter: string): AsyncIterable<readonly Row[]> {
+    let after: string | undefined;
+    do {
+      const page = { limit: PAGE_ROW_LIMIT, after };
+      const { rows, next } = await this.#table.listRows(filter, page);
+      if (rows.length > 0) yield rows;
+      after = next;
+    } while (after !== undefined);
+  }
+
+  /**
+   * A transaction that was sent again because its answer was lost finds its own rows in the way:
+   * who finds the own operation id has committed.
+   */
+  async #transact(
+    change: AccountChange,
+    userEtag: string | undefined,
+  ): Promise<'committed' | 'conflict'> {
+    const outcome = await this.#table.transact(changeActions(change, userEtag));
+    if (outcome === 'committed') return outcome;
+    const { tenant } = change.after;
+    const proof = await this.#table.findRow(tenant, proofKey(change), ['operationId']);
+    return proof?.operationId === change.operationId ? 'committed' : 'conflict';
+  }
+
+  /** The tag of what stands in a deleted user's place; undefined when nothing or a user does. */
+  async #findTombstone({ tenant, userName }: User): Promise<string | undefined> {
+    const row = await this.#table.findRow(tenant, userKey(userName), ['status']);
+    return row && isTombstone(row) ? new RowReader('tombstone', row).etag : undefined;
+  }
+
+  /**
+   * Best effort: the user is gone already, lists do not show a tombstone, and who takes the name
+   * replaces it. Under its tag, lest a user who took the name meanwhile be removed.
+   */
+  async #removeTombstone(user: User): Promise<void> {
+    try {
+      const etag = await this.#findTombstone(user);
+      if (etag === undefined) return;
+      await this.#table.remove(user.tenant, userKey(user.userName), etag);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+    }
+  }
+}

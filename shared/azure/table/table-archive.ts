@@ -1,0 +1,239 @@
+import type { TransactionAction } from '@azure/data-tables';
+import type {
+  ArchivedAccount,
+  ArchivedRow,
+  ArchivedTable,
+  ArchiveEntry,
+  NewestEvent,
+  RestoreMark,
+  StoreArchive,
+} from '../../port/archive.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import { allUserEventsRange, allUsersRange, OTHER_ROWS, RESTORE_PARTITION } from './account-key.ts';
+import { listAccountPairs } from './account-pair.ts';
+import { idRow, parseUserRow, userRow } from './account-row.ts';
+import { adminsRow } from './admins-row.ts';
+import { toArchivedRow, toEntity, toPlainRow } from './archive-row.ts';
+import { credentialRow, parseCredentialRow } from './credential-row.ts';
+import { eventRows, NEWEST_EVENT_COLUMNS, parseNewestEvent } from './event-row.ts';
+import { markRow, parseMarkRow } from './restore-mark.ts';
+import { RowReader } from './row.ts';
+import { PAGE_ROW_LIMIT, type RowPage, type Table } from './table-client.ts';
+
+/** Table Storage, "Performing entity group transactions". */
+const ROWS_AT_ONCE = 100;
+/** Looks at a table that is being cleared, without one row less, before that is given up. */
+const CLEAR_TRIES = 5;
+
+type Tables = Readonly<Record<ArchivedTable, Table>>;
+
+/** All pages of a list. */
+async function* allPages(list: (after: string | undefined) => Promise<RowPage>) {
+  let after: string | undefined;
+  do {
+    const page = await list(after);
+    if (page.rows.length > 0) yield page.rows;
+    after = page.next;
+  } while (after !== undefined);
+}
+
+export class TableArchive implements StoreArchive {
+  readonly #tables: Tables;
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+  }
+
+  /**
+   * Users come first, each with its hashes of the same moment. Events come after them: there is
+   * none missing of a change that a user's row shows, and one too many does no harm.
+   */
+  async *listEntries(): AsyncGenerator<readonly ArchiveEntry[], void> {
+    const { accounts, attempts, expiries } = this.#tables;
+    for await (const pairs of listAccountPairs(accounts)) {
+      yield pairs.map((rows) => ({ table: 'accounts', rows: rows.map(toArchivedRow) }));
+    }
+    const lists = [
+      ['accounts', accounts, OTHER_ROWS],
+      ['attempts', attempts, ''],
+      ['expiries', expiries, ''],
+    ] as const;
+    for (const [table, source, filter] of lists) {
+      const list = (after: string | undefined) =>
+        source.listTypedRows(filter, { limit: PAGE_ROW_LIMIT, after });
+      for await (const rows of allPages(list)) {
+        yield rows.map((row) => ({ table, rows: [toArchivedRow(row)] }));
+      }
+    }
+  }
+
+  parseAccount({ table, rows }: ArchiveEntry): ArchivedAccount | undefined {
+    const [first, second] = rows;
+    if (table !== 'accounts' || first === undefined || !first.rowKey.startsWith('user:')) {
+      return undefined;
+    }
+    const user = parseUserRow(toPlainRow(first)).value;
+    const credential = second && parseCredentialRow(toPlainRow(second)).value;
+    return { user, credential };
+  }
+
+  async isEmpty(): Promise<boolean> {
+    for (const table of Object.values(this.#tables)) {
+      const pages = allPages((after) => table.listRows(NOT_THE_MARK, { limit: 1, after }, KEYS));
+      for await (const _ of pages) return false;
+    }
+    return true;
+  }
+
+  async findMark(): Promise<RestoreMark | undefined> {
+    const row = await this.#tables.accounts.findRow(RESTORE_PARTITION, RESTORE_PARTITION);
+    return row && parseMarkRow(row);
+  }
+
+  async setMark(mark: RestoreMark): Promise<void> {
+    await this.#put('accounts', [['upsert', markRow(mark), 'Replace']]);
+  }
+
+  async removeMark(): Promise<void> {
+    await this.#tables.accounts.remove(RESTORE_PARTITION, RESTORE_PARTITION, '*');
+  }
+
+  async greatestSessionEpoch(): Promise<number> {
+    let greatest = 0;
+    const list = (after: string | undefined) =>
+      this.#tables.accounts.listRows(allUsersRange(), { limit: PAGE_ROW_LIMIT, after }, [
+        'sessionEpoch',
+      ]);
+    for await (const rows of allPages(list)) {
+      for (const row of rows) {
+        // A tombstone has none.
+        const reader = new RowReader('user', row);
+        const epoch = reader.has('sessionEpoch') ? reader.count('sessionEpoch') : 0;
+        greatest = Math.max(greatest, epoch);
+      }
+    }
+    return greatest;
+  }
+
+  async *listNewestEvents(): AsyncGenerator<readonly NewestEvent[], void> {
+    const list = (after: string | undefined) =>
+      this.#tables.accounts.listRows(
+        allUserEventsRange(),
+        { limit: PAGE_ROW_LIMIT, after },
+        NEWEST_EVENT_COLUMNS,
+      );
+    let last: string | undefined;
+    for await (const rows of allPages(list)) {
+      const newest: NewestEvent[] = [];
+      for (const row of rows) {
+        // In the order of keys: of each user the newest comes first.
+        const event = parseNewestEvent(row);
+        if (event.userId !== last) newest.push(event);
+        last = event.userId;
+      }
+      yield newest;
+    }
+  }
+
+  async clear(onRemoved: (rows: number) => void): Promise<void> {
+    for (const table of Object.values(this.#tables)) await clearTable(table, onRemoved);
+  }
+
+  async putRows(table: ArchivedTable, rows: readonly ArchivedRow[]): Promise<void> {
+    await this.#put(
+      table,
+      rows.map((row): TransactionAction => ['upsert', toEntity(row), 'Replace']),
+    );
+  }
+
+  async putAccount({
+    user,
+    hashes,
+    events,
+    operationId,
+  }: Parameters<StoreArchive['putAccount']>[0]): Promise<void> {
+    const rows = [
+      userRow(user, operationId),
+      credentialRow(user, hashes),
+      idRow(user, operationId, false),
+      ...events.flatMap((event) => eventRows(user.tenant, event, operationId)),
+    ];
+    await this.#put(
+      'accounts',
+      rows.map((row): TransactionAction => ['upsert', row, 'Replace']),
+    );
+  }
+
+  async putAdmins(
+    ...[tenant, admins, operationId]: Parameters<StoreArchive['putAdmins']>
+  ): Promise<void> {
+    const row = adminsRow(tenant, admins, operationId);
+    await this.#put('accounts', [['upsert', row, 'Replace']]);
+  }
+
+  async addUserName(
+    ...[user, operationId]: Parameters<StoreArchive['addUserName']>
+  ): Promise<boolean> {
+    const { kind } = await this.#tables.accounts.insert(idRow(user, operationId, false));
+    return kind === 'written';
+  }
+
+  async replaceAdmins(
+    ...[tenant, etag, admins, operationId]: Parameters<StoreArchive['replaceAdmins']>
+  ): ReturnType<StoreArchive['replaceAdmins']> {
+    const row = adminsRow(tenant, admins, operationId);
+    const { accounts } = this.#tables;
+    const { kind } = await (etag === undefined
+      ? accounts.insert(row)
+      : accounts.replace(row, etag));
+    return kind === 'written' ? 'committed' : 'conflict';
+  }
+
+  async #put(table: ArchivedTable, actions: readonly TransactionAction[]): Promise<void> {
+    if ((await this.#tables[table].transact(actions)) === 'committed') return;
+    throw new Unavailable('tables', 'Table Storage refused a write without a condition');
+  }
+}
+
+const KEYS = ['partitionKey', 'rowKey'];
+const NOT_THE_MARK = `PartitionKey ne '${RESTORE_PARTITION}'`;
+
+/**
+ * From the start again after each page: what a lost answer left half told is then seen as it is.
+ * @throws {Unavailable} rows stay, whatever is done
+ */
+async function clearTable(table: Table, onRemoved: (rows: number) => void): Promise<void> {
+  let idle = 0;
+  for (let after: string | undefined; ; ) {
+    const page = { limit: PAGE_ROW_LIMIT, after };
+    const { rows, next } = await table.listRows(NOT_THE_MARK, page, KEYS);
+    if (rows.length === 0 && next === undefined) return;
+    let removed = 0;
+    for (const batch of batchesOf(rows.map(keysOf))) {
+      const actions = batch.map((keys): TransactionAction => ['delete', keys]);
+      if ((await table.transact(actions)) === 'committed') removed += batch.length;
+    }
+    onRemoved(removed);
+    // An empty page is followed; after one with rows the list begins anew.
+    after = rows.length === 0 ? next : undefined;
+    idle = rows.length > 0 && removed === 0 ? idle + 1 : 0;
+    if (idle >= CLEAR_TRIES) throw new Unavailable('tables', 'rows could not be removed');
+  }
+}
+
+function keysOf(row: object): { partitionKey: string; rowKey: string } {
+  const reader = new RowReader('any', row as Readonly<Record<string, unknown>>);
+  return { partitionKey: reader.string('partitionKey'), rowKey: reader.string('rowKey') };
+}
+
+/** Neighbours of one partition, as many as a transaction takes. */
+function batchesOf<Keys extends { partitionKey: string }>(rows: readonly Keys[]): Keys[][] {
+  const batches: Keys[][] = [];
+  for (const row of rows) {
+    const last = batches.at(-1);
+    const fits = last?.[0]?.partitionKey === row.partitionKey && last.length < ROWS_AT_ONCE;
+    if (fits) last?.push(row);
+    else batches.push([row]);
+  }
+  return batches;
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { odata, type TableEntity } from '@azure/data-tables';
+import { parseUserId, parseUserName } from '../../credential/name.ts';
+import type { ExpiryEntry, ExpiryIndex } from '../../port/store.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import { type Row, RowReader, toInt64 } from './row.ts';
+import type { Table } from './table-client.ts';
+
+const HOUR_MS = 3_600_000;
+/** Rows a page: what one batch of the sweep works on. */
+const OVERDUE_PAGE_ROWS = 200;
+
+/**
+ * One row per issued temporary password, in partitions `<UTC hour of expiry>-<shard>` such as
+ * `2026-01-31T09-c`. All that expires in an hour would meet in one partition (2,000 writes/s); 16
+ * shards spread it. What is due lies below the next hour, so its range never sees a later one.
+ */
+export class TableExpiryIndex implements ExpiryIndex {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async add(entry: ExpiryEntry): Promise<void> {
+    const row = expiryRow(entry);
+    if ((await this.#table.insert(row)).kind === 'written') return;
+    // An insert sent again because its answer was lost finds its own row in the way.
+    const found = await this.#table.findRow(row.partitionKey, row.rowKey);
+    if (found === undefined || !isSameEntry(parseExpiryRow(found), entry)) {
+      throw new Unavailable('tables', 'an issue id stands in the expiry index for another');
+    }
+  }
+
+  async has(entry: ExpiryEntry): Promise<boolean> {
+    const { partitionKey, rowKey } = expiryRow(entry);
+    return (await this.#table.findRow(partitionKey, rowKey, ['userId'])) !== undefined;
+  }
+
+  async *listOverdue(nowMs: number): AsyncGenerator<readonly ExpiryEntry[], void> {
+    const end = hourOf(nowMs + HOUR_MS);
+    const filter = odata`PartitionKey lt ${end} and expiresAtMs le ${nowMs}L`;
+    let after: string | undefined;
+    do {
+      const page = await this.#table.listRows(filter, { limit: OVERDUE_PAGE_ROWS, after });
+      if (page.rows.length > 0) yield page.rows.map(parseExpiryRow);
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  /** Under any tag: rows of the index never change. */
+  async remove(entry: ExpiryEntry): Promise<void> {
+    const { partitionKey, rowKey } = expiryRow(entry);
+    await this.#table.remove(partitionKey, rowKey, '*');
+  }
+}
+
+function hourOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 'yyyy-mm-ddThh'.length);
+}
+
+/** A hex digit; hashed, so that it is even whatever alphabet issue ids are written in. */
+function shardOf(issueId: string): string {
+  return createHash('sha256').update(issueId).digest('hex').slice(0, 1);
+}
+
+export function expiryRow(entry: ExpiryEntry): TableEntity {
+  return {
+    partitionKey: `${hourOf(entry.expiresAtMs)}-${shardOf(entry.issueId)}`,
+    rowKey: entry.issueId,
+    userId: entry.userId,
+    userName: entry.userName,
+    expiresAtMs: toInt64(entry.expiresAtMs),
+    credentialVersion: entry.credentialVersion,
+  };
+}
+
+/** @throws {Unavailable} when the row is not as {@link expiryRow} writes it */
+function parseExpiryRow(row: Row): ExpiryEntry {
+  const reader = new RowReader('expiry', row);
+  return {
+    userId: reader.parsed('userId', parseUserId),
+    userName: reader.parsed('userName', parseUserName),
+    issueId: reader.string('rowKey'),
+    expiresAtMs: reader.ms('expiresAtMs'),
+    credentialVersion: reader.count('credentialVersion'),
+  };
+}
+
+function isSameEntry(one: ExpiryEntry, other: ExpiryEntry): boolean {
+  return (
+    one.userId === other.userId &&
+    one.userName === other.userName &&
+    one.issueId === other.issueId &&
+    one.expiresAtMs === other.expiresAtMs &&
+    one.credentialVersion === other.credentialVersion
+  );
+}

@@ -1,0 +1,173 @@
+/**
+ * Wires the function app: ports to implementations, lazily, because a throw while the app loads
+ * would lose every function. Only this folder reads the environment.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createCredential } from '../azure/identity.ts';
+import { PASSWORD_MAX_LENGTH } from '../credential/policy/password-policy.ts';
+import { createHashPool, type HashPool, hashWorkerUrl } from '../crypto/password/hash-pool.ts';
+import { createPasswordHasher } from '../crypto/password/password-hasher.ts';
+import { findPepperFlaw, PEPPER_SECRET } from '../crypto/password/pepper.ts';
+import { createDeviceSeal, createSeal } from '../crypto/sealed/seal.ts';
+import { createPseudonyms } from '../crypto/secret/pseudonym.ts';
+import {
+  createSecretRing,
+  type ProbedSecretRing,
+  type SecretRingOptions,
+} from '../crypto/secret/secret-ring.ts';
+import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../crypto/token/signing-keys.ts';
+import { createTokens } from '../crypto/token/tokens.ts';
+import type { Wiring } from '../http/endpoint.ts';
+import { createProcessLog } from '../http/log.ts';
+import { createReadiness } from '../http/readiness.ts';
+import type { StoreArchive } from '../port/archive.ts';
+import type { Clock } from '../port/clock.ts';
+import { NO_TELEMETRY } from '../port/telemetry.ts';
+import { parseSettings, type Settings } from '../setting.ts';
+import type { Recorder } from '../telemetry/recorder.ts';
+import type { Gauges } from '../telemetry/report.ts';
+import { createTelemetry } from '../telemetry/telemetry.ts';
+import { openCredential, openEngine, openTables, openVault } from './backend.ts';
+import { lazyCommonPasswords } from './built-file.ts';
+import { VERSION } from './version.ts';
+
+export { readPortalFile } from './built-file.ts';
+
+interface Composition {
+  readonly wiring: Wiring;
+  readonly pool: HashPool;
+  readonly peppers: ProbedSecretRing;
+  /** Undefined: nobody asked for telemetry. */
+  readonly recorder: Recorder | undefined;
+  readonly archive: StoreArchive;
+}
+
+const clock: Clock = { now: () => Date.now() };
+/** Steps may take less than a millisecond. */
+const fineClock: Clock = { now: () => performance.timeOrigin + performance.now() };
+
+/** Only what belongs to no request: the platform adds the invocation to all other lines. */
+export const processLog = createProcessLog((line) => process.stderr.write(line), clock.now);
+
+/** Undefined: nobody asked for telemetry. */
+function createRecorder(settings: Settings, gauges: Gauges): Recorder | undefined {
+  const { telemetry, hasManagedIdentity } = settings;
+  // Azure's exporter would send figures of its own use to Microsoft.
+  if (telemetry.azureMonitor) process.env.APPLICATION_INSIGHTS_NO_STATSBEAT = 'true';
+  return createTelemetry({
+    settings: telemetry,
+    base: import.meta.url,
+    credentialOf: (clientId) => createCredential({ hasManagedIdentity, clientId }),
+    instanceId: randomUUID(),
+    version: VERSION,
+    gauges,
+    clock: fineClock,
+    randomBytes,
+    log: processLog,
+  });
+}
+
+function compose(settings: Settings): Composition {
+  const recorder = createRecorder(settings, {
+    hashQueueLength: () => pool.waiting,
+    vaultCacheAgesMs: () => ({
+      [PEPPER_SECRET]: peppers.ageMs(),
+      [SIGNING_KEY_SECRET]: signingKeys.ageMs(),
+    }),
+  });
+  const telemetry = recorder ?? NO_TELEMETRY;
+  const credential = openCredential(settings);
+  const { accounts, attempts, expiries, archive, ping } = openTables(
+    settings,
+    credential,
+    telemetry,
+  );
+  const ringOf = (name: string, findFlaw: SecretRingOptions['findFlaw']): ProbedSecretRing => {
+    const vault = openVault(settings, credential, name, telemetry);
+    return createSecretRing({ vault, name, clock, findFlaw, log: processLog });
+  };
+  const peppers = ringOf(PEPPER_SECRET, findPepperFlaw);
+  const signingKeys = ringOf(SIGNING_KEY_SECRET, findSigningKeyFlaw);
+  const engine = openEngine(settings);
+  const pool = createHashPool({
+    workerUrl: hashWorkerUrl(import.meta.url),
+    clock,
+    threads: availableParallelism(),
+    engine,
+    telemetry,
+  });
+  const tokens = createTokens({
+    signingKeys,
+    issuer: settings.publicOrigin,
+    audience: settings.tokenAudience,
+    accessTokenTtlSeconds: settings.accessTokenTtlSeconds,
+    changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
+    randomBytes,
+  });
+  const wiring: Wiring = {
+    clock,
+    randomBytes,
+    pause: (ms) => pause(ms),
+    accounts,
+    attempts,
+    expiries,
+    hasher: createPasswordHasher({
+      pool,
+      peppers,
+      workFactor: settings.bcryptCost,
+      telemetry,
+    }),
+    tokens,
+    cursors: createSeal(peppers, 'cursor'),
+    devices: createDeviceSeal(peppers),
+    telemetry,
+    policy: {
+      minLength: settings.passwordMinLength,
+      maxLength: PASSWORD_MAX_LENGTH,
+      history: settings.passwordHistory,
+    },
+    isCommon: lazyCommonPasswords(),
+    freeAttempts: settings.signInFreeAttempts,
+    trustedProxyHops: settings.trustedProxyHops,
+    temporaryPasswordTtlMs: settings.temporaryPasswordTtlMs,
+    publicOrigin: settings.publicOrigin,
+    portalUrl: settings.portalUrl,
+    portalOrigins: settings.portalOrigins,
+    hashEngine: engine,
+    version: VERSION,
+    pseudonymsOf: createPseudonyms(peppers),
+    findUnavailableParts: createReadiness(clock, {
+      tables: ping,
+      vault: async () => {
+        await Promise.all([peppers.probe(), signingKeys.probe()]);
+      },
+    }),
+  };
+  return { wiring, pool, peppers, archive, recorder };
+}
+
+let composed: Composition | undefined;
+
+/** @throws {SettingError} each time, while a setting is wrong */
+export function composition(): Composition {
+  composed ??= compose(parseSettings(process.env));
+  return composed;
+}
+
+/** @throws {SettingError} each time, while a setting is wrong */
+export async function wire(): Promise<Wiring> {
+  return composition().wiring;
+}
+
+/** Sends what telemetry has left; when the platform ends the app. Never fails. */
+export async function closeTelemetry(): Promise<void> {
+  await composed?.recorder?.close();
+}
+
+/** Ends the worker threads; for commands, which must end. */
+export async function closeComposition(): Promise<void> {
+  await composed?.pool.close();
+  composed = undefined;
+}

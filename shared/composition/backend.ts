@@ -1,0 +1,67 @@
+/** The parts that settings choose, each as the composition wires it. */
+import { createCredential, type TokenCredential } from '../azure/identity.ts';
+import { createTableStores, type TableStores } from '../azure/table/table-store.ts';
+import { createKeyVault } from '../azure/vault/key-vault.ts';
+import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts';
+import type { Telemetry } from '../port/telemetry.ts';
+import type { Vault } from '../port/vault.ts';
+import { SettingError, type Settings, type VaultSettings } from '../setting.ts';
+
+/** @throws {SettingError} a connection string that the client does not take */
+export function openTables(
+  settings: Settings,
+  credential: TokenCredential,
+  telemetry: Telemetry,
+): TableStores {
+  const { tables } = settings;
+  if (!('connectionString' in tables)) {
+    return createTableStores({ endpoint: tables.endpoint, credential }, { telemetry });
+  }
+  try {
+    return createTableStores(tables, { telemetry });
+  } catch {
+    // The client's own words may quote the key.
+    throw new SettingError(
+      'TABLES_CONNECTION_STRING',
+      'is not a storage connection string with an account, a key and an https address.',
+    );
+  }
+}
+
+export function vaultOptions({ keyVaultUrl }: VaultSettings, credential: TokenCredential) {
+  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(keyVaultUrl).hostname);
+  return { url: keyVaultUrl, credential, disableChallengeResourceVerification: isLoopback };
+}
+
+/** The vault as one who asks for this one secret. */
+export function openVault(
+  settings: Settings,
+  credential: TokenCredential,
+  name: string,
+  telemetry: Telemetry,
+): Vault {
+  return createKeyVault({ ...vaultOptions(settings, credential), telemetry, secrets: [name] });
+}
+
+export function openCredential(settings: VaultSettings): TokenCredential {
+  return createCredential({
+    hasManagedIdentity: settings.hasManagedIdentity,
+    clientId: settings.managedIdentityClientId,
+  });
+}
+
+/** @throws {SettingError} the native engine is asked for and not usable here */
+export function openEngine({ bcryptEngine }: Settings): () => EngineName {
+  let found: EngineName | undefined;
+  const find = (): EngineName => {
+    found ??= findEngine(bcryptEngine);
+    if (found !== undefined) return found;
+    throw new SettingError(
+      'BCRYPT_ENGINE',
+      'is "native", but @node-rs/bcrypt is not installed for this platform, or does not work here.',
+    );
+  };
+  // Whoever asks for an engine by name wants to know at the start; otherwise the first hash finds.
+  if (bcryptEngine === 'native') find();
+  return find;
+}

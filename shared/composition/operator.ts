@@ -1,0 +1,110 @@
+/** What operators' commands and the local start need beyond the app's own wiring. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createKeyVault } from '../azure/vault/key-vault.ts';
+import { createSecretKeeper } from '../azure/vault/secret-keeper.ts';
+import { parseUserName, type UserName } from '../credential/name.ts';
+import { groupTemporaryPassword } from '../credential/temporary-password.ts';
+import type { EngineName } from '../crypto/password/bcrypt-engine.ts';
+import { createArchiveSeal } from '../crypto/sealed/archive-seal.ts';
+import { createBackupKey } from '../crypto/secret/backup-key.ts';
+import { writtenUntilMs } from '../crypto/secret/secret-ring.ts';
+import type { BackupDependencies } from '../maintenance/backup.ts';
+import {
+  type AdminBefore,
+  createFirstAdmins as createFirstAdminsOperation,
+  type FirstAdminRequest,
+} from '../maintenance/create-first-admin.ts';
+import {
+  type CredentialReport,
+  reportCredentials as reportCredentialsOperation,
+} from '../maintenance/credential-report.ts';
+import type { ReindexDependencies } from '../maintenance/reindex.ts';
+import type { RestoreDependencies } from '../maintenance/restore-account.ts';
+import type { Occasion } from '../operation/dependency.ts';
+import type { SecretKeeper } from '../port/vault.ts';
+import { parseSettings, parseVaultSettings, SettingError } from '../setting.ts';
+import { composition, processLog, wire } from './app.ts';
+import { openCredential, vaultOptions } from './backend.ts';
+
+/** For who starts the service: which bcrypt runs, and how hard it works. */
+export function describeHashing(): { readonly engine: EngineName; readonly cost: number } {
+  return { engine: composition().wiring.hashEngine(), cost: parseSettings(process.env).bcryptCost };
+}
+
+function requireUserName(text: string): UserName {
+  const userName = parseUserName(text);
+  if (userName !== undefined) return userName;
+  throw new SettingError(
+    'The user name',
+    `${JSON.stringify(text)} is not of the form local@domain.`,
+  );
+}
+
+/** For `rotate`; the settings need name nothing but the vault. @throws {SettingError} */
+export function openSecretKeeper(): SecretKeeper {
+  const settings = parseVaultSettings(process.env);
+  return createSecretKeeper(vaultOptions(settings, openCredential(settings)));
+}
+
+/** For `backup`, `restore` and `reindex`. @throws {SettingError} */
+export function openArchive(): BackupDependencies & RestoreDependencies & ReindexDependencies {
+  const { wiring, peppers, archive } = composition();
+  const settings = parseVaultSettings(process.env);
+  const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
+  const key = createBackupKey(vault, openSecretKeeper(), randomBytes);
+  return { ...wiring, archive, peppers, seal: createArchiveSeal(key, randomBytes) };
+}
+
+/** One for each run of a command. */
+export function createOccasion(): Occasion {
+  return { requestId: randomUUID(), log: processLog };
+}
+
+/**
+ * For the local start and `create-admin`: see operation/create-first-admin.ts. Only the admins
+ * that were made now are returned; each temporary password is here and nowhere else. While a
+ * restore into the store is not finished, none is made.
+ * @throws {SettingError} a user name or a setting is wrong @throws {Refusal} as there
+ * @throws {Unavailable}
+ */
+export async function createFirstAdmins(
+  request: Omit<FirstAdminRequest, 'userNames'> & { readonly userNames: readonly string[] },
+): Promise<
+  readonly {
+    userName: string;
+    before: AdminBefore;
+    temporaryPassword: string;
+    /** RFC 3339. */
+    expiresAt: string;
+  }[]
+> {
+  const wanted = { ...request, userNames: request.userNames.map(requireUserName) };
+  if ((await composition().archive.findMark()) !== undefined) {
+    // The tenant may have an admin who is not back yet.
+    processLog.warn('no admin was made, because a restore is not finished');
+    return [];
+  }
+  const made = await createFirstAdminsOperation(await wire(), wanted, createOccasion());
+  return made.map(({ userName, before, temporaryPassword }) => ({
+    userName,
+    before,
+    temporaryPassword: groupTemporaryPassword(temporaryPassword.canonical),
+    expiresAt: new Date(temporaryPassword.expiresAtMs).toISOString(),
+  }));
+}
+
+/**
+ * For `credential-report`: see operation/credential-report.ts.
+ * @throws {SettingError} a setting is wrong @throws {Unavailable}
+ */
+export async function reportCredentials(
+  told?: (credentials: number) => void,
+): Promise<CredentialReport> {
+  const { wiring, peppers } = composition();
+  const enabled = await peppers.all();
+  const until = writtenUntilMs(enabled);
+  const versions = enabled.map(({ version, createdAtMs }, index) => {
+    return { version, createdAtMs, writtenUntilMs: until[index] };
+  });
+  return reportCredentialsOperation(wiring, versions, told);
+}

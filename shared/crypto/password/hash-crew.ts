@@ -1,0 +1,161 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../../port/clock.ts';
+import type { ClientNetwork } from '../../port/hasher.ts';
+import type { EngineName } from './bcrypt-engine.ts';
+import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker.ts';
+
+export interface HashDone {
+  readonly reply: HashReply;
+  /** For a thread. */
+  readonly waitedMs: number;
+  /** On the thread, without the wait for it. */
+  readonly hashingMs: number;
+}
+
+interface Task {
+  readonly job: HashJob;
+  readonly queuedAtMs: number;
+  startedAtMs: number;
+  readonly resolve: (done: HashDone) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export interface CrewOptions {
+  readonly workerUrl: URL;
+  readonly threads: number;
+  readonly engine: () => EngineName;
+  readonly clock: Clock;
+}
+
+/**
+ * Tasks that wait, by the network they came from. Networks take turns, and in each turn the
+ * networks inside it do; within the innermost, tasks start in the order in which they came. A
+ * flood delays itself, and others by one task each.
+ */
+class TurnQueue {
+  readonly #tasks: Task[] = [];
+  readonly #inner = new Map<string, TurnQueue>();
+
+  push([name, ...rest]: ClientNetwork, task: Task): void {
+    if (name === undefined) {
+      this.#tasks.push(task);
+      return;
+    }
+    const queue = this.#inner.get(name) ?? new TurnQueue();
+    this.#inner.set(name, queue);
+    queue.push(rest, task);
+  }
+
+  shift(): Task | undefined {
+    // A map keeps the order of insertion: the network that had its turn goes to the end.
+    for (const [name, queue] of this.#inner) {
+      const task = queue.shift();
+      this.#inner.delete(name);
+      if (!queue.isEmpty) this.#inner.set(name, queue);
+      return task;
+    }
+    return this.#tasks.shift();
+  }
+
+  get isEmpty(): boolean {
+    return this.#tasks.length === 0 && this.#inner.size === 0;
+  }
+}
+
+/**
+ * The threads behind the pool, each with at most one job. How many may wait is bounded by the
+ * pool's places, each of which has one job here.
+ */
+export class HashCrew {
+  readonly #workerUrl: URL;
+  readonly #threads: number;
+  readonly #engine: () => EngineName;
+  readonly #clock: Clock;
+  readonly #idle: Worker[] = [];
+  readonly #running = new Map<Worker, Task>();
+  readonly #waiting = new TurnQueue();
+  readonly #unsettled = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  constructor({ workerUrl, threads, engine, clock }: CrewOptions) {
+    this.#workerUrl = workerUrl;
+    this.#threads = threads;
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  run(network: ClientNetwork, job: HashJob): Promise<HashDone> {
+    if (this.#isClosed) return Promise.reject(new Error('The hash pool is closed.'));
+    const { promise, resolve, reject } = Promise.withResolvers<HashDone>();
+    const forget = () => this.#unsettled.delete(settled);
+    const settled: Promise<unknown> = promise.then(forget, forget);
+    this.#unsettled.add(settled);
+    const queuedAtMs = this.#clock.now();
+    this.#waiting.push(network, { job, queuedAtMs, startedAtMs: 0, resolve, reject });
+    this.#assign();
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#unsettled);
+    await Promise.all(this.#idle.map((worker) => worker.terminate()));
+  }
+
+  #assign(): void {
+    while (!this.#waiting.isEmpty) {
+      const worker = this.#idle.pop() ?? this.#start();
+      if (worker === undefined) return;
+      const task = this.#waiting.shift() as Task;
+      this.#running.set(worker, task);
+      task.startedAtMs = this.#clock.now();
+      worker.ref();
+      worker.postMessage(task.job);
+    }
+  }
+
+  /** Called when none is idle. */
+  #start(): Worker | undefined {
+    if (this.#running.size >= this.#threads) return undefined;
+    // Settings, some of them secret, and flags of the process are none of a worker's business.
+    const workerData: WorkerStart = { engine: this.#engine() };
+    const worker = new Worker(this.#workerUrl, { env: {}, execArgv: [], workerData });
+    let cause: unknown;
+    worker.on('message', (reply: WorkerReply) => this.#settle(worker, reply));
+    // An error is followed by the exit, which settles the job.
+    worker.on('error', (error) => {
+      cause = error;
+    });
+    worker.on('exit', () => this.#lose(worker, cause));
+    return worker;
+  }
+
+  #settle(worker: Worker, reply: WorkerReply): void {
+    const task = this.#running.get(worker);
+    this.#running.delete(worker);
+    this.#idle.push(worker);
+    // An idle thread does not keep the process alive.
+    worker.unref();
+    if (reply.kind === 'failed') task?.reject(new Error('The hash worker refused its job.'));
+    else if (task !== undefined) {
+      const { queuedAtMs, startedAtMs } = task;
+      const hashingMs = this.#clock.now() - startedAtMs;
+      task.resolve({ reply, waitedMs: startedAtMs - queuedAtMs, hashingMs });
+    }
+    this.#assign();
+  }
+
+  /** The next job that finds no idle thread starts another in its stead. */
+  #lose(worker: Worker, cause: unknown): void {
+    const place = this.#idle.indexOf(worker);
+    if (place !== -1) this.#idle.splice(place, 1);
+    const task = this.#running.get(worker);
+    this.#running.delete(worker);
+    task?.reject(new Error('The hash worker stopped before its job ended.', { cause }));
+    this.#assign();
+  }
+}

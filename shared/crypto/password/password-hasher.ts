@@ -1,0 +1,259 @@
+import { Refusal } from '../../credential/refusal.ts';
+import type {
+  ClientNetwork,
+  ForeignHash,
+  HashPlace,
+  PasswordHash,
+  PasswordHasher,
+} from '../../port/hasher.ts';
+import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import type { SecretVersion } from '../../port/vault.ts';
+import type { SecretRing } from '../secret/secret-ring.ts';
+import { readsWhole } from './foreign-digest.ts';
+import {
+  FOREIGN_MEMORY_MAX_KIB,
+  memoryKiBOf,
+  parseWrapping,
+  type Wrapping,
+} from './foreign-hash.ts';
+import type { HashPool, HashPoolPlace } from './hash-pool.ts';
+import { MemoryBudget } from './memory-budget.ts';
+import { passwordForms } from './password-form.ts';
+import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
+
+/** bcrypt's own lower bound; the setting's, of OWASP ASVS 11.4.2, is higher. */
+const WORK_FACTOR_MIN = 4;
+/** A stored cost above the setting's upper bound is nonsense, and could keep a thread for days. */
+const WORK_FACTOR_MAX = 15;
+/** When a place is likely to be free again: a hash takes less. */
+const OVERLOADED_RETRY_SECONDS = 1;
+/** Modular crypt form: cost, then 22 characters of salt and 31 of digest. */
+const BCRYPT = /^\$2b\$(\d{2})\$[./A-Za-z0-9]{53}$/;
+
+export type PepperRing = Pick<SecretRing, 'newest' | 'find' | 'all'>;
+
+export interface PasswordHasherOptions {
+  readonly pool: Pick<HashPool, 'enter'>;
+  readonly peppers: PepperRing;
+  /** Today's bcrypt cost (log2 of rounds), 4–15. */
+  readonly workFactor: number;
+  readonly telemetry?: Telemetry;
+}
+
+/** @throws {Error} without the hash in it: the stored form is none of ours */
+function costOf(hash: PasswordHash): number {
+  const cost = Number(BCRYPT.exec(hash.bcrypt)?.[1]);
+  if (cost >= WORK_FACTOR_MIN && cost <= WORK_FACTOR_MAX) return cost;
+  throw new Error('A stored password hash is malformed.');
+}
+
+/**
+ * What to hash besides a failed verify at `cost` c, so that it takes as long as one at today's
+ * cost t while the two differ. A bcrypt at cost n is 2^n rounds, and verifying at c, then hashing
+ * at c, c+1, …, t-1 is
+ *
+ *     2^c + (2^c + 2^(c+1) + … + 2^(t-1)) = 2^c + (2^t - 2^c) = 2^t
+ *
+ * rounds, exactly those of one bcrypt at t. Empty when c is t or above.
+ */
+export function topUpCosts(cost: number, workFactor: number): readonly number[] {
+  return Array.from({ length: Math.max(0, workFactor - cost) }, (_, step) => cost + step);
+}
+
+/** @throws {Error} without the text in it: the stored form is none of ours */
+function requireWrapping(text: string): Wrapping {
+  const wrapping = parseWrapping(text);
+  if (wrapping !== undefined) return wrapping;
+  throw new Error('A stored wrapping is malformed.');
+}
+
+/**
+ * What bcrypt gets of a foreign digest, keyed like a password. With the wrapping before it, no
+ * password is ever taken for a digest: whoever has the other system's table has the digests.
+ */
+function wrappedText({ wrapping, digest }: ForeignHash): string {
+  return `${wrapping}$${digest}`;
+}
+
+/** A hash at this cost that nobody's password has: its result is thrown away in any case. */
+function dummyHash(cost: number): string {
+  return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
+}
+
+/** A typed text that a wrapped hash was found to be of, in the form in which it was. */
+interface Proof {
+  readonly bcrypt: string;
+  readonly form: string;
+  readonly digest: string;
+}
+
+/** What the places of one hasher share. */
+interface Surroundings extends PasswordHasherOptions {
+  readonly memory: MemoryBudget;
+}
+
+class PepperedPlace implements HashPlace {
+  readonly #options: Surroundings;
+  readonly #today: SecretVersion;
+  readonly #known: readonly SecretVersion[];
+  readonly #place: HashPoolPlace;
+  #proof: Proof | undefined;
+
+  constructor(
+    options: Surroundings,
+    today: SecretVersion,
+    known: readonly SecretVersion[],
+    place: HashPoolPlace,
+  ) {
+    this.#options = options;
+    this.#today = today;
+    this.#known = known;
+    this.#place = place;
+  }
+
+  async hash(password: string): Promise<PasswordHash> {
+    const cost = this.#options.workFactor;
+    const reply = await this.#place.run({
+      kind: 'hash',
+      preHash: preHash(password, this.#today),
+      cost,
+    });
+    return { bcrypt: reply.bcrypt, pepperVersion: this.#today.version };
+  }
+
+  async wrap(foreign: ForeignHash): Promise<PasswordHash> {
+    requireWrapping(foreign.wrapping);
+    const hash = await this.hash(wrappedText(foreign));
+    return { ...hash, wrapping: foreign.wrapping };
+  }
+
+  async verify(password: string, hash: PasswordHash | undefined): Promise<boolean> {
+    const forms = passwordForms(password);
+    const compared = hash?.wrapping === undefined ? forms.slice(0, 1) : forms;
+    if (hash !== undefined && (await this.#isOneOf(compared, hash, this.#options.workFactor))) {
+      return true;
+    }
+    const spent = hash === undefined ? 0 : compared.length;
+    for (const form of forms.slice(spent)) await this.#spend(form);
+    return false;
+  }
+
+  matches(password: string, hash: PasswordHash): Promise<boolean> {
+    const { wrapping } = hash;
+    // An own hash has its own form.
+    if (wrapping === undefined) return this.#isOneOf([password], hash, 0);
+    const parsed = requireWrapping(wrapping);
+    const told = passwordForms(password).filter((form) => readsWhole(form, parsed));
+    return this.#isOneOf(told, hash, 0);
+  }
+
+  async renew(password: string, hash: PasswordHash): Promise<PasswordHash | undefined> {
+    const { wrapping } = hash;
+    if (wrapping === undefined) return this.#isBehind(hash) ? this.hash(password) : undefined;
+    const proof = this.#proof;
+    if (proof?.bcrypt !== hash.bcrypt || !this.#isNoNewer(hash)) return undefined;
+    const isSameText = proof.form.normalize('NFC') === password.normalize('NFC');
+    if (isSameText && readsWhole(proof.form, requireWrapping(wrapping))) return this.hash(password);
+    return this.#isBehind(hash) ? this.wrap({ wrapping, digest: proof.digest }) : undefined;
+  }
+
+  leave(): void {
+    this.#place.leave();
+  }
+
+  async #isOneOf(texts: readonly string[], hash: PasswordHash, topUpTo: number): Promise<boolean> {
+    const { telemetry = NO_TELEMETRY } = this.#options;
+    const cost = costOf(hash);
+    const pepper = await this.#pepperOf(hash);
+    const { bcrypt, pepperVersion } = hash;
+    for (const form of texts) {
+      const { text, digest } = await this.#hashedText(form, hash);
+      const { isMatch } = await this.#place.run({
+        kind: 'verify',
+        preHash: preHash(text, pepper),
+        bcrypt,
+        topUpCosts: topUpCosts(cost, topUpTo),
+      });
+      telemetry.measure({ kind: 'verification', workFactor: cost, pepperVersion });
+      if (!isMatch) continue;
+      this.#proof = digest === undefined ? undefined : { bcrypt, form, digest };
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes as long as a failed comparison. */
+  async #spend(text: string): Promise<void> {
+    const bcrypt = dummyHash(this.#options.workFactor);
+    const keyed = preHash(text, this.#today);
+    await this.#place.run({ kind: 'verify', preHash: keyed, bcrypt, topUpCosts: [] });
+  }
+
+  /**
+   * Neither an older pepper nor a lower cost ever replaces what a hash has: this instance may not
+   * have seen the newest pepper yet, and the work factor may have been lowered.
+   */
+  #isNoNewer(hash: PasswordHash): boolean {
+    const { today, position } = this.#pepperPositions(hash);
+    return costOf(hash) <= this.#options.workFactor && position !== -1 && position <= today;
+  }
+
+  #isBehind(hash: PasswordHash): boolean {
+    const { today, position } = this.#pepperPositions(hash);
+    return this.#isNoNewer(hash) && (costOf(hash) < this.#options.workFactor || position < today);
+  }
+
+  #pepperPositions({ pepperVersion }: PasswordHash) {
+    const versions = this.#known.map((pepper) => pepper.version);
+    return {
+      today: versions.indexOf(this.#today.version),
+      position: versions.indexOf(pepperVersion),
+    };
+  }
+
+  /** What was hashed: the password, or what another system would have made of it. */
+  async #hashedText(
+    password: string,
+    { wrapping }: PasswordHash,
+  ): Promise<{ readonly text: string; readonly digest: string | undefined }> {
+    if (wrapping === undefined) return { text: password, digest: undefined };
+    const memoryKiB = memoryKiBOf(requireWrapping(wrapping));
+    const job = { kind: 'digest', password, wrapping } as const;
+    const { memory } = this.#options;
+    const { digest } = await memory.run(memoryKiB, () => this.#place.run(job));
+    return { text: wrappedText({ wrapping, digest }), digest };
+  }
+
+  async #pepperOf(hash: PasswordHash): Promise<SecretVersion> {
+    if (hash.pepperVersion === this.#today.version) return this.#today;
+    const pepper = await this.#options.peppers.find(hash.pepperVersion);
+    if (pepper !== undefined) return pepper;
+    throw new Unavailable('vault', `A stored hash needs a ${PEPPER_SECRET} version that is gone.`, {
+      pepperVersion: hash.pepperVersion,
+    });
+  }
+}
+
+/** @throws {RangeError} the work factor is none of bcrypt's, or more than is sane */
+export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
+  const { pool, peppers, workFactor } = options;
+  const surroundings = { ...options, memory: new MemoryBudget(FOREIGN_MEMORY_MAX_KIB) };
+  if (!(Number.isInteger(workFactor) && workFactor >= WORK_FACTOR_MIN)) {
+    throw new RangeError(`workFactor must be a whole number from ${WORK_FACTOR_MIN}`);
+  }
+  if (workFactor > WORK_FACTOR_MAX) {
+    throw new RangeError(`workFactor must be at most ${WORK_FACTOR_MAX}`);
+  }
+  return {
+    async admit(network?: ClientNetwork, device?: string) {
+      // The vault may keep us waiting, so it comes first: a place is held only to be used.
+      const today = await peppers.newest();
+      pepperBytes(today);
+      const known = await peppers.all();
+      const place = pool.enter(network, device);
+      if (place !== undefined) return new PepperedPlace(surroundings, today, known, place);
+      throw new Refusal('overloaded', { retryAfterSeconds: OVERLOADED_RETRY_SECONDS });
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { createHash, hkdfSync } from 'node:crypto';
+import { CompactEncrypt, compactDecrypt, errors } from 'jose';
+import * as z from 'zod';
+import type { Seal } from '../../port/token.ts';
+import type { SecretVersion } from '../../port/vault.ts';
+import { pepperBytes } from '../password/pepper.ts';
+import type { SecretRing } from '../secret/secret-ring.ts';
+import { readCompactHeader } from './compact.ts';
+
+/** Characters: store positions take a few hundred bytes, and a URL some thousands. */
+const SEALED_MAX_LENGTH = 2 * 1024;
+/**
+ * RFC 7518 sections 4.5 and 5.3: the derived key encrypts at once, with a random 96-bit IV. NIST
+ * SP 800-38D section 8.3 allows 2^32 of these under one key.
+ */
+const KEY_MANAGEMENT = 'dir';
+const ENCRYPTION = 'A256GCM';
+const KEY_BYTES = 32;
+/** RFC 5869 section 3.2: binds a key to its purpose, apart from the pepper's own. */
+const KEY_INFO = {
+  cursor: 'portal-credentials/page-cursor/v1',
+  device: 'portal-credentials/device-token/v1',
+} as const;
+
+/** `position` is what was sealed, as the cursors of 1.0 have it. */
+const PAYLOAD = z.strictObject({ position: z.string(), binding: z.string() });
+
+function keyOf(purpose: keyof typeof KEY_INFO, pepper: SecretVersion): Uint8Array {
+  const info = KEY_INFO[purpose];
+  return new Uint8Array(hkdfSync('sha256', pepperBytes(pepper), '', info, KEY_BYTES));
+}
+
+/** A binding can be as long as a filter; its digest keeps sealed texts short. */
+function digest(binding: string): string {
+  return createHash('sha256').update(binding, 'utf8').digest('base64url');
+}
+
+function parsePayload(plaintext: Uint8Array): z.infer<typeof PAYLOAD> | undefined {
+  const parsed = PAYLOAD.safeParse(JSON.parse(Buffer.from(plaintext).toString('utf8')));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/**
+ * Seals texts as JWEs under a key of the pepper, whose version is the `kid`. `seal` and `open`
+ * throw `Unavailable` when no pepper is to be had.
+ * @param peppers without `refreshForUnknown`, no text of a caller makes a call to the vault
+ */
+export function createSeal(
+  peppers: Pick<SecretRing, 'newest' | 'all'> & Partial<Pick<SecretRing, 'refreshForUnknown'>>,
+  purpose: keyof typeof KEY_INFO,
+): Seal {
+  async function findPepper(version: string): Promise<SecretVersion | undefined> {
+    const known = await peppers.all();
+    return known.find((pepper) => pepper.version === version);
+  }
+
+  return {
+    async seal(text, binding) {
+      const pepper = await peppers.newest();
+      const payload = JSON.stringify({ position: text, binding: digest(binding) });
+      const sealed = await new CompactEncrypt(Buffer.from(payload, 'utf8'))
+        .setProtectedHeader({ alg: KEY_MANAGEMENT, enc: ENCRYPTION, kid: pepper.version })
+        .encrypt(keyOf(purpose, pepper));
+      if (sealed.length <= SEALED_MAX_LENGTH) return sealed;
+      throw new RangeError('The text is too long to be sealed.');
+    },
+
+    async open(sealed, binding) {
+      const header = readCompactHeader(sealed, {
+        parts: 5,
+        maxLength: SEALED_MAX_LENGTH,
+        members: ['alg', 'enc', 'kid'],
+      });
+      if (header?.alg !== KEY_MANAGEMENT || header.enc !== ENCRYPTION) return undefined;
+      let pepper = await findPepper(header.kid);
+      if (pepper === undefined) {
+        // A caller can make up as many versions as it likes: no question at once for each.
+        await peppers.refreshForUnknown?.();
+        pepper = await findPepper(header.kid);
+      }
+      if (pepper === undefined) return undefined;
+      try {
+        const { plaintext } = await compactDecrypt(sealed, keyOf(purpose, pepper), {
+          keyManagementAlgorithms: [KEY_MANAGEMENT],
+          contentEncryptionAlgorithms: [ENCRYPTION],
+        });
+        const payload = parsePayload(plaintext);
+        return payload?.binding === digest(binding) ? payload.position : undefined;
+      } catch (error) {
+        if (error instanceof errors.JOSEError) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Seals device tokens. Whatever a caller sends as one, the vault is not asked about it. */
+export function createDeviceSeal(peppers: Pick<SecretRing, 'newest' | 'all'>): Seal {
+  return createSeal({ newest: () => peppers.newest(), all: () => peppers.all() }, 'device');
+}

@@ -1,0 +1,230 @@
+import type { Clock } from '../../port/clock.ts';
+import type { Log } from '../../port/log.ts';
+import { Unavailable } from '../../port/unavailable.ts';
+import type { SecretVersion, Vault } from '../../port/vault.ts';
+
+/** How long a copy is taken as fresh. Key Vault allows 4,000 reads in 10 s, for all instances. */
+export const SECRET_CACHE_MS = 5 * 60 * 1000;
+/**
+ * Age from which a version is used for writing. Instances refresh at different times; after twice
+ * the cache's age each of them has had its refresh, and one more in case that failed.
+ */
+export const SECRET_SETTLING_MS = 2 * SECRET_CACHE_MS;
+/**
+ * From its successor's age on, nothing is written with a version any more: each instance has taken
+ * the successor when that settled, or at its first answer from the vault since; as long again is
+ * for a vault that did not answer, clocks that differ, and writes that were under way.
+ */
+export const SECRET_SUPERSEDED_MS = 2 * SECRET_SETTLING_MS;
+/** After a failed refresh, with a copy at hand, the vault is left alone for so long. */
+export const SECRET_RETRY_MS = 5_000;
+/** Between two refreshes for names that callers made up (CONTRACT.md: unknown `kid`). */
+export const UNKNOWN_REFRESH_MS = 30_000;
+/** Versions remembered as unknown; they come from our own store, so there are few. */
+const MISSING_LIMIT = 100;
+
+/**
+ * The usable versions of one vault secret, cached: those that are enabled and have no flaw. A
+ * version with a flaw is left out with a warning, so that a slip of the hand stops only what needs
+ * that very version.
+ */
+export interface SecretRing {
+  /**
+   * The version for writing: the newest that has settled ({@link SECRET_SETTLING_MS}), or the
+   * oldest one while none has.
+   * @throws {Unavailable} no copy, and the vault does not answer or has no usable version
+   */
+  newest(): Promise<SecretVersion>;
+  /**
+   * For a version that our own rows name: an unknown one is fetched at once. Undefined: the vault
+   * has no such usable version.
+   * @throws {Unavailable} it is not in the copy, and the vault does not answer
+   */
+  find(version: string): Promise<SecretVersion | undefined>;
+  /** Oldest first, at least one. @throws {Unavailable} as {@link newest} */
+  all(): Promise<readonly SecretVersion[]>;
+  /**
+   * For a version that a caller names: asks the vault at most once in {@link UNKNOWN_REFRESH_MS}
+   * and never fails. Look into {@link all} again afterwards.
+   */
+  refreshForUnknown(): Promise<void>;
+}
+
+/** A ring that can tell whether the vault answers at this moment, and how old the copy is. */
+export interface ProbedSecretRing extends SecretRing {
+  /** Asks the vault now, however fresh the copy is. @throws {Unavailable} */
+  probe(): Promise<void>;
+  /** Since the vault was asked for the copy; undefined: there is none. */
+  ageMs(): number | undefined;
+}
+
+export interface SecretRingOptions {
+  readonly vault: Vault;
+  readonly name: string;
+  readonly clock: Clock;
+  /**
+   * Says why a version cannot be used, in words that follow its name and do not show its value;
+   * undefined if it can. Without it only an empty version has a flaw.
+   */
+  readonly findFlaw?: ((secret: SecretVersion) => Promise<string | undefined>) | undefined;
+  readonly log?: Log;
+}
+
+/** Written once for each version, until it is gone or has become good. */
+const LEFT_OUT = 'a secret version is left out';
+
+interface Copy {
+  /** Never empty. */
+  readonly versions: readonly SecretVersion[];
+  readonly askedAtMs: number;
+}
+
+class VaultSecretRing implements ProbedSecretRing {
+  readonly #options: SecretRingOptions;
+  #copy: Copy | undefined;
+  #flight: Promise<Copy> | undefined;
+  #failedAtMs: number | undefined;
+  #unknownAtMs: number | undefined;
+  /** Versions with a flaw, of which the log has been told. */
+  #leftOut: ReadonlySet<string> = new Set();
+  /** When the vault last did not have these versions. */
+  readonly #missingAtMs = new Map<string, number>();
+
+  constructor(options: SecretRingOptions) {
+    this.#options = options;
+  }
+
+  async newest(): Promise<SecretVersion> {
+    const { versions } = await this.#current();
+    const settledBeforeMs = this.#options.clock.now() - SECRET_SETTLING_MS;
+    const settled = versions.filter((version) => version.createdAtMs <= settledBeforeMs);
+    return (settled.at(-1) ?? versions[0]) as SecretVersion;
+  }
+
+  async all(): Promise<readonly SecretVersion[]> {
+    return (await this.#current()).versions;
+  }
+
+  async find(version: string): Promise<SecretVersion | undefined> {
+    const known = pick(await this.#current(), version);
+    if (known !== undefined) return known;
+    const nowMs = this.#options.clock.now();
+    const missingAtMs = this.#missingAtMs.get(version);
+    // Each sign-in with a hash of a disabled pepper comes here: it need not ask each time.
+    if (missingAtMs !== undefined && nowMs - missingAtMs < SECRET_RETRY_MS) return undefined;
+    const found = pick(await this.#refresh(), version);
+    if (this.#missingAtMs.size >= MISSING_LIMIT) this.#missingAtMs.clear();
+    if (found === undefined) this.#missingAtMs.set(version, nowMs);
+    return found;
+  }
+
+  async refreshForUnknown(): Promise<void> {
+    const nowMs = this.#options.clock.now();
+    const isTooSoon =
+      this.#unknownAtMs !== undefined && nowMs - this.#unknownAtMs < UNKNOWN_REFRESH_MS;
+    if (!isTooSoon) {
+      this.#unknownAtMs = nowMs;
+      await this.#refresh().catch(() => undefined);
+    } else if (this.#flight !== undefined) {
+      // Whoever asks for the same unknown name meanwhile gets the answer of the one refresh.
+      await this.#flight.catch(() => undefined);
+    }
+  }
+
+  async probe(): Promise<void> {
+    await this.#refresh();
+  }
+
+  ageMs(): number | undefined {
+    const copy = this.#copy;
+    return copy && this.#options.clock.now() - copy.askedAtMs;
+  }
+
+  /** The copy, with a refresh under way when it is old. */
+  async #current(): Promise<Copy> {
+    const copy = this.#copy;
+    if (copy === undefined) return this.#refresh();
+    const nowMs = this.#options.clock.now();
+    const ageMs = nowMs - copy.askedAtMs;
+    if (ageMs < SECRET_CACHE_MS) return copy;
+    if (this.#failedAtMs !== undefined) {
+      if (nowMs - this.#failedAtMs >= SECRET_RETRY_MS) this.#refresh().catch(() => undefined);
+      return copy;
+    }
+    const refresh = this.#refresh().catch(() => copy);
+    // An instance that slept for long would honour a version that was disabled meanwhile: there
+    // the first try is waited for.
+    return ageMs < SECRET_SETTLING_MS ? copy : refresh;
+  }
+
+  /** One at a time; who comes meanwhile shares it. */
+  #refresh(): Promise<Copy> {
+    this.#flight ??= this.#ask().finally(() => {
+      this.#flight = undefined;
+    });
+    return this.#flight;
+  }
+
+  async #ask(): Promise<Copy> {
+    const { vault, name, clock, log } = this.#options;
+    const askedAtMs = clock.now();
+    const known = new Map(this.#copy?.versions.map((version) => [version.version, version]));
+    try {
+      const enabled = await vault.listSecretVersions(name, known);
+      const versions = await this.#withoutFlaws(enabled);
+      this.#failedAtMs = undefined;
+      if (versions.length > 0) {
+        this.#copy = { versions, askedAtMs };
+        return this.#copy;
+      }
+      // Somebody disabled them all: that is obeyed, not bridged by the copy.
+      this.#copy = undefined;
+      throw new Unavailable('vault', `${name} has no usable version.`);
+    } catch (error) {
+      this.#failedAtMs = clock.now();
+      const unavailable =
+        error instanceof Unavailable
+          ? error
+          : new Unavailable('vault', `Reading ${name} failed.`, { cause: error });
+      log?.warn('secret refresh failed', { part: 'vault', error: unavailable.message });
+      throw unavailable;
+    }
+  }
+
+  async #withoutFlaws(enabled: readonly SecretVersion[]): Promise<readonly SecretVersion[]> {
+    const { name, findFlaw, log } = this.#options;
+    const judged = await Promise.all(
+      enabled.map(async (secret) => {
+        // What is in the copy was judged when it came.
+        if (this.#copy?.versions.includes(secret)) return { secret, flaw: undefined };
+        if (secret.value === '') return { secret, flaw: 'is empty, or the vault does not give it' };
+        return { secret, flaw: await findFlaw?.(secret) };
+      }),
+    );
+    const bad = judged.filter(({ flaw }) => flaw !== undefined);
+    for (const { secret, flaw } of bad) {
+      if (this.#leftOut.has(secret.version)) continue;
+      log?.warn(LEFT_OUT, { part: 'vault', error: `${name} version ${secret.version} ${flaw}.` });
+    }
+    this.#leftOut = new Set(bad.map(({ secret }) => secret.version));
+    return judged.filter(({ flaw }) => flaw === undefined).map(({ secret }) => secret);
+  }
+}
+
+/** Until when each version is written with, oldest first; undefined: nothing supersedes it. */
+export function writtenUntilMs(
+  versions: readonly SecretVersion[],
+): readonly (number | undefined)[] {
+  return versions.map((_, index) => {
+    const successor = versions[index + 1];
+    return successor && successor.createdAtMs + SECRET_SUPERSEDED_MS;
+  });
+}
+
+function pick(copy: Copy, version: string): SecretVersion | undefined {
+  return copy.versions.find((candidate) => candidate.version === version);
+}
+
+export function createSecretRing(options: SecretRingOptions): ProbedSecretRing {
+  return new VaultSecretRing(options);
+}

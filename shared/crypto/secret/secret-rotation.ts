@@ -1,0 +1,80 @@
+import { exportJWK, generateKeyPair } from 'jose';
+import type { RandomBytes } from '../../port/clock.ts';
+import type { KeptVersion, SecretKeeper } from '../../port/vault.ts';
+import { PEPPER_SECRET } from '../password/pepper.ts';
+import { SIGNING_ALGORITHM, SIGNING_KEY_SECRET } from '../token/signing-keys.ts';
+import { SECRET_SETTLING_MS, SECRET_SUPERSEDED_MS } from './secret-ring.ts';
+
+/** The secrets that are rotated, by the words that an operator uses. */
+export const ROTATED_SECRETS = {
+  pepper: PEPPER_SECRET,
+  'signing-key': SIGNING_KEY_SECRET,
+} as const;
+export type RotatedSecret = keyof typeof ROTATED_SECRETS;
+
+/** As long as the output of the hash that it keys at its narrowest: 256 bits. */
+const PEPPER_BYTES = 32;
+
+/** A new value in the form that the app reads; it goes into the vault and nowhere else. */
+export async function makeSecretValue(
+  secret: RotatedSecret,
+  randomBytes: RandomBytes,
+): Promise<string> {
+  if (secret === 'pepper') return Buffer.from(randomBytes(PEPPER_BYTES)).toString('base64url');
+  const { privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true });
+  return JSON.stringify(await exportJWK(privateKey));
+}
+
+/** When the instances change over to a version. */
+export interface ChangeOver {
+  /** No instance writes with it before; undefined: at once, for it is the first one. */
+  readonly usedFromMs: number | undefined;
+  /** No instance writes with an earlier one any more. */
+  readonly earlierUnusedFromMs: number;
+}
+
+export function changeOver(
+  { createdAtMs }: Pick<KeptVersion, 'createdAtMs'>,
+  isFirst: boolean,
+): ChangeOver {
+  return {
+    usedFromMs: isFirst ? undefined : createdAtMs + SECRET_SETTLING_MS,
+    earlierUnusedFromMs: createdAtMs + SECRET_SUPERSEDED_MS,
+  };
+}
+
+/** Why a version should stay enabled. */
+export type RetirementObstacle =
+  /** It is the only one that is enabled: not even force disables it. */
+  | { readonly kind: 'onlyOne' }
+  | { readonly kind: 'newest' }
+  /** Instances may still write with it, or what they wrote is still good. */
+  | { readonly kind: 'inUse'; readonly untilMs: number };
+
+/**
+ * Whether an enabled version can be disabled, as far as its age says. What pepper hashes need is
+ * another question: operation/credential-report.ts.
+ * @param versions all of the secret, oldest first
+ * @param lifeMs how long what was made with it stays good: a token's lifetime
+ */
+export function judgeRetirement(
+  versions: readonly KeptVersion[],
+  version: string,
+  { nowMs, lifeMs }: { readonly nowMs: number; readonly lifeMs: number },
+): RetirementObstacle | undefined {
+  const enabled = versions.filter(({ isEnabled }) => isEnabled);
+  if (enabled.every((other) => other.version === version)) return { kind: 'onlyOne' };
+  const successor = enabled[enabled.findIndex((other) => other.version === version) + 1];
+  if (successor === undefined) return { kind: 'newest' };
+  const untilMs = changeOver(successor, false).earlierUnusedFromMs + lifeMs;
+  return nowMs < untilMs ? { kind: 'inUse', untilMs } : undefined;
+}
+
+/** Adds a version of the secret, and makes the secret when it is missing. @throws {Unavailable} */
+export async function addSecretVersion(
+  keeper: SecretKeeper,
+  secret: RotatedSecret,
+  randomBytes: RandomBytes,
+): Promise<KeptVersion> {
+  return keeper.addVersion(ROTATED_SECRETS[secret], await makeSecretValue(secret, randomBytes));
+}

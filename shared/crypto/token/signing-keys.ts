@@ -1,0 +1,98 @@
+import { type CryptoKey, importJWK } from 'jose';
+import * as z from 'zod';
+import { Unavailable } from '../../port/unavailable.ts';
+import type { SecretVersion } from '../../port/vault.ts';
+import type { SecretRing } from '../secret/secret-ring.ts';
+
+/** The vault secret whose versions are private JWKs; a version is the `kid` of its key. */
+export const SIGNING_KEY_SECRET = 'token-signing-key';
+export const SIGNING_ALGORITHM = 'ES256';
+
+/** RFC 7518 section 6.2: coordinates and private value of P-256 are 32 bytes each. */
+const field = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const PRIVATE_JWK = z.object({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: field,
+  y: field,
+  d: field,
+});
+
+export interface SigningKey {
+  readonly kid: string;
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+  /** RFC 7517, with nothing private in it. */
+  readonly publicJwk: object;
+}
+
+export interface SigningKeys {
+  /** @throws {Unavailable} no keys to be had */
+  newest(): Promise<SigningKey>;
+  /** Undefined: no enabled key has this id. @throws {Unavailable} no keys to be had */
+  find(kid: string): Promise<SigningKey | undefined>;
+  /** Oldest first, at least one. @throws {Unavailable} no keys to be had */
+  all(): Promise<readonly SigningKey[]>;
+}
+
+async function importKey(secret: SecretVersion): Promise<SigningKey> {
+  const jwk = PRIVATE_JWK.parse(JSON.parse(secret.value));
+  const { d: _, ...publicMembers } = jwk;
+  const [privateKey, publicKey] = await Promise.all([
+    importJWK(jwk, SIGNING_ALGORITHM),
+    importJWK(publicMembers, SIGNING_ALGORITHM),
+  ]);
+  return {
+    kid: secret.version,
+    privateKey: privateKey as CryptoKey,
+    publicKey: publicKey as CryptoKey,
+    publicJwk: { ...publicMembers, kid: secret.version, alg: SIGNING_ALGORITHM, use: 'sig' },
+  };
+}
+
+/**
+ * Returns why a version cannot be a signing key; for the ring of signing keys. The error of the
+ * import stays here: its text can quote the key.
+ * @returns undefined if it can
+ */
+export async function findSigningKeyFlaw(secret: SecretVersion): Promise<string | undefined> {
+  const key = await importKey(secret).catch(() => undefined);
+  return key === undefined ? 'is not a private P-256 JWK' : undefined;
+}
+
+/** The keys of a ring that leaves out what {@link findSigningKeyFlaw} finds, imported once each. */
+export function createSigningKeys(
+  ring: Pick<SecretRing, 'newest' | 'all' | 'refreshForUnknown'>,
+): SigningKeys {
+  const imported = new WeakMap<SecretVersion, Promise<SigningKey>>();
+
+  function keyOf(secret: SecretVersion): Promise<SigningKey> {
+    const known = imported.get(secret);
+    if (known !== undefined) return known;
+    const key = importKey(secret).catch(() => {
+      const what = `${SIGNING_KEY_SECRET} version ${secret.version}`;
+      throw new Unavailable('vault', `${what} is not a private P-256 JWK.`);
+    });
+    imported.set(secret, key);
+    return key;
+  }
+
+  async function all(): Promise<readonly SigningKey[]> {
+    return Promise.all((await ring.all()).map(keyOf));
+  }
+
+  async function known(kid: string): Promise<SigningKey | undefined> {
+    return (await all()).find((key) => key.kid === kid);
+  }
+
+  return {
+    all,
+    newest: async () => keyOf(await ring.newest()),
+    async find(kid) {
+      const key = await known(kid);
+      if (key !== undefined) return key;
+      await ring.refreshForUnknown();
+      return known(kid);
+    },
+  };
+}

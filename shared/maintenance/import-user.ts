@@ -1,0 +1,135 @@
+import type { EventDetails } from '../credential/event.ts';
+import type { User, UserStatus } from '../credential/user.ts';
+import { composeChange, planAdmins } from '../operation/account-change.ts';
+import { systemAuthority } from '../operation/authority.ts';
+import { blankUser, type NewUser } from '../operation/create-user.ts';
+import type { Dependencies, Occasion } from '../operation/dependency.ts';
+import { retryOnConflict } from '../operation/retry.ts';
+import type { ForeignHash } from '../port/hasher.ts';
+
+export type ImportDependencies = Pick<
+  Dependencies,
+  'accounts' | 'clock' | 'randomBytes' | 'pause' | 'hasher'
+>;
+
+export interface ImportedUser extends NewUser {
+  /** Undefined says nothing of it: a new user is active, and one who is there is what it is. */
+  readonly status: UserStatus | undefined;
+  /** What another system stored of the password; without one an admin must reset the user. */
+  readonly hash: ForeignHash | undefined;
+}
+
+export type ImportOutcome =
+  | 'created'
+  /** A user of this name and profile is there already. */
+  | 'unchanged'
+  /** One of another profile is: an import never changes a user. */
+  | 'kept'
+  /** A user of this name was deleted here, and none has the name now. */
+  | 'deleted';
+
+/** What the import is told of the name besides. */
+export interface NamePast {
+  readonly wasDeleted: boolean;
+  /** The operator wants deleted users back. */
+  readonly restoreDeleted: boolean;
+}
+
+const PROFILE = ['displayName', 'email', 'locale', 'roles'] as const;
+
+function isSameProfile(user: User, imported: ImportedUser): boolean {
+  if (imported.status !== undefined && imported.status !== user.status) return false;
+  const profile = (from: Pick<User, (typeof PROFILE)[number]>) =>
+    JSON.stringify(PROFILE.map((member) => from[member] ?? null));
+  return profile(user) === profile(imported);
+}
+
+function newUser(
+  dependencies: ImportDependencies,
+  { hash, status = 'active', ...wanted }: ImportedUser,
+): User {
+  const user = { ...blankUser(dependencies, wanted), status };
+  if (hash === undefined) return user;
+  const credential = { kind: 'permanent', changedAtMs: user.createdAtMs } as const;
+  return { ...user, credential, credentialVersion: 1 };
+}
+
+/** Says what was special about it, so that the trail explains who is there and how. */
+function createdDetails({ roles, status }: ImportedUser, { wasDeleted }: NamePast): EventDetails {
+  return {
+    roles,
+    imported: true,
+    ...(status === 'disabled' && { status }),
+    ...(wasDeleted && { deletedBefore: true }),
+  };
+}
+
+/**
+ * What an import would do with one user.
+ * @throws {Refusal} `validation`, when the tenant has too many admins @throws {Unavailable}
+ */
+export async function judgeImport(
+  dependencies: ImportDependencies,
+  imported: ImportedUser,
+  { wasDeleted, restoreDeleted }: NamePast,
+): Promise<ImportOutcome> {
+  const existing = await dependencies.accounts.findUser(imported.userName);
+  if (existing !== undefined) {
+    return isSameProfile(existing.value, imported) ? 'unchanged' : 'kept';
+  }
+  if (wasDeleted && !restoreDeleted) return 'deleted';
+  await planAdmins(dependencies, { before: undefined, after: newUser(dependencies, imported) });
+  return 'created';
+}
+
+async function wrapped({ hasher }: ImportDependencies, hash: ForeignHash) {
+  const place = await hasher.admit();
+  try {
+    return await place.wrap(hash);
+  } finally {
+    place.leave();
+  }
+}
+
+/**
+ * Creates one user with the password of another system, in one transaction with its event. Done
+ * again it finds the user and does nothing. Whatever was counted against the name is cleared.
+ * @throws {Refusal} `validation`, when the tenant has too many admins; `conflict`
+ * @throws {Unavailable} the user may be there now
+ */
+export async function importUser(
+  dependencies: ImportDependencies,
+  imported: ImportedUser,
+  past: NamePast,
+  occasion: Occasion,
+): Promise<ImportOutcome> {
+  const { accounts } = dependencies;
+  const judged = await judgeImport(dependencies, imported, past);
+  if (judged !== 'created') return judged;
+  const { hash } = imported;
+  const permanent = hash && (await wrapped(dependencies, hash));
+  const after = newUser(dependencies, imported);
+  return retryOnConflict(dependencies, async () => {
+    const desired = {
+      before: undefined,
+      after,
+      events: [{ type: 'user.created', details: createdDetails(imported, past) }],
+      authority: systemAuthority('bootstrap'),
+      requestId: occasion.requestId,
+    } as const;
+    const admins = await planAdmins(dependencies, desired);
+    const planned = composeChange(dependencies, desired, admins);
+    const credential = permanent && {
+      kind: 'setPermanent' as const,
+      // There is no row yet that it could belong to.
+      etag: '*',
+      permanent,
+      history: [],
+    };
+    const written = await accounts.commit({ ...planned, credential });
+    if (written !== 'conflict') return 'created' as const;
+    // Somebody else took the name, or wrote the tenant's row.
+    const now = await judgeImport(dependencies, imported, past);
+    return now === 'created' ? 'conflict' : now;
+  });
+}

@@ -1,0 +1,201 @@
+import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
+import { type Tenant, tenantOf, type UserName } from '../credential/name.ts';
+
+import { type FieldError, Refusal } from '../credential/refusal.ts';
+import { rankOf } from '../credential/role.ts';
+import type { Occasion } from '../operation/dependency.ts';
+import { sideBySide } from '../operation/side-by-side.ts';
+import {
+  type ImportDependencies,
+  type ImportedUser,
+  type ImportOutcome,
+  importUser,
+  judgeImport,
+  type NamePast,
+} from './import-user.ts';
+
+/** Hashes under way at a time; the threads of the hash pool are their limit. */
+const IMPORTS_AT_ONCE = 8;
+/** Lines that the report names; beyond them it counts. */
+export const LINES_TOLD = 1000;
+
+/** What is wrong with a line, in words; never a value of it but the name of its user. */
+export interface LineProblem {
+  readonly line: number;
+  /** Undefined where the line has none that can be read. */
+  readonly userName: UserName | undefined;
+  readonly errors: readonly (FieldError | { readonly sentence: string })[];
+}
+
+/** A line of the file, read or not. */
+export type ImportLine = { readonly line: number; readonly user: ImportedUser } | LineProblem;
+
+export interface ImportReport {
+  readonly lines: number;
+  readonly created: number;
+  readonly unchanged: number;
+  readonly kept: number;
+  /** Deleted here before, and not wanted back. */
+  readonly deleted: number;
+  readonly failed: number;
+  /** Created without a password: an admin must reset them. */
+  readonly withoutPassword: number;
+  /** The first {@link LINES_TOLD} of those that were kept, by line. */
+  readonly keptLines: readonly { readonly line: number; readonly userName: UserName }[];
+  /** The first {@link LINES_TOLD} of the deleted, by line. */
+  readonly deletedLines: readonly { readonly line: number; readonly userName: UserName }[];
+  /** The first {@link LINES_TOLD} that failed, by line. */
+  readonly problems: readonly LineProblem[];
+}
+
+export interface ImportOptions {
+  readonly isDryRun: boolean;
+  /** Users who were deleted here are made again. */
+  readonly restoreDeleted: boolean;
+  readonly occasion: Occasion;
+}
+
+type Counts = Record<ImportOutcome | 'failed' | 'lines' | 'withoutPassword', number>;
+
+function keep<Item>(list: Item[], item: Item): void {
+  if (list.length < LINES_TOLD) list.push(item);
+}
+
+async function listDeleted(
+  accounts: ImportDependencies['accounts'],
+  tenant: Tenant,
+): Promise<ReadonlySet<UserName>> {
+  const names = new Set<UserName>();
+  for await (const page of accounts.listDeletedUserNames(tenant)) {
+    for (const name of page) names.add(name);
+  }
+  return names;
+}
+
+class Import {
+  readonly #dependencies: ImportDependencies;
+  readonly #options: ImportOptions;
+  readonly #counts: Counts = {
+    lines: 0,
+    created: 0,
+    unchanged: 0,
+    kept: 0,
+    deleted: 0,
+    failed: 0,
+    withoutPassword: 0,
+  };
+  readonly #keptLines: { line: number; userName: UserName }[] = [];
+  readonly #deletedLines: { line: number; userName: UserName }[] = [];
+  readonly #problems: LineProblem[] = [];
+  readonly #lineOf = new Map<UserName, number>();
+  /** The latest admin of each tenant that is under way. */
+  readonly #turns = new Map<Tenant, Promise<unknown>>();
+  /** The names that were deleted in each tenant. */
+  readonly #deleted = new Map<Tenant, Promise<ReadonlySet<UserName>>>();
+  /** Of a dry run: admins that would have been made. */
+  readonly #newAdmins = new Map<Tenant, number>();
+
+  constructor(dependencies: ImportDependencies, options: ImportOptions) {
+    this.#dependencies = dependencies;
+    this.#options = options;
+  }
+
+  async take(read: ImportLine): Promise<void> {
+    this.#counts.lines += 1;
+    if (!('user' in read)) return this.#fail(read);
+    const { line, user } = read;
+    const { userName } = user;
+    const earlier = this.#lineOf.get(userName);
+    if (earlier !== undefined) {
+      const sentence = `Line ${earlier} has the same user name.`;
+      return this.#fail({ line, userName, errors: [{ sentence }] });
+    }
+    this.#lineOf.set(userName, line);
+    try {
+      const outcome = await this.#import(user);
+      this.#counts[outcome] += 1;
+      if (outcome === 'created' && user.hash === undefined) this.#counts.withoutPassword += 1;
+      if (outcome === 'kept') keep(this.#keptLines, { line, userName });
+      if (outcome === 'deleted') keep(this.#deletedLines, { line, userName });
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      const sentence = 'Others wrote at the same time; import it again.';
+      this.#fail({ line, userName, errors: refusal.extra.errors ?? [{ sentence }] });
+    }
+  }
+
+  get lines(): number {
+    return this.#counts.lines;
+  }
+
+  get report(): ImportReport {
+    const byLine = (one: { line: number }, other: { line: number }) => one.line - other.line;
+    return {
+      ...this.#counts,
+      keptLines: this.#keptLines.toSorted(byLine),
+      deletedLines: this.#deletedLines.toSorted(byLine),
+      problems: this.#problems.toSorted(byLine),
+    };
+  }
+
+  #fail(problem: LineProblem): void {
+    this.#counts.failed += 1;
+    keep(this.#problems, problem);
+  }
+
+  /** Admins of one tenant meet at its row, so they take turns; others of this file do not. */
+  async #import(user: ImportedUser): Promise<ImportOutcome> {
+    const { isDryRun, occasion } = this.#options;
+    const past = await this.#pastOf(user);
+    if (isDryRun) return this.#judge(user, past);
+    const start = () => importUser(this.#dependencies, user, past, occasion);
+    if (rankOf(user.roles) === 0) return start();
+    const tenant = tenantOf(user.userName);
+    const turn = (this.#turns.get(tenant) ?? Promise.resolve()).then(start);
+    const over = turn.catch(() => {});
+    this.#turns.set(tenant, over);
+    return turn;
+  }
+
+  /** One query a tenant, not one a line: a deleted user's name stands with its id alone. */
+  async #pastOf({ userName }: ImportedUser): Promise<NamePast> {
+    const tenant = tenantOf(userName);
+    const known = this.#deleted.get(tenant) ?? listDeleted(this.#dependencies.accounts, tenant);
+    this.#deleted.set(tenant, known);
+    const { restoreDeleted } = this.#options;
+    return { wasDeleted: (await known).has(userName), restoreDeleted };
+  }
+
+  /** Admins of earlier lines are not in the store: they are counted here. */
+  async #judge(user: ImportedUser, past: NamePast): Promise<ImportOutcome> {
+    const outcome = await judgeImport(this.#dependencies, user, past);
+    if (outcome !== 'created' || rankOf(user.roles) === 0) return outcome;
+    const tenant = tenantOf(user.userName);
+    const made = this.#newAdmins.get(tenant) ?? 0;
+    this.#newAdmins.set(tenant, made + 1);
+    const there = (await this.#dependencies.accounts.findAdmins(tenant))?.value.length ?? 0;
+    if (there + made < ADMINS_PER_TENANT) return outcome;
+    throw new Refusal('validation', {
+      errors: [{ pointer: '/roles', problem: 'tooManyAdmins' }],
+    });
+  }
+}
+
+/**
+ * Imports users line by line. A line that cannot be imported is told and the others go on; run
+ * again with the same file, it passes over those who are there, and over those who were deleted.
+ * @throws {Unavailable} some lines may be done
+ */
+export async function importUsers(
+  dependencies: ImportDependencies,
+  lines: AsyncIterable<ImportLine>,
+  options: ImportOptions,
+  onLines: (lines: number) => void,
+): Promise<ImportReport> {
+  const work = new Import(dependencies, options);
+  await sideBySide(lines, IMPORTS_AT_ONCE, async (line) => {
+    await work.take(line);
+    onLines(work.lines);
+  });
+  return work.report;
+}

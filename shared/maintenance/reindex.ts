@@ -1,0 +1,119 @@
+import { encodeCrockford } from '../credential/crockford.ts';
+import type { Tenant } from '../credential/name.ts';
+import { adminEntry } from '../credential/rank.ts';
+import type { Admin, User } from '../credential/user.ts';
+import { OPERATION_ID_BYTES } from '../operation/account-change.ts';
+import type { ChangeDependencies } from '../operation/dependency.ts';
+import { retryOnConflict } from '../operation/retry.ts';
+import { sideBySide } from '../operation/side-by-side.ts';
+import type { StoreArchive } from '../port/archive.ts';
+import type { RandomBytes } from '../port/clock.ts';
+import type { AccountStore, ExpiryEntry, ExpiryIndex } from '../port/store.ts';
+import { listTenantUsers } from './user-run.ts';
+
+export interface ReindexDependencies {
+  readonly accounts: Pick<
+    AccountStore,
+    'findAdmins' | 'findUserName' | 'listAllUsers' | 'listUsers'
+  >;
+  readonly expiries: Pick<ExpiryIndex, 'add' | 'has'>;
+  readonly archive: Pick<StoreArchive, 'addUserName' | 'replaceAdmins'>;
+  readonly randomBytes: RandomBytes;
+  readonly pause: ChangeDependencies['pause'];
+}
+
+/** How many rows were missing, or not as they follow from the users. */
+export interface ReindexReport {
+  readonly users: number;
+  /** Entries of the expiry index. */
+  readonly expiries: number;
+  /** Rows that find a user by its id. */
+  readonly ids: number;
+  /** Tenants whose row of admins was wrong. */
+  readonly tenants: number;
+}
+
+/** Users in work at once; each costs a read or two. */
+const AT_ONCE = 8;
+
+/** Undefined: no temporary password is waiting to expire. */
+export function expiryEntryOf(user: User): ExpiryEntry | undefined {
+  const { credential, userId, userName, credentialVersion } = user;
+  if (credential.kind !== 'temporary') return undefined;
+  const { issueId, expiresAtMs } = credential;
+  return { userId, userName, issueId, expiresAtMs, credentialVersion };
+}
+
+async function mendTenant(
+  dependencies: ReindexDependencies,
+  tenant: Tenant,
+  isDryRun: boolean,
+): Promise<boolean> {
+  const { accounts, archive, randomBytes } = dependencies;
+  let wasWrong = false;
+  return retryOnConflict(dependencies, async () => {
+    // First the row: a change of an admin that comes after it replaces its tag.
+    const row = await accounts.findAdmins(tenant);
+    const admins: Admin[] = [];
+    for await (const users of listTenantUsers(accounts, tenant)) {
+      admins.push(...users.map(adminEntry).filter((entry) => entry !== undefined));
+    }
+    if (isSameList(row?.value ?? [], admins)) return wasWrong;
+    wasWrong = true;
+    if (isDryRun) return true;
+    const operationId = encodeCrockford(randomBytes(OPERATION_ID_BYTES));
+    const outcome = await archive.replaceAdmins(tenant, row?.etag, admins, operationId);
+    return outcome === 'committed' ? true : 'conflict';
+  });
+}
+
+function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
+  const text = (list: readonly Admin[]) =>
+    list
+      .map(({ userId, userName, displayName, isGlobal, counts }) =>
+        JSON.stringify([userId, userName, displayName, isGlobal, counts]),
+      )
+      .toSorted()
+      .join();
+  return text(one) === text(other);
+}
+
+/**
+ * Makes what follows from the users' own rows and is missing: their entries in the expiry index,
+ * the rows that find them by their ids, and each tenant's row of admins. Every write is
+ * conditional, so the service may run meanwhile, and a second run changes nothing.
+ * @throws {Refusal} `conflict`: the admins of a tenant kept changing @throws {Unavailable}
+ */
+export async function reindex(
+  dependencies: ReindexDependencies,
+  { isDryRun }: { readonly isDryRun: boolean },
+  onUsers: (users: number) => void,
+): Promise<ReindexReport> {
+  const { accounts, expiries, archive, randomBytes } = dependencies;
+  const report = { users: 0, expiries: 0, ids: 0, tenants: 0 };
+  const tenants = new Set<Tenant>();
+  const mend = async (user: User) => {
+    tenants.add(user.tenant);
+    const entry = expiryEntryOf(user);
+    if (entry !== undefined && !(await expiries.has(entry))) {
+      report.expiries += 1;
+      if (!isDryRun) await expiries.add(entry);
+    }
+    if ((await accounts.findUserName(user.tenant, user.userId)) === undefined) {
+      report.ids += 1;
+      const operationId = encodeCrockford(randomBytes(OPERATION_ID_BYTES));
+      if (!isDryRun) await archive.addUserName(user, operationId);
+    }
+    report.users += 1;
+    onUsers(report.users);
+  };
+  await sideBySide(allUsers(accounts), AT_ONCE, mend);
+  for (const tenant of tenants) {
+    if (await mendTenant(dependencies, tenant, isDryRun)) report.tenants += 1;
+  }
+  return report;
+}
+
+async function* allUsers(accounts: Pick<AccountStore, 'listAllUsers'>): AsyncGenerator<User, void> {
+  for await (const page of accounts.listAllUsers()) yield* page.map(({ value }) => value);
+}

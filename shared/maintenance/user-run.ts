@@ -1,0 +1,125 @@
+/** What an operator's command does to many users, a few at a time. */
+import type { EventType } from '../credential/event.ts';
+import type { Tenant, UserName } from '../credential/name.ts';
+import { Refusal } from '../credential/refusal.ts';
+import type { User } from '../credential/user.ts';
+import type { Occasion } from '../operation/dependency.ts';
+import type { AccountStore } from '../port/store.ts';
+import { Unavailable } from '../port/unavailable.ts';
+
+/** Users in work at once: the hash queue takes at least 16 places, and each needs one. */
+export const RUN_PARALLEL = 8;
+/** Then nothing works: who waits for each of 10,000 users to time out learns nothing more. */
+const FAILURES_IN_A_ROW_MAX = 4 * RUN_PARALLEL;
+const EVENTS_PER_PAGE = 200;
+const USERS_PER_PAGE = 200;
+/** By which the clocks of two machines that worked on one run may differ. */
+const CLOCKS_DIFFER_MS = 3_600_000;
+
+/** A run and its parts have one id, which the events carry as their `requestId`. */
+export interface RunIdentity {
+  /** A UUID. */
+  readonly runId: string;
+  readonly startedAtMs: number;
+}
+
+export interface RunFailure {
+  readonly userName: UserName;
+  /** A code of the contract's list. */
+  readonly code: string;
+}
+
+export interface RunProgress {
+  readonly handled: number;
+  readonly failed: number;
+  readonly total: number;
+}
+
+export interface RunOutcome<Result> {
+  readonly results: readonly Result[];
+  readonly failures: readonly RunFailure[];
+  /** Not tried, because everything before them failed. */
+  readonly left: number;
+}
+
+function codeOf(fault: unknown): string {
+  if (fault instanceof Refusal) return fault.code;
+  return fault instanceof Unavailable ? 'dependency-unavailable' : 'internal-error';
+}
+
+/** Works the list off with a bounded number in flight; one failure does not stop the others. */
+export async function workThrough<Item extends { readonly userName: UserName }, Result>(
+  items: readonly Item[],
+  occasion: Occasion,
+  work: (item: Item) => Promise<Result>,
+  told: (progress: RunProgress) => void,
+): Promise<RunOutcome<Result>> {
+  const results: Result[] = [];
+  const failures: RunFailure[] = [];
+  let failuresInARow = 0;
+  const waiting = items.values();
+  const tell = () =>
+    told({
+      handled: results.length + failures.length,
+      failed: failures.length,
+      total: items.length,
+    });
+  const walk = async () => {
+    while (failuresInARow < FAILURES_IN_A_ROW_MAX) {
+      const { value: item, done } = waiting.next();
+      if (done) return;
+      try {
+        results.push(await work(item));
+        failuresInARow = 0;
+      } catch (fault) {
+        failuresInARow += 1;
+        const code = codeOf(fault);
+        failures.push({ userName: item.userName, code });
+        const error = fault instanceof Error ? fault.name : 'unknown';
+        occasion.log.warn('a user failed', { requestId: occasion.requestId, code, error });
+      }
+      tell();
+    }
+  };
+  await Promise.all(Array.from({ length: RUN_PARALLEL }, walk));
+  return { results, failures, left: items.length - results.length - failures.length };
+}
+
+/** Everybody, whatever the state, in the order of user names. @throws {Unavailable} */
+export async function* listTenantUsers(
+  accounts: Pick<AccountStore, 'listUsers'>,
+  tenant: Tenant,
+): AsyncIterable<readonly User[]> {
+  const names = { userNamePrefix: undefined, role: undefined };
+  const filter = { ...names, status: undefined, credentialState: undefined, nowMs: 0 };
+  let after: string | undefined;
+  do {
+    const page = { limit: USERS_PER_PAGE, after };
+    const { items, next } = await accounts.listUsers(tenant, filter, page);
+    yield items;
+    after = next;
+  } while (after !== undefined);
+}
+
+/**
+ * Whether this very run has done its work on the user: only its event proves it, for it stands in
+ * the same transaction, and whatever came after may have changed the rest.
+ */
+export async function wasDoneBy(
+  { runId, startedAtMs }: RunIdentity,
+  accounts: Pick<AccountStore, 'listEvents'>,
+  { tenant, userId, lastEventAtMs }: User,
+  type: EventType,
+): Promise<boolean> {
+  const sinceMs = startedAtMs - CLOCKS_DIFFER_MS;
+  let after: string | undefined;
+  let oldestMs = lastEventAtMs;
+  while (oldestMs >= sinceMs) {
+    const page = await accounts.listEvents(tenant, userId, { limit: EVENTS_PER_PAGE, after });
+    if (page.items.some((event) => event.requestId === runId && event.type === type)) return true;
+    if (page.next === undefined) return false;
+    after = page.next;
+    oldestMs = page.items.at(-1)?.atMs ?? oldestMs;
+  }
+  return false;
+}

@@ -1,0 +1,7 @@
+/** Time and randomness, which are always arguments. */
+export type { RandomBytes } from '../credential/random.ts';
+
+/** Milliseconds since the Unix epoch. */
+export interface Clock {
+  now(): number;
+}

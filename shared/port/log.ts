@@ -1,0 +1,38 @@
+/**
+ * Stand for a user name and for its tenant in the log: lines of one name can be joined, and tried
+ * names can be counted, and nobody learns which names they are (crypto/pseudonym.ts).
+ */
+export interface Pseudonyms {
+  readonly namePseudonym: string;
+  readonly tenantPseudonym: string;
+}
+
+/** What a log line may hold: nothing that names or opens an account beyond its id. */
+export interface LogFields extends Partial<Pseudonyms> {
+  readonly requestId?: string;
+  /** Of W3C Trace Context. */
+  readonly traceId?: string;
+  readonly operation?: string;
+  readonly code?: string;
+  readonly status?: number;
+  readonly durationMs?: number;
+  /** The id of the user who calls or signs in. */
+  readonly actorId?: string;
+  /** The id of the user whom the call changes. */
+  readonly subjectId?: string;
+  readonly part?: string;
+  readonly count?: number;
+  readonly failed?: number;
+  readonly removed?: number;
+  readonly left?: number;
+  readonly setting?: string;
+  readonly error?: string;
+  readonly stack?: string;
+  readonly pepperVersion?: string;
+}
+
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}

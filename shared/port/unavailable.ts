@@ -1,0 +1,17 @@
+/** A part we depend on does not answer, or answers nonsense. Never "not found". */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+  readonly part: 'tables' | 'vault';
+  /** The version that a stored hash needs and the vault lacks: no waiting mends that. */
+  readonly pepperVersion: string | undefined;
+
+  constructor(
+    part: 'tables' | 'vault',
+    message: string,
+    options: { readonly cause?: unknown; readonly pepperVersion?: string } = {},
+  ) {
+    super(message, options);
+    this.part = part;
+    this.pepperVersion = options.pepperVersion;
+  }
+}
