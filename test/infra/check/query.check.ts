@@ -161,7 +161,9 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   'global-admin': 'Sum > 0',
   parts: 'failed >= 3',
   pepper: "Name == 'credentials.missing_pepper_versions' and Sum > 0",
-  queue: "(Name == 'credentials.hash.wait' and Max >= 5)",
+  // A gauge may come without its greatest value: then its one value is the sum.
+  queue: `(Name == 'credentials.hash.queue_length' and coalesce(Max, Sum) >= 24)
+    or (Name == 'credentials.hash.wait' and Max >= 5)`,
   refused: 'locks > 0 or (recent > 100 and recent > 5 * coalesce(before, 0.0) / 95)',
   secret: "== 'a secret version is left out'",
   spray: 'names >= 50 and attempts < 4 * names',

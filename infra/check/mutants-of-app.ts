@@ -1,36 +1,6 @@
-/**
- * Faults planted into what the templates deploy, one at a time. Each must make an assertion fail.
- * By resource type, so that a change of the templates' own names does not make one a dud.
- */
+import { type PredictedMutant, set, table } from './mutant.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: the shape is that of the type of resource
-type Resource = any;
-
-export interface PredictedMutant {
-  readonly fault: string;
-  /** The end of the type, such as `sites/config`. */
-  readonly type: string;
-  /** Only resources whose name has this. */
-  readonly name?: string;
-  /** Only this environment. */
-  readonly environment?: string;
-  /** Changes one resource; `undefined` takes it away. */
-  readonly change: ((resource: Resource) => void) | undefined;
-}
-
-/** Sets a member of the properties by its dotted path, with indices. */
-function set(path: string, value: unknown) {
-  return ({ properties }: Resource) => {
-    const names = path.split('.');
-    const last = names.pop() ?? '';
-    const target = names.reduce((at, name) => at[name], properties);
-    if (value === undefined) delete target[last];
-    else target[last] = value;
-  };
-}
-
-/** Sets settings of the app. */
-const setting = (name: string, value: unknown) => set(name, value);
+/** By resource type, so that another name of ours does not make one a dud. */
 
 const POLICY = 'FrontDoorWebApplicationFirewallPolicies';
 const RULE = 'customRules.rules.0';
@@ -40,15 +10,7 @@ const SITE = 'Web/sites';
 const CONFIG = 'Web/sites/config';
 const SCALE = 'functionAppConfig.scaleAndConcurrency';
 const STORAGE = 'functionAppConfig.deployment.storage';
-const ACCOUNT = 'Storage/storageAccounts';
-const VAULT = 'KeyVault/vaults';
 const TEST = 'Insights/webtests';
-
-const table = (
-  type: string,
-  rows: readonly (readonly [string, PredictedMutant['change'], Partial<PredictedMutant>?])[],
-): readonly PredictedMutant[] =>
-  rows.map(([fault, change, more]) => ({ fault, type, change, ...more }));
 
 const FRONT_DOOR: readonly PredictedMutant[] = [
   ...table(POLICY, [
@@ -117,7 +79,7 @@ const ALERTS: readonly PredictedMutant[] = [
 
 const APP: readonly PredictedMutant[] = [
   ...table(CONFIG, [
-    ['a credential is misspelt', setting('AzureWebJobsStorage__credential', 'managedIdentities')],
+    ['a credential is misspelt', set('AzureWebJobsStorage__credential', 'managedIdentities')],
     [
       'the host uses the account of the tables',
       ({ properties }) => {
@@ -133,7 +95,7 @@ const APP: readonly PredictedMutant[] = [
     ],
     [
       'telemetry is sent without an identity',
-      setting('APPLICATIONINSIGHTS_AUTHENTICATION_STRING', 'Authorization=AAD'),
+      set('APPLICATIONINSIGHTS_AUTHENTICATION_STRING', 'Authorization=AAD'),
     ],
     [
       'the authentication of telemetry is malformed',
@@ -148,17 +110,17 @@ const APP: readonly PredictedMutant[] = [
         properties.AZURE_CLIENT_ID = properties.AZURE_CLIENT_ID.replace('clientId', 'principalId');
       },
     ],
-    ['the client id of the host is missing', setting('AzureWebJobsStorage__clientId', undefined)],
-    ['the name of the storage is another', setting('AzureWebJobsStorage__accountName', 'sttab')],
-    ['a setting that Flex forbids', setting('WEBSITE_TIME_ZONE', 'UTC')],
-    ['bodies have no limit', setting('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT', undefined)],
-    ['the sweep is hourly', setting('SWEEP_SCHEDULE', '0 0 * * * *')],
+    ['the client id of the host is missing', set('AzureWebJobsStorage__clientId', undefined)],
+    ['the name of the storage is another', set('AzureWebJobsStorage__accountName', 'sttab')],
+    ['a setting that Flex forbids', set('WEBSITE_TIME_ZONE', 'UTC')],
+    ['bodies have no limit', set('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT', undefined)],
+    ['the sweep is hourly', set('SWEEP_SCHEDULE', '0 0 * * * *')],
     [
       'the host speaks gRPC to the collector',
-      setting('OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'),
+      set('OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'),
       { environment: 'production' },
     ],
-    ['no package is run', setting('WEBSITE_RUN_FROM_PACKAGE', '0'), { environment: 'china' }],
+    ['no package is run', set('WEBSITE_RUN_FROM_PACKAGE', '0'), { environment: 'china' }],
   ]),
   ...table(SITE, [
     ['the site is closed', set('publicNetworkAccess', 'Disabled')],
@@ -171,7 +133,10 @@ const APP: readonly PredictedMutant[] = [
       set('siteConfig.cors.allowedOrigins', ['https://portal.contoso.example']),
       { environment: 'production' },
     ],
-    ['publishing comes under the rules of callers', set('siteConfig.scmIpSecurityRestrictionsUseMain', true)],
+    [
+      'publishing comes under the rules of callers',
+      set('siteConfig.scmIpSecurityRestrictionsUseMain', true),
+    ],
     ['publishing is closed', set('siteConfig.scmIpSecurityRestrictionsDefaultAction', 'Deny')],
     ['it sleeps', set('siteConfig.alwaysOn', false), { environment: 'china' }],
     ['Node 22', set('functionAppConfig.runtime.version', '22'), { environment: 'private' }],
@@ -227,109 +192,4 @@ const APP: readonly PredictedMutant[] = [
   ]),
 ];
 
-const STORES: readonly PredictedMutant[] = [
-  ...table(ACCOUNT, [
-    ['keys are on', set('allowSharedKeyAccess', true)],
-    ['blobs are public', set('allowBlobPublicAccess', true)],
-    ['storage takes TLS 1.0', set('minimumTlsVersion', 'TLS1_0')],
-    ['services of the platform are let in', set('networkAcls.bypass', 'AzureServices')],
-    [
-      'half of the internet is let in',
-      set('networkAcls.ipRules', [{ action: 'Allow', value: '0.0.0.0/1' }]),
-      { environment: 'production', name: 'sttab' },
-    ],
-    [
-      'operators reach the packages',
-      set('networkAcls.ipRules', [{ action: 'Allow', value: '203.0.113.7' }]),
-      { environment: 'private', name: 'stpkg' },
-    ],
-    [
-      'the tables are in one place',
-      ({ sku }: Resource) => Object.assign(sku, { name: 'Standard_LRS' }),
-      { name: 'sttab', environment: 'production' },
-    ],
-    ['a private store is public', set('publicNetworkAccess', 'Enabled'), { environment: 'china' }],
-  ]),
-  ...table('blobServices/containers', [['a container is public', set('publicAccess', 'Blob')]]),
-  ...table('blobServices', [
-    ['deleted packages are gone', set('deleteRetentionPolicy.enabled', false)],
-  ]),
-  ...table('Authorization/locks', [['the lock of the tables is gone', undefined]]),
-  ...table(VAULT, [
-    ['the vault can be purged', set('enablePurgeProtection', undefined)],
-    ['a week of soft delete', set('softDeleteRetentionInDays', 7)],
-    [
-      'the vault is open in a private network',
-      set('networkAcls.defaultAction', 'Allow'),
-      { environment: 'production' },
-    ],
-    ['the vault is public', set('publicNetworkAccess', 'Enabled'), { environment: 'production' }],
-  ]),
-  ...table('roleAssignments', [
-    ['the kind of the principal is not said', set('principalType', undefined)],
-    ['a role that there is not', set('roleDefinitionId', '/x/0000')],
-  ]),
-  ...table('diagnosticSettings', [
-    [
-      'another category of the vault',
-      ({ properties }) => {
-        for (const log of properties.logs) if (log.categoryGroup) log.categoryGroup = 'allLogs';
-      },
-      { environment: 'development' },
-    ],
-    [
-      'only reads of storage are recorded',
-      ({ properties }) => {
-        properties.logs = properties.logs.filter(
-          ({ category = '' }: { category?: string }) => !/Write|Delete/.test(category),
-        );
-      },
-    ],
-    ['records go to another workspace', set('workspaceId', '/subscriptions/s/other')],
-    [
-      'what the firewall turned away is not kept',
-      ({ id, properties }) => {
-        if (id.includes('/Microsoft.Cdn/')) properties.logs = [];
-      },
-      { environment: 'production' },
-    ],
-  ]),
-  ...table('OperationalInsights/workspaces', [
-    ['a cap of 1,000 GB', set('workspaceCapping.dailyQuotaGb', 1000), { name: 'log-' }],
-    ['no cap', set('workspaceCapping', undefined), { name: 'log-' }],
-    ['the audit has a cap', set('workspaceCapping', { dailyQuotaGb: 2 }), { name: 'audit-' }],
-  ]),
-  ...table('Insights/components', [['addresses are kept', set('DisableIpMasking', true)]]),
-];
-
-const NETWORK: readonly PredictedMutant[] = [
-  ...table('networkSecurityGroups', [
-    ['the endpoints are open', set('securityRules.1.properties.access', 'Allow')],
-  ]),
-  ...table('Network/virtualNetworks', [
-    [
-      'a plan may not join its subnet',
-      set('subnets.0.properties.delegations.0.properties.serviceName', 'Microsoft.Web/sites'),
-    ],
-    ['production has no private network', undefined, { environment: 'production' }],
-  ]),
-  ...table('privateEndpoints/privateDnsZoneGroups', [['the endpoints have no names', undefined]]),
-  ...table('privateDnsZones/virtualNetworkLinks', [['the names are not resolved', undefined]]),
-  ...table('Network/privateDnsZones', [
-    [
-      'a private zone has another name',
-      (resource) => {
-        resource.name = resource.name.replace('vaultcore.', 'vault.');
-      },
-      { name: 'vaultcore' },
-    ],
-  ]),
-];
-
-export const PREDICTED_MUTANTS: readonly PredictedMutant[] = [
-  ...FRONT_DOOR,
-  ...ALERTS,
-  ...APP,
-  ...STORES,
-  ...NETWORK,
-];
+export const APP_MUTANTS: readonly PredictedMutant[] = [...FRONT_DOOR, ...ALERTS, ...APP];
