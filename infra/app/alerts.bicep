@@ -21,7 +21,7 @@ type rule = {
   @description('Of the runbook; the sections are named in infra/RUNBOOK.md.')
   anchor: string
 
-  @description('Returns a row for each reason to call somebody, and none while all is well. It reads one table: alert rules do not support `union` and `search`.')
+  @description('Returns a row for each reason to call an engineer, and none while all is well. It reads one table: alert rules do not support `union` and `search`.')
   query: string
 
   @description('How far back the query looks, when that is further than it is asked for.')

@@ -1,4 +1,4 @@
-// Asks from outside, at the address that people use, and calls somebody when two places get no good
+// Asks from outside, at the address that people use, and calls the receivers when two places get no good
 // answer: the other alerts know only what reached the app.
 
 param name string

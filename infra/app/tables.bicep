@@ -9,7 +9,7 @@ param location string
 param tags object
 param sku string
 
-@description('Whether nobody can delete the account until the lock is removed.')
+@description('Whether the account cannot be deleted until its lock is removed.')
 param isLocked bool
 param access exposure
 param workspaceId string

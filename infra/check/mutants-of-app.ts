@@ -64,7 +64,7 @@ const ALERTS: readonly PredictedMutant[] = [
   ]),
   ...table('actionGroups', [
     ['the receivers are off', set('enabled', false)],
-    ['nobody is mailed', set('emailReceivers', [])],
+    ['no address is mailed', set('emailReceivers', [])],
   ]),
   ...table(TEST, [
     ['the test from outside is off', set('Enabled', false)],

@@ -1,8 +1,8 @@
 /**
  * `npm run infra:mutate`: plants faults one at a time into what the templates deploy, as
- * `npm run infra:check` predicted it, and into the files beside them, and runs the assertions. A
- * fault that no assertion notices survives. `--only TEXT` plants those whose sentence has it. Not in
- * CI: it takes some eight minutes.
+ * `npm run infra:check` predicted it, and into the files beside them, and runs the assertions.
+ * A fault that no assertion notices survives. `--only TEXT` plants those whose sentence has it.
+ * Not in CI: it takes some eight minutes.
  */
 import { spawnSync } from 'node:child_process';
 import {

@@ -1,6 +1,6 @@
 /**
  * `node test/benchmark/deployed.ts ORIGIN`: how a deployment takes sign-ins. Names do not exist, so
- * that nobody is locked, and each costs the service a hash all the same. `--seconds N` (30),
+ * that no user is locked, and each costs the service a hash all the same. `--seconds N` (30),
  * `--at-once N` (16). Prints a line for each status and problem, with its count and times.
  */
 import { randomUUID } from 'node:crypto';

@@ -11,7 +11,7 @@ import {
   settingsOf,
 } from './deployment.ts';
 
-/** Whether Front Door leads to this app alone, counts everything, and lets nobody go around it. */
+/** Whether Front Door leads to this app alone, counts every request, and cannot be gone around. */
 
 const SITE = 'Microsoft.Web/sites';
 const PROFILE = 'Microsoft.Cdn/profiles';
@@ -157,7 +157,7 @@ describe.each(doors)('Front Door of $environment', (deployment) => {
 });
 
 describe('the app', () => {
-  it.each(deployments)('of $environment lets in Front Door alone, or everybody', (each) => {
+  it.each(deployments)('of $environment lets in Front Door alone, or every caller', (each) => {
     const { siteConfig } = oneOf(each, SITE).properties;
     const [door] = listOf(each, PROFILE);
     if (door === undefined) {

@@ -11,7 +11,7 @@ import {
   planted,
 } from './deployment.ts';
 
-/** Who reaches the stores: everybody with a role, or the network of the app and named addresses. */
+/** What reaches the stores: any caller with a role, or the app's network and named addresses. */
 
 const ACCOUNT = 'Microsoft.Storage/storageAccounts';
 const VAULT = 'Microsoft.KeyVault/vaults';

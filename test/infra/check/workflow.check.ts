@@ -199,7 +199,7 @@ describe('what the deployment sets', () => {
     }),
   );
   const OF_AZD = ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_SUBSCRIPTION_ID', 'AZURE_CLOUD'];
-  /** azd finds out itself who is signed in. */
+  /** azd finds out itself which principal is signed in. */
   const LEFT_OUT = ['AZURE_PRINCIPAL_ID'];
 
   it('are all parameters, left at their defaults where there is no variable', () => {
