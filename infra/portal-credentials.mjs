@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * `portal-credentials COMMAND …` does what `npm run -s COMMAND -- …` does, from any folder and
- * without npm. `start` does what `npm start --` does. Builds only if nothing is built.
+ * without npm. `start` does what `npm start --` does. Builds only if nothing is built. The operators'
+ * package has it too, without `start` and without a build.
  * JavaScript, so that an older Node gets as far as starting the newer one.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -35,9 +36,18 @@ function run(file) {
   });
 }
 
+// The operators' package has the commands and no build.
+const build = pathOf('infra/bundle/checked.mjs');
+
 // The answer is the command's alone: what the build says goes to standard error.
 const isBuilt =
   existsSync(bundle) ||
-  spawnSync(node, [pathOf('infra/bundle/checked.mjs')], { stdio: ['ignore', 2, 2] }).status === 0;
-if (isBuilt) run(bundle);
-else process.exitCode = 1;
+  (existsSync(build) && spawnSync(node, [build], { stdio: ['ignore', 2, 2] }).status === 0);
+if (isBuilt) {
+  run(bundle);
+} else {
+  if (!existsSync(build)) {
+    process.stderr.write(`"${command}" is not in this package: it needs a checkout.\n`);
+  }
+  process.exitCode = 1;
+}

@@ -39,8 +39,9 @@ describe('CONTRIBUTING.md', () => {
     const { scripts } = JSON.parse(read('package.json'));
     const readme = read('README.md');
     for (const name of Object.keys(COMMANDS)) {
-      expect(existsSync(`${ROOT}infra/cli/command/${name}.ts`), name).toBe(true);
-      expect(scripts).toHaveProperty(name);
+      const file = `${name.replace(' ', '-')}.ts`;
+      expect(existsSync(`${ROOT}infra/cli/command/${file}`), name).toBe(true);
+      expect(scripts).toHaveProperty(name.split(' ')[0] ?? '');
       expect(readme).toContain(`\`${name}`);
     }
   });

@@ -6,6 +6,8 @@
  *   package.json.
  * - `dist/local/` is `npm start` and the operations commands, bundled because a bundle loads in a
  *   quarter of the time. `npm start` runs the package beside it.
+ * - `dist/operator/` is what `npm pack ./dist/operator` makes the operators' package of: the
+ *   commands, without `npm start` and without a dependency.
  * - `dist/map/` has the source maps of the package. They are kept with the build and not deployed;
  *   `npm run explain-stack` reads them.
  *
@@ -22,9 +24,13 @@ import { type BuildMode, buildPortal } from './portal.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The one source of names and version. */
-const PACKAGE: { readonly name: string; readonly version: string } = JSON.parse(
-  readFileSync(join(ROOT, 'package.json'), 'utf8'),
-);
+const PACKAGE: {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly license: string;
+  readonly bin: Readonly<Record<string, string>>;
+} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -135,6 +141,25 @@ async function localFiles(commonPasswords: Uint8Array): Promise<Files> {
   return new Map([...bundles, ['common-passwords.bin', commonPasswords]]);
 }
 
+/** The folder of the operators' package, laid out as this repository is. */
+async function operatorFiles(local: Files): Promise<Files> {
+  const { name, version, description, license, bin } = PACKAGE;
+  const needs = { node: '^22.19.0 || >=24.5.0' };
+  const manifest = { name, version, description, license, bin, engines: needs };
+  const bundles = ['operate.cjs', 'hash-worker.cjs', 'common-passwords.bin'];
+  return new Map([
+    ...[...local]
+      .filter(([file]) => bundles.includes(file))
+      .map(([file, content]) => [`dist/local/${file}`, content] as const),
+    ...(await Promise.all(
+      ['infra/portal-credentials.mjs', 'infra/RUNBOOK.md', 'README.md', 'LICENSE'].map(
+        async (file) => [file, await readFile(join(ROOT, file))] as const,
+      ),
+    )),
+    ['package.json', Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`)],
+  ]);
+}
+
 /** Makes the folder hold these files and no others. */
 async function writeFolder(folder: string, files: Files): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -160,7 +185,10 @@ async function buildPortalInto(directory: string, mode: BuildMode): Promise<void
   await writeFolder(join(directory, 'package/portal'), await buildPortal(mode));
 }
 
-/** Builds into `directory`: `package/`, `local/` and `map/`. The list of passwords is made once. */
+/**
+ * Builds into `directory`: `package/`, `local/`, `operator/` and `map/`. The list of passwords is
+ * made once.
+ */
 export async function buildInto(directory: string, mode = DEPLOYMENT): Promise<void> {
   const commonPasswordsFile = join(ROOT, 'dist/common-passwords.bin');
   await writeCommonPasswords(commonPasswordsFile);
@@ -174,6 +202,7 @@ export async function buildInto(directory: string, mode = DEPLOYMENT): Promise<v
   ]);
   await writeFolder(join(directory, 'package'), deployed);
   await writeFolder(join(directory, 'local'), local);
+  await writeFolder(join(directory, 'operator'), await operatorFiles(local));
   await writeFolder(join(directory, 'map'), new Map(maps));
 }
 

@@ -133,6 +133,18 @@ export function requireUserName(text: string): UserName {
   throw new UsageError(`"${text}" is no user name; one looks like admin@contoso.example.`);
 }
 
+/** The first word. @throws {UsageError} */
+export function requireUserWord({ words: [name] }: Given): UserName {
+  if (name !== undefined) return requireUserName(name);
+  throw new UsageError('A user name is missing, such as admin@contoso.example.');
+}
+
+/** The first word. @throws {UsageError} */
+export function requireTenantWord({ words: [tenant] }: Given): Tenant {
+  if (tenant !== undefined) return requireTenant(tenant);
+  throw new UsageError('A tenant is missing, such as contoso.example.');
+}
+
 /** @throws {UsageError} */
 export function requireTenant(text: string): Tenant {
   const userName = parseUserName(`anybody@${text}`);

@@ -1,12 +1,25 @@
 import { backup } from './command/backup.ts';
+import { backupInspect } from './command/backup-inspect.ts';
 import { createAdmin } from './command/create-admin.ts';
 import { credentialReport } from './command/credential-report.ts';
+import { doctor } from './command/doctor.ts';
 import { endSessionsCommand } from './command/end-sessions.ts';
+import { events } from './command/events.ts';
 import { importUsers } from './command/import-users.ts';
 import { reindex } from './command/reindex.ts';
 import { resetTenant } from './command/reset-tenant.ts';
 import { restore } from './command/restore.ts';
 import { rotate } from './command/rotate.ts';
+import { tenantErase } from './command/tenant-erase.ts';
+import { tenantExport } from './command/tenant-export.ts';
+import { tenantsList } from './command/tenants-list.ts';
+import { usersDelete } from './command/users-delete.ts';
+import { usersDisable } from './command/users-disable.ts';
+import { usersEnable } from './command/users-enable.ts';
+import { usersList } from './command/users-list.ts';
+import { usersReset } from './command/users-reset.ts';
+import { usersShow } from './command/users-show.ts';
+import { usersUnlock } from './command/users-unlock.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command-line.ts';
 
@@ -16,29 +29,65 @@ type AnyCommand = Command<any>;
 
 /** By name. A new command is a file in `command/` and a line here; package.json has its script. */
 export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
+  doctor,
+  'users list': usersList,
+  'users show': usersShow,
+  'users reset': usersReset,
+  'users unlock': usersUnlock,
+  'users disable': usersDisable,
+  'users enable': usersEnable,
+  'users delete': usersDelete,
+  'tenants list': tenantsList,
+  'tenant export': tenantExport,
+  'tenant erase': tenantErase,
+  events,
   'create-admin': createAdmin,
   'credential-report': credentialReport,
   'end-sessions': endSessionsCommand,
   'reset-tenant': resetTenant,
   rotate,
   backup,
+  'backup inspect': backupInspect,
   restore,
   reindex,
   'import-users': importUsers,
 };
 
-/** @throws {UsageError} there is no command of this name */
-export function requireCommand(name: string): AnyCommand {
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command !== undefined) return command;
-  const names = Object.keys(COMMANDS).join(', ');
-  throw new UsageError(`"${name}" is none of ${names}. See --help.`);
+export interface ChosenCommand {
+  readonly command: AnyCommand;
+  /** What follows the name. */
+  readonly argv: readonly string[];
 }
 
-export function describeCommands(): string {
-  const lines = Object.entries(COMMANDS).map(
-    ([name, { summary }]) => `  ${name.padEnd(19)} ${summary}\n`,
-  );
+/**
+ * Finds the command whose name, of one word or two, comes first.
+ * @throws {UsageError} there is no command of this name
+ */
+export function chooseCommand(words: readonly string[]): ChosenCommand {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ');
+    const command = isCommand(name) ? COMMANDS[name] : undefined;
+    if (command !== undefined) return { command, argv: words.slice(length) };
+  }
+  const [first = '', second] = words;
+  const group = namesOf(first);
+  const given = group.length > 0 && second !== undefined ? `${first} ${second}` : first;
+  const names = group.length > 0 ? group : Object.keys(COMMANDS);
+  throw new UsageError(`"${given}" is none of ${names.join(', ')}. See --help.`);
+}
+
+export function isCommand(name: string): boolean {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+/** The commands whose names have two words, of which this is the first. */
+export function namesOf(group: string): readonly string[] {
+  return Object.keys(COMMANDS).filter((name) => name.startsWith(`${group} `));
+}
+
+/** @param names of COMMANDS */
+export function describeCommands(names: readonly string[] = Object.keys(COMMANDS)): string {
+  const lines = names.map((name) => `  ${name.padEnd(19)} ${COMMANDS[name]?.summary}\n`);
   return `\
 Operates the service of portal-credentials.
 
@@ -47,6 +96,7 @@ Operates the service of portal-credentials.
 
 ${lines.join('')}\
   start               serves everything on this machine
+  completion SHELL    prints what completes commands in bash or zsh
   help COMMAND        tells what a command does, as COMMAND --help does
 
 Settings are read from the environment; the README lists them. Exit codes: 0 done, 1 not (or not

@@ -112,7 +112,8 @@ async function requireConsent(
   if (!answer) throw new CommandRefused('Nothing was done.');
 }
 
-function shapesOf<Request>(command: Command<Request>): OptionShapes {
+/** All options of a command, the common ones too. */
+export function shapesOf<Request>(command: Command<Request>): OptionShapes {
   return {
     ...command.options,
     ...(command.changes && { 'dry-run': { type: 'boolean' } }),

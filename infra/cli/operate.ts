@@ -3,24 +3,32 @@ import { closeComposition } from '../../shared/composition/app.ts';
 import { VERSION } from '../../shared/composition/version.ts';
 import { endAtSignal } from '../local/store/interrupted.ts';
 import { type Printed, runCommand } from './command.ts';
-import { describeCommands, requireCommand } from './command-list.ts';
+import { chooseCommand, describeCommands, isCommand, namesOf } from './command-list.ts';
+import { completionScript } from './completion.ts';
 import { confirm, keepsOutput, leave, print, returnToCaller, takeTerminal } from './output.ts';
 import { createProgress } from './progress.ts';
 import { AnswerLost, explainFailure, placesOf } from './terminal.ts';
 
-/** What `name` and its options print; without a name, what there is. */
-async function answer(name: string | undefined, argv: readonly string[]): Promise<Printed> {
-  const [topic] = argv;
-  if (name === undefined || name === '--help' || (name === 'help' && topic === undefined)) {
-    return { text: describeCommands(), code: 0, ifLost: '' };
+/** Turns `help …` into `… --help`. */
+function withoutHelp(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+}
+
+/** Answers a command with its name first; without a name, tells which there are. */
+async function answer(given: readonly string[]): Promise<Printed> {
+  const words = withoutHelp(given);
+  const [name = '--help', next = '--help'] = words;
+  if (name === '--help') return { text: describeCommands(), code: 0, ifLost: '' };
+  if (name === 'completion') return { text: completionScript(words[1]), code: 0, ifLost: '' };
+  if (name === '--version') return { text: `${VERSION}\n`, code: 0, ifLost: '' };
+  const group = next === '--help' ? namesOf(name) : [];
+  if (group.length > 0 && !isCommand(name)) {
+    return { text: describeCommands(group), code: 0, ifLost: '' };
   }
-  if (name === '--version') {
-    return { text: `${VERSION}\n`, code: 0, ifLost: '' };
-  }
-  const [wanted, words] = name === 'help' ? [topic ?? '', ['--help']] : [name, argv];
+  const { command, argv } = chooseCommand(words);
   const progress = createProgress((line) => process.stderr.write(line), Date.now);
   const surroundings = { closeComposition, progress, confirm, keepsOutput };
-  return runCommand(requireCommand(wanted), words, surroundings);
+  return runCommand(command, argv, surroundings);
 }
 
 /** @throws {AnswerLost} */
@@ -48,10 +56,10 @@ async function report(error: unknown, argv: readonly string[]): Promise<number> 
 async function main(): Promise<number> {
   takeTerminal();
   endAtSignal();
-  const [name, ...argv] = process.argv.slice(2);
+  const argv = process.argv.slice(2);
   try {
-    returnToCaller(name ?? '');
-    const printed = await answer(name, argv);
+    returnToCaller(argv[0] ?? '');
+    const printed = await answer(argv);
     await deliver(printed);
     return printed.code;
   } catch (error) {

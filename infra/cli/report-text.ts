@@ -25,17 +25,17 @@ function describeTenant({ tenant, credentials, withoutPassword, hashes }: Tenant
   return [title, ...(rows.length === 0 ? [] : table([COLUMNS, ...rows])), ...none].join('\n');
 }
 
-/** Names to the left, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = COLUMNS.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+/** Lays out rows, of which the first has the titles: words to the left, numbers to the right. */
+export function table(rows: readonly (readonly string[])[], words = 1): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),
   );
   return rows.map((row) => {
     const cells = row.map((cell, column) => {
       const width = widths[column] ?? 0;
-      return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+      return column < words ? cell.padEnd(width) : cell.padStart(width);
     });
-    return `  ${cells.join('  ')}`;
+    return `  ${cells.join('  ')}`.trimEnd();
   });
 }
 

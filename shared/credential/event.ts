@@ -19,7 +19,7 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 export type Actor =
   | { readonly userId: UserId }
-  | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' };
+  | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' | 'operator' };
 
 /** JSON-safe words and numbers about a change; never a secret. */
 export type EventDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;

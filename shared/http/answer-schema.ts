@@ -159,7 +159,7 @@ export const Event = named(
     at: instant,
     actor: z.union([
       z.strictObject({ userId }),
-      z.strictObject({ system: z.enum(['sweep', 'bootstrap', 'sign-in']) }),
+      z.strictObject({ system: z.enum(['sweep', 'bootstrap', 'sign-in', 'operator']) }),
     ]),
     subject: z.strictObject({ userId }),
     requestId: z.string(),

@@ -36,8 +36,8 @@ function viewCredential(user: User, nowMs: number) {
   };
 }
 
-/** `User` of the contract, as this caller sees it. */
-export function viewUser(user: User, caller: User, nowMs: number) {
+/** `User` of the contract, but for what a caller may do. */
+export function viewUserRecord(user: User, nowMs: number) {
   return {
     userId: user.userId,
     userName: user.userName,
@@ -49,8 +49,12 @@ export function viewUser(user: User, caller: User, nowMs: number) {
     credential: viewCredential(user, nowMs),
     createdAt: instant(user.createdAtMs),
     ...optionalInstant('lastSignInAt', user.lastSignInAtMs),
-    allowed: judgeAllowed(caller, user),
   };
+}
+
+/** `User` of the contract, as this caller sees it. */
+export function viewUser(user: User, caller: User, nowMs: number) {
+  return { ...viewUserRecord(user, nowMs), allowed: judgeAllowed(caller, user) };
 }
 
 /** `User.attempts` of the contract. */

@@ -60,7 +60,7 @@ async function endOne(
     if (run.isResumed && (await wasDoneBy(run, accounts, user.value, 'sessions.ended'))) {
       return 'endedBefore';
     }
-    const authority = systemAuthority('bootstrap');
+    const authority = systemAuthority('operator');
     const change = { user, authority, requestId: run.runId };
     const outcome = await writeSessionsEnded(dependencies, change);
     return outcome === 'conflict' ? outcome : 'ended';

@@ -114,7 +114,7 @@ export async function importUser(
       before: undefined,
       after,
       events: [{ type: 'user.created', details: createdDetails(imported, past) }],
-      authority: systemAuthority('bootstrap'),
+      authority: systemAuthority('operator'),
       requestId: occasion.requestId,
     } as const;
     const admins = await planAdmins(dependencies, desired);

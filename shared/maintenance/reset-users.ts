@@ -142,7 +142,7 @@ async function resetOne(
       before,
       after: before.value,
       events: [{ type: 'password.reset', details: { clearedLock: before.value.isLocked } }],
-      authority: systemAuthority('bootstrap'),
+      authority: systemAuthority('operator'),
       // No admin can be left out: each of them may be the intruder.
       mayLeaveNoGlobalAdmin: true,
     } as const;

@@ -106,7 +106,7 @@ export async function restoreAccount(
           details: { restoredFrom: new Date(restored.startedAtMs).toISOString() },
         },
       ],
-      authority: systemAuthority('bootstrap'),
+      authority: systemAuthority('operator'),
       requestId: restoreId,
     },
     undefined,

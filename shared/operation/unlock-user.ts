@@ -1,8 +1,8 @@
 import { seriesTag } from '../credential/lockout.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
-import type { AttemptRecord, Stored } from '../port/store.ts';
-import { planChange } from './account-change.ts';
+import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
+import { type DesiredChange, planChange } from './account-change.ts';
 import { deviceKey, signInKey } from './attempt-series.ts';
 import { Caller } from './authority.ts';
 import type { Dependencies, Occasion } from './dependency.ts';
@@ -16,7 +16,7 @@ type UnlockDependencies = Pick<
 
 /** What is counted against a user by strangers and on devices. */
 async function readSeries(
-  { attempts }: UnlockDependencies,
+  { attempts }: Pick<UnlockDependencies, 'attempts'>,
   { userName, userId }: User,
 ): Promise<{
   readonly strangers: Stored<AttemptRecord> | undefined;
@@ -27,6 +27,25 @@ async function readSeries(
     attempts.find(deviceKey(userId)),
   ]);
   return { strangers, devices };
+}
+
+/** @throws {Refusal} `reset-required` @throws {Unavailable} */
+export async function draftUnlock(
+  dependencies: Pick<UnlockDependencies, 'attempts' | 'clock'>,
+  before: StoredUser,
+): Promise<Pick<DesiredChange, 'before' | 'after' | 'events'>> {
+  const user = before.value;
+  const { strangers, devices } = await readSeries(dependencies, user);
+  const nowMs = dependencies.clock.now();
+  const isCounted = strangers !== undefined && isLocking(strangers.value, user, nowMs);
+  if (user.isLocked || isCounted) throw new Refusal('reset-required');
+  const series = [strangers, devices].filter((found) => found !== undefined);
+  const failures = strangers?.value.failures ?? 0;
+  return {
+    before,
+    after: { ...user, waitsEnded: series.map(({ value }) => seriesTag(value)) },
+    events: [{ type: 'credential.unlocked', details: { failures } }],
+  };
 }
 
 /**
@@ -40,23 +59,15 @@ export async function unlockUser(
   request: TargetRequest,
   occasion: Occasion,
 ): Promise<User> {
-  const { accounts, clock } = dependencies;
+  const { accounts } = dependencies;
   const caller = new Caller(dependencies, request.principal);
   const readTarget = targetReader(accounts, caller, request);
   return caller.retry(async () => {
     const judged = await readTarget();
     const { authority, target } = judged;
     requireAllowed(judged, 'unlock');
-    const user = target.value;
-    const { strangers, devices } = await readSeries(dependencies, user);
-    const isCounted = strangers !== undefined && isLocking(strangers.value, user, clock.now());
-    if (user.isLocked || isCounted) throw new Refusal('reset-required');
-    const series = [strangers, devices].filter((found) => found !== undefined);
-    const failures = strangers?.value.failures ?? 0;
     const planned = await planChange(dependencies, {
-      before: target,
-      after: { ...user, waitsEnded: series.map(({ value }) => seriesTag(value)) },
-      events: [{ type: 'credential.unlocked', details: { failures } }],
+      ...(await draftUnlock(dependencies, target)),
       authority,
       requestId: occasion.requestId,
     });

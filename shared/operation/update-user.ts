@@ -24,7 +24,8 @@ function patched<Value>(patch: Value | null | undefined, before: Value | undefin
   return patch === undefined ? before : (patch ?? undefined);
 }
 
-function applyPatch(before: User, patch: UserPatch): User {
+/** The user with the members of the patch. */
+export function applyPatch(before: User, patch: UserPatch): User {
   const isDisabled = patch.status === 'disabled' && before.status === 'active';
   return {
     ...before,
@@ -40,7 +41,7 @@ function applyPatch(before: User, patch: UserPatch): User {
 }
 
 /** The events that tell of the difference; none when nothing changed. */
-function draftEvents(before: User, after: User): readonly EventDraft[] {
+export function draftUpdateEvents(before: User, after: User): readonly EventDraft[] {
   const events: EventDraft[] = [];
   const members: string[] = PROFILE_MEMBERS.filter((member) => before[member] !== after[member]);
   const hasNewRoles = changedRoles(before.roles, after.roles).length > 0;
@@ -85,7 +86,7 @@ export async function updateUser(
     requireAllowed(judged, 'edit');
     requireMayPatch(rights, target.value, after);
     requirePrecondition(request, target);
-    const [first, ...others] = draftEvents(target.value, after);
+    const [first, ...others] = draftUpdateEvents(target.value, after);
     if (first === undefined) {
       const isOneMoment = rights.userId === target.value.userId || (await caller.isUnchanged());
       return isOneMoment ? target.value : 'conflict';

@@ -34,6 +34,12 @@ export interface ArchivedAccount {
   readonly credential: CredentialSecret | undefined;
 }
 
+/** An event of an archive. */
+export interface TenantEvent {
+  readonly tenant: Tenant;
+  readonly event: AccountEvent;
+}
+
 /** What stands in a store while a restore into it is not finished. */
 export interface RestoreMark {
   readonly archiveId: string;
@@ -57,6 +63,8 @@ export interface StoreArchive {
   listEntries(): AsyncIterable<readonly ArchiveEntry[]>;
   /** Undefined: the entry is no user. @throws {Unavailable} rows that are not as we write them */
   parseAccount(entry: ArchiveEntry): ArchivedAccount | undefined;
+  /** Undefined: the entry is no event as the tenant's list has it. @throws {Unavailable} */
+  parseTenantEvent(entry: ArchiveEntry): TenantEvent | undefined;
   /** Whether no table has a row, the mark of a restore aside. */
   isEmpty(): Promise<boolean>;
   findMark(): Promise<RestoreMark | undefined>;
@@ -68,6 +76,8 @@ export interface StoreArchive {
   listNewestEvents(): AsyncIterable<readonly NewestEvent[]>;
   /** Removes every row but the mark of a restore. */
   clear(onRemoved: (rows: number) => void): Promise<void>;
+  /** Removes every row of accounts of the tenant, users first. */
+  clearTenant(tenant: Tenant, onRemoved: (rows: number) => void): Promise<void>;
   /** Puts rows of one partition, at most 100, whatever stood in their places. */
   putRows(table: ArchivedTable, rows: readonly ArchivedRow[]): Promise<void>;
   /** One transaction: the user, the hashes, the id and the event, whatever stood there. */

@@ -102,6 +102,13 @@ export interface AccountChange {
   readonly operationId: string;
 }
 
+/** A user's id and name, which belong together for ever. */
+export interface NamedId {
+  readonly userId: UserId;
+  readonly userName: UserName;
+  readonly isDeleted: boolean;
+}
+
 export interface AccountStore {
   /** One point read. */
   findUser(userName: UserName): Promise<StoredUser | undefined>;
@@ -148,6 +155,10 @@ export interface AccountStore {
    * table: who is created meanwhile may be missed.
    */
   listAllUsers(): AsyncIterable<readonly Stored<User>[]>;
+  /** Every tenant that has any row, in order: also one whose users are all deleted. */
+  listTenants(): AsyncIterable<Tenant>;
+  /** Every id that the tenant ever gave, with its name, in pages; one query a page. */
+  listNames(tenant: Tenant): AsyncIterable<readonly NamedId[]>;
   /**
    * Every credential of every tenant, in pages; for operators. Reads the whole table: a tenant's
    * stand together, and one that is written meanwhile is seen as before or after.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AccountEvent } from '../../shared/credential/event.ts';
 import type { Tenant } from '../../shared/credential/name.ts';
 import type { Credential, User } from '../../shared/credential/user.ts';
-import type { AccountStore, Page, Stored, UserFilter } from '../../shared/port/store.ts';
+import type { AccountStore, NamedId, Page, Stored, UserFilter } from '../../shared/port/store.ts';
 import {
   type AccountStoreUnderTest,
   created,
@@ -45,6 +45,34 @@ function describeOrder(accounts: () => AccountStore): void {
     expect(pages.every(({ items }) => items.length <= 10)).toBe(true);
     const names = pages.flatMap(({ items }) => items.map(({ userName }) => userName));
     expect(names).toEqual(locals.map((local) => `${local}@${tenant}`).toSorted());
+  });
+
+  it('lists every tenant once, and one whose users are all deleted', async () => {
+    const tenants = [newTenant(), newTenant()] as const;
+    await createAll(accounts(), tenants[0], ['a', 'b']);
+    const gone = await created(accounts(), sampleUser(nameOf(`a@${tenants[1]}`)));
+    await accounts().commit(deletion(gone));
+    const listed: Tenant[] = [];
+    for await (const tenant of accounts().listTenants()) listed.push(tenant);
+    expect(listed.filter((tenant) => tenants.includes(tenant)).toSorted()).toEqual(
+      tenants.toSorted(),
+    );
+    expect(listed).toEqual(listed.toSorted());
+  });
+
+  it('lists every id that a tenant gave with its name, and says which are deleted', async () => {
+    const tenant = newTenant();
+    const gone = await created(accounts(), sampleUser(nameOf(`a@${tenant}`)));
+    await accounts().commit(deletion(gone));
+    const kept = await created(accounts(), sampleUser(nameOf(`a@${tenant}`)));
+    await createAll(accounts(), newTenant(), ['a']);
+    const names: NamedId[] = [];
+    for await (const page of accounts().listNames(tenant)) names.push(...page);
+    const expected = [gone, kept].map(({ value }) => {
+      return { userId: value.userId, userName: value.userName, isDeleted: value === gone.value };
+    });
+    expect(names).toHaveLength(2);
+    expect(names).toEqual(expect.arrayContaining(expected));
   });
 
   it('lists the users of every tenant, with their tags, and none who was deleted', async () => {

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HEADER_MAX_BYTES } from '../../infra/local/host/platform.ts';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import { expectProblem, type Send, type Sent } from '../http/fixture/raw-service.ts';
 import { type Stage, startStage, UNKNOWN_ID } from '../http/fixture/stage.ts';
@@ -108,7 +109,7 @@ describe('a well-signed token', () => {
 });
 
 it('a header of more than the server reads ends there, without an answer of the app', async () => {
-  const headers = { authorization: `Bearer ${'x'.repeat(17 * 1024)}` };
+  const headers = { authorization: `Bearer ${'x'.repeat(HEADER_MAX_BYTES)}` };
   const answer = await rawRequest(stage.service.origin, '/api/me', { headers });
   expect({ status: answer.status, body: answer.body }).toEqual({ status: 431, body: '' });
   expect((await me(forger.access)).status).toBe(200);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { COMMANDS, describeCommands } from '../../infra/cli/command-list.ts';
+import { COMMANDS, describeCommands, namesOf } from '../../infra/cli/command-list.ts';
 import { bareEnvironment, ROOT } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
@@ -61,20 +61,37 @@ describe('the list of commands', () => {
   it('is that of the scripts, and help NAME is NAME --help', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     const names = Object.keys(COMMANDS);
+    const firstWords = new Set(names.map((name) => name.split(' ')[0] ?? ''));
     const operating = Object.keys(scripts).filter((name) => /operate\.cjs/.test(scripts[name]));
-    expect(operating.toSorted()).toEqual(names.toSorted());
-    for (const name of names) {
+    expect(operating.toSorted()).toEqual([...firstWords].toSorted());
+    for (const name of firstWords) {
       expect(scripts[name]).toBe(`exec node dist/local/operate.cjs ${name}`);
       expect(scripts[`pre${name}`]).toBe('node infra/bundle/checked.mjs');
-      expect(COMMANDS[name]?.help).toContain(`npm run -s ${name} -- `);
+    }
+    for (const name of names) {
+      expect(COMMANDS[name]?.help).toContain(`npm run -s ${name.replace(/ |$/, ' -- ')}`);
       expect(describeCommands()).toContain(`  ${name} `);
     }
     const help = run(process.execPath, ['dist/local/operate.cjs', 'help', 'backup']);
     expect(help).toEqual({ status: 0, stdout: COMMANDS.backup?.help, stderr: '' });
   });
 
+  it('is shown in part for the first word of two, and its commands have help of their own', () => {
+    for (const argv of [['users'], ['users', '--help'], ['help', 'users']]) {
+      const { status, stdout } = run(process.execPath, ['dist/local/operate.cjs', ...argv]);
+      expect({ status, stdout }).toEqual({ status: 0, stdout: describeCommands(namesOf('users')) });
+      expect(stdout).toContain('  users show ');
+      expect(stdout).not.toContain('  backup ');
+    }
+    const show = run(process.execPath, ['dist/local/operate.cjs', 'help', 'users', 'show']);
+    expect(show.stdout).toBe(COMMANDS['users show']?.help);
+    const unknown = run(process.execPath, ['dist/local/operate.cjs', 'users', 'burn']);
+    expect(unknown.status).toBe(2);
+    expect(unknown.stderr).toMatch(/^"users burn" is none of users list, users show[^\n]*\n$/);
+  });
+
   it('has -s in every document that shows a command', async () => {
-    const names = Object.keys(COMMANDS).join('|');
+    const names = [...new Set(Object.keys(COMMANDS).map((name) => name.split(' ')[0]))].join('|');
     const loud = new RegExp(`npm run (?:${names})\\b`, 'g');
     for (const file of ['README.md', 'SECURITY.md', 'infra/README.md', 'infra/RUNBOOK.md']) {
       expect((await readFile(join(ROOT, file), 'utf8')).match(loud), file).toBeNull();

@@ -149,7 +149,7 @@ describe('npm run restore', () => {
       const events = await service.call('GET', `/api/users/${ben.userId}/events`, { token });
       expect(events.body.items[2]).toMatchObject({
         type: 'sessions.ended',
-        actor: { system: 'bootstrap' },
+        actor: { system: 'operator' },
       });
       const users = await service.call('GET', '/api/users', { token });
       expect(users.body.items).toHaveLength(3);

@@ -20,7 +20,7 @@ const SECTION = README.slice(
 
 /** The words in code of a row, by the first of them. */
 const ROWS: ReadonlyMap<string, readonly string[]> = new Map(
-  [...SECTION.matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)].map(([, name = '', text = '']) => [
+  [...SECTION.matchAll(/^\| `([\w -]+)` \|(.*)\|$/gm)].map(([, name = '', text = '']) => [
     name,
     [...text.matchAll(/`(\w+)`/g)].map(([, word = '']) => word),
   ]),
@@ -34,7 +34,10 @@ beforeAll(async () => {
   const service = await startService({ directory: data });
   const admin = await service.readyAdmin();
   await service.addUser(admin.token, 'ana@contoso.example');
+  await service.addUser(admin.token, 'eva@contoso.example');
   await service.stop();
+  const made = await runLocal('create-admin', ['a@tailspin.example', '--data', data]).finished;
+  expect(made.code).toBe(0);
   await writeFile(join(folder, 'users.jsonl'), '{"userName":"x"}\n');
 }, 120_000);
 afterAll(removeTemporaryDirectories);
@@ -42,14 +45,36 @@ afterAll(removeTemporaryDirectories);
 /** Paths of the folder are written `@name`. Ends with the document and the code. */
 async function run(command: string, words: readonly string[]) {
   const argv = words.map((word) => (word.startsWith('@') ? join(folder, word.slice(1)) : word));
-  const local = runLocal(command, ['--json', '--data', data, ...argv]);
-  const { stdout, ...rest } = await local.finished;
+  const [first = '', ...rest] = command.split(' ');
+  const local = runLocal(first, [...rest, '--json', '--data', data, ...argv]);
+  const { stdout, ...ended } = await local.finished;
   expect(stdout.split('\n')).toHaveLength(2);
-  return { document: JSON.parse(stdout), ...rest };
+  return { document: JSON.parse(stdout), ...ended };
 }
 
 /** Runs of each command that together show every member. */
 const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  doctor: [[]],
+  'users list': [['contoso.example']],
+  'users show': [['ana@contoso.example']],
+  'users reset': [['ana@contoso.example', '--dry-run'], ['ana@contoso.example']],
+  'users unlock': [['ana@contoso.example', '--dry-run'], ['ana@contoso.example']],
+  'users disable': [['ana@contoso.example', '--dry-run'], ['ana@contoso.example']],
+  'users enable': [['ana@contoso.example', '--dry-run'], ['ana@contoso.example']],
+  'users delete': [
+    ['eva@contoso.example', '--dry-run'],
+    ['eva@contoso.example', '--yes'],
+  ],
+  'tenants list': [[]],
+  'tenant export': [['contoso.example', '--out', '@tenant.jsonl']],
+  'tenant erase': [
+    ['tailspin.example', '--dry-run'],
+    ['tailspin.example', '--yes'],
+  ],
+  events: [
+    ['--tenant', 'contoso.example'],
+    ['--all-tenants', '--out', '@events.jsonl'],
+  ],
   'create-admin': [
     ['eva@fabrikam.example'],
     ['ana@contoso.example', '--recover', '--dry-run'],
@@ -63,6 +88,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   rotate: [['signing-key', '--dry-run'], ['signing-key']],
   backup: [['@file', '--dry-run'], ['@file']],
+  'backup inspect': [['@file']],
   restore: [
     ['@file', '--replace', '--dry-run'],
     ['@file', '--replace', '--yes'],
@@ -104,6 +130,9 @@ describe('the README', () => {
 });
 
 const UNSEEN: Readonly<Record<string, readonly string[]>> = {
+  // Nothing is missing.
+  'tenant export': ['userId', 'first', 'last'],
+  events: ['first', 'last'],
   // Nobody failed.
   'end-sessions': ['userName', 'code'],
   rotate: ['none'],

@@ -47,7 +47,7 @@ describe('a command line', () => {
   it('with a name that no command has names those there are', async () => {
     const { code, stdout, stderr } = await runLocal('nothing', []).finished;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('"nothing" is none of create-admin, ');
+    expect(stderr).toContain('"nothing" is none of doctor, ');
     expect((await runLocal('constructor', []).finished).code).toBe(2);
   });
 });

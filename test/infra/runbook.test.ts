@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goodPassword } from '../fixture/service.ts';
+import { startProxy } from './fixture/failing-proxy.ts';
 import { ROOT } from './fixture/local-process.ts';
 import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
@@ -74,7 +76,19 @@ async function adminPassword(): Promise<string> {
   return goodPassword(passwords);
 }
 
+/** The types of events in a file of pages. */
+async function typesIn(file: string): Promise<readonly string[]> {
+  const pages = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  return pages.flatMap((page) => JSON.parse(page).items).map(({ type }) => type);
+}
+
 const common = () => ({ ORIGIN: operated.origin, TENANT, ADMIN, SUSPECT: ADMIN });
+
+function requireWell(output: string): void {
+  const [ready = '', ...checks] = output.trimEnd().split('\n');
+  expect(JSON.parse(ready).status).toBe('ok');
+  expect(checks.map((line) => line.slice(0, 5))).toEqual(Array(6).fill('ok   '));
+}
 
 /** What a reader would fill in, and what must be true when the section is done. */
 const CASES: Readonly<
@@ -91,12 +105,15 @@ const CASES: Readonly<
     check: (output) => expect(output).toBe(''),
   },
   'Lock-outs or refused sign-ins spike': {
-    check: (output) => expect(output).toMatch(/^[0-9a-f-]{36}\n$/),
+    check: (output) => {
+      const [pseudonym] = /(?<=namePseudonym {3})\w{16}$/m.exec(output) ?? [];
+      const line = output.split('\n').find((one) => one.includes(`  ${ADMIN} `));
+      expect(line).toContain(pseudonym);
+      expect(output).toMatch(new RegExp(`^ {2}${TENANT} .* \\w{16}$`, 'm'));
+    },
   },
-  'Server errors': { check: (output) => expect(JSON.parse(output).status).toBe('ok') },
-  'Vault or tables do not answer': {
-    check: (output) => expect(JSON.parse(output).status).toBe('ok'),
-  },
+  'Server errors': { check: requireWell },
+  'Vault or tables do not answer': { check: requireWell },
   'A pepper version is missing': {
     fill: async () => {
       await operated.parts.rotate('password-pepper', 5);
@@ -116,9 +133,12 @@ const CASES: Readonly<
     },
   },
   'A global admin was reset by another': {
-    fill: async () => ({ PASSWORD: await adminPassword() }),
+    fill: async () => {
+      await adminPassword();
+      return {};
+    },
     check: (output) => {
-      expect(JSON.parse(output.split('\n')[0] ?? '').items[0].type).toBe('password.changed');
+      expect(output).toMatch(new RegExp(`^\\S+ {2}password.reset {2,}bootstrap → ${ADMIN} `));
       expect(output).toContain('The sessions of 1 user are ended.');
       expect(output).toContain(`New admin  ${ADMIN}`);
     },
@@ -182,11 +202,42 @@ const CASES: Readonly<
     },
   },
   'Evidence from events': {
-    fill: async () => ({ PASSWORD: await adminPassword(), EVIDENCE: place('evidence.jsonl') }),
+    fill: async () => ({
+      EVIDENCE: place('evidence.jsonl'),
+      COPY: place('copy.backup'),
+      SIEM: place('siem.jsonl'),
+      FROM: '2026-01-01',
+    }),
+    check: async (output) => {
+      const text = await readFile(place('evidence.jsonl'), 'utf8');
+      expect(output).toContain(createHash('sha256').update(text).digest('hex'));
+      expect(output).not.toContain('NOT COMPLETE');
+      const types = text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).type);
+      expect(types).toContain('sessions.ended');
+      expect(types.at(-1)).toBe('user.created');
+      expect(output).toMatch(new RegExp(`^ {2}${TENANT} +\\d+ +${types.length} `, 'm'));
+    },
+  },
+  'Offboard a tenant': {
+    fill: async () => {
+      await operated.run('create-admin', 'admin@tailspin.example');
+      return { LEAVING: 'tailspin.example', EXPORT: place('export.jsonl') };
+    },
+    check: async (output) => {
+      expect(output).toContain('tailspin.example is erased: 1 user and 0 deleted before');
+      expect(await readFile(place('export.jsonl'), 'utf8')).toContain('admin@tailspin.example');
+      const { answer } = await operated.run('tenants', 'list');
+      expect(answer.tenants.map(({ tenant }: { tenant: string }) => tenant)).toEqual([TENANT]);
+    },
+  },
+  'Evidence as an admin of the tenant': {
+    fill: async () => ({ PASSWORD: await adminPassword(), PAGES: place('pages.jsonl') }),
     check: async (output) => {
       expect(output).toMatch(/^[0-9a-f]{64} /);
-      const pages = (await readFile(place('evidence.jsonl'), 'utf8')).trimEnd().split('\n');
-      const types = pages.flatMap((page) => JSON.parse(page).items).map(({ type }) => type);
+      const types = await typesIn(place('pages.jsonl'));
       expect(types).toContain('sessions.ended');
       expect(types.at(-1)).toBe('user.created');
     },
@@ -208,7 +259,7 @@ function filledIn(script: string, values: Record<string, string>): string {
   return script.replaceAll(/^([A-Z_]+)=(?:https:\/\/)?\.\.\..*$/gm, (_, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`the reader is not told what ${name} is`);
-    return `${name}='${value}'`;
+    return `${name}='${value.replaceAll("'", `'\\''`)}'`;
   });
 }
 
@@ -250,6 +301,58 @@ describe('the runbook', () => {
     },
     240_000,
   );
+});
+
+describe('the evidence of an admin', () => {
+  const section = SECTIONS.find(({ title }) => /as an admin/.test(title)) as Section;
+  const begin = SECTIONS.find(({ title }) => title === 'Before you begin') as Section;
+  const run = (values: Record<string, string>) =>
+    runScript(filledIn(`${localOf(begin)}\n${localOf(section)}`, { ...common(), ...values }));
+
+  it('is taken with a password that has quotes, a backslash and a dollar', async () => {
+    const { answer } = await operated.run('create-admin', ADMIN, '--recover');
+    const { changeToken } = await operated.signIn(ADMIN, answer.admins[0].temporaryPassword);
+    const PASSWORD = `mossy "lantern" \\drifts' $HOME \`id\` 4`;
+    const change = { newPassword: PASSWORD };
+    const changed = await operated.call('POST', '/api/me/password', change, changeToken);
+    expect(changed.status).toBe(200);
+    const PAGES = place('quotes.jsonl');
+    expect(await run({ PASSWORD, PAGES })).toMatchObject({ code: 0, stderr: '' });
+    expect((await typesIn(PAGES)).at(-1)).toBe('user.created');
+  });
+
+  it('stops with a sentence where the password is a temporary one', async () => {
+    const { answer } = await operated.run('create-admin', ADMIN, '--recover');
+    const PASSWORD = answer.admins[0].temporaryPassword;
+    const { code, stdout, stderr } = await run({ PASSWORD, PAGES: place('none.jsonl') });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('No token');
+  });
+
+  it.each([
+    ['the token has expired', 'invalid-token'],
+    ['the store stops to answer', 'dependency-unavailable'],
+  ])('is not complete, and says so, where %s after the first page', async (_, problem) => {
+    const PAGES = place(`${problem}.jsonl`);
+    const PASSWORD = await adminPassword();
+    const proxy = await startProxy(operated.origin, problem);
+    try {
+      const { code, stdout, stderr } = await run({ ORIGIN: proxy.origin, PASSWORD, PAGES });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain('NOT COMPLETE: {');
+      expect(stderr).toContain(`"code":"${problem}"`);
+      expect(await readFile(PAGES, 'utf8')).not.toContain(problem);
+    } finally {
+      proxy.stop();
+    }
+  });
+});
+
+describe('an operator', () => {
+  it('needs the password of no tenant, but where an admin of it takes evidence', () => {
+    const withPassword = SECTIONS.filter(({ text }) => /PASSWORD=|api\/sign-in/.test(text));
+    expect(withPassword.map(({ title }) => title)).toEqual(['Evidence as an admin of the tenant']);
+  });
 });
 
 describe('what the runbook names', () => {

@@ -70,7 +70,7 @@ describe('endSessions', () => {
       one.ana.userId,
       page,
     );
-    expect(items[0]).toMatchObject({ type: 'sessions.ended', actor: { system: 'bootstrap' } });
+    expect(items[0]).toMatchObject({ type: 'sessions.ended', actor: { system: 'operator' } });
   });
 
   it('ends all of every tenant', async () => {

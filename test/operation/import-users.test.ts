@@ -75,7 +75,7 @@ describe('an imported user', () => {
     expect(await operations.attempt(ana, PASSWORD)).toBe('signedIn');
   });
 
-  it('is created in one event of the bootstrap, with what was counted against it cleared', async () => {
+  it('is created in one event of the operator, with what was counted against it cleared', async () => {
     await operations.attempt(ana, 'typed before the name was there');
     await run([user(ana)]);
     expect(await operations.counted(ana)).toBeUndefined();
@@ -85,7 +85,7 @@ describe('an imported user', () => {
     expect(items).toMatchObject([
       {
         type: 'user.created',
-        actor: { system: 'bootstrap' },
+        actor: { system: 'operator' },
         details: { roles: ['salesAgent'], imported: true },
       },
     ]);

@@ -107,7 +107,7 @@ describe('the plan', () => {
 });
 
 describe('the resets', () => {
-  it('reach everybody, the last global admin too, and tell so as the bootstrap', async () => {
+  it('reach everybody, the last global admin too, and tell so as the operator', async () => {
     const { scope, admin, ana, ben } = await tenant();
     const foreign = await tenant();
     const run = newRun((await plan(scope)).resets);
@@ -120,7 +120,7 @@ describe('the resets', () => {
       await expectReset(run, user);
       const [event] = await resetsBy(run, user.userName);
       expect(event).toMatchObject({
-        actor: { system: 'bootstrap' },
+        actor: { system: 'operator' },
         details: { clearedLock: false },
       });
     }

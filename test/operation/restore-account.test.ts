@@ -114,7 +114,7 @@ describe('the event of a restore', () => {
     return { event, ended: ended.length };
   }
 
-  it('says which backup it was, as the bootstrap', async () => {
+  it('says which backup it was, as the operator', async () => {
     const { parts, summary } = await backUpTo(dependencies);
     operations.pass(5000);
     await restoreFrom(dependencies, parts, { replace: true });
@@ -122,7 +122,7 @@ describe('the event of a restore', () => {
     const restoredFrom = new Date(summary.startedAtMs).toISOString();
     expect(event).toMatchObject({
       type: 'sessions.ended',
-      actor: { system: 'bootstrap' },
+      actor: { system: 'operator' },
       details: { restoredFrom },
       atMs: operations.clock.nowMs,
     });

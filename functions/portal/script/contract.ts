@@ -129,7 +129,7 @@ export interface AccountEvent {
   readonly at: string;
   readonly actor:
     | { readonly userId: string }
-    | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' };
+    | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' | 'operator' };
   readonly subject: { readonly userId: string };
   readonly details: { readonly changed?: readonly string[] };
 }

@@ -341,6 +341,7 @@ export const portalEn = {
     deletedUser: 'A deleted user',
     sweep: 'The system, on time',
     bootstrap: 'The setup',
+    operator: 'The operator of the service',
     'sign-in': 'The sign-in',
     type: {
       'user.created': 'User added',

@@ -368,6 +368,7 @@ export const portalFr: PortalText = {
     deletedUser: 'Un utilisateur supprimé',
     sweep: 'Le système, à l’échéance',
     bootstrap: 'L’installation',
+    operator: 'L’opérateur du service',
     'sign-in': 'La connexion',
     type: {
       'user.created': 'Utilisateur ajouté',

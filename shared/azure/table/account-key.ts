@@ -27,11 +27,15 @@ const INVERTED_MAX = 10 ** INVERTED_DIGITS - 1;
 /** Every character that a user name can have, lower case. */
 const NAME_TEXT = /^[a-z0-9'._!#^~@-]*$/;
 const USER_PREFIX = 'user:';
+const TENANT_EVENT_PREFIX = 'event:tenant:';
 
 export const userKey = (userName: UserName) => USER_PREFIX + userName.replaceAll('#', '$');
 export const credentialKey = (userName: UserName) => `credential:${userName.replaceAll('#', '$')}`;
 export const idKey = (userId: UserId) => `id:${userId}`;
 export const authorityKey = (userId: UserId, stamp: string) => `authority:${userId}:${stamp}`;
+
+/** The id in a key of {@link idKey}. */
+export const parseIdKey = (key: string) => key.slice('id:'.length) as UserId;
 
 /** The name in a key of {@link userKey}, or undefined when it is none. */
 export function parseUserKey(key: string): UserName | undefined {
@@ -51,8 +55,10 @@ export function userEventKey({ subject, sequence }: AccountEvent): string {
 
 /** Events of one user in the same millisecond stand together, newest first. */
 export function tenantEventKey({ subject, sequence, atMs }: AccountEvent): string {
-  return `event:tenant:${invert(atMs)}:${subject.userId}:${invert(sequence)}`;
+  return `${TENANT_EVENT_PREFIX}${invert(atMs)}:${subject.userId}:${invert(sequence)}`;
 }
+
+export const isTenantEventKey = (key: string) => key.startsWith(TENANT_EVENT_PREFIX);
 
 /**
  * The least key above all that start with the prefix. `~` is the greatest character of any key, so
@@ -96,7 +102,12 @@ export const OTHER_ROWS = [
   odata`PartitionKey ne ${RESTORE_PARTITION}`,
 ].join(' and ');
 
+/** Every row of a tenant. */
+export const tenantRange = (tenant: Tenant) => odata`PartitionKey eq ${tenant}`;
+/** Every row of the tenants after this one; an empty text: of every tenant. */
+export const laterTenantsRange = (tenant: string) => odata`PartitionKey gt ${tenant}`;
+
 /** The events of one user, or of the whole tenant. */
 export function eventRange(tenant: Tenant, userId: UserId | undefined): string {
-  return prefixRange(tenant, userId === undefined ? 'event:tenant:' : `event:user:${userId}:`);
+  return prefixRange(tenant, userId === undefined ? TENANT_EVENT_PREFIX : `event:user:${userId}:`);
 }

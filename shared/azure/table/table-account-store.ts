@@ -7,6 +7,7 @@ import type {
   AccountStore,
   CredentialParameters,
   CredentialSecret,
+  NamedId,
   Page,
   PageRequest,
   Stored,
@@ -22,6 +23,9 @@ import {
   eventRange,
   idKey,
   idRange,
+  laterTenantsRange,
+  parseIdKey,
+  RESTORE_PARTITION,
   userKey,
   userRange,
 } from './account-key.ts';
@@ -37,6 +41,8 @@ import { parseEventRow } from './event-row.ts';
 import { RecentAdmins } from './recent-admins.ts';
 import { type Row, RowReader, toInt64 } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
+
+const KEYS = ['partitionKey', 'rowKey'];
 
 /** Accounts in one table, a tenant in one partition; account-key.ts has the layout. */
 export class TableAccountStore implements AccountStore {
@@ -147,10 +153,36 @@ export class TableAccountStore implements AccountStore {
     }
   }
 
+  async *listTenants(): AsyncIterable<Tenant> {
+    let last: string | undefined = '';
+    while (last !== undefined) {
+      last = await this.#findLaterTenant(last);
+      if (last !== undefined && last !== RESTORE_PARTITION) yield last as Tenant;
+    }
+  }
+
+  async *listNames(tenant: Tenant): AsyncIterable<readonly NamedId[]> {
+    for await (const rows of this.#listAll(idRange(tenant))) {
+      yield rows.map((row) => ({ userId: parseIdKey(String(row.rowKey)), ...parseIdRow(row) }));
+    }
+  }
+
   async *listCredentialParameters(): AsyncIterable<readonly CredentialParameters[]> {
     for await (const rows of this.#listAll(credentialRange())) {
       yield rows.map(parseCredentialParameters);
     }
+  }
+
+  /** One query finds the next partition, however many rows the ones before it have. */
+  async #findLaterTenant(tenant: string): Promise<string | undefined> {
+    let after: string | undefined;
+    do {
+      const page = { limit: 1, after };
+      const { rows, next } = await this.#table.listRows(laterTenantsRange(tenant), page, KEYS);
+      if (rows[0] !== undefined) return String(rows[0].partitionKey);
+      after = next;
+    } while (after !== undefined);
+    return undefined;
   }
 
   async *#listAll(filter: string): AsyncIterable<readonly Row[]> {

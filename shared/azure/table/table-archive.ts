@@ -1,4 +1,5 @@
 import type { TransactionAction } from '@azure/data-tables';
+import type { Tenant } from '../../credential/name.ts';
 import type {
   ArchivedAccount,
   ArchivedRow,
@@ -7,15 +8,24 @@ import type {
   NewestEvent,
   RestoreMark,
   StoreArchive,
+  TenantEvent,
 } from '../../port/archive.ts';
 import { Unavailable } from '../../port/unavailable.ts';
-import { allUserEventsRange, allUsersRange, OTHER_ROWS, RESTORE_PARTITION } from './account-key.ts';
+import {
+  allUserEventsRange,
+  allUsersRange,
+  isTenantEventKey,
+  OTHER_ROWS,
+  RESTORE_PARTITION,
+  tenantRange,
+  userRange,
+} from './account-key.ts';
 import { listAccountPairs } from './account-pair.ts';
 import { idRow, parseUserRow, userRow } from './account-row.ts';
 import { adminsRow } from './admins-row.ts';
 import { toArchivedRow, toEntity, toPlainRow } from './archive-row.ts';
 import { credentialRow, parseCredentialRow } from './credential-row.ts';
-import { eventRows, NEWEST_EVENT_COLUMNS, parseNewestEvent } from './event-row.ts';
+import { eventRows, NEWEST_EVENT_COLUMNS, parseEventRow, parseNewestEvent } from './event-row.ts';
 import { markRow, parseMarkRow } from './restore-mark.ts';
 import { RowReader } from './row.ts';
 import { PAGE_ROW_LIMIT, type RowPage, type Table } from './table-client.ts';
@@ -75,6 +85,13 @@ export class TableArchive implements StoreArchive {
     const user = parseUserRow(toPlainRow(first)).value;
     const credential = second && parseCredentialRow(toPlainRow(second)).value;
     return { user, credential };
+  }
+
+  parseTenantEvent({ table, rows: [row] }: ArchiveEntry): TenantEvent | undefined {
+    if (table !== 'accounts' || row === undefined || !isTenantEventKey(row.rowKey)) {
+      return undefined;
+    }
+    return { tenant: row.partitionKey as Tenant, event: parseEventRow(toPlainRow(row)) };
   }
 
   async isEmpty(): Promise<boolean> {
@@ -137,6 +154,14 @@ export class TableArchive implements StoreArchive {
 
   async clear(onRemoved: (rows: number) => void): Promise<void> {
     for (const table of Object.values(this.#tables)) await clearTable(table, onRemoved);
+  }
+
+  async clearTenant(tenant: Tenant, onRemoved: (rows: number) => void): Promise<void> {
+    const { accounts } = this.#tables;
+    // With its users goes whoever could still write in the tenant.
+    for (const filter of [userRange(tenant, ''), tenantRange(tenant)]) {
+      await clearTable(accounts, onRemoved, filter);
+    }
   }
 
   async putRows(table: ArchivedTable, rows: readonly ArchivedRow[]): Promise<void> {
@@ -202,11 +227,15 @@ const NOT_THE_MARK = `PartitionKey ne '${RESTORE_PARTITION}'`;
  * From the start again after each page: what a lost answer left half told is then seen as it is.
  * @throws {Unavailable} rows stay, whatever is done
  */
-async function clearTable(table: Table, onRemoved: (rows: number) => void): Promise<void> {
+async function clearTable(
+  table: Table,
+  onRemoved: (rows: number) => void,
+  filter = NOT_THE_MARK,
+): Promise<void> {
   let idle = 0;
   for (let after: string | undefined; ; ) {
     const page = { limit: PAGE_ROW_LIMIT, after };
-    const { rows, next } = await table.listRows(NOT_THE_MARK, page, KEYS);
+    const { rows, next } = await table.listRows(filter, page, KEYS);
     if (rows.length === 0 && next === undefined) return;
     let removed = 0;
     for (const batch of batchesOf(rows.map(keysOf))) {

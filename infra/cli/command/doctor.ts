@@ -1,0 +1,128 @@
+import { wire } from '../../../shared/composition/app.ts';
+import { findFlawedVersions } from '../../../shared/composition/flawed-versions.ts';
+import { openArchive, openSecretKeeper } from '../../../shared/composition/operator.ts';
+import { encodeCrockford } from '../../../shared/credential/crockford.ts';
+import { parseUserId, parseUserName } from '../../../shared/credential/name.ts';
+import { ROTATED_SECRETS } from '../../../shared/crypto/secret/secret-rotation.ts';
+import { requireWholeStore } from '../../../shared/maintenance/backup.ts';
+import { COMMON_HELP, type Command } from '../command.ts';
+import { counted } from '../report-text.ts';
+import { CommandRefused, explainFailure } from '../terminal.ts';
+
+const HELP = `\
+Checks settings, sign-in and roles, the vault, the tables, the clock and the store.
+
+  npm run -s doctor -- [options]
+
+${COMMON_HELP}
+It writes one row, reads it and removes it. The exit code is 1 if something is wrong.
+`;
+
+/** Table Storage refuses requests of clocks that are off by 15 minutes; tokens, by far less. */
+const CLOCK_MAX_MS = 30_000;
+const CLOCK_TIMEOUT_MS = 5000;
+const DAY_MS = 86_400_000;
+const ID_BYTES = 16;
+
+interface Check {
+  readonly name: string;
+  readonly isWell: boolean;
+  readonly message: string;
+}
+
+/** @param look returns what is well, or throws an error whose message is for people */
+async function check(name: string, look: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, isWell: true, message: await look() };
+  } catch (error) {
+    return { name, isWell: false, message: explainFailure(error).message };
+  }
+}
+
+async function lookAtSecret(name: string): Promise<string> {
+  const versions = await openSecretKeeper().listVersions(name);
+  const enabled = versions.filter(({ isEnabled }) => isEnabled);
+  const newest = enabled.at(-1);
+  if (newest === undefined) throw new CommandRefused(`${name} has no enabled version.`);
+  // Reads the values, which takes the role that the app has.
+  const flawed = [...(await findFlawedVersions(name, process.env))];
+  if (flawed.length > 0) {
+    throw new CommandRefused(`The service leaves out ${flawed.join(', ')}; disable what is bad.`);
+  }
+  const of = `of ${new Date(newest.createdAtMs).toISOString()}`;
+  return `${counted(enabled.length, 'enabled version')}, the newest ${newest.version} ${of}.`;
+}
+
+/** An entry of a user who does not exist; if this is killed, a sweep removes it a day later. */
+async function lookAtTables(): Promise<string> {
+  const { expiries, accounts, attempts, clock, randomBytes } = await wire();
+  const userName = parseUserName('doctor@round-trip.invalid');
+  const issueId = encodeCrockford(randomBytes(ID_BYTES));
+  const userId = parseUserId(issueId);
+  if (userName === undefined || userId === undefined) throw new Error('no user can be named so');
+  const issue = { userId, userName, issueId, credentialVersion: 1 };
+  const entry = { ...issue, expiresAtMs: clock.now() + DAY_MS };
+  const startedAtMs = clock.now();
+  await expiries.add(entry);
+  try {
+    if (!(await expiries.has(entry))) throw new CommandRefused('What was written is not there.');
+  } finally {
+    await expiries.remove(entry);
+  }
+  await Promise.all([accounts.findUser(userName), attempts.find('0'.repeat(64))]);
+  return `Written, read and removed in ${clock.now() - startedAtMs} ms.`;
+}
+
+/** The address of the table service, from the settings that name it. */
+function tablesAddress(): string | undefined {
+  const { TABLES_ENDPOINT, TABLES_CONNECTION_STRING = '' } = process.env;
+  return TABLES_ENDPOINT?.trim() || /TableEndpoint=([^;]+)/.exec(TABLES_CONNECTION_STRING)?.[1];
+}
+
+/** By the Date header that every answer has, of a refused request too; it is in whole seconds. */
+async function lookAtClock(): Promise<string> {
+  const address = tablesAddress();
+  if (address === undefined) return 'The settings name no address to compare with.';
+  const signal = AbortSignal.timeout(CLOCK_TIMEOUT_MS);
+  const answer = await fetch(address, { signal }).catch(() => undefined);
+  const atMs = Date.parse(answer?.headers.get('date') ?? '');
+  if (Number.isNaN(atMs)) throw new CommandRefused('The table service told no time.');
+  const offMs = Date.now() - atMs;
+  if (Math.abs(offMs) > CLOCK_MAX_MS) {
+    const way = offMs > 0 ? 'ahead of' : 'behind';
+    const seconds = Math.round(Math.abs(offMs) / 1000);
+    throw new CommandRefused(`This clock is ${seconds} s ${way} the table service's: set it.`);
+  }
+  return `Within ${CLOCK_MAX_MS / 1000} s of the table service.`;
+}
+
+export const doctor: Command<undefined> = {
+  summary: 'checks settings, roles, vault, tables, clock and store',
+  help: HELP,
+  options: {},
+  argumentsMax: 0,
+  changes: false,
+  mayMakeStores: false,
+  parse: () => undefined,
+  async run(_, { settings }) {
+    const checks = [
+      // A bad setting has ended the command before this.
+      await check('settings', async () => `Read; BCRYPT_COST is ${settings.bcryptCost}.`),
+      await check(ROTATED_SECRETS.pepper, () => lookAtSecret(ROTATED_SECRETS.pepper)),
+      await check(ROTATED_SECRETS['signing-key'], () =>
+        lookAtSecret(ROTATED_SECRETS['signing-key']),
+      ),
+      await check('tables', lookAtTables),
+      await check('clock', lookAtClock),
+      await check('store', async () => {
+        await requireWholeStore(openArchive().archive);
+        return 'No restore is unfinished.';
+      }),
+    ];
+    const isWell = checks.every((one) => one.isWell);
+    const lines = checks.map(({ name, isWell: ok, message }) => {
+      return `${ok ? 'ok   ' : 'WRONG'}  ${name.padEnd(18)} ${message}\n`;
+    });
+    return { document: { isWell, checks }, text: lines.join(''), hasFailures: !isWell };
+  },
+};

@@ -1,0 +1,47 @@
+import { wire } from '../../../shared/composition/app.ts';
+import { createOccasion } from '../../../shared/composition/operator.ts';
+import { groupTemporaryPassword } from '../../../shared/credential/temporary-password.ts';
+import { resetUser } from '../../../shared/maintenance/operate-user.ts';
+import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
+import { FORCE_HELP, parseUserAct, type UserActRequest, worded } from '../user-act.ts';
+
+const HELP = `\
+Gives a user a temporary password and prints it. Old password and all sessions are dead at once.
+
+  npm run -s users -- reset USER_NAME [options]
+
+${FORCE_HELP}${DRY_RUN_HELP}${COMMON_HELP}
+A lock is cleared. A disabled user stays disabled. For a tenant's lost admin, create-admin --recover
+does more. Be sure who asks.
+`;
+
+export const usersReset: Command<UserActRequest> = {
+  summary: 'gives a user a temporary password',
+  help: HELP,
+  options: { force: { type: 'boolean' } },
+  argumentsMax: 1,
+  changes: true,
+  mayMakeStores: false,
+  hasSecretAnswer: true,
+  parse: parseUserAct,
+  async run({ userName, force }, { isDryRun }) {
+    const wiring = await wire();
+    const request = { userName, force, isDryRun };
+    const issued = await worded(userName, () => resetUser(wiring, request, createOccasion()));
+    if (issued === undefined) {
+      const text = `${userName} would be given a temporary password.\n`;
+      return { document: { dryRun: true, userName }, text };
+    }
+    const temporaryPassword = groupTemporaryPassword(issued.canonical);
+    const expiresAt = new Date(issued.expiresAtMs).toISOString();
+    return {
+      document: { userName, temporaryPassword, expiresAt },
+      text:
+        `\n  User      ${userName}\n  Password  ${temporaryPassword}\n` +
+        `            temporary, shown once, good until ${expiresAt}\n\n`,
+      ifLost:
+        `The temporary password of ${userName} was made, could not be printed and is lost: ` +
+        'run it again.',
+    };
+  },
+};

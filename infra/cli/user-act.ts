@@ -1,0 +1,97 @@
+import { wire } from '../../shared/composition/app.ts';
+import { createOccasion } from '../../shared/composition/operator.ts';
+import type { UserName } from '../../shared/credential/name.ts';
+import { Refusal } from '../../shared/credential/refusal.ts';
+import { viewUserRecord } from '../../shared/http/view.ts';
+import { operateUser, type UserAct } from '../../shared/maintenance/operate-user.ts';
+import { COMMON_HELP, type Command, DRY_RUN_HELP, YES_HELP } from './command.ts';
+import { type Given, requireUserWord } from './command-line.ts';
+import { CommandRefused } from './terminal.ts';
+
+export const FORCE_HELP = `\
+  --force             though the tenant has no other global admin with a permanent password
+`;
+
+export interface UserActRequest {
+  readonly userName: UserName;
+  readonly force: boolean;
+}
+
+export function parseUserAct(given: Given): UserActRequest {
+  return { userName: requireUserWord(given), force: given.options.force === true };
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  'not-found': 'does not exist.',
+  'reset-required': 'is locked: only a reset (users reset), or their own change, opens it.',
+  'last-global-admin': 'is the last global admin who counts; --force does it all the same.',
+  conflict: 'was changed by others at the same moment; try again.',
+  overloaded: 'could not be hashed for in time; try again.',
+};
+
+/** @throws {CommandRefused} in place of a refusal of the operation */
+export async function worded<Result>(
+  userName: UserName,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (fault) {
+    const sentence = fault instanceof Refusal ? REFUSALS[fault.code] : undefined;
+    if (sentence === undefined) throw fault;
+    throw new CommandRefused(`${userName} ${sentence}`);
+  }
+}
+
+interface ActTexts {
+  readonly summary: string;
+  /** Sentences for the help. */
+  readonly what: string;
+  /** As in `ana@x.example is unlocked.` */
+  readonly done: string;
+  /** Asked before; undefined: nothing is destroyed. */
+  readonly warning?: string;
+}
+
+/** Makes the command `users ACT USER_NAME`. */
+export function userActCommand(act: UserAct, texts: ActTexts): Command<UserActRequest> {
+  const { summary, what, done, warning } = texts;
+  const mayLoseAdmin = act === 'disable' || act === 'delete';
+  const help = `\
+${what}
+
+  npm run -s users -- ${act} USER_NAME [options]
+
+${mayLoseAdmin ? FORCE_HELP : ''}${warning === undefined ? '' : YES_HELP}${DRY_RUN_HELP}\
+${COMMON_HELP}`;
+  return {
+    summary,
+    help,
+    options: mayLoseAdmin ? { force: { type: 'boolean' } } : {},
+    argumentsMax: 1,
+    changes: true,
+    mayMakeStores: false,
+    parse: parseUserAct,
+    ...(warning !== undefined && {
+      warning: ({ userName }: UserActRequest) => `This ${act}s ${userName}: ${warning}`,
+    }),
+    async run({ userName, force }, { isDryRun }) {
+      const wiring = await wire();
+      const request = { userName, force, isDryRun };
+      const { user, isChanged } = await worded(userName, () =>
+        operateUser(wiring, act, request, createOccasion()),
+      );
+      const verb = isDryRun ? 'would be' : 'is';
+      return {
+        document: {
+          ...(isDryRun && { dryRun: true }),
+          isChanged,
+          user: viewUserRecord(user, wiring.clock.now()),
+        },
+        text: isChanged
+          ? `${userName} ${verb} ${done}.\n`
+          : `${userName} is ${done} already; nothing was done.\n`,
+      };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { type Tenant, tenantOf } from '../credential/name.ts';
+import { Refusal } from '../credential/refusal.ts';
+import { deviceKey, sessionKey, signInKey } from '../operation/attempt-series.ts';
+import type { StoreArchive } from '../port/archive.ts';
+import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
+import { listTenantUsers } from './user-run.ts';
+
+/** No temporary password lives so long. */
+const LATER_THAN_ANY_MS = Date.UTC(9999, 0, 1);
+
+export interface EraseDependencies {
+  readonly accounts: Pick<AccountStore, 'listUsers' | 'listNames'>;
+  readonly attempts: Pick<AttemptStore, 'remove'>;
+  readonly expiries: Pick<ExpiryIndex, 'remove' | 'listOverdue'>;
+  readonly archive: Pick<StoreArchive, 'clearTenant'>;
+}
+
+export interface ErasedTenant {
+  readonly users: number;
+  /** Users who had been deleted before; their ids and events go too. */
+  readonly deletedUsers: number;
+  /** Of table accounts; 0 in a dry run. */
+  readonly rows: number;
+}
+
+/**
+ * Removes everything that the store has of a tenant: users, hashes, ids, events, what is counted
+ * against its names, and its entries of the expiry index. Safe to repeat after a crash, until the
+ * tenant is not found.
+ * @throws {Refusal} `not-found`: the tenant never had a user @throws {Unavailable}
+ */
+export async function eraseTenant(
+  { accounts, attempts, expiries, archive }: EraseDependencies,
+  { tenant, isDryRun }: { readonly tenant: Tenant; readonly isDryRun: boolean },
+  told: (rows: number) => void,
+): Promise<ErasedTenant> {
+  const erased = { users: 0, deletedUsers: 0, rows: 0 };
+  for await (const users of listTenantUsers(accounts, tenant)) {
+    erased.users += users.length;
+  }
+  for await (const names of accounts.listNames(tenant)) {
+    erased.deletedUsers += names.filter(({ isDeleted }) => isDeleted).length;
+    for (const { userId, userName } of isDryRun ? [] : names) {
+      const keys = [signInKey(userName), sessionKey(userId), deviceKey(userId)];
+      await Promise.all(keys.map((key) => attempts.remove(key, '*')));
+    }
+  }
+  if (erased.users + erased.deletedUsers === 0) throw new Refusal('not-found');
+  if (isDryRun) return erased;
+  // Those of temporary passwords that were replaced too, whose users no longer name them.
+  for await (const entries of expiries.listOverdue(LATER_THAN_ANY_MS)) {
+    for (const entry of entries) {
+      if (tenantOf(entry.userName) === tenant) await expiries.remove(entry);
+    }
+  }
+  await archive.clearTenant(tenant, (removed) => {
+    erased.rows += removed;
+    told(erased.rows);
+  });
+  return erased;
+}

@@ -1,0 +1,104 @@
+import type { AccountEvent, EventType } from '../credential/event.ts';
+import type { Tenant, UserId } from '../credential/name.ts';
+import type { User } from '../credential/user.ts';
+import type { AccountStore } from '../port/store.ts';
+import { listTenantUsers } from './user-run.ts';
+
+export interface EventQuery {
+  readonly tenant: Tenant;
+  /** Undefined: of every user of the tenant. */
+  readonly userId: UserId | undefined;
+  /** Undefined: of every type. */
+  readonly types: ReadonlySet<EventType> | undefined;
+  /** The first moment that counts, and the first one after it that does not. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+/** Events of one user that must have been there, and were not. */
+export interface EventGap {
+  readonly tenant: Tenant;
+  readonly userId: UserId;
+  /** Numbers of the first and the last missing one. */
+  readonly first: number;
+  readonly last: number;
+}
+
+const EVENTS_PER_PAGE = 200;
+
+type EventAccounts = Pick<AccountStore, 'listEvents' | 'listUsers'>;
+
+/** The events of a user are numbered from 1 without a hole, so a missing one shows. */
+class Numbering {
+  readonly gaps: EventGap[] = [];
+  readonly #query: EventQuery;
+  /** By user: the number that the next older event must have. */
+  readonly #expected = new Map<UserId, number>();
+
+  constructor(query: EventQuery) {
+    this.#query = query;
+  }
+
+  /** A user as it was before any event was read: its last event must be met. */
+  expect({ userId, eventSequence, lastEventAtMs }: User): void {
+    if (lastEventAtMs >= this.#query.sinceMs) this.#expected.set(userId, eventSequence);
+  }
+
+  meet({ subject: { userId }, sequence }: AccountEvent): void {
+    const expected = this.#expected.get(userId) ?? sequence;
+    if (sequence < expected) this.#note(userId, sequence + 1, expected);
+    this.#expected.set(userId, sequence - 1);
+  }
+
+  /** @param isAll the first event of each user was read too */
+  end(isAll: boolean, users: readonly User[]): void {
+    const met = new Map(users.map((user) => [user.userId, user.eventSequence]));
+    for (const [userId, expected] of this.#expected) {
+      const isUnmet = expected === met.get(userId);
+      if (expected > 0 && (isAll || isUnmet)) this.#note(userId, isAll ? 1 : expected, expected);
+    }
+  }
+
+  #note(userId: UserId, first: number, last: number): void {
+    this.gaps.push({ tenant: this.#query.tenant, userId, first, last });
+  }
+}
+
+async function listSubjects(accounts: EventAccounts, query: EventQuery): Promise<readonly User[]> {
+  const subjects: User[] = [];
+  for await (const users of listTenantUsers(accounts, query.tenant)) {
+    subjects.push(...users.filter(({ userId }) => (query.userId ?? userId) === userId));
+  }
+  return subjects;
+}
+
+/**
+ * Reads events newest first, in pages; what is written meanwhile may be left out.
+ * @returns the events that are missing from the store, by the numbers of the others; a user whose
+ *   events are all gone is noticed only while the user is there
+ * @throws {Unavailable}
+ */
+export async function* readEvents(
+  accounts: EventAccounts,
+  query: EventQuery,
+): AsyncGenerator<readonly AccountEvent[], readonly EventGap[]> {
+  const { tenant, userId, types, sinceMs, untilMs } = query;
+  const numbering = new Numbering(query);
+  const subjects = await listSubjects(accounts, query);
+  for (const subject of subjects) numbering.expect(subject);
+  let after: string | undefined;
+  let isBefore = false;
+  do {
+    const { items, next } = await accounts.listEvents(tenant, userId, {
+      limit: EVENTS_PER_PAGE,
+      after,
+    });
+    const counted = items.filter(({ atMs }) => atMs >= sinceMs);
+    for (const event of counted) numbering.meet(event);
+    isBefore = counted.length < items.length;
+    yield counted.filter(({ atMs, type }) => atMs < untilMs && (types?.has(type) ?? true));
+    after = next;
+  } while (after !== undefined && !isBefore);
+  numbering.end(!isBefore, subjects);
+  return numbering.gaps;
+}

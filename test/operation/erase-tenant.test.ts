@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tenantOf } from '../../shared/credential/name.ts';
+import { eraseTenant } from '../../shared/maintenance/erase-tenant.ts';
+import { createOperations, nameOf, type Operations, outcomeOf } from '../fixture/operations.ts';
+
+/** Offboarding of a tenant. */
+
+let operations: Operations;
+beforeAll(async () => {
+  operations = await createOperations();
+});
+afterAll(() => operations.stop());
+
+async function erase(name: string, isDryRun: boolean) {
+  const { accounts, attempts, expiries } = operations.dependencies;
+  const { archive } = operations.tables;
+  const request = { tenant: tenantOf(nameOf(name)), isDryRun };
+  return eraseTenant({ accounts, attempts, expiries, archive }, request, () => {});
+}
+
+/** Every row of every table, as text. */
+async function rows(): Promise<string> {
+  const entries = [];
+  for await (const page of operations.tables.archive.listEntries()) entries.push(...page);
+  return JSON.stringify(entries);
+}
+
+it('leaves no row of an erased tenant in any table, and every row of others', async () => {
+  const gone = await operations.readyAdmin('admin@gone.example');
+  const temporary = await operations.addUser(gone, 'ana@gone.example');
+  const deleted = await operations.addReadyUser(gone, 'eva@gone.example');
+  const kept = await operations.readyAdmin('admin@kept.example');
+  await operations.attempt(gone.userName, 'not the password');
+  const before = await rows();
+  expect(await erase(gone.userName, true)).toEqual({ users: 3, deletedUsers: 0, rows: 0 });
+  expect(await rows()).toBe(before);
+
+  const counted = await operations.counted(gone.userName);
+  expect(counted?.failures).toBe(1);
+  const erased = await erase(gone.userName, false);
+  expect(erased).toMatchObject({ users: 3, deletedUsers: 0 });
+  expect(erased.rows).toBeGreaterThan(10);
+
+  const after = await rows();
+  expect(after).not.toContain('gone.example');
+  for (const { userId } of [gone, deleted, temporary]) expect(after).not.toContain(userId);
+  expect(await operations.counted(gone.userName)).toBeUndefined();
+  expect(await outcomeOf(operations.principal(gone.token))).toBe('invalid-token');
+  expect(await operations.attempt(gone.userName, gone.password)).toBe('invalid-credentials');
+  expect(await operations.attempt(kept.userName, kept.password)).toBe('signedIn');
+  expect(await outcomeOf(erase(gone.userName, false))).toBe('not-found');
+  expect(await outcomeOf(erase(gone.userName, true))).toBe('not-found');
+});
