@@ -2,11 +2,44 @@ import { defineConfig } from 'vitest/config';
 
 const isCoverageRun = process.argv.includes('--coverage');
 
+const HOSTILE = 'test/hostile/**/*.test.ts';
+const BROWSER = 'test/browser/**/*.test.ts';
+/** They need no build, no table server and no process of their own; the three named ones do. */
+const UNIT = [
+  'test/{benchmark,contract,credential,crypto,mutation}/**/*.test.ts',
+  'test/operation/!(backup-race|sign-in-alike|sweep-scale).test.ts',
+  'test/{contract,contributing,house,security,setting}.test.ts',
+];
+
+/** Once before all tests of a project; a run of some projects does only what these need. */
+const BUILD = ['test/fixture/build.ts'];
+
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/fixture/build.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: UNIT,
+          globalSetup: ['test/fixture/common-passwords.ts'],
+          isolate: false,
+          pool: 'threads',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'service',
+          include: ['test/**/*.test.ts'],
+          exclude: [...UNIT, HOSTILE, BROWSER],
+          globalSetup: BUILD,
+        },
+      },
+      { extends: true, test: { name: 'hostile', include: [HOSTILE], globalSetup: BUILD } },
+      { extends: true, test: { name: 'browser', include: [BROWSER], globalSetup: BUILD } },
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

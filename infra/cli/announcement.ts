@@ -23,7 +23,7 @@ export function announceService(
     ...admins.map(describeAdmin),
     first === undefined ? describeNoAdmin(options.admins) : describeSignIn(origin, first),
     describePlace(service.embedded, options.data),
-    'Ctrl+C stops it.',
+    'Press Ctrl+C to stop it.',
   ];
   return `\n${paragraphs.join('\n\n')}\n\n`;
 }
@@ -31,8 +31,8 @@ export function announceService(
 /** What a person needs who has just made an admin. */
 export function announceAdmin(admin: NewAdmin): string {
   const next =
-    'Sign in with it and set an own password. It is in no table and no log: a lost one can only\n' +
-    'be replaced, with --recover.';
+    'Sign in with it and choose a password. The temporary password is stored in no table and no\n' +
+    'log. If you lose it, replace it with --recover.';
   return `\n${describeAdmin(admin)}\n\n${next}\n\n`;
 }
 
@@ -40,22 +40,22 @@ function describeAdmin(admin: NewAdmin): string {
   const expiry = admin.expiresAt.replace('T', ' ').replace(/(:\d\d)(?:\.\d+)?Z$/, '$1 UTC');
   return rows([
     ['New admin', admin.userName],
-    ['Password', `${admin.temporaryPassword}   (temporary, shown once, good until ${expiry})`],
+    ['Password', `${admin.temporaryPassword}   (temporary, shown once, expires ${expiry})`],
   ]);
 }
 
 function describeNoAdmin(names: readonly string[]): string {
-  const few = names.length === 1 ? 'the tenant has one' : 'their tenants have one';
+  const few = names.length === 1 ? 'the tenant has an admin' : 'their tenants have admins';
   return (
     `No admin was made for ${names.join(', ')}: ${few} who can sign in.\n` +
-    'Lost the password? Stop the service and: npm run -s create-admin -- USER_NAME --recover'
+    'Lost the password? Stop the service and run: npm run -s create-admin -- USER_NAME --recover'
   );
 }
 
 function describeSignIn(origin: string, admin: NewAdmin): string {
   const body = JSON.stringify({ userName: admin.userName, password: admin.temporaryPassword });
   return [
-    'To go on, sign in, and set an own password with the changeToken of the answer:',
+    'To continue, sign in, then choose a password with the changeToken of the answer:',
     '',
     `  curl ${origin}/api/sign-in -H 'content-type: application/json' \\`,
     `    -d ${quoteForShell(body)}`,
@@ -70,7 +70,7 @@ function describePlace(embedded: LocalService['embedded'], data: string | undefi
   if (!tables && !vault) return 'Store and vault are those that the settings name.';
   const what = tables && vault ? 'Store and vault are' : `The ${tables ? 'store' : 'vault'} is`;
   if (data !== undefined) return `${what} kept in ${data}.`;
-  if (tables) return `${what} in memory: all is gone when this stops. --data DIR keeps it.`;
+  if (tables) return `${what} in memory: data is lost when the service stops. --data DIR keeps it.`;
   return (
     `${what} in memory while the store is not: when this stops, no password in the store can be\n` +
     'verified any more. Name a vault (KEY_VAULT_URL), or keep this one with --data DIR.'

@@ -59,7 +59,7 @@ export async function* readArchiveFile(file: string): AsyncGenerator<string, voi
         length = beginning.length;
       }
       if (length > ARCHIVE_LINE_MAX_LENGTH) {
-        throw new ArchiveRefused(`${file} is no backup: a line of it is too long.`);
+        throw new ArchiveRefused(`${file} is not a backup: one of its lines is too long.`);
       }
     }
   } catch (error) {

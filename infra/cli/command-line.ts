@@ -106,7 +106,7 @@ export function readCommandLine(
 function requireFiles({ options, words }: Given): void {
   if (![...words, ...Object.values(options).flat()].includes('-')) return;
   throw new UsageError(
-    '"-" is no file: no command reads standard input or writes files to output.',
+    '"-" is not a file. No command reads standard input or writes files to standard output.',
   );
 }
 
@@ -130,7 +130,7 @@ export function textOf({ options }: Given, name: string): string | undefined {
 export function requireUserName(text: string): UserName {
   const userName = parseUserName(text);
   if (userName !== undefined) return userName;
-  throw new UsageError(`"${text}" is no user name; one looks like admin@contoso.example.`);
+  throw new UsageError(`"${text}" is not a user name such as admin@contoso.example.`);
 }
 
 /** The first word. @throws {UsageError} */
@@ -149,5 +149,5 @@ export function requireTenantWord({ words: [tenant] }: Given): Tenant {
 export function requireTenant(text: string): Tenant {
   const userName = parseUserName(`anybody@${text}`);
   if (userName !== undefined) return tenantOf(userName);
-  throw new UsageError(`"${text}" is no tenant; one looks like contoso.example.`);
+  throw new UsageError(`"${text}" is not a tenant such as contoso.example.`);
 }

@@ -73,7 +73,9 @@ export function chooseCommand(words: readonly string[]): ChosenCommand {
   const group = namesOf(first);
   const given = group.length > 0 && second !== undefined ? `${first} ${second}` : first;
   const names = group.length > 0 ? group : Object.keys(COMMANDS);
-  throw new UsageError(`"${given}" is none of ${names.join(', ')}. See --help.`);
+  throw new UsageError(
+    `Unknown command "${given}". Choose one of ${names.join(', ')}. See --help.`,
+  );
 }
 
 export function isCommand(name: string): boolean {
@@ -96,8 +98,8 @@ Operates the service of portal-credentials.
 
 ${lines.join('')}\
   start               serves everything on this machine
-  completion SHELL    prints what completes commands in bash or zsh
-  help COMMAND        tells what a command does, as COMMAND --help does
+  completion SHELL    prints a script that completes commands in bash or zsh
+  help COMMAND        describes a command, as COMMAND --help does
 
 Settings are read from the environment; the README lists them. Exit codes: 0 done, 1 not (or not
 all) done, 2 not understood.

@@ -77,11 +77,11 @@ export const COMMON_HELP = `\
 `;
 
 export const DRY_RUN_HELP = `\
-  --dry-run           changes nothing, and tells what would be done, or why it would not
+  --dry-run           changes nothing, and reports what would be done, or why not
 `;
 
 export const YES_HELP = `\
-  --yes               asks nothing; needed where there is no terminal to ask on
+  --yes               does not ask for confirmation; required without a terminal
 `;
 
 export interface Printed {

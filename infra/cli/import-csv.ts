@@ -55,7 +55,7 @@ function requireColumns(file: string, header: readonly string[]): readonly (Colu
   const unknown = header.find((name) => name !== '' && columnOf(name) === undefined);
   if (unknown !== undefined) {
     const shown = unknown.length > 40 ? `${unknown.slice(0, 40)}…` : unknown;
-    throw refuse(`may name ${COLUMNS.join(', ')} only; ${JSON.stringify(shown)} is no column.`);
+    throw refuse(`may name ${COLUMNS.join(', ')} only; ${JSON.stringify(shown)} is not a column.`);
   }
   const missing = REQUIRED_COLUMNS.find((column) => !columns.includes(column));
   if (missing !== undefined) throw refuse(`does not name the column ${missing}.`);
@@ -150,11 +150,11 @@ class RecordParser {
 function faultSentence({ code, line, faultLine }: CsvFault): string {
   if (code === 'CSV_MAX_RECORD_SIZE') {
     const limit = `a line has more than ${LINE_MAX_LENGTH} characters`;
-    return `From here on this is no CSV, or ${limit}; nothing more was read.`;
+    return `From here on this is not CSV, or ${limit}; nothing more was read.`;
   }
   const isElsewhere = faultLine > line && code !== 'CSV_QUOTE_NOT_CLOSED';
   const where = isElsewhere ? ` (the fault is in line ${faultLine})` : '';
-  return `From here on this is no CSV${where}; nothing more was read.`;
+  return `From here on this is not CSV${where}; nothing more was read.`;
 }
 
 /** Enough of the text to see what its fields are apart by. */
@@ -226,7 +226,7 @@ export async function* readCsv(
       } else throw new CommandRefused(`${file} is not UTF-8.`);
     }
     if (fault !== undefined && columns === undefined) {
-      throw new CommandRefused(`${file}: the first line is no CSV.`);
+      throw new CommandRefused(`${file}: the first line is not CSV.`);
     }
     if (fault !== undefined) {
       const { userName } = toMembers(columns ?? [], fault.fields) as { userName?: string };

@@ -68,7 +68,7 @@ function readJson(line: number, text: string): ReadLine {
     return { line, members: Object.fromEntries(given), sentence: encodingFault(text) };
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    const sentence = encodingFault(text) ?? 'This is no JSON object, or has a name twice.';
+    const sentence = encodingFault(text) ?? 'This is not a JSON object, or has a name twice.';
     return { line, members: {}, sentence };
   }
 }

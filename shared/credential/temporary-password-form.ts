@@ -67,7 +67,7 @@ export function hasTemporaryPasswordForm(text: string): boolean {
  * Judges whether a text has the length of a temporary password and a wrong symbol. Only then is
  * it worth a question before an attempt is spent.
  */
-export function hasSlip(text: string): boolean {
+export function hasTypo(text: string): boolean {
   const symbols = readSymbols(text);
   return symbols?.length === SYMBOLS && !isChecked(symbols);
 }

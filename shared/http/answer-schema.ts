@@ -55,7 +55,7 @@ export const SignedIn = named(
     deviceToken: z
       .string()
       .describe(
-        'Keep it on this device and send it with the next sign-in; it opens nothing alone.',
+        'Keep it on this device and send it with the next sign-in. It grants nothing by itself.',
       ),
     accessToken: z.string(),
     tokenType: z.literal('Bearer'),
@@ -138,8 +138,8 @@ export const UserPage = named(
 export const TemporaryPassword = named(
   'TemporaryPassword',
   z.strictObject({
-    value: z.string().describe('Shown in this one answer and nowhere else, ever.'),
-    spoken: z.array(z.string()).describe('One word a symbol, to read out on the phone.'),
+    value: z.string().describe('Shown only in this answer. It cannot be read again.'),
+    spoken: z.array(z.string()).describe('One word for each symbol, to read out on the phone.'),
     expiresAt: instant,
     expiresInSeconds: seconds,
     instructions: z.string(),

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:cold-start`: from the start of a process to its first answer, for the deployable
+ * `npm run bench -- cold-start`: from the start of a process to its first answer, for the deployable
  * package and for a hello-world app in the same local host, interleaved. Table store and vault
  * stand in this process. `--rounds N` (15).
  */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:lockout`: an attack on one user name, by the simulated clock, and what its owner
+ * `npm run bench -- lockout`: an attack on one user name, by the simulated clock, and what its owner
  * experiences meanwhile: with the rule of 1.0, one count by name, and with today's operations.
  * `--hours N` (24), `--free N` (5: SIGN_IN_FREE_ATTEMPTS).
  */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:sign-in`: how much of the machine's hashing reaches the callers, what others wait
+ * `npm run bench -- sign-in`: how much of the machine's hashing reaches the callers, what others wait
  * meanwhile, and what is left of it at ten times the load; for each engine, at cost 12.
  * `--seconds N` (10) for each measurement, `--rounds N` (3).
  */

@@ -91,6 +91,33 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     ]);
   });
 
+  it('reads each event of a tenant once from its entries', async () => {
+    const { archive, accounts } = store();
+    const { value: user } = await created(accounts, sampleUser(nameOf('ana@a.example')));
+    const page = { limit: 10, after: undefined };
+    const { items } = await accounts.listEvents(user.tenant, undefined, page);
+    const parsed = (await entriesOf(archive)).map((entry) => archive.parseTenantEvent(entry));
+    const found = parsed.filter((one) => one !== undefined);
+    expect(found).toEqual(items.map((event) => ({ tenant: user.tenant, event })));
+    expect(found).toHaveLength(1);
+  });
+
+  it('removes every row of one tenant, and none of a neighbour or another table', async () => {
+    const { archive, accounts } = store();
+    await archive.putRows('attempts', [{ ...rowOf('x'), partitionKey: 'b.example' }]);
+    await created(accounts, sampleUser(nameOf('ana@a.example')));
+    await created(accounts, sampleUser(nameOf('ana@b.example.org')));
+    const before = await entriesOf(archive);
+    const { value: user } = await created(accounts, sampleUser(nameOf('ana@b.example')));
+    let removed = 0;
+    await archive.clearTenant(user.tenant, (rows) => {
+      removed += rows;
+    });
+    expect(removed).toBe(5);
+    expect(await entriesOf(archive)).toEqual(before);
+    await archive.clearTenant(user.tenant, () => expect.fail('there is nothing to remove'));
+  });
+
   it('takes 100 rows of one partition at once, and refuses rows of two', async () => {
     const { archive } = store();
     const rows = Array.from({ length: 100 }, (_, index) => rowOf(`x${index}`));

@@ -3,13 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { describe, expect, it } from 'vitest';
-import { openCommonPasswords } from '../../shared/credential/policy/common-passwords.ts';
 import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
+import { openPackagedList } from '../fixture/common-passwords.ts';
 
 /** What the policy refuses wrongly: passphrases by dice, always the same ones. */
 
-const FILE = new URL('../../dist/common-passwords.bin', import.meta.url);
-const COMMON = openCommonPasswords(readFileSync(FILE));
+const COMMON = openPackagedList();
 const { resolve } = createRequire(import.meta.url);
 const french: readonly string[] = JSON.parse(
   readFileSync(resolve('@zxcvbn-ts/language-fr/src/commonWords.json'), 'utf8'),

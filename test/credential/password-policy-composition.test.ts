@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openCommonPasswords } from '../../shared/credential/policy/common-passwords.ts';
 import type { PasswordContext } from '../../shared/credential/policy/context-word.ts';
 import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
 import type { PolicyReason } from '../../shared/credential/refusal.ts';
+import { openPackagedList } from '../fixture/common-passwords.ts';
 
 /** Rules compose: a refused password stays refused, whatever is put around it or into it. */
 
@@ -12,8 +11,7 @@ const ZOE: PasswordContext = {
   displayName: 'Zoë Müller Łukács',
   tenant: 'my-shop.contoso.example',
 };
-const FILE = new URL('../../dist/common-passwords.bin', import.meta.url);
-const COMMON = openCommonPasswords(readFileSync(FILE));
+const COMMON = openPackagedList();
 const POLICY = { minLength: 15, maxLength: 256, history: 5 } as const;
 
 function judge(password: string): readonly PolicyReason[] {

@@ -1,14 +1,12 @@
 import { hash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openCommonPasswords } from '../../shared/credential/policy/common-passwords.ts';
 import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
 import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
+import { openPackagedList } from '../fixture/common-passwords.ts';
 
 /** The policy on thousands of passwords; password-policy.test.ts has one for each rule. */
 
-const FILE = new URL('../../dist/common-passwords.bin', import.meta.url);
-const COMMON = openCommonPasswords(readFileSync(FILE));
+const COMMON = openPackagedList();
 
 function judge(password: string, isCommon: (candidate: string) => boolean) {
   return judgePassword({

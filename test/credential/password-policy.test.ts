@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { openCommonPasswords } from '../../shared/credential/policy/common-passwords.ts';
 import type { PasswordContext } from '../../shared/credential/policy/context-word.ts';
 import {
   judgePassword,
@@ -12,6 +10,7 @@ import {
 } from '../../shared/credential/policy/password-policy.ts';
 import type { PolicyReason } from '../../shared/credential/refusal.ts';
 import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
+import { openPackagedList } from '../fixture/common-passwords.ts';
 
 const POLICY: PasswordPolicy = { minLength: 15, maxLength: 256, history: 5 };
 const ZOE: PasswordContext = {
@@ -19,8 +18,7 @@ const ZOE: PasswordContext = {
   displayName: 'Zoë Müller Łukács',
   tenant: 'my-shop.contoso.example',
 };
-const FILE = new URL('../../dist/common-passwords.bin', import.meta.url);
-const COMMON = openCommonPasswords(readFileSync(FILE));
+const COMMON = openPackagedList();
 
 function judge(password: string, change: Partial<Parameters<typeof judgePassword>[0]> = {}) {
   const isCommon = (candidate: string) => COMMON.has(candidate);

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
 import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
 import {
-  hasSlip,
   hasTemporaryPasswordForm,
+  hasTypo,
   parseTemporaryPassword,
 } from '../../shared/credential/temporary-password-form.ts';
 
@@ -72,8 +72,8 @@ function judge(password: string) {
 function expectRead(disguise: (text: string) => string): void {
   expect(parseTemporaryPassword(disguise(display))).toBe(canonical);
   expect(parseTemporaryPassword(disguise(slipped))).toBeUndefined();
-  expect(hasSlip(disguise(display))).toBe(false);
-  expect(hasSlip(disguise(slipped))).toBe(true);
+  expect(hasTypo(disguise(display))).toBe(false);
+  expect(hasTypo(disguise(slipped))).toBe(true);
   expect(judge(disguise(display))).toEqual(['temporary-password']);
 }
 
@@ -105,7 +105,7 @@ describe('a temporary password', () => {
     for (const sign of ['.', '"', '»', '_', 'é', 'ſ', '²', 'x']) {
       const text = `${display.slice(0, 9)}${sign}${display.slice(9)}`;
       expect(parseTemporaryPassword(text), sign).toBeUndefined();
-      expect(hasSlip(text)).toBe(false);
+      expect(hasTypo(text)).toBe(false);
     }
   });
 

@@ -3,8 +3,9 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signInKey } from '../../shared/operation/attempt-series.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import { nameOf } from '../fixture/operations.ts';
-import { goodPassword, type SignedInAdmin } from '../fixture/service.ts';
+import type { SignedInAdmin } from '../fixture/service.ts';
 import { type OpenedService, startOpenedService } from '../http/fixture/opened-service.ts';
 import { type Answered, Client } from './overload-client.ts';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
-import { type CallAnswer, goodPassword, type Service, startService } from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { type CallAnswer, type Service, startService } from '../fixture/service.ts';
 import { isLong } from './fixture/replay.ts';
 
 /**

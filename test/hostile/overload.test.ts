@@ -5,8 +5,9 @@ import { Refusal } from '../../shared/credential/refusal.ts';
 import { HASH_WAITING_LIMIT } from '../../shared/crypto/password/hash-pool.ts';
 import { signIn } from '../../shared/operation/sign-in.ts';
 import { altered } from '../fixture/altered.ts';
-import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+import { createOperationsOn, nameOf, type Operations } from '../fixture/operations.ts';
 import { type SignedInAdmin, startService } from '../fixture/service.ts';
+import { startTables, type TestTables } from '../fixture/tables.ts';
 import { type OpenedService, startOpenedService } from '../http/fixture/opened-service.ts';
 import { type Answered, Client, percentile, residentMiB } from './overload-client.ts';
 
@@ -31,7 +32,7 @@ describe('the queue', () => {
   const KEPT = HASH_WAITING_LIMIT / 4;
 
   /** Sign-ins side by side, each as a network; how many places were held at most, and outcomes. */
-  async function flood(operations: Operations, networks: readonly string[]) {
+  async function flood(operations: Operations<TestTables>, networks: readonly string[]) {
     const { hasher } = operations.dependencies;
     let held = 0;
     let most = 0;
@@ -69,7 +70,7 @@ describe('the queue', () => {
   }
 
   it('of 20 times as many has no more places than it says, and serves again after', async () => {
-    const operations = await createOperations();
+    const operations = createOperationsOn(await startTables());
     const admin = await operations.readyAdmin();
     const crowd = Array.from({ length: TIMES_CAPACITY * PLACES }, () => 'a');
     const { most, outcomes } = await flood(operations, crowd);
@@ -83,7 +84,7 @@ describe('the queue', () => {
   });
 
   it('keeps a place for others while one network floods: the flood takes what is spare', async () => {
-    const operations = await createOperations();
+    const operations = createOperationsOn(await startTables());
     const others = ['b', 'c', 'd', 'e'];
     const crowd = Array.from({ length: TIMES_CAPACITY * PLACES }, () => 'a');
     // The others come last, when the flood has taken all that it can.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { goodPassword } from '../fixture/good-password.ts';
 import { nameOf } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 import { runLocal } from '../infra/fixture/local-process.ts';
 import { type Answered, Client } from './overload-client.ts';
 import {

@@ -11,13 +11,14 @@ import { createTokens } from '../../shared/crypto/token/tokens.ts';
 import { reportCredentials } from '../../shared/maintenance/credential-report.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { privateJwk, VaultDouble } from '../crypto/vault-double.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
-  createOperations,
+  createOperationsOn,
   type Operations,
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
+import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /**
  * A rotation while requests run, over the minutes that real time would take: two instances on the
@@ -34,12 +35,12 @@ const WRONG = 'not the right one';
 const SKEW_MS = 1500;
 const TOKEN_TTL_SECONDS = 3600;
 
-let operations: Operations;
+let operations: Operations<TestTables>;
 let peppers: VaultDouble;
 let keys: VaultDouble;
 
 beforeEach(async () => {
-  operations = await createOperations();
+  operations = createOperationsOn(await startTables());
   const longAgoMs = operations.clock.now() - SECRET_SETTLING_MS;
   peppers = new VaultDouble();
   peppers.add('pepper-1', 'pepper one '.repeat(4), longAgoMs);
@@ -49,7 +50,7 @@ beforeEach(async () => {
 afterEach(() => operations.stop());
 
 /** The parts of one process, wired as the composition does it; nothing is cached yet. */
-function start(workFactor: number, skewMs: number): Operations {
+function start(workFactor: number, skewMs: number): Operations<TestTables> {
   const clock = { now: () => operations.clock.nowMs + skewMs };
   const ring = createSecretRing({ vault: peppers, name: 'password-pepper', clock });
   const { pool } = operations;
@@ -75,8 +76,8 @@ async function parametersOf({ userName }: Pick<SignedInUser, 'userName'>) {
 }
 
 interface Instances {
-  a: Operations;
-  b: Operations;
+  a: Operations<TestTables>;
+  b: Operations<TestTables>;
 }
 
 /** What a minute brings to one user, on both instances; each outcome that must not be. */
@@ -93,7 +94,7 @@ async function minuteOf(
   const signedIn = await one.signIn(user.userName, user.password);
   if (signedIn.status !== 'signedIn') return [`minute ${minute}: ${signedIn.status}`];
   const { token } = signedIn.access;
-  const principal = (on: Operations, of: string) => outcomeOf(on.principal(of));
+  const principal = (on: Operations<TestTables>, of: string) => outcomeOf(on.principal(of));
   expectThat('its token there', await principal(other, token), 'done');
   expectThat('an older token here', await principal(one, user.token), 'done');
   expectThat('an older token there', await principal(other, user.token), 'done');

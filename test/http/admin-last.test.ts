@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CallAnswer, goodPassword, type Service, startService } from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { type CallAnswer, type Service, startService } from '../fixture/service.ts';
 import { expectRefused } from './fixture/refused.ts';
 
 /**

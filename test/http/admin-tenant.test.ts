@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   type CallAnswer,
-  goodPassword,
   type Service,
   type SignedInAdmin,
   startService,

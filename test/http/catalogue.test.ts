@@ -23,11 +23,10 @@ const ALIKE: readonly string[] = [
   'portal.titlePattern',
   'portal.shell.menu',
   'portal.shell.organisation',
-  'portal.duration.minutes',
-  'portal.duration.hours',
-  'portal.duration.seconds',
   'portal.profile.organisation',
   'portal.profile.sessions',
+  'portal.events.when',
+  'portal.events.what',
 ];
 
 describe('the French catalogue', () => {
@@ -41,5 +40,30 @@ describe('the French catalogue', () => {
     expect(alike.map(([path]) => path)).toEqual(ALIKE);
     // Words and patterns at most; a sentence has more.
     expect(alike.filter(([, sentence]) => sentence.split(' ').length > 3)).toEqual([]);
+  });
+
+  /** Paths of French sentences in which `mistake` is found. */
+  const withMistake = (mistake: RegExp) =>
+    [...FRENCH].filter(([, sentence]) => mistake.test(sentence)).map(([path]) => path);
+
+  it('keeps marks and units on the line of what is before them, with a no-break space', () => {
+    const loose = / [;:!?]|\{n\} (?:min|h|s|jours?)\b|« | »/;
+    expect(withMistake(loose)).toEqual([]);
+    expect(loose.test('Supprimer ce compte ?')).toBe(true);
+    const unspaced = /[\p{L}\p{N}}][;!?]|[\p{L}}]:(?!\/\/)/u;
+    expect(withMistake(unspaced)).toEqual([]);
+    expect(unspaced.test('Sessions révoquées: {name}')).toBe(true);
+  });
+
+  it('makes no participle agree with a person, whose gender the portal does not know', () => {
+    const agreeing = /\{name\} (?:est|a été) |vous (?:seul|êtes (?:dé)?connecté)|vous vous êtes/i;
+    expect(withMistake(agreeing)).toEqual([]);
+    expect(agreeing.test('{name} a été ajouté.')).toBe(true);
+  });
+
+  it('puts no name behind a word that a vowel would shorten', () => {
+    const elided = /\b(?:de|que|le|la) \{(?:name|tenant)\}|[dl]’\{/i;
+    expect(withMistake(elided)).toEqual([]);
+    expect(elided.test('Mot de passe de {name}')).toBe(true);
   });
 });

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../shared/http/text/en.ts';
 import { fr } from '../../shared/http/text/fr.ts';
-import {
-  goodPassword,
-  type Service,
-  type SignedInAdmin,
-  startService,
-} from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { expectRefused } from './fixture/refused.ts';
 
 /** Every reason for which a new password is refused, its sentences, and the history. */

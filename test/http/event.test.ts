@@ -2,13 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from '../../shared/credential/event.ts';
 import { parseUserId } from '../../shared/credential/name.ts';
 import { sessionKey } from '../../shared/operation/attempt-series.ts';
-import {
-  type CallAnswer,
-  type CallOptions,
-  goodPassword,
-  type Service,
-  type SignedInAdmin,
-} from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import type { CallAnswer, CallOptions, Service, SignedInAdmin } from '../fixture/service.ts';
 import { type OpenedService, startOpenedService } from './fixture/opened-service.ts';
 import { expectRefused } from './fixture/refused.ts';
 

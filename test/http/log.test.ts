@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  goodPassword,
-  type Service,
-  type SignedInAdmin,
-  startService,
-} from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 
 /** ASVS 16.2, 16.3: what the log tells of each call, and what it never does. */
 

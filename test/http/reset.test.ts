@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type CallAnswer,
-  type CallOptions,
-  goodPassword,
-  type Service,
-  type SignedInAdmin,
-} from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import type { CallAnswer, CallOptions, Service, SignedInAdmin } from '../fixture/service.ts';
 import { type OpenedService, startOpenedService } from './fixture/opened-service.ts';
 import { expectDead, expectRefused } from './fixture/refused.ts';
 import { expectTemporaryPassword } from './fixture/temporary-password.ts';

@@ -9,12 +9,8 @@ import {
 } from '../../infra/local/store/embedded-tables.ts';
 import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
 import { createReadiness } from '../../shared/http/readiness.ts';
-import {
-  goodPassword,
-  type Service,
-  type SignedInAdmin,
-  startService,
-} from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import {
   type FaultyTables,
   type Line,

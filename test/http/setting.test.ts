@@ -2,7 +2,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goodPassword, type Service, startService } from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { type Service, startService } from '../fixture/service.ts';
 import { runLocal } from '../infra/fixture/local-process.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
 

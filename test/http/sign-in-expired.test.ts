@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  goodPassword,
-  type Service,
-  type SignedInAdmin,
-  startService,
-} from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { CHALLENGE, expectDead, expectUnauthorized } from './fixture/refused.ts';
 
 /** A temporary password that nobody used in time; its milliseconds are in test/operation/. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   type CallAnswer,
-  goodPassword,
   type Service,
   type SignedInAdmin,
   startService,

@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  goodPassword,
-  type Service,
-  type SignedInAdmin,
-  startService,
-} from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { CHALLENGE, expectUnauthorized, withoutOccasion } from './fixture/refused.ts';
 
 /** CONTRACT.md `POST /api/sign-in`, but for the waits. */

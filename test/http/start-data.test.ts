@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { goodPassword, type Service, startService } from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { type Service, startService } from '../fixture/service.ts';
 
 /** `--data`: what was answered survives SIGKILL, at whatever moment it comes. */
 

@@ -1,11 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  goodPassword,
-  type Service,
-  type ServiceOptions,
-  startService,
-} from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { type Service, type ServiceOptions, startService } from '../fixture/service.ts';
 import { runLocal } from '../infra/fixture/local-process.ts';
 
 /**

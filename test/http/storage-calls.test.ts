@@ -13,8 +13,9 @@ import { updateUserEndpoint } from '../../shared/http/endpoint/update-user.ts';
 import type { AnyEndpoint, Wiring } from '../../shared/http/endpoint.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
-import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { createOperationsOn, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /**
  * What each request costs the store; whoever adds a call must change a number here. At most: one
@@ -27,12 +28,12 @@ import { goodPassword } from '../fixture/service.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const AUTHENTICATION = 'GET accounts';
 
-let operations: Operations;
+let operations: Operations<TestTables>;
 let admin: SignedInUser;
 let ana: SignedInUser;
 
 beforeEach(async () => {
-  operations = await createOperations();
+  operations = createOperationsOn(await startTables());
   admin = await operations.readyAdmin();
   ana = await operations.addReadyUser(admin, 'ana@contoso.example');
 });

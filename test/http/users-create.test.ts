@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goodPassword, type Service, type SignedInAdmin } from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import type { Service, SignedInAdmin } from '../fixture/service.ts';
 import { type OpenedService, startOpenedService } from './fixture/opened-service.ts';
 import { expectRefused } from './fixture/refused.ts';
 import { expectTemporaryPassword } from './fixture/temporary-password.ts';

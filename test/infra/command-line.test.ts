@@ -73,9 +73,7 @@ describe('what a person reads', () => {
     expect(text).toContain('Hashing    bcrypt, cost 12, native engine (@node-rs/bcrypt)\n');
     expect(text).toContain('Address    http://127.0.0.1:1\n');
     expect(text).toContain("New admin  o'neil@x.example\n");
-    expect(text).toContain(
-      'AAAA-BBBB   (temporary, shown once, good until 2026-01-02 03:04:05 UTC)',
-    );
+    expect(text).toContain('AAAA-BBBB   (temporary, shown once, expires 2026-01-02 03:04:05 UTC)');
     expect(text).toContain(`'{"userName":"o'\\''neil@x.example","password":"AAAA-BBBB"}'`);
     expect(announceAdmin(admin)).toContain('AAAA-BBBB');
   });
@@ -83,7 +81,7 @@ describe('what a person reads', () => {
   it('says where everything is kept, and warns of a vault that forgets its pepper', () => {
     const place = (embedded: { tables: boolean; vault: boolean }, data?: string) =>
       announceService({ ...service, embedded }, { ...options, data });
-    expect(place({ tables: true, vault: true })).toContain('in memory: all is gone');
+    expect(place({ tables: true, vault: true })).toContain('in memory: data is lost');
     expect(place({ tables: true, vault: true }, '/d')).toContain('Store and vault are kept in /d.');
     expect(place({ tables: false, vault: true }, '/d')).toContain('The vault is kept in /d.');
     expect(place({ tables: false, vault: true })).toContain('no password in the store');
@@ -92,7 +90,7 @@ describe('what a person reads', () => {
 
   it('says why no admin was made, and what helps', () => {
     const text = announceService({ ...service, admins: [] }, options);
-    expect(text).toContain("No admin was made for o'neil@x.example: the tenant has one");
+    expect(text).toContain("No admin was made for o'neil@x.example: the tenant has an admin");
     expect(text).toContain('--recover');
     expect(text).not.toContain('curl');
   });

@@ -24,7 +24,7 @@ describe('a command line', () => {
   it('is refused with a sentence', async () => {
     expect(await refusalOf(createAdmin)).toContain('user name is missing');
     expect(await refusalOf(createAdmin, 'a@x.example', 'b@x.example')).toContain('b@x.example');
-    expect(await refusalOf(createAdmin, 'nobody')).toContain('"nobody" is no user name');
+    expect(await refusalOf(createAdmin, 'nobody')).toContain('"nobody" is not a user name');
     expect(await refusalOf(createAdmin, 'a@x.example', '--data=')).toBe(
       '--data must not be empty.',
     );
@@ -47,7 +47,7 @@ describe('a command line', () => {
   it('with a name that no command has names those there are', async () => {
     const { code, stdout, stderr } = await runLocal('nothing', []).finished;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('"nothing" is none of doctor, ');
+    expect(stderr).toContain('Unknown command "nothing". Choose one of doctor, ');
     expect((await runLocal('constructor', []).finished).code).toBe(2);
   });
 });

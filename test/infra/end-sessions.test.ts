@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endSessionsCommand } from '../../infra/cli/command/end-sessions.ts';
 import { runCommand } from '../../infra/cli/command.ts';
 import { UsageError } from '../../infra/cli/command-line.ts';
-import { goodPassword } from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import { Operated, TENANT } from './fixture/operated.ts';
 import { SURROUNDINGS } from './fixture/surroundings.ts';
 
@@ -16,9 +16,9 @@ describe('the command line', () => {
     [[], 'Name one'],
     [['x.example', '--all'], 'Name one'],
     [['--user', 'a@x.example', '--all'], 'Name one'],
-    [['x'], '"x" is no tenant'],
-    [['--user', 'a'], '"a" is no user name'],
-    [['--all', '--run', '1'], '"1" is no id of a run'],
+    [['x'], '"x" is not a tenant'],
+    [['--user', 'a'], '"a" is not a user name'],
+    [['--all', '--run', '1'], '"1" is not the id of a run'],
   ])('%j is refused', async (argv, words) => {
     const refused = runCommand(endSessionsCommand, argv, SURROUNDINGS);
     await expect(refused).rejects.toThrow(UsageError);
@@ -81,7 +81,7 @@ describe('npm run end-sessions', () => {
     async () => {
       const nobody = await operated.run('end-sessions', '--user', `nobody@${TENANT}`);
       expect(nobody).toMatchObject({ code: 1, answer: { error: { code: 'refused' } } });
-      expect(nobody.stderr).toBe('There is nobody whose sessions could be ended.\n');
+      expect(nobody.stderr).toBe('There is no user whose sessions could be ended.\n');
     },
     COMMANDS_MS,
   );

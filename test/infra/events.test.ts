@@ -122,7 +122,7 @@ describe('events', () => {
   it.each([
     [['--tenant', TENANT, '--all-tenants'], 'Name one'],
     [[], 'Name one'],
-    [['--all-tenants', '--type', 'user.burnt'], 'is none of user.created'],
+    [['--all-tenants', '--type', 'user.burnt'], 'Choose one of user.created'],
     [['--all-tenants', '--since', 'yesterday'], '--since must be a day or a time'],
     [['--all-tenants', '--since', '2026-01-02', '--until', '2026-01-02'], 'must be before'],
   ])('rejects events %j as not understood', async (argv, sentence) => {

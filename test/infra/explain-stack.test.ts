@@ -26,7 +26,7 @@ it('turns the logged stack of the minified package into files and lines of the s
   const explained = explainStack(logged, root('dist/map'));
   expect(explained).not.toContain('main.cjs');
   expect(explained).toMatch(/\bshared\/setting\.ts:\d+:\d+/);
-  expect(explained).toMatch(/\bshared\/composition\.ts:\d+:\d+/);
+  expect(explained).toMatch(/\bshared\/composition\/app\.ts:\d+:\d+/);
 });
 
 it('leaves a text without a place in a known bundle as it is', () => {

@@ -42,11 +42,11 @@ function summary(lines: readonly ImportLine[]) {
 /** A value that may be in no answer; it stands where the fault is. */
 const VALUE = 'Kittiwake';
 const FAULTS: readonly (readonly [string, string, RegExp])[] = [
-  ['a quote inside a field', `x@contoso.example,${VALUE} "JB" Dupont,salesAgent`, /is no CSV/],
-  ['a quote inside the last field', `x@contoso.example,A,${VALUE}"`, /is no CSV/],
-  ['text behind a closing quote', `x@contoso.example,"${VALUE}"y,salesAgent`, /is no CSV/],
-  ['text behind a quote and a space', `x@contoso.example,"${VALUE}" y,salesAgent`, /is no CSV/],
-  ['a quote that is never closed', `x@contoso.example,"${VALUE},salesAgent`, /is no CSV/],
+  ['a quote inside a field', `x@contoso.example,${VALUE} "JB" Dupont,salesAgent`, /is not CSV/],
+  ['a quote inside the last field', `x@contoso.example,A,${VALUE}"`, /is not CSV/],
+  ['text behind a closing quote', `x@contoso.example,"${VALUE}"y,salesAgent`, /is not CSV/],
+  ['text behind a quote and a space', `x@contoso.example,"${VALUE}" y,salesAgent`, /is not CSV/],
+  ['a quote that is never closed', `x@contoso.example,"${VALUE},salesAgent`, /is not CSV/],
   [
     'a record that is too long',
     `x@contoso.example,${VALUE.repeat(2000)},salesAgent`,
@@ -96,7 +96,9 @@ describe('a fault of CSV', () => {
   });
 
   it('in the first line is a refusal without its words', async () => {
-    await expect(read(`userName,display"${VALUE},roles\n`)).rejects.toThrow(/first line is no CSV/);
+    await expect(read(`userName,display"${VALUE},roles\n`)).rejects.toThrow(
+      /first line is not CSV/,
+    );
     await expect(read(`userName,"${VALUE}`)).rejects.not.toThrow(VALUE);
   });
 });
@@ -197,7 +199,7 @@ describe('the first line', () => {
   });
 
   it.each([
-    ['userName,displayName,roles,password', /"password" is no column/],
+    ['userName,displayName,roles,password', /"password" is not a column/],
     ['userName,displayName,roles,Roles', /names the column roles twice/],
     ['userName,displayName', /does not name the column roles/],
     ['name|mail|group', /names none of the columns userName, /],

@@ -71,7 +71,9 @@ describe('npm run import-users', () => {
         errors: [
           {
             pointer: '/userName',
-            detail: 'A user name looks like local@domain, in ASCII, with at most 254 characters.',
+            detail:
+              'Enter a user name such as ana@contoso.example. It can have at most 254 characters, ' +
+              'without spaces or accents.',
           },
         ],
       },
@@ -136,7 +138,7 @@ describe('npm run import-users', () => {
       expect(stderr).toBe('');
       expect(stdout).not.toMatch(/Kittiwake|\$2y|\n +at /);
     }
-    const sentence = 'From here on this is no CSV; nothing more was read.';
+    const sentence = 'From here on this is not CSV; nothing more was read.';
     const errors = [{ line: 3, userName: 'jean@contoso.example', errors: [{ detail: sentence }] }];
     expect(JSON.parse(dry.stdout)).toMatchObject({ created: 1, failed: 1, errors });
     expect(JSON.parse(done.stdout)).toMatchObject({ created: 1, failed: 1, errors });
@@ -176,7 +178,7 @@ describe('JSON lines', () => {
       JSON.stringify({ ...good, passwordHash: BCRYPT, email: 'ana@mail.example' }),
     ];
     const read = await readAll(await fileOf('lines.jsonl', lines.join('\n')), 'jsonl');
-    const name = { sentence: 'This is no JSON object, or has a name twice.' };
+    const name = { sentence: 'This is not a JSON object, or has a name twice.' };
     const userName = 'ana@contoso.example';
     expect(read).toEqual([
       {

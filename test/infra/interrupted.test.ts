@@ -14,15 +14,15 @@ vi.setConfig({ testTimeout: 60_000 });
 afterAll(removeTemporaryDirectories);
 
 const moduleOf = (name: string) =>
-  JSON.stringify(new URL(`../../infra/local/${name}.ts`, import.meta.url).href);
+  JSON.stringify(new URL(`../../infra/${name}.ts`, import.meta.url).href);
 
 describe('a signal', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s ends a command that makes a file, and leaves no part of it',
     async (signal) => {
       const folder = await temporaryDirectory();
-      const script = `import { makeArchiveFile } from ${moduleOf('archive-file')};
-        import { endAtSignal } from ${moduleOf('interrupted')};
+      const script = `import { makeArchiveFile } from ${moduleOf('cli/archive-file')};
+        import { endAtSignal } from ${moduleOf('local/store/interrupted')};
         endAtSignal();
         await makeArchiveFile(${JSON.stringify(join(folder, 'a.backup'))}, async (sink) => {
           await sink.write('half');

@@ -5,8 +5,10 @@ import { resetTenant } from '../../infra/cli/command/reset-tenant.ts';
 import { runCommand } from '../../infra/cli/command.ts';
 import { UsageError } from '../../infra/cli/command-line.ts';
 import { tenantOf } from '../../shared/credential/name.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import { nameOf } from '../fixture/operations.ts';
-import { goodPassword, type Service, startService } from '../fixture/service.ts';
+import { type Service, startService } from '../fixture/service.ts';
+import { runHere } from './fixture/in-process.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
@@ -36,10 +38,13 @@ describe('the command line', () => {
   it.each([
     [[], 'Name a tenant'],
     [['x.example'], '--out FILE is missing'],
-    [['x', '--out', 'f'], '"x" is no tenant'],
+    [['x', '--out', 'f'], '"x" is not a tenant'],
     [['x.example', '--users', 'list', '--out', 'f'], 'Name a tenant'],
     [['--users', '/no/where', '--out', 'f'], '--users: /no/where cannot be read (ENOENT)'],
-    [['--users', 'package.json', '--out', 'f'], '--users: line 1 of package.json is no user name.'],
+    [
+      ['--users', 'package.json', '--out', 'f'],
+      '--users: line 1 of package.json is not a user name.',
+    ],
   ])('%j is refused', async (argv, words) => {
     const refused = runCommand(resetTenant, argv, SURROUNDINGS);
     await expect(refused).rejects.toThrow(UsageError);
@@ -128,7 +133,7 @@ describe('on a store that the settings name', () => {
       const out = join(directory, 'list.jsonl');
       const argv = ['--users', list, '--out', out, '--yes'];
       const { settings } = operated.parts;
-      const { code, stdout } = await runLocal('reset-tenant', argv, settings).finished;
+      const { code, stdout } = await runHere('reset-tenant', argv, settings);
       expect(code).toBe(1);
       expect(stdout).toContain(`1 user got a temporary password; all of them are in ${out}.`);
       expect(stdout).toContain('  nobody@contoso.example: not-found\n');
@@ -137,7 +142,7 @@ describe('on a store that the settings name', () => {
       expect(dry.answer).toMatchObject({ dryRun: true, file: out, users: 1 });
       expect((await reset(...argv)).answer).toMatchObject({ reset: 0, resetBefore: 1 });
       const nobody = await reset('contosso.example', '--out', join(directory, 'other'));
-      expect(nobody).toMatchObject({ code: 1, stderr: 'There is nobody to reset.\n' });
+      expect(nobody).toMatchObject({ code: 1, stderr: 'There is no user to reset.\n' });
     },
     COMMANDS_MS,
   );

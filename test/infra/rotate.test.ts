@@ -28,7 +28,7 @@ describe('the command line', () => {
     [['constructor'], 'pepper or signing-key'],
     [['pepper', '--if-missing', '--disable', version], 'exclude each other'],
     [['pepper', '--enable', version, '--disable', version], 'exclude each other'],
-    [['pepper', '--disable', 'newest'], '"newest" is no version'],
+    [['pepper', '--disable', 'newest'], '"newest" is not a version'],
     [['pepper', '--force'], '--force belongs to --disable'],
     [['pepper', '--enable', version, '--force'], '--force belongs to --disable'],
   ])('%j is refused', async (argv, words) => {

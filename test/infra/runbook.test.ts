@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goodPassword } from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import { startProxy } from './fixture/failing-proxy.ts';
 import { ROOT } from './fixture/local-process.ts';
 import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
@@ -383,8 +383,8 @@ describe('what the runbook names', () => {
     const names = [...RUNBOOK.matchAll(/npm run -s ([a-z-]+)/g)].map(([, name = '']) => name);
     expect(new Set(names).size).toBeGreaterThan(6);
     for (const name of names) {
-      expect(SCRIPTS[name]).toBe(`exec node dist/local/operate.cjs ${name}`);
-      expect(SCRIPTS[`pre${name}`]).toBe('node infra/bundle/checked.mjs');
+      const command = `exec node dist/local/operate.cjs ${name}`;
+      expect(SCRIPTS[name]).toBe(`node infra/bundle/checked.mjs && ${command}`);
     }
   });
 

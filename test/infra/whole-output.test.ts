@@ -82,7 +82,7 @@ describe('an answer of more than a pipe takes at once', () => {
        ${late('"$0" dist/local/operate.cjs create-admin "$word" 2>&1 >/dev/null')}`,
     );
     const word = 'x'.repeat(PIPE_BYTES);
-    expect(stdout).toBe(`"${word}" is no user name; one looks like admin@contoso.example.\n`);
+    expect(stdout).toBe(`"${word}" is not a user name such as admin@contoso.example.\n`);
   });
 
   it('that a disk takes a part of is a failure', async () => {

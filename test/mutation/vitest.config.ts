@@ -25,10 +25,9 @@ class QuickFirst extends BaseSequencer {
  * go through HTTP run a bundle, in which no mutant is ever active.
  */
 export default defineConfig({
-  // The table server, its client and threads take a hundred times as long as what is judged.
+  // The tables' client and threads take a hundred times as long as what is judged.
   resolve: {
     alias: [
-      { find: /^(\.|.*\/fixture)\/tables\.ts$/, replacement: `${here}memory-tables.ts` },
       { find: '@azure/data-tables', replacement: `${here}client-names.ts` },
       { find: /^\.\/hash-crew\.ts$/, replacement: `${here}direct-crew.ts` },
     ],

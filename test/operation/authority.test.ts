@@ -8,6 +8,7 @@ import { unlockUser } from '../../shared/operation/unlock-user.ts';
 import { type UserPatch, updateUser } from '../../shared/operation/update-user.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
 import { altered, withPlaces } from '../fixture/altered.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   nameOf,
@@ -15,7 +16,6 @@ import {
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /**
  * CONTRACT.md, "Authority is judged at the write": every change that an admin can make, every way

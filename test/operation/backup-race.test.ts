@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
-import { createOperations, type Operations } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
+import { goodPassword } from '../fixture/good-password.ts';
+import { createOperationsOn, type Operations } from '../fixture/operations.ts';
+import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /** Backups while everybody's password changes all the time: each is whole for each user. */
 
@@ -19,7 +20,7 @@ interface Person {
 
 /** Reset and change in turns, until it is over. */
 async function live(
-  operations: Operations,
+  operations: Operations<TestTables>,
   admin: Awaited<ReturnType<Operations['readyAdmin']>>,
   person: Person,
   isOver: () => boolean,
@@ -36,7 +37,7 @@ async function live(
 }
 
 it('restores to every user a password that was theirs', async () => {
-  const operations = await createOperations({ accessTokenTtlSeconds: 86_400 });
+  const operations = createOperationsOn(await startTables(), { accessTokenTtlSeconds: 86_400 });
   const dependencies = archiveDependencies(operations);
   const admin = await operations.readyAdmin();
   const people: Person[] = [];

@@ -5,8 +5,8 @@ import { updateUser } from '../../shared/operation/update-user.ts';
 import type { ArchivedRow } from '../../shared/port/archive.ts';
 import type { ExpiryEntry } from '../../shared/port/store.ts';
 import { archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** The service runs while a backup reads: what a restore makes of rows of different moments. */
 

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signOutEverywhere } from '../../shared/operation/sign-out.ts';
 import { allRows, archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** All rows out, sealed, and back in; and what a restore may change. */
 

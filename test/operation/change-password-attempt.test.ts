@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sessionKey } from '../../shared/operation/attempt-series.ts';
 import { altered, down } from '../fixture/altered.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** CONTRACT.md `POST /api/me/password`: the counts of a session, by a clock set by hand. */
 

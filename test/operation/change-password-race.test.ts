@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** What a change of password does when somebody else writes between its reads and its write. */
 

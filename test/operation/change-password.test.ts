@@ -3,13 +3,13 @@ import { deleteUser } from '../../shared/operation/delete-user.ts';
 import { signOutUser } from '../../shared/operation/sign-out.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 import { eventsOf, losing } from './fixture/admin-stage.ts';
 
 const WRONG = 'wrong horse battery staple';

@@ -4,13 +4,13 @@ import { type Tenant, tenantOf } from '../../shared/credential/name.ts';
 import { SECRET_SUPERSEDED_MS, writtenUntilMs } from '../../shared/crypto/secret/secret-ring.ts';
 import { reportCredentials } from '../../shared/maintenance/credential-report.ts';
 import { altered } from '../fixture/altered.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** A pepper "can be retired" only when nothing that is stored needs it, in whatever slot. */
 

@@ -7,8 +7,8 @@ import { type ImportLine, importUsers } from '../../shared/maintenance/import-us
 import type { ForeignHash } from '../../shared/port/hasher.ts';
 import { withPlaces } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** Users of another system come with their hashes, and their passwords stay theirs. */
 

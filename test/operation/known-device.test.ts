@@ -4,6 +4,7 @@ import { DEVICE_TOKEN_TTL_MS, issueDeviceToken } from '../../shared/operation/de
 import { signOutEverywhere } from '../../shared/operation/sign-out.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   nameOf,
@@ -11,7 +12,6 @@ import {
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** CONTRACT.md, "Known devices". */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { goodPassword } from '../fixture/good-password.ts';
 import { createOperations, type Operations, outcomeOf } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** The way out when a pepper is lost for good; infra/RUNBOOK.md tells it. */
 

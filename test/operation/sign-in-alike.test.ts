@@ -3,11 +3,12 @@ import { updateUser } from '../../shared/operation/update-user.ts';
 import type { PasswordHash } from '../../shared/port/hasher.ts';
 import { withPlaces } from '../fixture/altered.ts';
 import {
-  createOperations,
+  createOperationsOn,
   nameOf,
   type Operations,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /** Wrong, unknown and disabled: one answer, one cost (ASVS 6.3.8). */
 
@@ -15,16 +16,16 @@ const WRONG = 'not the right one';
 const NOBODY = nameOf('nobody@contoso.example');
 const NO_TENANT = nameOf('nobody@nowhere.example');
 
-let operations: Operations;
+let operations: Operations<TestTables>;
 let admin: SignedInUser;
 let ana: SignedInUser;
 let ben: SignedInUser;
 let verified: (PasswordHash | undefined)[];
 /** The operations, with a look at what is hashed. */
-let watched: Operations;
+let watched: Operations<TestTables>;
 
 beforeEach(async () => {
-  operations = await createOperations({ freeAttempts: 1 });
+  operations = createOperationsOn(await startTables(), { freeAttempts: 1 });
   admin = await operations.readyAdmin();
   ana = await operations.addReadyUser(admin, 'ana@contoso.example');
   ben = await operations.addReadyUser(admin, 'ben@contoso.example');

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signInKey } from '../../shared/operation/attempt-series.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   nameOf,
@@ -7,7 +8,6 @@ import {
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** CONTRACT.md "Attempts", over the hours and days that real seconds cannot show. */
 

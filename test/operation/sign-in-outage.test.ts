@@ -3,6 +3,7 @@ import { signInKey } from '../../shared/operation/attempt-series.ts';
 import type { Dependencies } from '../../shared/operation/dependency.ts';
 import type { AttemptStore } from '../../shared/port/store.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   nameOf,
@@ -10,7 +11,6 @@ import {
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** What could not be verified was no attempt, and an outage is never shown as a wrong password. */
 

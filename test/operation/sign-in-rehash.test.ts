@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import type { PasswordHash } from '../../shared/port/hasher.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** A hash moves to today's pepper and work factor when its owner signs in, and nobody notices. */
 

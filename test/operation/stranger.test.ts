@@ -3,6 +3,7 @@ import { countAttempt, giveBackAttempt } from '../../shared/operation/attempt.ts
 import { signInKey, strangerSeries } from '../../shared/operation/attempt-series.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { altered } from '../fixture/altered.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   nameOf,
@@ -10,7 +11,6 @@ import {
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** Findings 2.1 to 2.4: each of these failed while a stranger and an owner shared one brake. */
 

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { User } from '../../shared/credential/user.ts';
+import { startTables, type TestTables } from '../fixture/tables.ts';
 import {
   DAY_MS,
   HOUR_MS,
   type Seeded,
   type SeedOptions,
   type SweepStage,
-  startSweepStage,
+  startSweepStageOn,
 } from './fixture/sweep-stage.ts';
 
 /** 1,000 users of whom 50 are overdue; and what a sweep costs. */
@@ -20,11 +21,11 @@ const CALLS_OF_A_RUN = 2;
 const CALLS_OF_AN_EXPIRY = 3;
 const TIMEOUT = { timeout: 60_000 };
 
-let stage: SweepStage;
+let stage: SweepStage<TestTables>;
 let seeded: readonly Seeded[];
 
 beforeAll(async () => {
-  stage = await startSweepStage();
+  stage = await startSweepStageOn(await startTables());
 });
 afterAll(() => stage.stop());
 
@@ -130,7 +131,7 @@ it('does nothing the second time, at the price of two calls', async () => {
 });
 
 it('costs by what is overdue, not by how many users there are', async () => {
-  const empty = await startSweepStage();
+  const empty = await startSweepStageOn(await startTables());
   try {
     for (const some of [stage, empty]) {
       some.clock.nowMs = stage.clock.nowMs;

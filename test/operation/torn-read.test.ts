@@ -2,13 +2,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
 import type { CredentialSecret, Stored } from '../../shared/port/store.ts';
 import { altered } from '../fixture/altered.ts';
+import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { goodPassword } from '../fixture/service.ts';
 
 /** User and hashes are two rows. A write between the two reads must not mix two moments. */
 

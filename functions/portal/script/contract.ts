@@ -1,145 +1,32 @@
-/** The answers of the HTTP contract that the portal reads; see /openapi.json. */
+/** The answers that the portal reads, by the API's own schemas, and the values of its lists. */
+import type * as z from 'zod';
+import type * as answer from '../../../shared/http/answer-schema.ts';
 
-export const ROLES = [
-  'globalAdmin',
-  'userManagementAdmin',
-  'accountAdmin',
-  'billingAdmin',
-  'adminAgent',
-  'salesAgent',
-  'helpdeskAgent',
-] as const;
-export type Role = (typeof ROLES)[number];
+export type Policy = z.output<typeof answer.Policy>;
+export type Me = z.output<typeof answer.Me>;
+export type SignedIn = z.output<typeof answer.SignedIn>;
+export type PasswordChangeRequired = z.output<typeof answer.PasswordChangeRequired>;
+export type TemporaryPassword = z.output<typeof answer.TemporaryPassword>;
+export type UserWithTemporaryPassword = z.output<typeof answer.UserWithTemporaryPassword>;
 
-export const CREDENTIAL_STATES = ['permanent', 'temporary', 'expired', 'locked', 'none'] as const;
-export type CredentialState = (typeof CREDENTIAL_STATES)[number];
-
-export const STATUSES = ['active', 'disabled'] as const;
-export type Status = (typeof STATUSES)[number];
-
-export interface Policy {
-  /** Code points after NFC. */
-  readonly minLength: number;
-  readonly maxLength: number;
-  readonly passwordRules: string;
-  readonly rules: readonly string[];
-}
-
-export interface Me {
-  readonly userId: string;
-  readonly userName: string;
-  readonly displayName: string;
-  readonly tenant: string;
-  readonly roles: readonly {
-    readonly id: Role;
-    readonly name: string;
-    readonly description: string;
-  }[];
-  readonly credential: { readonly changedAt: string };
-  readonly passwordInstructions: { readonly title: string; readonly steps: readonly string[] };
-  readonly policy: Policy;
-  readonly adminsWhoCanReset: readonly {
-    readonly displayName: string;
-    readonly userName: string;
-  }[];
-}
-
-export interface SignedIn {
-  readonly status: 'signedIn';
-  readonly deviceToken: string;
-  readonly accessToken: string;
-  readonly expiresInSeconds: number;
-  readonly user: Me;
-}
-
-export interface PasswordChangeRequired {
-  readonly status: 'passwordChangeRequired';
-  readonly changeToken: string;
-  readonly expiresInSeconds: number;
-  readonly temporaryPasswordExpiresAt: string;
-  readonly policy: Policy;
-}
-
+/** `attempts` is in the answer about one user alone. */
+export type User = z.output<typeof answer.UserWithAttempts>;
+export type Role = User['roles'][number];
+export type Status = User['status'];
+export type CredentialState = User['credential']['state'];
 /** Wrong passwords in a row, tried without a known device. */
-export interface AttemptsSeen {
-  readonly since: string;
-  readonly failures: number;
-  readonly networks: number;
-  readonly waitUntil?: string;
-}
+export type AttemptsSeen = NonNullable<User['attempts']>;
 
-export interface User {
-  readonly userId: string;
-  readonly userName: string;
-  readonly displayName: string;
-  readonly email?: string;
-  readonly locale?: string;
-  readonly roles: readonly Role[];
-  readonly status: Status;
-  readonly credential: {
-    readonly state: CredentialState;
-    readonly changedAt?: string;
-    readonly issuedAt?: string;
-    readonly expiresAt?: string;
-    readonly issuedBy?: string;
-  };
-  readonly createdAt: string;
-  readonly lastSignInAt?: string;
-  /** In the answer about one user alone. */
-  readonly attempts?: AttemptsSeen;
-  readonly allowed: {
-    readonly edit: boolean;
-    readonly delete: boolean;
-    readonly resetPassword: boolean;
-    readonly unlock: boolean;
-    readonly signOut: boolean;
-  };
-}
-
-export interface TemporaryPassword {
-  /** Groups of four symbols with hyphens between them. */
-  readonly value: string;
-  /** One word a symbol. */
-  readonly spoken: readonly string[];
-  readonly expiresAt: string;
-}
-
-export interface UserWithTemporaryPassword {
-  readonly user: User;
-  readonly temporaryPassword: TemporaryPassword;
-}
-
-export type EventType =
-  | 'user.created'
-  | 'user.updated'
-  | 'user.disabled'
-  | 'user.enabled'
-  | 'user.deleted'
-  | 'password.reset'
-  | 'password.changed'
-  | 'temporary-password.used'
-  | 'temporary-password.expired'
-  | 'credential.locked'
-  | 'credential.unlocked'
-  | 'sessions.ended';
-
-export interface AccountEvent {
-  readonly eventId: string;
-  readonly type: EventType;
-  readonly at: string;
-  readonly actor:
-    | { readonly userId: string }
-    | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' | 'operator' };
-  readonly subject: { readonly userId: string };
+export type AccountEvent = z.output<typeof answer.Event> & {
   readonly details: { readonly changed?: readonly string[] };
-}
+};
 
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next?: string;
 }
 
-/** RFC 9457 with the contract's extension members. */
+/** RFC 9457 with the contract's extension members; the service may know more codes than we do. */
 export interface ProblemBody {
   readonly title: string;
   readonly status: number;
@@ -149,3 +36,29 @@ export interface ProblemBody {
   readonly errors?: readonly { readonly pointer?: string; readonly detail: string }[];
   readonly reasons?: readonly { readonly code: string; readonly detail: string }[];
 }
+
+/** A value that is missing in `values` does not compile. */
+function listOf<Value extends string>(values: Readonly<Record<Value, true>>): readonly Value[] {
+  return Object.keys(values) as Value[];
+}
+
+/** In the order in which people read them. */
+export const ROLES = listOf<Role>({
+  globalAdmin: true,
+  userManagementAdmin: true,
+  accountAdmin: true,
+  billingAdmin: true,
+  adminAgent: true,
+  salesAgent: true,
+  helpdeskAgent: true,
+});
+
+export const CREDENTIAL_STATES = listOf<CredentialState>({
+  permanent: true,
+  temporary: true,
+  expired: true,
+  locked: true,
+  none: true,
+});
+
+export const STATUSES = listOf<Status>({ active: true, disabled: true });

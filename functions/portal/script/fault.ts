@@ -5,7 +5,7 @@ import { fill, type PortalCatalogue } from './text.ts';
 /** Codes whose `detail` is written for programs; the portal says it in its own words. */
 function ownWords(code: string, text: PortalCatalogue) {
   const { fault } = text;
-  if (code === 'validation') return { title: fault.validationTitle, detail: fault.validation };
+  if (code === 'validation') return { title: fault.validationTitle, detail: '' };
   if (code === 'too-many-attempts') return { title: fault.waitTitle, detail: fault.wait };
   if (code === 'not-found') return { title: fault.goneTitle, detail: fault.gone };
   if (code === 'password-rejected') return { title: text.password.rejectedTitle, detail: '' };

@@ -1,23 +1,23 @@
+import type { ListApp } from './app.ts';
 import type { Page } from './contract.ts';
-import type { Portal } from './portal.ts';
-import { Submission } from './submission.ts';
+import { FormState } from './form-state.ts';
 
 /** A page may hold no items and still have a next one; more in a row are left to the person. */
 const EMPTY_PAGES_MAX = 10;
 
 /** A list that comes in pages; what was shown stays while more is fetched. */
 export class Paged<Item> {
-  readonly #portal: Portal;
-  readonly submission: Submission;
+  readonly #app: ListApp;
+  readonly formState: FormState;
   /** Raised with each new list: a late page of the one before is dropped. */
   #generation = 0;
   #items: readonly Item[] | undefined;
   #next: string | undefined;
   #path = '';
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
-    this.submission = new Submission(portal, { isChange: false });
+  constructor(app: ListApp) {
+    this.#app = app;
+    this.formState = new FormState(app, { isChange: false });
   }
 
   /** Undefined until the first page is there. */
@@ -34,11 +34,11 @@ export class Paged<Item> {
     this.#path = path;
     this.#generation += 1;
     // One that is under way sees that the list is another now, and starts over itself.
-    await this.submission.run(() => this.#fetch([]));
+    await this.formState.run(() => this.#fetch([]));
   }
 
   async loadMore(): Promise<void> {
-    await this.submission.run(() => this.#fetch(this.#items ?? []));
+    await this.formState.run(() => this.#fetch(this.#items ?? []));
   }
 
   async #fetch(shown: readonly Item[]): Promise<void> {
@@ -59,7 +59,7 @@ export class Paged<Item> {
     let items = before;
     let next = before.length > 0 ? this.#next : undefined;
     for (let page = 0; page < EMPTY_PAGES_MAX; page += 1) {
-      const { body } = await this.#portal.api.call<Page<Item>>('GET', this.#pathAfter(next));
+      const { body } = await this.#app.api.call<Page<Item>>('GET', this.#pathAfter(next));
       items = [...items, ...body.items];
       next = body.next;
       if (items.length > before.length || next === undefined) break;

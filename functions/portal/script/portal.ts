@@ -1,11 +1,11 @@
 import { html, render } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
 import { Api } from './api.ts';
+import type { App } from './app.ts';
 import { Confirmation } from './component/confirmation.ts';
 import type { Notice } from './component/notice.ts';
 import type { Me, SignedIn } from './contract.ts';
 import { forgetDeviceToken, keepDeviceToken } from './device.ts';
-import { Directory } from './directory.ts';
 import type { PortalParts } from './portal-parts.ts';
 import { Progress } from './progress.ts';
 import { address, isForAdmins, parseRoute, type Route, routeKey } from './route.ts';
@@ -20,9 +20,10 @@ import {
   localeFor,
   readLanguage,
   storeLanguage,
-  Wording,
+  Translator,
 } from './text.ts';
 import { Ticker } from './ticker.ts';
+import { UserNames } from './user-names.ts';
 
 /** Times such as "expires in 3 h" are looked at again this often. */
 const CLOCK_STEP_MS = 20_000;
@@ -31,20 +32,19 @@ const COUNTDOWN_STEP_MS = 1000;
 const CHECK_AFTER_MS = 30_000;
 
 /** The whole portal: session, address, language, and the screen that is shown. In memory only. */
-export class Portal {
+export class Portal implements App {
   readonly window: Window & typeof globalThis;
   readonly now: () => number;
   readonly api: Api;
-  readonly directory: Directory;
+  readonly userNames: UserNames;
   readonly confirmation: Confirmation;
   readonly #root: HTMLElement;
   readonly #catalogues: Catalogues;
-  wording: Wording;
+  translator: Translator;
   session: Session | undefined;
   pendingChange: PendingChange | undefined;
   signInReason: SignInReason | undefined;
   lastUserName = '';
-  /** Whether nothing of the person is to be kept in this browser. */
   isShared = false;
   /** Where the list of users was left: its filters are still wanted afterwards. */
   listAddress: string = address.users;
@@ -63,7 +63,7 @@ export class Portal {
     this.#root = root;
     this.#catalogues = catalogues;
     this.now = now;
-    this.wording = this.#wordingOf(
+    this.translator = this.#translatorOf(
       chooseLanguage(readLanguage(window), window.navigator.languages),
     );
     this.#ticker = new Ticker(now);
@@ -73,11 +73,11 @@ export class Portal {
       now,
       isOnline: () => window.navigator.onLine,
       token: () => this.session?.token,
-      language: () => this.wording.language,
+      language: () => this.translator.language,
       onProgress: (isWaiting) => this.#progress.set(isWaiting),
       onSessionEnded: () => this.endSession('ended'),
     });
-    this.directory = new Directory(this);
+    this.userNames = new UserNames(this);
     this.confirmation = new Confirmation(this);
   }
 
@@ -122,7 +122,6 @@ export class Portal {
     else this.window.location.hash = hash;
   }
 
-  /** Changes the address without a new entry to go back to. */
   replaceAddress(hash: string): void {
     this.window.history.replaceState(null, '', hash);
   }
@@ -131,7 +130,6 @@ export class Portal {
     this.listAddress = this.window.location.hash;
   }
 
-  /** Takes the session of a sign-in or of a password change; the screen stays. */
   takeSession({ accessToken: token, deviceToken, user, expiresInSeconds }: SignedIn): void {
     if (this.isShared) forgetDeviceToken(this.window, user.userName);
     else keepDeviceToken(this.window, user.userName, deviceToken);
@@ -168,7 +166,7 @@ export class Portal {
     this.session = undefined;
     this.pendingChange = undefined;
     this.signInReason = reason;
-    this.directory.clear();
+    this.userNames.clear();
     this.listAddress = address.users;
     if (reason === 'signedOut' || reason === 'everywhere') this.replaceAddress(address.home);
     if (this.confirmation.isOpen) this.confirmation.close();
@@ -188,7 +186,7 @@ export class Portal {
   }
 
   setLanguage(language: Language): void {
-    this.wording = this.#wordingOf(language);
+    this.translator = this.#translatorOf(language);
     storeLanguage(this.window, language);
     this.update();
     this.#screen?.onLanguage?.();
@@ -207,7 +205,6 @@ export class Portal {
     return issued;
   }
 
-  /** Draws every second until then, and runs `run` at its end. */
   tickUntil(atMs: number, run: () => void): void {
     this.#ticker.add(atMs, run);
   }
@@ -217,7 +214,10 @@ export class Portal {
     if (screen === undefined) return;
     const { activeElement, body } = this.window.document;
     const hadFocus = activeElement !== null && activeElement !== body;
-    render(html`${shell(this, keyed(this.#key, screen.view()))}`, this.#root);
+    render(
+      html`${shell(this, keyed(this.#key, screen.view()), this.confirmation.view())}`,
+      this.#root,
+    );
     this.#setTitle();
     // What had the focus may be gone now: a keyboard must not start over at the top.
     const isLost = hadFocus && this.window.document.activeElement === body;
@@ -266,16 +266,16 @@ export class Portal {
   }
 
   #setTitle(): void {
-    const { text, language } = this.wording;
+    const { text, language } = this.translator;
     const { document } = this.window;
     const screen = this.#screen?.title() ?? '';
     document.title = fill(text.titlePattern, { screen, product: text.product });
     document.documentElement.lang = language;
   }
 
-  #wordingOf(language: Language): Wording {
+  #translatorOf(language: Language): Translator {
     const locale = localeFor(language, this.window.navigator.languages);
-    return new Wording(language, locale, this.#catalogues[language]);
+    return new Translator(language, locale, this.#catalogues[language]);
   }
 
   #tick(): void {

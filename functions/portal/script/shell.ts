@@ -1,39 +1,39 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { ShellApp } from './app.ts';
 import { avatar } from './component/badge.ts';
 import { type IconName, icon } from './component/icon.ts';
 import { type Notice, noticeBar } from './component/notice.ts';
 import { shownName } from './name.ts';
-import type { Portal } from './portal.ts';
 import { address } from './route.ts';
 import { fill, isLanguage, LANGUAGES } from './text.ts';
 
-/** The frame around every screen. */
-export function shell(portal: Portal, screen: unknown): TemplateResult {
-  const { text } = portal.wording;
-  const { session } = portal;
+/** Draws the frame around every screen, and an open dialog above it. */
+export function shell(app: ShellApp, screen: unknown, dialog: unknown): TemplateResult {
+  const { text } = app.translator;
+  const { session } = app;
   const offline: Notice = { intent: 'warning', title: text.shell.offline };
   const onSkip = (event: Event) => {
     // The hash is an address here, so the link cannot do it by itself.
     event.preventDefault();
-    portal.focusHeading();
+    app.focusHeading();
   };
   return html`<a class="skip" href="#main" @click=${onSkip}>${text.skipToContent}</a>
-    ${topBar(portal)}
-    <div class="progress" ?hidden=${!portal.isSlow}></div>
-    <p class="visually-hidden" role="status">${portal.isSlow ? text.shell.loading : nothing}</p>
+    ${topBar(app)}
+    <div class="progress" ?hidden=${!app.isSlow}></div>
+    <p class="visually-hidden" role="status">${app.isSlow ? text.shell.loading : nothing}</p>
     <div class="frame ${session === undefined ? 'alone' : ''}">
-      ${session === undefined ? nothing : sideNavigation(portal)}
+      ${session === undefined ? nothing : sideNavigation(app)}
       <main id="main">
-        ${noticeBar(portal.api.isOffline ? offline : undefined)}
-        ${noticeBar(portal.notice)} ${screen}
+        ${noticeBar(app.api.isOffline ? offline : undefined)}
+        ${noticeBar(app.notice)} ${screen}
       </main>
     </div>
-    ${portal.confirmation.view()}`;
+    ${dialog}`;
 }
 
-function topBar(portal: Portal): TemplateResult {
-  const { text } = portal.wording;
-  const { session } = portal;
+function topBar(app: ShellApp): TemplateResult {
+  const { text } = app.translator;
+  const { session } = app;
   return html`<header class="top-bar">
     ${
       session === undefined
@@ -58,15 +58,15 @@ function topBar(portal: Portal): TemplateResult {
         </span>`
     }
     <span class="spacer"></span>
-    ${languageSwitch(portal)} ${session === undefined ? nothing : personMenu(portal)}
+    ${languageSwitch(app)} ${session === undefined ? nothing : personMenu(app)}
   </header>`;
 }
 
-function languageSwitch(portal: Portal): TemplateResult {
-  const { text, language } = portal.wording;
+function languageSwitch(app: ShellApp): TemplateResult {
+  const { text, language } = app.translator;
   const onChange = (event: Event) => {
     const { value } = event.target as HTMLSelectElement;
-    if (isLanguage(value)) portal.setLanguage(value);
+    if (isLanguage(value)) app.setLanguage(value);
   };
   return html`<span class="language">
     <select id="language" aria-label=${text.language} @change=${onChange}>
@@ -79,9 +79,9 @@ function languageSwitch(portal: Portal): TemplateResult {
   </span>`;
 }
 
-function personMenu(portal: Portal): TemplateResult {
-  const { text } = portal.wording;
-  const user = portal.session?.user;
+function personMenu(app: ShellApp): TemplateResult {
+  const { text } = app.translator;
+  const user = app.session?.user;
   const name = user === undefined ? '' : shownName(user);
   const userName = user?.userName ?? '';
   return html`<button
@@ -103,7 +103,7 @@ function personMenu(portal: Portal): TemplateResult {
       <a class="menu-item" href=${address.profile} @click=${closePopover}>
         ${icon('person')}${text.shell.profile}
       </a>
-      <button type="button" class="menu-item" @click=${() => portal.endSession('signedOut')}>
+      <button type="button" class="menu-item" @click=${() => app.endSession('signedOut')}>
         ${icon('signOut')}${text.shell.signOut}
       </button>
     </div>`;
@@ -115,19 +115,19 @@ function closePopover(event: Event): void {
 }
 
 /** Beside the screen where there is room, else in a drawer behind the menu button. */
-function sideNavigation(portal: Portal): TemplateResult {
-  const { text } = portal.wording;
+function sideNavigation(app: ShellApp): TemplateResult {
+  const { text } = app.translator;
   return html`<nav class="side" aria-label=${text.shell.navigation}>
-      <div class="side-content">${navigationLinks(portal)}</div>
+      <div class="side-content">${navigationLinks(app)}</div>
     </nav>
     <nav id="menu" class="drawer" popover aria-label=${text.shell.menu}>
-      ${navigationLinks(portal)}
+      ${navigationLinks(app)}
     </nav>`;
 }
 
-function navigationLinks(portal: Portal): TemplateResult {
-  const { shell: words } = portal.wording.text;
-  const { screen } = portal.route;
+function navigationLinks(app: ShellApp): TemplateResult {
+  const { shell: words } = app.translator.text;
+  const { screen } = app.route;
   const isUsers = ['users', 'addUser', 'user', 'temporaryPassword'].includes(screen);
   const link = (href: string, name: IconName, label: string, isHere: boolean) => html`<li>
     <a href=${href} aria-current=${isHere ? 'page' : nothing} @click=${closePopover}>
@@ -135,7 +135,7 @@ function navigationLinks(portal: Portal): TemplateResult {
     </a>
   </li>`;
   return html`${
-    portal.isAdmin
+    app.isAdmin
       ? html`<p class="side-head">${words.settings}</p>
         <ul>
           ${link(address.users, 'people', words.users, isUsers)}

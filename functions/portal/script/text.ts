@@ -61,7 +61,7 @@ export function fill(pattern: string, values: Values): string {
 }
 
 /** Dates, durations and plurals of one language. */
-export class Wording {
+export class Translator {
   readonly language: Language;
   readonly text: PortalCatalogue;
   readonly #plural: Intl.PluralRules;

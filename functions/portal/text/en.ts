@@ -19,15 +19,15 @@ export const portalEn = {
     signOut: 'Sign out',
     personMenu: '{name}: profile and sign out',
     organisation: 'Organisation',
-    offline: 'You are offline. What you see may be old; nothing can be saved until you are back.',
+    offline: 'You are offline. What you see may be out of date, and nothing can be saved.',
     loading: 'Loading',
     notFoundTitle: 'Page not found',
-    notFound: 'There is no such page in this portal.',
+    notFound: 'This page does not exist in this portal.',
     home: 'Go to the start page',
     notAllowedTitle: 'This page is for admins',
     notAllowed:
-      'Your roles do not open it. If you should manage users, ask a global admin of your ' +
-      'organisation.',
+      'You need an admin role to open this page. If you should manage users, ask a global admin ' +
+      'of your organisation.',
     toProfile: 'Open My profile',
   },
   action: {
@@ -43,18 +43,17 @@ export const portalEn = {
     offlineTitle: 'You are offline',
     offline: 'Check your connection, then try again.',
     unreachableTitle: 'The service cannot be reached',
-    unreachable: 'It did not answer. Check your connection, then try again.',
-    uncertain: 'A change may have happened all the same; repeating is safe.',
-    oddTitle: 'The service gave an unexpected answer',
-    odd: 'Try again. If it stays like this, report it to whoever runs this portal.',
+    unreachable: 'It did not respond. Check your connection, then try again.',
+    uncertain: 'Your change may have been saved. You can safely try again.',
+    oddTitle: 'The service returned an unexpected response',
+    odd: 'Try again. If the problem continues, report it to the people who run this portal.',
     waitTitle: 'Too many attempts',
-    wait: 'For safety you have to wait a little before the next one.',
+    wait: 'For security, wait a little before your next attempt.',
     waitOver: 'You can try again now.',
-    reference: 'Request id: {id}',
-    validationTitle: 'Something is not right yet',
-    validation: 'See the marked fields.',
-    goneTitle: 'This user is not there any more',
-    gone: 'It was deleted, or the address is wrong.',
+    reference: 'Request ID: {id}',
+    validationTitle: 'Check the marked fields',
+    goneTitle: 'This user no longer exists',
+    gone: 'The user was deleted, or the address is wrong.',
   },
   duration: {
     minutes: '{n} min',
@@ -74,34 +73,32 @@ export const portalEn = {
     passwordMissing: 'Enter your password.',
     shared: 'This is a shared computer',
     sharedHint:
-      'Your browser then does not remember that you signed in here. On a computer of your own, ' +
-      'leave it off: wrong passwords of others then never keep you out.',
+      'Your browser then does not remember that you signed in here. On your own computer, leave ' +
+      'this off. Wrong passwords that other people try then never keep you out.',
     forgotTitle: 'Forgot your password?',
     forgot:
       'Ask an admin of your organisation to reset it. You get a temporary password that lets you ' +
       'set a new one.',
     typo:
-      'This looks like a temporary password with a slip in it. Compare it group by group. If it ' +
-      'is a password of your own, sign in once more.',
-    expiredNext:
-      'A new one makes the old one useless, so you can throw that away. An admin finds the reset ' +
-      'under User management, at the bottom of your page.',
+      'This looks like a temporary password with a typo. Compare it group by group. If it is ' +
+      'your own password, sign in once more.',
+    expiredNext: 'An admin finds the reset under User management, on the page of your account.',
     waitNext:
-      'You need not wait in a browser in which you signed in before. An admin can also reset ' +
-      'your password: a temporary password works at once.',
+      "In a browser in which you signed in before, you don't have to wait. An admin can also " +
+      'reset your password. The temporary password works immediately.',
     reason: {
       signedOut: 'You are signed out.',
-      expired: 'Your session ran out. Sign in again to go on where you were.',
+      expired: 'Your session expired. Sign in to continue.',
       ended:
-        'Your session was ended: the password was changed or reset, somebody signed you out, or ' +
-        'your account was changed. Sign in again to go on where you were.',
+        'Your session ended because your password was changed or reset, your account was ' +
+        'changed, or someone signed you out. Sign in to continue.',
       everywhere: 'You are signed out everywhere.',
       changeExpired:
-        'The new password was not set: it took too long, or an admin has given you another ' +
-        'temporary password meanwhile. Sign in again, with the newest one.',
+        'Your new password was not set. It took too long, or an admin issued a newer temporary ' +
+        'password. Sign in again with the newest one.',
       maybeChanged:
-        'Your password may have been changed by the attempt before. Sign in with the new one; if ' +
-        'that does not work, with the old one.',
+        'Your previous attempt may have changed your password. Sign in with the new one. If that ' +
+        'does not work, use the old one.',
     },
   },
   password: {
@@ -110,18 +107,18 @@ export const portalEn = {
     current: 'Current password',
     next: 'New password',
     count: {
-      one: '{n} character; at least {min} are needed.',
-      other: '{n} characters; at least {min} are needed.',
+      one: '{n} character. You need at least {min}.',
+      other: '{n} characters. You need at least {min}.',
     },
     countGood: { one: '{n} character: long enough.', other: '{n} characters: long enough.' },
-    countLong: 'At most {max} characters are possible; these are {n}.',
+    countLong: '{n} characters. You can use at most {max}.',
     longEnough: 'Long enough.',
     same: 'This is the same as your current password.',
     rulesTitle: 'What makes a good password',
     why:
-      'Attackers try leaked passwords, names and keyboard patterns first. Length and surprise ' +
-      'stop them: three or four unrelated words are easy to remember and hard to guess. A ' +
-      'password manager may make one for you.',
+      'Attackers try leaked passwords, names and keyboard patterns first. A long, unpredictable ' +
+      'password resists them. Three or four unrelated words are easy to remember and hard to ' +
+      'guess. A password manager can make one for you.',
     judged: 'The length is checked as you type, the rest when you save.',
     ruleMet: 'met',
     ruleOpen: 'not yet met',
@@ -133,16 +130,16 @@ export const portalEn = {
   newPassword: {
     title: 'Set a new password',
     lead:
-      'You signed in with a temporary password. Replace it now by one that only you know; until ' +
-      'then nothing else is open to you.',
-    expires: 'The temporary password expires {when}. It can be used again until then.',
+      'You signed in with a temporary password. Replace it now with a password that only you ' +
+      'know. Until then you cannot use the rest of the portal.',
+    expires: 'The temporary password expires {when}. Until then you can use it again.',
     submit: 'Set password and continue',
     working: 'Setting password',
     done: 'Your new password is set. Use it from now on.',
   },
   users: {
     title: 'User management',
-    lead: 'People of {tenant} who can sign in to this portal.',
+    lead: 'People in {tenant} who can sign in to this portal.',
     add: 'Add user',
     search: 'Search by user name',
     searchHint: 'User name begins with',
@@ -157,7 +154,7 @@ export const portalEn = {
     never: 'Never',
     shown: { one: '{n} user shown', other: '{n} users shown' },
     shownMore: { one: '{n} user shown, there are more', other: '{n} users shown, there are more' },
-    none: 'No user matches.',
+    none: 'No matching users.',
     noneHint: 'Search for the beginning of a user name, or clear the filters.',
     you: 'You',
     tableLabel: 'Users',
@@ -175,9 +172,9 @@ export const portalEn = {
   inTime: 'in {time}',
   addUser: {
     title: 'Add user',
-    lead: 'The user gets a temporary password. You see it once, on the next screen.',
+    lead: 'The user gets a temporary password. You see it only once, on the next screen.',
     userName: 'User name',
-    userNameHint: 'What comes before @{tenant}. It cannot be changed later.',
+    userNameHint: 'The part before @{tenant}. You cannot change it later.',
     userNameMissing: 'Enter a user name.',
     displayName: 'Display name',
     displayNameMissing: 'Enter a display name.',
@@ -186,13 +183,13 @@ export const portalEn = {
     localeHint: 'For messages to this user.',
     localeNone: 'As in the browser',
     roles: 'Roles',
-    rolesHint: 'At least one. Each allows what is written below it.',
+    rolesHint: 'Choose at least one. The text below each role says what it allows.',
     rolesMissing: 'Choose at least one role.',
     submit: 'Add user',
     working: 'Adding user',
     maybeAdded:
-      'The attempt before may have added this user. Look for it under User management; if it is ' +
-      'there, reset its password to get a temporary one.',
+      'Your previous attempt may have added this user. Look for the user under User management. ' +
+      'If the user is there, reset the password to get a temporary one.',
   },
   user: {
     back: 'User management',
@@ -202,12 +199,12 @@ export const portalEn = {
     email: 'Email address',
     locale: 'Language',
     roles: 'Roles',
-    rolesRank: 'Only a global admin can give or take this role.',
-    rolesOwn: 'You cannot change your own roles; only a global admin can.',
+    rolesRank: 'Only a global admin can give or remove this role.',
+    rolesOwn: 'You cannot change your own roles. Only a global admin can.',
     saveProfile: 'Save profile',
     saveRoles: 'Save roles',
     saved: 'Saved.',
-    rolesSaved: 'Roles saved. They are in force from now on.',
+    rolesSaved: 'Roles saved. They apply immediately.',
     readOnly: 'Only a global admin can change this user.',
     notGiven: 'Not given',
     account: 'Account and password',
@@ -237,53 +234,54 @@ export const portalEn = {
     },
     attemptsNetworks: { one: 'from {n} network', other: 'from {n} networks' },
     waitUntil: 'New devices wait until',
-    goesOnTitle: 'Somebody is guessing the password of {name}',
+    goesOnTitle: 'Someone is guessing the password of {name}',
     goesOn:
-      'Ending the wait does not help: the next wrong password starts it again. Reset the ' +
-      'password instead; the temporary one works at once. A browser in which {name} signed in ' +
-      'before does not have to wait.',
-    sessionsEnded: 'All sessions of {name} were ended.',
-    events: 'What happened',
+      'Ending the wait does not help, because the next wrong password starts it again. Reset the ' +
+      'password instead. The temporary password works immediately. In a browser in which {name} ' +
+      'signed in before, there is no wait.',
+    sessionsEnded: 'All sessions of {name} have ended.',
+    events: 'Activity',
     resetTitle: 'Reset password',
     resetText:
-      'When {name} forgot the password or it may be known to others: a temporary password takes ' +
-      'its place, which you pass on.',
+      'If {name} forgot the password, or someone else may know it, issue a temporary password.',
     reset: 'Reset password',
     resetSelf: 'You cannot reset your own password. Change it under My profile.',
     resetSelfLink: 'Open My profile',
     resetRank: 'Only another global admin can reset the password of a global admin.',
     resetNot: 'Your roles do not allow you to reset this password.',
     lockedText:
-      'After too many wrong passwords {name} can sign in only in a browser used before. Reset ' +
-      'the password to open the account everywhere.',
-    expiredText: 'The temporary password was not used in time. Reset to issue a new one.',
+      'After too many wrong passwords, {name} can sign in only in a browser used before. Reset ' +
+      'the password so that {name} can sign in everywhere.',
+    expiredText: 'The temporary password has expired. Reset the password to issue a new one.',
   },
   confirm: {
     resetTitle: 'Reset the password of {name}?',
-    resetText: 'This happens at once and cannot be undone:',
-    resetOld: 'The password that {name} has now stops working, temporary ones too.',
+    resetText: 'This takes effect immediately and cannot be undone:',
+    resetOld: 'The current password of {name} stops working, and so does any temporary password.',
     resetSessions: 'All sessions of {name} end.',
-    resetShown: 'You see a temporary password once. It has to be replaced at the next sign-in.',
+    resetShown:
+      'You see the temporary password only once. The user must replace it at the next sign-in.',
     disableTitle: 'Disable {name}?',
-    disableText: '{name} can no longer sign in, and all sessions end. You can enable it again.',
+    disableText:
+      '{name} can no longer sign in, and all sessions end. You can enable the account again.',
     enableTitle: 'Enable {name}?',
-    enableText: '{name} can sign in again with the password from before.',
-    unlockTitle: 'End the wait of {name}?',
+    enableText: '{name} can sign in again with the same password as before.',
+    unlockTitle: 'End the wait for {name}?',
     unlockText:
-      '{name} can try once more at once. The wrong passwords stay counted. If somebody else is ' +
-      'guessing, reset the password instead.',
-    unlockGoesOn: 'Somebody is guessing right now, so the wait will be back at once.',
+      '{name} can try once more immediately. The wrong passwords stay counted. If someone else ' +
+      'is guessing, reset the password instead.',
+    unlockGoesOn: 'Someone is guessing right now, so the wait would start again immediately.',
     endTitle: 'End all sessions of {name}?',
-    endText: '{name} has to sign in again everywhere. The password stays.',
+    endText: '{name} must sign in again everywhere. The password does not change.',
     deleteTitle: 'Delete {name}?',
     deleteText:
-      '{name} is removed and all sessions end. This cannot be undone. The record of what ' +
-      'happened stays.',
+      '{name} is removed, and all sessions end. This cannot be undone. The activity log keeps ' +
+      'what happened.',
     delete: 'Delete user',
     rolesTitle: 'Change your own roles?',
-    rolesText: 'You lose what the roles allow that you take from yourself, from now on.',
+    rolesText: 'You will immediately lose the permissions of the roles you remove.',
     everywhereTitle: 'Sign out everywhere?',
-    everywhereText: 'All your sessions end, this one too. Your password stays.',
+    everywhereText: 'All your sessions end, including this one. Your password does not change.',
   },
   temporaryPassword: {
     title: 'Temporary password for {name}',
@@ -295,14 +293,14 @@ export const portalEn = {
     copyFailed: 'Copying is not allowed here. Select the password and copy it yourself.',
     expires: 'Expires {date} ({relative})',
     spokenTitle: 'To read it out on the phone',
-    spokenHint: 'Group by group; upper and lower case make no difference.',
+    spokenHint: 'Read it group by group. Upper and lower case make no difference.',
     privacy:
       'It disappears when you leave this screen, and after five minutes without activity. Send ' +
-      'it apart from the user name, to this person only.',
+      'it only to this person, and send the user name separately.',
     done: 'Done',
     gone: 'The temporary password is no longer shown',
     goneText:
-      'It was removed from this screen and cannot be brought back. If it was not passed on, ' +
+      'It was removed from this screen and cannot be shown again. If you have not passed it on, ' +
       'reset the password again.',
     goneIdle: 'It was removed after five minutes without activity.',
     toUser: 'Back to the user',
@@ -313,36 +311,36 @@ export const portalEn = {
     organisation: 'Organisation',
     passwordChanged: 'Password last changed',
     roles: 'Your roles',
-    rolesLead: 'What each of them allows you to do.',
+    rolesLead: 'What each role allows you to do.',
     change: 'Change password',
     submit: 'Save new password',
     working: 'Saving new password',
-    changed: 'Your password was changed. Every other session of yours has ended.',
+    changed: 'Your password was changed. All your other sessions have ended.',
     admins: 'Who can reset your password',
-    adminsLead: 'If you forgot it, one of these admins can give you a temporary one.',
-    adminsNone: 'Nobody at the moment. A second global admin in your organisation could help you.',
+    adminsLead: 'If you forget your password, one of these admins can give you a temporary one.',
+    adminsNone: 'No one at the moment. A second global admin in your organisation could help you.',
     sessions: 'Sessions',
     sessionsLead: 'Lost a device, or left a session open somewhere?',
     everywhere: 'Sign out everywhere',
   },
   activity: {
     title: 'Activity log',
-    lead: 'What happened to the users of {tenant}, newest first.',
+    lead: 'Activity of the users in {tenant}, newest first.',
   },
   events: {
     tableLabel: 'Events',
-    when: 'When',
-    what: 'What',
-    who: 'By whom',
+    when: 'Date',
+    what: 'Action',
+    who: 'Done by',
     whom: 'User',
-    none: 'Nothing has happened yet.',
+    none: 'No activity yet.',
     you: 'You',
     theUser: 'The user',
     deletedUser: 'A deleted user',
-    sweep: 'The system, on time',
-    bootstrap: 'The setup',
-    operator: 'The operator of the service',
-    'sign-in': 'The sign-in',
+    sweep: 'System (expiry)',
+    bootstrap: 'Initial setup',
+    operator: 'Operator of the service',
+    'sign-in': 'Sign-in protection',
     type: {
       'user.created': 'User added',
       'user.updated': 'Changed: {members}',
@@ -354,7 +352,7 @@ export const portalEn = {
       'temporary-password.used': 'Temporary password used',
       'temporary-password.expired': 'Temporary password expired',
       'credential.locked': 'Locked after too many attempts',
-      'credential.unlocked': 'Unlocked',
+      'credential.unlocked': 'Wait ended',
       'sessions.ended': 'Sessions ended',
     },
     member: {

@@ -9,7 +9,7 @@ import { CommandRefused } from '../terminal.ts';
 import { type BackupRequest, countedRows, requireFile } from './backup.ts';
 
 const HELP = `\
-Decrypts a backup to its end and tells what it holds. The store stays as it is.
+Decrypts a backup to its end and reports what it holds. The store stays as it is.
 
   npm run -s backup -- inspect FILE [options]
 
@@ -46,7 +46,7 @@ function createCount() {
 }
 
 export const backupInspect: Command<BackupRequest> = {
-  summary: 'checks a backup, and tells what it holds',
+  summary: 'checks a backup, and reports what it holds',
   help: HELP,
   options: {},
   argumentsMax: 1,

@@ -60,7 +60,7 @@ function noneMade(userName: string, isDryRun: boolean): CommandAnswer {
   return {
     document: { ...dryRun, admins: [] },
     text:
-      `No admin ${verb} made for ${userName}: the tenant has one who can sign in. ` +
+      `No admin ${verb} made for ${userName}: the tenant has an admin who can sign in. ` +
       '--recover or --new does it all the same.\n',
   };
 }
@@ -103,7 +103,7 @@ async function run(request: CreateAdminRequest, { isDryRun }: CommandContext) {
 }
 
 export const createAdmin: Command<CreateAdminRequest> = {
-  summary: "makes a tenant's first admin; --recover helps one who is locked out",
+  summary: "makes a tenant's first admin; --recover resets one who is locked out",
   help: HELP,
   options: { recover: { type: 'boolean' }, new: { type: 'boolean' } },
   argumentsMax: 1,

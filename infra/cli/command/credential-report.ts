@@ -33,7 +33,7 @@ function toDocument({ atMs, tenants, peppers }: CredentialReport): object {
 }
 
 export const credentialReport: Command<undefined> = {
-  summary: 'tells which pepper versions and costs hashes are on',
+  summary: 'reports the pepper versions and costs of the hashes',
   help: HELP,
   options: {},
   argumentsMax: 0,

@@ -86,7 +86,7 @@ async function lookAtClock(): Promise<string> {
   const signal = AbortSignal.timeout(CLOCK_TIMEOUT_MS);
   const answer = await fetch(address, { signal }).catch(() => undefined);
   const atMs = Date.parse(answer?.headers.get('date') ?? '');
-  if (Number.isNaN(atMs)) throw new CommandRefused('The table service told no time.');
+  if (Number.isNaN(atMs)) throw new CommandRefused('The table service returned no time.');
   const offMs = Date.now() - atMs;
   if (Math.abs(offMs) > CLOCK_MAX_MS) {
     const way = offMs > 0 ? 'ahead of' : 'behind';

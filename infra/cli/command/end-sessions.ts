@@ -24,14 +24,14 @@ const DAY_MS = 86_400_000;
 const RESUME_DAYS = 7;
 
 const HELP = `\
-Ends all sessions of a tenant, of one user, or of everybody. Passwords stay.
+Ends all sessions of a tenant, of one user, or of all users. Passwords do not change.
 
   npm run -s end-sessions -- TENANT [options]
   npm run -s end-sessions -- --user USER_NAME [options]
   npm run -s end-sessions -- --all [options]
 
-  --run ID            goes on with a run that was interrupted, by the id that it prints first, for
-                      ${RESUME_DAYS} days; without it who is done gets another event
+  --run ID            continues an interrupted run, by the id that it printed first, for
+                      ${RESUME_DAYS} days; without it, users already processed get a second event
 ${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}`;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -52,7 +52,7 @@ function parse(given: Given): EndSessionsRequest {
   }
   const runId = textOf(given, 'run');
   if (runId !== undefined && !UUID.test(runId)) {
-    throw new UsageError(`"${runId}" is no id of a run.`);
+    throw new UsageError(`"${runId}" is not the id of a run.`);
   }
   if (tenant !== undefined) return { scope: { tenant: requireTenant(tenant) }, runId };
   if (userName !== undefined) return { scope: { userName: requireUserName(userName) }, runId };
@@ -89,7 +89,7 @@ async function survey(run: Run, { progress }: CommandContext, isEnough = false) 
     progress.tell(() => `${counts.users + counts.endedBefore} users looked at.`);
   }
   if (counts.users + counts.endedBefore === 0) {
-    throw new CommandRefused('There is nobody whose sessions could be ended.');
+    throw new CommandRefused('There is no user whose sessions could be ended.');
   }
   if (run.isResumed && counts.endedBefore === 0) {
     throw new CommandRefused(
@@ -136,7 +136,7 @@ async function end(run: Run, context: CommandContext): Promise<CommandAnswer> {
 }
 
 export const endSessionsCommand: Command<EndSessionsRequest> = {
-  summary: 'ends all sessions of a tenant, of a user, or of everybody',
+  summary: 'ends all sessions of a tenant, of a user, or of all users',
   help: HELP,
   options: {
     user: { type: 'string' },

@@ -77,7 +77,9 @@ function parseTypes(text: string | undefined): ReadonlySet<EventType> | undefine
   const types = text.split(',').map((word) => {
     const type = EVENT_TYPES.find((one) => one === word.trim());
     if (type !== undefined) return type;
-    throw new UsageError(`--type: "${word}" is none of ${EVENT_TYPES.join(', ')}.`);
+    throw new UsageError(
+      `--type: unknown event "${word}". Choose one of ${EVENT_TYPES.join(', ')}.`,
+    );
   });
   return new Set(types);
 }

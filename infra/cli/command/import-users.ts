@@ -17,7 +17,7 @@ Creates users with the password hashes of another system.
 
   npm run -s import-users -- FILE [options]
 
-  --format csv|jsonl  what FILE is; by default its name tells (.csv, .jsonl, .ndjson)
+  --format csv|jsonl  the format of FILE; default: by its name (.csv, .jsonl, .ndjson)
   --delimiter comma|semicolon|tab
                       what stands between the fields of CSV; by default the first line tells
   --restore-deleted   also creates users who were deleted here; their event says so

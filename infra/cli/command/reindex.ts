@@ -14,7 +14,7 @@ meanwhile. Running it again does no harm.
 `;
 
 export const reindex: Command<undefined> = {
-  summary: 'makes rows that follow from the users and are missing',
+  summary: 'adds missing rows that are derived from the users',
   help: HELP,
   options: {},
   argumentsMax: 0,

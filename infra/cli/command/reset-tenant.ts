@@ -26,17 +26,17 @@ import { CommandRefused } from '../terminal.ts';
 
 const HELP = `\
 Gives every active user of a tenant, or every user of a list, a temporary password: for a mass
-compromise. Old passwords and all sessions are dead at once.
+compromise. Old passwords and all sessions end immediately.
 
   npm run -s reset-tenant -- TENANT --out FILE [options]
   npm run -s reset-tenant -- --users LIST --out FILE [options]
 
   --users LIST        a file with one user name a line, of any tenants
-  --out FILE          is written before anybody is reset: JSON lines with each user's temporary
-                      password, for your eyes alone (mode 0600); it is never written over
+  --out FILE          is written before the first reset: JSON lines with each user's temporary
+                      password, for your eyes alone (mode 0600); it is never overwritten
 ${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}
-When it was interrupted, or some could not be reset, run it again with the same FILE: it goes on
-with whom it has not reset, and with the same passwords.
+If it was interrupted or some resets failed, run it again with the same FILE. It resets only the
+remaining users, with the same passwords.
 `;
 
 export interface ResetTenantRequest {
@@ -74,7 +74,7 @@ function readList(path: string) {
     const userName = parseUserName(line);
     if (line === '' || userName !== undefined) return userName ?? [];
     // Not the line itself: a file of passwords may have been named by mistake.
-    throw new UsageError(`--users: line ${index + 1} of ${path} is no user name.`);
+    throw new UsageError(`--users: line ${index + 1} of ${path} is not a user name.`);
   });
 }
 
@@ -105,7 +105,7 @@ async function prepare(scope: ResetScope, out: string): Promise<Prepared> {
 }
 
 function requireSomebody({ resets }: ResetPlan): void {
-  if (resets.length === 0) throw new CommandRefused('There is nobody to reset.');
+  if (resets.length === 0) throw new CommandRefused('There is no user to reset.');
 }
 
 async function rehearse({ scope, out }: ResetTenantRequest): Promise<CommandAnswer> {

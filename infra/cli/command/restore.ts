@@ -17,9 +17,9 @@ Puts the rows of a backup into an empty store, and ends every session.
   --replace           removes what the store holds; without it a store that holds anything is left
                       alone
 ${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}
-Stop the service first. The whole file is decrypted and checked before anything is written. If it
-stops on the way, run it again with the same file. Passwords and temporary passwords of the backup
-are good again, those of later are not; every user signs in anew.
+Stop the service first. The whole file is decrypted and checked before anything is written. If the
+command is interrupted, run it again with the same file. Passwords and temporary passwords of the
+backup are valid again, later ones are not. Every user must sign in again.
 `;
 
 export interface RestoreFileRequest {
@@ -34,10 +34,10 @@ function describe(report: RestoreReport, isDryRun: boolean): string {
   const sentences = [
     isDryRun ? `Would be restored: ${what}.` : `Restored: ${what}. Every session is ended.`,
     ...(report.isResumed ? ['An earlier run of this restore had stopped.'] : []),
-    ...withoutPassword.map((name) => `${name} has no password any more: reset it.`),
+    ...withoutPassword.map((name) => `${name} no longer has a password. Reset it.`),
     ...damaged.map((key) => `The row "${key}" cannot be read; this user is left out.`),
     ...missingPepperVersions.map(
-      (version) => `Hashes need the pepper version ${version}, which the vault has not enabled.`,
+      (version) => `Hashes need the pepper version ${version}, which is not enabled in the vault.`,
     ),
   ];
   return `${sentences.join('\n')}\n`;

@@ -67,7 +67,7 @@ function parse(given: Given): RotateRequest {
   if (force && choice !== 'disable') throw new UsageError('--force belongs to --disable.');
   const version = textOf(given, 'disable') ?? textOf(given, 'enable') ?? '';
   if (version !== '' && !VERSION.test(version)) {
-    throw new UsageError(`"${version}" is no version of a secret: those are 32 hex digits.`);
+    throw new UsageError(`"${version}" is not a version of a secret. A version has 32 hex digits.`);
   }
   const actions = { 'if-missing': 'addIfMissing', disable: 'disable', enable: 'enable' } as const;
   const action = choice === undefined ? 'add' : actions[choice as keyof typeof actions];

@@ -10,9 +10,9 @@ export const changePasswordRedirectEndpoint = defineEndpoint({
   name: 'changePasswordRedirect',
   method: 'GET',
   route: '.well-known/change-password',
-  summary: "Redirects to the portal's form for changing the password.",
+  summary: 'Redirect to the form of the portal for changing the password.',
   access: 'anonymous',
-  answers: { 302: { description: 'To the form.', headers: ['Location'] } },
+  answers: { 302: { description: 'Redirect to the form.', headers: ['Location'] } },
   refusals: [],
   handle: async ({ wiring }) => ({ status: 302, headers: { Location: formAddress(wiring) } }),
 });

@@ -15,12 +15,12 @@ export const changePasswordEndpoint = defineEndpoint({
   name: 'changePassword',
   method: 'POST',
   route: 'api/me/password',
-  summary: 'Change the own password, in a session or after a temporary password.',
+  summary: 'Change your own password, in a session or after a temporary password.',
   access: 'sessionOrChange',
   body: ChangePasswordBody,
   answers: {
     200: {
-      description: 'Changed and signed in; every earlier token is dead.',
+      description: 'Changed and signed in. All earlier tokens are invalid.',
       schema: SignedIn,
     },
   },

@@ -8,7 +8,7 @@ export const createUserEndpoint = defineEndpoint({
   name: 'createUser',
   method: 'POST',
   route: 'api/users',
-  summary: 'Add a user of the own tenant, with a temporary password.',
+  summary: 'Add a user to your own tenant, with a temporary password.',
   access: 'admin',
   body: CreateUserBody,
   answers: {

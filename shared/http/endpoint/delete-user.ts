@@ -6,7 +6,7 @@ export const deleteUserEndpoint = defineEndpoint({
   name: 'deleteUser',
   method: 'DELETE',
   route: 'api/users/{userId}',
-  summary: 'Delete a user; the name is free at once, the events stay readable.',
+  summary: 'Delete a user. The name is free immediately, and the events stay readable.',
   access: 'admin',
   isConditional: true,
   answers: { 204: { description: 'Deleted.' } },

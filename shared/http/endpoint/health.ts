@@ -6,7 +6,7 @@ export const healthLiveEndpoint = defineEndpoint({
   name: 'healthLive',
   method: 'GET',
   route: 'api/health/live',
-  summary: 'The process answers.',
+  summary: 'Check that the process answers.',
   access: 'anonymous',
   answers: { 200: { description: 'Always, while the process answers.', schema: Health } },
   refusals: [],
@@ -26,14 +26,14 @@ export const healthReadyEndpoint = defineEndpoint({
   name: 'healthReady',
   method: 'GET',
   route: 'api/health/ready',
-  summary: 'Tables and vault answer; the finding is kept for 5 s.',
+  summary: 'Check tables and vault (cached for 5 s).',
   access: 'anonymous',
   answers: {
     200: {
-      description: 'Ready; which bcrypt hashes here, and the version of the service.',
+      description: 'Ready, with the bcrypt engine and the version of the service.',
       schema: Readiness,
     },
-    503: { description: 'A problem that names the parts that do not answer.' },
+    503: { description: 'Not ready. The problem names the parts that do not answer.' },
   },
   refusals: [],
   handle: async (call) => {

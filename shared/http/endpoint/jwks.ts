@@ -5,7 +5,7 @@ export const jwksEndpoint = defineEndpoint({
   name: 'jwks',
   method: 'GET',
   route: '.well-known/jwks.json',
-  summary: 'The public keys of all enabled signing keys (RFC 7517).',
+  summary: 'Read the public keys of all enabled signing keys (RFC 7517).',
   access: 'anonymous',
   // Far below the ten minutes after which a new key signs.
   cacheControl: 'public, max-age=300',

@@ -8,7 +8,7 @@ export const listUsersEndpoint = defineEndpoint({
   name: 'listUsers',
   method: 'GET',
   route: 'api/users',
-  summary: 'The users of the own tenant in the order of user names.',
+  summary: 'List the users of your own tenant in the order of user names.',
   access: 'admin',
   query: ListUsersQuery,
   answers: {

@@ -8,9 +8,9 @@ export const myProfileEndpoint = defineEndpoint({
   name: 'myProfile',
   method: 'GET',
   route: 'api/me',
-  summary: 'The own roles, password state, instructions, and who can reset the password.',
+  summary: 'Read your own roles, password state, instructions, and the admins who can reset you.',
   access: 'session',
-  answers: { 200: { description: 'The own profile.', schema: Me } },
+  answers: { 200: { description: 'Your own profile.', schema: Me } },
   refusals: [],
   readBeside: ({ accounts }, { userName }) => accounts.findAdmins(tenantOf(userName)),
   handle: async ({ wiring, principal, beside: listed, text }) => {

@@ -7,7 +7,7 @@ export function createOpenapiEndpoint(endpoints: () => readonly AnyEndpoint[]) {
     name: 'openapi',
     method: 'GET',
     route: 'openapi.json',
-    summary: 'This document.',
+    summary: 'Read this document.',
     access: 'anonymous',
     cacheControl: 'public, max-age=300',
     answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' } },

@@ -6,7 +6,7 @@ export const passwordPolicyEndpoint = defineEndpoint({
   name: 'passwordPolicy',
   method: 'GET',
   route: 'api/password-policy',
-  summary: 'What a new password must satisfy, in numbers and in sentences.',
+  summary: 'Read the rules for new passwords, as numbers and as sentences.',
   access: 'anonymous',
   // It changes only with a setting; five minutes keep portals quick and not long wrong.
   cacheControl: 'public, max-age=300',

@@ -12,7 +12,7 @@ export const problemPageEndpoint = defineEndpoint({
   name: 'problemPage',
   method: 'GET',
   route: 'problems/{code}',
-  summary: 'Explains a problem type to people.',
+  summary: 'Read an explanation of a problem type.',
   access: 'anonymous',
   answers: { 200: { description: 'A page.', mediaType: 'text/html' } },
   refusals: ['not-found'],

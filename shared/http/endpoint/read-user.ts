@@ -8,7 +8,7 @@ export const readUserEndpoint = defineEndpoint({
   name: 'readUser',
   method: 'GET',
   route: 'api/users/{userId}',
-  summary: 'One user of the own tenant.',
+  summary: 'Read a user of your own tenant.',
   access: 'admin',
   answers: { 200: { description: 'The user.', schema: UserWithAttempts, headers: ['ETag'] } },
   refusals: ['not-found'],

@@ -16,7 +16,7 @@ export const resetPasswordEndpoint = defineEndpoint({
   name: 'resetPassword',
   method: 'POST',
   route: 'api/users/{userId}/password-reset',
-  summary: "Replace another user's password by a temporary one that the system makes.",
+  summary: "Replace another user's password with a generated temporary one.",
   access: 'admin',
   isConditional: true,
   answers: {

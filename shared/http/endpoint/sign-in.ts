@@ -28,7 +28,7 @@ export const signInEndpoint = defineEndpoint({
   name: 'signIn',
   method: 'POST',
   route: 'api/sign-in',
-  summary: 'Sign in; after a temporary password a new one must be set first.',
+  summary: 'Sign in. With a temporary password, the user must first choose a new one.',
   access: 'anonymous',
   body: SignInBody,
   answers: {

@@ -5,9 +5,9 @@ export const signOutEverywhereEndpoint = defineEndpoint({
   name: 'signOutEverywhere',
   method: 'POST',
   route: 'api/me/sign-out-everywhere',
-  summary: 'End all own sessions, this one too.',
+  summary: 'End all your own sessions, including this one.',
   access: 'session',
-  answers: { 204: { description: 'All tokens of this user are dead.' } },
+  answers: { 204: { description: 'Ended. All tokens of this user are invalid.' } },
   refusals: ['conflict'],
   handle: async ({ wiring, principal, occasion }) => {
     await signOutEverywhere(wiring, principal, occasion);

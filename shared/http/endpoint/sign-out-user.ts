@@ -8,7 +8,7 @@ export const signOutUserEndpoint = defineEndpoint({
   route: 'api/users/{userId}/sign-out',
   summary: 'End all sessions of another user.',
   access: 'admin',
-  answers: { 204: { description: 'All tokens of that user are dead.' } },
+  answers: { 204: { description: 'Ended. All tokens of that user are invalid.' } },
   refusals: ['not-found', 'conflict'],
   handle: async ({ wiring, principal, params, occasion }) => {
     const userId = userIdIn(params);

@@ -8,9 +8,9 @@ export const unlockUserEndpoint = defineEndpoint({
   name: 'unlockUser',
   method: 'POST',
   route: 'api/users/{userId}/unlock',
-  summary: 'End the present waits of a user who is not locked; counts stay, no session ends.',
+  summary: 'End the current waits of a user who is not locked. Counts and sessions stay.',
   access: 'admin',
-  answers: { 200: { description: 'The user after it.', schema: User, headers: ['ETag'] } },
+  answers: { 200: { description: 'The user after the change.', schema: User, headers: ['ETag'] } },
   refusals: ['not-found', 'conflict', 'reset-required'],
   handle: async ({ wiring, principal, params, occasion }) => {
     const userId = userIdIn(params);

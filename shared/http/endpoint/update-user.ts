@@ -9,13 +9,13 @@ export const updateUserEndpoint = defineEndpoint({
   name: 'updateUser',
   method: 'PATCH',
   route: 'api/users/{userId}',
-  summary: 'Change displayName, email, locale, roles or status; null clears email and locale.',
+  summary: 'Change displayName, email, locale, roles or status. null clears email and locale.',
   access: 'admin',
   body: UpdateUserBody,
   // RFC 7396.
   mediaTypes: ['application/merge-patch+json'],
   isConditional: true,
-  answers: { 200: { description: 'The user after it.', schema: User, headers: ['ETag'] } },
+  answers: { 200: { description: 'The user after the change.', schema: User, headers: ['ETag'] } },
   refusals: ['not-found', 'last-global-admin', 'conflict'],
   handle: async ({ wiring, principal, params, ifMatch, body, occasion }) => {
     const userId = userIdIn(params);

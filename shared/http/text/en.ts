@@ -13,11 +13,11 @@ export const en = {
     },
     'temporary-password-expired': {
       title: 'The temporary password has expired',
-      detail: 'It was right, but it was not used in time. Ask an admin for a new one.',
+      detail: 'The password is correct, but it has expired. Ask an admin to reset it again.',
     },
     'invalid-token': {
       title: 'Sign in again',
-      detail: 'This call needs a valid token. It is missing, expired, or the session was ended.',
+      detail: 'The token is missing or has expired, or the session has ended.',
     },
     forbidden: {
       title: 'Not allowed',
@@ -25,134 +25,137 @@ export const en = {
     },
     'self-reset-forbidden': {
       title: 'You cannot reset your own password',
-      detail: 'Change your own password under My profile; there you also need the current one.',
+      detail:
+        'Change your own password under My profile. You also need your current password there.',
     },
     'not-found': { title: 'Not found', detail: 'There is nothing at this address.' },
     'method-not-allowed': {
       title: 'Method not allowed',
-      detail: 'This address does not answer to this method; see the Allow header.',
+      detail: 'This address does not support this method. See the Allow header.',
     },
     'user-name-taken': {
       title: 'The user name is taken',
-      detail: 'Somebody in this tenant has this user name already. Choose another one.',
+      detail: 'Another user of your organisation has this user name. Choose a different one.',
     },
     'last-global-admin': {
-      title: 'The tenant would lose its last global admin',
-      detail: 'Give another active user with a password of their own the role global admin first.',
+      title: 'Your organisation would lose its last global admin',
+      detail: 'First give the role Global admin to another active user who has set a password.',
     },
     conflict: {
-      title: 'Somebody else changed this at the same moment',
-      detail: 'Nothing was changed by this call. Try again.',
+      title: 'Someone else made a change at the same moment',
+      detail: 'Nothing was changed. Try again.',
     },
     'reset-required': {
-      title: 'This password has to be reset',
+      title: 'This password must be reset',
       detail:
-        'It was locked after too many wrong attempts, so unlocking is not enough. Reset the ' +
-        'password, or let the user change it where they are still signed in.',
+        'It was locked after too many wrong attempts, so ending the wait is not enough. Reset ' +
+        'the password, or let the user change it where they are still signed in.',
     },
     'length-required': {
-      title: 'The body came without its length',
-      detail:
-        'The body was not read, and nothing was done. Send it with Content-Length, not in chunks.',
+      title: 'The request body has no length',
+      detail: 'Nothing was done. Send the body with Content-Length, not in chunks.',
     },
     'precondition-failed': {
-      title: 'This is no longer the version you saw',
-      detail: 'Somebody changed the user meanwhile. Read it again, then decide again.',
+      title: 'This user has changed since you loaded it',
+      detail: 'Nothing was changed. Load the user again, then decide.',
     },
     'body-too-large': {
       title: 'The request is too large',
-      detail: 'A request body may have at most 16 KiB.',
+      detail: 'A request body can have at most 16 KiB.',
     },
     'unsupported-media-type': {
       title: 'Unsupported media type',
       detail: 'Send the body as application/json in UTF-8.',
     },
     validation: {
-      title: 'Something in the request is not valid',
-      detail: 'See errors: each entry says where and what.',
+      title: 'Part of the request is not valid',
+      detail: 'See errors: each entry says where and why.',
     },
     'password-rejected': {
       title: 'Choose another password',
-      detail: 'See reasons: each entry says why and how to do better.',
+      detail: 'See reasons: each entry says why, and what to do.',
     },
     'too-many-attempts': {
       title: 'Too many attempts',
       detail:
-        'Wait as long as Retry-After says, use a device on which you signed in before, or ask an ' +
+        'Wait for the time in Retry-After, use a device on which you signed in before, or ask an ' +
         'admin for help.',
     },
     'internal-error': {
       title: 'Something went wrong on our side',
-      detail: 'Please report the request id; it leads us to the cause.',
+      detail: 'Report this request ID to support.',
     },
     overloaded: {
-      title: 'Too much to do at the moment',
-      detail: 'The call was refused before anything happened. Try again shortly.',
+      title: 'The service is busy',
+      detail: 'Nothing was changed. Try again in a moment.',
     },
     'dependency-unavailable': {
-      title: 'A part of the service does not answer',
-      detail: 'Nothing is wrong with your input. A change may have happened; repeating is safe.',
+      title: 'The service is temporarily unavailable',
+      detail:
+        'Your input is not the cause. A change may have been saved. You can safely try again.',
     },
   },
   /** Follows the detail of `dependency-unavailable` at the readiness check. */
   unavailableParts: (parts: string) => `Not answering: ${parts}.`,
   field: {
-    required: 'This member is required.',
-    unknown: 'This is not known here.',
-    repeated: 'This may be given only once.',
+    required: 'This is required.',
+    unknown: 'Unknown property or parameter.',
+    repeated: 'This can be given only once.',
     type: 'This has the wrong type.',
     range: 'This is out of range.',
     length: 'This is too short or too long.',
-    format: 'This is not of the expected form.',
+    format: 'The format is invalid.',
     choice: 'This is not one of the allowed values.',
-    duplicate: 'The same value is given twice.',
+    duplicate: 'The same value is given more than once.',
     controlCharacters: 'Control characters are not allowed here.',
-    userName: 'A user name looks like local@domain, in ASCII, with at most 254 characters.',
-    foreignDomain: 'The domain must be that of your own tenant.',
-    email: 'This is not an email address of at most 254 characters.',
-    locale: 'This is not a BCP 47 language tag, such as fr-CA.',
-    cursor: 'This cursor is not one that this list gave for these filters.',
-    tooManyAdmins: (limit: number) => `A tenant can have at most ${limit} admins.`,
-    notWithChangeToken: 'With a change token the current password is not sent.',
-    currentPasswordRequired: 'In a session the current password is required.',
+    userName:
+      'Enter a user name such as ana@contoso.example. It can have at most 254 characters, ' +
+      'without spaces or accents.',
+    foreignDomain: 'The part after @ must be the domain of your organisation.',
+    email: 'Enter an email address with at most 254 characters.',
+    locale: 'Enter a language tag such as fr-CA (BCP 47).',
+    cursor: 'This cursor does not belong to this list and its filters.',
+    tooManyAdmins: (limit: number) => `An organisation can have at most ${limit} admins.`,
+    notWithChangeToken: "Don't send currentPassword with a change token.",
+    currentPasswordRequired: 'Your current password is required.',
   },
   policyReason: {
     'too-short': (minLength: number) =>
-      `It is too short: take at least ${minLength} characters. A few unrelated words do well.`,
-    'too-long': (maxLength: number) => `It is too long: take at most ${maxLength} characters.`,
-    'same-as-current': 'It is the password that you have now. Take a new one.',
+      `It is too short. Use at least ${minLength} characters, such as a few unrelated words.`,
+    'too-long': (maxLength: number) => `It is too long. Use at most ${maxLength} characters.`,
+    'same-as-current': 'It is your current password. Choose a new one.',
     'temporary-password':
-      'It looks like a temporary password, which was sent to you. Make up one that only you know.',
-    'in-history': 'You used it before. Take one that you have not had here.',
-    common: 'It is, or is built on, a password that many people use. Take unrelated words.',
+      'It looks like a temporary password that was sent to you. Make up one that only you know.',
+    'in-history': 'You used it before. Choose one that you have not used here.',
+    common: 'It is, or is based on, a password that many people use. Use unrelated words.',
     'context-word':
-      'It is built around your name, your organisation or this portal. Take unrelated words.',
-    repetitive: 'It repeats the same few characters. Take several different words.',
-    sequential: 'It follows the alphabet, the digits or the keyboard. Take unrelated words.',
+      'It is based on your name, your organisation or this portal. Use unrelated words.',
+    repetitive: 'It repeats the same few characters. Use several different words.',
+    sequential: 'It follows the alphabet, the digits or the keyboard. Use unrelated words.',
   },
   policyRule: {
     length: (minLength: number, maxLength: number) =>
-      `Between ${minLength} and ${maxLength} characters; spaces and every script are welcome.`,
-    composition: 'No mixture of letters, digits and symbols is demanded; length is what counts.',
-    common: 'Not a common or breached password, also with digits after it.',
-    context: 'Not built around your name, your organisation or the name of this portal.',
-    pattern: 'Not a repeated pattern, and not a run of the alphabet, digits or the keyboard.',
+      `Between ${minLength} and ${maxLength} characters. You can use spaces and any script.`,
+    composition: "You don't need a mix of letters, digits and symbols. Length matters most.",
+    common: 'Not a common or breached password, even with digits added.',
+    context: 'Not based on your name, your organisation or the name of this portal.',
+    pattern: 'Not a repeated pattern, nor a run of the alphabet, the digits or the keyboard.',
     historySome: (history: number) =>
-      `Not your current password, not a temporary one, and none of your last ${history}.`,
+      `Not your current password, a temporary one, or one of your last ${history}.`,
     historyNone: 'Not your current password, and not a temporary one.',
   },
   role: {
     globalAdmin: {
       name: 'Global admin',
-      description: 'Manages every user and every setting; alone resets other global admins.',
+      description: 'Manages all users and settings. Only this role can reset another global admin.',
     },
     userManagementAdmin: {
       name: 'User management admin',
-      description: 'Adds, edits, resets and removes all users but global admins.',
+      description: 'Adds, edits, resets and removes all users except global admins.',
     },
     accountAdmin: {
       name: 'Account admin',
-      description: 'Keeps the profile of the organisation and its agreements up to date.',
+      description: 'Keeps the profile and the agreements of the organisation up to date.',
     },
     billingAdmin: {
       name: 'Billing admin',
@@ -164,7 +167,7 @@ export const en = {
     },
     salesAgent: {
       name: 'Sales agent',
-      description: 'Wins customers and places orders for them.',
+      description: 'Finds new customers and places orders for them.',
     },
     helpdeskAgent: {
       name: 'Helpdesk agent',
@@ -176,9 +179,9 @@ export const en = {
     steps: [
       'Open My profile: select your name at the top of the portal.',
       'Under Change password, enter your current password.',
-      'Enter the new password. The rules are shown beside it; the length is checked as you type.',
-      'Save. You stay signed in here; every other session ends.',
-      'If you forgot the current password, ask one of the admins listed here to reset it.',
+      'Enter the new password. The rules are beside it. The length is checked as you type.',
+      'Save. You stay signed in here. All your other sessions end.',
+      'If you forgot your current password, ask one of the admins listed here to reset it.',
     ],
   },
   temporaryPasswordInstructions:

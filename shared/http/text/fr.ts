@@ -18,13 +18,12 @@ export const fr: Catalogue = {
     'temporary-password-expired': {
       title: 'Le mot de passe temporaire a expiré',
       detail:
-        'Il était correct, mais n’a pas été utilisé à temps. Demandez-en un nouveau à un ' +
-        'administrateur.',
+        'Le mot de passe est correct, mais il a expiré. Demandez à un administrateur de le ' +
+        'réinitialiser.',
     },
     'invalid-token': {
       title: 'Connectez-vous à nouveau',
-      detail:
-        'Cet appel exige un jeton valide. Il manque, il a expiré ou la session a été terminée.',
+      detail: 'Le jeton manque ou a expiré, ou la session a pris fin.',
     },
     forbidden: {
       title: 'Non autorisé',
@@ -33,125 +32,133 @@ export const fr: Catalogue = {
     'self-reset-forbidden': {
       title: 'Vous ne pouvez pas réinitialiser votre propre mot de passe',
       detail:
-        'Changez votre mot de passe sous Mon profil ; le mot de passe actuel y est demandé aussi.',
+        'Modifiez votre mot de passe sous Mon profil ; le mot de passe actuel y est aussi ' +
+        'demandé.',
     },
     'not-found': { title: 'Introuvable', detail: 'Il n’y a rien à cette adresse.' },
     'method-not-allowed': {
       title: 'Méthode non autorisée',
-      detail: 'Cette adresse ne répond pas à cette méthode ; voyez l’en-tête Allow.',
+      detail: 'Cette adresse n’accepte pas cette méthode ; consultez l’en-tête Allow.',
     },
     'user-name-taken': {
       title: 'Ce nom d’utilisateur est déjà pris',
-      detail: 'Quelqu’un de cette organisation le porte déjà. Choisissez-en un autre.',
+      detail:
+        'Un autre utilisateur de votre organisation porte déjà ce nom. Choisissez-en un autre.',
     },
     'last-global-admin': {
-      title: 'L’organisation perdrait son dernier administrateur général',
-      detail: 'Donnez d’abord ce rôle à un autre utilisateur actif qui a son propre mot de passe.',
+      title: 'Votre organisation perdrait son dernier administrateur général',
+      detail:
+        'Attribuez d’abord ce rôle à un autre utilisateur actif qui a déjà défini son mot de ' +
+        'passe.',
     },
     conflict: {
-      title: 'Quelqu’un a fait une modification au même moment',
-      detail: 'Cet appel n’a rien changé. Réessayez.',
+      title: 'Quelqu’un d’autre a fait une modification au même moment',
+      detail: 'Rien n’a été modifié. Réessayez.',
     },
     'reset-required': {
       title: 'Ce mot de passe doit être réinitialisé',
       detail:
-        'Il a été verrouillé après trop de tentatives erronées : le déverrouiller ne suffit pas. ' +
-        'Réinitialisez-le, ou laissez l’utilisateur le changer là où il est encore connecté.',
+        'Il a été verrouillé après trop de tentatives erronées : mettre fin à l’attente ne ' +
+        'suffit pas. Réinitialisez-le, ou laissez l’utilisateur le modifier là où sa session est ' +
+        'encore ouverte.',
     },
     'length-required': {
-      title: 'Le corps est arrivé sans sa longueur',
+      title: 'Le corps de la requête n’a pas de longueur',
       detail:
-        'Le corps n’a pas été lu et rien n’a été fait. Envoyez-le avec Content-Length, sans le ' +
-        'découper en fragments.',
+        'Rien n’a été fait. Envoyez le corps avec Content-Length, sans le découper en fragments.',
     },
     'precondition-failed': {
-      title: 'Ce n’est plus la version que vous avez vue',
-      detail: 'L’utilisateur a été modifié entre-temps. Relisez-le, puis décidez à nouveau.',
+      title: 'Cet utilisateur a été modifié depuis que vous l’avez affiché',
+      detail: 'Rien n’a été modifié. Affichez-le à nouveau, puis décidez.',
     },
     'body-too-large': {
       title: 'La requête est trop volumineuse',
-      detail: 'Le corps d’une requête compte au plus 16 Kio.',
+      detail: 'Le corps d’une requête compte au plus 16 Kio.',
     },
     'unsupported-media-type': {
       title: 'Type de contenu non pris en charge',
       detail: 'Envoyez le corps en application/json, en UTF-8.',
     },
     validation: {
-      title: 'Quelque chose n’est pas valide dans la requête',
-      detail: 'Voyez errors : chaque entrée dit où et quoi.',
+      title: 'Une partie de la requête n’est pas valide',
+      detail: 'Consultez errors : chaque entrée indique l’endroit et la raison.',
     },
     'password-rejected': {
       title: 'Choisissez un autre mot de passe',
-      detail: 'Voyez reasons : chaque entrée dit pourquoi et comment faire mieux.',
+      detail: 'Consultez reasons : chaque entrée indique la raison et ce qu’il faut faire.',
     },
     'too-many-attempts': {
       title: 'Trop de tentatives',
       detail:
-        'Attendez le temps indiqué par Retry-After, utilisez un appareil sur lequel vous vous ' +
-        'êtes déjà connecté, ou demandez de l’aide à un administrateur.',
+        'Attendez le temps indiqué par Retry-After, utilisez un appareil sur lequel vous avez ' +
+        'déjà ouvert une session, ou demandez de l’aide à un administrateur.',
     },
     'internal-error': {
       title: 'Une erreur s’est produite de notre côté',
-      detail: 'Signalez l’identifiant de la requête : il nous mène à la cause.',
+      detail: 'Communiquez l’identifiant de la requête à l’assistance.',
     },
     overloaded: {
-      title: 'Trop de travail en ce moment',
-      detail: 'L’appel a été refusé avant d’avoir eu un effet. Réessayez dans un instant.',
+      title: 'Le service est très sollicité',
+      detail: 'Rien n’a été modifié. Réessayez dans un instant.',
     },
     'dependency-unavailable': {
-      title: 'Une partie du service ne répond pas',
+      title: 'Le service est temporairement indisponible',
       detail:
-        'Votre saisie n’est pas en cause. Une modification a pu avoir lieu ; répéter est sans ' +
-        'risque.',
+        'Votre saisie n’est pas en cause. Une modification a peut-être été enregistrée. Vous ' +
+        'pouvez réessayer sans risque.',
     },
   },
-  unavailableParts: (parts) => `Sans réponse : ${parts}.`,
+  unavailableParts: (parts) => `Sans réponse : ${parts}.`,
   field: {
-    required: 'Ce membre est obligatoire.',
-    unknown: 'Ceci n’est pas connu ici.',
-    repeated: 'Ceci ne peut être donné qu’une fois.',
+    required: 'Cette information est obligatoire.',
+    unknown: 'Propriété ou paramètre inconnu.',
+    repeated: 'Ceci ne peut être indiqué qu’une fois.',
     type: 'Ceci n’est pas du bon type.',
     range: 'Ceci est hors limites.',
     length: 'Ceci est trop court ou trop long.',
-    format: 'Ceci n’a pas la forme attendue.',
-    choice: 'Ceci n’est pas une des valeurs permises.',
-    duplicate: 'La même valeur est donnée deux fois.',
-    controlCharacters: 'Les caractères de contrôle ne sont pas permis ici.',
+    format: 'Le format n’est pas valide.',
+    choice: 'Ceci n’est pas une des valeurs autorisées.',
+    duplicate: 'La même valeur est indiquée plusieurs fois.',
+    controlCharacters: 'Les caractères de contrôle ne sont pas autorisés ici.',
     userName:
-      'Un nom d’utilisateur a la forme local@domaine, en ASCII, avec 254 caractères au plus.',
-    foreignDomain: 'Le domaine doit être celui de votre organisation.',
-    email: 'Ceci n’est pas une adresse électronique de 254 caractères au plus.',
-    locale: 'Ceci n’est pas une étiquette de langue BCP 47, comme fr-CA.',
-    cursor: 'Ce curseur n’a pas été donné par cette liste pour ces filtres.',
+      'Saisissez un nom d’utilisateur comme ana@contoso.example, avec 254 caractères au plus, ' +
+      'sans espaces ni accents.',
+    foreignDomain: 'La partie après @ doit être le domaine de votre organisation.',
+    email: 'Saisissez une adresse électronique de 254 caractères au plus.',
+    locale: 'Saisissez une étiquette de langue comme fr-CA (BCP 47).',
+    cursor: 'Ce curseur n’appartient pas à cette liste et à ses filtres.',
     tooManyAdmins: (limit) => `Une organisation compte au plus ${limit} administrateurs.`,
-    notWithChangeToken: 'Avec un jeton de changement, le mot de passe actuel n’est pas envoyé.',
-    currentPasswordRequired: 'Dans une session, le mot de passe actuel est obligatoire.',
+    notWithChangeToken: 'N’envoyez pas currentPassword avec un jeton de modification.',
+    currentPasswordRequired: 'Votre mot de passe actuel est obligatoire.',
   },
   policyReason: {
     'too-short': (minLength) =>
-      `Il est trop court : prenez au moins ${minLength} caractères. Quelques mots sans rapport ` +
-      'font l’affaire.',
-    'too-long': (maxLength) => `Il est trop long : prenez au plus ${maxLength} caractères.`,
-    'same-as-current': 'C’est votre mot de passe actuel. Prenez-en un nouveau.',
-    'temporary-password':
-      'Il ressemble à un mot de passe temporaire, qui vous a été envoyé. Inventez-en un que vous ' +
-      'seul connaissez.',
-    'in-history': 'Vous l’avez déjà utilisé. Prenez-en un que vous n’avez jamais eu ici.',
-    common: 'C’est un mot de passe très répandu, ou il en dérive. Prenez des mots sans rapport.',
-    'context-word':
-      'Il est bâti autour de votre nom, de votre organisation ou de ce portail. Prenez des mots ' +
+      `Il est trop court. Utilisez au moins ${minLength} caractères, par exemple quelques mots ` +
       'sans rapport.',
-    repetitive: 'Il répète les mêmes caractères. Prenez plusieurs mots différents.',
-    sequential:
-      'Il suit l’alphabet, les chiffres ou le clavier. Prenez des mots sans rapport entre eux.',
+    'too-long': (maxLength) => `Il est trop long. Utilisez au plus ${maxLength} caractères.`,
+    'same-as-current': 'C’est votre mot de passe actuel. Choisissez-en un nouveau.',
+    'temporary-password':
+      'Il ressemble à un mot de passe temporaire qui vous a été envoyé. Inventez-en un que ' +
+      'personne d’autre ne connaît.',
+    'in-history': 'Vous l’avez déjà utilisé. Choisissez-en un que vous n’avez jamais utilisé ici.',
+    common: 'C’est un mot de passe très répandu, ou il en dérive. Utilisez des mots sans rapport.',
+    'context-word':
+      'Il est construit sur votre nom, celui de votre organisation ou celui de ce portail. ' +
+      'Utilisez des mots sans rapport.',
+    repetitive: 'Il répète les mêmes caractères. Utilisez plusieurs mots différents.',
+    sequential: 'Il suit l’alphabet, les chiffres ou le clavier. Utilisez des mots sans rapport.',
   },
   policyRule: {
     length: (minLength, maxLength) =>
-      `Entre ${minLength} et ${maxLength} caractères ; espaces et toutes écritures bienvenus.`,
+      `Entre ${minLength} et ${maxLength} caractères ; les espaces et toutes les écritures sont ` +
+      'acceptés.',
     composition:
-      'Aucun mélange de lettres, chiffres et symboles n’est exigé ; c’est la longueur qui compte.',
+      'Il n’est pas nécessaire de mélanger lettres, chiffres et symboles : c’est la longueur qui ' +
+      'compte.',
     common: 'Pas un mot de passe répandu ou divulgué, même suivi de chiffres.',
-    context: 'Pas bâti autour de votre nom, de votre organisation ou du nom de ce portail.',
+    context:
+      'Rien qui soit construit sur votre nom, celui de votre organisation ou celui de ce ' +
+      'portail.',
     pattern: 'Pas un motif répété, ni une suite de l’alphabet, de chiffres ou du clavier.',
     historySome: (history) =>
       `Ni l’actuel, ni un mot de passe temporaire, ni un des ${history} derniers.`,
@@ -161,11 +168,11 @@ export const fr: Catalogue = {
     globalAdmin: {
       name: 'Administrateur général',
       description:
-        'Gère tous les utilisateurs et tous les réglages ; lui seul réinitialise un autre ' +
-        'administrateur général.',
+        'Gère tous les utilisateurs et tous les paramètres ; seul ce rôle permet de ' +
+        'réinitialiser le mot de passe d’un autre administrateur général.',
     },
     userManagementAdmin: {
-      name: 'Administrateur des utilisateurs',
+      name: 'Administrateur de la gestion des utilisateurs',
       description:
         'Ajoute, modifie, réinitialise et supprime tous les utilisateurs, sauf les ' +
         'administrateurs généraux.',
@@ -184,26 +191,26 @@ export const fr: Catalogue = {
     },
     salesAgent: {
       name: 'Agent commercial',
-      description: 'Gagne des clients et passe des commandes pour eux.',
+      description: 'Trouve de nouveaux clients et passe des commandes pour eux.',
     },
     helpdeskAgent: {
-      name: 'Agent d’assistance',
+      name: 'Agent du support technique',
       description: 'Trouve les clients et aide leurs utilisateurs au quotidien.',
     },
   },
   passwordInstructions: {
-    title: 'Changer votre mot de passe',
+    title: 'Modifier votre mot de passe',
     steps: [
-      'Ouvrez Mon profil : sélectionnez votre nom en haut du portail.',
-      'Sous Changer le mot de passe, saisissez votre mot de passe actuel.',
-      'Saisissez le nouveau. Les règles sont à côté ; la longueur est vérifiée pendant la saisie.',
-      'Enregistrez. Vous restez connecté ici ; toutes les autres sessions se terminent.',
+      'Ouvrez Mon profil : sélectionnez votre nom en haut du portail.',
+      'Sous Modifier le mot de passe, saisissez votre mot de passe actuel.',
+      'Saisissez le nouveau. Les règles sont à côté ; la longueur est vérifiée pendant la saisie.',
+      'Enregistrez. Cette session reste ouverte ; toutes les autres prennent fin.',
       'Si vous avez oublié le mot de passe actuel, demandez à un des administrateurs indiqués ' +
         'ici de le réinitialiser.',
     ],
   },
   temporaryPasswordInstructions:
-    'Copiez-le maintenant et envoyez-le à l’utilisateur : il ne pourra plus être affiché. À la ' +
+    'Copiez-le maintenant et envoyez-le à l’utilisateur : il ne pourra plus être affiché. À la ' +
     'prochaine connexion, l’utilisateur devra définir un nouveau mot de passe.',
   page: {
     problemTitle: 'Problème',

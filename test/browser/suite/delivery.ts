@@ -1,7 +1,7 @@
 import { get, type IncomingHttpHeaders } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { goodPassword } from '../../fixture/service.ts';
+import { goodPassword } from '../../fixture/good-password.ts';
 import { fillSignIn, heading, open, type Stage, TEXT } from '../fixture/stage.ts';
 
 /** The issue of the portal: the first page, compressed. */

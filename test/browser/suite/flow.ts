@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import { fr } from '../../../shared/http/text/fr.ts';
-import { goodPassword } from '../../fixture/service.ts';
+import { goodPassword } from '../../fixture/good-password.ts';
 import {
   confirmIn,
   fillSignIn,

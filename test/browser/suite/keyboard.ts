@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
-import { goodPassword } from '../../fixture/service.ts';
+import { goodPassword } from '../../fixture/good-password.ts';
 import { focusedText, heading, open, type Stage, TEXT } from '../fixture/stage.ts';
 
 const text = TEXT.en;

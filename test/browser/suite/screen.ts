@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../../shared/http/text/en.ts';
-import { goodPassword, type SignedInAdmin } from '../../fixture/service.ts';
+import { goodPassword } from '../../fixture/good-password.ts';
+import type { SignedInAdmin } from '../../fixture/service.ts';
 import { judge, SHOTS, SIZES } from '../fixture/judge.ts';
 import {
   confirmIn,

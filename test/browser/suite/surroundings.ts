@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
+import { goodPassword } from '../../fixture/good-password.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
-import { goodPassword } from '../../fixture/service.ts';
 import { judge } from '../fixture/judge.ts';
 import { problem } from '../fixture/problem.ts';
 import {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { CredentialState, User } from '../contract.ts';
 import { initialsOf } from '../name.ts';
-import { fill, type Wording } from '../text.ts';
+import { fill, type Translator } from '../text.ts';
 import { type IconName, icon } from './icon.ts';
 
 const LOOKS: Readonly<Record<CredentialState, { tone: string; icon: IconName }>> = {
@@ -23,25 +23,25 @@ export function stateNow({ credential }: User, nowMs: number): CredentialState {
 }
 
 /** The state of the password, with the time that a temporary one has left. */
-export function stateBadge(user: User, wording: Wording, nowMs: number): TemplateResult {
+export function stateBadge(user: User, translator: Translator, nowMs: number): TemplateResult {
   const state = stateNow(user, nowMs);
   const { tone, icon: name } = LOOKS[state];
   const { expiresAt } = user.credential;
   const left =
     state === 'temporary' && expiresAt !== undefined
-      ? fill(wording.text.expiresIn, {
-          time: wording.duration(Date.parse(expiresAt) - nowMs),
+      ? fill(translator.text.expiresIn, {
+          time: translator.duration(Date.parse(expiresAt) - nowMs),
         })
       : undefined;
   return html`<span class="state">
-    <span class="badge ${tone}">${icon(name)}${wording.text.state[state]}</span>
+    <span class="badge ${tone}">${icon(name)}${translator.text.state[state]}</span>
     ${left === undefined ? nothing : html`<span class="state-left" translate="no">${left}</span>`}
   </span>`;
 }
 
-export function disabledBadge(user: User, wording: Wording): TemplateResult | typeof nothing {
+export function disabledBadge(user: User, translator: Translator): TemplateResult | typeof nothing {
   if (user.status === 'active') return nothing;
-  return html`<span class="badge quiet">${icon('pause')}${wording.text.status.disabled}</span>`;
+  return html`<span class="badge quiet">${icon('pause')}${translator.text.status.disabled}</span>`;
 }
 
 /** Two initials in a circle, as decoration beside the name. */

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Problem } from '../api.ts';
+import type { ListApp, SigningIn } from '../app.ts';
 import type { Me, SignedIn } from '../contract.ts';
-import type { Portal } from '../portal.ts';
-import { Submission } from '../submission.ts';
+import { FormState } from '../form-state.ts';
 import { button } from './button.ts';
 import { focusFirstInvalid, textField, textOf } from './field.ts';
 import { NewPassword } from './new-password.ts';
@@ -11,28 +11,28 @@ import { passwordField } from './password-field.ts';
 
 /** The own password in a session: instructions, the current one, and the new one. */
 export class ChangePassword {
-  readonly #portal: Portal;
-  readonly #submission: Submission;
+  readonly #app: ListApp & Pick<SigningIn, 'takeSession'>;
+  readonly #formState: FormState;
   #newPassword = new NewPassword();
   #isCurrentShown = false;
   #reasons: readonly string[] = [];
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
-    this.#submission = new Submission(portal, {
+  constructor(app: ListApp & Pick<SigningIn, 'takeSession'>) {
+    this.#app = app;
+    this.#formState = new FormState(app, {
       isChange: true,
       onProblem: (problem) => this.#onProblem(problem),
     });
   }
 
   view(me: Me): TemplateResult {
-    const portal = this.#portal;
+    const app = this.#app;
     const { title, steps } = me.passwordInstructions;
     return html`<section class="panel" id="change-password" aria-labelledby="change-title">
-      <h2 id="change-title">${portal.wording.text.profile.change}</h2>
+      <h2 id="change-title">${app.translator.text.profile.change}</h2>
       <div class="change-columns">
         ${this.#form(me)}
-        <div class="beside">${this.#newPassword.rules(portal, me.policy)}</div>
+        <div class="beside">${this.#newPassword.rules(app.translator, me.policy)}</div>
         <section aria-labelledby="steps-title">
           <h3 id="steps-title">${title}</h3>
           <ol class="steps">
@@ -44,10 +44,10 @@ export class ChangePassword {
   }
 
   #form(me: Me): TemplateResult {
-    const portal = this.#portal;
-    const { text } = portal.wording;
-    const { fields } = this.#submission;
-    const submit = this.#submission.button(
+    const app = this.#app;
+    const { text } = app.translator;
+    const { fields } = this.#formState;
+    const submit = this.#formState.button(
       { label: text.profile.submit, type: 'submit', kind: 'primary' },
       text.profile.working,
     );
@@ -73,28 +73,28 @@ export class ChangePassword {
         isShown: this.#isCurrentShown,
         onShow: (isShown) => {
           this.#isCurrentShown = isShown;
-          portal.update();
+          app.update();
         },
       })}
       ${this.#newPassword.field({
-        portal,
+        app,
         policy: me.policy,
         error: fields.newPassword,
         reasons: this.#reasons,
         onInput: () => {
           this.#reasons = [];
-          this.#submission.clear();
+          this.#formState.clear();
         },
       })}
-      ${noticeBar(this.#submission.notice)}
+      ${noticeBar(this.#formState.notice)}
       <div class="form-actions">${button(submit)}</div>
     </form>`;
   }
 
   #onProblem(problem: Problem): boolean {
-    const { text } = this.#portal.wording;
+    const { text } = this.#app.translator;
     if (problem.code === 'invalid-credentials') {
-      this.#submission.fields = { currentPassword: text.password.currentWrong };
+      this.#formState.fields = { currentPassword: text.password.currentWrong };
       return true;
     }
     if (problem.code !== 'password-rejected') return false;
@@ -103,7 +103,7 @@ export class ChangePassword {
   }
 
   #refusedHere(currentPassword: string, newPassword: string): Record<string, string> {
-    const { password } = this.#portal.wording.text;
+    const { password } = this.#app.translator.text;
     if (currentPassword === '' || newPassword === '') {
       return {
         ...(currentPassword === '' && { currentPassword: password.currentMissing }),
@@ -124,25 +124,25 @@ export class ChangePassword {
     this.#newPassword.hide();
     this.#isCurrentShown = false;
     if (Object.keys(refused).length > 0) {
-      this.#submission.refuse(refused);
+      this.#formState.refuse(refused);
     } else {
-      const isDone = await this.#submission.run(() => this.#change(currentPassword, newPassword));
+      const isDone = await this.#formState.run(() => this.#change(currentPassword, newPassword));
       if (isDone) this.#afterChange(form);
     }
     focusFirstInvalid(form);
   };
 
   async #change(currentPassword: string, newPassword: string): Promise<void> {
-    const { body } = await this.#portal.api.call<SignedIn>('POST', '/api/me/password', {
+    const { body } = await this.#app.api.call<SignedIn>('POST', '/api/me/password', {
       body: { currentPassword, newPassword },
     });
-    this.#portal.takeSession(body);
+    this.#app.takeSession(body);
   }
 
   #afterChange(form: HTMLFormElement): void {
     form.reset();
     this.#newPassword = new NewPassword();
-    const title = this.#portal.wording.text.profile.changed;
-    this.#submission.say({ intent: 'success', title });
+    const title = this.#app.translator.text.profile.changed;
+    this.#formState.say({ intent: 'success', title });
   }
 }

@@ -1,29 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
-import type { Portal } from '../portal.ts';
-import { Submission, type SubmissionOptions } from '../submission.ts';
+import type { ConfirmationOptions, FormApp, Remedy } from '../app.ts';
+import { FormState } from '../form-state.ts';
 import { button } from './button.ts';
 import { noticeBar } from './notice.ts';
 
-export interface ConfirmationOptions {
-  readonly title: () => string;
-  readonly text: () => string;
-  /** What will happen, one effect a line. */
-  readonly effects?: () => readonly string[];
-  readonly action: () => string;
-  readonly isDanger: boolean;
-  readonly remedy?: SubmissionOptions['remedy'];
-  readonly work: () => Promise<void>;
-}
-
 /** The one question at a time that comes before something that cannot be taken back. */
 export class Confirmation {
-  readonly #portal: Portal;
-  #asked: { options: ConfirmationOptions; submission: Submission } | undefined;
+  readonly #app: FormApp;
+  #asked: { options: ConfirmationOptions; formState: FormState } | undefined;
   #element: HTMLDialogElement | undefined;
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
+  constructor(app: FormApp) {
+    this.#app = app;
   }
 
   get isOpen(): boolean {
@@ -32,13 +21,13 @@ export class Confirmation {
 
   ask(options: ConfirmationOptions): void {
     const { remedy } = options;
-    const closing: SubmissionOptions['remedy'] = (problem) => {
+    const closing: Remedy = (problem) => {
       const action = remedy?.(problem);
       return action && { label: action.label, run: () => this.#closeThen(action.run) };
     };
-    const submission = new Submission(this.#portal, { isChange: true, remedy: closing });
-    this.#asked = { options, submission };
-    this.#portal.update();
+    const formState = new FormState(this.#app, { isChange: true, remedy: closing });
+    this.#asked = { options, formState };
+    this.#app.update();
     // The element may still be there from a question that was closed a moment ago.
     queueMicrotask(this.#open);
   }
@@ -47,14 +36,14 @@ export class Confirmation {
   close(): void {
     this.#element?.close();
     this.#asked = undefined;
-    this.#portal.update();
+    this.#app.update();
   }
 
   view(): TemplateResult | typeof nothing {
     if (this.#asked === undefined) return nothing;
-    const { options, submission } = this.#asked;
-    const { text } = this.#portal.wording;
-    const act = submission.button(
+    const { options, formState } = this.#asked;
+    const { text } = this.#app.translator;
+    const act = formState.button(
       {
         label: options.action(),
         kind: options.isDanger ? 'danger' : 'primary',
@@ -81,7 +70,7 @@ export class Confirmation {
             </ul>`
         }
       </div>
-      ${noticeBar(submission.notice)}
+      ${noticeBar(formState.notice)}
       <div class="dialog-actions">
         ${button(act)}
         ${button({
@@ -106,7 +95,7 @@ export class Confirmation {
   };
 
   readonly #onCancel = (event: Event): void => {
-    if (this.#asked?.submission.isBusy) event.preventDefault();
+    if (this.#asked?.formState.isBusy) event.preventDefault();
   };
 
   /** Comes some time after the closing: by then another question may be open. */
@@ -118,7 +107,7 @@ export class Confirmation {
   async #act(): Promise<void> {
     const asked = this.#asked;
     if (asked === undefined) return;
-    const isDone = await asked.submission.run(asked.options.work);
+    const isDone = await asked.formState.run(asked.options.work);
     if (isDone && this.#asked === asked) this.close();
   }
 

@@ -1,13 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import type { Localized, Naming, Person } from '../app.ts';
 import type { AccountEvent } from '../contract.ts';
 import type { Paged } from '../paged.ts';
-import type { Portal } from '../portal.ts';
 import { address } from '../route.ts';
 import { fill, type PortalCatalogue } from '../text.ts';
 import { button } from './button.ts';
 import { noticeBar } from './notice.ts';
 import { skeletonRows } from './skeleton.ts';
+
+/** The names of the people in the events, and which of them is the reader. */
+export type EventApp = Localized & Naming & Pick<Person, 'session'>;
 
 type Member = keyof PortalCatalogue['events']['member'];
 
@@ -18,46 +21,46 @@ function whatHappened({ type, details }: AccountEvent, text: PortalCatalogue): s
   return fill(events.type[type] ?? type, { members: members.join(', ') });
 }
 
-function byWhom(portal: Portal, { actor, subject }: AccountEvent): string {
-  const { events } = portal.wording.text;
+function byWhom(app: EventApp, { actor, subject }: AccountEvent): string {
+  const { events } = app.translator.text;
   if ('system' in actor) return events[actor.system];
-  if (actor.userId === portal.session?.user.userId) return events.you;
+  if (actor.userId === app.session?.user.userId) return events.you;
   if (actor.userId === subject.userId) return events.theUser;
-  return portal.directory.nameOf(actor.userId);
+  return app.userNames.nameOf(actor.userId);
 }
 
 /** What happened, newest first; `hasSubject`: to whom is said too. */
 export function eventList(
-  portal: Portal,
+  app: EventApp,
   paged: Paged<AccountEvent>,
   hasSubject: boolean,
 ): TemplateResult {
-  const { wording } = portal;
-  const { events, shell, action } = wording.text;
-  const { items, hasMore, submission } = paged;
+  const { translator } = app;
+  const { events, shell, action } = translator.text;
+  const { items, hasMore, formState } = paged;
   const row = (event: AccountEvent) => html`<tr role="row">
-    <td role="cell">${whatHappened(event, wording.text)}</td>
+    <td role="cell">${whatHappened(event, translator.text)}</td>
     ${
       hasSubject
         ? html`<td role="cell" data-label=${events.whom}>
           <a href=${address.user(event.subject.userId)} translate="no">
-            ${portal.directory.nameOf(event.subject.userId)}
+            ${app.userNames.nameOf(event.subject.userId)}
           </a>
         </td>`
         : nothing
     }
-    <td role="cell" data-label=${events.who} translate="no">${byWhom(portal, event)}</td>
+    <td role="cell" data-label=${events.who} translate="no">${byWhom(app, event)}</td>
     <td role="cell" data-label=${events.when} class="quiet">
-      <time datetime=${event.at}>${wording.dateTime(event.at)}</time>
+      <time datetime=${event.at}>${translator.dateTime(event.at)}</time>
     </td>
   </tr>`;
   const heads = [events.what, ...(hasSubject ? [events.whom] : []), events.who, events.when];
-  const more = submission.button(
+  const more = formState.button(
     { label: action.showMore, run: () => void paged.loadMore() },
     shell.loading,
   );
-  return html`${noticeBar(submission.notice)}
-    ${items === undefined && submission.isBusy ? skeletonRows(shell.loading, 3) : nothing}
+  return html`${noticeBar(formState.notice)}
+    ${items === undefined && formState.isBusy ? skeletonRows(shell.loading, 3) : nothing}
     ${items?.length === 0 ? html`<p class="quiet">${events.none}</p>` : nothing}
     ${
       items === undefined || items.length === 0

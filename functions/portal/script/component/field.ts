@@ -18,12 +18,12 @@ export interface TextFieldOptions extends FieldOptions {
   readonly isRequired?: boolean;
   readonly maxLength?: number;
   /** An element elsewhere that tells more. */
-  readonly toldBy?: string | undefined;
+  readonly describedBy?: string | undefined;
   readonly onInput?: (value: string) => void;
 }
 
 /** The ids that tell more of a field, for `aria-describedby`. */
-export function describedBy({ id, hint, error }: FieldOptions, extra?: string) {
+export function descriptionIds({ id, hint, error }: FieldOptions, extra?: string) {
   const ids = [hint && `${id}-hint`, error && `${id}-error`, extra].filter(Boolean);
   return ids.length > 0 ? ids.join(' ') : nothing;
 }
@@ -56,7 +56,7 @@ export function textField(options: TextFieldOptions): TemplateResult {
     ?readonly=${options.isReadOnly ?? false}
     aria-required=${options.isRequired ? 'true' : nothing}
     aria-invalid=${error === undefined ? nothing : 'true'}
-    aria-describedby=${describedBy(options, options.toldBy)}
+    aria-describedby=${descriptionIds(options, options.describedBy)}
     @input=${onInputEvent}
   />`;
   return html`<div class="field">
@@ -90,7 +90,7 @@ export function selectField(
       id=${id}
       name=${id}
       aria-invalid=${error === undefined ? nothing : 'true'}
-      aria-describedby=${describedBy(options)}
+      aria-describedby=${descriptionIds(options)}
       @change=${onChangeEvent}
     >
       ${choices.map(

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Drawing, Localized } from '../app.ts';
 import type { Policy } from '../contract.ts';
-import type { Portal } from '../portal.ts';
-import { fill } from '../text.ts';
+import { fill, type Translator } from '../text.ts';
 import { icon } from './icon.ts';
 import { passwordField } from './password-field.ts';
 
 export interface NewPasswordOptions {
-  readonly portal: Portal;
+  readonly app: Localized & Pick<Drawing, 'update'>;
   readonly policy: Policy;
   readonly error: string | undefined;
   /** Why the server refused the password before this one. */
@@ -29,8 +29,8 @@ export class NewPassword {
     this.#isShown = false;
   }
 
-  field({ portal, policy, error, reasons, onInput }: NewPasswordOptions): TemplateResult {
-    const { text } = portal.wording;
+  field({ app, policy, error, reasons, onInput }: NewPasswordOptions): TemplateResult {
+    const { text } = app.translator;
     const { password } = text;
     const wrong = [error, ...reasons].filter((line) => line !== undefined);
     return html`<div class="new-password">
@@ -42,19 +42,19 @@ export class NewPassword {
         text,
         isShown: this.#isShown,
         passwordRules: policy.passwordRules,
-        toldBy: 'newPassword-count newPassword-rules',
+        describedBy: 'newPassword-count newPassword-rules',
         onShow: (isShown) => {
           this.#isShown = isShown;
-          portal.update();
+          app.update();
         },
         onInput: (value) => {
           // Code points after NFC, as the service counts.
           this.#length = Array.from(value.normalize('NFC')).length;
           onInput();
-          portal.update();
+          app.update();
         },
       })}
-      ${this.#count(portal, policy)}
+      ${this.#count(app.translator, policy)}
     </div>`;
   }
 
@@ -64,14 +64,14 @@ export class NewPassword {
     return this.#length > maxLength ? 'long' : 'good';
   }
 
-  #count({ wording }: Portal, policy: Policy): TemplateResult {
-    const { password } = wording.text;
+  #count(translator: Translator, policy: Policy): TemplateResult {
+    const { password } = translator.text;
     const length = this.#judge(policy);
     const n = this.#length;
     const sentences: Readonly<Record<Length, string>> = {
       none: password.judged,
-      short: wording.plural(password.count, n, { min: policy.minLength }),
-      good: wording.plural(password.countGood, n),
+      short: translator.plural(password.count, n, { min: policy.minLength }),
+      good: translator.plural(password.countGood, n),
       long: fill(password.countLong, { max: policy.maxLength, n }),
     };
     const share = Math.min(n, policy.minLength);
@@ -93,8 +93,8 @@ export class NewPassword {
   }
 
   /** The policy's own sentences and why they are there; wherever the screen has room. */
-  rules({ wording }: Portal, policy: Policy): TemplateResult {
-    const { password } = wording.text;
+  rules(translator: Translator, policy: Policy): TemplateResult {
+    const { password } = translator.text;
     const length = this.#judge(policy);
     return html`<section class="rules" aria-label=${password.rulesTitle}>
       <p><strong>${password.rulesTitle}</strong></p>

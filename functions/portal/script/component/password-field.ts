@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { PortalCatalogue } from '../text.ts';
-import { describedBy, type FieldOptions, fieldError } from './field.ts';
+import { descriptionIds, type FieldOptions, fieldError } from './field.ts';
 import { icon } from './icon.ts';
 
 export interface PasswordFieldOptions extends FieldOptions {
@@ -10,7 +10,7 @@ export interface PasswordFieldOptions extends FieldOptions {
   readonly isShown: boolean;
   readonly passwordRules?: string;
   /** An element elsewhere that tells more. */
-  readonly toldBy?: string | undefined;
+  readonly describedBy?: string | undefined;
   readonly onShow: (isShown: boolean) => void;
   readonly onInput?: (value: string) => void;
 }
@@ -33,7 +33,7 @@ export function passwordField(options: PasswordFieldOptions): TemplateResult {
         passwordrules=${passwordRules ?? nothing}
         aria-required="true"
         aria-invalid=${error === undefined ? nothing : 'true'}
-        aria-describedby=${describedBy(options, options.toldBy)}
+        aria-describedby=${descriptionIds(options, options.describedBy)}
         @input=${onInputEvent}
       />
       <button

@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { ROLES, type Role } from '../contract.ts';
-import type { Portal } from '../portal.ts';
+import type { Translator } from '../text.ts';
 import { fieldError } from './field.ts';
 
 export interface RoleChoiceOptions {
-  readonly portal: Portal;
+  readonly translator: Translator;
+  /** Whether the person who chooses may give and take the highest role. */
+  readonly isGlobalAdmin: boolean;
   readonly legend: string;
   readonly hint?: string;
   readonly chosen: readonly Role[];
@@ -15,8 +17,8 @@ export interface RoleChoiceOptions {
 
 /** Roles with what each allows; who is no global admin cannot give or take the highest. */
 export function roleChoice(options: RoleChoiceOptions): TemplateResult {
-  const { portal, legend, hint, chosen, error, isFixed = false } = options;
-  const { user, role } = portal.wording.text;
+  const { translator, legend, hint, chosen, error, isFixed = false } = options;
+  const { user, role } = translator.text;
   const told = [hint && 'roles-hint', error && 'roles-error'].filter(Boolean).join(' ');
   return html`<fieldset class="roles" aria-describedby=${told === '' ? nothing : told}>
     <legend>${legend}</legend>
@@ -24,7 +26,7 @@ export function roleChoice(options: RoleChoiceOptions): TemplateResult {
     ${fieldError({ id: 'roles', label: legend, error })}
     <div class="role-grid">
       ${ROLES.map((id) => {
-        const isAbove = id === 'globalAdmin' && !portal.isGlobalAdmin;
+        const isAbove = id === 'globalAdmin' && !options.isGlobalAdmin;
         const isOff = isFixed || isAbove;
         return html`<div class="role">
           <input

@@ -1,22 +1,20 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { User } from '../contract.ts';
 import { shownName } from '../name.ts';
-import type { Portal } from '../portal.ts';
 import { address } from '../route.ts';
+import type { Translator } from '../text.ts';
 import { avatar, disabledBadge } from './badge.ts';
 
 /** Who it is, as a link to the details. */
-export function userCell(portal: Portal, user: User): TemplateResult {
-  const { wording, session } = portal;
+export function userCell(user: User, translator: Translator, isSelf: boolean): TemplateResult {
   const name = shownName(user);
-  const isSelf = user.userId === session?.user.userId;
   return html`<span class="person">
     ${avatar(name)}
     <span class="person-text">
       <span class="person-name">
         <a href=${address.user(user.userId)} translate="no">${name}</a>
-        ${isSelf ? html`<span class="badge quiet">${wording.text.users.you}</span>` : nothing}
-        ${disabledBadge(user, wording)}
+        ${isSelf ? html`<span class="badge quiet">${translator.text.users.you}</span>` : nothing}
+        ${disabledBadge(user, translator)}
       </span>
       <span class="person-id" translate="no">${user.userName}</span>
     </span>

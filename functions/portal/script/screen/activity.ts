@@ -1,29 +1,31 @@
 import { html, type TemplateResult } from 'lit-html';
+import type { ListApp, Naming, Person } from '../app.ts';
 import { eventList } from '../component/event-list.ts';
 import type { AccountEvent } from '../contract.ts';
 import { Paged } from '../paged.ts';
-import type { Portal } from '../portal.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
 
+type ActivityApp = ListApp & Naming & Person;
+
 /** The events of the whole tenant. */
 export class Activity implements Screen {
-  readonly #portal: Portal;
+  readonly #app: ActivityApp;
   readonly #events: Paged<AccountEvent>;
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
-    this.#events = new Paged(portal);
+  constructor(app: ActivityApp) {
+    this.#app = app;
+    this.#events = new Paged(app);
     void this.#events.load('/api/events?limit=50');
   }
 
   title(): string {
-    return this.#portal.wording.text.activity.title;
+    return this.#app.translator.text.activity.title;
   }
 
   view(): TemplateResult {
-    const { wording, session } = this.#portal;
-    const { activity } = wording.text;
+    const { translator, session } = this.#app;
+    const { activity } = translator.text;
     const tenant = session?.user.tenant ?? '';
     return html`<div class="page-head">
         <div>
@@ -31,6 +33,6 @@ export class Activity implements Screen {
           <p class="lead">${fill(activity.lead, { tenant })}</p>
         </div>
       </div>
-      ${eventList(this.#portal, this.#events, true)}`;
+      ${eventList(this.#app, this.#events, true)}`;
   }
 }

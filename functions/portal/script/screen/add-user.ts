@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Problem } from '../api.ts';
+import type { Issuing, ListApp, Navigating, Person } from '../app.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { icon } from '../component/icon.ts';
@@ -7,10 +8,11 @@ import { localeField } from '../component/locale-field.ts';
 import { noticeBar } from '../component/notice.ts';
 import { chosenRoles, roleChoice } from '../component/role-choice.ts';
 import type { Role, UserWithTemporaryPassword } from '../contract.ts';
-import type { Portal } from '../portal.ts';
-import { Submission } from '../submission.ts';
+import { FormState } from '../form-state.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
+
+type AddUserApp = ListApp & Issuing & Navigating & Person;
 
 interface Wanted {
   readonly userName: string;
@@ -22,33 +24,33 @@ interface Wanted {
 
 /** Ends on the screen that shows the temporary password. */
 export class AddUser implements Screen {
-  readonly #portal: Portal;
-  readonly #submission: Submission;
+  readonly #app: AddUserApp;
+  readonly #formState: FormState;
   /** The name is taken, perhaps by the attempt before. */
   #isMaybeOwn = false;
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
-    this.#submission = new Submission(portal, {
+  constructor(app: AddUserApp) {
+    this.#app = app;
+    this.#formState = new FormState(app, {
       isChange: true,
       onProblem: (problem) => this.#onProblem(problem),
     });
   }
 
   title(): string {
-    return this.#portal.wording.text.addUser.title;
+    return this.#app.translator.text.addUser.title;
   }
 
   view(): TemplateResult {
-    const { wording, session } = this.#portal;
-    const { addUser, action, users } = wording.text;
-    const { fields, notice } = this.#submission;
+    const { translator, session } = this.#app;
+    const { addUser, action, users } = translator.text;
+    const { fields, notice } = this.#formState;
     const tenant = session?.user.tenant ?? '';
-    const submit = this.#submission.button(
+    const submit = this.#formState.button(
       { label: addUser.submit, type: 'submit', kind: 'primary' },
       addUser.working,
     );
-    return html`<a class="back" href=${this.#portal.listAddress}>${icon('left')}${users.title}</a>
+    return html`<a class="back" href=${this.#app.listAddress}>${icon('left')}${users.title}</a>
       <div class="page-head">
         <div>
           <h1 tabindex="-1">${addUser.title}</h1>
@@ -79,7 +81,7 @@ export class AddUser implements Screen {
             type: 'email',
             error: fields.email,
           })}
-          ${localeField(this.#portal, {
+          ${localeField(translator, {
             id: 'locale',
             label: addUser.locale,
             hint: addUser.localeHint,
@@ -88,7 +90,8 @@ export class AddUser implements Screen {
           })}
         </div>
         ${roleChoice({
-          portal: this.#portal,
+          translator,
+          isGlobalAdmin: this.#app.isGlobalAdmin,
           legend: addUser.roles,
           hint: addUser.rolesHint,
           chosen: [],
@@ -96,18 +99,18 @@ export class AddUser implements Screen {
         })}
         <div class="form-actions">
           ${button(submit)}
-          <a class="button plain" href=${this.#portal.listAddress}>${action.cancel}</a>
+          <a class="button plain" href=${this.#app.listAddress}>${action.cancel}</a>
         </div>
       </form>`;
   }
 
   #onProblem({ code }: Problem): boolean {
-    this.#isMaybeOwn = code === 'user-name-taken' && this.#submission.isUncertain;
+    this.#isMaybeOwn = code === 'user-name-taken' && this.#formState.isUncertain;
     return false;
   }
 
   #read(form: HTMLFormElement): Wanted {
-    const tenant = this.#portal.session?.user.tenant ?? '';
+    const tenant = this.#app.session?.user.tenant ?? '';
     const local = textOf(form, 'userName').trim();
     // Who types the whole name gets what was typed; the service judges its domain.
     const userName = local === '' || local.includes('@') ? local : `${local}@${tenant}`;
@@ -121,7 +124,7 @@ export class AddUser implements Screen {
   }
 
   #refusedHere({ userName, displayName, roles }: Wanted): Record<string, string> {
-    const { addUser } = this.#portal.wording.text;
+    const { addUser } = this.#app.translator.text;
     return {
       ...(userName === '' && { userName: addUser.userNameMissing }),
       ...(displayName === '' && { displayName: addUser.displayNameMissing }),
@@ -135,16 +138,16 @@ export class AddUser implements Screen {
     const wanted = this.#read(form);
     const refused = this.#refusedHere(wanted);
     this.#isMaybeOwn = false;
-    if (Object.keys(refused).length > 0) this.#submission.refuse(refused);
-    else await this.#submission.run(() => this.#add(wanted));
+    if (Object.keys(refused).length > 0) this.#formState.refuse(refused);
+    else await this.#formState.run(() => this.#add(wanted));
     focusFirstInvalid(form);
   };
 
   async #add({ email, locale, ...rest }: Wanted): Promise<void> {
     const body = { ...rest, ...(email !== '' && { email }), ...(locale !== '' && { locale }) };
-    const answer = await this.#portal.api.call<UserWithTemporaryPassword>('POST', '/api/users', {
+    const answer = await this.#app.api.call<UserWithTemporaryPassword>('POST', '/api/users', {
       body,
     });
-    this.#portal.showTemporaryPassword({ ...answer.body, occasion: 'created' });
+    this.#app.showTemporaryPassword({ ...answer.body, occasion: 'created' });
   }
 }

@@ -1,4 +1,4 @@
-import type { Portal } from '../portal.ts';
+import type { App } from '../app.ts';
 import type { Route } from '../route.ts';
 import { Activity } from './activity.ts';
 import { AddUser } from './add-user.ts';
@@ -15,25 +15,25 @@ import { UserList } from './user-list.ts';
 export type { Screen };
 
 /** The screen for an address, and before it what a person without a session must do. */
-export function openScreen(portal: Portal, route: Route): Screen {
-  const { session, pendingChange } = portal;
-  if (pendingChange !== undefined) return new NewPasswordScreen(portal, pendingChange);
-  if (session === undefined) return new SignIn(portal);
-  if (portal.isKeptOut(route)) return new NotAllowed(portal);
+export function openScreen(app: App, route: Route): Screen {
+  const { session, pendingChange } = app;
+  if (pendingChange !== undefined) return new NewPasswordScreen(app, pendingChange);
+  if (session === undefined) return new SignIn(app);
+  if (app.isKeptOut(route)) return new NotAllowed(app);
   switch (route.screen) {
     case 'users':
-      return new UserList(portal, route.query);
+      return new UserList(app, route.query);
     case 'addUser':
-      return new AddUser(portal);
+      return new AddUser(app);
     case 'user':
-      return new UserScreen(portal, route.userId);
+      return new UserScreen(app, route.userId);
     case 'temporaryPassword':
-      return new TemporaryPasswordScreen(portal, route.userId);
+      return new TemporaryPasswordScreen(app, route.userId);
     case 'activity':
-      return new Activity(portal);
+      return new Activity(app);
     case 'profile':
-      return new Profile(portal, session.user);
+      return new Profile(app, session.user);
     default:
-      return new NotFound(portal);
+      return new NotFound(app);
   }
 }

@@ -1,67 +1,66 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Problem } from '../api.ts';
+import type { ListApp, SigningIn } from '../app.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { NewPassword } from '../component/new-password.ts';
 import { noticeBar } from '../component/notice.ts';
 import type { Policy, SignedIn } from '../contract.ts';
-import type { Portal } from '../portal.ts';
+import { FormState } from '../form-state.ts';
 import type { PendingChange } from '../session.ts';
-import { Submission } from '../submission.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
 
 /** After a temporary password: the one thing that is open is to replace it. */
 export class NewPasswordScreen implements Screen {
-  readonly #portal: Portal;
+  readonly #app: ListApp & SigningIn;
   readonly #change: PendingChange;
-  readonly #submission: Submission;
+  readonly #formState: FormState;
   readonly #newPassword = new NewPassword();
   #policy: Policy;
   #reasons: readonly string[] = [];
 
-  constructor(portal: Portal, change: PendingChange) {
-    this.#portal = portal;
+  constructor(app: ListApp & SigningIn, change: PendingChange) {
+    this.#app = app;
     this.#change = change;
     this.#policy = change.policy;
-    this.#submission = new Submission(portal, {
+    this.#formState = new FormState(app, {
       isChange: true,
       onProblem: (problem) => this.#onProblem(problem),
     });
   }
 
   title(): string {
-    return this.#portal.wording.text.newPassword.title;
+    return this.#app.translator.text.newPassword.title;
   }
 
   onShown(): void {
-    this.#portal.focusHeading();
+    this.#app.focusHeading();
   }
 
   onLanguage(): void {
-    this.#portal.api
+    this.#app.api
       .call<Policy>('GET', '/api/password-policy', { isAnonymous: true })
       .then(({ body }) => {
         this.#policy = body;
-        this.#portal.update();
+        this.#app.update();
       })
       .catch(() => {});
   }
 
   view(): TemplateResult {
-    const { wording } = this.#portal;
-    const { newPassword, signIn } = wording.text;
-    const submit = this.#submission.button(
+    const { translator } = this.#app;
+    const { newPassword, signIn } = translator.text;
+    const submit = this.#formState.button(
       { label: newPassword.submit, type: 'submit', kind: 'primary' },
       newPassword.working,
     );
-    const leftMs =
-      Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#portal.api.serverNow();
-    const when = fill(wording.text.inTime, { time: wording.duration(leftMs) });
+    const leftMs = Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#app.api.serverNow();
+    const when = fill(translator.text.inTime, { time: translator.duration(leftMs) });
     return html`<div class="card wide">
       <h1 tabindex="-1">${newPassword.title}</h1>
       <p class="lead">${newPassword.lead}</p>
-      ${noticeBar(this.#submission.notice)}
+      ${noticeBar(this.#formState.notice)}
       <form method="post" action="/" novalidate @submit=${this.#onSubmit}>
         ${textField({
           id: 'userName',
@@ -71,16 +70,16 @@ export class NewPasswordScreen implements Screen {
           isReadOnly: true,
         })}
         ${this.#newPassword.field({
-          portal: this.#portal,
+          app: this.#app,
           policy: this.#policy,
-          error: this.#submission.fields.newPassword,
+          error: this.#formState.fields.newPassword,
           reasons: this.#reasons,
           onInput: () => {
             this.#reasons = [];
-            this.#submission.clear();
+            this.#formState.clear();
           },
         })}
-        ${this.#newPassword.rules(this.#portal, this.#policy)} ${button(submit)}
+        ${this.#newPassword.rules(this.#app.translator, this.#policy)} ${button(submit)}
         <p class="quiet" translate="no">${fill(newPassword.expires, { when })}</p>
       </form>
     </div>`;
@@ -88,8 +87,8 @@ export class NewPasswordScreen implements Screen {
 
   #onProblem(problem: Problem): boolean {
     if (problem.code === 'invalid-token') {
-      const { isUncertain } = this.#submission;
-      this.#portal.endSession(isUncertain ? 'maybeChanged' : 'changeExpired');
+      const { isUncertain } = this.#formState;
+      this.#app.endSession(isUncertain ? 'maybeChanged' : 'changeExpired');
       return true;
     }
     if (problem.code !== 'password-rejected') return false;
@@ -104,21 +103,21 @@ export class NewPasswordScreen implements Screen {
     this.#reasons = [];
     this.#newPassword.hide();
     if (newPassword === '') {
-      const { nextMissing } = this.#portal.wording.text.password;
-      this.#submission.refuse({ newPassword: nextMissing });
+      const { nextMissing } = this.#app.translator.text.password;
+      this.#formState.refuse({ newPassword: nextMissing });
     } else {
-      await this.#submission.run(() => this.#set(newPassword));
+      await this.#formState.run(() => this.#set(newPassword));
     }
     focusFirstInvalid(form);
   };
 
   async #set(newPassword: string): Promise<void> {
     const { changeToken: token } = this.#change;
-    const { body } = await this.#portal.api.call<SignedIn>('POST', '/api/me/password', {
+    const { body } = await this.#app.api.call<SignedIn>('POST', '/api/me/password', {
       token,
       body: { newPassword },
     });
-    const title = this.#portal.wording.text.newPassword.done;
-    this.#portal.signedIn(body, { intent: 'success', title });
+    const title = this.#app.translator.text.newPassword.done;
+    this.#app.signedIn(body, { intent: 'success', title });
   }
 }

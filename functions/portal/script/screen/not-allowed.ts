@@ -1,24 +1,24 @@
 import type { TemplateResult } from 'lit-html';
+import type { Localized, Person } from '../app.ts';
 import { emptyState } from '../component/empty-state.ts';
-import type { Portal } from '../portal.ts';
 import { address } from '../route.ts';
 import type { Screen } from './screen.ts';
 
 /** What admins see is nothing for others; who has become one gets it as soon as that is known. */
 export class NotAllowed implements Screen {
-  readonly #portal: Portal;
+  readonly #app: Localized & Person;
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
-    void portal.refreshMe().catch(() => {});
+  constructor(app: Localized & Person) {
+    this.#app = app;
+    void app.refreshMe().catch(() => {});
   }
 
   title(): string {
-    return this.#portal.wording.text.shell.notAllowedTitle;
+    return this.#app.translator.text.shell.notAllowedTitle;
   }
 
   view(): TemplateResult {
-    const { shell } = this.#portal.wording.text;
+    const { shell } = this.#app.translator.text;
     return emptyState({
       icon: 'lock',
       title: this.title(),

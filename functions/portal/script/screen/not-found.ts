@@ -1,22 +1,22 @@
 import type { TemplateResult } from 'lit-html';
+import type { Localized } from '../app.ts';
 import { emptyState } from '../component/empty-state.ts';
-import type { Portal } from '../portal.ts';
 import { address } from '../route.ts';
 import type { Screen } from './screen.ts';
 
 export class NotFound implements Screen {
-  readonly #portal: Portal;
+  readonly #app: Localized;
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
+  constructor(app: Localized) {
+    this.#app = app;
   }
 
   title(): string {
-    return this.#portal.wording.text.shell.notFoundTitle;
+    return this.#app.translator.text.shell.notFoundTitle;
   }
 
   view(): TemplateResult {
-    const { shell } = this.#portal.wording.text;
+    const { shell } = this.#app.translator.text;
     return emptyState({
       icon: 'search',
       title: this.title(),

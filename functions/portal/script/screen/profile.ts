@@ -1,47 +1,49 @@
 import { html, type TemplateResult } from 'lit-html';
+import type { Browsing, Confirming, ListApp, Navigating, Person, SigningIn } from '../app.ts';
 import { avatar } from '../component/badge.ts';
 import { button } from '../component/button.ts';
 import { ChangePassword } from '../component/change-password.ts';
 import type { Me } from '../contract.ts';
 import { forgetDeviceToken } from '../device.ts';
 import { shownName } from '../name.ts';
-import type { Portal } from '../portal.ts';
 import type { Route } from '../route.ts';
 import type { Screen } from './screen.ts';
 
+type ProfileApp = ListApp & Browsing & Confirming & Navigating & Person & SigningIn;
+
 /** My profile: who I am here, what I may do, and my password. */
 export class Profile implements Screen {
-  readonly #portal: Portal;
+  readonly #app: ProfileApp;
   readonly #changePassword: ChangePassword;
   #me: Me;
 
-  constructor(portal: Portal, me: Me) {
-    this.#portal = portal;
+  constructor(app: ProfileApp, me: Me) {
+    this.#app = app;
     this.#me = me;
-    this.#changePassword = new ChangePassword(portal);
-    void portal.refreshMe().catch(() => {});
+    this.#changePassword = new ChangePassword(app);
+    void app.refreshMe().catch(() => {});
   }
 
   title(): string {
-    return this.#portal.wording.text.profile.title;
+    return this.#app.translator.text.profile.title;
   }
 
   onShown(): void {
-    this.onRoute(this.#portal.route);
+    this.onRoute(this.#app.route);
   }
 
   /** Where `/.well-known/change-password` leads: straight to the form. */
   onRoute(route: Route): void {
     if (route.screen !== 'profile' || route.part !== 'password') return;
-    const { document } = this.#portal.window;
+    const { document } = this.#app.window;
     document.getElementById('change-password')?.scrollIntoView();
     document.getElementById('currentPassword')?.focus({ preventScroll: true });
   }
 
   view(): TemplateResult {
-    this.#me = this.#portal.session?.user ?? this.#me;
+    this.#me = this.#app.session?.user ?? this.#me;
     const me = this.#me;
-    const { text } = this.#portal.wording;
+    const { text } = this.#app.translator;
     const name = shownName(me);
     return html`<div class="page-head user-head">
         ${avatar(name)}
@@ -56,13 +58,13 @@ export class Profile implements Screen {
   }
 
   #about(me: Me): TemplateResult {
-    const { wording } = this.#portal;
-    const { profile, user } = wording.text;
+    const { translator } = this.#app;
+    const { profile, user } = translator.text;
     const facts = [
       [user.displayName, shownName(me)],
       [user.userName, me.userName],
       [profile.organisation, me.tenant],
-      [profile.passwordChanged, wording.dateTime(me.credential.changedAt)],
+      [profile.passwordChanged, translator.dateTime(me.credential.changedAt)],
     ];
     return html`<section class="panel" aria-labelledby="about-title">
       <h2 id="about-title">${profile.about}</h2>
@@ -75,7 +77,7 @@ export class Profile implements Screen {
   }
 
   #roles(me: Me): TemplateResult {
-    const { profile, role } = this.#portal.wording.text;
+    const { profile, role } = this.#app.translator.text;
     return html`<section class="panel" aria-labelledby="roles-title">
       <h2 id="roles-title">${profile.roles}</h2>
       <p class="quiet">${profile.rolesLead}</p>
@@ -91,7 +93,7 @@ export class Profile implements Screen {
   }
 
   #admins(me: Me): TemplateResult {
-    const { profile } = this.#portal.wording.text;
+    const { profile } = this.#app.translator.text;
     const admins = me.adminsWhoCanReset;
     return html`<section class="panel" aria-labelledby="admins-title">
       <h2 id="admins-title">${profile.admins}</h2>
@@ -111,7 +113,7 @@ export class Profile implements Screen {
   }
 
   #sessions(): TemplateResult {
-    const { profile } = this.#portal.wording.text;
+    const { profile } = this.#app.translator.text;
     return html`<section class="panel" aria-labelledby="sessions-title">
       <h2 id="sessions-title">${profile.sessions}</h2>
       <p class="quiet">${profile.sessionsLead}</p>
@@ -120,16 +122,16 @@ export class Profile implements Screen {
   }
 
   readonly #askEverywhere = (): void => {
-    const portal = this.#portal;
-    portal.confirmation.ask({
-      title: () => portal.wording.text.confirm.everywhereTitle,
-      text: () => portal.wording.text.confirm.everywhereText,
-      action: () => portal.wording.text.profile.everywhere,
+    const app = this.#app;
+    app.confirmation.ask({
+      title: () => app.translator.text.confirm.everywhereTitle,
+      text: () => app.translator.text.confirm.everywhereText,
+      action: () => app.translator.text.profile.everywhere,
       isDanger: false,
       work: async () => {
-        await portal.api.call('POST', '/api/me/sign-out-everywhere');
-        forgetDeviceToken(portal.window, portal.lastUserName);
-        portal.endSession('everywhere');
+        await app.api.call('POST', '/api/me/sign-out-everywhere');
+        forgetDeviceToken(app.window, app.lastUserName);
+        app.endSession('everywhere');
       },
     });
   };

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
-import { hasSlip } from '../../../../shared/credential/temporary-password-form.ts';
+import { hasTypo } from '../../../../shared/credential/temporary-password-form.ts';
+import type { Browsing, ListApp, SigningIn } from '../app.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { icon } from '../component/icon.ts';
@@ -7,22 +8,23 @@ import { type Notice, noticeBar } from '../component/notice.ts';
 import { passwordField } from '../component/password-field.ts';
 import type { PasswordChangeRequired, SignedIn } from '../contract.ts';
 import { deviceTokenOf, forgetDeviceToken } from '../device.ts';
-import type { Portal } from '../portal.ts';
-import { Submission } from '../submission.ts';
+import { FormState } from '../form-state.ts';
 import type { Screen } from './screen.ts';
 
+type SignInApp = ListApp & Browsing & SigningIn;
+
 export class SignIn implements Screen {
-  readonly #portal: Portal;
-  readonly #submission: Submission;
+  readonly #app: SignInApp;
+  readonly #formState: FormState;
   #isShown = false;
   #isExpired = false;
   #isWaiting = false;
   /** What was asked about once is sent the next time. */
   #hasAsked = false;
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
-    this.#submission = new Submission(portal, {
+  constructor(app: SignInApp) {
+    this.#app = app;
+    this.#formState = new FormState(app, {
       isChange: true,
       onProblem: ({ code }) => {
         this.#isExpired = code === 'temporary-password-expired';
@@ -33,23 +35,23 @@ export class SignIn implements Screen {
   }
 
   title(): string {
-    return this.#portal.wording.text.signIn.title;
+    return this.#app.translator.text.signIn.title;
   }
 
   onShown(): void {
-    const { document } = this.#portal.window;
-    const id = this.#portal.lastUserName === '' ? 'userName' : 'password';
+    const { document } = this.#app.window;
+    const id = this.#app.lastUserName === '' ? 'userName' : 'password';
     document.getElementById(id)?.focus();
   }
 
   view(): TemplateResult {
-    const { wording, lastUserName } = this.#portal;
-    const { signIn } = wording.text;
-    const { fields } = this.#submission;
+    const { translator, lastUserName } = this.#app;
+    const { signIn } = translator.text;
+    const { fields } = this.#formState;
     const notice = this.#notice();
     // The field that has the focus tells it too: a reader may miss what is there already.
-    const toldBy = notice && 'sign-in-notice';
-    const submit = this.#submission.button(
+    const describedBy = notice && 'sign-in-notice';
+    const submit = this.#formState.button(
       { label: signIn.submit, type: 'submit', kind: 'primary' },
       signIn.working,
     );
@@ -66,19 +68,19 @@ export class SignIn implements Screen {
           value: lastUserName,
           autocomplete: 'username',
           isRequired: true,
-          toldBy,
+          describedBy,
         })}
         ${passwordField({
           id: 'password',
           label: signIn.password,
           error: fields.password,
           autocomplete: 'current-password',
-          text: wording.text,
+          text: translator.text,
           isShown: this.#isShown,
-          toldBy,
+          describedBy,
           onShow: (isShown) => {
             this.#isShown = isShown;
-            this.#portal.update();
+            this.#app.update();
           },
           onInput: () => {
             this.#hasAsked = false;
@@ -94,15 +96,15 @@ export class SignIn implements Screen {
   }
 
   #sharedComputer(): TemplateResult {
-    const { shared, sharedHint } = this.#portal.wording.text.signIn;
+    const { shared, sharedHint } = this.#app.translator.text.signIn;
     return html`<div class="role">
       <input
         type="checkbox"
         id="sharedComputer"
-        ?checked=${this.#portal.isShared}
+        ?checked=${this.#app.isShared}
         aria-describedby="sharedComputer-text"
         @change=${(event: Event) => {
-          this.#portal.isShared = (event.target as HTMLInputElement).checked;
+          this.#app.isShared = (event.target as HTMLInputElement).checked;
         }}
       />
       <label for="sharedComputer">${shared}</label>
@@ -111,12 +113,12 @@ export class SignIn implements Screen {
   }
 
   #notice(): Notice | undefined {
-    const { signInReason: reason, wording } = this.#portal;
-    const { signIn } = wording.text;
-    const { notice } = this.#submission;
+    const { signInReason: reason, translator } = this.#app;
+    const { signIn } = translator.text;
+    const { notice } = this.#formState;
     if (notice !== undefined) {
       if (this.#isExpired) return { ...notice, more: [signIn.expiredNext] };
-      const isWaiting = this.#isWaiting && this.#submission.waitMs > 0;
+      const isWaiting = this.#isWaiting && this.#formState.waitMs > 0;
       return isWaiting ? { ...notice, more: [signIn.waitNext] } : notice;
     }
     if (reason === undefined) return undefined;
@@ -125,13 +127,13 @@ export class SignIn implements Screen {
   }
 
   #refusedHere(userName: string, password: string): Record<string, string> | undefined {
-    const { signIn } = this.#portal.wording.text;
+    const { signIn } = this.#app.translator.text;
     const fields = {
       ...(userName === '' && { userName: signIn.userNameMissing }),
       ...(password === '' && { password: signIn.passwordMissing }),
     };
     if (Object.keys(fields).length > 0) return fields;
-    if (this.#hasAsked || !hasSlip(password)) return undefined;
+    if (this.#hasAsked || !hasTypo(password)) return undefined;
     this.#hasAsked = true;
     return { password: signIn.typo };
   }
@@ -146,27 +148,27 @@ export class SignIn implements Screen {
     // Browsers keep what was typed into a field of text.
     this.#isShown = false;
     if (refused !== undefined) {
-      this.#submission.refuse(refused);
+      this.#formState.refuse(refused);
       focusFirstInvalid(form);
       return;
     }
-    const isDone = await this.#submission.run(() => this.#signIn(userName, password));
+    const isDone = await this.#formState.run(() => this.#signIn(userName, password));
     if (isDone) return;
     const { body } = form.ownerDocument;
-    if (Object.keys(this.#submission.fields).length > 0) focusFirstInvalid(form);
+    if (Object.keys(this.#formState.fields).length > 0) focusFirstInvalid(form);
     else if (form.ownerDocument.activeElement === body) form.querySelector('input')?.focus();
   };
 
   async #signIn(userName: string, password: string): Promise<void> {
-    const { window, isShared } = this.#portal;
+    const { window, isShared } = this.#app;
     const deviceToken = deviceTokenOf(window, userName);
     if (isShared) forgetDeviceToken(window, userName.toLowerCase());
-    const { body } = await this.#portal.api.call<SignedIn | PasswordChangeRequired>(
+    const { body } = await this.#app.api.call<SignedIn | PasswordChangeRequired>(
       'POST',
       '/api/sign-in',
       { isAnonymous: true, body: { userName, password, deviceToken } },
     );
-    if (body.status === 'signedIn') this.#portal.signedIn(body);
-    else this.#portal.changeRequired({ ...body, userName: userName.toLowerCase() });
+    if (body.status === 'signedIn') this.#app.signedIn(body);
+    else this.#app.changeRequired({ ...body, userName: userName.toLowerCase() });
   }
 }

@@ -1,14 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Browsing, Calling, Drawing, Issuing, Localized, Timed } from '../app.ts';
 import { button } from '../component/button.ts';
 import { icon } from '../component/icon.ts';
 import { messageBar, noticeBar } from '../component/notice.ts';
 import type { TemporaryPassword } from '../contract.ts';
 import { shownName } from '../name.ts';
-import type { Portal } from '../portal.ts';
 import { address } from '../route.ts';
 import type { Issued } from '../session.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
+
+type TemporaryPasswordApp = Localized & Drawing & Timed & Calling & Browsing & Issuing;
 
 /** Issue of the portal: five minutes without a key, a pointer or a scroll. */
 const IDLE_MS = 300_000;
@@ -20,7 +22,7 @@ const ACTIVITY = ['pointerdown', 'pointermove', 'keydown', 'scroll', 'touchstart
  * forgotten when the screen is left in whatever way, or is idle for five minutes.
  */
 export class TemporaryPasswordScreen implements Screen {
-  readonly #portal: Portal;
+  readonly #app: TemporaryPasswordApp;
   readonly #userId: string;
   readonly #name: string;
   readonly #occasion: Issued['occasion'];
@@ -29,22 +31,22 @@ export class TemporaryPasswordScreen implements Screen {
   #copied: 'yes' | 'failed' | undefined;
   #activeAtMs: number;
 
-  constructor(portal: Portal, userId: string) {
-    this.#portal = portal;
+  constructor(app: TemporaryPasswordApp, userId: string) {
+    this.#app = app;
     this.#userId = userId;
-    const issued = portal.takeIssued();
+    const issued = app.takeIssued();
     const isMeant = issued?.user.userId === userId;
     this.#secret = isMeant ? issued.temporaryPassword : undefined;
     this.#name = issued === undefined ? '' : shownName(issued.user);
     this.#occasion = issued?.occasion ?? 'reset';
-    this.#activeAtMs = portal.now();
+    this.#activeAtMs = app.now();
     for (const type of ACTIVITY) {
-      portal.window.addEventListener(type, this.#onActivity, { passive: true, capture: true });
+      app.window.addEventListener(type, this.#onActivity, { passive: true, capture: true });
     }
   }
 
   title(): string {
-    const { temporaryPassword } = this.#portal.wording.text;
+    const { temporaryPassword } = this.#app.translator.text;
     return this.#secret === undefined
       ? temporaryPassword.gone
       : fill(temporaryPassword.title, { name: this.#name });
@@ -52,16 +54,16 @@ export class TemporaryPasswordScreen implements Screen {
 
   leave(): void {
     for (const type of ACTIVITY) {
-      this.#portal.window.removeEventListener(type, this.#onActivity, { capture: true });
+      this.#app.window.removeEventListener(type, this.#onActivity, { capture: true });
     }
     this.#forget();
   }
 
   onTick(): void {
-    if (this.#secret === undefined || this.#portal.now() - this.#activeAtMs < IDLE_MS) return;
+    if (this.#secret === undefined || this.#app.now() - this.#activeAtMs < IDLE_MS) return;
     this.#isIdle = true;
     this.#forget();
-    this.#portal.focusHeading();
+    this.#app.focusHeading();
   }
 
   view(): TemplateResult {
@@ -69,7 +71,7 @@ export class TemporaryPasswordScreen implements Screen {
   }
 
   #gone(): TemplateResult {
-    const { temporaryPassword } = this.#portal.wording.text;
+    const { temporaryPassword } = this.#app.translator.text;
     return html`<div class="card wide">
       <h1 tabindex="-1">${temporaryPassword.gone}</h1>
       ${this.#isIdle ? html`<p>${temporaryPassword.goneIdle}</p>` : nothing}
@@ -83,20 +85,20 @@ export class TemporaryPasswordScreen implements Screen {
   }
 
   #shown(secret: TemporaryPassword): TemplateResult {
-    const { wording } = this.#portal;
-    const { temporaryPassword } = wording.text;
-    const leftMs = Date.parse(secret.expiresAt) - this.#portal.api.serverNow();
+    const { translator } = this.#app;
+    const { temporaryPassword } = translator.text;
+    const leftMs = Date.parse(secret.expiresAt) - this.#app.api.serverNow();
     const done = temporaryPassword[this.#occasion];
     const expires = fill(temporaryPassword.expires, {
-      date: wording.dateTime(secret.expiresAt),
-      relative: fill(wording.text.inTime, { time: wording.duration(leftMs) }),
+      date: translator.dateTime(secret.expiresAt),
+      relative: fill(translator.text.inTime, { time: translator.duration(leftMs) }),
     });
     return html`<div class="card wide secret">
       <h1 tabindex="-1" translate="no">${fill(temporaryPassword.title, { name: this.#name })}</h1>
       ${messageBar({ intent: 'success', title: fill(done, { name: this.#name }) })}
       ${this.#password(secret)}
       <p class="expiry">${icon('clock')}<span translate="no">${expires}</span></p>
-      <p><strong>${wording.text.temporaryPasswordInstructions}</strong></p>
+      <p><strong>${translator.text.temporaryPasswordInstructions}</strong></p>
       <p>${temporaryPassword.privacy}</p>
       ${this.#spoken(secret)}
       <p class="form-actions">
@@ -106,7 +108,7 @@ export class TemporaryPasswordScreen implements Screen {
   }
 
   #password(secret: TemporaryPassword): TemplateResult {
-    const { temporaryPassword } = this.#portal.wording.text;
+    const { temporaryPassword } = this.#app.translator.text;
     const groups = secret.value.split('-');
     return html`<div class="secret-box">
         <h2 id="secret-label" class="secret-label">${temporaryPassword.label}</h2>
@@ -136,7 +138,7 @@ export class TemporaryPasswordScreen implements Screen {
   }
 
   #spoken(secret: TemporaryPassword): TemplateResult {
-    const { temporaryPassword } = this.#portal.wording.text;
+    const { temporaryPassword } = this.#app.translator.text;
     const groups = secret.value.split('-');
     return html`<section class="spoken">
       <h2>${icon('phone')}${temporaryPassword.spokenTitle}</h2>
@@ -153,23 +155,23 @@ export class TemporaryPasswordScreen implements Screen {
   }
 
   readonly #onActivity = (): void => {
-    this.#activeAtMs = this.#portal.now();
+    this.#activeAtMs = this.#app.now();
   };
 
   readonly #onCopy = async (): Promise<void> => {
     if (this.#secret === undefined) return;
     try {
-      await this.#portal.window.navigator.clipboard.writeText(this.#secret.value);
+      await this.#app.window.navigator.clipboard.writeText(this.#secret.value);
       this.#copied = 'yes';
     } catch {
       this.#copied = 'failed';
       this.#select();
     }
-    this.#portal.update();
+    this.#app.update();
   };
 
   #select(): void {
-    const { document } = this.#portal.window;
+    const { document } = this.#app.window;
     const value = document.querySelector('.secret-value');
     if (value !== null) document.getSelection()?.selectAllChildren(value);
   }
@@ -179,6 +181,6 @@ export class TemporaryPasswordScreen implements Screen {
     if (this.#secret === undefined) return;
     this.#secret = undefined;
     this.#copied = undefined;
-    this.#portal.update();
+    this.#app.update();
   }
 }

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import type { Browsing, ListApp, Naming, Navigating, Person } from '../app.ts';
 import { stateBadge } from '../component/badge.ts';
 import { button } from '../component/button.ts';
 import { type Choice, selectField } from '../component/field.ts';
@@ -9,10 +10,11 @@ import { skeletonRows } from '../component/skeleton.ts';
 import { userCell } from '../component/user-cell.ts';
 import { CREDENTIAL_STATES, ROLES, STATUSES, type User } from '../contract.ts';
 import { Paged } from '../paged.ts';
-import type { Portal } from '../portal.ts';
 import { address, type Route } from '../route.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
+
+type UserListApp = ListApp & Browsing & Naming & Navigating & Person;
 
 const FILTERS = ['userName', 'role', 'status', 'credentialState'] as const;
 type Filter = (typeof FILTERS)[number];
@@ -22,37 +24,37 @@ const SEARCH_PAUSE_MS = 300;
 const PAGE_LIMIT = 50;
 
 export class UserList implements Screen {
-  readonly #portal: Portal;
+  readonly #app: UserListApp;
   readonly #users: Paged<User>;
   #filter: Readonly<Record<Filter, string>>;
   #searchTimer = 0;
 
-  constructor(portal: Portal, query: URLSearchParams) {
-    this.#portal = portal;
-    this.#users = new Paged<User>(portal);
+  constructor(app: UserListApp, query: URLSearchParams) {
+    this.#app = app;
+    this.#users = new Paged<User>(app);
     this.#filter = readFilter(query);
-    portal.keepListAddress();
+    app.keepListAddress();
     void this.#load();
   }
 
   title(): string {
-    return this.#portal.wording.text.users.title;
+    return this.#app.translator.text.users.title;
   }
 
   onRoute(route: Route): void {
     if (route.screen !== 'users') return;
     this.#filter = readFilter(route.query);
-    this.#portal.keepListAddress();
+    this.#app.keepListAddress();
     void this.#load();
   }
 
   leave(): void {
-    this.#portal.window.clearTimeout(this.#searchTimer);
+    this.#app.window.clearTimeout(this.#searchTimer);
   }
 
   view(): TemplateResult {
-    const { wording, session } = this.#portal;
-    const { users } = wording.text;
+    const { translator, session } = this.#app;
+    const { users } = translator.text;
     const tenant = session?.user.tenant ?? '';
     return html`<div class="page-head">
         <div>
@@ -63,12 +65,12 @@ export class UserList implements Screen {
           ${icon('add')}<span>${users.add}</span>
         </a>
       </div>
-      ${this.#filters()} ${noticeBar(this.#users.submission.notice)}
+      ${this.#filters()} ${noticeBar(this.#users.formState.notice)}
       ${this.#table()} ${this.#foot()}`;
   }
 
   #filters(): TemplateResult {
-    const { text } = this.#portal.wording;
+    const { text } = this.#app.translator;
     const { users } = text;
     const any: Choice = { value: '', label: users.any };
     const select = (id: Filter, label: string, choices: readonly Choice[]) =>
@@ -118,10 +120,10 @@ export class UserList implements Screen {
   }
 
   #table(): TemplateResult {
-    const { users } = this.#portal.wording.text;
-    const { items, submission } = this.#users;
+    const { users } = this.#app.translator.text;
+    const { items, formState } = this.#users;
     if (items === undefined) {
-      return submission.isBusy ? skeletonRows(this.#portal.wording.text.shell.loading) : html``;
+      return formState.isBusy ? skeletonRows(this.#app.translator.text.shell.loading) : html``;
     }
     if (items.length === 0) {
       return html`<div class="empty">
@@ -130,7 +132,7 @@ export class UserList implements Screen {
         <p>${users.noneHint}</p>
       </div>`;
     }
-    return html`<div class="table-frame ${submission.isBusy ? 'busy' : ''}">
+    return html`<div class="table-frame ${formState.isBusy ? 'busy' : ''}">
       <table class="table users" role="table" aria-label=${users.tableLabel}>
         <thead role="rowgroup">
           <tr role="row">
@@ -151,32 +153,33 @@ export class UserList implements Screen {
   }
 
   #row(user: User): TemplateResult {
-    const { wording } = this.#portal;
-    const { users, role } = wording.text;
-    this.#portal.directory.note(user);
+    const { translator, session } = this.#app;
+    const { users, role } = translator.text;
+    const isSelf = user.userId === session?.user.userId;
+    this.#app.userNames.remember(user);
     const { lastSignInAt } = user;
     return html`<tr role="row" class=${user.status === 'disabled' ? 'dimmed' : ''}>
-      <td role="cell">${userCell(this.#portal, user)}</td>
+      <td role="cell">${userCell(user, translator, isSelf)}</td>
       <td role="cell" data-label=${users.roles}>
         ${user.roles.map((id) => role[id].name).join(', ')}
       </td>
       <td role="cell" data-label=${users.state}>
-        ${stateBadge(user, wording, this.#portal.api.serverNow())}
+        ${stateBadge(user, translator, this.#app.api.serverNow())}
       </td>
       <td role="cell" data-label=${users.lastSignIn} class="quiet">
-        ${lastSignInAt === undefined ? users.never : wording.dateTime(lastSignInAt)}
+        ${lastSignInAt === undefined ? users.never : translator.dateTime(lastSignInAt)}
       </td>
     </tr>`;
   }
 
   #foot(): TemplateResult {
-    const { wording } = this.#portal;
-    const { users, action } = wording.text;
-    const { items, hasMore, submission } = this.#users;
+    const { translator } = this.#app;
+    const { users, action } = translator.text;
+    const { items, hasMore, formState } = this.#users;
     const forms = hasMore ? users.shownMore : users.shown;
-    const more = submission.button(
+    const more = formState.button(
       { label: action.showMore, run: () => void this.#showMore() },
-      wording.text.shell.loading,
+      translator.text.shell.loading,
     );
     return html`<div class="table-foot ${items === undefined ? 'waiting' : ''}">
       <p
@@ -184,7 +187,7 @@ export class UserList implements Screen {
         role="status"
         translate="no"
       >
-        ${items === undefined ? nothing : wording.plural(forms, items.length)}
+        ${items === undefined ? nothing : translator.plural(forms, items.length)}
       </p>
       ${hasMore ? button(more) : nothing}
     </div>`;
@@ -202,18 +205,18 @@ export class UserList implements Screen {
 
   readonly #clear = (): void => {
     this.#change({ userName: '', role: '', status: '', credentialState: '' }, 0);
-    this.#portal.window.document.getElementById('search')?.focus();
+    this.#app.window.document.getElementById('search')?.focus();
   };
 
   #change(filter: Partial<Record<Filter, string>>, pauseMs: number): void {
-    const { window } = this.#portal;
+    const { window } = this.#app;
     this.#filter = { ...this.#filter, ...filter };
-    this.#portal.update();
+    this.#app.update();
     window.clearTimeout(this.#searchTimer);
     this.#searchTimer = window.setTimeout(() => {
       const query = this.#query().toString();
-      this.#portal.replaceAddress(query === '' ? address.users : `${address.users}?${query}`);
-      this.#portal.keepListAddress();
+      this.#app.replaceAddress(query === '' ? address.users : `${address.users}?${query}`);
+      this.#app.keepListAddress();
       void this.#load();
     }, pauseMs);
   }
@@ -222,7 +225,7 @@ export class UserList implements Screen {
   async #showMore(): Promise<void> {
     const before = this.#users.items?.length ?? 0;
     await this.#users.loadMore();
-    const links = this.#portal.window.document.querySelectorAll<HTMLElement>('.person-name a');
+    const links = this.#app.window.document.querySelectorAll<HTMLElement>('.person-name a');
     links[before]?.focus();
   }
 

@@ -1,33 +1,34 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Localized } from '../../app.ts';
 import { isGoingOn, isWaiting } from '../../attempts.ts';
 import { button } from '../../component/button.ts';
 import type { User, UserWithTemporaryPassword } from '../../contract.ts';
 import { shownName } from '../../name.ts';
 import { address } from '../../route.ts';
-import { fill } from '../../text.ts';
-import type { UserScreen } from './index.ts';
+import { fill, type PortalCatalogue } from '../../text.ts';
+import type { UserContext } from './context.ts';
 
-type Confirm = UserScreen['portal']['wording']['text']['confirm'];
+type Confirm = PortalCatalogue['confirm'];
 
 interface Question {
   readonly title: keyof Confirm;
   readonly text: keyof Confirm;
   readonly effects?: readonly (keyof Confirm)[];
-  readonly action: (text: UserScreen['portal']['wording']['text']) => string;
+  readonly action: (text: PortalCatalogue) => string;
   readonly isDanger: boolean;
   readonly work: () => Promise<void>;
 }
 
-function ask(screen: UserScreen, user: User, question: Question): void {
-  const { portal, remedy } = screen;
+function ask(screen: UserContext, user: User, question: Question): void {
+  const { app, remedy } = screen;
   const name = shownName(user);
-  const say = (key: keyof Confirm) => fill(portal.wording.text.confirm[key], { name });
+  const say = (key: keyof Confirm) => fill(app.translator.text.confirm[key], { name });
   const { effects } = question;
-  portal.confirmation.ask({
+  app.confirmation.ask({
     title: () => say(question.title),
     text: () => say(question.text),
     ...(effects && { effects: () => effects.map(say) }),
-    action: () => question.action(portal.wording.text),
+    action: () => question.action(app.translator.text),
     isDanger: question.isDanger,
     remedy,
     work: question.work,
@@ -35,20 +36,20 @@ function ask(screen: UserScreen, user: User, question: Question): void {
 }
 
 /** Says what was done, in the language of that moment. */
-function done(screen: UserScreen, user: User, what: 'enabled' | 'disabled' | 'unlocked') {
-  const title = fill(screen.portal.wording.text.user[what], { name: shownName(user) });
+function done(screen: UserContext, user: User, what: 'enabled' | 'disabled' | 'unlocked') {
+  const title = fill(screen.app.translator.text.user[what], { name: shownName(user) });
   return { intent: 'success', title } as const;
 }
 
-async function setStatus(screen: UserScreen, user: User, status: User['status']): Promise<void> {
-  const { body, etag } = await screen.portal.api.call<User>('PATCH', screen.path(), {
+async function setStatus(screen: UserContext, user: User, status: User['status']): Promise<void> {
+  const { body, etag } = await screen.app.api.call<User>('PATCH', screen.path(), {
     body: { status },
     ifMatch: screen.etag,
   });
   screen.changed(body, etag, done(screen, user, status === 'active' ? 'enabled' : 'disabled'));
 }
 
-function askStatus(screen: UserScreen, user: User): void {
+function askStatus(screen: UserContext, user: User): void {
   const isActive = user.status === 'active';
   ask(screen, user, {
     title: isActive ? 'disableTitle' : 'enableTitle',
@@ -59,8 +60,8 @@ function askStatus(screen: UserScreen, user: User): void {
   });
 }
 
-function askUnlock(screen: UserScreen, user: User): void {
-  const goesOn = isGoingOn(user.attempts, screen.portal.now());
+function askUnlock(screen: UserContext, user: User): void {
+  const goesOn = isGoingOn(user.attempts, screen.app.now());
   ask(screen, user, {
     title: 'unlockTitle',
     text: 'unlockText',
@@ -68,7 +69,7 @@ function askUnlock(screen: UserScreen, user: User): void {
     action: ({ user: words }) => words.unlock,
     isDanger: false,
     work: async () => {
-      const { api } = screen.portal;
+      const { api } = screen.app;
       await api.call('POST', screen.path('/unlock'));
       // Only this answer says what is counted and whether a wait is on again.
       const { body, etag } = await api.call<User>('GET', screen.path());
@@ -77,37 +78,37 @@ function askUnlock(screen: UserScreen, user: User): void {
   });
 }
 
-function askSignOut(screen: UserScreen, user: User): void {
+function askSignOut(screen: UserContext, user: User): void {
   ask(screen, user, {
     title: 'endTitle',
     text: 'endText',
     action: ({ user: words }) => words.endSessions,
     isDanger: false,
     work: async () => {
-      await screen.portal.api.call('POST', screen.path('/sign-out'));
-      const { sessionsEnded } = screen.portal.wording.text.user;
+      await screen.app.api.call('POST', screen.path('/sign-out'));
+      const { sessionsEnded } = screen.app.translator.text.user;
       const title = fill(sessionsEnded, { name: shownName(user) });
       screen.changed(user, screen.etag, { intent: 'success', title });
     },
   });
 }
 
-function askDelete(screen: UserScreen, user: User): void {
+function askDelete(screen: UserContext, user: User): void {
   ask(screen, user, {
     title: 'deleteTitle',
     text: 'deleteText',
     action: ({ confirm }) => confirm.delete,
     isDanger: true,
     work: async () => {
-      const { portal, etag: ifMatch } = screen;
-      await portal.api.call('DELETE', screen.path(), { ifMatch });
-      const title = fill(portal.wording.text.users.deleted, { name: shownName(user) });
-      portal.go(portal.listAddress, { intent: 'success', title });
+      const { app, etag: ifMatch } = screen;
+      await app.api.call('DELETE', screen.path(), { ifMatch });
+      const title = fill(app.translator.text.users.deleted, { name: shownName(user) });
+      app.go(app.listAddress, { intent: 'success', title });
     },
   });
 }
 
-export function askReset(screen: UserScreen, user: User): void {
+export function askReset(screen: UserContext, user: User): void {
   ask(screen, user, {
     title: 'resetTitle',
     text: 'resetText',
@@ -115,22 +116,22 @@ export function askReset(screen: UserScreen, user: User): void {
     action: ({ user: words }) => words.reset,
     isDanger: true,
     work: async () => {
-      const { portal, etag: ifMatch } = screen;
+      const { app, etag: ifMatch } = screen;
       const path = screen.path('/password-reset');
-      const answer = await portal.api.call<UserWithTemporaryPassword>('POST', path, { ifMatch });
-      portal.showTemporaryPassword({ ...answer.body, occasion: 'reset' });
+      const answer = await app.api.call<UserWithTemporaryPassword>('POST', path, { ifMatch });
+      app.showTemporaryPassword({ ...answer.body, occasion: 'reset' });
     },
   });
 }
 
 /** What the caller may do to this user, apart from the reset. */
-export function userActions(screen: UserScreen, user: User): TemplateResult | typeof nothing {
-  const { portal, isSelf } = screen;
-  const { text } = portal.wording;
+export function userActions(screen: UserContext, user: User): TemplateResult | typeof nothing {
+  const { app, isSelf } = screen;
+  const { text } = app.translator;
   const { allowed, status, credential } = user;
-  const maySetStatus = allowed.edit && (!isSelf || portal.isGlobalAdmin);
+  const maySetStatus = allowed.edit && (!isSelf || app.isGlobalAdmin);
   const isActive = status === 'active';
-  const mayEndWait = credential.state !== 'locked' && isWaiting(user.attempts, portal.now());
+  const mayEndWait = credential.state !== 'locked' && isWaiting(user.attempts, app.now());
   const actions = [
     allowed.unlock && mayEndWait
       ? button({
@@ -172,9 +173,9 @@ export function userActions(screen: UserScreen, user: User): TemplateResult | ty
 }
 
 /** At the bottom of the page: the reset, or why not. */
-export function userReset(screen: UserScreen, user: User): TemplateResult {
-  const { portal, isSelf } = screen;
-  const { text } = portal.wording;
+export function userReset(screen: UserContext, user: User): TemplateResult {
+  const { app, isSelf } = screen;
+  const { text } = app.translator;
   const name = shownName(user);
   return html`<section class="panel reset" aria-labelledby="reset-title">
     <h2 id="reset-title">${text.user.resetTitle}</h2>
@@ -187,13 +188,13 @@ export function userReset(screen: UserScreen, user: User): TemplateResult {
             kind: 'primary',
             run: () => askReset(screen, user),
           })}`
-        : whyNot(portal, user, isSelf)
+        : whyNot(app, user, isSelf)
     }
   </section>`;
 }
 
-function whyNot({ wording }: UserScreen['portal'], user: User, isSelf: boolean): TemplateResult {
-  const { text } = wording;
+function whyNot({ translator }: Localized, user: User, isSelf: boolean): TemplateResult {
+  const { text } = translator;
   if (isSelf) {
     return html`<p>${text.user.resetSelf}</p>
       <a class="button plain" href=${address.profilePassword}>${text.user.resetSelfLink}</a>`;

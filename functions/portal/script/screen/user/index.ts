@@ -8,37 +8,37 @@ import { eventList } from '../../component/event-list.ts';
 import { icon } from '../../component/icon.ts';
 import { messageBar, type Notice, noticeBar } from '../../component/notice.ts';
 import { skeletonRows } from '../../component/skeleton.ts';
-import { userFacts } from '../../component/user-facts.ts';
 import type { AccountEvent, User } from '../../contract.ts';
+import { FormState } from '../../form-state.ts';
 import { shownName } from '../../name.ts';
 import { Paged } from '../../paged.ts';
-import type { Portal } from '../../portal.ts';
-import { Submission } from '../../submission.ts';
 import { fill } from '../../text.ts';
 import type { Screen } from '../screen.ts';
 import { askReset, userActions, userReset } from './actions.ts';
-import { ProfileForm, RolesForm } from './forms.ts';
+import type { UserApp, UserContext } from './context.ts';
+import { userFacts } from './facts.ts';
+import { ProfileForm } from './profile.ts';
+import { RolesForm } from './roles.ts';
 
 /** One user: details, what may be done, events, and at the bottom the reset. */
-export class UserScreen implements Screen {
-  readonly portal: Portal;
+export class UserScreen implements Screen, UserContext {
+  readonly app: UserApp;
   readonly userId: string;
   readonly #events: Paged<AccountEvent>;
-  readonly #loading: Submission;
+  readonly #loading: FormState;
   readonly #profileForm: ProfileForm;
   readonly #rolesForm: RolesForm;
   /** Raised when the forms must show what was read, not what was typed. */
   #version = 0;
   #isGone = false;
   user: User | undefined;
-  /** Of the version that is shown; a change is meant for it. */
   etag: string | undefined;
 
-  constructor(portal: Portal, userId: string) {
-    this.portal = portal;
+  constructor(app: UserApp, userId: string) {
+    this.app = app;
     this.userId = userId;
-    this.#events = new Paged(portal);
-    this.#loading = new Submission(portal, {
+    this.#events = new Paged(app);
+    this.#loading = new FormState(app, {
       isChange: false,
       onProblem: ({ code }) => {
         this.#isGone = code === 'not-found';
@@ -51,23 +51,23 @@ export class UserScreen implements Screen {
   }
 
   title(): string {
-    return this.#name ?? this.portal.wording.text.users.title;
+    return this.#name ?? this.app.translator.text.users.title;
   }
 
   get #name(): string | undefined {
     if (this.user !== undefined) return shownName(this.user);
-    return this.portal.directory.knownNameOf(this.userId);
+    return this.app.userNames.knownNameOf(this.userId);
   }
 
   get isSelf(): boolean {
-    return this.userId === this.portal.session?.user.userId;
+    return this.userId === this.app.session?.user.userId;
   }
 
   /** Reads user and events anew; what was typed is dropped. */
   readonly load = async (): Promise<void> => {
     await Promise.all([
       this.#loading.run(async () => {
-        const { body, etag } = await this.portal.api.call<User>('GET', this.path());
+        const { body, etag } = await this.app.api.call<User>('GET', this.path());
         this.#version += 1;
         this.#take(body, etag);
       }),
@@ -79,49 +79,48 @@ export class UserScreen implements Screen {
     return `/api/users/${this.userId}${action}`;
   }
 
-  /** Takes over what a change answered. */
   changed(body: User, etag: string | undefined, notice: Notice | undefined): void {
     // Only the answer about one user says what is counted.
     const attempts = this.user?.attempts;
     this.#take({ ...(attempts && { attempts }), ...body }, etag);
-    this.portal.notice = notice;
-    if (this.isSelf) void this.portal.refreshMe().catch(() => {});
+    this.app.notice = notice;
+    if (this.isSelf) void this.app.refreshMe().catch(() => {});
     void this.#loadEvents();
-    this.portal.update();
+    this.app.update();
   }
 
   /** What helps when somebody else was faster. */
   readonly remedy = ({ code }: Problem): Notice['action'] | undefined => {
-    const { action, user } = this.portal.wording.text;
+    const { action, user } = this.app.translator.text;
     if (code === 'precondition-failed' || code === 'forbidden') {
       return { label: action.reload, run: () => void this.load() };
     }
     if (code === 'not-found') {
-      return { label: user.back, run: () => this.portal.go(this.portal.listAddress) };
+      return { label: user.back, run: () => this.app.go(this.app.listAddress) };
     }
     return undefined;
   };
 
   view(): TemplateResult {
-    const { text } = this.portal.wording;
+    const { text } = this.app.translator;
     if (this.#isGone) {
       return emptyState({
         icon: 'person',
         title: text.fault.goneTitle,
         text: text.fault.gone,
-        link: { address: this.portal.listAddress, label: text.user.back },
+        link: { address: this.app.listAddress, label: text.user.back },
       });
     }
-    return html`<a class="back" href=${this.portal.listAddress}>${icon('left')}${text.user.back}</a>
+    return html`<a class="back" href=${this.app.listAddress}>${icon('left')}${text.user.back}</a>
       ${this.#head()} ${noticeBar(this.#loading.notice)}
       ${this.user === undefined ? this.#waiting() : this.#details(this.user)}`;
   }
 
   /** The name may be known from the list before the user is read. */
   #head(): TemplateResult {
-    const { wording } = this.portal;
+    const { translator } = this.app;
     const { user } = this;
-    const { shell, users } = wording.text;
+    const { shell, users } = translator.text;
     const name = this.#name ?? (this.#loading.isBusy ? shell.loading : users.title);
     return html`<div class="page-head user-head">
       ${avatar(this.#name ?? '')}
@@ -134,35 +133,35 @@ export class UserScreen implements Screen {
   }
 
   #badges(user: User): TemplateResult {
-    const { wording, api } = this.portal;
-    const { you } = wording.text.users;
-    return html`${stateBadge(user, wording, api.serverNow())} ${disabledBadge(user, wording)}
+    const { translator, api } = this.app;
+    const { you } = translator.text.users;
+    return html`${stateBadge(user, translator, api.serverNow())} ${disabledBadge(user, translator)}
       ${this.isSelf ? html`<span class="badge quiet">${you}</span>` : nothing}`;
   }
 
   #waiting(): TemplateResult {
-    const { shell } = this.portal.wording.text;
+    const { shell } = this.app.translator.text;
     return this.#loading.isBusy ? skeletonRows(shell.loading) : html``;
   }
 
   #details(user: User): TemplateResult {
-    const { text } = this.portal.wording;
+    const { text } = this.app.translator;
     return html`${this.#stateNote(user)} ${userActions(this, user)}
       <div class="panels">
         ${keyed(`profile ${this.#version}`, this.#profileForm.view(user))}
-        ${userFacts(this.portal, user)}
+        ${userFacts(this.app, user)}
       </div>
       ${keyed(`roles ${this.#version}`, this.#rolesForm.view(user))}
       <section class="panel" aria-labelledby="events-title">
         <h2 id="events-title">${text.user.events}</h2>
-        ${eventList(this.portal, this.#events, false)}
+        ${eventList(this.app, this.#events, false)}
       </section>
       ${userReset(this, user)}`;
   }
 
   #stateNote(user: User): TemplateResult | typeof nothing {
-    const { text } = this.portal.wording;
-    const state = stateNow(user, this.portal.api.serverNow());
+    const { text } = this.app.translator;
+    const state = stateNow(user, this.app.api.serverNow());
     const name = shownName(user);
     const reset = { label: text.user.reset, run: () => askReset(this, user) };
     const action = user.allowed.resetPassword ? { action: reset } : {};
@@ -170,7 +169,7 @@ export class UserScreen implements Screen {
       const title = fill(text.user.lockedText, { name });
       return messageBar({ intent: 'warning', title, ...action });
     }
-    if (isGoingOn(user.attempts, this.portal.now())) {
+    if (isGoingOn(user.attempts, this.app.now())) {
       const title = fill(text.user.goesOnTitle, { name });
       const detail = fill(text.user.goesOn, { name });
       return messageBar({ intent: 'warning', title, detail, ...action });
@@ -182,7 +181,7 @@ export class UserScreen implements Screen {
   #take(user: User, etag: string | undefined): void {
     this.user = user;
     this.etag = etag;
-    this.portal.directory.note(user);
+    this.app.userNames.remember(user);
   }
 
   async #loadEvents(): Promise<void> {

@@ -1,20 +1,22 @@
 import { Problem } from './api.ts';
+import type { Calling, Drawing, Localized } from './app.ts';
 import type { User } from './contract.ts';
 import { shownName } from './name.ts';
-import type { Portal } from './portal.ts';
+
+type UserNamesApp = Localized & Calling & Pick<Drawing, 'update'>;
 
 type Entry = { readonly name: string } | 'asked' | 'deleted';
 
 /** The names behind user ids, asked for once each: events carry ids only. */
-export class Directory {
-  readonly #portal: Portal;
+export class UserNames {
+  readonly #app: UserNamesApp;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(portal: Portal) {
-    this.#portal = portal;
+  constructor(app: UserNamesApp) {
+    this.#app = app;
   }
 
-  note(user: Pick<User, 'userId' | 'displayName' | 'userName'>): void {
+  remember(user: Pick<User, 'userId' | 'displayName' | 'userName'>): void {
     this.#entries.set(user.userId, { name: shownName(user) });
   }
 
@@ -26,7 +28,7 @@ export class Directory {
   nameOf(userId: string): string {
     const entry = this.#entries.get(userId);
     if (entry === undefined) void this.#ask(userId);
-    if (entry === 'deleted') return this.#portal.wording.text.events.deletedUser;
+    if (entry === 'deleted') return this.#app.translator.text.events.deletedUser;
     return typeof entry === 'object' ? entry.name : '…';
   }
 
@@ -39,13 +41,13 @@ export class Directory {
   async #ask(userId: string): Promise<void> {
     this.#entries.set(userId, 'asked');
     try {
-      const { body } = await this.#portal.api.call<User>('GET', `/api/users/${userId}`);
-      this.note(body);
+      const { body } = await this.#app.api.call<User>('GET', `/api/users/${userId}`);
+      this.remember(body);
     } catch (fault) {
       if (fault instanceof Problem && fault.code === 'not-found') {
         this.#entries.set(userId, 'deleted');
       }
     }
-    this.#portal.update();
+    this.#app.update();
   }
 }

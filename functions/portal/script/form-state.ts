@@ -1,25 +1,24 @@
 import { Problem, SessionEnded } from './api.ts';
+import type { FormApp, Remedy } from './app.ts';
 import type { ButtonOptions } from './component/button.ts';
 import type { Notice } from './component/notice.ts';
 import { describeFault, isRepeatable, isUncertain } from './fault.ts';
-import type { Portal } from './portal.ts';
 import { fill } from './text.ts';
 
-export interface SubmissionOptions {
+export interface FormStateOptions {
   readonly isChange: boolean;
   /** Handles a refusal that means something special here; true when it did. */
   readonly onProblem?: (problem: Problem) => boolean;
-  /** What the person can do about a refusal beside trying again. */
-  readonly remedy?: (problem: Problem) => Notice['action'] | undefined;
+  readonly remedy?: Remedy;
 }
 
 /** Waits longer than this are no use to count down at a button. */
 const LONGEST_COUNTDOWN_MS = 3_600_000;
 
 /** One form or load: what it waits for, what went wrong, and from when on it may go again. */
-export class Submission {
-  readonly #portal: Portal;
-  readonly #options: SubmissionOptions;
+export class FormState {
+  readonly #app: FormApp;
+  readonly #options: FormStateOptions;
   #fault: unknown;
   #own: Notice | undefined;
   #repeat: (() => void) | undefined;
@@ -30,8 +29,8 @@ export class Submission {
   /** An attempt before may have changed something though no answer came. */
   isUncertain = false;
 
-  constructor(portal: Portal, options: SubmissionOptions) {
-    this.#portal = portal;
+  constructor(app: FormApp, options: FormStateOptions) {
+    this.#app = app;
     this.#options = options;
   }
 
@@ -40,7 +39,7 @@ export class Submission {
     if (this.isBusy || this.waitMs > 0) return false;
     this.isBusy = true;
     this.clear();
-    this.#portal.update();
+    this.#app.update();
     try {
       await work();
       this.isUncertain = false;
@@ -50,7 +49,7 @@ export class Submission {
       return false;
     } finally {
       this.isBusy = false;
-      this.#portal.update();
+      this.#app.update();
     }
   }
 
@@ -65,18 +64,18 @@ export class Submission {
   refuse(fields: Readonly<Record<string, string>>): void {
     this.clear();
     this.fields = fields;
-    this.#portal.update();
+    this.#app.update();
   }
 
   /** Says something of its own, such as that it is done. */
   say(notice: Notice | undefined): void {
     this.#fault = undefined;
     this.#own = notice;
-    this.#portal.update();
+    this.#app.update();
   }
 
   get waitMs(): number {
-    return Math.max(0, this.#waitUntilMs - this.#portal.now());
+    return Math.max(0, this.#waitUntilMs - this.#app.now());
   }
 
   get hasFault(): boolean {
@@ -86,7 +85,7 @@ export class Submission {
   get notice(): Notice | undefined {
     if (this.#own !== undefined) return { action: this.#repeatAction(), ...this.#own };
     if (this.#fault === undefined) return undefined;
-    const { text } = this.#portal.wording;
+    const { text } = this.#app.translator;
     const notice = describeFault(this.#fault, text, this.#options.isChange);
     const remedy = this.#fault instanceof Problem ? this.#options.remedy?.(this.#fault) : undefined;
     if (remedy !== undefined) return { ...notice, action: remedy };
@@ -95,15 +94,19 @@ export class Submission {
 
   /** The button's label while it works, and the time left where it has to wait. */
   button(options: ButtonOptions, working: string): ButtonOptions {
-    const { wording } = this.#portal;
+    const { translator } = this.#app;
     if (this.isBusy) return { ...options, busyLabel: working };
     if (this.waitMs === 0) return options;
-    const time = wording.countdown(this.waitMs);
-    return { ...options, isWaiting: true, label: fill(wording.text.action.tryAgainIn, { time }) };
+    const time = translator.countdown(this.waitMs);
+    return {
+      ...options,
+      isWaiting: true,
+      label: fill(translator.text.action.tryAgainIn, { time }),
+    };
   }
 
   #repeatAction(): Notice['action'] | undefined {
-    const { text } = this.#portal.wording;
+    const { text } = this.#app.translator;
     const run = this.#repeat;
     if (run === undefined) return undefined;
     return { ...this.button({ label: text.action.tryAgain }, text.action.working), run };
@@ -115,7 +118,7 @@ export class Submission {
       if (this.#options.onProblem?.(fault)) return;
       this.fields = fieldsOf(fault);
       // The own roles may be others by now: what the portal offers follows them.
-      if (fault.code === 'forbidden') void this.#portal.refreshMe().catch(() => {});
+      if (fault.code === 'forbidden') void this.#app.refreshMe().catch(() => {});
       if (fault.code === 'too-many-attempts') this.#wait(fault.retryAfterSeconds ?? 1);
     }
     this.#fault = fault;
@@ -127,9 +130,9 @@ export class Submission {
 
   #wait(seconds: number): void {
     const ms = Math.min(seconds * 1000, LONGEST_COUNTDOWN_MS);
-    this.#waitUntilMs = this.#portal.now() + ms;
-    this.#portal.tickUntil(this.#waitUntilMs, () => {
-      const { waitOver } = this.#portal.wording.text.fault;
+    this.#waitUntilMs = this.#app.now() + ms;
+    this.#app.tickUntil(this.#waitUntilMs, () => {
+      const { waitOver } = this.#app.translator.text.fault;
       this.fields = {};
       this.say({ intent: 'info', title: waitOver });
     });

@@ -1,0 +1,134 @@
+/**
+ * What parts of the portal need of the whole, one interface a subject: a part takes the slice that
+ * it uses and never imports the class that implements them all.
+ */
+import type { Api, Problem } from './api.ts';
+import type { Notice } from './component/notice.ts';
+import type { SignedIn, User } from './contract.ts';
+import type { Route } from './route.ts';
+import type { Issued, PendingChange, Session, SignInReason } from './session.ts';
+import type { Language, Translator } from './text.ts';
+
+export interface Localized {
+  readonly translator: Translator;
+}
+
+export interface Drawing {
+  update(): void;
+  focusHeading(): void;
+}
+
+export interface Timed {
+  /** The browser's clock, in milliseconds. */
+  readonly now: () => number;
+  /** Draws every second until then, and runs `run` at its end. */
+  tickUntil(atMs: number, run: () => void): void;
+}
+
+export interface Calling {
+  readonly api: Api;
+}
+
+export interface Browsing {
+  readonly window: Window & typeof globalThis;
+}
+
+/** The person who is signed in. */
+export interface Person {
+  readonly session: Session | undefined;
+  readonly isGlobalAdmin: boolean;
+  /** Reads the person's own profile anew. */
+  refreshMe(): Promise<void>;
+}
+
+export interface SigningIn {
+  /** Whether nothing of the person is to be kept in this browser. */
+  isShared: boolean;
+  readonly lastUserName: string;
+  readonly signInReason: SignInReason | undefined;
+  /** Takes the session of a sign-in or of a password change; the screen stays. */
+  takeSession(answer: SignedIn): void;
+  signedIn(answer: SignedIn, notice?: Notice): void;
+  changeRequired(change: PendingChange): void;
+  endSession(reason: SignInReason): void;
+}
+
+export interface Navigating {
+  readonly route: Route;
+  /** Where the list of users was left. */
+  readonly listAddress: string;
+  keepListAddress(): void;
+  go(hash: string, notice?: Notice): void;
+  /** Changes the address without a new entry to go back to. */
+  replaceAddress(hash: string): void;
+}
+
+export interface Notifying {
+  notice: Notice | undefined;
+}
+
+/** Passes a temporary password from the answer to the screen that shows it. */
+export interface Issuing {
+  showTemporaryPassword(issued: Issued): void;
+  takeIssued(): Issued | undefined;
+}
+
+export interface Naming {
+  readonly userNames: {
+    remember(user: Pick<User, 'userId' | 'displayName' | 'userName'>): void;
+    /** The name as far as it is known by now; the portal draws again when it is. */
+    nameOf(userId: string): string;
+    /** @returns undefined if the name is not known yet */
+    knownNameOf(userId: string): string | undefined;
+  };
+}
+
+/** What the person can do about a refusal beside trying again. */
+export type Remedy = (problem: Problem) => Notice['action'] | undefined;
+
+export interface ConfirmationOptions {
+  readonly title: () => string;
+  readonly text: () => string;
+  /** What will happen, one effect a line. */
+  readonly effects?: () => readonly string[];
+  readonly action: () => string;
+  readonly isDanger: boolean;
+  readonly remedy?: Remedy;
+  readonly work: () => Promise<void>;
+}
+
+export interface Confirming {
+  readonly confirmation: { ask(options: ConfirmationOptions): void };
+}
+
+/** What a form needs to wait, to fail and to draw itself. */
+export type FormApp = Localized & Drawing & Timed & Pick<Person, 'refreshMe'>;
+
+/** What a list needs that arrives in pages. */
+export type ListApp = FormApp & Calling;
+
+/** What the frame around the screens needs. */
+export interface ShellApp extends Localized, Drawing, Calling, Person, SigningIn, Navigating {
+  readonly notice: Notice | undefined;
+  readonly isSlow: boolean;
+  readonly isAdmin: boolean;
+  setLanguage(language: Language): void;
+}
+
+/** What the choice of a screen needs: the screens' slices together. */
+export interface App
+  extends Localized,
+    Drawing,
+    Timed,
+    Calling,
+    Browsing,
+    Person,
+    SigningIn,
+    Navigating,
+    Notifying,
+    Issuing,
+    Naming,
+    Confirming {
+  readonly pendingChange: PendingChange | undefined;
+  isKeptOut(route: Route): boolean;
+}

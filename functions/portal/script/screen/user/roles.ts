@@ -1,0 +1,90 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { button } from '../../component/button.ts';
+import { focusFirstInvalid } from '../../component/field.ts';
+import { noticeBar } from '../../component/notice.ts';
+import { chosenRoles, roleChoice } from '../../component/role-choice.ts';
+import type { Role, User } from '../../contract.ts';
+import { FormState } from '../../form-state.ts';
+import { patchUser, type UserContext } from './context.ts';
+
+/** What the user may do. */
+export class RolesForm {
+  readonly #screen: UserContext;
+  readonly #formState: FormState;
+
+  constructor(screen: UserContext) {
+    this.#screen = screen;
+    const { app, remedy } = screen;
+    this.#formState = new FormState(app, { isChange: true, remedy });
+  }
+
+  view(user: User): TemplateResult {
+    const { app, isSelf } = this.#screen;
+    const { text } = app.translator;
+    const isOwnAndFixed = isSelf && !app.isGlobalAdmin;
+    const isFixed = !user.allowed.edit || isOwnAndFixed;
+    const submit = this.#formState.button(
+      { label: text.user.saveRoles, type: 'submit' },
+      text.action.saving,
+    );
+    const why = isOwnAndFixed ? text.user.rolesOwn : text.user.readOnly;
+    return html`<form
+      class="panel"
+      method="post"
+      action="/"
+      novalidate
+      @submit=${this.#onSubmit}
+    >
+      ${roleChoice({
+        translator: app.translator,
+        isGlobalAdmin: app.isGlobalAdmin,
+        legend: text.user.roles,
+        chosen: user.roles,
+        error: this.#formState.fields.roles,
+        isFixed,
+        ...(isFixed && { hint: why }),
+      })}
+      ${noticeBar(this.#formState.notice)}
+      ${isFixed ? nothing : html`<div class="form-actions">${button(submit)}</div>`}
+    </form>`;
+  }
+
+  readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const roles = chosenRoles(form);
+    const { app, isSelf } = this.#screen;
+    if (roles.length === 0) {
+      this.#formState.refuse({ roles: app.translator.text.addUser.rolesMissing });
+      focusFirstInvalid(form);
+      return;
+    }
+    if (isSelf) this.#askFirst(roles);
+    else await this.#save(roles);
+  };
+
+  async #save(roles: readonly Role[]): Promise<void> {
+    const isDone = await this.#formState.run(() => patchUser(this.#screen, { roles }));
+    if (isDone) this.#saySaved();
+  }
+
+  #askFirst(roles: readonly Role[]): void {
+    const { app, remedy } = this.#screen;
+    app.confirmation.ask({
+      title: () => app.translator.text.confirm.rolesTitle,
+      text: () => app.translator.text.confirm.rolesText,
+      action: () => app.translator.text.user.saveRoles,
+      isDanger: true,
+      remedy,
+      work: async () => {
+        await patchUser(this.#screen, { roles });
+        this.#saySaved();
+      },
+    });
+  }
+
+  #saySaved(): void {
+    const title = this.#screen.app.translator.text.user.rolesSaved;
+    this.#formState.say({ intent: 'success', title });
+  }
+}
