@@ -112,8 +112,10 @@ function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
 /**
  * Makes what follows from the users' own rows and is missing: their entries in the expiry index,
  * the rows that find them by their ids, and each tenant's row of admins. Takes stamps away whose
- * row of authority is gone. Every write is conditional, so the service may run meanwhile, and a second run changes nothing.
- * @throws {Refusal} `conflict`: a user or the admins of a tenant kept changing @throws {Unavailable}
+ * row of authority is gone. Every write is conditional, so the service may run meanwhile, and a
+ * second run changes nothing.
+ * @throws {Refusal} `conflict`: a user or the admins of a tenant kept changing
+ * @throws {Unavailable}
  */
 export async function reindex(
   dependencies: ReindexDependencies,
