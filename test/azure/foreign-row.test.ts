@@ -48,11 +48,24 @@ describe('a user row', () => {
 
 describe('the row of the admins', () => {
   const { tenant, userId, userName } = user;
-  const admin = { userId, userName, displayName: 'Ana', isGlobal: true, counts: false };
+  const admin = {
+    userId,
+    userName,
+    displayName: 'Ana',
+    isGlobal: true,
+    counts: false,
+    isLocked: false,
+  };
   const row = asRead(adminsRow(tenant, [admin], 'operation'));
 
   it('is read as it was written', () => {
     expect(parseAdminsRow(row).value).toEqual([admin]);
+  });
+
+  it('of 1.0 says of nobody that they are locked', () => {
+    const entry = JSON.stringify({ ...admin, isLocked: undefined });
+    const { value } = parseAdminsRow({ ...row, [`admin_${userId}`]: entry });
+    expect(value).toEqual([admin]);
   });
 
   it.each([
@@ -61,6 +74,7 @@ describe('the row of the admins', () => {
     ['no display name', { ...admin, displayName: undefined }],
     ['a right that is a text', { ...admin, isGlobal: 'true' }],
     ['no word on whether it counts', { ...admin, counts: undefined }],
+    ['a lock that is a text', { ...admin, isLocked: 'true' }],
     ['a list for an admin', [admin]],
   ])('with %s is a fault: nobody becomes an admin by it', (_, entry) => {
     const parse = () => parseAdminsRow({ ...row, [`admin_${userId}`]: JSON.stringify(entry) });
