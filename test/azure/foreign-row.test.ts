@@ -36,6 +36,18 @@ describe('a user row', () => {
     expect(parseUserRow(row)).toEqual({ value: user, etag: 'W/"1"' });
   });
 
+  it.each(['"ana"@mail.example', 'ana@localhost', 'a@x.eu,b@x.eu', 'ána@mail.example', ''])(
+    'with the address %j, which 1.0 took, has none and is no fault',
+    (email) => {
+      expect(parseUserRow({ ...row, email }).value).toEqual({ ...user, email: undefined });
+    },
+  );
+
+  it('keeps an address as it was typed', () => {
+    const email = 'Ana.Silva+tag@Mail.Example';
+    expect(parseUserRow({ ...row, email }).value.email).toBe(email);
+  });
+
   it.each([
     ['in the partition of another tenant', 'partitionKey', 'fabrikam.example'],
     ['that is a tombstone', 'status', 'deleted'],

@@ -134,7 +134,7 @@ function describeReads(store: () => AccountStoreUnderTest): void {
 
   it.each(ODD_TEXTS)('keeps a display name as it is: %j', async (displayName) => {
     const { accounts } = store();
-    const user = sampleUser(nameOf(`ana@${newTenant()}`), { displayName, email: displayName });
+    const user = sampleUser(nameOf(`ana@${newTenant()}`), { displayName });
     const admin = { userId: user.userId, userName: user.userName, displayName };
     const list = [{ ...admin, isGlobal: true, counts: false, isLocked: false }];
     const change = creation(user, { admins: { etag: undefined, list } });
