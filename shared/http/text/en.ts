@@ -187,6 +187,7 @@ export const en = {
   temporaryPasswordInstructions:
     'Copy it now and send it to the user: it cannot be shown again. At the next sign-in the user ' +
     'must set a new password.',
+  spokenDigits: ['Zero', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'],
   page: {
     problemTitle: 'Problem',
     statusLabel: 'HTTP status',

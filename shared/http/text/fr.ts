@@ -213,6 +213,7 @@ export const fr: Catalogue = {
   temporaryPasswordInstructions:
     'Copiez-le maintenant et envoyez-le à l’utilisateur : il ne pourra plus être affiché. À la ' +
     'prochaine connexion, l’utilisateur devra définir un nouveau mot de passe.',
+  spokenDigits: ['Zéro', 'Un', 'Deux', 'Trois', 'Quatre', 'Cinq', 'Six', 'Sept', 'Huit', 'Neuf'],
   page: {
     problemTitle: 'Problème',
     statusLabel: 'État HTTP',
