@@ -4,10 +4,19 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+again='azd hooks run postprovision'
+
 if [ "${OPERATOR_ACCESS:-true}" != true ]; then
-  echo 'OPERATOR_ACCESS is not true: somebody who has the roles runs this (infra/README.md).'
+  echo "OPERATOR_ACCESS is not true: run \`$again\` with the roles of infra/README.md, if this is the first time."
   exit 0
 fi
+if [ "${PRIVATE_NETWORK:-false}" = true ] && [ -z "${OPERATOR_ADDRESSES:-}" ]; then
+  echo "The vault is closed to this machine: run \`$again\` from the private network, if this is the first time."
+  exit 0
+fi
+
+# The login of azd and no other: by default an account of `az` would come first.
+export AZURE_TOKEN_CREDENTIALS=AzureDeveloperCliCredential
 
 [ -d node_modules ] || npm ci --include=dev
 
@@ -24,10 +33,10 @@ for secret in pepper signing-key; do
     # 2: the command was called wrongly, and time will not mend that.
     [ "$status" -eq 2 ] && exit 2
     if [ "$tries" -ge "$tries_max" ]; then
-      echo "No $secret could be made. When the vault answers you, run: azd hooks run postprovision" >&2
+      echo "No $secret could be made. When the vault answers you, run: $again" >&2
       exit 1
     fi
-    echo "The vault does not let us in yet; asking again in $pause_seconds s ($tries of $tries_max)."
+    echo "The vault did not take it (see above); trying again in $pause_seconds s ($tries of $tries_max)."
     tries=$((tries + 1))
     sleep "$pause_seconds"
   done

@@ -9,7 +9,49 @@ import { settings as settingsType } from 'app/type.bicep'
 @maxLength(40)
 param environmentName string
 
-@description('Region of everything that has one.')
+@description('Region of everything that has one: those that have Flex Consumption, then those of a dedicated plan.')
+@allowed([
+  'australiaeast'
+  'australiasoutheast'
+  'brazilsouth'
+  'canadacentral'
+  'centralindia'
+  'centralus'
+  'eastasia'
+  'eastus'
+  'eastus2'
+  'francecentral'
+  'germanywestcentral'
+  'italynorth'
+  'japaneast'
+  'koreacentral'
+  'northcentralus'
+  'northeurope'
+  'norwayeast'
+  'southafricanorth'
+  'southcentralus'
+  'southeastasia'
+  'southindia'
+  'spaincentral'
+  'swedencentral'
+  'switzerlandnorth'
+  'uaenorth'
+  'uksouth'
+  'ukwest'
+  'westcentralus'
+  'westeurope'
+  'westus'
+  'westus2'
+  'westus3'
+  'germanynorth'
+  'usgovarizona'
+  'usgovtexas'
+  'usgovvirginia'
+  'chinaeast2'
+  'chinaeast3'
+  'chinanorth2'
+  'chinanorth3'
+])
 @metadata({ azd: { type: 'location' } })
 param location string
 
@@ -38,9 +80,15 @@ param maximumInstanceCount int = 40
 @minValue(0)
 param alwaysReadyInstances int = 0
 
-@description('How the tables are copied.')
-@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
-param tableStorageSku string = 'Standard_ZRS'
+@description('How the tables are copied; empty: over the zones of the region, or to its pair where it has no zones.')
+@allowed(['', 'Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param tableStorageSku string = ''
+
+@description('Whether the instances and the storage of the host are spread over zones too.')
+param zoneRedundant bool = false
+
+@description('Whether the account of the tables cannot be deleted until its lock is removed.')
+param lockTables bool = false
 
 @description('Whether vault and storage are reached through a private network only.')
 param privateNetwork bool = false
@@ -60,7 +108,10 @@ param signInLimit int = 300
 @minValue(100)
 param requestLimit int = 3000
 
-@description('Address that callers use, when it is not the one that the platform gives: a custom domain.')
+@description('Comma list of host names of your own that Front Door serves; callers use the first.')
+param customDomains string = ''
+
+@description('Address that callers use, when it is neither the first own domain nor the one that the platform gives.')
 param publicOrigin string = ''
 
 @description('Settings of the app that differ from its defaults.')
@@ -82,7 +133,7 @@ param runbookUrl string = 'infra/RUNBOOK.md'
 @maxValue(730)
 param logRetentionDays int = 90
 
-@description('Most gigabytes of telemetry a day.')
+@description('Most gigabytes of telemetry a day; the audit has a workspace of its own without this limit.')
 @minValue(1)
 param logDailyLimitGb int = 2
 
@@ -94,6 +145,34 @@ var operator = operatorAccess ? operatorPrincipalId : ''
 
 func itemsOf(text string) string[] =>
   filter(map(split(text, ','), item => trim(item)), item => !empty(item))
+
+var hasZones = !contains(
+  [
+    'australiasoutheast'
+    'chinaeast2'
+    'chinaeast3'
+    'chinanorth2'
+    'germanynorth'
+    'northcentralus'
+    'southindia'
+    'ukwest'
+    'usgovarizona'
+    'usgovtexas'
+    'westcentralus'
+    'westus'
+  ],
+  location
+)
+var needsZones = zoneRedundant || endsWith(tableStorageSku, 'ZRS')
+var standardTableSku = hasZones ? 'Standard_ZRS' : 'Standard_GRS'
+var chosenTableSku = empty(tableStorageSku) ? standardTableSku : tableStorageSku
+var tableSku = needsZones && !hasZones
+  ? fail('${location} has no zones: leave ZONE_REDUNDANT and TABLE_STORAGE_SKU at their defaults.')
+  : chosenTableSku
+
+var domains = frontDoor == 'none' && !empty(itemsOf(customDomains))
+  ? fail('CUSTOM_DOMAINS needs Front Door: set FRONT_DOOR to standard or premium.')
+  : itemsOf(customDomains)
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
@@ -110,6 +189,7 @@ module monitor 'app/monitor.bicep' = {
   scope: group
   params: {
     workspaceName: 'log-${token}'
+    auditWorkspaceName: 'audit-${token}'
     insightsName: 'appi-${token}'
     location: location
     tags: tags
@@ -133,13 +213,14 @@ module tables 'app/tables.bicep' = {
     name: 'sttab${token}'
     location: location
     tags: tags
-    sku: tableStorageSku
+    sku: tableSku
+    isLocked: lockTables
     access: {
       endpointSubnetId: endpointSubnetId
       networkId: networkId
       operatorAddresses: itemsOf(operatorAddresses)
     }
-    workspaceId: monitor.outputs.workspaceId
+    workspaceId: monitor.outputs.auditWorkspaceId
     principalId: identity.outputs.principalId
     operatorPrincipalId: operator
   }
@@ -151,9 +232,11 @@ module packages 'app/packages.bicep' = {
     name: 'stpkg${token}'
     location: location
     tags: tags
+    // All of it can be made again by a deployment.
+    sku: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
     // Nobody but the platform has business there.
     access: { endpointSubnetId: endpointSubnetId, networkId: networkId, operatorAddresses: [] }
-    workspaceId: monitor.outputs.workspaceId
+    workspaceId: monitor.outputs.auditWorkspaceId
     principalId: identity.outputs.principalId
   }
 }
@@ -169,7 +252,7 @@ module vault 'app/vault.bicep' = {
       networkId: networkId
       operatorAddresses: itemsOf(operatorAddresses)
     }
-    workspaceId: monitor.outputs.workspaceId
+    workspaceId: monitor.outputs.auditWorkspaceId
     principalId: identity.outputs.principalId
     operatorPrincipalId: operator
   }
@@ -181,6 +264,7 @@ module door 'app/front-door.bicep' = if (frontDoor != 'none') {
     name: frontDoorName
     tags: tags
     sku: frontDoor == 'premium' ? 'Premium_AzureFrontDoor' : 'Standard_AzureFrontDoor'
+    domains: domains
     signInLimit: signInLimit
     requestLimit: requestLimit
     workspaceId: monitor.outputs.workspaceId
@@ -189,7 +273,8 @@ module door 'app/front-door.bicep' = if (frontDoor != 'none') {
 
 // Without one of its own the app takes the host name that the platform gives it.
 var hasOwnOrigin = !empty(publicOrigin) || frontDoor != 'none'
-var ownOrigin = empty(publicOrigin) ? 'https://${door.?outputs.hostName ?? ''}' : publicOrigin
+var doorOrigin = 'https://${empty(domains) ? door.?outputs.hostName ?? '' : domains[0]}'
+var ownOrigin = empty(publicOrigin) ? doorOrigin : publicOrigin
 
 var clientId = identity.outputs.clientId
 var appSettings = union(
@@ -197,9 +282,13 @@ var appSettings = union(
     AZURE_CLIENT_ID: clientId
     TABLES_ENDPOINT: tables.outputs.endpoint
     KEY_VAULT_URL: vault.outputs.url
+    // Not a choice: the alert on the sweep knows this period.
     SWEEP_SCHEDULE: '0 */5 * * * *'
     // Front Door adds one entry to X-Forwarded-For before the platform adds its own.
     TRUSTED_PROXY_HOPS: frontDoor == 'none' ? '0' : '1'
+    // The address alone meets a race of the host at its start (azure-functions-host#11787), and the
+    // name alone is taken for one of the public cloud.
+    AzureWebJobsStorage__accountName: packages.outputs.accountName
     AzureWebJobsStorage__blobServiceUri: packages.outputs.blobEndpoint
     AzureWebJobsStorage__credential: 'managedidentity'
     AzureWebJobsStorage__clientId: clientId
@@ -210,6 +299,13 @@ var appSettings = union(
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
   },
   hasOwnOrigin ? { PUBLIC_ORIGIN: ownOrigin } : {},
+  // The host speaks gRPC, and under another name, unless it is told what the app speaks.
+  contains(settings, 'OTEL_EXPORTER_OTLP_ENDPOINT')
+    ? {
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf'
+        OTEL_SERVICE_NAME: 'portal-credentials'
+      }
+    : {},
   toObject(items(settings), setting => setting.key, setting => string(setting.value))
 )
 
@@ -251,6 +347,8 @@ module flexApp 'app/flex-app.bicep' = if (plan == 'flexConsumption') {
     packageContainerUrl: packages.outputs.containerUrl
     subnetId: network.?outputs.appSubnetId ?? ''
     siteAccess: siteAccess
+    portalOrigins: itemsOf(settings.?PORTAL_ORIGINS ?? '')
+    isZoneRedundant: zoneRedundant
     instanceMemoryMB: instanceMemoryMB
     httpConcurrency: httpConcurrency
     maximumInstanceCount: maximumInstanceCount
@@ -269,6 +367,7 @@ module dedicatedApp 'app/dedicated-app.bicep' = if (plan == 'dedicated') {
     settings: appSettings
     subnetId: network.?outputs.appSubnetId ?? ''
     siteAccess: siteAccess
+    isZoneRedundant: zoneRedundant
     sku: dedicatedSku
     maximumInstanceCount: min(maximumInstanceCount, 30)
     alwaysReadyInstances: alwaysReadyInstances
@@ -279,7 +378,11 @@ var appHostName = flexApp.?outputs.hostName ?? dedicatedApp.?outputs.hostName ??
 
 module doorRoute 'app/front-door-route.bicep' = if (frontDoor != 'none') {
   scope: group
-  params: { name: frontDoorName, originHostName: appHostName }
+  params: {
+    name: frontDoorName
+    originHostName: appHostName
+    domains: domains
+  }
 }
 
 module alerts 'app/alerts.bicep' = {
@@ -290,6 +393,21 @@ module alerts 'app/alerts.bicep' = {
     tags: tags
     workspaceId: monitor.outputs.workspaceId
     addresses: itemsOf(alertAddresses)
+    runbookUrl: runbookUrl
+  }
+}
+
+var origin = hasOwnOrigin ? ownOrigin : 'https://${appHostName}'
+
+module availability 'app/availability.bicep' = {
+  scope: group
+  params: {
+    name: 'alert-${token}-availability'
+    location: location
+    tags: tags
+    insightsId: monitor.outputs.insightsId
+    receiversId: alerts.outputs.receiversId
+    origin: origin
     runbookUrl: runbookUrl
   }
 }
@@ -308,7 +426,9 @@ module workbook 'app/workbook.bicep' = {
 @description('What the commands of operation need, besides whoever is signed in.')
 output TABLES_ENDPOINT string = tables.outputs.endpoint
 output KEY_VAULT_URL string = vault.outputs.url
-output PUBLIC_ORIGIN string = hasOwnOrigin ? ownOrigin : 'https://${appHostName}'
+output PUBLIC_ORIGIN string = origin
+@description('DNS records that prove that the own domains are yours.')
+output DOMAIN_RECORDS string[] = door.?outputs.domainRecords ?? []
 @description('Where people sign in to this cloud; the clients of operators read it.')
 output AZURE_AUTHORITY_HOST string = environment().authentication.loginEndpoint
 output AZURE_RESOURCE_GROUP string = group.name

@@ -21,11 +21,14 @@ type rule = {
   @description('Of the runbook; the sections are named in infra/RUNBOOK.md.')
   anchor: string
 
-  @description('Returns a row for each reason to call somebody, and none while all is well.')
+  @description('Returns a row for each reason to call an engineer, and none while all is well. It reads one table: alert rules do not support `union` and `search`.')
   query: string
 
   @description('How far back the query looks, when that is further than it is asked for.')
   timeRange: ('P1D')?
+
+  @description('Whether each row is an event of its own: every one mails, also while an alert is open. Its query takes rows by the time of their arrival, so that each is taken in one run.')
+  isEvent: bool?
 }
 
 var rules rule[] = [
@@ -43,10 +46,23 @@ var rules rule[] = [
     timeRange: 'P1D'
   }
   {
+    name: 'spray'
+    severity: 2
+    anchor: 'one-password-is-tried-on-many-names'
+    query: loadTextContent('alert/spray.kql')
+  }
+  {
     name: 'errors'
     severity: 1
     anchor: 'server-errors'
     query: loadTextContent('alert/errors.kql')
+  }
+  {
+    name: 'faults'
+    severity: 1
+    anchor: 'server-errors'
+    query: loadTextContent('alert/faults.kql')
+    isEvent: true
   }
   {
     name: 'queue'
@@ -77,6 +93,13 @@ var rules rule[] = [
     severity: 2
     anchor: 'a-global-admin-was-reset-by-another'
     query: loadTextContent('alert/global-admin.kql')
+    isEvent: true
+  }
+  {
+    name: 'cap'
+    severity: 1
+    anchor: 'the-daily-cap-is-reached'
+    query: loadTextContent('alert/cap.kql')
   }
 ]
 
@@ -110,7 +133,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       evaluationFrequency: 'PT5M'
       windowSize: 'PT15M'
       overrideQueryTimeRange: rule.?timeRange ?? 'PT15M'
-      autoMitigate: true
+      autoMitigate: !(rule.?isEvent ?? false)
       // Telemetry of a new environment is not there yet, and its tables neither.
       skipQueryValidation: true
       criteria: {
@@ -131,3 +154,5 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     }
   }
 ]
+
+output receiversId string = receivers.id

@@ -15,6 +15,8 @@ param subnetId string
 @description('Of the site: restrictions and TLS.')
 param siteAccess object
 
+param isZoneRedundant bool
+
 @description('Two cores and 8 GiB an instance by default.')
 param sku string
 
@@ -25,7 +27,8 @@ param maximumInstanceCount int
 @minValue(0)
 param alwaysReadyInstances int
 
-var minimumInstanceCount = max(1, alwaysReadyInstances)
+// A plan over zones takes no fewer than two.
+var minimumInstanceCount = max(isZoneRedundant ? 2 : 1, alwaysReadyInstances)
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: planName
@@ -33,7 +36,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   tags: tags
   kind: 'linux'
   sku: { name: sku, capacity: minimumInstanceCount }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: isZoneRedundant }
 }
 
 resource app 'Microsoft.Web/sites@2024-11-01' = {

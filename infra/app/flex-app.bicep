@@ -16,6 +16,11 @@ param subnetId string
 @description('Of the site: restrictions and TLS.')
 param siteAccess object
 
+@description('Origins that get CORS. Flex Consumption answers each preflight itself, from this list alone.')
+param portalOrigins string[]
+
+param isZoneRedundant bool
+
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int
 
@@ -36,7 +41,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   tags: tags
   kind: 'functionapp'
   sku: { name: 'FC1', tier: 'FlexConsumption' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: isZoneRedundant }
 }
 
 resource app 'Microsoft.Web/sites@2024-11-01' = {
@@ -75,7 +80,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         triggers: { http: { perInstanceConcurrency: httpConcurrency } }
       }
     }
-    siteConfig: siteAccess
+    siteConfig: union(siteAccess, { cors: { allowedOrigins: portalOrigins } })
   }
 
   resource configuration 'config' = {

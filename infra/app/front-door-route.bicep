@@ -3,6 +3,9 @@
 @description('Of the profile and its endpoint.')
 param name string
 
+@description('Own domains, named at every deployment: a route loses what it is not given.')
+param domains string[]
+
 @description('Of the app.')
 param originHostName string
 
@@ -46,6 +49,9 @@ resource route 'Microsoft.Cdn/profiles/afdEndpoints/routes@2024-09-01' = {
   name: 'everything'
   properties: {
     originGroup: { id: group.id }
+    customDomains: map(domains, domain => {
+      id: resourceId('Microsoft.Cdn/profiles/customDomains', name, replace(domain, '.', '-'))
+    })
     patternsToMatch: ['/*']
     supportedProtocols: ['Http', 'Https']
     httpsRedirect: 'Enabled'

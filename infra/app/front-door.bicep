@@ -7,6 +7,9 @@ param tags object
 @allowed(['Standard_AzureFrontDoor', 'Premium_AzureFrontDoor'])
 param sku string
 
+@description('Host names of your own.')
+param domains string[]
+
 @description('Sign-ins and password changes from one address in five minutes.')
 @minValue(10)
 param signInLimit int
@@ -16,6 +19,10 @@ param signInLimit int
 param requestLimit int
 
 param workspaceId string
+
+var ownDomainReferences = map(domains, domain => {
+  id: resourceId('Microsoft.Cdn/profiles/customDomains', name, replace(domain, '.', '-'))
+})
 
 resource profile 'Microsoft.Cdn/profiles@2024-09-01' = {
   name: name
@@ -39,14 +46,28 @@ resource profile 'Microsoft.Cdn/profiles@2024-09-01' = {
         wafPolicy: { id: limits.id }
         associations: [
           {
-            domains: [{ id: endpoint.id }]
+            domains: concat([{ id: endpoint.id }], ownDomainReferences)
             patternsToMatch: ['/*']
           }
         ]
       }
     }
+    dependsOn: [ownDomains]
   }
 }
+
+// Resources of the template, like the route and the limits that name them: what is bound by hand is
+// gone after the next deployment.
+resource ownDomains 'Microsoft.Cdn/profiles/customDomains@2024-09-01' = [
+  for domain in domains: {
+    parent: profile
+    name: replace(domain, '.', '-')
+    properties: {
+      hostName: domain
+      tlsSettings: { certificateType: 'ManagedCertificate', minimumTlsVersion: 'TLS12' }
+    }
+  }
+]
 
 // No managed rules: they look into bodies, take strong passwords for attacks, and write what they
 // matched into their log.
@@ -120,3 +141,6 @@ resource records 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 
 output frontDoorId string = profile.properties.frontDoorId
 output hostName string = profile::endpoint.properties.hostName
+output domainRecords string[] = [
+  for (domain, index) in domains: '_dnsauth.${domain} TXT ${ownDomains[index].properties.validationProperties.validationToken}'
+]

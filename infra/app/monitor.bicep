@@ -4,6 +4,7 @@
 import { roleIds } from 'type.bicep'
 
 param workspaceName string
+param auditWorkspaceName string
 param insightsName string
 param location string
 param tags object
@@ -27,6 +28,19 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
     sku: { name: 'PerGB2018' }
     retentionInDays: retentionDays
     workspaceCapping: { dailyQuotaGb: dailyLimitGb }
+    features: { disableLocalAuth: true, enableLogAccessUsingOnlyResourcePermissions: true }
+  }
+}
+
+// What is done to vault and stores, apart from telemetry and without its limit: a flood must not be
+// able to switch the audit off.
+resource audit 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+  name: auditWorkspaceName
+  location: location
+  tags: tags
+  properties: {
+    sku: { name: 'PerGB2018' }
+    retentionInDays: retentionDays
     features: { disableLocalAuth: true, enableLogAccessUsingOnlyResourcePermissions: true }
   }
 }
@@ -59,5 +73,6 @@ resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 output workspaceId string = workspace.id
+output auditWorkspaceId string = audit.id
 output insightsId string = insights.id
 output connectionString string = insights.properties.ConnectionString

@@ -5,6 +5,7 @@ import { exposure, roleIds } from 'type.bicep'
 param name string
 param location string
 param tags object
+param sku string
 param access exposure
 param workspaceId string
 
@@ -18,8 +19,7 @@ module storage 'storage-account.bicep' = {
     name: name
     location: location
     tags: tags
-    // All of it can be made again by a deployment.
-    sku: 'Standard_LRS'
+    sku: sku
     part: 'blob'
     access: access
     workspaceId: workspaceId
@@ -55,5 +55,6 @@ resource app 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   dependsOn: [storage]
 }
 
+output accountName string = account.name
 output blobEndpoint string = storage.outputs.blobEndpoint
 output containerUrl string = '${storage.outputs.blobEndpoint}${containerName}'

@@ -8,6 +8,9 @@ param name string
 param location string
 param tags object
 param sku string
+
+@description('Whether the account cannot be deleted until its lock is removed.')
+param isLocked bool
 param access exposure
 param workspaceId string
 
@@ -47,6 +50,16 @@ resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-
     dependsOn: [storage]
   }
 ]
+
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (isLocked) {
+  scope: account
+  name: 'tables'
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'Tables have neither backup nor soft delete. infra/README.md says how to take it down.'
+  }
+  dependsOn: [storage]
+}
 
 var roleDefinitionId = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',

@@ -42,8 +42,8 @@ type settings = {
   @maxValue(20)
   SIGN_IN_FREE_ATTEMPTS: int?
 
-  @description('NCRONTAB, UTC. The host reads it and knows no default, so the template has one.')
-  SWEEP_SCHEDULE: string?
+  @description('An OpenTelemetry collector, reached by OTLP over HTTP.')
+  OTEL_EXPORTER_OTLP_ENDPOINT: string?
 }
 
 @export()

@@ -99,6 +99,8 @@ async function packageFiles(
       ([name, content]) => [`portal/${name}`, content] as const,
     ),
     ['common-passwords.bin', commonPasswords],
+    // azd leaves node_modules out of a package that has no such file, and never sends it.
+    ['.funcignore', Buffer.from('# Nothing.\n')],
     ['host.json', await readFile(join(ROOT, 'host.json'))],
     ['package.json', Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`)],
   ]);

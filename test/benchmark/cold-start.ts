@@ -1,7 +1,7 @@
 /**
- * `npm run bench:cold-start`: from the start of a process to its first answer, for the deployable
- * package and for a hello-world app in the same local host, interleaved. Table store and vault
- * stand in this process. `--rounds N` (15).
+ * `npm run bench -- cold-start`: from the start of a process to its first answer, for the
+ * deployable package and for a hello-world app in the same local host, interleaved. Table store
+ * and vault stand in this process. `--rounds N` (15).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:lockout`: an attack on one user name, by the simulated clock, and what its owner
- * experiences meanwhile: with the rule of 1.0, one count by name, and with today's operations.
- * `--hours N` (24), `--free N` (5: SIGN_IN_FREE_ATTEMPTS).
+ * `npm run bench -- lockout`: an attack on one user name, by the simulated clock, and what its
+ * owner experiences meanwhile: with the rule of 1.0, one count by name, and with today's
+ * operations. `--hours N` (24), `--free N` (5: SIGN_IN_FREE_ATTEMPTS).
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';

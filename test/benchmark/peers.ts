@@ -1,5 +1,5 @@
 /**
- * `npm run bench:peers`: sign-in, change and admin reset against what one would pick instead,
+ * `npm run bench -- peers`: sign-in, change and admin reset against what one would pick instead,
  * through HTTP, interleaved. The peers are no dependencies of the project: they are installed into
  * `dist/peers` from the lock file beside `peers/rival.ts`. `--seconds N` (5), `--rounds N` (2).
  */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:scale`: what a sweep and a page of users cost as users grow, and ten thousand
+ * `npm run bench -- scale`: what a sweep and a page of users cost as users grow, and ten thousand
  * temporary passwords overdue at once. `--sizes 1000,10000,100000`, `--overdue 10000`.
  */
 import { randomBytes, randomUUID } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:sign-in`: how much of the machine's hashing reaches the callers, what others wait
- * meanwhile, and what is left of it at ten times the load; for each engine, at cost 12.
+ * `npm run bench -- sign-in`: how much of the machine's hashing reaches the callers, what others
+ * wait meanwhile, and what is left of it at ten times the load; for each engine, at cost 12.
  * `--seconds N` (10) for each measurement, `--rounds N` (3).
  */
 import { availableParallelism } from 'node:os';

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:telemetry`: what telemetry costs a cold start and a profile, on against off, in
+ * `npm run bench -- telemetry`: what telemetry costs a cold start and a profile, on against off, in
  * turns, each time in a process of its own on the same kept store. The collector is on this
  * machine.
  */

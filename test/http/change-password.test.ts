@@ -73,7 +73,7 @@ describe('in a session', () => {
     const answer = await change(user.token, { newPassword: 'short' });
     expectRefused(answer, 422, 'validation');
     expect(answer.body.errors).toEqual([
-      { pointer: '/currentPassword', detail: 'In a session the current password is required.' },
+      { pointer: '/currentPassword', detail: 'Your current password is required.' },
     ]);
   });
 
@@ -151,7 +151,7 @@ describe('with a change token', () => {
     expect(answer.body.errors).toEqual([
       {
         pointer: '/currentPassword',
-        detail: 'With a change token the current password is not sent.',
+        detail: "Don't send currentPassword with a change token.",
       },
     ]);
     const { newPassword } = body;

@@ -65,8 +65,8 @@ describe('the list of commands', () => {
     const operating = Object.keys(scripts).filter((name) => /operate\.cjs/.test(scripts[name]));
     expect(operating.toSorted()).toEqual([...firstWords].toSorted());
     for (const name of firstWords) {
-      expect(scripts[name]).toBe(`exec node dist/local/operate.cjs ${name}`);
-      expect(scripts[`pre${name}`]).toBe('node infra/bundle/checked.mjs');
+      const command = `exec node dist/local/operate.cjs ${name}`;
+      expect(scripts[name]).toBe(`node infra/bundle/checked.mjs && ${command}`);
     }
     for (const name of names) {
       expect(COMMANDS[name]?.help).toContain(`npm run -s ${name.replace(/ |$/, ' -- ')}`);

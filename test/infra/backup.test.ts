@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, startService } from '../fixture/service.ts';
-import { runHere } from './fixture/in-process.ts';
+import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** `npm run backup` and `npm run restore` as operators run them, on a stopped service's data. */
@@ -21,7 +21,7 @@ let tokens: readonly string[];
 let ben: { readonly userId: string; readonly temporaryPassword: string };
 
 const run = async (name: 'backup' | 'restore', ...argv: readonly string[]) =>
-  runHere(name, [...argv, '--data', data]);
+  runLocal(name, [...argv, '--data', data]).finished;
 
 /** The service on the kept data, for as long as `work` lasts. */
 async function serve(work: (service: Service) => Promise<void>): Promise<void> {

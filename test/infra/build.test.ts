@@ -22,6 +22,7 @@ describe('the deployable package', () => {
   it('holds what the platform needs, and nothing else', async () => {
     const names = (await readdir(deployed)).filter((name) => name !== 'portal');
     expect(names.toSorted()).toEqual([
+      '.funcignore',
       'common-passwords.bin',
       'hash-worker.cjs',
       'host.json',

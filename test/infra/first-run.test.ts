@@ -3,11 +3,11 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-/** What azd runs after it made the resources, with stand-ins for npm and for waiting. */
+/** What azd runs before and after the resources, with stand-ins for npm, az and waiting. */
 
-const SCRIPT = fileURLToPath(new URL('../../infra/first-run.sh', import.meta.url));
+const INFRA = fileURLToPath(new URL('../../infra/', import.meta.url));
 
 let folder: string;
 
@@ -28,16 +28,17 @@ function firstRun(statuses: readonly number[], env: Readonly<Record<string, stri
   program(
     'npm',
     `echo "$*" >> '${folder}/calls'
+echo "$AZURE_TOKEN_CREDENTIALS" >> '${folder}/credentials'
 status=$(head -n 1 '${folder}/statuses')
 sed -i.bak 1d '${folder}/statuses'
 exit "\${status:-0}"`,
   );
   program('sleep', `echo "sleep $*" >> '${folder}/calls'`);
-  const { status, stderr } = spawnSync('sh', [SCRIPT], {
+  const { status, stdout, stderr } = spawnSync('sh', [`${INFRA}first-run.sh`], {
     encoding: 'utf8',
     env: { PATH: `${folder}:${process.env.PATH}`, ...env },
   });
-  return { status, stderr, calls: calls() };
+  return { status, stdout, stderr, calls: calls() };
 }
 
 function calls(): readonly string[] {
@@ -52,7 +53,12 @@ const PEPPER = 'run --silent rotate -- pepper --if-missing';
 const SIGNING_KEY = 'run --silent rotate -- signing-key --if-missing';
 
 it('makes the pepper and the signing key, each only where there is none', () => {
-  expect(firstRun([])).toEqual({ status: 0, stderr: '', calls: [PEPPER, SIGNING_KEY] });
+  expect(firstRun([])).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: '',
+    calls: [PEPPER, SIGNING_KEY],
+  });
 });
 
 it('makes nothing for who has no access, such as a pipeline', () => {
@@ -80,4 +86,67 @@ it('gives up after ten minutes, and says how to go on', () => {
 
 it('does not repeat a command that was called wrongly', () => {
   expect(firstRun([2])).toMatchObject({ status: 2, calls: [PEPPER] });
+});
+
+describe.each(['', '203.0.113.7'])('behind a private network open for "%s"', (addresses) => {
+  const env = { PRIVATE_NETWORK: 'true', OPERATOR_ADDRESSES: addresses };
+
+  it('says at once how to go on where the vault is closed, and lets azd go on', () => {
+    const { status, stdout, calls: made } = firstRun(Array(100).fill(1), env);
+    if (addresses === '') {
+      expect({ status, made }).toEqual({ status: 0, made: [] });
+      expect(stdout).toMatch(/^The vault is closed .*azd hooks run postprovision.*\n$/);
+    } else {
+      expect(status).toBe(1);
+      expect(made).toContain(PEPPER);
+    }
+  });
+
+  it('makes the secrets where the vault is open', () => {
+    const { status, calls: made } = firstRun([], env);
+    expect(status).toBe(0);
+    expect(made).toEqual(addresses === '' ? [] : [PEPPER, SIGNING_KEY]);
+  });
+});
+
+it('acts under the login of azd, though another account is signed in to az', () => {
+  firstRun([], { AZURE_TOKEN_CREDENTIALS: 'AzureCliCredential' });
+  const used = readFileSync(join(folder, 'credentials'), 'utf8').trim().split('\n');
+  expect(new Set(used)).toEqual(new Set(['AzureDeveloperCliCredential']));
+});
+
+describe('before the resources', () => {
+  /** Runs the hook where az ends with this status, or is not installed. */
+  function prepare(status: number | undefined, env: Readonly<Record<string, string>>) {
+    for (const name of ['sh', 'echo']) program(name, `exec /bin/${name} "$@"`);
+    if (status !== undefined) program('az', `echo "$*" >> '${folder}/calls'\nexit ${status}`);
+    const { stdout, status: ended } = spawnSync('/bin/sh', [`${INFRA}before-provision.sh`], {
+      encoding: 'utf8',
+      env: { PATH: folder, AZURE_SUBSCRIPTION_ID: 'a-subscription', ...env },
+    });
+    return { status: ended, stdout, calls: calls() };
+  }
+  const REGISTER = 'provider register --namespace Microsoft.App --wait';
+
+  it('registers the provider of a private network on Flex Consumption', () => {
+    expect(prepare(0, { PRIVATE_NETWORK: 'true' })).toEqual({
+      status: 0,
+      stdout: '',
+      calls: [`${REGISTER} --subscription a-subscription`],
+    });
+  });
+
+  it.each([
+    ['without az', undefined],
+    ['without the right to register', 1],
+  ])('says what to run %s, and lets azd go on', (_, status) => {
+    const { stdout, status: ended } = prepare(status, { PRIVATE_NETWORK: 'true' });
+    expect(ended).toBe(0);
+    expect(stdout).toContain(`az ${REGISTER}`);
+  });
+
+  it.each([{}, { PRIVATE_NETWORK: 'true', APP_PLAN: 'dedicated' }])(
+    'does nothing where the provider is not needed: %o',
+    (env) => expect(prepare(0, env)).toEqual({ status: 0, stdout: '', calls: [] }),
+  );
 });

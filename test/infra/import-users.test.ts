@@ -72,7 +72,8 @@ describe('npm run import-users', () => {
           {
             pointer: '/userName',
             detail:
-              'Enter a user name such as ana@contoso.example. It can have at most 254 characters, without spaces or accents.',
+              'Enter a user name such as ana@contoso.example. It can have at most 254 ' +
+              'characters, without spaces or accents.',
           },
         ],
       },

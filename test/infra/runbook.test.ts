@@ -143,6 +143,9 @@ const CASES: Readonly<
       expect(output).toContain(`New admin  ${ADMIN}`);
     },
   },
+  'Not reachable from outside': {
+    check: (output) => expect(JSON.parse(output).status).toBe('ok'),
+  },
   'Rotate the pepper': {
     fill: async () => ({ OLD_PEPPER: await operated.parts.rotate('password-pepper', 6) }),
     check: (output) => {
@@ -181,6 +184,16 @@ const CASES: Readonly<
       expect(output).toContain('made: 0 of the expiry index, 0 ids of users, 0 lists of admins.');
       expect((await stat(place('tables.backup'))).mode & 0o777).toBe(0o600);
     },
+  },
+  'Drill a restore': {
+    fill: async () => ({ DRILL: place('drill.backup') }),
+    check: (output) => {
+      expect(output.match(/^\d\d:\d\d:\d\d$/gm)).toHaveLength(3);
+      expect(output).toContain('Would be restored: 1 users');
+    },
+  },
+  'Load-test a deployment': {
+    check: (output) => expect(output).toMatch(/^401 invalid-credentials: \d+, \d+ ms/m),
   },
   'Recover a soft-deleted vault': {
     check: (output) => {
@@ -370,8 +383,8 @@ describe('what the runbook names', () => {
     const names = [...RUNBOOK.matchAll(/npm run -s ([a-z-]+)/g)].map(([, name = '']) => name);
     expect(new Set(names).size).toBeGreaterThan(6);
     for (const name of names) {
-      expect(SCRIPTS[name]).toBe(`exec node dist/local/operate.cjs ${name}`);
-      expect(SCRIPTS[`pre${name}`]).toBe('node infra/bundle/checked.mjs');
+      const command = `exec node dist/local/operate.cjs ${name}`;
+      expect(SCRIPTS[name]).toBe(`node infra/bundle/checked.mjs && ${command}`);
     }
   });
 

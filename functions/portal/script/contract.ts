@@ -1,4 +1,4 @@
-/** The answers that the portal reads: types of the API's own schemas, and the values of its lists. */
+/** The answers that the portal reads, by the API's own schemas, and the values of its lists. */
 import type * as z from 'zod';
 import type * as answer from '../../../shared/http/answer-schema.ts';
 

@@ -358,7 +358,9 @@ export const portalFr: PortalText = {
   },
   activity: {
     title: 'Journal d’activité',
-    lead: 'Activité des utilisateurs, de la plus récente à la plus ancienne. Organisation : {tenant}',
+    lead:
+      'Activité des utilisateurs, de la plus récente à la plus ancienne. ' +
+      'Organisation : {tenant}',
   },
   events: {
     tableLabel: 'Événements',

@@ -5,19 +5,11 @@ import { BODY_HELD_BYTES } from '../../../infra/local/host/http-exchange.ts';
 import { findRoute, parseRoutes, type Route } from '../../../infra/local/host/route.ts';
 import { expandSettings, parseSchedule } from '../../../infra/local/host/timer-trigger.ts';
 import { TABLE_NAMES } from '../../../shared/azure/table/table-store.ts';
-import { HASH_WAITING_FLOOR } from '../../../shared/crypto/password/hash-pool.ts';
 import { PEPPER_SECRET } from '../../../shared/crypto/password/pepper.ts';
 import { SIGNING_KEY_SECRET } from '../../../shared/crypto/token/signing-keys.ts';
 import { BODY_MAX_BYTES } from '../../../shared/http/request.ts';
 import { parseSettings, SettingError } from '../../../shared/setting.ts';
-import {
-  type Deployment,
-  deploymentOf,
-  deployments,
-  listOf,
-  oneOf,
-  readOutput,
-} from './deployment.ts';
+import { deploymentOf, deployments, listOf, oneOf, readOutput, settingsOf } from './deployment.ts';
 
 /** Whether the app that is built and the resources that are deployed know each other. */
 
@@ -32,10 +24,6 @@ beforeAll(async () => {
   app = await loadFunctionApp({ packageDirectory, log: () => {} });
   routes = parseRoutes(app.functions, app.routePrefix);
 });
-
-function settingsOf(deployment: Deployment): Readonly<Record<string, string>> {
-  return oneOf(deployment, 'Microsoft.Web/sites/config').properties;
-}
 
 /** Every name that the code asks for, whatever else is set. */
 function namesRead(): ReadonlySet<string> {
@@ -72,6 +60,7 @@ const LEFT_AT_DEFAULT = /^OTEL_/;
 const OF_THE_HOST = [
   'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'AzureWebJobsStorage__accountName',
   'AzureWebJobsStorage__blobServiceUri',
   'AzureWebJobsStorage__clientId',
   'AzureWebJobsStorage__credential',
@@ -83,6 +72,8 @@ const OF_A_DEDICATED_HOST = [
   'FUNCTIONS_WORKER_RUNTIME',
   'WEBSITE_RUN_FROM_PACKAGE',
 ];
+/** With the endpoint alone the host speaks gRPC to it, under another name than the app. */
+const OF_A_COLLECTOR = ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_SERVICE_NAME'];
 
 interface MemberType {
   readonly type: string;
@@ -97,7 +88,11 @@ const optional: Readonly<Record<string, MemberType>> = main.definitions.settings
 /** What the code reads and nothing sets, and what is set and nothing reads. */
 function mismatches(settings: Readonly<Record<string, string>>, isDedicated: boolean) {
   const read = [...namesRead()];
-  const host = isDedicated ? [...OF_THE_HOST, ...OF_A_DEDICATED_HOST] : OF_THE_HOST;
+  const host = [
+    ...OF_THE_HOST,
+    ...(isDedicated ? OF_A_DEDICATED_HOST : []),
+    ...('OTEL_EXPORTER_OTLP_ENDPOINT' in settings ? OF_A_COLLECTOR : []),
+  ];
   const settable = new Set([...Object.keys(settings), ...Object.keys(optional), 'PUBLIC_ORIGIN']);
   const isElsewhere = (name: string) =>
     OF_THE_PLATFORM.includes(name) ||
@@ -233,59 +228,12 @@ describe('routes', () => {
     expect(findRoute(routes, 'GET', '/')?.target.name).toBe('zAnythingElse');
   });
 
-  it('all pass through Front Door', () => {
-    const [route] = listOf(
-      deploymentOf('production'),
-      'Microsoft.Cdn/profiles/afdEndpoints/routes',
-    );
-    expect(route?.properties.patternsToMatch).toEqual(['/*']);
-    expect(route?.properties).not.toHaveProperty('cacheConfiguration');
-    expect(route?.properties).toMatchObject({
-      forwardingProtocol: 'HttpsOnly',
-      httpsRedirect: 'Enabled',
-    });
-  });
-
   it('have the path that a dedicated plan asks for health', () => {
-    for (const name of ['us-government', 'china']) {
+    for (const name of ['us-government', 'china', 'premium']) {
       const { siteConfig } = oneOf(deploymentOf(name), SITE).properties;
       const { target } = findRoute(routes, 'GET', siteConfig.healthCheckPath) ?? {};
       expect(target?.name, name).toBe('healthLive');
     }
-  });
-
-  it('have the paths that Front Door counts by address', () => {
-    const policies = 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies';
-    const { customRules, managedRules } = oneOf(deploymentOf('production'), policies).properties;
-    const [passwords] = customRules.rules;
-    const paths: readonly string[] = passwords.matchConditions[0].matchValue;
-    const functions = paths.map((path) => findRoute(routes, 'POST', path)?.target.name);
-    expect(functions).toEqual(['signIn', 'changePassword']);
-    expect(passwords).toMatchObject({ action: 'Block', ruleType: 'RateLimitRule' });
-    expect(passwords.groupBy).toEqual([{ variableName: 'SocketAddr' }]);
-    // Managed rules write the bodies that they match, passwords among them, into their log.
-    expect(managedRules.managedRuleSets).toEqual([]);
-  });
-});
-
-describe('behind Front Door', () => {
-  it.each(deployments)('$environment lets in nobody else, and without it everybody', (each) => {
-    const { siteConfig } = oneOf(each, SITE).properties;
-    const [door] = listOf(each, 'Microsoft.Cdn/profiles');
-    if (door === undefined) {
-      expect(siteConfig.ipSecurityRestrictions).toEqual([]);
-      expect(siteConfig.ipSecurityRestrictionsDefaultAction).toBe('Allow');
-      return;
-    }
-    expect(siteConfig.ipSecurityRestrictionsDefaultAction).toBe('Deny');
-    const [rule, ...others] = siteConfig.ipSecurityRestrictions;
-    expect(others).toEqual([]);
-    expect(rule).toMatchObject({ tag: 'ServiceTag', ipAddress: 'AzureFrontDoor.Backend' });
-    const [id, ...more] = rule.headers['x-azure-fdid'];
-    expect(more).toEqual([]);
-    expect(id).toContain(`${door.id}'`);
-    expect(id).toContain('.frontDoorId');
-    expect(settingsOf(each).PUBLIC_ORIGIN).toContain('/afdEndpoints/');
   });
 });
 
@@ -302,47 +250,4 @@ describe.each(deployments)('schedules in $environment', (deployment) => {
       expect(() => parseSchedule(`${text} *`)).toThrow('no NCRONTAB');
     }
   });
-});
-
-describe.each(deployments)('the plan of $environment', (deployment) => {
-  const { properties, kind, tags, identity } = oneOf(deployment, SITE);
-  const [scale] = listOf(deployment, 'Microsoft.Insights/autoscalesettings');
-
-  it('runs Node 24 under the identity of the app alone', () => {
-    const { functionAppConfig, siteConfig } = properties;
-    const { runtime } = functionAppConfig ?? {};
-    expect(runtime ? `${runtime.name}|${runtime.version}` : siteConfig.linuxFxVersion).toMatch(
-      /^node\|24$/i,
-    );
-    expect(kind).toBe('functionapp,linux');
-    expect(identity).toMatchObject({ type: 'UserAssigned' });
-    expect(Object.keys(identity?.userAssignedIdentities ?? {})).toHaveLength(1);
-    expect(tags).toEqual({
-      'azd-env-name': deployment.resources[0]?.tags?.['azd-env-name'],
-      'azd-service-name': 'api',
-    });
-  });
-
-  it('has a cap on what a flood can cost', () => {
-    const most = scale
-      ? Number(scale.properties.profiles[0].capacity.maximum)
-      : properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount;
-    expect(most).toBeGreaterThan(0);
-    expect(most).toBeLessThanOrEqual(scale ? 6 : 40);
-    const { workspaceCapping } = oneOf(
-      deployment,
-      'Microsoft.OperationalInsights/workspaces',
-    ).properties;
-    expect(workspaceCapping.dailyQuotaGb).toBeGreaterThan(0);
-  });
-});
-
-const onFlex = deployments.filter(
-  (each) => listOf(each, 'Microsoft.Insights/autoscalesettings').length === 0,
-);
-
-it.each(onFlex)('an instance of $environment is sent no more than may wait for a hash', (each) => {
-  const { scaleAndConcurrency } = oneOf(each, SITE).properties.functionAppConfig;
-  expect(scaleAndConcurrency.instanceMemoryMB).toBe(2048);
-  expect(scaleAndConcurrency.triggers.http.perInstanceConcurrency).toBe(HASH_WAITING_FLOOR);
 });

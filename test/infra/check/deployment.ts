@@ -58,6 +58,23 @@ export function oneOf(deployment: Deployment, type: string): Resource {
   throw new Error(`${deployment.environment} has not one ${type}`);
 }
 
+/** The one whose name begins like this, such as `sttab` of two storage accounts. */
+export function namedOf(deployment: Deployment, type: string, start: string): Resource {
+  const found = listOf(deployment, type).filter(({ name }) => name.startsWith(start));
+  const [resource] = found;
+  if (resource !== undefined && found.length === 1) return resource;
+  throw new Error(`${deployment.environment} has not one ${type} ${start}`);
+}
+
+/** Settings of the app, with `[…]` where only a deployment knows the value. */
+export function settingsOf(deployment: Deployment): Readonly<Record<string, string>> {
+  return oneOf(deployment, 'Microsoft.Web/sites/config').properties;
+}
+
+export function isOnFlex(deployment: Deployment): boolean {
+  return oneOf(deployment, 'Microsoft.Web/serverfarms').sku?.name === 'FC1';
+}
+
 /** The deployment with one resource changed: to see an assertion fail. */
 export function planted(
   deployment: Deployment,

@@ -6,7 +6,7 @@ export default defineConfig({
   logLevel: 'error',
   test: {
     root: new URL('../../..', import.meta.url).pathname,
-    include: ['test/infra/check/**/*.check.ts'],
+    include: ['test/infra/check/**/*.check.ts', 'test/infra/first-run.test.ts'],
     testTimeout: 30_000,
     maxWorkers: 2,
     // It imports JSON in a way that Node does not take.

@@ -59,8 +59,12 @@ function injections(text: string): readonly string[] {
 }
 
 describe('the workflows', () => {
-  it('are CI and deployment', () => {
-    expect(workflows.map(({ name }) => name).sort()).toEqual(['ci.yml', 'deploy.yml']);
+  it('are CI, CodeQL and deployment', () => {
+    expect(workflows.map(({ name }) => name).sort()).toEqual([
+      'ci.yml',
+      'codeql.yml',
+      'deploy.yml',
+    ]);
   });
 
   it.each(workflows)('$name has no fault', async ({ text }) => {
@@ -73,18 +77,118 @@ describe('the workflows', () => {
       expect(unpinned(each.text)).toEqual([]);
       expect(injections(each.text)).toEqual([]);
       expect(each.text).not.toContain('secrets.');
+      // What a step writes into the folder of the repository could else read the token of the job.
+      expect(each.text.split('actions/checkout@')).toHaveLength(
+        each.text.split('persist-credentials: false').length,
+      );
     },
   );
 
-  it('may read the repository, and the deployment ask for a token of its own', () => {
+  it('may read the repository, and write what each is for', () => {
     const byName = Object.fromEntries(workflows.map(({ name, text }) => [name, writes(text)]));
-    expect(byName).toEqual({ 'ci.yml': [], 'deploy.yml': ['deploy: id-token'] });
+    expect(byName).toEqual({
+      'ci.yml': [],
+      'codeql.yml': ['analyze: security-events'],
+      'deploy.yml': ['attest: attestations', 'attest: id-token', 'deploy: id-token'],
+    });
   });
 });
 
+interface Step {
+  readonly name?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, string>>;
+}
+
+const textOf = (name: string) => workflows.find((each) => each.name === name)?.text ?? '';
+const deployment = parse(textOf('deploy.yml'));
+
+describe('the deployment', () => {
+  const { check, attest, deploy } = deployment.jobs;
+  const runs = deploy.steps.map(({ run = '' }: Step) => run);
+  const placeOf = (text: string) => runs.findIndex((run: string) => run.includes(text));
+  const versionOf = (text: string, action: string) => text.split(`${action}@`)[1]?.slice(0, 40);
+
+  it('is one at a time, approved in its environment, after the whole check', () => {
+    expect(deployment.concurrency).toEqual({ group: 'deploy-${' + '{ inputs.environment }}' });
+    expect(deploy.environment).toBe('${' + '{ inputs.environment }}');
+    expect(check.uses).toBe('./.github/workflows/ci.yml');
+    expect([attest.needs, deploy.needs]).toEqual(['check', 'attest']);
+  });
+
+  it('deploys the file that was tested, once its attestation is verified', () => {
+    const [made] = parse(textOf('ci.yml')).jobs.check.steps.filter(({ uses = '' }: Step) =>
+      uses.startsWith('actions/upload-artifact@'),
+    );
+    expect(made.with).toMatchObject({ name: 'package', 'if-no-files-found': 'error' });
+    expect(made.with.path.trim().split(/\s+/)).toEqual(['dist/package.zip', 'dist/sbom.cdx.json']);
+    for (const { steps } of [attest, deploy]) {
+      const [taken] = steps.filter(({ uses = '' }: Step) => uses.includes('download-artifact@'));
+      expect(taken.with).toEqual({ name: 'package', path: 'dist' });
+    }
+    const attested = attest.steps.flatMap(({ uses = '', with: given }: Step) =>
+      uses.startsWith('actions/attest@') ? [given] : [],
+    );
+    expect(attested).toEqual([
+      { 'subject-path': 'dist/package.zip' },
+      { 'subject-path': 'dist/package.zip', 'sbom-path': 'dist/sbom.cdx.json' },
+    ]);
+    const verified = placeOf('gh attestation verify dist/package.zip --repo');
+    expect(verified).toBeGreaterThanOrEqual(0);
+    expect(placeOf('azd deploy api --from-package dist/package.zip')).toBeGreaterThan(verified);
+  });
+
+  it('fails before it deploys where azd does not find the resources', () => {
+    const known = placeOf('azd env get-value PUBLIC_ORIGIN');
+    expect(known).toBeGreaterThan(placeOf('azd env refresh'));
+    expect(placeOf('azd deploy')).toBeGreaterThan(known);
+    const [provision, refresh] = ['azd provision', 'azd env refresh'].map(
+      (text) => deploy.steps.find(({ run = '' }: Step) => run.startsWith(text))?.if,
+    );
+    expect([provision, refresh]).toEqual(['inputs.provision', '${' + '{ !inputs.provision }}']);
+  });
+
+  it('fails where the app does not become ready', () => {
+    const last = runs.at(-1);
+    expect(last).toContain('--fail-with-body');
+    expect(last).toContain('"$origin/api/health/ready"');
+    expect(last).not.toMatch(/\|\||;\s*true/);
+    expect(deploy.steps.at(-1)).not.toHaveProperty('continue-on-error');
+  });
+
+  it('uses the azd that azure.yaml asks for, and actions of one version', () => {
+    const azd = deploy.steps.find(({ uses = '' }: Step) => uses.startsWith('Azure/setup-azd@'));
+    const { requiredVersions } = parse(readFileSync(`${FOLDER}../../azure.yaml`, 'utf8'));
+    expect(requiredVersions.azd).toBe(`>= ${azd.with.version}`);
+    for (const action of ['actions/checkout', 'actions/download-artifact', 'actions/attest']) {
+      const found = workflows.flatMap(({ text }) =>
+        text
+          .split(`${action}@`)
+          .slice(1)
+          .map((rest) => rest.slice(0, 40)),
+      );
+      expect(new Set(found).size, action).toBe(1);
+      expect(versionOf(textOf('deploy.yml'), action)).toMatch(/^[0-9a-f]{40}$/);
+    }
+  });
+});
+
+it('updates of packages and actions come every week', () => {
+  const { updates } = parse(readFileSync(`${FOLDER}../dependabot.yml`, 'utf8'));
+  const found = updates.map((each: (typeof updates)[number]) => [
+    each['package-ecosystem'],
+    each.directory,
+    each.schedule.interval,
+  ]);
+  expect(found).toEqual([
+    ['npm', '/', 'weekly'],
+    ['github-actions', '/', 'weekly'],
+  ]);
+});
+
 describe('what the deployment sets', () => {
-  const text = workflows.find(({ name }) => name === 'deploy.yml')?.text ?? '';
-  const env: Readonly<Record<string, string>> = parse(text).jobs.deploy.env;
+  const env: Readonly<Record<string, string>> = deployment.jobs.deploy.env;
   const file = readFileSync(`${FOLDER}../../infra/main.parameters.json`, 'utf8');
   const parameters: Record<string, { value: unknown }> = JSON.parse(file).parameters;
   /** By the name that azd puts in; without a default it is empty. */
@@ -95,14 +199,21 @@ describe('what the deployment sets', () => {
     }),
   );
   const OF_AZD = ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_SUBSCRIPTION_ID', 'AZURE_CLOUD'];
+  /** azd finds out itself which principal is signed in. */
+  const LEFT_OUT = ['AZURE_PRINCIPAL_ID'];
 
-  it('are parameters, left at their defaults by who sets no variable', () => {
+  it('are all parameters, left at their defaults where there is no variable', () => {
     const own = Object.entries(env).filter(([name]) => !OF_AZD.includes(name));
-    expect(own.length).toBeGreaterThan(8);
+    expect(own.map(([name]) => name).sort()).toEqual(
+      [...defaults.keys()].filter((name) => !LEFT_OUT.includes(name)).sort(),
+    );
     for (const [name, value] of own) {
-      expect([...defaults.keys()], name).toContain(name);
       const [, standard = ''] = /\|\| '(.*)' \}\}$/.exec(value) ?? [];
-      if (name !== 'OPERATOR_ACCESS') expect(standard, name).toBe(defaults.get(name));
+      // An empty object: azd takes an empty text for JSON that is broken.
+      const wanted = name === 'SETTINGS' ? '{}' : defaults.get(name);
+      if (name === 'OPERATOR_ACCESS') continue;
+      expect(standard, name).toBe(wanted);
+      expect(value, name).toContain(`vars.${name}`);
     }
   });
 
@@ -112,7 +223,7 @@ describe('what the deployment sets', () => {
 });
 
 describe('a fault', () => {
-  const sound = workflows.find(({ name }) => name === 'deploy.yml')?.text ?? '';
+  const sound = textOf('deploy.yml');
 
   it.each([
     ['a permission that there is not', 'id-token: write', 'id-token: wrote'],

@@ -1,0 +1,188 @@
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadFunctionApp } from '../../../infra/local/host/function-app.ts';
+import { findRoute, parseRoutes, type Route } from '../../../infra/local/host/route.ts';
+import {
+  type Deployment,
+  deploymentOf,
+  deployments,
+  listOf,
+  oneOf,
+  settingsOf,
+} from './deployment.ts';
+
+/** Whether Front Door leads to this app alone, counts every request, and cannot be gone around. */
+
+const SITE = 'Microsoft.Web/sites';
+const PROFILE = 'Microsoft.Cdn/profiles';
+const ENDPOINT = 'Microsoft.Cdn/profiles/afdEndpoints';
+const ROUTE = 'Microsoft.Cdn/profiles/afdEndpoints/routes';
+const DOMAIN = 'Microsoft.Cdn/profiles/customDomains';
+const GROUP = 'Microsoft.Cdn/profiles/originGroups';
+const ORIGIN = 'Microsoft.Cdn/profiles/originGroups/origins';
+const SECURITY = 'Microsoft.Cdn/profiles/securityPolicies';
+const POLICY = 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies';
+
+let routes: readonly Route[];
+
+beforeAll(async () => {
+  const packageDirectory = fileURLToPath(new URL('../../../dist/package/', import.meta.url));
+  const app = await loadFunctionApp({ packageDirectory, log: () => {} });
+  routes = parseRoutes(app.functions, app.routePrefix);
+});
+
+const idsOf = (members: readonly { readonly id: string }[]) => members.map(({ id }) => id).sort();
+const domainIds = (deployment: Deployment) => listOf(deployment, DOMAIN).map(({ id }) => id);
+
+/** What a rule of the firewall counts: everything but its name and its place. */
+const RULE = {
+  enabledState: 'Enabled',
+  ruleType: 'RateLimitRule',
+  rateLimitDurationInMinutes: 5,
+  groupBy: [{ variableName: 'SocketAddr' }],
+  action: 'Block',
+};
+
+const doors = ['production', 'premium'].map(deploymentOf);
+
+it('stands where it is asked for, in both tiers', () => {
+  const tiers = deployments.flatMap((each) =>
+    listOf(each, PROFILE).map(({ sku }) => `${each.environment}: ${sku?.name}`),
+  );
+  expect(tiers.sort()).toEqual([
+    'premium: Premium_AzureFrontDoor',
+    'production: Standard_AzureFrontDoor',
+  ]);
+});
+
+describe.each(doors)('Front Door of $environment', (deployment) => {
+  const route = oneOf(deployment, ROUTE).properties;
+
+  it('passes every path on by https, and keeps nothing', () => {
+    expect(route).toMatchObject({
+      patternsToMatch: ['/*'],
+      supportedProtocols: ['Http', 'Https'],
+      forwardingProtocol: 'HttpsOnly',
+      httpsRedirect: 'Enabled',
+      enabledState: 'Enabled',
+      originGroup: { id: oneOf(deployment, GROUP).id },
+    });
+    expect(route).not.toHaveProperty('cacheConfiguration');
+    expect(oneOf(deployment, ENDPOINT).properties.enabledState).toBe('Enabled');
+  });
+
+  it('leads to this app alone, and asks for its certificate', () => {
+    const { properties } = oneOf(deployment, ORIGIN);
+    const { id } = oneOf(deployment, SITE);
+    expect(properties).toMatchObject({
+      enabledState: 'Enabled',
+      enforceCertificateNameCheck: true,
+      httpsPort: 443,
+    });
+    expect(properties.hostName).toContain(`reference('${id}', `);
+    expect(properties.hostName).toContain('.defaultHostName');
+    expect(properties.originHostHeader).toBe(properties.hostName);
+  });
+
+  it('serves its own domains at every deployment, by TLS 1.2 or later', () => {
+    const expected =
+      deployment.environment === 'production'
+        ? ['passwords.contoso.example', 'password.contoso.example']
+        : [];
+    const domains = listOf(deployment, DOMAIN);
+    expect(domains.map(({ properties }) => properties.hostName)).toEqual(expected);
+    expect(idsOf(route.customDomains)).toEqual(domainIds(deployment).sort());
+    for (const { properties } of domains) {
+      expect(properties.tlsSettings).toEqual({
+        certificateType: 'ManagedCertificate',
+        minimumTlsVersion: 'TLS12',
+      });
+    }
+    const records = String(deployment.outputs.DOMAIN_RECORDS);
+    for (const { id, properties } of domains) {
+      expect(records).toContain(
+        `'_dnsauth.{0} TXT {1}', '${properties.hostName}', reference('${id}'`,
+      );
+    }
+  });
+
+  it('counts what comes by each of its addresses, on every path', () => {
+    const { parameters } = oneOf(deployment, SECURITY).properties;
+    expect(parameters.type).toBe('WebApplicationFirewall');
+    expect(parameters.wafPolicy.id).toBe(oneOf(deployment, POLICY).id);
+    const [association, ...others] = parameters.associations;
+    expect(others).toEqual([]);
+    expect(association.patternsToMatch).toEqual(['/*']);
+    expect(idsOf(association.domains)).toEqual(
+      [oneOf(deployment, ENDPOINT).id, ...domainIds(deployment)].sort(),
+    );
+  });
+
+  it('blocks beyond 300 passwords and 3,000 requests of one address, whatever their spelling', () => {
+    const { properties, sku } = oneOf(deployment, POLICY);
+    expect(sku).toEqual(oneOf(deployment, PROFILE).sku);
+    expect(properties.policySettings).toMatchObject({
+      enabledState: 'Enabled',
+      mode: 'Prevention',
+      customBlockResponseStatusCode: 429,
+      requestBodyCheck: 'Disabled',
+    });
+    const [passwords, requests, ...others] = properties.customRules.rules;
+    expect(others).toEqual([]);
+    expect(passwords).toMatchObject({ ...RULE, rateLimitThreshold: 300 });
+    expect(requests).toMatchObject({ ...RULE, rateLimitThreshold: 3000 });
+    expect(passwords.matchConditions).toEqual([
+      {
+        matchVariable: 'RequestUri',
+        operator: 'Contains',
+        transforms: ['UrlDecode', 'Lowercase'],
+        matchValue: ['/api/sign-in', '/api/me/password'],
+        negateCondition: false,
+      },
+    ]);
+    expect(requests.matchConditions).toEqual([
+      {
+        matchVariable: 'SocketAddr',
+        operator: 'IPMatch',
+        matchValue: ['0.0.0.0/0', '::/0'],
+        negateCondition: false,
+      },
+    ]);
+    // Managed rules write the bodies that they match, passwords among them, into their log.
+    expect(properties.managedRules.managedRuleSets).toEqual([]);
+    const paths: readonly string[] = passwords.matchConditions[0].matchValue;
+    const functions = paths.map((path) => findRoute(routes, 'POST', path)?.target.name);
+    expect(functions).toEqual(['signIn', 'changePassword']);
+  });
+});
+
+describe('the app', () => {
+  it.each(deployments)('of $environment lets in Front Door alone, or every caller', (each) => {
+    const { siteConfig } = oneOf(each, SITE).properties;
+    const [door] = listOf(each, PROFILE);
+    if (door === undefined) {
+      expect(siteConfig.ipSecurityRestrictions).toEqual([]);
+      expect(siteConfig.ipSecurityRestrictionsDefaultAction).toBe('Allow');
+      return;
+    }
+    expect(siteConfig.ipSecurityRestrictionsDefaultAction).toBe('Deny');
+    const [rule, ...others] = siteConfig.ipSecurityRestrictions;
+    expect(others).toEqual([]);
+    expect(rule).toMatchObject({
+      action: 'Allow',
+      tag: 'ServiceTag',
+      ipAddress: 'AzureFrontDoor.Backend',
+    });
+    const [id, ...more] = rule.headers['x-azure-fdid'];
+    expect(more).toEqual([]);
+    expect(id).toContain(`${door.id}'`);
+    expect(id).toContain('.frontDoorId');
+  });
+
+  it('is called by its own domain, else by the origin that is set', () => {
+    const originOf = (name: string) => settingsOf(deploymentOf(name)).PUBLIC_ORIGIN;
+    expect(originOf('production')).toBe('https://passwords.contoso.example');
+    expect(originOf('premium')).toBe('https://gateway.contoso.example');
+    expect(originOf('development')).toBeUndefined();
+  });
+});
