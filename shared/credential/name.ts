@@ -18,8 +18,8 @@ const LOCAL_PART = /^[a-z0-9'._!#^~-]+$/;
 /** RFC 5322 section 3.2.3: atext, in dot-atoms. */
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const EMAIL_LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
-/** As for user names. */
-export const EMAIL_MAX_LENGTH = USER_NAME_MAX_LENGTH;
+/** RFC 5321 section 4.5.3.1.3, as for user names. */
+export const EMAIL_MAX_LENGTH = 254;
 /** A regular expression without its limit of length; the OpenAPI document shows it. */
 export const EMAIL_PATTERN = `^${ATOM}(?:\\.${ATOM})*@(?:${EMAIL_LABEL}\\.)+${EMAIL_LABEL}$`;
 const EMAIL = new RegExp(EMAIL_PATTERN);
