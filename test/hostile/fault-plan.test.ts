@@ -107,7 +107,7 @@ it('calls through any faults leave the model standing', async () => {
   });
   const rounds = fc.array(round, { minLength: 1, maxLength: 8, size: 'max' });
   const property = fc.asyncProperty(fc.nat(), rounds, playThroughFaults);
-  await checkHostile(property, { short: 15, long: 200 });
+  await checkHostile(property, { short: 6, long: 200 });
   expect(met.size).toBeGreaterThan(0);
   if (!isLong) return;
   expect([...met.keys()].sort()).toEqual([...FAULTS].sort());

@@ -160,7 +160,7 @@ describe('on a store that the settings name', () => {
   it(
     'killed, goes on, and every user has exactly one password, which works',
     async () => {
-      const added = 38;
+      const added = 20;
       const users = added + 2;
       for (let index = 0; index < added; index += 1) {
         await operated.addUser(`user${index}@contoso.example`);
