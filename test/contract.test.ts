@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { EVENT_TYPES, SYSTEM_ACTORS } from '../shared/credential/event.ts';
 import { endpoints } from '../shared/http/endpoint/index.ts';
 import { PROBLEM_STATUS } from '../shared/http/problem.ts';
 import { parseSettings } from '../shared/setting.ts';
@@ -67,6 +68,21 @@ describe('the endpoints', () => {
   it('are those of the service and no others', () => {
     const canonical = (name: string) => name.replace(/\{\w+\}/g, '{}');
     expectSame(described.map(canonical), built.map(canonical), unbuilt('endpoints').map(canonical));
+  });
+});
+
+describe('the events', () => {
+  const events = section('### `GET /api/users/{userId}/events?limit');
+
+  it('have the types that the service writes and no others', () => {
+    const [, types = ''] = /\bTypes: (.*?)\. An event/.exec(events) ?? [];
+    const described = matches(types, /`([a-z-]+\.[a-z-]+)`/g);
+    expectSame(described, EVENT_TYPES, unbuilt('events'));
+  });
+
+  it('have the system actors of the service and no others', () => {
+    const [, actors = ''] = /"system": (.*?) \}/.exec(events) ?? [];
+    expectSame(matches(actors, /"([a-z-]+)"/g), SYSTEM_ACTORS, unbuilt('actors'));
   });
 });
 

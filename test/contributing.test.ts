@@ -37,7 +37,7 @@ describe('CONTRIBUTING.md', () => {
 
   it('lists for a command the files that every command has', () => {
     const { scripts } = JSON.parse(read('package.json'));
-    const readme = read('README.md');
+    const readme = read('infra/cli/README.md');
     for (const name of Object.keys(COMMANDS)) {
       const file = `${name.replace(' ', '-')}.ts`;
       expect(existsSync(`${ROOT}infra/cli/command/${file}`), name).toBe(true);

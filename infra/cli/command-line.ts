@@ -48,7 +48,7 @@ Serves everything on this machine, on 127.0.0.1.
   --help              prints this
   --version           prints the version
 
-Settings are read from the environment; the README lists them.
+Settings are read from the environment; shared/CONTRACT.md lists them.
 `;
 
 /** @throws {UsageError} */

@@ -101,7 +101,7 @@ ${lines.join('')}\
   completion SHELL    prints a script that completes commands in bash or zsh
   help COMMAND        describes a command, as COMMAND --help does
 
-Settings are read from the environment; the README lists them. Exit codes: 0 done, 1 not (or not
-all) done, 2 not understood.
+Settings are read from the environment; shared/CONTRACT.md lists them.
+Exit codes: 0 done, 1 not (or not all) done, 2 not understood.
 `;
 }

@@ -15,7 +15,7 @@ import { CommandRefused } from './terminal.ts';
 
 /** What came of it. */
 export interface CommandAnswer {
-  /** What `--json` prints, in one line; times in RFC 3339. The README lists its members. */
+  /** What `--json` prints, in one line; times in RFC 3339. README.md lists its members. */
   readonly document: object;
   /** What a person reads otherwise, with its last line end. */
   readonly text: string;

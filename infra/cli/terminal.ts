@@ -14,7 +14,7 @@ export class AnswerLost extends Error {
   override readonly name = 'AnswerLost';
 }
 
-/** Kinds of failures, as `--json` names them; the README lists them. */
+/** Kinds of failures, as `--json` names them; README.md lists them. */
 export type FailureCode =
   | 'usage'
   | 'setting'

@@ -17,9 +17,11 @@ export const EVENT_TYPES = [
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-export type Actor =
-  | { readonly userId: UserId }
-  | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' | 'operator' };
+export const SYSTEM_ACTORS = ['sweep', 'bootstrap', 'sign-in', 'operator'] as const;
+
+export type SystemActor = (typeof SYSTEM_ACTORS)[number];
+
+export type Actor = { readonly userId: UserId } | { readonly system: SystemActor };
 
 /** JSON-safe words and numbers about a change; never a secret. */
 export type EventDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;

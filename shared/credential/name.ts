@@ -15,6 +15,14 @@ export const LOCAL_PART_MAX_LENGTH = 64;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** What Entra allows before the `@` of a user principal name. */
 const LOCAL_PART = /^[a-z0-9'._!#^~-]+$/;
+/** RFC 5322 section 3.2.3: atext, in dot-atoms. */
+const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+const EMAIL_LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+/** RFC 5321 section 4.5.3.1.3, as for user names. */
+export const EMAIL_MAX_LENGTH = 254;
+/** A regular expression without its limit of length; the OpenAPI document shows it. */
+export const EMAIL_PATTERN = `^${ATOM}(?:\\.${ATOM})*@(?:${EMAIL_LABEL}\\.)+${EMAIL_LABEL}$`;
+const EMAIL = new RegExp(EMAIL_PATTERN);
 const USER_ID = /^[0-9a-hjkmnp-tv-z]{26}$/;
 
 /** The user name in its one spelling (lower case), or undefined when it is none. */
@@ -28,6 +36,14 @@ export function parseUserName(text: string): UserName | undefined {
   const labels = lower.slice(at + 1).split('.');
   if (labels.length < 2 || !labels.every((label) => LABEL.test(label))) return undefined;
   return lower as UserName;
+}
+
+/**
+ * One address exactly as it was typed, or undefined when it is none: ASCII, without quotes,
+ * comments or address literals, so that no mail program can read it as another one or as two.
+ */
+export function parseEmail(text: string): string | undefined {
+  return text.length <= EMAIL_MAX_LENGTH && EMAIL.test(text) ? text : undefined;
 }
 
 export function tenantOf(userName: UserName): Tenant {

@@ -66,10 +66,14 @@ export function adminEntry(user: User): Admin | undefined {
     displayName: user.displayName,
     isGlobal: rank === 2,
     counts: user.status === 'active' && user.credential.kind === 'permanent',
+    isLocked: user.isLocked,
   };
 }
 
-/** Somebody can still rescue the tenant: a global admin, active, with a permanent password. */
+/**
+ * Somebody can still rescue the tenant: a global admin, active, with a permanent password. A lock
+ * does not matter here, or strangers could keep the other admins from their work.
+ */
 export function hasGlobalAdmin(admins: readonly Admin[]): boolean {
   return admins.some((admin) => admin.isGlobal && admin.counts);
 }
@@ -81,7 +85,7 @@ const ADMINS_SHOWN = 10;
 export function adminsWhoCanReset(user: User, admins: readonly Admin[]): readonly Admin[] {
   const mustBeGlobal = rankOf(user.roles) === 2;
   return admins
-    .filter((admin) => admin.counts && admin.userId !== user.userId)
+    .filter((admin) => admin.counts && !admin.isLocked && admin.userId !== user.userId)
     .filter((admin) => admin.isGlobal || !mustBeGlobal)
     .sort((one, other) => (one.userName < other.userName ? -1 : 1))
     .slice(0, ADMINS_SHOWN);

@@ -5,8 +5,7 @@ import { checkSymbols, RANDOM_SYMBOLS, SYMBOLS } from './temporary-password-form
 const GROUP_LENGTH = 4;
 
 /** ICAO Annex 10 volume II, 5.2.1.3, in the order of the alphabet; the same in every language. */
-const SPOKEN_WORDS = [
-  ...['Zero', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'],
+const SPOKEN_LETTERS = [
   ...['Alfa', 'Bravo', 'Charlie', 'Delta', 'Echo', 'Foxtrot', 'Golf', 'Hotel', 'Juliett'],
   ...['Kilo', 'Mike', 'November', 'Papa', 'Quebec', 'Romeo', 'Sierra', 'Tango', 'Victor'],
   ...['Whiskey', 'X-ray', 'Yankee', 'Zulu'],
@@ -41,11 +40,13 @@ export function groupTemporaryPassword(canonical: string): string {
 
 /**
  * One word a symbol, to be read out on the phone.
+ * @param digits their ten words, in the language of whoever reads them
  * @throws {RangeError} a symbol is not of the alphabet
  */
-export function spokenForm(canonical: string): string[] {
+export function spokenForm(canonical: string, digits: readonly string[]): string[] {
+  const words = [...digits, ...SPOKEN_LETTERS];
   return Array.from(canonical, (symbol) => {
-    const word = SPOKEN_WORDS[CROCKFORD_ALPHABET.indexOf(symbol)];
+    const word = words[CROCKFORD_ALPHABET.indexOf(symbol)];
     if (word === undefined) throw new RangeError('not the canonical spelling');
     return word;
   });

@@ -59,4 +59,6 @@ export interface Admin {
   readonly isGlobal: boolean;
   /** Active and with a permanent password: able to help others now. */
   readonly counts: boolean;
+  /** Strangers' failures locked this admin out: not to be asked for help. */
+  readonly isLocked: boolean;
 }

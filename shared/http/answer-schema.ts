@@ -3,7 +3,7 @@
  * every answer that they get.
  */
 import * as z from 'zod';
-import { EVENT_TYPES } from '../credential/event.ts';
+import { EVENT_TYPES, SYSTEM_ACTORS } from '../credential/event.ts';
 import { CREDENTIAL_STATES } from '../credential/state.ts';
 import { named, role } from './schema.ts';
 
@@ -157,10 +157,7 @@ export const Event = named(
     eventId: z.string(),
     type: z.enum(EVENT_TYPES),
     at: instant,
-    actor: z.union([
-      z.strictObject({ userId }),
-      z.strictObject({ system: z.enum(['sweep', 'bootstrap', 'sign-in', 'operator']) }),
-    ]),
+    actor: z.union([z.strictObject({ userId }), z.strictObject({ system: z.enum(SYSTEM_ACTORS) })]),
     subject: z.strictObject({ userId }),
     requestId: z.string(),
     details: z.record(z.string(), z.unknown()),

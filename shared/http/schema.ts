@@ -3,7 +3,14 @@
  * answers are in answer-schema.ts.
  */
 import * as z from 'zod';
-import { parseUserName, USER_NAME_MAX_LENGTH, type UserName } from '../credential/name.ts';
+import {
+  EMAIL_MAX_LENGTH,
+  EMAIL_PATTERN,
+  parseEmail,
+  parseUserName,
+  USER_NAME_MAX_LENGTH,
+  type UserName,
+} from '../credential/name.ts';
 import type { FieldProblem } from '../credential/refusal.ts';
 import { ROLES } from '../credential/role.ts';
 import { CREDENTIAL_STATES } from '../credential/state.ts';
@@ -23,8 +30,6 @@ function rule<Value>(problem: FieldProblem, holds: (value: Value) => boolean) {
 
 /** CONTRACT.md "Words": 1–120 code points. */
 const DISPLAY_NAME_MAX_CODE_POINTS = 120;
-/** RFC 5321 section 4.5.3.1.3, as for user names. */
-const EMAIL_MAX_LENGTH = 254;
 /** RFC 5646 section 4.4.1 asks for room for 35; extensions are longer. */
 const LOCALE_MAX_LENGTH = 85;
 
@@ -68,13 +73,8 @@ const displayName = z
 
 const email = z
   .string()
-  .check(
-    rule<string>(
-      'email',
-      (text) => text.length <= EMAIL_MAX_LENGTH && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text),
-    ),
-  )
-  .meta({ maxLength: EMAIL_MAX_LENGTH, examples: ['ana@mail.example'] });
+  .check(rule<string>('email', (text) => parseEmail(text) !== undefined))
+  .meta({ maxLength: EMAIL_MAX_LENGTH, pattern: EMAIL_PATTERN, examples: ['ana@mail.example'] });
 
 const locale = z
   .string()

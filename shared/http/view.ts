@@ -130,7 +130,7 @@ export function viewSignedIn(result: SignedIn, parts: Omit<MeParts, 'user' | 'ad
 export function viewTemporaryPassword(issued: IssuedTemporaryPassword, text: Catalogue) {
   return {
     value: groupTemporaryPassword(issued.canonical),
-    spoken: spokenForm(issued.canonical),
+    spoken: spokenForm(issued.canonical, text.spokenDigits),
     expiresAt: instant(issued.expiresAtMs),
     expiresInSeconds: issued.expiresInSeconds,
     instructions: text.temporaryPasswordInstructions,

@@ -3,7 +3,7 @@
  * nothing outside of this file makes one: `test/house.test.ts`.
  */
 import type { Brand } from '../credential/brand.ts';
-import type { Actor } from '../credential/event.ts';
+import type { Actor, SystemActor } from '../credential/event.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Rights } from '../credential/rights.ts';
 import { rankOf } from '../credential/role.ts';
@@ -21,10 +21,8 @@ export type Authority = Brand<
   'Authority'
 >;
 
-type System = Extract<Actor, { readonly system: string }>['system'];
-
 /** The system and its operator need nobody's rights. */
-export function systemAuthority(system: System): Authority {
+export function systemAuthority(system: SystemActor): Authority {
   return { actor: { system }, caller: undefined } as Authority;
 }
 

@@ -36,7 +36,6 @@ export type SignInDependencies = Pick<
   | 'clock'
   | 'randomBytes'
   | 'pause'
-  | 'pause'
   | 'hasher'
   | 'tokens'
   | 'devices'

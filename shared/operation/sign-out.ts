@@ -1,5 +1,6 @@
+import { Refusal } from '../credential/refusal.ts';
 import type { StoredUser } from '../port/store.ts';
-import { isLive, type Principal } from './authenticate.ts';
+import type { Principal } from './authenticate.ts';
 import { Caller, requireOwnAuthority } from './authority.ts';
 import type { ChangeDependencies, Occasion } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';
@@ -30,24 +31,23 @@ export async function signOutUser(
 
 /**
  * A user ends all own sessions, this one too.
- * @throws {Refusal} `conflict` @throws {Unavailable}
+ * @throws {Refusal} `invalid-token`, `conflict` @throws {Unavailable}
  */
 export async function signOutEverywhere(
   dependencies: ChangeDependencies,
   principal: Principal,
   occasion: Occasion,
 ): Promise<void> {
-  const claims = { ...principal.user.value, use: principal.use };
+  const { userName } = principal.user.value;
   let user: StoredUser | undefined = principal.user;
   await retryOnConflict(dependencies, async () => {
-    // Ended meanwhile by somebody else: what was asked for holds already.
-    if (user === undefined || !isLive(claims, user.value, dependencies.clock.now())) return 'ended';
+    if (user === undefined) throw new Refusal('invalid-token');
     const outcome = await writeSessionsEnded(dependencies, {
       user,
       authority: requireOwnAuthority(dependencies, principal, user),
       requestId: occasion.requestId,
     });
-    if (outcome === 'conflict') user = await dependencies.accounts.findUser(claims.userName);
+    if (outcome === 'conflict') user = await dependencies.accounts.findUser(userName);
     return outcome;
   });
 }

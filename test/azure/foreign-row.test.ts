@@ -36,6 +36,18 @@ describe('a user row', () => {
     expect(parseUserRow(row)).toEqual({ value: user, etag: 'W/"1"' });
   });
 
+  it.each(['"ana"@mail.example', 'ana@localhost', 'a@x.eu,b@x.eu', 'ána@mail.example', ''])(
+    'with the address %j, which 1.0 took, has none and is no fault',
+    (email) => {
+      expect(parseUserRow({ ...row, email }).value).toEqual({ ...user, email: undefined });
+    },
+  );
+
+  it('keeps an address as it was typed', () => {
+    const email = 'Ana.Silva+tag@Mail.Example';
+    expect(parseUserRow({ ...row, email }).value.email).toBe(email);
+  });
+
   it.each([
     ['in the partition of another tenant', 'partitionKey', 'fabrikam.example'],
     ['that is a tombstone', 'status', 'deleted'],
@@ -48,11 +60,24 @@ describe('a user row', () => {
 
 describe('the row of the admins', () => {
   const { tenant, userId, userName } = user;
-  const admin = { userId, userName, displayName: 'Ana', isGlobal: true, counts: false };
+  const admin = {
+    userId,
+    userName,
+    displayName: 'Ana',
+    isGlobal: true,
+    counts: false,
+    isLocked: false,
+  };
   const row = asRead(adminsRow(tenant, [admin], 'operation'));
 
   it('is read as it was written', () => {
     expect(parseAdminsRow(row).value).toEqual([admin]);
+  });
+
+  it('of 1.0 says of nobody that they are locked', () => {
+    const entry = JSON.stringify({ ...admin, isLocked: undefined });
+    const { value } = parseAdminsRow({ ...row, [`admin_${userId}`]: entry });
+    expect(value).toEqual([admin]);
   });
 
   it.each([
@@ -61,6 +86,7 @@ describe('the row of the admins', () => {
     ['no display name', { ...admin, displayName: undefined }],
     ['a right that is a text', { ...admin, isGlobal: 'true' }],
     ['no word on whether it counts', { ...admin, counts: undefined }],
+    ['a lock that is a text', { ...admin, isLocked: 'true' }],
     ['a list for an admin', [admin]],
   ])('with %s is a fault: nobody becomes an admin by it', (_, entry) => {
     const parse = () => parseAdminsRow({ ...row, [`admin_${userId}`]: JSON.stringify(entry) });

@@ -245,5 +245,12 @@ async function raceOf(accounts: AccountStore, changes: readonly Change[]): Promi
 }
 
 function adminOf(userName: Admin['userName']): Admin {
-  return { userId: userId(), userName, displayName: 'Ana', isGlobal: true, counts: true };
+  return {
+    userId: userId(),
+    userName,
+    displayName: 'Ana',
+    isGlobal: true,
+    counts: true,
+    isLocked: false,
+  };
 }

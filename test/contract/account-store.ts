@@ -134,9 +134,9 @@ function describeReads(store: () => AccountStoreUnderTest): void {
 
   it.each(ODD_TEXTS)('keeps a display name as it is: %j', async (displayName) => {
     const { accounts } = store();
-    const user = sampleUser(nameOf(`ana@${newTenant()}`), { displayName, email: displayName });
+    const user = sampleUser(nameOf(`ana@${newTenant()}`), { displayName });
     const admin = { userId: user.userId, userName: user.userName, displayName };
-    const list = [{ ...admin, isGlobal: true, counts: false }];
+    const list = [{ ...admin, isGlobal: true, counts: false, isLocked: false }];
     const change = creation(user, { admins: { etag: undefined, list } });
     expect(await accounts.commit(change)).toBe('committed');
     expect((await found(accounts, user.userName)).value).toEqual(user);
@@ -237,7 +237,14 @@ function describeAdmins(store: () => AccountStoreUnderTest): void {
       const userName = nameOf(`${local}@${domain}`);
       const displayName = '"'.repeat(60) + '𝒜'.repeat(60);
       const isEven = index % 2 === 0;
-      return { userId: userId(), userName, displayName, isGlobal: isEven, counts: !isEven };
+      return {
+        userId: userId(),
+        userName,
+        displayName,
+        isGlobal: isEven,
+        counts: !isEven,
+        isLocked: false,
+      };
     });
     const user = sampleUser(nameOf(`ana@${tenant}`));
     const admins = { etag: undefined, list: list.toReversed() };

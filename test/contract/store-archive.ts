@@ -145,7 +145,9 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     const hashes = { permanent: hashOf('own'), temporary: undefined, history: [hashOf('old')] };
     const account = { user: after, hashes, events: [eventOf(after)], operationId: 'op' };
     const { userId, userName, displayName } = user;
-    const admins = [{ userId, userName, displayName, isGlobal: true, counts: false }];
+    const admins = [
+      { userId, userName, displayName, isGlobal: true, counts: false, isLocked: false },
+    ];
     for (let times = 0; times < 2; times += 1) {
       await archive.putAccount(account);
       await archive.putAdmins(user.tenant, admins, 'op');
@@ -186,7 +188,9 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     expect(await archive.addUserName(user, 'one')).toBe(true);
     expect(await archive.addUserName(user, 'two')).toBe(false);
     expect((await accounts.findUserName(tenant, userId))?.userName).toBe(userName);
-    const admins = [{ userId, userName, displayName, isGlobal: true, counts: false }];
+    const admins = [
+      { userId, userName, displayName, isGlobal: true, counts: false, isLocked: false },
+    ];
     const before = (await accounts.findAdmins(tenant))?.etag;
     expect(await archive.replaceAdmins(tenant, before, admins, 'one')).toBe('committed');
     expect(await archive.replaceAdmins(tenant, before, [], 'two')).toBe('conflict');

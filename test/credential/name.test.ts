@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  parseEmail,
   parseUserId,
   parseUserName,
   tenantOf,
@@ -51,6 +52,36 @@ describe('parseUserName', () => {
     expect(name(254)).toHaveLength(254);
     expect(parseUserName(`yyyy${name(250)}`)).toBeDefined();
     expect(parseUserName(`yyyyy${name(250)}`)).toBeUndefined();
+  });
+});
+
+describe('parseEmail', () => {
+  it.each([
+    'ana@mail.example',
+    'Ana.Silva+tag@Mail.Example',
+    "!#$%&'*+-/=?^_`{|}~@x.eu",
+    `${'a'.repeat(249)}@x.eu`,
+    `a@${'b'.repeat(63)}.eu`,
+  ])('takes %s as it is', (text) => {
+    expect(parseEmail(text)).toBe(text);
+  });
+
+  it.each([
+    ...['', 'ana', '@x.eu', 'ana@', 'ana@x', 'a@b@x.eu', ' ana@x.eu', 'ana@x.eu\n'],
+    ...['.ana@x.eu', 'ana.@x.eu', 'a..b@x.eu', 'ana@x.eu.', 'ana@.x.eu', 'ana@x..eu'],
+    ...['ana@-x.eu', 'ana@x-.eu', 'ana@x_y.eu', 'ana@[192.0.2.1]', `a@${'b'.repeat(64)}.eu`],
+    ...Array.from('",;:<>()[]\\', (mark) => `a${mark}b@x.eu`),
+    ...[
+      'ána@x.eu',
+      'ana@é.eu',
+      'ana@\u212a.eu',
+      'ana\u202e@x.eu',
+      'a\u200fna@x.eu',
+      'a\u0000@x.eu',
+    ],
+    `${'a'.repeat(250)}@x.eu`,
+  ])('refuses %j', (text) => {
+    expect(parseEmail(text)).toBeUndefined();
   });
 });
 

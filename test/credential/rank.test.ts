@@ -133,7 +133,7 @@ describe('the row of admins', () => {
   it('lists admins of both ranks, and nobody else', () => {
     const global = user('ana', { roles: [SALES, GLOBAL] });
     const { userId, userName, displayName } = global;
-    const entry = { userId, userName, displayName, isGlobal: true, counts: true };
+    const entry = { userId, userName, displayName, isGlobal: true, counts: true, isLocked: false };
     expect(adminEntry(global)).toEqual(entry);
     expect(adminEntry({ ...global, roles: [USERS] })).toEqual({ ...entry, isGlobal: false });
     expect(adminEntry({ ...global, roles: [SALES] })).toBeUndefined();
@@ -168,6 +168,12 @@ describe('who can reset somebody’s password', () => {
   it('are those who count, in the order of their names', () => {
     const admins = [listed('eve'), listed('ben', { counts: false }), listed('ana'), listed('dan')];
     expect(names(adminsWhoCanReset(user('zoe'), admins))).toBe('ana dan eve');
+  });
+
+  it('are none of those whom strangers locked out, though they count', () => {
+    const locked = adminEntry(user('ben', { roles: [GLOBAL], isLocked: true })) as Admin;
+    expect(names(adminsWhoCanReset(user('zoe'), [listed('ana'), locked]))).toBe('ana');
+    expect(hasGlobalAdmin([locked])).toBe(true);
   });
 
   it('are global admins alone for a global admin, and never itself', () => {

@@ -8,6 +8,8 @@ import {
   spokenForm,
 } from '../../shared/credential/temporary-password.ts';
 import { parseTemporaryPassword } from '../../shared/credential/temporary-password-form.ts';
+import { en } from '../../shared/http/text/en.ts';
+import { fr } from '../../shared/http/text/fr.ts';
 
 const LENGTH = 28;
 /** Any temporary password that can be issued, fast-check's favourites of bytes included. */
@@ -185,24 +187,29 @@ describe('parseTemporaryPassword', () => {
 });
 
 describe('spokenForm', () => {
+  const DIGITS = 'Zero One Two Three Four Five Six Seven Eight Nine'.split(' ');
+
   it('has one word a symbol that begins with the letter', () => {
-    const words = spokenForm(CROCKFORD_ALPHABET);
+    const words = spokenForm(CROCKFORD_ALPHABET, DIGITS);
     expect(words).toHaveLength(32);
     expect(new Set(words).size).toBe(32);
     for (const [index, symbol] of Array.from(CROCKFORD_ALPHABET).entries()) {
       if (/[A-Z]/.test(symbol)) expect(words[index]?.charAt(0)).toBe(symbol);
     }
-    expect(words.slice(0, 10)).toEqual(
-      'Zero One Two Three Four Five Six Seven Eight Nine'.split(' '),
-    );
+    expect(words.slice(0, 10)).toEqual(DIGITS);
   });
 
   it('says the words of the contract', () => {
-    expect(spokenForm('X7JA')).toEqual(['X-ray', 'Seven', 'Juliett', 'Alfa']);
+    expect(spokenForm('X7JA', DIGITS)).toEqual(['X-ray', 'Seven', 'Juliett', 'Alfa']);
+  });
+
+  it('says digits in the words of the answer’s language', () => {
+    expect(spokenForm('X7J0', fr.spokenDigits)).toEqual(['X-ray', 'Sept', 'Juliett', 'Zéro']);
+    expect(spokenForm('X7J0', en.spokenDigits)).toEqual(['X-ray', 'Seven', 'Juliett', 'Zero']);
   });
 
   it('refuses what is not canonical', () => {
     for (const text of ['x', '-', 'U', 'O'])
-      expect(() => spokenForm(text)).toThrow('not the canonical spelling');
+      expect(() => spokenForm(text, DIGITS)).toThrow('not the canonical spelling');
   });
 });

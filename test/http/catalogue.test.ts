@@ -19,6 +19,7 @@ const FRENCH = new Map(sentencesOf({ ...fr, portal: portalFr }, ''));
 
 /** What is written alike in both languages. */
 const ALIKE: readonly string[] = [
+  'spokenDigits.6',
   'page.codeLabel',
   'portal.titlePattern',
   'portal.shell.menu',

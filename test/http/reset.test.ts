@@ -232,6 +232,7 @@ describe('a reset', () => {
     const headers = { 'accept-language': 'fr' };
     const french = await act(person, 'password-reset', { headers });
     expect(french.headers.get('content-language')).toBe('fr');
+    expectTemporaryPassword(french, TTL_SECONDS);
     const english = await act(person, 'password-reset');
     expect(english.body.temporaryPassword.instructions).not.toBe(
       french.body.temporaryPassword.instructions,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { COMMANDS, describeCommands, namesOf } from '../../infra/cli/command-list.ts';
 import { bareEnvironment, ROOT } from './fixture/local-process.ts';
@@ -27,7 +27,7 @@ describe('a command that is typed in another folder', () => {
   it('through npm run -s prints JSON alone, and takes paths from there', async () => {
     const below = join(ROOT, 'infra');
     const name = `typed-${process.pid}`;
-    const data = join('..', '..', '..', folder, name);
+    const data = relative(below, join(folder, name));
     const argv = ['run', '-s', 'create-admin', '--', 'a@x.example', '--json', '--data', data];
     const { status, stdout, stderr } = run('npm', argv, below);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -7,15 +7,15 @@ import { startService } from '../fixture/service.ts';
 import { ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `--json` prints one document, of a failure too, and the README lists its members. */
+/** `--json` prints one document, of a failure too, and infra/cli/README.md lists its members. */
 
 /** Each call of a command is a process of its own, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 120_000 });
 
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const README = readFileSync(join(ROOT, 'infra/cli/README.md'), 'utf8');
 const SECTION = README.slice(
-  README.indexOf('### What the commands print'),
-  README.indexOf('### Telemetry'),
+  README.indexOf('## What the commands print'),
+  README.indexOf('## Import users'),
 );
 
 /** The words in code of a row, by the first of them. */
@@ -104,7 +104,7 @@ function membersOf(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([name, member]) => [name, ...membersOf(member)]);
 }
 
-describe('the README', () => {
+describe('infra/cli/README.md', () => {
   it('has a row for every command, and this test a run', () => {
     const names = Object.keys(COMMANDS);
     expect([...ROWS.keys()].filter((name) => names.includes(name))).toEqual(names);

@@ -166,6 +166,14 @@ describe('npm run import-users', () => {
 describe('JSON lines', () => {
   const good = { userName: 'Ana@Contoso.example', displayName: 'Ana', roles: ['salesAgent'] };
 
+  it('with an address that is not one of the contract are told', async () => {
+    const text = JSON.stringify({ ...good, email: 'ana@localhost' });
+    const errors = [{ pointer: '/email', problem: 'email' }];
+    expect(await readAll(await fileOf('email.jsonl', text), 'jsonl')).toEqual([
+      { line: 1, userName: 'ana@contoso.example', errors },
+    ]);
+  });
+
   it('are numbered as an editor numbers them, and wrong ones are told without their values', async () => {
     const lines = [
       JSON.stringify(good),

@@ -153,7 +153,14 @@ describe('admins', () => {
     const there = Array.from({ length: 96 }, (_, index) => {
       const id = String(index).padStart(26, '0') as UserId;
       const userName = nameOf(`there-${index}@contoso.example`);
-      return { userId: id, userName, displayName: 'There', isGlobal: false, counts: true };
+      return {
+        userId: id,
+        userName,
+        displayName: 'There',
+        isGlobal: false,
+        counts: true,
+        isLocked: false,
+      };
     });
     await run([admin('old')]);
     const row = await operations.dependencies.accounts.findAdmins('contoso.example' as Tenant);

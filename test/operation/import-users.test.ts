@@ -215,7 +215,14 @@ describe('a line that cannot be imported', () => {
     const there = Array.from({ length: 95 }, (_, index) => {
       const id = String(index).padStart(26, '0') as UserId;
       const userName = nameOf(`there-${index}@contoso.example`);
-      return { userId: id, userName, displayName: 'There', isGlobal: false, counts: true };
+      return {
+        userId: id,
+        userName,
+        displayName: 'There',
+        isGlobal: false,
+        counts: true,
+        isLocked: false,
+      };
     });
     await operations.tables.archive.putAdmins('contoso.example' as Tenant, there, 'op');
     const admins = Array.from({ length: 6 }, (_, index) =>

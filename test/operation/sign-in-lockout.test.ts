@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { adminsWhoCanReset } from '../../shared/credential/rank.ts';
 import { signInKey } from '../../shared/operation/attempt-series.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
@@ -125,6 +126,25 @@ describe('the lock', () => {
     expect(items.filter(({ type }) => type === 'credential.locked')).toMatchObject([
       { actor: { system: 'sign-in' }, details: { failures: LOCK_AT } },
     ]);
+  });
+
+  it('of an admin takes it off the list of those who can reset, until it changes', async () => {
+    const roles = ['userManagementAdmin'] as const;
+    const uma = await operations.addReadyUser(admin, 'uma@contoso.example', roles);
+    const listed = async () => {
+      const { tenant } = await operations.user(ana.userName);
+      const row = await operations.dependencies.accounts.findAdmins(tenant);
+      const user = await operations.user(ana.userName);
+      return adminsWhoCanReset(user, row?.value ?? []).map(({ userName }) => userName);
+    };
+    expect(await listed()).toContain(uma.userName);
+    await failUntil(LOCK_AT, uma.userName);
+    expect(await listed()).toEqual([admin.userName]);
+    const { tokens, clock } = operations.dependencies;
+    const { token } = await tokens.issueAccess(await operations.user(uma.userName), clock.now());
+    const session = await operations.principal(token);
+    await operations.changePassword(session, goodPassword(7), uma.password);
+    expect(await listed()).toContain(uma.userName);
   });
 
   it('is opened by no unlock: its password would be good for as many guesses again', async () => {

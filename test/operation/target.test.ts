@@ -203,12 +203,13 @@ describe('ended sessions', () => {
   });
 
   it.each(['sign-out', 'delete', 'reset'])(
-    'of one’s own that ended by a %s meanwhile are ended, without a second event',
+    'of one’s own are refused to a caller whom a %s revoked meanwhile, without a second event',
     async (name) => {
       const principal = await operations.principal(user.token);
       const racing = losing(operations, 1, () => ask(name, admin, user.userId));
       const { dependencies } = racing;
-      await signOutEverywhere(dependencies, principal, operations.occasion());
+      const call = signOutEverywhere(dependencies, principal, operations.occasion());
+      expect(await outcomeOf(call)).toBe('invalid-token');
       const events = (await eventsOf(operations, user)).map(({ type }) => type);
       const ended = events.filter((type) => type === 'sessions.ended');
       expect(ended).toHaveLength(name === 'sign-out' ? 1 : 0);

@@ -1,5 +1,11 @@
 import { odata, type TableEntity } from '@azure/data-tables';
-import { parseUserId, parseUserName, tenantOf, type UserName } from '../../credential/name.ts';
+import {
+  parseEmail,
+  parseUserId,
+  parseUserName,
+  tenantOf,
+  type UserName,
+} from '../../credential/name.ts';
 import { ROLES } from '../../credential/role.ts';
 import type { CredentialState } from '../../credential/state.ts';
 import type { Credential, User } from '../../credential/user.ts';
@@ -85,7 +91,8 @@ export function parseUserRow(row: Row): StoredUser {
     userName,
     tenant,
     displayName: reader.string('displayName'),
-    email: reader.optionalString('email'),
+    // What 1.0 took for an address may be none; it was never proven, so it counts as absent.
+    email: parseEmail(reader.optionalString('email') ?? ''),
     locale: reader.optionalString('locale'),
     roles,
     status,

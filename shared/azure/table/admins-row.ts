@@ -13,9 +13,9 @@ export function adminsRow(
   admins: readonly Admin[],
   operationId: string,
 ): TableEntity {
-  const columns = admins.map(({ userId, userName, displayName, isGlobal, counts }) => [
+  const columns = admins.map(({ userId, userName, displayName, isGlobal, counts, isLocked }) => [
     COLUMN_PREFIX + userId,
-    JSON.stringify({ userName, displayName, isGlobal, counts }),
+    JSON.stringify({ userName, displayName, isGlobal, counts, isLocked }),
   ]);
   return {
     partitionKey: tenant,
@@ -41,13 +41,15 @@ function parseAdmin(reader: RowReader, column: string): Admin {
   const userId = parseUserId(column.slice(COLUMN_PREFIX.length));
   const entry = reader.json(column);
   if (userId === undefined || !isObject(entry)) return reader.fail(COLUMN_PREFIX);
-  const { displayName, isGlobal, counts } = entry;
+  // An entry that 1.0 wrote says nothing of a lock.
+  const { displayName, isGlobal, counts, isLocked = false } = entry;
   const userName = typeof entry.userName === 'string' ? parseUserName(entry.userName) : undefined;
   const isAdmin =
     userName !== undefined &&
     typeof displayName === 'string' &&
     typeof isGlobal === 'boolean' &&
-    typeof counts === 'boolean';
+    typeof counts === 'boolean' &&
+    typeof isLocked === 'boolean';
   if (!isAdmin) return reader.fail(COLUMN_PREFIX);
-  return { userId, userName, displayName, isGlobal, counts };
+  return { userId, userName, displayName, isGlobal, counts, isLocked };
 }

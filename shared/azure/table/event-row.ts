@@ -4,13 +4,12 @@ import {
   type Actor,
   EVENT_TYPES,
   type EventDetails,
+  SYSTEM_ACTORS,
 } from '../../credential/event.ts';
 import { parseUserId, type Tenant } from '../../credential/name.ts';
 import type { NewestEvent } from '../../port/archive.ts';
 import { tenantEventKey, userEventKey } from './account-key.ts';
 import { isObject, type Row, RowReader, toInt64 } from './row.ts';
-
-const SYSTEM_ACTORS = ['sweep', 'bootstrap', 'sign-in', 'operator'] as const;
 
 /** Twice the same: under the user and under the tenant, so that either list is one range. */
 export function eventRows(

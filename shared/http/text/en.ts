@@ -112,7 +112,7 @@ export const en = {
       'Enter a user name such as ana@contoso.example. It can have at most 254 characters, ' +
       'without spaces or accents.',
     foreignDomain: 'The part after @ must be the domain of your organisation.',
-    email: 'Enter an email address with at most 254 characters.',
+    email: 'Enter one email address such as ana@mail.example, with at most 254 characters.',
     locale: 'Enter a language tag such as fr-CA (BCP 47).',
     cursor: 'This cursor does not belong to this list and its filters.',
     tooManyAdmins: (limit: number) => `An organisation can have at most ${limit} admins.`,
@@ -187,6 +187,7 @@ export const en = {
   temporaryPasswordInstructions:
     'Copy it now and send it to the user: it cannot be shown again. At the next sign-in the user ' +
     'must set a new password.',
+  spokenDigits: ['Zero', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'],
   page: {
     problemTitle: 'Problem',
     statusLabel: 'HTTP status',

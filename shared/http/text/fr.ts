@@ -124,7 +124,8 @@ export const fr: Catalogue = {
       'Saisissez un nom d’utilisateur comme ana@contoso.example, avec 254 caractères au plus, ' +
       'sans espaces ni accents.',
     foreignDomain: 'La partie après @ doit être le domaine de votre organisation.',
-    email: 'Saisissez une adresse électronique de 254 caractères au plus.',
+    email:
+      'Saisissez une seule adresse électronique (ana@mail.example), de 254 caractères au plus.',
     locale: 'Saisissez une étiquette de langue comme fr-CA (BCP 47).',
     cursor: 'Ce curseur n’appartient pas à cette liste et à ses filtres.',
     tooManyAdmins: (limit) => `Une organisation compte au plus ${limit} administrateurs.`,
@@ -212,6 +213,7 @@ export const fr: Catalogue = {
   temporaryPasswordInstructions:
     'Copiez-le maintenant et envoyez-le à l’utilisateur : il ne pourra plus être affiché. À la ' +
     'prochaine connexion, l’utilisateur devra définir un nouveau mot de passe.',
+  spokenDigits: ['Zéro', 'Un', 'Deux', 'Trois', 'Quatre', 'Cinq', 'Six', 'Sept', 'Huit', 'Neuf'],
   page: {
     problemTitle: 'Problème',
     statusLabel: 'État HTTP',
