@@ -8,16 +8,19 @@ import { retryOnConflict } from '../operation/retry.ts';
 import { sideBySide } from '../operation/side-by-side.ts';
 import type { StoreArchive } from '../port/archive.ts';
 import type { RandomBytes } from '../port/clock.ts';
-import type { AccountStore, ExpiryEntry, ExpiryIndex } from '../port/store.ts';
+import type { AccountStore, ExpiryEntry, ExpiryIndex, StoredUser } from '../port/store.ts';
 import { listTenantUsers } from './user-run.ts';
 
 export interface ReindexDependencies {
   readonly accounts: Pick<
     AccountStore,
-    'findAdmins' | 'findUserName' | 'listAllUsers' | 'listUsers'
+    'findAdmins' | 'findUser' | 'findUserName' | 'listAllUsers' | 'listUsers'
   >;
   readonly expiries: Pick<ExpiryIndex, 'add' | 'has'>;
-  readonly archive: Pick<StoreArchive, 'addUserName' | 'replaceAdmins'>;
+  readonly archive: Pick<
+    StoreArchive,
+    'addUserName' | 'dropAuthority' | 'hasAuthority' | 'replaceAdmins'
+  >;
   readonly randomBytes: RandomBytes;
   readonly pause: ChangeDependencies['pause'];
 }
@@ -31,6 +34,8 @@ export interface ReindexReport {
   readonly ids: number;
   /** Tenants whose row of admins was wrong. */
   readonly tenants: number;
+  /** Users whose stamp named a row of authority that is gone. */
+  readonly authorities: number;
 }
 
 /** Users in work at once; each costs a read or two. */
@@ -67,6 +72,32 @@ async function mendTenant(
   });
 }
 
+/**
+ * A stamp without its row makes every change of an admin lose. Row and stamp go in one transaction
+ * under the user's tag, so a row that is missing after the user was read is missing for good while
+ * the tag holds.
+ * @returns whether there was such a stamp
+ */
+async function mendAuthority(
+  dependencies: ReindexDependencies,
+  listed: StoredUser,
+  isDryRun: boolean,
+): Promise<boolean> {
+  const { accounts, archive, randomBytes } = dependencies;
+  let stored: StoredUser | undefined = listed;
+  let wasWrong = false;
+  return retryOnConflict(dependencies, async () => {
+    if (wasWrong) stored = await accounts.findUser(listed.value.userName);
+    if (stored?.authorityStamp === undefined) return wasWrong;
+    if (await archive.hasAuthority(stored)) return false;
+    wasWrong = true;
+    if (isDryRun) return true;
+    const operationId = encodeCrockford(randomBytes(OPERATION_ID_BYTES));
+    const outcome = await archive.dropAuthority(stored, operationId);
+    return outcome === 'committed' ? true : 'conflict';
+  });
+}
+
 function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
   const text = (list: readonly Admin[]) =>
     list
@@ -80,9 +111,11 @@ function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
 
 /**
  * Makes what follows from the users' own rows and is missing: their entries in the expiry index,
- * the rows that find them by their ids, and each tenant's row of admins. Every write is
- * conditional, so the service may run meanwhile, and a second run changes nothing.
- * @throws {Refusal} `conflict`: the admins of a tenant kept changing @throws {Unavailable}
+ * the rows that find them by their ids, and each tenant's row of admins. Takes stamps away whose
+ * row of authority is gone. Every write is conditional, so the service may run meanwhile, and a
+ * second run changes nothing.
+ * @throws {Refusal} `conflict`: a user or the admins of a tenant kept changing
+ * @throws {Unavailable}
  */
 export async function reindex(
   dependencies: ReindexDependencies,
@@ -90,9 +123,10 @@ export async function reindex(
   onUsers: (users: number) => void,
 ): Promise<ReindexReport> {
   const { accounts, expiries, archive, randomBytes } = dependencies;
-  const report = { users: 0, expiries: 0, ids: 0, tenants: 0 };
+  const report = { users: 0, expiries: 0, ids: 0, tenants: 0, authorities: 0 };
   const tenants = new Set<Tenant>();
-  const mend = async (user: User) => {
+  const mend = async (stored: StoredUser) => {
+    const user = stored.value;
     tenants.add(user.tenant);
     const entry = expiryEntryOf(user);
     if (entry !== undefined && !(await expiries.has(entry))) {
@@ -104,6 +138,7 @@ export async function reindex(
       const operationId = encodeCrockford(randomBytes(OPERATION_ID_BYTES));
       if (!isDryRun) await archive.addUserName(user, operationId);
     }
+    if (await mendAuthority(dependencies, stored, isDryRun)) report.authorities += 1;
     report.users += 1;
     onUsers(report.users);
   };
@@ -114,6 +149,8 @@ export async function reindex(
   return report;
 }
 
-async function* allUsers(accounts: Pick<AccountStore, 'listAllUsers'>): AsyncGenerator<User, void> {
-  for await (const page of accounts.listAllUsers()) yield* page.map(({ value }) => value);
+async function* allUsers(
+  accounts: Pick<AccountStore, 'listAllUsers'>,
+): AsyncGenerator<StoredUser, void> {
+  for await (const page of accounts.listAllUsers()) yield* page;
 }

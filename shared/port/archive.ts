@@ -2,7 +2,7 @@
 import type { AccountEvent } from '../credential/event.ts';
 import type { Tenant, UserId } from '../credential/name.ts';
 import type { Admin, User } from '../credential/user.ts';
-import type { CredentialSecret } from './store.ts';
+import type { CredentialSecret, StoredUser } from './store.ts';
 
 /** The tables of an archive. */
 export type ArchivedTable = 'accounts' | 'attempts' | 'expiries';
@@ -90,6 +90,10 @@ export interface StoreArchive {
   putAdmins(tenant: Tenant, admins: readonly Admin[], operationId: string): Promise<void>;
   /** Of a user who has none; false: there is a row, which stays as it is. */
   addUserName(user: User, operationId: string): Promise<boolean>;
+  /** Whether the row stands that the user's stamp names; false: it has none. */
+  hasAuthority(user: StoredUser): Promise<boolean>;
+  /** Takes the stamp from the user's row, where that is as of its tag. */
+  dropAuthority(user: StoredUser, operationId: string): Promise<'committed' | 'conflict'>;
   /** The tenant's row, where it is as of `etag`; undefined: where there is none. */
   replaceAdmins(
     tenant: Tenant,

@@ -154,7 +154,7 @@ export interface AccountStore {
    * Every user of every tenant, a tenant's together, in pages; for operators. Reads the whole
    * table: who is created meanwhile may be missed.
    */
-  listAllUsers(): AsyncIterable<readonly Stored<User>[]>;
+  listAllUsers(): AsyncIterable<readonly StoredUser[]>;
   /** Every tenant that has any row, in order: also one whose users are all deleted. */
   listTenants(): AsyncIterable<Tenant>;
   /** Every id that the tenant ever gave, with its name, in pages; one query a page. */

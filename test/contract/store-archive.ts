@@ -2,7 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ArchivedRow, ArchiveEntry, StoreArchive } from '../../shared/port/archive.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
-import { created, eventOf, found, hashOf, nameOf, sampleUser } from './account-sample.ts';
+import {
+  created,
+  creation,
+  eventOf,
+  found,
+  hashOf,
+  nameOf,
+  newOperationId,
+  sampleUser,
+} from './account-sample.ts';
 
 export interface StoreArchiveUnderTest {
   readonly archive: StoreArchive;
@@ -189,6 +198,23 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     expect(row?.value).toEqual(admins);
     expect(await archive.replaceAdmins(tenant, row?.etag, [], 'three')).toBe('committed');
     expect(await archive.replaceAdmins(tenant, row?.etag, admins, 'four')).toBe('conflict');
+  });
+
+  it('takes a stamp of authority under the tag of the user alone, and leaves the rest', async () => {
+    const { accounts, archive } = store();
+    const { userName } = sampleUser(nameOf('stamped@b.example'));
+    const caller = await created(accounts, sampleUser(userName, { roles: ['globalAdmin'] }));
+    expect(await archive.hasAuthority(caller)).toBe(false);
+    const authority = { caller, newStamp: newOperationId() };
+    const other = sampleUser(nameOf('other@b.example'));
+    expect(await accounts.commit(creation(other, { authority }))).toBe('committed');
+    const stamped = await found(accounts, userName);
+    expect(await archive.hasAuthority(stamped)).toBe(true);
+    expect(await archive.hasAuthority({ ...stamped, authorityStamp: 'another' })).toBe(false);
+    expect(await archive.dropAuthority(caller, 'one')).toBe('conflict');
+    expect(await archive.dropAuthority(stamped, 'two')).toBe('committed');
+    const left = await found(accounts, userName);
+    expect(left).toEqual({ ...stamped, etag: left.etag, authorityStamp: undefined });
   });
 }
 

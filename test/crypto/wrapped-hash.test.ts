@@ -4,7 +4,6 @@ import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
 import {
   createHashPool,
   type HashPool,
-  type HashPoolPlace,
   hashWorkerUrl,
 } from '../../shared/crypto/password/hash-pool.ts';
 import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
@@ -94,36 +93,6 @@ describe('a hash of another system', () => {
     });
     expect(jobs.map(({ kind }) => kind)).toEqual(['hash', 'digest', 'verify']);
     expect(JSON.stringify(jobs)).not.toContain('pepper one');
-  });
-
-  it('that takes 128 MiB is computed when no other one is', async () => {
-    const waiting: (() => void)[] = [];
-    const digest = (job: HashJob) =>
-      new Promise((resolve) => {
-        waiting.push(() => resolve({ kind: job.kind, digest: 'eA==' }));
-      });
-    const run = (job: HashJob) =>
-      job.kind === 'digest' ? digest(job) : Promise.resolve({ kind: job.kind, isMatch: false });
-    const enter = () => ({ leave: () => {}, run }) as unknown as HashPoolPlace;
-    const peppers = createSecretRing({ vault, name: 'password-pepper', clock });
-    const hasher = createPasswordHasher({ pool: { enter }, peppers, workFactor: COST });
-    const wrapped = await within(hasherAt(), (place) => place.wrap(foreign));
-    const turn = () => new Promise((resolve) => setImmediate(resolve));
-    for (const [logN, atOnce] of [
-      [17, 1],
-      [16, 2],
-    ] as const) {
-      const wrapping = `$scrypt$ln=${logN},r=8,p=1,l=32$MDEyMzQ1Njc4OWFiY2RlZg`;
-      const all = Array.from({ length: 3 }, () =>
-        within(hasher, (place) => place.verify(password, { ...wrapped, wrapping })),
-      );
-      for (let left = 3; left > 0; left -= atOnce) {
-        await turn();
-        expect(waiting).toHaveLength(Math.min(left, atOnce));
-        for (const end of waiting.splice(0)) end();
-      }
-      expect(await Promise.all(all)).toEqual([false, false, false]);
-    }
   });
 
   it('with a wrapping that nobody wrote is a fault, without the text of it', async () => {

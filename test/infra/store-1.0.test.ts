@@ -149,6 +149,12 @@ describe('npm run reindex on a store of 1.0', () => {
     const data = await dataOf10(await temporaryDirectory());
     const { code, stdout } = await runLocal('reindex', ['--data', data, '--json']).finished;
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ users: 12, expiries: 0, ids: 0, tenants: 0 });
+    expect(JSON.parse(stdout)).toEqual({
+      users: 12,
+      expiries: 0,
+      ids: 0,
+      tenants: 0,
+      authorities: 0,
+    });
   });
 });

@@ -3,17 +3,23 @@ import { reindex } from '../../shared/maintenance/reindex.ts';
 import type { ArchiveEntry } from '../../shared/port/archive.ts';
 import { altered } from '../fixture/altered.ts';
 import { allRows, archiveDependencies } from '../fixture/archive.ts';
-import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+import {
+  createOperations,
+  nameOf,
+  type Operations,
+  type SignedInUser,
+} from '../fixture/operations.ts';
 
 /** What follows from the users' own rows is made where it is missing, and nothing else is. */
 
-const NOTHING = { expiries: 0, ids: 0, tenants: 0 };
+const NOTHING = { expiries: 0, ids: 0, tenants: 0, authorities: 0 };
 const TENANT = 'contoso.example';
 
 let operations: Operations;
+let admin: SignedInUser;
 beforeEach(async () => {
   operations = await createOperations();
-  const admin = await operations.readyAdmin();
+  admin = await operations.readyAdmin();
   await operations.addUser(admin, `ana@${TENANT}`);
   await operations.addReadyUser(admin, `ben@${TENANT}`, ['userManagementAdmin']);
   await operations.readyAdmin('admin@fabrikam.example');
@@ -23,10 +29,12 @@ afterEach(() => operations.stop());
 const run = (isDryRun = false, dependencies = archiveDependencies(operations)) =>
   reindex(dependencies, { isDryRun }, () => {});
 
-/** All rows but for what no two writes have alike. */
+/** All rows but for what no two writes have alike, and stamps. */
 async function rows() {
   const all = Object.entries(await allRows(operations));
-  return all.map(([key, columns]) => [key, { ...(columns as object), operationId: '' }]);
+  return all.map(([key, columns]) => {
+    return [key, { ...(columns as object), operationId: '', authorityStamp: undefined }];
+  });
 }
 
 /** Takes away what follows from ana, from ben and from the admins of contoso.example. */
@@ -46,6 +54,15 @@ async function loseWhatFollows(): Promise<void> {
   }
 }
 
+/** Takes the rows of all authorities away, whose stamps stay. */
+async function loseAuthorities(): Promise<void> {
+  const { archive } = operations.tables;
+  const entries: ArchiveEntry[] = [];
+  for await (const page of archive.listEntries()) entries.push(...page);
+  await archive.clear(() => {});
+  for (const { table, rows: some } of entries) await archive.putRows(table, some);
+}
+
 describe('reindex', () => {
   it('changes nothing in a store that lacks nothing', async () => {
     const before = await allRows(operations);
@@ -62,7 +79,8 @@ describe('reindex', () => {
     );
     await loseWhatFollows();
     const lost = await rows();
-    const missing = { users: 4, expiries: 1, ids: 2, tenants: 1 };
+    // The rows of authority are lost with their table.
+    const missing = { users: 4, expiries: 1, ids: 2, tenants: 1, authorities: 1 };
     expect(await run(true)).toEqual(missing);
     expect(await rows()).toEqual(lost);
     expect(await run()).toEqual(missing);
@@ -77,6 +95,41 @@ describe('reindex', () => {
     await archive.putAdmins(tenant, right?.value.slice(1) ?? [], 'wrong');
     expect(await run()).toEqual({ users: 4, ...NOTHING, tenants: 1 });
     expect((await accounts.findAdmins(tenant))?.value).toEqual(right?.value);
+  });
+
+  it('lets an admin act again whose row of authority was lost', async () => {
+    const { accounts } = operations.tables;
+    const stamped = await accounts.findUser(admin.userName);
+    expect(stamped?.authorityStamp).toBeDefined();
+    // An archive leaves rows of authority out: the stamp comes back without its row.
+    await loseAuthorities();
+    await expect(operations.addUser(admin, `dan@${TENANT}`)).rejects.toThrow();
+    const lost = await allRows(operations);
+    const report = await run(true);
+    expect(report.authorities).toBeGreaterThan(0);
+    expect(await allRows(operations)).toEqual(lost);
+    expect(await run()).toEqual(report);
+    expect((await accounts.findUser(admin.userName))?.authorityStamp).toBeUndefined();
+    expect((await run()).authorities).toBe(0);
+    await operations.addUser(admin, `dan@${TENANT}`);
+    expect((await run()).authorities).toBe(0);
+  });
+
+  it('keeps the stamp of a user whose row changes before each write', async () => {
+    const { archive, accounts } = operations.tables;
+    await loseAuthorities();
+    const changing = altered(archive, {
+      async dropAuthority(user, ...rest) {
+        await accounts.noteSignIn(user, 1);
+        return archive.dropAuthority(user, ...rest);
+      },
+    });
+    const kept = await accounts.findUser(admin.userName);
+    const dependencies = { ...archiveDependencies(operations), archive: changing };
+    await expect(run(false, dependencies)).rejects.toThrow();
+    const left = await accounts.findUser(admin.userName);
+    expect(left?.authorityStamp).toBe(kept?.authorityStamp);
+    expect(left?.value.lastSignInAtMs).toBe(1);
   });
 
   it('judges the admins again when one is changed between its reading and its write', async () => {

@@ -9,7 +9,8 @@ Makes rows that follow from the users' own rows and are missing.
   npm run -s reindex -- [options]
 
 ${DRY_RUN_HELP}${COMMON_HELP}
-These are entries of the expiry index, ids of users, and the lists of admins. The service may run
+These are entries of the expiry index, ids of users, and the lists of admins. A stamp of authority
+whose row is gone is removed: with it, every change of that admin fails. The service may run
 meanwhile. Running it again does no harm.
 `;
 
@@ -25,15 +26,17 @@ export const reindex: Command<undefined> = {
     const report = await reindexStore(openArchive(), { isDryRun }, (users) =>
       progress.tell(() => `${users} users read.`),
     );
-    const { users, expiries, ids, tenants } = report;
+    const { users, expiries, ids, tenants, authorities } = report;
     const what = [
       `${expiries} of the expiry index`,
       `${counted(ids, 'id')} of users`,
       `${counted(tenants, 'list')} of admins`,
     ].join(', ');
+    const [made, removed] = isDryRun ? ['would be made', 'would be removed'] : ['made', 'removed'];
+    const stamps = `${removed}: ${counted(authorities, 'stamp')} of authority`;
     return {
       document: { ...(isDryRun && { dryRun: true }), ...report },
-      text: `${counted(users, 'user')} read; ${isDryRun ? 'would be made' : 'made'}: ${what}.\n`,
+      text: `${counted(users, 'user')} read; ${made}: ${what}; ${stamps}.\n`,
     };
   },
 };

@@ -147,7 +147,7 @@ export class TableAccountStore implements AccountStore {
     }
   }
 
-  async *listAllUsers(): AsyncIterable<readonly Stored<User>[]> {
+  async *listAllUsers(): AsyncIterable<readonly StoredUser[]> {
     for await (const rows of this.#listAll(allUsersRange())) {
       yield rows.filter((row) => !isTombstone(row)).map(parseUserRow);
     }

@@ -10,10 +10,12 @@ import type {
   StoreArchive,
   TenantEvent,
 } from '../../port/archive.ts';
+import type { StoredUser } from '../../port/store.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import {
   allUserEventsRange,
   allUsersRange,
+  authorityKey,
   isTenantEventKey,
   OTHER_ROWS,
   RESTORE_PARTITION,
@@ -201,6 +203,21 @@ export class TableArchive implements StoreArchive {
   ): Promise<boolean> {
     const { kind } = await this.#tables.accounts.insert(idRow(user, operationId, false));
     return kind === 'written';
+  }
+
+  async hasAuthority({ value, authorityStamp }: StoredUser): Promise<boolean> {
+    if (authorityStamp === undefined) return false;
+    const key = authorityKey(value.userId, authorityStamp);
+    return (await this.#tables.accounts.findRow(value.tenant, key, KEYS)) !== undefined;
+  }
+
+  async dropAuthority(
+    { value, etag }: StoredUser,
+    operationId: string,
+  ): ReturnType<StoreArchive['dropAuthority']> {
+    // A merge would leave the column.
+    const { kind } = await this.#tables.accounts.replace(userRow(value, operationId), etag);
+    return kind === 'written' ? 'committed' : 'conflict';
   }
 
   async replaceAdmins(

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../port/clock.ts';
 import type { ClientNetwork } from '../../port/hasher.ts';
 import type { EngineName } from './bcrypt-engine.ts';
+import { FOREIGN_MEMORY_MAX_KIB, memoryKiBOf, parseWrapping } from './foreign-hash.ts';
 import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker.ts';
 
 export interface HashDone {
@@ -14,10 +15,18 @@ export interface HashDone {
 
 interface Task {
   readonly job: HashJob;
+  /** {@link memoryOf} */
+  readonly memoryKiB: number;
   readonly queuedAtMs: number;
   startedAtMs: number;
   readonly resolve: (done: HashDone) => void;
   readonly reject: (error: Error) => void;
+}
+
+/** What the job takes of the memory that all of them share; alone it may have all of it. */
+function memoryOf(job: HashJob): number {
+  const wrapping = job.kind === 'digest' ? parseWrapping(job.wrapping) : undefined;
+  return wrapping === undefined ? 0 : Math.min(memoryKiBOf(wrapping), FOREIGN_MEMORY_MAX_KIB);
 }
 
 export interface CrewOptions {
@@ -30,7 +39,8 @@ export interface CrewOptions {
 /**
  * Tasks that wait, by the network they came from. Networks take turns, and in each turn the
  * networks inside it do; within the innermost, tasks start in the order in which they came. A
- * flood delays itself, and others by one task each.
+ * flood delays itself, and others by one task each. A network of which no task may start yet keeps
+ * its turn.
  */
 class TurnQueue {
   readonly #tasks: Task[] = [];
@@ -46,15 +56,18 @@ class TurnQueue {
     queue.push(rest, task);
   }
 
-  shift(): Task | undefined {
+  /** Takes the next task out that may start. @returns undefined if none may */
+  shift(mayStart: (task: Task) => boolean): Task | undefined {
     // A map keeps the order of insertion: the network that had its turn goes to the end.
     for (const [name, queue] of this.#inner) {
-      const task = queue.shift();
+      const task = queue.shift(mayStart);
+      if (task === undefined) continue;
       this.#inner.delete(name);
       if (!queue.isEmpty) this.#inner.set(name, queue);
       return task;
     }
-    return this.#tasks.shift();
+    const index = this.#tasks.findIndex(mayStart);
+    return index === -1 ? undefined : this.#tasks.splice(index, 1)[0];
   }
 
   get isEmpty(): boolean {
@@ -64,7 +77,8 @@ class TurnQueue {
 
 /**
  * The threads behind the pool, each with at most one job. How many may wait is bounded by the
- * pool's places, each of which has one job here.
+ * pool's places, each of which has one job here. Jobs that run take at most
+ * {@link FOREIGN_MEMORY_MAX_KIB} together.
  */
 export class HashCrew {
   readonly #workerUrl: URL;
@@ -74,6 +88,9 @@ export class HashCrew {
   readonly #idle: Worker[] = [];
   readonly #running = new Map<Worker, Task>();
   readonly #waiting = new TurnQueue();
+  #freeKiB = FOREIGN_MEMORY_MAX_KIB;
+  /** Had its turn when too little memory was free, and is the next to get any. */
+  #nextForMemory: Task | undefined;
   readonly #unsettled = new Set<Promise<unknown>>();
   #isClosed = false;
 
@@ -95,7 +112,9 @@ export class HashCrew {
     const settled: Promise<unknown> = promise.then(forget, forget);
     this.#unsettled.add(settled);
     const queuedAtMs = this.#clock.now();
-    this.#waiting.push(network, { job, queuedAtMs, startedAtMs: 0, resolve, reject });
+    const memoryKiB = memoryOf(job);
+    const task = { job, memoryKiB, queuedAtMs, startedAtMs: 0, resolve, reject };
+    this.#waiting.push(network, task);
     this.#assign();
     return promise;
   }
@@ -107,20 +126,43 @@ export class HashCrew {
   }
 
   #assign(): void {
-    while (!this.#waiting.isEmpty) {
+    while (this.#running.size < this.#threads) {
+      const task = this.#next();
+      if (task === undefined) return;
       const worker = this.#idle.pop() ?? this.#start();
-      if (worker === undefined) return;
-      const task = this.#waiting.shift() as Task;
       this.#running.set(worker, task);
+      this.#freeKiB -= task.memoryKiB;
       task.startedAtMs = this.#clock.now();
       worker.ref();
       worker.postMessage(task.job);
     }
   }
 
+  /**
+   * The next turn's task. One for which too little memory is free is set aside, and the turns of
+   * tasks that take none go on. Until it starts no other task gets memory: small ones that keep
+   * coming cannot keep it waiting, only those that already run.
+   */
+  #next(): Task | undefined {
+    const aside = this.#nextForMemory;
+    if (aside !== undefined && this.#fits(aside)) {
+      this.#nextForMemory = undefined;
+      return aside;
+    }
+    const task = this.#waiting.shift(
+      ({ memoryKiB }) => memoryKiB === 0 || this.#nextForMemory === undefined,
+    );
+    if (task === undefined || this.#fits(task)) return task;
+    this.#nextForMemory = task;
+    return this.#next();
+  }
+
+  #fits({ memoryKiB }: Task): boolean {
+    return memoryKiB <= this.#freeKiB;
+  }
+
   /** Called when none is idle. */
-  #start(): Worker | undefined {
-    if (this.#running.size >= this.#threads) return undefined;
+  #start(): Worker {
     // Settings, some of them secret, and flags of the process are none of a worker's business.
     const workerData: WorkerStart = { engine: this.#engine() };
     const worker = new Worker(this.#workerUrl, { env: {}, execArgv: [], workerData });
@@ -135,8 +177,7 @@ export class HashCrew {
   }
 
   #settle(worker: Worker, reply: WorkerReply): void {
-    const task = this.#running.get(worker);
-    this.#running.delete(worker);
+    const task = this.#end(worker);
     this.#idle.push(worker);
     // An idle thread does not keep the process alive.
     worker.unref();
@@ -149,12 +190,18 @@ export class HashCrew {
     this.#assign();
   }
 
+  #end(worker: Worker): Task | undefined {
+    const task = this.#running.get(worker);
+    this.#running.delete(worker);
+    this.#freeKiB += task?.memoryKiB ?? 0;
+    return task;
+  }
+
   /** The next job that finds no idle thread starts another in its stead. */
   #lose(worker: Worker, cause: unknown): void {
     const place = this.#idle.indexOf(worker);
     if (place !== -1) this.#idle.splice(place, 1);
-    const task = this.#running.get(worker);
-    this.#running.delete(worker);
+    const task = this.#end(worker);
     task?.reject(new Error('The hash worker stopped before its job ended.', { cause }));
     this.#assign();
   }

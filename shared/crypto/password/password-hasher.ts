@@ -11,14 +11,8 @@ import { Unavailable } from '../../port/unavailable.ts';
 import type { SecretVersion } from '../../port/vault.ts';
 import type { SecretRing } from '../secret/secret-ring.ts';
 import { readsWhole } from './foreign-digest.ts';
-import {
-  FOREIGN_MEMORY_MAX_KIB,
-  memoryKiBOf,
-  parseWrapping,
-  type Wrapping,
-} from './foreign-hash.ts';
+import { parseWrapping, type Wrapping } from './foreign-hash.ts';
 import type { HashPool, HashPoolPlace } from './hash-pool.ts';
-import { MemoryBudget } from './memory-budget.ts';
 import { passwordForms } from './password-form.ts';
 import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 
@@ -88,20 +82,15 @@ interface Proof {
   readonly digest: string;
 }
 
-/** What the places of one hasher share. */
-interface Surroundings extends PasswordHasherOptions {
-  readonly memory: MemoryBudget;
-}
-
 class PepperedPlace implements HashPlace {
-  readonly #options: Surroundings;
+  readonly #options: PasswordHasherOptions;
   readonly #today: SecretVersion;
   readonly #known: readonly SecretVersion[];
   readonly #place: HashPoolPlace;
   #proof: Proof | undefined;
 
   constructor(
-    options: Surroundings,
+    options: PasswordHasherOptions,
     today: SecretVersion,
     known: readonly SecretVersion[],
     place: HashPoolPlace,
@@ -218,10 +207,8 @@ class PepperedPlace implements HashPlace {
     { wrapping }: PasswordHash,
   ): Promise<{ readonly text: string; readonly digest: string | undefined }> {
     if (wrapping === undefined) return { text: password, digest: undefined };
-    const memoryKiB = memoryKiBOf(requireWrapping(wrapping));
-    const job = { kind: 'digest', password, wrapping } as const;
-    const { memory } = this.#options;
-    const { digest } = await memory.run(memoryKiB, () => this.#place.run(job));
+    requireWrapping(wrapping);
+    const { digest } = await this.#place.run({ kind: 'digest', password, wrapping });
     return { text: wrappedText({ wrapping, digest }), digest };
   }
 
@@ -238,7 +225,6 @@ class PepperedPlace implements HashPlace {
 /** @throws {RangeError} the work factor is none of bcrypt's, or more than is sane */
 export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
   const { pool, peppers, workFactor } = options;
-  const surroundings = { ...options, memory: new MemoryBudget(FOREIGN_MEMORY_MAX_KIB) };
   if (!(Number.isInteger(workFactor) && workFactor >= WORK_FACTOR_MIN)) {
     throw new RangeError(`workFactor must be a whole number from ${WORK_FACTOR_MIN}`);
   }
@@ -252,7 +238,7 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
       pepperBytes(today);
       const known = await peppers.all();
       const place = pool.enter(network, device);
-      if (place !== undefined) return new PepperedPlace(surroundings, today, known, place);
+      if (place !== undefined) return new PepperedPlace(options, today, known, place);
       throw new Refusal('overloaded', { retryAfterSeconds: OVERLOADED_RETRY_SECONDS });
     },
   };
