@@ -81,5 +81,5 @@ it('a history of 1 refuses one password before the current one', async () => {
   expect(reasonsOf(refused.earlier)).toEqual(['too-short']);
   expect((await resetAndChange(enough)).earlier.status).toBe(200);
   const policy = await service.call('GET', '/api/password-policy');
-  expect(policy.body.rules.join(' ')).toContain('none of your last 1');
+  expect(policy.body.rules.join(' ')).toContain('one of your last 1.');
 });

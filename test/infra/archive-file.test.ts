@@ -76,6 +76,6 @@ describe('reading a file', () => {
 
   it('gives up a line that is longer than any of a backup', async () => {
     await writeFile(file, 'x'.repeat(ARCHIVE_LINE_MAX_LENGTH + 1));
-    await expect(linesOf(file)).rejects.toThrow(/a line of it is too long/);
+    await expect(linesOf(file)).rejects.toThrow(/one of its lines is too long/);
   });
 });
