@@ -38,7 +38,14 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'hostile', include: [HOSTILE], globalSetup: BUILD } },
-      { extends: true, test: { name: 'browser', include: [BROWSER], globalSetup: BUILD } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: [BROWSER],
+          globalSetup: [...BUILD, 'test/browser/fixture/unpack.ts'],
+        },
+      },
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -10,6 +10,7 @@ import {
   confirmIn,
   fillSignIn,
   heading,
+  loaded,
   open,
   type Stage,
   signIn,
@@ -34,8 +35,10 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
     const openUser = async () => {
       await page.goto('/#/activity');
       await heading(page, text.activity.title);
+      await loaded(page);
       await page.goto(`/#/users/${userId}`);
       await heading(page, 'mia');
+      await loaded(page);
     };
 
     beforeAll(async () => {

@@ -8,6 +8,7 @@ import { problem } from '../fixture/problem.ts';
 import {
   fillSignIn,
   heading,
+  loaded,
   open,
   resetByHand,
   type Stage,
@@ -78,6 +79,8 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
       const { context, page } = await open(stage());
       await claimOffline(context);
       await signIn(page, admin.userName, admin.password);
+      await heading(page, text.users.title);
+      await loaded(page);
       await page.route('**/api/events?*', (route) => route.abort());
       await page.goto('/#/activity');
       await page.getByText(text.fault.offlineTitle, { exact: true }).waitFor();
