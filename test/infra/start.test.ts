@@ -86,6 +86,7 @@ describe('the log of npm start', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:1/${secret}`,
       OTEL_TRACES_EXPORTER: 'none',
       PORTAL_URL: `https://portal.example/${secret}?key=${secret}`,
+      BCRYPT_COST: '10',
     });
     const refused = await rawRequest(local.origin, '/api/me');
     const { stderr } = await stop(local);
