@@ -1,7 +1,7 @@
 import type { Tenant, UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
 import { systemAuthority } from '../operation/authority.ts';
-import type { ChangeDependencies, Occasion } from '../operation/dependency.ts';
+import type { ChangeDependencies, RequestContext } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
 import { writeSessionsEnded } from '../operation/session.ts';
 import type { AccountStore } from '../port/store.ts';
@@ -75,15 +75,15 @@ async function endOne(
 export async function endSessions(
   dependencies: ChangeDependencies,
   run: RunIdentity & { readonly isResumed: boolean; readonly scope: SessionScope },
-  { log }: Pick<Occasion, 'log'>,
+  { log }: Pick<RequestContext, 'log'>,
   told: (handled: number) => void,
 ): Promise<EndedSessions> {
-  const occasion = { requestId: run.runId, log };
+  const context = { requestId: run.runId, log };
   const sum = { ended: 0, endedBefore: 0, gone: 0, failures: [] as RunFailure[], left: 0 };
   let handled = 0;
   for await (const users of listScope(dependencies.accounts, run.scope)) {
     const work = (user: User) => endOne(dependencies, run, user);
-    const page = await workThrough(users, occasion, work, (progress) =>
+    const page = await workThrough(users, context, work, (progress) =>
       told(handled + progress.handled),
     );
     handled += users.length - page.left;

@@ -3,7 +3,7 @@ import type { User, UserStatus } from '../credential/user.ts';
 import { composeChange, planAdmins } from '../operation/account-change.ts';
 import { systemAuthority } from '../operation/authority.ts';
 import { blankUser, type NewUser } from '../operation/create-user.ts';
-import type { Dependencies, Occasion } from '../operation/dependency.ts';
+import type { Dependencies, RequestContext } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
 import type { ForeignHash } from '../port/hasher.ts';
 
@@ -101,7 +101,7 @@ export async function importUser(
   dependencies: ImportDependencies,
   imported: ImportedUser,
   past: NamePast,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<ImportOutcome> {
   const { accounts } = dependencies;
   const judged = await judgeImport(dependencies, imported, past);
@@ -115,7 +115,7 @@ export async function importUser(
       after,
       events: [{ type: 'user.created', details: createdDetails(imported, past) }],
       authority: systemAuthority('operator'),
-      requestId: occasion.requestId,
+      requestId: context.requestId,
     } as const;
     const admins = await planAdmins(dependencies, desired);
     const planned = composeChange(dependencies, desired, admins);

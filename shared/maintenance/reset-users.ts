@@ -4,7 +4,7 @@ import { rankOf } from '../credential/role.ts';
 import { issueTemporaryPassword } from '../credential/temporary-password.ts';
 import type { User } from '../credential/user.ts';
 import { systemAuthority } from '../operation/authority.ts';
-import type { Occasion } from '../operation/dependency.ts';
+import type { RequestContext } from '../operation/dependency.ts';
 import {
   giveTemporaryPassword,
   type IssueDependencies,
@@ -124,7 +124,7 @@ async function resetOne(
   dependencies: IssueDependencies,
   run: ResetRun,
   { userName, userId, canonical }: PlannedReset,
-  { occasion, adminTurn }: { occasion: Occasion; adminTurn: ReturnType<typeof createTurns> },
+  { context, adminTurn }: { context: RequestContext; adminTurn: ReturnType<typeof createTurns> },
 ): Promise<UserReset> {
   const { accounts } = dependencies;
   const without = (outcome: 'resetBefore' | 'gone') => {
@@ -148,7 +148,7 @@ async function resetOne(
     } as const;
   };
   const issue = { judge, planned: canonical };
-  const give = () => giveTemporaryPassword(dependencies, issue, occasion);
+  const give = () => giveTemporaryPassword(dependencies, issue, context);
   try {
     const given = await (rankOf(found.value.roles) > 0 ? adminTurn(give) : give());
     return { userName, outcome: 'reset', expiresAtMs: given.temporaryPassword.expiresAtMs };
@@ -166,11 +166,11 @@ async function resetOne(
 export function resetUsers(
   dependencies: IssueDependencies,
   run: ResetRun,
-  { log }: Pick<Occasion, 'log'>,
+  { log }: Pick<RequestContext, 'log'>,
   told: (progress: RunProgress) => void,
 ): Promise<RunOutcome<UserReset>> {
-  const occasion = { requestId: run.runId, log };
-  const turn = { occasion, adminTurn: createTurns() };
+  const context = { requestId: run.runId, log };
+  const turn = { context, adminTurn: createTurns() };
   const work = (reset: PlannedReset) => resetOne(dependencies, run, reset, turn);
-  return workThrough(run.resets, occasion, work, told);
+  return workThrough(run.resets, context, work, told);
 }

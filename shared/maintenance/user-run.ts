@@ -3,7 +3,7 @@ import type { EventType } from '../credential/event.ts';
 import type { Tenant, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
-import type { Occasion } from '../operation/dependency.ts';
+import type { RequestContext } from '../operation/dependency.ts';
 import type { AccountStore } from '../port/store.ts';
 import { Unavailable } from '../port/unavailable.ts';
 
@@ -50,7 +50,7 @@ function codeOf(fault: unknown): string {
 /** Works the list off with a bounded number in flight; one failure does not stop the others. */
 export async function workThrough<Item extends { readonly userName: UserName }, Result>(
   items: readonly Item[],
-  occasion: Occasion,
+  context: RequestContext,
   work: (item: Item) => Promise<Result>,
   told: (progress: RunProgress) => void,
 ): Promise<RunOutcome<Result>> {
@@ -76,7 +76,7 @@ export async function workThrough<Item extends { readonly userName: UserName }, 
         const code = codeOf(fault);
         failures.push({ userName: item.userName, code });
         const error = fault instanceof Error ? fault.name : 'unknown';
-        occasion.log.warn('a user failed', { requestId: occasion.requestId, code, error });
+        context.log.warn('a user failed', { requestId: context.requestId, code, error });
       }
       tell();
     }

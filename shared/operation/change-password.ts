@@ -19,7 +19,7 @@ import { sessionScope, sessionSeries } from './attempt-series.ts';
 import { isLive, type Principal } from './authenticate.ts';
 import { requireOwnAuthority } from './authority.ts';
 import { bestEffort } from './best-effort.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 import { issueDeviceToken } from './device.ts';
 import { endGuessedSessions } from './guessed-session.ts';
 import { countPolicyCall } from './policy-call.ts';
@@ -53,26 +53,26 @@ async function endIfFull(
   dependencies: ChangeDependencies,
   user: StoredUser,
   failed: Stored<AttemptRecord> | undefined,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<void> {
   if (failed === undefined || failed.value.scope !== sessionScope(user.value)) return;
   const wrongCurrentPasswords = verifiedFailures(failed.value, dependencies.clock.now());
   if (wrongCurrentPasswords < SESSION_LIMIT) return;
-  await endGuessedSessions(dependencies, user, { wrongCurrentPasswords }, occasion);
+  await endGuessedSessions(dependencies, user, { wrongCurrentPasswords }, context);
 }
 
 /** @throws {Refusal} `too-many-attempts`; `invalid-token`, when ten failures were found */
 async function countCurrent(
   dependencies: ChangeDependencies,
   user: StoredUser,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<CountedAttempt> {
   try {
     return await countAttempt(dependencies, sessionSeries(user.value));
   } catch (refusal) {
     if (!(refusal instanceof SeriesFull)) throw refusal;
     // The process that counted the tenth did not live to end the sessions.
-    await endIfFull(dependencies, user, refusal.stored, occasion);
+    await endIfFull(dependencies, user, refusal.stored, context);
     throw new Refusal('invalid-token');
   }
 }
@@ -82,10 +82,10 @@ async function proveCurrent(
   dependencies: ChangeDependencies,
   place: HashPlace,
   { principal, currentPassword = '' }: ChangeRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<{ readonly account: Account; readonly counted: CountedAttempt }> {
   const { user } = principal;
-  const counted = await countCurrent(dependencies, user, occasion);
+  const counted = await countCurrent(dependencies, user, context);
   let isProven: boolean;
   let account: Account;
   try {
@@ -93,12 +93,12 @@ async function proveCurrent(
     isProven = await place.verify(currentPassword, account.credential.value.permanent);
   } catch (fault) {
     const givenBack = giveBackAttempt(dependencies.attempts, counted);
-    await bestEffort(occasion, 'give-back-attempt', givenBack);
+    await bestEffort(context, 'give-back-attempt', givenBack);
     throw fault;
   }
   if (isProven) return { account, counted };
   const failed = await failAttempt(dependencies, counted, undefined);
-  await endIfFull(dependencies, account.user, failed, occasion);
+  await endIfFull(dependencies, account.user, failed, context);
   throw new Refusal('invalid-credentials');
 }
 
@@ -178,7 +178,7 @@ async function commitChange(
   principal: Principal,
   proven: Account,
   permanent: PasswordHash,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<User> {
   const { accounts, clock, policy } = dependencies;
   let account: Account | undefined = proven;
@@ -199,7 +199,7 @@ async function commitChange(
         ? [{ type: 'temporary-password.used' }, changed]
         : [changed],
       authority,
-      requestId: occasion.requestId,
+      requestId: context.requestId,
     });
     const outcome = await accounts.commit({
       ...planned,
@@ -224,20 +224,20 @@ async function commitChange(
 export async function changePassword(
   dependencies: ChangeDependencies,
   request: ChangeRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<SignedIn> {
   const { accounts, clock, hasher, tokens } = dependencies;
   const { principal } = request;
-  const place = await hasher.admit(occasion.network);
+  const place = await hasher.admit(context.network);
   try {
     const isSession = principal.use === 'access';
     const proven = isSession
-      ? await proveCurrent(dependencies, place, request, occasion)
+      ? await proveCurrent(dependencies, place, request, context)
       : { account: await requireOwnAccount(dependencies, principal), counted: undefined };
     await countPolicyCall(dependencies, principal.user.value, proven.counted);
     await requireAccepted(dependencies, place, proven.account, request);
     const permanent = await place.hash(request.newPassword);
-    const user = await commitChange(dependencies, principal, proven.account, permanent, occasion);
+    const user = await commitChange(dependencies, principal, proven.account, permanent, context);
     const [access, deviceToken, admins] = await Promise.all([
       tokens.issueAccess(user, clock.now()),
       issueDeviceToken(dependencies, user),

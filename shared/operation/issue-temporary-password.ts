@@ -4,7 +4,7 @@ import type { TemporaryCredential, User } from '../credential/user.ts';
 import type { ClientNetwork, PasswordHash } from '../port/hasher.ts';
 import { composeChange, type DesiredChange, planAdmins } from './account-change.ts';
 import type { Caller } from './authority.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';
 
 export type IssueDependencies = Pick<
@@ -45,7 +45,11 @@ class TemporaryPasswordIssue {
   #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
   #given: User | undefined;
 
-  constructor(dependencies: IssueDependencies, { network }: Occasion, planned: string | undefined) {
+  constructor(
+    dependencies: IssueDependencies,
+    { network }: RequestContext,
+    planned: string | undefined,
+  ) {
     this.#dependencies = dependencies;
     this.#network = network;
     this.#planned = planned;
@@ -143,12 +147,12 @@ function describeIssue(canonical: string, credential: User['credential']): Issue
 export async function giveTemporaryPassword(
   dependencies: IssueDependencies,
   { judge, caller, planned }: IssueRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
   const { accounts } = dependencies;
-  const issue = new TemporaryPasswordIssue(dependencies, occasion, planned);
+  const issue = new TemporaryPasswordIssue(dependencies, context, planned);
   const judgeAll = async () => {
-    const desired = { ...(await judge()), requestId: occasion.requestId };
+    const desired = { ...(await judge()), requestId: context.requestId };
     const after: User = { ...desired.after, credential: { kind: 'none' } };
     return { desired, admins: await planAdmins(dependencies, { ...desired, after }) };
   };

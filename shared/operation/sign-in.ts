@@ -24,7 +24,7 @@ import {
 } from './attempt.ts';
 import { deviceSeries, sessionScope, strangerSeries } from './attempt-series.ts';
 import { bestEffort } from './best-effort.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 import { findDevice, issueDeviceToken } from './device.ts';
 import { endGuessedSessions } from './guessed-session.ts';
 import { isLocking, noteLock } from './lock.ts';
@@ -73,7 +73,7 @@ const TOKEN_ENDED_RETRY_AFTER_SECONDS = 1;
 interface Call {
   readonly dependencies: SignInDependencies;
   readonly request: SignInRequest;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
   readonly place: HashPlace;
 }
 
@@ -111,27 +111,27 @@ async function redeemTemporary(
 
 /** Ends the sessions and devices of a user on whose devices ten guesses failed. */
 async function endIfFull(
-  { dependencies, occasion }: Pick<Call, 'dependencies' | 'occasion'>,
+  { dependencies, context }: Pick<Call, 'dependencies' | 'context'>,
   device: StoredUser,
   { value }: Stored<AttemptRecord>,
 ): Promise<void> {
   const wrongPasswordsOnDevices = verifiedFailures(value, dependencies.clock.now());
   const isOfThese = value.scope === sessionScope(device.value);
   if (!isOfThese || wrongPasswordsOnDevices < DEVICE_LIMIT) return;
-  await endGuessedSessions(dependencies, device, { wrongPasswordsOnDevices }, occasion);
+  await endGuessedSessions(dependencies, device, { wrongPasswordsOnDevices }, context);
 }
 
 /** @throws {AttemptRefused} */
 async function countAsStranger(call: Omit<Call, 'place'>): Promise<Attempt> {
-  const { dependencies, request, occasion } = call;
+  const { dependencies, request, context } = call;
   const { userName } = request;
-  const series = strangerSeries(dependencies.accounts, userName, occasion.network);
+  const series = strangerSeries(dependencies.accounts, userName, context.network);
   try {
     return { counted: await countAttempt(dependencies, series), device: undefined };
   } catch (refusal) {
     if (refusal instanceof SeriesFull) {
-      const noted = noteLock(dependencies, { userName, stored: refusal.stored, occasion });
-      await bestEffort(occasion, 'note-lock', noted);
+      const noted = noteLock(dependencies, { userName, stored: refusal.stored, context });
+      await bestEffort(context, 'note-lock', noted);
     }
     throw refusal;
   }
@@ -145,7 +145,7 @@ async function count(call: Omit<Call, 'place'>, device: StoredUser | undefined):
   } catch (refusal) {
     if (!(refusal instanceof SeriesFull)) throw refusal;
     // The process that counted the tenth failure did not live to end the sessions.
-    await bestEffort(call.occasion, 'end-sessions', endIfFull(call, device, refusal.stored));
+    await bestEffort(call.context, 'end-sessions', endIfFull(call, device, refusal.stored));
     return countAsStranger(call);
   }
 }
@@ -176,14 +176,14 @@ async function proveOrGiveBack(call: Call, attempt: Attempt): ReturnType<typeof 
     return await prove(call, attempt);
   } catch (fault) {
     const givenBack = giveBackAttempt(call.dependencies.attempts, attempt.counted);
-    await bestEffort(call.occasion, 'give-back-attempt', givenBack);
+    await bestEffort(call.context, 'give-back-attempt', givenBack);
     throw fault;
   }
 }
 
 /** Settles the attempt as a verified failure, and does what the limit of its series asks for. */
 async function fail(
-  { dependencies, request, occasion }: Call,
+  { dependencies, request, context }: Call,
   { counted, device }: Attempt,
   user: User | undefined,
 ): Promise<void> {
@@ -191,9 +191,9 @@ async function fail(
   const failed = await failAttempt(dependencies, counted, voiding);
   if (failed === undefined) return;
   if (device !== undefined) {
-    await endIfFull({ dependencies, occasion }, device, failed);
+    await endIfFull({ dependencies, context }, device, failed);
   } else if (isLocking(failed.value, user, dependencies.clock.now())) {
-    await noteLock(dependencies, { userName: request.userName, stored: failed, occasion });
+    await noteLock(dependencies, { userName: request.userName, stored: failed, context });
   }
 }
 
@@ -211,7 +211,7 @@ async function rehash(
 }
 
 async function succeed(
-  { dependencies, occasion }: Call,
+  { dependencies, context }: Call,
   account: Account,
   { counted }: Attempt,
 ): Promise<SignedIn> {
@@ -222,8 +222,8 @@ async function succeed(
     tokens.issueAccess(user, nowMs),
     issueDeviceToken(dependencies, user),
     accounts.listRecentAdmins(user.tenant),
-    bestEffort(occasion, 'clear-attempts', clearAttempt(dependencies, counted)),
-    bestEffort(occasion, 'note-sign-in', accounts.noteSignIn(account.user, nowMs)),
+    bestEffort(context, 'clear-attempts', clearAttempt(dependencies, counted)),
+    bestEffort(context, 'note-sign-in', accounts.noteSignIn(account.user, nowMs)),
   ]);
   const adminsWho = adminsWhoCanReset(user, admins);
   return { status: 'signedIn', access, deviceToken, user, admins: adminsWho };
@@ -239,23 +239,23 @@ async function succeed(
 export async function signIn(
   dependencies: SignInDependencies,
   request: SignInRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<SignedIn | PasswordChangeRequired> {
   const { userName, password, deviceToken } = request;
   const device = await findDevice(dependencies, userName, deviceToken);
-  const place = await dependencies.hasher.admit(occasion.network, device?.value.userId);
-  const call = { dependencies, request, occasion, place };
+  const place = await dependencies.hasher.admit(context.network, device?.value.userId);
+  const call = { dependencies, request, context, place };
   try {
     const temporary = parseTemporaryPassword(password);
     if (temporary !== undefined) return await redeemTemporary(call, temporary);
     const attempt = await count(call, device);
     const { account, isProven } = await proveOrGiveBack(call, attempt);
     if (account === undefined || !isProven) {
-      await bestEffort(occasion, 'settle-attempt', fail(call, attempt, account?.user.value));
+      await bestEffort(context, 'settle-attempt', fail(call, attempt, account?.user.value));
       throw new Refusal('invalid-credentials');
     }
     const result = await succeed(call, account, attempt);
-    await bestEffort(occasion, 'rehash', rehash(dependencies, place, account, password));
+    await bestEffort(context, 'rehash', rehash(dependencies, place, account, password));
     return result;
   } finally {
     place.leave();

@@ -150,7 +150,7 @@ describe('forgotten rows do not pile up', () => {
   async function sweeps(times: number, periodMs: number): Promise<number> {
     let forgotten = 0;
     for (let run = 0; run < times; run += 1) {
-      const report = await expireTemporaryPasswords(operations.dependencies, operations.occasion());
+      const report = await expireTemporaryPasswords(operations.dependencies, operations.context());
       expect(report).toMatchObject({ isUnfinished: false, failed: 0 });
       forgotten += report.forgottenAttempts;
       operations.pass(periodMs);
@@ -190,7 +190,7 @@ describe('forgotten rows do not pile up', () => {
     const instance = operations.with({
       attempts: altered(attempts, { removeForgotten: async () => pages.shift() ?? 0 }),
     });
-    const report = await expireTemporaryPasswords(instance.dependencies, operations.occasion());
+    const report = await expireTemporaryPasswords(instance.dependencies, operations.context());
     expect(report).toMatchObject({ forgottenAttempts: 2007, isUnfinished: false });
     expect(pages).toEqual([]);
   });
@@ -205,7 +205,7 @@ describe('forgotten rows do not pile up', () => {
         },
       }),
     });
-    const report = await expireTemporaryPasswords(instance.dependencies, operations.occasion());
+    const report = await expireTemporaryPasswords(instance.dependencies, operations.context());
     expect(report).toMatchObject({ forgottenAttempts: 3000, isUnfinished: true });
   });
 });

@@ -56,9 +56,9 @@ describe('the queue', () => {
     const outcomes = await Promise.all(
       networks.map(async (network, index) => {
         const userName = nameOf(`flood-${network}-${index}@contoso.example`);
-        const occasion = { ...operations.occasion(), network: [network] };
+        const context = { ...operations.context(), network: [network] };
         try {
-          return await signIn(watched.dependencies, { userName, password: WRONG }, occasion);
+          return await signIn(watched.dependencies, { userName, password: WRONG }, context);
         } catch (refusal) {
           if (refusal instanceof Refusal) return `${network}: ${refusal.code}`;
           throw refusal;

@@ -281,7 +281,7 @@ it('a page of users: one query', async () => {
 });
 
 it('one expiry: the user, the change, the entry removed', async () => {
-  const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.occasion());
+  const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.context());
   operations.pass(DAY_MS);
   // The entries of the passwords that were replaced in time.
   await sweep();

@@ -46,7 +46,7 @@ async function run(users: readonly ImportedUser[], options: Options = {}) {
   const { accounts = operations.dependencies.accounts } = options;
   const lines = users.map((one, index) => ({ line: index + 1, user: one }));
   const dependencies = { ...operations.dependencies, accounts };
-  const how = { isDryRun, restoreDeleted, occasion: operations.occasion() };
+  const how = { isDryRun, restoreDeleted, context: operations.context() };
   return importUsers(dependencies, each(lines), how, () => {});
 }
 
@@ -55,7 +55,7 @@ const ana = nameOf('ana@contoso.example');
 async function remove(name = ana): Promise<void> {
   const admin = await operations.sessionOf(await operations.readyAdmin());
   const { userId } = await operations.user(name);
-  await deleteUser(operations.dependencies, { principal: admin, userId }, operations.occasion());
+  await deleteUser(operations.dependencies, { principal: admin, userId }, operations.context());
 }
 
 async function creation() {

@@ -25,7 +25,7 @@ async function imported(password: string, userName: UserName = ana): Promise<voi
   const hash = parseForeignHash(bcryptjs.hashSync(password, 4)) as ForeignHash;
   const profile = { displayName: 'Ana', email: undefined, locale: undefined, status: undefined };
   const user = { ...profile, userName, roles: ['salesAgent'] as const, hash };
-  const options = { isDryRun: false, restoreDeleted: false, occasion: operations.occasion() };
+  const options = { isDryRun: false, restoreDeleted: false, context: operations.context() };
   await importUsers(operations.dependencies, each([{ line: 1, user }]), options, () => {});
 }
 

@@ -46,7 +46,7 @@ async function run(
   isDryRun = false,
 ) {
   const lines = users.map((one, index) => ('line' in one ? one : { line: index + 1, user: one }));
-  const options = { isDryRun, restoreDeleted: false, occasion: on.occasion() };
+  const options = { isDryRun, restoreDeleted: false, context: on.context() };
   const told: number[] = [];
   const report = await importUsers(on.dependencies, each(lines), options, (done) =>
     told.push(done),

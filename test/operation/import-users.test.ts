@@ -43,11 +43,11 @@ async function run(
   restoreDeleted = false,
 ) {
   const lines = users.map((one, index) => ('line' in one ? one : { line: index + 1, user: one }));
-  const occasion = operations.occasion();
+  const context = operations.context();
   return importUsers(
     operations.dependencies,
     each(lines),
-    { isDryRun, restoreDeleted, occasion },
+    { isDryRun, restoreDeleted, context },
     () => {},
   );
 }

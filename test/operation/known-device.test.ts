@@ -103,7 +103,7 @@ describe('a good device token', () => {
         signOutEverywhere(
           operations.dependencies,
           await operations.sessionOf(ana),
-          operations.occasion(),
+          operations.context(),
         ),
     ],
     [
@@ -111,7 +111,7 @@ describe('a good device token', () => {
       async () => {
         const principal = await operations.sessionOf(admin);
         const request = { principal, userId: ana.userId, patch: { status: 'disabled' } } as const;
-        return updateUser(operations.dependencies, request, operations.occasion());
+        return updateUser(operations.dependencies, request, operations.context());
       },
     ],
   ])('ends with %s', async (_, end) => {

@@ -33,7 +33,7 @@ it('a lock is measured once, by whoever wrote it', async () => {
     measure: (measurement) => void measured.push(measurement),
   });
   const dependencies = { ...operations.dependencies, telemetry };
-  const request = { userName, stored, occasion: operations.occasion() };
+  const request = { userName, stored, context: operations.context() };
   for (const _ of ['written', 'there already']) {
     await noteLock(dependencies, request);
     expect(measured).toEqual([{ kind: 'lockout' }]);
@@ -43,7 +43,7 @@ it('a lock is measured once, by whoever wrote it', async () => {
 
 it('the lag of a sweep is that of the oldest password which it expired', async () => {
   const admin = await operations.readyAdmin();
-  const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.occasion());
+  const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.context());
   await operations.addUser(admin, 'ana@contoso.example');
   operations.pass(5 * HOUR_MS);
   await operations.addUser(admin, 'ben@contoso.example');

@@ -29,8 +29,8 @@ async function walk(items: readonly Item[], work: (item: Item) => Promise<string
     warn: (...line: readonly unknown[]) => void warned.push(line),
     error: () => {},
   };
-  const occasion = { requestId: 'the-run', log };
-  const outcome = await workThrough(items, occasion, work, (progress) => told.push(progress));
+  const context = { requestId: 'the-run', log };
+  const outcome = await workThrough(items, context, work, (progress) => told.push(progress));
   return { ...outcome, told, warned };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { wire } from '../../../shared/composition/app.ts';
-import { createOccasion } from '../../../shared/composition/operator.ts';
+import { createRequestContext } from '../../../shared/composition/operator.ts';
 import {
   endSessions,
   listScope,
@@ -119,7 +119,7 @@ async function end(run: Run, context: CommandContext): Promise<CommandAnswer> {
   await survey(run, context, true);
   const isOne = typeof run.scope === 'object' && 'userName' in run.scope;
   if (!isOne) progress.announce(`Run ${run.runId}; when interrupted, go on with --run.`);
-  const done = await endSessions(await wire(), run, createOccasion(), (handled) =>
+  const done = await endSessions(await wire(), run, createRequestContext(), (handled) =>
     progress.tell(() => `${handled} users.`),
   );
   const { ended, endedBefore, gone, failures, left } = done;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { wire } from '../../../shared/composition/app.ts';
-import { createOccasion } from '../../../shared/composition/operator.ts';
+import { createRequestContext } from '../../../shared/composition/operator.ts';
 import { parseUserName, type UserName } from '../../../shared/credential/name.ts';
 import {
   planResets,
@@ -179,7 +179,7 @@ async function run(
   const { scope, out } = request;
   if (isDryRun || out === undefined) return rehearse(request);
   const prepared = await prepare(scope, out);
-  const outcome = await resetUsers(await wire(), prepared.run, createOccasion(), (done) =>
+  const outcome = await resetUsers(await wire(), prepared.run, createRequestContext(), (done) =>
     progress.tell(() => `${done.handled} of ${done.total} users, ${done.failed} failed.`),
   );
   return conclude(out, prepared, outcome);
