@@ -12,7 +12,7 @@ import { toPhcString } from './foreign-spelling.ts';
  *
  * The bounds hold what OWASP recommends and what frameworks write by default. The dearest hash of
  * each kind takes a processor for less than a second (bcrypt at cost 15: 2.5 s), and a process has
- * one of 128 MiB at a time (hash-crew.ts), which an instance of 512 MB has to spare.
+ * one of 128 MiB at a time (hash-workers.ts), which an instance of 512 MB has to spare.
  */
 const BCRYPT_COSTS = [4, 15] as const;
 /** OWASP: 600,000 for SHA-256, 1,400,000 for SHA-1. Django 6.0: 1,200,000. 0.7 s for SHA-512. */

@@ -4,8 +4,8 @@ import type { ClientNetwork } from '../../port/hasher.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import type { EngineName } from './bcrypt-engine.ts';
 import { FairSpots } from './fair-spots.ts';
-import { HashCrew } from './hash-crew.ts';
 import type { HashJob, HashReply } from './hash-worker.ts';
+import { HashWorkers } from './hash-workers.ts';
 
 /**
  * Places beyond those that can run at once; a request that finds none is told to come again.
@@ -120,7 +120,7 @@ class WaitEstimate {
 }
 
 function createPlace(
-  { crew, telemetry }: { readonly crew: HashCrew; readonly telemetry: Telemetry },
+  { workers, telemetry }: { readonly workers: HashWorkers; readonly telemetry: Telemetry },
   network: ClientNetwork,
   release: (hashingMs: number) => void,
 ): HashPoolPlace {
@@ -139,7 +139,7 @@ function createPlace(
       if (isLeft) return Promise.reject(new Error('This place in the hash queue was left.'));
       const start = async () => {
         const step = { kind: 'hash', operation: job.kind } as const;
-        const done = await telemetry.trace(step, () => crew.run(network, job));
+        const done = await telemetry.trace(step, () => workers.run(network, job));
         hashingMs += done.hashingMs;
         telemetry.measure({ kind: 'hash', waitedMs: done.waitedMs, hashingMs: done.hashingMs });
         return done.reply;
@@ -167,30 +167,30 @@ export function createHashPool(options: HashPoolOptions): HashPool {
   }
   const { deadlineMs = HASH_DEADLINE_MS, waitingFloor = HASH_WAITING_FLOOR } = options;
   const { workerUrl, clock, engine = () => 'bcryptjs', telemetry = NO_TELEMETRY } = options;
-  const crew = new HashCrew({ workerUrl, threads, engine, clock });
+  const workers = new HashWorkers({ workerUrl, threads, engine, clock });
   const wait = new WaitEstimate(threads);
   const spots = new FairSpots(threads + waitingLimit, Math.floor(waitingLimit / KEPT_FRACTION));
   const deviceSpots = new FairSpots(DEVICE_PLACES, Math.floor(DEVICE_PLACES / KEPT_FRACTION));
   const placeOf = (turn: ClientNetwork, free: () => void) =>
-    createPlace({ crew, telemetry }, turn, (hashingMs) => {
+    createPlace({ workers, telemetry }, turn, (hashingMs) => {
       free();
       if (hashingMs > 0) wait.note(hashingMs);
     });
   return {
     enter(network = NO_NETWORK, device) {
       const user: ClientNetwork = [`device ${device}`];
-      if (device !== undefined && !crew.isClosed && deviceSpots.take(user)) {
+      if (device !== undefined && !workers.isClosed && deviceSpots.take(user)) {
         return placeOf(user, () => deviceSpots.free(user));
       }
       // Those that run are before everybody.
       const ahead = Math.max(spots.ahead(network), Math.min(spots.taken, threads));
       const isLate = spots.taken >= threads + waitingFloor && wait.doneInMs(ahead) > deadlineMs;
-      if (crew.isClosed || isLate || !spots.take(network)) return undefined;
+      if (workers.isClosed || isLate || !spots.take(network)) return undefined;
       return placeOf(network, () => spots.free(network));
     },
     get waiting() {
       return Math.max(0, spots.taken - threads);
     },
-    close: () => crew.close(),
+    close: () => workers.close(),
   };
 }

@@ -29,7 +29,7 @@ function memoryOf(job: HashJob): number {
   return wrapping === undefined ? 0 : Math.min(memoryKiBOf(wrapping), FOREIGN_MEMORY_MAX_KIB);
 }
 
-export interface CrewOptions {
+export interface HashWorkersOptions {
   readonly workerUrl: URL;
   readonly threads: number;
   readonly engine: () => EngineName;
@@ -80,7 +80,7 @@ class TurnQueue {
  * pool's places, each of which has one job here. Jobs that run take at most
  * {@link FOREIGN_MEMORY_MAX_KIB} together.
  */
-export class HashCrew {
+export class HashWorkers {
   readonly #workerUrl: URL;
   readonly #threads: number;
   readonly #engine: () => EngineName;
@@ -94,7 +94,7 @@ export class HashCrew {
   readonly #unsettled = new Set<Promise<unknown>>();
   #isClosed = false;
 
-  constructor({ workerUrl, threads, engine, clock }: CrewOptions) {
+  constructor({ workerUrl, threads, engine, clock }: HashWorkersOptions) {
     this.#workerUrl = workerUrl;
     this.#threads = threads;
     this.#engine = engine;
