@@ -83,11 +83,11 @@ export async function judgeImport(
 }
 
 async function wrapped({ hasher }: ImportDependencies, hash: ForeignHash) {
-  const place = await hasher.admit();
+  const slot = await hasher.acquire();
   try {
-    return await place.wrap(hash);
+    return await slot.wrap(hash);
   } finally {
-    place.leave();
+    slot.release();
   }
 }
 

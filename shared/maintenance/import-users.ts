@@ -14,7 +14,7 @@ import {
   type NamePast,
 } from './import-user.ts';
 
-/** Hashes under way at a time; the threads of the hash pool are their limit. */
+/** Hashes under way at a time; the threads of the hash queue are their limit. */
 const IMPORTS_AT_ONCE = 8;
 /** Lines that the report names; beyond them it counts. */
 export const LINES_TOLD = 1000;

@@ -7,7 +7,7 @@ import type { RequestContext } from '../operation/dependency.ts';
 import type { AccountStore } from '../port/store.ts';
 import { Unavailable } from '../port/unavailable.ts';
 
-/** Users in work at once: the hash queue takes at least 16 places, and each needs one. */
+/** Users in work at once: the hash queue takes at least 16 slots, and each needs one. */
 export const RUN_PARALLEL = 8;
 /** Then nothing works: who waits for each of 10,000 users to time out learns nothing more. */
 const FAILURES_IN_A_ROW_MAX = 4 * RUN_PARALLEL;

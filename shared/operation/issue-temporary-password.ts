@@ -68,12 +68,12 @@ class TemporaryPasswordIssue {
   /** @throws {Refusal} `overloaded` @throws {Unavailable} */
   async make(): Promise<void> {
     const { hasher, randomBytes } = this.#dependencies;
-    const place = await hasher.admit(this.#network);
+    const slot = await hasher.acquire(this.#network);
     try {
       const canonical = this.#planned ?? issueTemporaryPassword(randomBytes).canonical;
-      this.#made = { canonical, hash: await place.hash(canonical) };
+      this.#made = { canonical, hash: await slot.hash(canonical) };
     } finally {
-      place.leave();
+      slot.release();
     }
   }
 

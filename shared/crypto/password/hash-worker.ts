@@ -41,7 +41,7 @@ export interface WorkerStart {
   readonly engine: EngineName;
 }
 
-/** @throws {Error} the native engine, which the pool found usable, is gone */
+/** @throws {Error} the native engine, which the queue found usable, is gone */
 function openEngine(name: EngineName): BcryptEngine {
   if (name === 'bcryptjs') return { hash: bcryptjs.hashSync, verify: bcryptjs.compareSync };
   const native = openNativeEngine();

@@ -76,8 +76,8 @@ class TurnQueue {
 }
 
 /**
- * The threads behind the pool, each with at most one job. How many may wait is bounded by the
- * pool's places, each of which has one job here. Jobs that run take at most
+ * The threads behind the queue, each with at most one job. How many may wait is bounded by the
+ * queue's slots, each of which has one job here. Jobs that run take at most
  * {@link FOREIGN_MEMORY_MAX_KIB} together.
  */
 export class HashWorkers {
@@ -106,7 +106,7 @@ export class HashWorkers {
   }
 
   run(network: ClientNetwork, job: HashJob): Promise<HashDone> {
-    if (this.#isClosed) return Promise.reject(new Error('The hash pool is closed.'));
+    if (this.#isClosed) return Promise.reject(new Error('The hash queue is closed.'));
     const { promise, resolve, reject } = Promise.withResolvers<HashDone>();
     const forget = () => this.#unsettled.delete(settled);
     const settled: Promise<unknown> = promise.then(forget, forget);
@@ -199,8 +199,8 @@ export class HashWorkers {
 
   /** The next job that finds no idle thread starts another in its stead. */
   #lose(worker: Worker, cause: unknown): void {
-    const place = this.#idle.indexOf(worker);
-    if (place !== -1) this.#idle.splice(place, 1);
+    const slot = this.#idle.indexOf(worker);
+    if (slot !== -1) this.#idle.splice(slot, 1);
     const task = this.#end(worker);
     task?.reject(new Error('The hash worker stopped before its job ended.', { cause }));
     this.#assign();

@@ -2,7 +2,7 @@ import { Refusal } from '../../credential/refusal.ts';
 import type {
   ClientNetwork,
   ForeignHash,
-  HashPlace,
+  HashSlot,
   PasswordHash,
   PasswordHasher,
 } from '../../port/hasher.ts';
@@ -12,7 +12,7 @@ import type { SecretVersion } from '../../port/vault.ts';
 import type { SecretRing } from '../secret/secret-ring.ts';
 import { readsWhole } from './foreign-digest.ts';
 import { parseWrapping, type Wrapping } from './foreign-hash.ts';
-import type { HashPool, HashPoolPlace } from './hash-pool.ts';
+import type { HashQueue, HashQueueSlot } from './hash-queue.ts';
 import { passwordForms } from './password-form.ts';
 import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 
@@ -20,7 +20,7 @@ import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 const WORK_FACTOR_MIN = 4;
 /** A stored cost above the setting's upper bound is nonsense, and could keep a thread for days. */
 const WORK_FACTOR_MAX = 15;
-/** When a place is likely to be free again: a hash takes less. */
+/** When a slot is likely to be free again: a hash takes less. */
 const OVERLOADED_RETRY_SECONDS = 1;
 /** Modular crypt form: cost, then 22 characters of salt and 31 of digest. */
 const BCRYPT = /^\$2b\$(\d{2})\$[./A-Za-z0-9]{53}$/;
@@ -28,7 +28,7 @@ const BCRYPT = /^\$2b\$(\d{2})\$[./A-Za-z0-9]{53}$/;
 export type PepperRing = Pick<SecretRing, 'newest' | 'find' | 'all'>;
 
 export interface PasswordHasherOptions {
-  readonly pool: Pick<HashPool, 'enter'>;
+  readonly queue: Pick<HashQueue, 'acquire'>;
   readonly peppers: PepperRing;
   /** Today's bcrypt cost (log2 of rounds), 4–15. */
   readonly workFactor: number;
@@ -82,28 +82,28 @@ interface Proof {
   readonly digest: string;
 }
 
-class PepperedPlace implements HashPlace {
+class PepperedSlot implements HashSlot {
   readonly #options: PasswordHasherOptions;
   readonly #today: SecretVersion;
   readonly #known: readonly SecretVersion[];
-  readonly #place: HashPoolPlace;
+  readonly #slot: HashQueueSlot;
   #proof: Proof | undefined;
 
   constructor(
     options: PasswordHasherOptions,
     today: SecretVersion,
     known: readonly SecretVersion[],
-    place: HashPoolPlace,
+    slot: HashQueueSlot,
   ) {
     this.#options = options;
     this.#today = today;
     this.#known = known;
-    this.#place = place;
+    this.#slot = slot;
   }
 
   async hash(password: string): Promise<PasswordHash> {
     const cost = this.#options.workFactor;
-    const reply = await this.#place.run({
+    const reply = await this.#slot.run({
       kind: 'hash',
       preHash: preHash(password, this.#today),
       cost,
@@ -147,8 +147,8 @@ class PepperedPlace implements HashPlace {
     return this.#isBehind(hash) ? this.wrap({ wrapping, digest: proof.digest }) : undefined;
   }
 
-  leave(): void {
-    this.#place.leave();
+  release(): void {
+    this.#slot.release();
   }
 
   async #isOneOf(texts: readonly string[], hash: PasswordHash, topUpTo: number): Promise<boolean> {
@@ -158,7 +158,7 @@ class PepperedPlace implements HashPlace {
     const { bcrypt, pepperVersion } = hash;
     for (const form of texts) {
       const { text, digest } = await this.#hashedText(form, hash);
-      const { isMatch } = await this.#place.run({
+      const { isMatch } = await this.#slot.run({
         kind: 'verify',
         preHash: preHash(text, pepper),
         bcrypt,
@@ -176,7 +176,7 @@ class PepperedPlace implements HashPlace {
   async #spend(text: string): Promise<void> {
     const bcrypt = dummyHash(this.#options.workFactor);
     const keyed = preHash(text, this.#today);
-    await this.#place.run({ kind: 'verify', preHash: keyed, bcrypt, topUpCosts: [] });
+    await this.#slot.run({ kind: 'verify', preHash: keyed, bcrypt, topUpCosts: [] });
   }
 
   /**
@@ -208,7 +208,7 @@ class PepperedPlace implements HashPlace {
   ): Promise<{ readonly text: string; readonly digest: string | undefined }> {
     if (wrapping === undefined) return { text: password, digest: undefined };
     requireWrapping(wrapping);
-    const { digest } = await this.#place.run({ kind: 'digest', password, wrapping });
+    const { digest } = await this.#slot.run({ kind: 'digest', password, wrapping });
     return { text: wrappedText({ wrapping, digest }), digest };
   }
 
@@ -224,7 +224,7 @@ class PepperedPlace implements HashPlace {
 
 /** @throws {RangeError} the work factor is none of bcrypt's, or more than is sane */
 export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
-  const { pool, peppers, workFactor } = options;
+  const { queue, peppers, workFactor } = options;
   if (!(Number.isInteger(workFactor) && workFactor >= WORK_FACTOR_MIN)) {
     throw new RangeError(`workFactor must be a whole number from ${WORK_FACTOR_MIN}`);
   }
@@ -232,13 +232,13 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     throw new RangeError(`workFactor must be at most ${WORK_FACTOR_MAX}`);
   }
   return {
-    async admit(network?: ClientNetwork, device?: string) {
-      // The vault may keep us waiting, so it comes first: a place is held only to be used.
+    async acquire(network?: ClientNetwork, device?: string) {
+      // The vault may keep us waiting, so it comes first: a slot is held only to be used.
       const today = await peppers.newest();
       pepperBytes(today);
       const known = await peppers.all();
-      const place = pool.enter(network, device);
-      if (place !== undefined) return new PepperedPlace(options, today, known, place);
+      const slot = queue.acquire(network, device);
+      if (slot !== undefined) return new PepperedSlot(options, today, known, slot);
       throw new Refusal('overloaded', { retryAfterSeconds: OVERLOADED_RETRY_SECONDS });
     },
   };
