@@ -27,7 +27,7 @@ import { bestEffort } from './best-effort.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
 import { findDevice, issueDeviceToken } from './device.ts';
 import { endGuessedSessions } from './guessed-session.ts';
-import { isLocking, noteLock } from './lock.ts';
+import { isLocking, recordLock } from './lock.ts';
 
 export type SignInDependencies = Pick<
   Dependencies,
@@ -130,7 +130,7 @@ async function countAsStranger(call: Omit<Call, 'slot'>): Promise<Attempt> {
     return { counted: await countAttempt(dependencies, series), device: undefined };
   } catch (refusal) {
     if (refusal instanceof SeriesFull) {
-      const noted = noteLock(dependencies, { userName, stored: refusal.stored, context });
+      const noted = recordLock(dependencies, { userName, stored: refusal.stored, context });
       await bestEffort(context, 'note-lock', noted);
     }
     throw refusal;
@@ -193,7 +193,7 @@ async function fail(
   if (device !== undefined) {
     await endIfFull({ dependencies, context }, device, failed);
   } else if (isLocking(failed.value, user, dependencies.clock.now())) {
-    await noteLock(dependencies, { userName: request.userName, stored: failed, context });
+    await recordLock(dependencies, { userName: request.userName, stored: failed, context });
   }
 }
 
@@ -223,7 +223,7 @@ async function succeed(
     issueDeviceToken(dependencies, user),
     accounts.listRecentAdmins(user.tenant),
     bestEffort(context, 'clear-attempts', clearAttempt(dependencies, counted)),
-    bestEffort(context, 'note-sign-in', accounts.noteSignIn(account.user, nowMs)),
+    bestEffort(context, 'record-sign-in', accounts.recordSignIn(account.user, nowMs)),
   ]);
   const adminsWho = adminsWhoCanReset(user, admins);
   return { status: 'signedIn', access, deviceToken, user, admins: adminsWho };

@@ -4,7 +4,7 @@ import { reportCredentials } from '../../shared/maintenance/credential-report.ts
 import { emptyRecord } from '../../shared/operation/attempt.ts';
 import { signInKey } from '../../shared/operation/attempt-series.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
-import { noteLock } from '../../shared/operation/lock.ts';
+import { recordLock } from '../../shared/operation/lock.ts';
 import type { AttemptRecord, Stored } from '../../shared/port/store.ts';
 import type { Measurement } from '../../shared/port/telemetry.ts';
 import { userId } from '../contract/account-sample.ts';
@@ -35,7 +35,7 @@ it('a lock is measured once, by whoever wrote it', async () => {
   const dependencies = { ...operations.dependencies, telemetry };
   const request = { userName, stored, context: operations.context() };
   for (const _ of ['written', 'there already']) {
-    await noteLock(dependencies, request);
+    await recordLock(dependencies, request);
     expect(measured).toEqual([{ kind: 'lockout' }]);
   }
   expect((await operations.user(userName)).isLocked).toBe(true);

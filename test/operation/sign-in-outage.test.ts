@@ -248,9 +248,9 @@ describe('before anything is counted', () => {
 describe('after the password was proven', () => {
   it('the time of the sign-in is best effort', async () => {
     const { accounts } = operations.dependencies;
-    const instance = operations.with({ accounts: altered(accounts, { noteSignIn: down() }) });
+    const instance = operations.with({ accounts: altered(accounts, { recordSignIn: down() }) });
     expect(await instance.attempt(ana.userName, ana.password)).toBe('signedIn');
-    expect(operations.logged).toContain('best-effort step failed: note-sign-in');
+    expect(operations.logged).toContain('best-effort step failed: record-sign-in');
   });
 
   it('the time of the sign-in changes no version', async () => {
