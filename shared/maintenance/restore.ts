@@ -11,7 +11,7 @@ import {
   type ArchiveEntry,
   ArchiveRefused,
   type NewestEvent,
-  type RestoreMark,
+  type RestoreInProgress,
 } from '../port/archive.ts';
 import { Unavailable } from '../port/unavailable.ts';
 import { type ArchiveSummary, checkArchive, type OnRows, openEntries } from './archive.ts';
@@ -103,7 +103,7 @@ async function judgeStore(
   { archive }: RestoreDependencies,
   archiveId: string,
   replace: boolean,
-): Promise<{ readonly mark: RestoreMark; readonly isResumed: boolean }> {
+): Promise<{ readonly mark: RestoreInProgress; readonly isResumed: boolean }> {
   const found = await archive.findMark();
   if (found?.archiveId === archiveId) return { mark: found, isResumed: true };
   if (!replace && found !== undefined) {
