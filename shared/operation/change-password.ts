@@ -12,7 +12,7 @@ import {
   type CountedAttempt,
   countAttempt,
   failAttempt,
-  giveBackAttempt,
+  refundAttempt,
   SeriesFull,
 } from './attempt.ts';
 import { sessionScope, sessionSeries } from './attempt-series.ts';
@@ -92,8 +92,8 @@ async function proveCurrent(
     account = await requireOwnAccount(dependencies, principal);
     isProven = await slot.verify(currentPassword, account.credential.value.permanent);
   } catch (fault) {
-    const givenBack = giveBackAttempt(dependencies.attempts, counted);
-    await bestEffort(context, 'give-back-attempt', givenBack);
+    const refunded = refundAttempt(dependencies.attempts, counted);
+    await bestEffort(context, 'give-back-attempt', refunded);
     throw fault;
   }
   if (isProven) return { account, counted };

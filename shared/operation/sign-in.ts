@@ -19,7 +19,7 @@ import {
   clearAttempt,
   countAttempt,
   failAttempt,
-  giveBackAttempt,
+  refundAttempt,
   SeriesFull,
 } from './attempt.ts';
 import { deviceSeries, sessionScope, strangerSeries } from './attempt-series.ts';
@@ -171,12 +171,12 @@ async function prove(
 }
 
 /** What could not be verified was no attempt: it is given back as far as the store answers. */
-async function proveOrGiveBack(call: Call, attempt: Attempt): ReturnType<typeof prove> {
+async function proveOrRefund(call: Call, attempt: Attempt): ReturnType<typeof prove> {
   try {
     return await prove(call, attempt);
   } catch (fault) {
-    const givenBack = giveBackAttempt(call.dependencies.attempts, attempt.counted);
-    await bestEffort(call.context, 'give-back-attempt', givenBack);
+    const refunded = refundAttempt(call.dependencies.attempts, attempt.counted);
+    await bestEffort(call.context, 'give-back-attempt', refunded);
     throw fault;
   }
 }
@@ -249,7 +249,7 @@ export async function signIn(
     const temporary = parseTemporaryPassword(password);
     if (temporary !== undefined) return await redeemTemporary(call, temporary);
     const attempt = await count(call, device);
-    const { account, isProven } = await proveOrGiveBack(call, attempt);
+    const { account, isProven } = await proveOrRefund(call, attempt);
     if (account === undefined || !isProven) {
       await bestEffort(context, 'settle-attempt', fail(call, attempt, account?.user.value));
       throw new Refusal('invalid-credentials');
