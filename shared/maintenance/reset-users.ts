@@ -1,13 +1,13 @@
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { rankOf } from '../credential/role.ts';
-import { issueTemporaryPassword } from '../credential/temporary-password.ts';
+import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { User } from '../credential/user.ts';
 import { systemAuthority } from '../operation/authority.ts';
 import type { RequestContext } from '../operation/dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
+  issueTemporaryPassword,
 } from '../operation/issue-temporary-password.ts';
 import type { RandomBytes } from '../port/clock.ts';
 import type { AccountStore } from '../port/store.ts';
@@ -99,7 +99,7 @@ export async function planResets(
   const resets = [...chosen]
     .sort((one, other) => rankOf(other.roles) - rankOf(one.roles))
     .map(({ userName, userId }): PlannedReset => {
-      const { canonical } = issueTemporaryPassword(randomBytes);
+      const { canonical } = generateTemporaryPassword(randomBytes);
       return { userName, userId, canonical };
     });
   return { resets, disabled: users.length - chosen.length, unknown };
@@ -148,7 +148,7 @@ async function resetOne(
     } as const;
   };
   const issue = { judge, planned: canonical };
-  const give = () => giveTemporaryPassword(dependencies, issue, context);
+  const give = () => issueTemporaryPassword(dependencies, issue, context);
   try {
     const given = await (rankOf(found.value.roles) > 0 ? adminTurn(give) : give());
     return { userName, outcome: 'reset', expiresAtMs: given.temporaryPassword.expiresAtMs };
