@@ -39,7 +39,7 @@ export interface HashSlot {
    */
   matches(password: string, hash: PasswordHash): Promise<boolean>;
   /** The same password's hash, of what another system stored. @throws {Error} it is none */
-  wrap(foreign: ForeignHash): Promise<PasswordHash>;
+  wrap(foreign: ImportedHash): Promise<PasswordHash>;
   /**
    * Returns a hash to replace that of a password which {@link verify} has just proven, if pepper or
    * work factor are behind or it is wrapped. A wrapping stays where its system did not verify the
@@ -57,13 +57,13 @@ export interface PasswordHash {
   readonly pepperVersion: string;
   /**
    * Of an imported password until its owner signs in: how another system hashed it, without the
-   * digest. That digest is what is hashed here; see crypto/foreign-hash.ts.
+   * digest. That digest is what is hashed here; see crypto/imported-hash.ts.
    */
   readonly wrapping?: string;
 }
 
 /** A hash that another system made, taken apart. */
-export interface ForeignHash {
+export interface ImportedHash {
   readonly wrapping: string;
   /** A secret like the hash that it was in. */
   readonly digest: string;

@@ -4,7 +4,7 @@ import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import type { PasswordHash } from '../../shared/port/hasher.ts';
 import { FixedPeppers } from '../fixture/fixed-peppers.ts';
-import { foreignHashOf, SCHEMES } from './foreign-maker.ts';
+import { importedHashOf, SCHEMES } from './foreign-maker.ts';
 import { within } from './within.ts';
 
 /**
@@ -36,7 +36,7 @@ function hasherAt(workFactor = COST) {
 const hasher = hasherAt();
 
 const wrap = (scheme: string, password: string) =>
-  within(hasher, (slot) => slot.wrap(foreignHashOf(scheme, password)));
+  within(hasher, (slot) => slot.wrap(importedHashOf(scheme, password)));
 
 /** Verifies, and gives what a sign-in would then store. */
 function signIn(password: string, hash: PasswordHash, on = hasher) {

@@ -1,15 +1,15 @@
 import bcryptjs from 'bcryptjs';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
 import {
   createHashQueue,
   type HashQueue,
   hashWorkerUrl,
 } from '../../shared/crypto/password/hash-queue.ts';
 import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
+import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
-import type { ForeignHash, PasswordHasher } from '../../shared/port/hasher.ts';
+import type { ImportedHash, PasswordHasher } from '../../shared/port/hasher.ts';
 import { HandClock, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
 
@@ -52,9 +52,9 @@ function recording(): { queue: HashQueue; jobs: HashJob[] } {
 
 describe('a hash of another system', () => {
   /** Of Python's hashlib. */
-  const foreign = parseForeignHash(
+  const foreign = parseImportedHash(
     '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
-  ) as ForeignHash;
+  ) as ImportedHash;
   const password = 'correct horse battery staple';
 
   it('is wrapped: verified by the password, and worth nothing without the pepper', async () => {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant, UserId } from '../../shared/credential/name.ts';
-import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
 import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
 import { type ImportLine, importUsers, LINES_TOLD } from '../../shared/maintenance/import-users.ts';
 import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
-import type { ForeignHash, HashSlot } from '../../shared/port/hasher.ts';
+import type { HashSlot, ImportedHash } from '../../shared/port/hasher.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
@@ -15,9 +15,9 @@ import { losing } from './fixture/admin-stage.ts';
 /** What an import is told and leaves behind when others write, and when much is wrong. */
 
 const WRONG = 'no password of anybody';
-const HASH = parseForeignHash(
+const HASH = parseImportedHash(
   '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
-) as ForeignHash;
+) as ImportedHash;
 
 let operations: Operations;
 beforeEach(async () => {

@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../port/clock.ts';
 import type { ClientNetwork } from '../../port/hasher.ts';
 import type { EngineName } from './bcrypt-engine.ts';
-import { FOREIGN_MEMORY_MAX_KIB, memoryKiBOf, parseWrapping } from './foreign-hash.ts';
 import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker.ts';
+import { IMPORTED_MEMORY_MAX_KIB, memoryKiBOf, parseLegacyHashScheme } from './imported-hash.ts';
 
 export interface HashDone {
   readonly reply: HashReply;
@@ -25,8 +25,8 @@ interface Task {
 
 /** What the job takes of the memory that all of them share; alone it may have all of it. */
 function memoryOf(job: HashJob): number {
-  const wrapping = job.kind === 'digest' ? parseWrapping(job.wrapping) : undefined;
-  return wrapping === undefined ? 0 : Math.min(memoryKiBOf(wrapping), FOREIGN_MEMORY_MAX_KIB);
+  const wrapping = job.kind === 'digest' ? parseLegacyHashScheme(job.wrapping) : undefined;
+  return wrapping === undefined ? 0 : Math.min(memoryKiBOf(wrapping), IMPORTED_MEMORY_MAX_KIB);
 }
 
 export interface HashWorkersOptions {
@@ -78,7 +78,7 @@ class TurnQueue {
 /**
  * The threads behind the queue, each with at most one job. How many may wait is bounded by the
  * queue's slots, each of which has one job here. Jobs that run take at most
- * {@link FOREIGN_MEMORY_MAX_KIB} together.
+ * {@link IMPORTED_MEMORY_MAX_KIB} together.
  */
 export class HashWorkers {
   readonly #workerUrl: URL;
@@ -88,7 +88,7 @@ export class HashWorkers {
   readonly #idle: Worker[] = [];
   readonly #running = new Map<Worker, Task>();
   readonly #waiting = new TurnQueue();
-  #freeKiB = FOREIGN_MEMORY_MAX_KIB;
+  #freeKiB = IMPORTED_MEMORY_MAX_KIB;
   /** Had its turn when too little memory was free, and is the next to get any. */
   #nextForMemory: Task | undefined;
   readonly #unsettled = new Set<Promise<unknown>>();

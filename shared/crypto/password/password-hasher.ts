@@ -1,8 +1,8 @@
 import { Refusal } from '../../credential/refusal.ts';
 import type {
   ClientNetwork,
-  ForeignHash,
   HashSlot,
+  ImportedHash,
   PasswordHash,
   PasswordHasher,
 } from '../../port/hasher.ts';
@@ -10,9 +10,9 @@ import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import type { SecretVersion } from '../../port/vault.ts';
 import type { SecretRing } from '../secret/secret-ring.ts';
-import { readsWhole } from './foreign-digest.ts';
-import { parseWrapping, type Wrapping } from './foreign-hash.ts';
 import type { HashQueue, HashQueueSlot } from './hash-queue.ts';
+import { readsWhole } from './imported-digest.ts';
+import { type LegacyHashScheme, parseLegacyHashScheme } from './imported-hash.ts';
 import { passwordForms } from './password-form.ts';
 import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 
@@ -56,8 +56,8 @@ export function topUpCosts(cost: number, workFactor: number): readonly number[] 
 }
 
 /** @throws {Error} without the text in it: the stored form is none of ours */
-function requireWrapping(text: string): Wrapping {
-  const wrapping = parseWrapping(text);
+function requireLegacyHashScheme(text: string): LegacyHashScheme {
+  const wrapping = parseLegacyHashScheme(text);
   if (wrapping !== undefined) return wrapping;
   throw new Error('A stored wrapping is malformed.');
 }
@@ -66,7 +66,7 @@ function requireWrapping(text: string): Wrapping {
  * What bcrypt gets of a foreign digest, keyed like a password. With the wrapping before it, no
  * password is ever taken for a digest: whoever has the other system's table has the digests.
  */
-function wrappedText({ wrapping, digest }: ForeignHash): string {
+function wrappedText({ wrapping, digest }: ImportedHash): string {
   return `${wrapping}$${digest}`;
 }
 
@@ -111,8 +111,8 @@ class PepperedSlot implements HashSlot {
     return { bcrypt: reply.bcrypt, pepperVersion: this.#today.version };
   }
 
-  async wrap(foreign: ForeignHash): Promise<PasswordHash> {
-    requireWrapping(foreign.wrapping);
+  async wrap(foreign: ImportedHash): Promise<PasswordHash> {
+    requireLegacyHashScheme(foreign.wrapping);
     const hash = await this.hash(wrappedText(foreign));
     return { ...hash, wrapping: foreign.wrapping };
   }
@@ -132,7 +132,7 @@ class PepperedSlot implements HashSlot {
     const { wrapping } = hash;
     // An own hash has its own form.
     if (wrapping === undefined) return this.#isOneOf([password], hash, 0);
-    const parsed = requireWrapping(wrapping);
+    const parsed = requireLegacyHashScheme(wrapping);
     const told = passwordForms(password).filter((form) => readsWhole(form, parsed));
     return this.#isOneOf(told, hash, 0);
   }
@@ -143,7 +143,8 @@ class PepperedSlot implements HashSlot {
     const proof = this.#proof;
     if (proof?.bcrypt !== hash.bcrypt || !this.#isNoNewer(hash)) return undefined;
     const isSameText = proof.form.normalize('NFC') === password.normalize('NFC');
-    if (isSameText && readsWhole(proof.form, requireWrapping(wrapping))) return this.hash(password);
+    if (isSameText && readsWhole(proof.form, requireLegacyHashScheme(wrapping)))
+      return this.hash(password);
     return this.#isBehind(hash) ? this.wrap({ wrapping, digest: proof.digest }) : undefined;
   }
 
@@ -207,7 +208,7 @@ class PepperedSlot implements HashSlot {
     { wrapping }: PasswordHash,
   ): Promise<{ readonly text: string; readonly digest: string | undefined }> {
     if (wrapping === undefined) return { text: password, digest: undefined };
-    requireWrapping(wrapping);
+    requireLegacyHashScheme(wrapping);
     const { digest } = await this.#slot.run({ kind: 'digest', password, wrapping });
     return { text: wrappedText({ wrapping, digest }), digest };
   }
