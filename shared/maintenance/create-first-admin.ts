@@ -13,7 +13,7 @@ import {
   issueTemporaryPassword,
 } from '../operation/issue-temporary-password.ts';
 import type { AccountStore } from '../port/store.ts';
-import { listTenantUsers } from './user-run.ts';
+import { listTenantUsers } from './batch.ts';
 
 /** The users to make global admins, and whether in any case or only where there is none. */
 export interface FirstAdminRequest {

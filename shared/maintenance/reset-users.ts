@@ -12,13 +12,13 @@ import {
 import type { RandomBytes } from '../port/clock.ts';
 import type { AccountStore } from '../port/store.ts';
 import {
+  isProcessedBy,
   listTenantUsers,
   type RunIdentity,
   type RunOutcome,
   type RunProgress,
-  wasDoneBy,
-  workThrough,
-} from './user-run.ts';
+  runBatch,
+} from './batch.ts';
 
 /** Whom a mass reset is for. */
 export type ResetScope =
@@ -132,7 +132,7 @@ async function resetOne(
   };
   const found = await accounts.findUser(userName);
   if (found?.value.userId !== userId) return without('gone');
-  if (run.isResumed && (await wasDoneBy(run, accounts, found.value, 'password.reset'))) {
+  if (run.isResumed && (await isProcessedBy(run, accounts, found.value, 'password.reset'))) {
     return without('resetBefore');
   }
   const judge = async () => {
@@ -172,5 +172,5 @@ export function resetUsers(
   const context = { requestId: run.runId, log };
   const turn = { context, adminTurn: createTurns() };
   const work = (reset: PlannedReset) => resetOne(dependencies, run, reset, turn);
-  return workThrough(run.resets, context, work, told);
+  return runBatch(run.resets, context, work, told);
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { wire } from '../../../shared/composition/app.ts';
 import { createRequestContext } from '../../../shared/composition/operator.ts';
+import { isProcessedBy, type RunIdentity } from '../../../shared/maintenance/batch.ts';
 import {
   endSessions,
   listScope,
   type SessionScope,
 } from '../../../shared/maintenance/end-sessions.ts';
-import { type RunIdentity, wasDoneBy } from '../../../shared/maintenance/user-run.ts';
 import {
   COMMON_HELP,
   type Command,
@@ -82,7 +82,7 @@ async function survey(run: Run, { progress }: CommandContext, isEnough = false) 
   const counts = { users: 0, endedBefore: 0 };
   for await (const page of listScope(accounts, run.scope)) {
     for (const user of page) {
-      const isDone = run.isResumed && (await wasDoneBy(run, accounts, user, 'sessions.ended'));
+      const isDone = run.isResumed && (await isProcessedBy(run, accounts, user, 'sessions.ended'));
       counts[isDone ? 'endedBefore' : 'users'] += 1;
       if (isEnough && (isDone || !run.isResumed)) return counts;
     }

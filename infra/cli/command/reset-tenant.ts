@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { wire } from '../../../shared/composition/app.ts';
 import { createRequestContext } from '../../../shared/composition/operator.ts';
 import { parseUserName, type UserName } from '../../../shared/credential/name.ts';
+import type { RunFailure, RunOutcome } from '../../../shared/maintenance/batch.ts';
 import {
   planResets,
   type ResetPlan,
@@ -10,7 +11,6 @@ import {
   resetUsers,
   type UserReset,
 } from '../../../shared/maintenance/reset-users.ts';
-import type { RunFailure, RunOutcome } from '../../../shared/maintenance/user-run.ts';
 import {
   COMMON_HELP,
   type Command,
