@@ -36,7 +36,7 @@ function add(counts: Counts, user: User): void {
   counts.users += 1;
   if (user.status === 'disabled') counts.disabled += 1;
   if (user.isLocked) counts.locked += 1;
-  if (admin?.isGlobal === true && admin.counts) counts.globalAdmins += 1;
+  if (admin?.isGlobal === true && admin.isEffective) counts.globalAdmins += 1;
   counts.lastEventAtMs = Math.max(counts.lastEventAtMs, user.lastEventAtMs);
 }
 
