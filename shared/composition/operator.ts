@@ -7,7 +7,7 @@ import { groupTemporaryPassword } from '../credential/temporary-password.ts';
 import type { EngineName } from '../crypto/password/bcrypt-engine.ts';
 import { createArchiveSeal } from '../crypto/sealed/archive-seal.ts';
 import { createBackupKey } from '../crypto/secret/backup-key.ts';
-import { writtenUntilMs } from '../crypto/secret/secret-ring.ts';
+import { writtenUntilMs } from '../crypto/secret/secret-cache.ts';
 import type { BackupDependencies } from '../maintenance/backup.ts';
 import {
   type AdminBefore,
