@@ -1,7 +1,7 @@
 /** What operators' commands and the local start need beyond the app's own wiring. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createKeyVault } from '../azure/vault/key-vault.ts';
-import { createSecretKeeper } from '../azure/vault/secret-keeper.ts';
+import { createSecretAdmin } from '../azure/vault/secret-admin.ts';
 import { parseUserName, type UserName } from '../credential/name.ts';
 import { groupTemporaryPassword } from '../credential/temporary-password.ts';
 import type { EngineName } from '../crypto/password/bcrypt-engine.ts';
@@ -21,7 +21,7 @@ import {
 import type { ReindexDependencies } from '../maintenance/reindex.ts';
 import type { RestoreDependencies } from '../maintenance/restore-account.ts';
 import type { RequestContext } from '../operation/dependency.ts';
-import type { SecretKeeper } from '../port/vault.ts';
+import type { SecretAdmin } from '../port/vault.ts';
 import { parseSettings, parseVaultSettings, SettingError } from '../setting.ts';
 import { composition, processLog, wire } from './app.ts';
 import { openCredential, vaultOptions } from './backend.ts';
@@ -41,9 +41,9 @@ function requireUserName(text: string): UserName {
 }
 
 /** For `rotate`; the settings need name nothing but the vault. @throws {SettingError} */
-export function openSecretKeeper(): SecretKeeper {
+export function openSecretAdmin(): SecretAdmin {
   const settings = parseVaultSettings(process.env);
-  return createSecretKeeper(vaultOptions(settings, openCredential(settings)));
+  return createSecretAdmin(vaultOptions(settings, openCredential(settings)));
 }
 
 /** For `backup`, `restore` and `reindex`. @throws {SettingError} */
@@ -51,7 +51,7 @@ export function openArchive(): BackupDependencies & RestoreDependencies & Reinde
   const { wiring, peppers, archive } = composition();
   const settings = parseVaultSettings(process.env);
   const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
-  const key = createBackupKey(vault, openSecretKeeper(), randomBytes);
+  const key = createBackupKey(vault, openSecretAdmin(), randomBytes);
   return { ...wiring, archive, peppers, seal: createArchiveSeal(key, randomBytes) };
 }
 

@@ -1,6 +1,6 @@
 import type { RandomBytes } from '../../port/clock.ts';
 import { Unavailable } from '../../port/unavailable.ts';
-import type { SecretKeeper, SecretVersion, Vault } from '../../port/vault.ts';
+import type { SecretAdmin, SecretVersion, Vault } from '../../port/vault.ts';
 import { BACKUP_KEY_BYTES, BACKUP_KEY_SECRET, isBackupKey } from '../sealed/archive-seal.ts';
 
 /** The versions of the vault's `backup-key`; for {@link createArchiveSeal}. */
@@ -15,7 +15,7 @@ export interface BackupKey {
  */
 export function createBackupKey(
   vault: Vault,
-  keeper: Pick<SecretKeeper, 'listVersions' | 'addVersion'>,
+  keeper: Pick<SecretAdmin, 'listVersions' | 'addVersion'>,
   randomBytes: RandomBytes,
 ): BackupKey {
   return {
