@@ -6,7 +6,7 @@ import { parseUserName, type UserName } from '../credential/name.ts';
 import { groupTemporaryPassword } from '../credential/temporary-password.ts';
 import type { EngineName } from '../crypto/password/bcrypt-engine.ts';
 import { createArchiveSeal } from '../crypto/sealed/archive-seal.ts';
-import { createBackupKey } from '../crypto/secret/backup-key.ts';
+import { createBackupKeys } from '../crypto/secret/backup-key.ts';
 import { writtenUntilMs } from '../crypto/secret/secret-cache.ts';
 import type { BackupDependencies } from '../maintenance/backup.ts';
 import {
@@ -51,7 +51,7 @@ export function openArchive(): BackupDependencies & RestoreDependencies & Reinde
   const { wiring, peppers, archive } = composition();
   const settings = parseVaultSettings(process.env);
   const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
-  const key = createBackupKey(vault, openSecretAdmin(), randomBytes);
+  const key = createBackupKeys(vault, openSecretAdmin(), randomBytes);
   return { ...wiring, archive, peppers, seal: createArchiveSeal(key, randomBytes) };
 }
 
