@@ -84,11 +84,11 @@ export function respond(entrance: Entrance, wire: Wire, produce: Produce): Handl
     const { method } = request;
     const { traceParent } = context.traceContext ?? {};
     const { invocationId } = context;
-    const step = { kind: 'function', name, invocationId, method, route, traceParent } as const;
-    return telemetryOf(wired).trace(step, async (tell) => {
+    const span = { kind: 'function', name, invocationId, method, route, traceParent } as const;
+    return telemetryOf(wired).trace(span, async (setOutcome) => {
       const exchange = new Exchange(request, wired, invocationId, createCallLog(context));
       const { response, code } = await converse(entrance, exchange, produce);
-      tell({ status: response.status ?? 200, code });
+      setOutcome({ status: response.status ?? 200, code });
       return response;
     });
   };

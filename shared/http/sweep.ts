@@ -38,8 +38,8 @@ export function sweep(wire: Wire) {
     const wired = await settle(wire);
     const telemetry = telemetryOf(wired);
     const { traceParent } = context.traceContext ?? {};
-    const step = { kind: 'function', name: NAME, invocationId: requestId, traceParent } as const;
-    await telemetry.trace(step, async () => {
+    const span = { kind: 'function', name: NAME, invocationId: requestId, traceParent } as const;
+    await telemetry.trace(span, async () => {
       try {
         await run(requireWiring(wired), { requestId, log });
         if (timer.isPastDue) log.warn('the sweep came late', { requestId });
