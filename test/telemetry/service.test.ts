@@ -57,7 +57,7 @@ describe('metrics', () => {
     ['credentials.temporary_passwords_expired', {}, 1],
     ['credentials.lockouts', {}, 1],
     ['credentials.refusals', { code: 'invalid-credentials', operation: 'signIn' }, 2],
-    ['credentials.refusals', { code: 'not-found', operation: 'anythingElse' }, 1],
+    ['credentials.refusals', { code: 'not-found', operation: 'fallback' }, 1],
     ['credentials.faults', { operation: 'signIn' }, 1],
     ['credentials.dependency_failures', { part: 'tables' }, 1],
     ['credentials.missing_pepper_versions', { pepper_version: GONE_PEPPER }, 1],
@@ -166,7 +166,7 @@ describe('traces', () => {
     for (const { attributes, isError } of named('signIn')) {
       expect(isError).toBe(Number(attributes['http.response.status_code']) >= 500);
     }
-    const [unknown] = named('anythingElse');
+    const [unknown] = named('fallback');
     expect(unknown?.attributes).not.toHaveProperty('http.route');
   });
 

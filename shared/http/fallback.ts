@@ -43,7 +43,7 @@ function answer(exchange: Exchange, portalPage: PortalPage): Answer {
  * Whatever no function matched: the portal at `/`, preflights, and 404 and 405 as problems. The
  * body is not looked at.
  */
-export function serveAnythingElse(wire: Wire, portalPage: PortalPage): Handler {
-  const entrance = { operation: 'anythingElse', cacheControl: 'no-store' };
+export function serveFallback(wire: Wire, portalPage: PortalPage): Handler {
+  const entrance = { operation: 'fallback', cacheControl: 'no-store' };
   return respond(entrance, wire, async (exchange) => answer(exchange, portalPage));
 }
