@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { readPortalFile, wire } from '../shared/composition/app.ts';
+import { loadServices, readPortalFile } from '../shared/composition/app.ts';
 import { serveFallback } from '../shared/http/fallback.ts';
 import { createPortalPage } from '../shared/http/portal-page.ts';
 
@@ -9,5 +9,5 @@ app.http('zFallback', {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
   authLevel: 'anonymous',
   route: '{*path}',
-  handler: serveFallback(wire, createPortalPage(readPortalFile)),
+  handler: serveFallback(loadServices, createPortalPage(readPortalFile)),
 });

@@ -19,7 +19,7 @@ import {
 } from '../crypto/secret/secret-cache.ts';
 import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../crypto/token/signing-keys.ts';
 import { createTokens } from '../crypto/token/tokens.ts';
-import type { Wiring } from '../http/endpoint.ts';
+import type { Services } from '../http/endpoint.ts';
 import { createProcessLog } from '../http/log.ts';
 import { createReadiness } from '../http/readiness.ts';
 import type { StoreArchive } from '../port/archive.ts';
@@ -36,7 +36,7 @@ import { VERSION } from './version.ts';
 export { readPortalFile } from './built-file.ts';
 
 interface Composition {
-  readonly wiring: Wiring;
+  readonly services: Services;
   readonly queue: HashQueue;
   readonly peppers: ProbedSecretCache;
   /** Undefined: nobody asked for telemetry. */
@@ -106,7 +106,7 @@ function compose(settings: Settings): Composition {
     changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
     randomBytes,
   });
-  const wiring: Wiring = {
+  const services: Services = {
     clock,
     randomBytes,
     pause: (ms) => pause(ms),
@@ -145,7 +145,7 @@ function compose(settings: Settings): Composition {
       },
     }),
   };
-  return { wiring, queue, peppers, archive, recorder };
+  return { services, queue, peppers, archive, recorder };
 }
 
 let composed: Composition | undefined;
@@ -157,8 +157,8 @@ export function composition(): Composition {
 }
 
 /** @throws {SettingError} each time, while a setting is wrong */
-export async function wire(): Promise<Wiring> {
-  return composition().wiring;
+export async function loadServices(): Promise<Services> {
+  return composition().services;
 }
 
 /** Sends what telemetry has left; when the platform ends the app. Never fails. */

@@ -10,7 +10,7 @@ import type { Language } from './language.ts';
 import type { Catalogue } from './text/en.ts';
 
 /** What the edge knows beside the dependencies of operations. */
-export interface Wiring extends Dependencies {
+export interface Services extends Dependencies {
   /** Issuer, problem types and links. */
   readonly publicOrigin: string;
   readonly portalUrl: string;
@@ -41,7 +41,7 @@ export type Noted = Pick<
 
 export interface Call<A extends Access, Body, Query, Beside = undefined> {
   /** @throws {SettingError} when a setting is wrong */
-  readonly wiring: Wiring;
+  readonly services: Services;
   readonly principal: A extends 'anonymous' ? undefined : Principal;
   /** What the endpoint's `readBeside` gave. */
   readonly beside: Beside;
@@ -99,7 +99,7 @@ export interface Endpoint<
   readonly cacheControl?: string;
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
   /** What the token alone tells to read; it runs beside the read of the caller. */
-  readonly readBeside?: (wiring: Wiring, claims: AccessClaims) => Promise<Beside>;
+  readonly readBeside?: (services: Services, claims: AccessClaims) => Promise<Beside>;
   /** Refusals beside those that follow from access and input. */
   readonly refusals: readonly RefusalCode[];
   readonly handle: (call: Call<A, z.output<Body>, z.output<Query>, Beside>) => Promise<Answer>;

@@ -4,7 +4,7 @@ import { endpoints } from './endpoint/index.ts';
 import { type Answer, type AnyEndpoint, methodsOf } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
 import type { PortalPage } from './portal-page.ts';
-import { type Handler, respond, type Wire } from './serve.ts';
+import { type Handler, type LoadServices, respond } from './serve.ts';
 
 /** The host matches without regard to case and to a slash at the end; so does this. */
 function segmentsOf(path: string): readonly string[] {
@@ -43,7 +43,7 @@ function answer(exchange: Exchange, portalPage: PortalPage): Answer {
  * Whatever no function matched: the portal at `/`, preflights, and 404 and 405 as problems. The
  * body is not looked at.
  */
-export function serveFallback(wire: Wire, portalPage: PortalPage): Handler {
+export function serveFallback(loadServices: LoadServices, portalPage: PortalPage): Handler {
   const entrance = { operation: 'fallback', cacheControl: 'no-store' };
-  return respond(entrance, wire, async (exchange) => answer(exchange, portalPage));
+  return respond(entrance, loadServices, async (exchange) => answer(exchange, portalPage));
 }

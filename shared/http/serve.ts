@@ -1,20 +1,20 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { Answer, AnyEndpoint, Wiring } from './endpoint.ts';
-import { Exchange, telemetryOf, type Wired } from './exchange.ts';
+import type { Answer, AnyEndpoint, Services } from './endpoint.ts';
+import { Exchange, type LoadedServices, telemetryOf } from './exchange.ts';
 import { createCallLog } from './log.ts';
 import { PROBLEM_MEDIA_TYPE, type ProblemAnswer, type ProblemCode } from './problem.ts';
 
 const JSON_MEDIA_TYPE = 'application/json; charset=utf-8';
 
-export type Wire = () => Promise<Wiring>;
+export type LoadServices = () => Promise<Services>;
 export type Handler = (
   request: HttpRequest,
   context: InvocationContext,
 ) => Promise<HttpResponseInit>;
 
-export async function settle(wire: Wire): Promise<Wired> {
+export async function tryLoadServices(loadServices: LoadServices): Promise<LoadedServices> {
   try {
-    return { wiring: await wire() };
+    return { services: await loadServices() };
   } catch (fault) {
     return { fault };
   }
@@ -77,16 +77,16 @@ async function converse(
 }
 
 /** A handler around `produce`. Nothing thrown passes it. */
-export function respond(entrance: Entrance, wire: Wire, produce: Produce): Handler {
+export function respond(entrance: Entrance, loadServices: LoadServices, produce: Produce): Handler {
   return async (request, context) => {
-    const wired = await settle(wire);
+    const loaded = await tryLoadServices(loadServices);
     const { operation: name, route } = entrance;
     const { method } = request;
     const { traceParent } = context.traceContext ?? {};
     const { invocationId } = context;
     const span = { kind: 'function', name, invocationId, method, route, traceParent } as const;
-    return telemetryOf(wired).trace(span, async (setOutcome) => {
-      const exchange = new Exchange(request, wired, invocationId, createCallLog(context));
+    return telemetryOf(loaded).trace(span, async (setOutcome) => {
+      const exchange = new Exchange(request, loaded, invocationId, createCallLog(context));
       const { response, code } = await converse(entrance, exchange, produce);
       setOutcome({ status: response.status ?? 200, code });
       return response;
@@ -103,9 +103,9 @@ function logDone({ noted, context, request }: Exchange, operation: string, statu
 }
 
 /** Turns an endpoint into a function's handler. */
-export function serve(endpoint: AnyEndpoint, wire: Wire): Handler {
+export function serve(endpoint: AnyEndpoint, loadServices: LoadServices): Handler {
   const { name: operation, route, method, cacheControl = 'no-store' } = endpoint;
-  return respond({ operation, route, cacheControl }, wire, async (exchange) => {
+  return respond({ operation, route, cacheControl }, loadServices, async (exchange) => {
     const answer = await exchange.answer(endpoint);
     if (method !== 'GET') logDone(exchange, operation, answer.status);
     return answer;

@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { findFlawedVersions } from '../../../shared/composition/flawed-versions.ts';
 import { openArchive, openSecretAdmin } from '../../../shared/composition/operator.ts';
 import { encodeCrockford } from '../../../shared/credential/crockford.ts';
@@ -55,7 +55,7 @@ async function lookAtSecret(name: string): Promise<string> {
 
 /** An entry of a user who does not exist; if this is killed, a sweep removes it a day later. */
 async function lookAtTables(): Promise<string> {
-  const { expiries, accounts, attempts, clock, randomBytes } = await wire();
+  const { expiries, accounts, attempts, clock, randomBytes } = await loadServices();
   const userName = parseUserName('doctor@round-trip.invalid');
   const issueId = encodeCrockford(randomBytes(ID_BYTES));
   const userId = parseUserId(issueId);

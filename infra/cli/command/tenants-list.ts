@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
 import type { Tenant, UserName } from '../../../shared/credential/name.ts';
 import { adminEntry } from '../../../shared/credential/rank.ts';
@@ -42,7 +42,7 @@ function add(counts: Counts, user: User): void {
 
 /** Lists also those without a user. */
 async function countTenants(told: (users: number) => void): Promise<ReadonlyMap<Tenant, Counts>> {
-  const { accounts } = await wire();
+  const { accounts } = await loadServices();
   const none = { users: 0, disabled: 0, locked: 0, globalAdmins: 0, lastEventAtMs: 0 };
   const tenants = new Map<Tenant, Counts>();
   for await (const tenant of accounts.listTenants()) tenants.set(tenant, { ...none });
