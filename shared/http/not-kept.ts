@@ -1,12 +1,12 @@
 import { NotReady } from './readiness.ts';
-import { type Handler, type LoadServices, respond } from './serve.ts';
+import { createHandler, type Handler, type LoadServices } from './serve.ts';
 
 /**
  * The answer in place of another one whose change the embedded tables could not keep: the problem
  * of an outage, as any other. The change may have happened.
  */
 export function serveNotKept(loadServices: LoadServices): Handler {
-  return respond({ operation: 'notKept', cacheControl: 'no-store' }, loadServices, () =>
+  return createHandler({ operation: 'notKept', cacheControl: 'no-store' }, loadServices, () =>
     Promise.reject(new NotReady(['tables'])),
   );
 }

@@ -4,8 +4,8 @@ import type { Log } from '../port/log.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import { Unavailable } from '../port/unavailable.ts';
 import type { Services } from './endpoint.ts';
-import { requireServices, telemetryOf } from './exchange.ts';
 import { createCallLog, describeFault } from './log.ts';
+import { requireServices, telemetryOf } from './request-pipeline.ts';
 import { type LoadServices, tryLoadServices } from './serve.ts';
 
 const NAME = 'expireTemporaryPasswords';

@@ -86,7 +86,12 @@ beforeAll(async () => {
   }
 });
 
-const source = ['http/exchange.ts', 'http/serve.ts', 'http/log.ts', 'crypto/secret/secret-cache.ts']
+const source = [
+  'http/request-pipeline.ts',
+  'http/serve.ts',
+  'http/log.ts',
+  'crypto/secret/secret-cache.ts',
+]
   .map((name) => fileURLToPath(new URL(`../../../shared/${name}`, import.meta.url)))
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');

@@ -42,7 +42,7 @@ export function telemetryOf(loaded: LoadedServices): Telemetry {
 }
 
 /** One call on its way through the checks, in the contract's order. */
-export class Exchange {
+export class RequestPipeline {
   readonly request: HttpRequest;
   readonly loaded: LoadedServices;
   readonly context: RequestContext;
