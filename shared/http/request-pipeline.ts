@@ -69,8 +69,8 @@ export class RequestPipeline {
 
   async authenticate({
     access,
-    readBeside,
-  }: AnyEndpoint): Promise<{ readonly principal?: Principal; readonly beside?: unknown }> {
+    prefetch,
+  }: AnyEndpoint): Promise<{ readonly principal?: Principal; readonly prefetched?: unknown }> {
     if (access === 'anonymous') return {};
     const services = requireServices(this.loaded);
     const uses = access === 'sessionOrChange' ? ['access', 'passwordChange'] : ['access'];
@@ -79,20 +79,20 @@ export class RequestPipeline {
       bearerToken(this.request),
       uses as ('access' | 'passwordChange')[],
     );
-    const [principal, beside] = await Promise.all([
+    const [principal, prefetched] = await Promise.all([
       requirePrincipal(services, claims),
-      readBeside?.(services, claims),
+      prefetch?.(services, claims),
     ]);
     this.note({ actorId: principal.user.value.userId });
     this.language = this.languageFor(principal.user.value.locale);
     if (access === 'admin' && rankOf(principal.user.value.roles) === 0) {
       throw new Refusal('forbidden');
     }
-    return { principal, beside };
+    return { principal, prefetched };
   }
 
   async answer(endpoint: AnyEndpoint): Promise<Answer> {
-    const { principal, beside } = await this.authenticate(endpoint);
+    const { principal, prefetched } = await this.authenticate(endpoint);
     const body = await parseBody(
       {
         schema: endpoint.body ?? EmptyBody,
@@ -108,7 +108,7 @@ export class RequestPipeline {
         return requireServices(loaded);
       },
       principal,
-      beside,
+      prefetched,
       body,
       query,
       params: this.request.params,

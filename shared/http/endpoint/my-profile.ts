@@ -12,8 +12,8 @@ export const myProfileEndpoint = defineEndpoint({
   access: 'session',
   answers: { 200: { description: 'Your own profile.', schema: Me } },
   refusals: [],
-  readBeside: ({ accounts }, { userName }) => accounts.findAdmins(tenantOf(userName)),
-  handle: async ({ services, principal, beside: listed, text }) => {
+  prefetch: ({ accounts }, { userName }) => accounts.findAdmins(tenantOf(userName)),
+  handle: async ({ services, principal, prefetched: listed, text }) => {
     const user = principal.user.value;
     const admins = adminsWhoCanReset(user, listed?.value ?? []);
     const { policy, clock } = services;
