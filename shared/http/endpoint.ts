@@ -6,6 +6,7 @@ import type { Dependencies, RequestContext } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
 import type { LogFields, Pseudonyms } from '../port/log.ts';
 import type { AccessClaims } from '../port/token.ts';
+import type { Backend } from '../port/unavailable.ts';
 import type { Language } from './language.ts';
 import type { Catalogue } from './text/en.ts';
 
@@ -24,7 +25,7 @@ export interface Services extends Dependencies {
   /** @throws {Unavailable} no pepper is to be had, which a sign-in could not do without either */
   readonly pseudonymsOf: (userName: UserName) => Promise<Pseudonyms>;
   /** The parts that do not answer; the finding is kept for a few seconds. */
-  readonly findUnavailableParts: () => Promise<readonly ('tables' | 'vault')[]>;
+  readonly findUnavailableParts: () => Promise<readonly Backend[]>;
 }
 
 /**

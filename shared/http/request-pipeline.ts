@@ -5,7 +5,7 @@ import { type Principal, requirePrincipal, verifyToken } from '../operation/auth
 import type { RequestContext } from '../operation/dependency.ts';
 import type { Log } from '../port/log.ts';
 import { type FailureCode, NO_TELEMETRY, type Telemetry } from '../port/telemetry.ts';
-import { Unavailable } from '../port/unavailable.ts';
+import { type Backend, Unavailable } from '../port/unavailable.ts';
 import { clientNetwork } from './client-network.ts';
 import { corsHeaders } from './cors.ts';
 import type { Access, Answer, AnyEndpoint, Call, Noted, Services } from './endpoint.ts';
@@ -24,7 +24,7 @@ import { EmptyBody, EmptyQuery } from './schema.ts';
 
 /** Which parts do not answer, or what the vault lacks. */
 interface Outage {
-  readonly parts?: readonly ('tables' | 'vault')[];
+  readonly parts?: readonly Backend[];
   readonly pepperVersion?: string;
 }
 

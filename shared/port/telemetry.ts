@@ -3,7 +3,9 @@
  * words, numbers and request ids of ours: no event and no span can name a person or hold a
  * secret.
  */
+
 import type { RefusalCode } from '../credential/refusal.ts';
+import type { Backend } from './unavailable.ts';
 
 /** What a call can fail with, as callers see it. */
 export type FailureCode = RefusalCode | 'internal-error' | 'dependency-unavailable';
@@ -17,7 +19,7 @@ export type MetricEvent =
       readonly operation: string;
       readonly code: FailureCode;
       /** That do not answer. */
-      readonly parts?: readonly ('tables' | 'vault')[];
+      readonly parts?: readonly Backend[];
       /** That a stored hash needs and the vault lacks. */
       readonly pepperVersion?: string;
     }
