@@ -1,5 +1,5 @@
 import { wire } from '../../shared/composition/app.ts';
-import { createOccasion } from '../../shared/composition/operator.ts';
+import { createRequestContext } from '../../shared/composition/operator.ts';
 import type { UserName } from '../../shared/credential/name.ts';
 import { Refusal } from '../../shared/credential/refusal.ts';
 import { viewUserRecord } from '../../shared/http/view.ts';
@@ -79,7 +79,7 @@ ${COMMON_HELP}`;
       const wiring = await wire();
       const request = { userName, force, isDryRun };
       const { user, isChanged } = await worded(userName, () =>
-        operateUser(wiring, act, request, createOccasion()),
+        operateUser(wiring, act, request, createRequestContext()),
       );
       const verb = isDryRun ? 'would be' : 'is';
       return {

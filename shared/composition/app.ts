@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createCredential } from '../azure/identity.ts';
 import { PASSWORD_MAX_LENGTH } from '../credential/policy/password-policy.ts';
-import { createHashPool, type HashPool, hashWorkerUrl } from '../crypto/password/hash-pool.ts';
+import { createHashQueue, type HashQueue, hashWorkerUrl } from '../crypto/password/hash-queue.ts';
 import { createPasswordHasher } from '../crypto/password/password-hasher.ts';
 import { findPepperFlaw, PEPPER_SECRET } from '../crypto/password/pepper.ts';
 import { createDeviceSeal, createSeal } from '../crypto/sealed/seal.ts';
@@ -37,7 +37,7 @@ export { readPortalFile } from './built-file.ts';
 
 interface Composition {
   readonly wiring: Wiring;
-  readonly pool: HashPool;
+  readonly queue: HashQueue;
   readonly peppers: ProbedSecretRing;
   /** Undefined: nobody asked for telemetry. */
   readonly recorder: Recorder | undefined;
@@ -71,7 +71,7 @@ function createRecorder(settings: Settings, gauges: Gauges): Recorder | undefine
 
 function compose(settings: Settings): Composition {
   const recorder = createRecorder(settings, {
-    hashQueueLength: () => pool.waiting,
+    hashQueueLength: () => queue.waiting,
     vaultCacheAgesMs: () => ({
       [PEPPER_SECRET]: peppers.ageMs(),
       [SIGNING_KEY_SECRET]: signingKeys.ageMs(),
@@ -91,7 +91,7 @@ function compose(settings: Settings): Composition {
   const peppers = ringOf(PEPPER_SECRET, findPepperFlaw);
   const signingKeys = ringOf(SIGNING_KEY_SECRET, findSigningKeyFlaw);
   const engine = openEngine(settings);
-  const pool = createHashPool({
+  const queue = createHashQueue({
     workerUrl: hashWorkerUrl(import.meta.url),
     clock,
     threads: availableParallelism(),
@@ -114,7 +114,7 @@ function compose(settings: Settings): Composition {
     attempts,
     expiries,
     hasher: createPasswordHasher({
-      pool,
+      queue,
       peppers,
       workFactor: settings.bcryptCost,
       telemetry,
@@ -145,7 +145,7 @@ function compose(settings: Settings): Composition {
       },
     }),
   };
-  return { wiring, pool, peppers, archive, recorder };
+  return { wiring, queue, peppers, archive, recorder };
 }
 
 let composed: Composition | undefined;
@@ -168,6 +168,6 @@ export async function closeTelemetry(): Promise<void> {
 
 /** Ends the worker threads; for commands, which must end. */
 export async function closeComposition(): Promise<void> {
-  await composed?.pool.close();
+  await composed?.queue.close();
   composed = undefined;
 }

@@ -20,7 +20,7 @@ import {
 } from '../maintenance/credential-report.ts';
 import type { ReindexDependencies } from '../maintenance/reindex.ts';
 import type { RestoreDependencies } from '../maintenance/restore-account.ts';
-import type { Occasion } from '../operation/dependency.ts';
+import type { RequestContext } from '../operation/dependency.ts';
 import type { SecretKeeper } from '../port/vault.ts';
 import { parseSettings, parseVaultSettings, SettingError } from '../setting.ts';
 import { composition, processLog, wire } from './app.ts';
@@ -56,7 +56,7 @@ export function openArchive(): BackupDependencies & RestoreDependencies & Reinde
 }
 
 /** One for each run of a command. */
-export function createOccasion(): Occasion {
+export function createRequestContext(): RequestContext {
   return { requestId: randomUUID(), log: processLog };
 }
 
@@ -84,7 +84,7 @@ export async function createFirstAdmins(
     processLog.warn('no admin was made, because a restore is not finished');
     return [];
   }
-  const made = await createFirstAdminsOperation(await wire(), wanted, createOccasion());
+  const made = await createFirstAdminsOperation(await wire(), wanted, createRequestContext());
   return made.map(({ userName, before, temporaryPassword }) => ({
     userName,
     before,

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { UserName } from '../credential/name.ts';
 import type { RefusalCode } from '../credential/refusal.ts';
 import type { Principal } from '../operation/authenticate.ts';
-import type { Dependencies, Occasion } from '../operation/dependency.ts';
+import type { Dependencies, RequestContext } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
 import type { LogFields, Pseudonyms } from '../port/log.ts';
 import type { AccessClaims } from '../port/token.ts';
@@ -49,7 +49,7 @@ export interface Call<A extends Access, Body, Query, Beside = undefined> {
   readonly query: Query;
   readonly params: Readonly<Record<string, string>>;
   readonly ifMatch: Precondition | undefined;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
   readonly language: Language;
   readonly text: Catalogue;
   /**

@@ -2,7 +2,7 @@ import type { HttpRequest } from '@azure/functions';
 import { Refusal } from '../credential/refusal.ts';
 import { rankOf } from '../credential/role.ts';
 import { type Principal, requirePrincipal, verifyToken } from '../operation/authenticate.ts';
-import type { Occasion } from '../operation/dependency.ts';
+import type { RequestContext } from '../operation/dependency.ts';
 import type { Log } from '../port/log.ts';
 import { type FailureCode, NO_TELEMETRY, type Telemetry } from '../port/telemetry.ts';
 import { Unavailable } from '../port/unavailable.ts';
@@ -45,7 +45,7 @@ export function telemetryOf(wired: Wired): Telemetry {
 export class Exchange {
   readonly request: HttpRequest;
   readonly wired: Wired;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
   language: Language;
   /** For the line of the log; the caller's id once a token has proven it. */
   noted: Noted = {};
@@ -55,7 +55,7 @@ export class Exchange {
     this.wired = wired;
     const hops = 'wiring' in wired ? wired.wiring.trustedProxyHops : 0;
     const network = clientNetwork(request.headers.get('x-forwarded-for'), hops);
-    this.occasion = { requestId, log, network };
+    this.context = { requestId, log, network };
     this.language = this.languageFor(undefined);
   }
 
@@ -113,7 +113,7 @@ export class Exchange {
       query,
       params: this.request.params,
       ifMatch: endpoint.isConditional ? parseIfMatch(this.request) : undefined,
-      occasion: this.occasion,
+      context: this.context,
       language: this.language,
       text: catalogue(this.language),
       note: (fields) => this.note(fields),
@@ -129,7 +129,7 @@ export class Exchange {
     const wiring = 'wiring' in this.wired ? this.wired.wiring : undefined;
     return {
       origin: wiring?.publicOrigin ?? new URL(this.request.url).origin,
-      requestId: this.occasion.requestId,
+      requestId: this.context.requestId,
       text: catalogue(this.language),
       policy: wiring?.policy,
     };
@@ -138,7 +138,7 @@ export class Exchange {
   /** The only place that catches: a refusal, an outage, or a defect of ours. */
   problem(fault: unknown, operation: string): ProblemAnswer {
     const context = this.problemContext();
-    const { log, requestId } = this.occasion;
+    const { log, requestId } = this.context;
     const measure = (code: FailureCode, outage: Outage = {}) =>
       telemetryOf(this.wired).measure({ kind: 'failure', operation, code, ...outage });
     if (fault instanceof Refusal) {
@@ -174,7 +174,7 @@ export class Exchange {
     return {
       ...cors,
       'X-Content-Type-Options': 'nosniff',
-      'x-request-id': this.occasion.requestId,
+      'x-request-id': this.context.requestId,
       Vary: vary === undefined ? 'Accept-Language' : `Accept-Language, ${vary}`,
     };
   }

@@ -63,8 +63,8 @@ async function converse(
     problem = exchange.problem(fault, operation);
     answer = problem;
     const { code, status } = problem.body;
-    const { noted, occasion } = exchange;
-    const { log, requestId } = occasion;
+    const { noted, context } = exchange;
+    const { log, requestId } = context;
     log.info('refused', { requestId, operation, ...noted, status, code });
   }
   const mediaType = problem === undefined ? JSON_MEDIA_TYPE : PROBLEM_MEDIA_TYPE;
@@ -95,8 +95,8 @@ export function respond(entrance: Entrance, wire: Wire, produce: Produce): Handl
 }
 
 /** One line for each call that did what it was to change; a refused one has its own. */
-function logDone({ noted, occasion, request }: Exchange, operation: string, status: number): void {
-  const { log, requestId } = occasion;
+function logDone({ noted, context, request }: Exchange, operation: string, status: number): void {
+  const { log, requestId } = context;
   const subjectId = request.params.userId ?? noted.actorId;
   const subject = subjectId === undefined ? {} : { subjectId };
   log.info('done', { requestId, operation, status, ...subject, ...noted });

@@ -10,9 +10,9 @@ import { settle, type Wire } from './serve.ts';
 
 const NAME = 'expireTemporaryPasswords';
 
-async function run(wiring: Wiring, occasion: { requestId: string; log: Log }): Promise<void> {
-  const { requestId, log } = occasion;
-  const report = await expireTemporaryPasswords(wiring, occasion);
+async function run(wiring: Wiring, context: { requestId: string; log: Log }): Promise<void> {
+  const { requestId, log } = context;
+  const report = await expireTemporaryPasswords(wiring, context);
   const { expired, removed, left, failed, isUnfinished, oldestLagMs: lagMs } = report;
   const outcome = isUnfinished ? 'unfinished' : 'done';
   wiring.telemetry.measure({ kind: 'sweep', outcome, expired, lagMs });

@@ -6,14 +6,14 @@ import type { User } from '../credential/user.ts';
 import type { EventDraft } from '../operation/account-change.ts';
 import { systemAuthority } from '../operation/authority.ts';
 import { blankUser } from '../operation/create-user.ts';
-import type { Occasion } from '../operation/dependency.ts';
+import type { RequestContext } from '../operation/dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
   type IssuedTemporaryPassword,
+  issueTemporaryPassword,
 } from '../operation/issue-temporary-password.ts';
 import type { AccountStore } from '../port/store.ts';
-import { listTenantUsers } from './user-run.ts';
+import { listTenantUsers } from './batch.ts';
 
 /** The users to make global admins, and whether in any case or only where there is none. */
 export interface FirstAdminRequest {
@@ -122,7 +122,7 @@ async function makeAdmin(
   dependencies: IssueDependencies,
   userName: UserName,
   request: FirstAdminRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<FirstAdmin> {
   let described: AdminBefore | undefined;
   const judge = async () => {
@@ -143,7 +143,7 @@ async function makeAdmin(
       mayLeaveNoGlobalAdmin: true,
     } as const;
   };
-  const { temporaryPassword } = await giveTemporaryPassword(dependencies, { judge }, occasion);
+  const { temporaryPassword } = await issueTemporaryPassword(dependencies, { judge }, context);
   if (described === undefined) throw new Error('an admin was made without a judgement');
   return { userName, before: described, temporaryPassword };
 }
@@ -191,11 +191,11 @@ export async function planFirstAdmins(
 export async function createFirstAdmins(
   dependencies: IssueDependencies,
   request: FirstAdminRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<readonly FirstAdmin[]> {
   const made: FirstAdmin[] = [];
   for (const userName of await listWanted(dependencies, request)) {
-    made.push(await makeAdmin(dependencies, userName, request, occasion));
+    made.push(await makeAdmin(dependencies, userName, request, context));
   }
   return made;
 }

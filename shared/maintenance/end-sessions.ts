@@ -1,17 +1,17 @@
 import type { Tenant, UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
 import { systemAuthority } from '../operation/authority.ts';
-import type { ChangeDependencies, Occasion } from '../operation/dependency.ts';
+import type { ChangeDependencies, RequestContext } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
 import { writeSessionsEnded } from '../operation/session.ts';
 import type { AccountStore } from '../port/store.ts';
 import {
+  isProcessedBy,
   listTenantUsers,
   type RunFailure,
   type RunIdentity,
-  wasDoneBy,
-  workThrough,
-} from './user-run.ts';
+  runBatch,
+} from './batch.ts';
 
 /** Whose sessions are ended. */
 export type SessionScope =
@@ -57,7 +57,7 @@ async function endOne(
   return retryOnConflict(dependencies, async () => {
     const user = await accounts.findUser(userName);
     if (user?.value.userId !== userId) return 'gone';
-    if (run.isResumed && (await wasDoneBy(run, accounts, user.value, 'sessions.ended'))) {
+    if (run.isResumed && (await isProcessedBy(run, accounts, user.value, 'sessions.ended'))) {
       return 'endedBefore';
     }
     const authority = systemAuthority('operator');
@@ -75,15 +75,15 @@ async function endOne(
 export async function endSessions(
   dependencies: ChangeDependencies,
   run: RunIdentity & { readonly isResumed: boolean; readonly scope: SessionScope },
-  { log }: Pick<Occasion, 'log'>,
+  { log }: Pick<RequestContext, 'log'>,
   told: (handled: number) => void,
 ): Promise<EndedSessions> {
-  const occasion = { requestId: run.runId, log };
+  const context = { requestId: run.runId, log };
   const sum = { ended: 0, endedBefore: 0, gone: 0, failures: [] as RunFailure[], left: 0 };
   let handled = 0;
   for await (const users of listScope(dependencies.accounts, run.scope)) {
     const work = (user: User) => endOne(dependencies, run, user);
-    const page = await workThrough(users, occasion, work, (progress) =>
+    const page = await runBatch(users, context, work, (progress) =>
       told(handled + progress.handled),
     );
     handled += users.length - page.left;

@@ -3,8 +3,8 @@ import { type Tenant, tenantOf, type UserName } from '../credential/name.ts';
 
 import { type FieldError, Refusal } from '../credential/refusal.ts';
 import { rankOf } from '../credential/role.ts';
-import type { Occasion } from '../operation/dependency.ts';
-import { sideBySide } from '../operation/side-by-side.ts';
+import { concurrently } from '../operation/concurrently.ts';
+import type { RequestContext } from '../operation/dependency.ts';
 import {
   type ImportDependencies,
   type ImportedUser,
@@ -14,7 +14,7 @@ import {
   type NamePast,
 } from './import-user.ts';
 
-/** Hashes under way at a time; the threads of the hash pool are their limit. */
+/** Hashes under way at a time; the threads of the hash queue are their limit. */
 const IMPORTS_AT_ONCE = 8;
 /** Lines that the report names; beyond them it counts. */
 export const LINES_TOLD = 1000;
@@ -52,7 +52,7 @@ export interface ImportOptions {
   readonly isDryRun: boolean;
   /** Users who were deleted here are made again. */
   readonly restoreDeleted: boolean;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
 }
 
 type Counts = Record<ImportOutcome | 'failed' | 'lines' | 'withoutPassword', number>;
@@ -145,10 +145,10 @@ class Import {
 
   /** Admins of one tenant meet at its row, so they take turns; others of this file do not. */
   async #import(user: ImportedUser): Promise<ImportOutcome> {
-    const { isDryRun, occasion } = this.#options;
+    const { isDryRun, context } = this.#options;
     const past = await this.#pastOf(user);
     if (isDryRun) return this.#judge(user, past);
-    const start = () => importUser(this.#dependencies, user, past, occasion);
+    const start = () => importUser(this.#dependencies, user, past, context);
     if (rankOf(user.roles) === 0) return start();
     const tenant = tenantOf(user.userName);
     const turn = (this.#turns.get(tenant) ?? Promise.resolve()).then(start);
@@ -193,7 +193,7 @@ export async function importUsers(
   onLines: (lines: number) => void,
 ): Promise<ImportReport> {
   const work = new Import(dependencies, options);
-  await sideBySide(lines, IMPORTS_AT_ONCE, async (line) => {
+  await concurrently(lines, IMPORTS_AT_ONCE, async (line) => {
     await work.take(line);
     onLines(work.lines);
   });

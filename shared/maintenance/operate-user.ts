@@ -4,11 +4,11 @@ import { Refusal } from '../credential/refusal.ts';
 import type { User, UserStatus } from '../credential/user.ts';
 import { type DesiredChange, planAdmins, planChange } from '../operation/account-change.ts';
 import { systemAuthority } from '../operation/authority.ts';
-import type { ChangeDependencies, Dependencies, Occasion } from '../operation/dependency.ts';
+import type { ChangeDependencies, Dependencies, RequestContext } from '../operation/dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
   type IssuedTemporaryPassword,
+  issueTemporaryPassword,
 } from '../operation/issue-temporary-password.ts';
 import { retryOnConflict } from '../operation/retry.ts';
 import { draftUnlock } from '../operation/unlock-user.ts';
@@ -57,7 +57,7 @@ export async function operateUser(
   dependencies: ChangeDependencies & Pick<Dependencies, 'attempts'>,
   act: UserAct,
   { userName, force, isDryRun }: OperatedUser,
-  { requestId }: Occasion,
+  { requestId }: RequestContext,
 ): Promise<{ readonly user: User; readonly isChanged: boolean }> {
   const { accounts } = dependencies;
   return retryOnConflict(dependencies, async () => {
@@ -88,7 +88,7 @@ export async function operateUser(
 export async function resetUser(
   dependencies: IssueDependencies,
   { userName, force, isDryRun }: OperatedUser,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<IssuedTemporaryPassword | undefined> {
   const judge = async () => {
     const before = await dependencies.accounts.findUser(userName);
@@ -107,5 +107,5 @@ export async function resetUser(
     await planAdmins(dependencies, { ...desired, after });
     return undefined;
   }
-  return (await giveTemporaryPassword(dependencies, { judge }, occasion)).temporaryPassword;
+  return (await issueTemporaryPassword(dependencies, { judge }, context)).temporaryPassword;
 }

@@ -7,7 +7,7 @@ import type {
   ArchivedAccount,
   ArchiveSeal,
   NewestEvent,
-  RestoreMark,
+  RestoreInProgress,
   StoreArchive,
 } from '../port/archive.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
@@ -26,7 +26,7 @@ export interface RestoreDependencies {
 }
 
 export interface AccountRestore {
-  readonly mark: RestoreMark;
+  readonly mark: RestoreInProgress;
   /** Of the archive. */
   readonly startedAtMs: number;
   /** The newest event of each user as the store has it, before any user is written. */

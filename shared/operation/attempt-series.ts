@@ -54,7 +54,7 @@ export function sessionScope(user: Pick<User, 'credentialVersion' | 'sessionEpoc
   return `${user.credentialVersion}.${user.sessionEpoch}`;
 }
 
-/** @param network of the client, as the occasion names it */
+/** @param network of the client, as the context names it */
 export function strangerSeries(
   accounts: Pick<AccountStore, 'findUser'>,
   userName: UserName,

@@ -4,7 +4,7 @@ import { adminsWhoCanReset } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { HashPlace, PasswordHash } from '../port/hasher.ts';
+import type { HashSlot, PasswordHash } from '../port/hasher.ts';
 import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
 import { type Account, isSameMoment, readAccount } from './account.ts';
 import { type EventDraft, planChange } from './account-change.ts';
@@ -12,14 +12,14 @@ import {
   type CountedAttempt,
   countAttempt,
   failAttempt,
-  giveBackAttempt,
+  refundAttempt,
   SeriesFull,
 } from './attempt.ts';
 import { sessionScope, sessionSeries } from './attempt-series.ts';
 import { isLive, type Principal } from './authenticate.ts';
 import { requireOwnAuthority } from './authority.ts';
 import { bestEffort } from './best-effort.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 import { issueDeviceToken } from './device.ts';
 import { endGuessedSessions } from './guessed-session.ts';
 import { countPolicyCall } from './policy-call.ts';
@@ -53,26 +53,26 @@ async function endIfFull(
   dependencies: ChangeDependencies,
   user: StoredUser,
   failed: Stored<AttemptRecord> | undefined,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<void> {
   if (failed === undefined || failed.value.scope !== sessionScope(user.value)) return;
   const wrongCurrentPasswords = verifiedFailures(failed.value, dependencies.clock.now());
   if (wrongCurrentPasswords < SESSION_LIMIT) return;
-  await endGuessedSessions(dependencies, user, { wrongCurrentPasswords }, occasion);
+  await endGuessedSessions(dependencies, user, { wrongCurrentPasswords }, context);
 }
 
 /** @throws {Refusal} `too-many-attempts`; `invalid-token`, when ten failures were found */
 async function countCurrent(
   dependencies: ChangeDependencies,
   user: StoredUser,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<CountedAttempt> {
   try {
     return await countAttempt(dependencies, sessionSeries(user.value));
   } catch (refusal) {
     if (!(refusal instanceof SeriesFull)) throw refusal;
     // The process that counted the tenth did not live to end the sessions.
-    await endIfFull(dependencies, user, refusal.stored, occasion);
+    await endIfFull(dependencies, user, refusal.stored, context);
     throw new Refusal('invalid-token');
   }
 }
@@ -80,25 +80,25 @@ async function countCurrent(
 /** Attempt, then current password: the proven account and the attempt still to be settled. */
 async function proveCurrent(
   dependencies: ChangeDependencies,
-  place: HashPlace,
+  slot: HashSlot,
   { principal, currentPassword = '' }: ChangeRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<{ readonly account: Account; readonly counted: CountedAttempt }> {
   const { user } = principal;
-  const counted = await countCurrent(dependencies, user, occasion);
+  const counted = await countCurrent(dependencies, user, context);
   let isProven: boolean;
   let account: Account;
   try {
     account = await requireOwnAccount(dependencies, principal);
-    isProven = await place.verify(currentPassword, account.credential.value.permanent);
+    isProven = await slot.verify(currentPassword, account.credential.value.permanent);
   } catch (fault) {
-    const givenBack = giveBackAttempt(dependencies.attempts, counted);
-    await bestEffort(occasion, 'give-back-attempt', givenBack);
+    const refunded = refundAttempt(dependencies.attempts, counted);
+    await bestEffort(context, 'give-back-attempt', refunded);
     throw fault;
   }
   if (isProven) return { account, counted };
   const failed = await failAttempt(dependencies, counted, undefined);
-  await endIfFull(dependencies, account.user, failed, occasion);
+  await endIfFull(dependencies, account.user, failed, context);
   throw new Refusal('invalid-credentials');
 }
 
@@ -134,7 +134,7 @@ async function requireSameAccount(
 /** Cheap rules together first; then, one hash each, the passwords before. */
 async function requireAccepted(
   { policy, isCommon }: ChangeDependencies,
-  place: HashPlace,
+  slot: HashSlot,
   account: Account,
   { newPassword, currentPassword }: ChangeRequest,
 ): Promise<void> {
@@ -148,7 +148,7 @@ async function requireAccepted(
   });
   if (reasons.length > 0) throw new Refusal('password-rejected', { reasons });
   for (const earlier of earlierPasswords(account).slice(0, policy.history)) {
-    if (await place.matches(newPassword, earlier)) {
+    if (await slot.matches(newPassword, earlier)) {
       throw new Refusal('password-rejected', { reasons: ['in-history'] });
     }
   }
@@ -178,7 +178,7 @@ async function commitChange(
   principal: Principal,
   proven: Account,
   permanent: PasswordHash,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<User> {
   const { accounts, clock, policy } = dependencies;
   let account: Account | undefined = proven;
@@ -199,7 +199,7 @@ async function commitChange(
         ? [{ type: 'temporary-password.used' }, changed]
         : [changed],
       authority,
-      requestId: occasion.requestId,
+      requestId: context.requestId,
     });
     const outcome = await accounts.commit({
       ...planned,
@@ -224,20 +224,20 @@ async function commitChange(
 export async function changePassword(
   dependencies: ChangeDependencies,
   request: ChangeRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<SignedIn> {
   const { accounts, clock, hasher, tokens } = dependencies;
   const { principal } = request;
-  const place = await hasher.admit(occasion.network);
+  const slot = await hasher.acquire(context.network);
   try {
     const isSession = principal.use === 'access';
     const proven = isSession
-      ? await proveCurrent(dependencies, place, request, occasion)
+      ? await proveCurrent(dependencies, slot, request, context)
       : { account: await requireOwnAccount(dependencies, principal), counted: undefined };
     await countPolicyCall(dependencies, principal.user.value, proven.counted);
-    await requireAccepted(dependencies, place, proven.account, request);
-    const permanent = await place.hash(request.newPassword);
-    const user = await commitChange(dependencies, principal, proven.account, permanent, occasion);
+    await requireAccepted(dependencies, slot, proven.account, request);
+    const permanent = await slot.hash(request.newPassword);
+    const user = await commitChange(dependencies, principal, proven.account, permanent, context);
     const [access, deviceToken, admins] = await Promise.all([
       tokens.issueAccess(user, clock.now()),
       issueDeviceToken(dependencies, user),
@@ -246,6 +246,6 @@ export async function changePassword(
     const adminsWho = adminsWhoCanReset(user, admins);
     return { status: 'signedIn', access, deviceToken, user, admins: adminsWho };
   } finally {
-    place.leave();
+    slot.release();
   }
 }

@@ -6,11 +6,11 @@ import type { Role } from '../credential/role.ts';
 import type { User } from '../credential/user.ts';
 import type { Principal } from './authenticate.ts';
 import { Caller } from './authority.ts';
-import type { Occasion } from './dependency.ts';
+import type { RequestContext } from './dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
   type IssuedTemporaryPassword,
+  issueTemporaryPassword,
 } from './issue-temporary-password.ts';
 
 export interface NewUser {
@@ -55,7 +55,7 @@ export function blankUser(
 export async function createUser(
   dependencies: IssueDependencies,
   { principal, wanted }: { readonly principal: Principal; readonly wanted: NewUser },
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
   const { accounts } = dependencies;
   const { userName, roles } = wanted;
@@ -76,5 +76,5 @@ export async function createUser(
     const events = [{ type: 'user.created', details: { roles } }] as const;
     return { before: undefined, after, events, authority };
   };
-  return giveTemporaryPassword(dependencies, { judge, caller }, occasion);
+  return issueTemporaryPassword(dependencies, { judge, caller }, context);
 }

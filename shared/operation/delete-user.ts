@@ -1,6 +1,6 @@
 import { planChange } from './account-change.ts';
 import { Caller } from './authority.ts';
-import type { ChangeDependencies, Occasion } from './dependency.ts';
+import type { ChangeDependencies, RequestContext } from './dependency.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
 /**
@@ -12,7 +12,7 @@ import { requireAllowed, requirePrecondition, type TargetRequest, targetReader }
 export async function deleteUser(
   dependencies: ChangeDependencies,
   request: TargetRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<void> {
   const caller = new Caller(dependencies, request.principal);
   const readTarget = targetReader(dependencies.accounts, caller, request);
@@ -27,7 +27,7 @@ export async function deleteUser(
       isDelete: true,
       events: [{ type: 'user.deleted' }],
       authority,
-      requestId: occasion.requestId,
+      requestId: context.requestId,
     });
     return dependencies.accounts.commit({ ...planned, credential: undefined });
   });

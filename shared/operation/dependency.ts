@@ -33,7 +33,7 @@ export interface Dependencies {
 export type ChangeDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'randomBytes' | 'pause'>;
 
 /** What belongs to the one request or timer run. */
-export interface Occasion {
+export interface RequestContext {
   /** A UUID; events and log lines carry it. */
   readonly requestId: string;
   readonly log: Log;

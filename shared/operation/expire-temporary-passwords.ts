@@ -4,7 +4,7 @@ import type { User } from '../credential/user.ts';
 import type { ExpiryEntry, StoredUser } from '../port/store.ts';
 import { planChange } from './account-change.ts';
 import { systemAuthority } from './authority.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 
 export type SweepDependencies = Pick<
   Dependencies,
@@ -110,19 +110,19 @@ async function sweepEntry(
 async function sweepPage(
   dependencies: SweepDependencies,
   entries: readonly ExpiryEntry[],
-  occasion: Occasion,
+  context: RequestContext,
   count: (outcome: Outcome, entry: ExpiryEntry) => void,
 ): Promise<void> {
   const waiting = entries.values();
   const work = async () => {
     for (const entry of waiting) {
       try {
-        count(await sweepEntry(dependencies, entry, occasion.requestId), entry);
+        count(await sweepEntry(dependencies, entry, context.requestId), entry);
       } catch (fault) {
         count('failed', entry);
         const error = fault instanceof Error ? fault.name : 'unknown';
-        const { requestId } = occasion;
-        occasion.log.warn('an expiry failed', { subjectId: entry.userId, requestId, error });
+        const { requestId } = context;
+        context.log.warn('an expiry failed', { subjectId: entry.userId, requestId, error });
       }
     }
   };
@@ -164,14 +164,14 @@ async function forgetAttempts(
  */
 export async function expireTemporaryPasswords(
   dependencies: SweepDependencies,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<SweepReport> {
   const startedAtMs = dependencies.clock.now();
   const counts: Record<Outcome, number> = { expired: 0, removed: 0, left: 0, failed: 0 };
   let oldestLagMs: number | undefined;
   let isUnfinished = false;
   for await (const page of dependencies.expiries.listOverdue(startedAtMs)) {
-    await sweepPage(dependencies, page, occasion, (outcome, { expiresAtMs }) => {
+    await sweepPage(dependencies, page, context, (outcome, { expiresAtMs }) => {
       counts[outcome] += 1;
       if (outcome !== 'expired') return;
       oldestLagMs = Math.max(oldestLagMs ?? 0, startedAtMs - expiresAtMs);

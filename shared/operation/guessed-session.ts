@@ -2,7 +2,7 @@ import type { EventDetails } from '../credential/event.ts';
 import type { StoredUser } from '../port/store.ts';
 import { isLive } from './authenticate.ts';
 import { systemAuthority } from './authority.ts';
-import type { ChangeDependencies, Occasion } from './dependency.ts';
+import type { ChangeDependencies, RequestContext } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';
 import { writeSessionsEnded } from './session.ts';
 
@@ -14,7 +14,7 @@ export async function endGuessedSessions(
   dependencies: ChangeDependencies,
   user: StoredUser,
   details: EventDetails,
-  { requestId }: Occasion,
+  { requestId }: RequestContext,
 ): Promise<void> {
   const claims = { ...user.value, use: 'access' } as const;
   const authority = systemAuthority('sign-in');

@@ -5,7 +5,7 @@ import type { AttemptRecord, Stored } from '../port/store.ts';
 import { planChange } from './account-change.ts';
 import { signInKey } from './attempt-series.ts';
 import { systemAuthority } from './authority.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';
 
 type LockDependencies = Pick<
@@ -17,7 +17,7 @@ interface LockRequest {
   readonly userName: UserName;
   /** The strangers' series. */
   readonly stored: Stored<AttemptRecord>;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
 }
 
 /** Whether strangers are locked out by this series, whatever the user's row says so far. */
@@ -34,9 +34,9 @@ export function isLocking(
  * alone refuses; this is for admins to see. Whatever a crash left undone is done by the next
  * attempt that the lock refuses.
  */
-export async function noteLock(
+export async function recordLock(
   dependencies: LockDependencies,
-  { userName, stored, occasion }: LockRequest,
+  { userName, stored, context }: LockRequest,
 ): Promise<void> {
   const { accounts, attempts, clock } = dependencies;
   if (stored.value.isLockNoted) return;
@@ -49,7 +49,7 @@ export async function noteLock(
       after: { ...user.value, isLocked: true },
       events: [{ type: 'credential.locked', details: { failures: stored.value.failures } }],
       authority: systemAuthority('sign-in'),
-      requestId: occasion.requestId,
+      requestId: context.requestId,
     });
     return accounts.commit({ ...planned, credential: undefined });
   });

@@ -1,11 +1,11 @@
 import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
 import { Caller } from './authority.ts';
-import type { Occasion } from './dependency.ts';
+import type { RequestContext } from './dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
   type IssuedTemporaryPassword,
+  issueTemporaryPassword,
 } from './issue-temporary-password.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
@@ -19,7 +19,7 @@ import { requireAllowed, requirePrecondition, type TargetRequest, targetReader }
 export async function resetPassword(
   dependencies: IssueDependencies,
   request: TargetRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
   const caller = new Caller(dependencies, request.principal);
   const readTarget = targetReader(dependencies.accounts, caller, request);
@@ -36,5 +36,5 @@ export async function resetPassword(
       authority,
     } as const;
   };
-  return giveTemporaryPassword(dependencies, { judge, caller }, occasion);
+  return issueTemporaryPassword(dependencies, { judge, caller }, context);
 }

@@ -5,7 +5,7 @@ import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
 import { type DesiredChange, planChange } from './account-change.ts';
 import { deviceKey, signInKey } from './attempt-series.ts';
 import { Caller } from './authority.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 import { isLocking } from './lock.ts';
 import { requireAllowed, type TargetRequest, targetReader } from './target.ts';
 
@@ -57,7 +57,7 @@ export async function draftUnlock(
 export async function unlockUser(
   dependencies: UnlockDependencies,
   request: TargetRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<User> {
   const { accounts } = dependencies;
   const caller = new Caller(dependencies, request.principal);
@@ -69,7 +69,7 @@ export async function unlockUser(
     const planned = await planChange(dependencies, {
       ...(await draftUnlock(dependencies, target)),
       authority,
-      requestId: occasion.requestId,
+      requestId: context.requestId,
     });
     const outcome = await accounts.commit({ ...planned, credential: undefined });
     return outcome === 'conflict' ? outcome : planned.after;

@@ -6,7 +6,7 @@ import type { Role } from '../credential/role.ts';
 import type { User, UserStatus } from '../credential/user.ts';
 import { type EventDraft, planChange } from './account-change.ts';
 import { Caller } from './authority.ts';
-import type { ChangeDependencies, Occasion } from './dependency.ts';
+import type { ChangeDependencies, RequestContext } from './dependency.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
 /** A member that is not there stays as it is; null clears. */
@@ -74,7 +74,7 @@ function requireMayPatch(caller: Rights, before: User, after: User): void {
 export async function updateUser(
   dependencies: ChangeDependencies,
   request: TargetRequest & { readonly patch: UserPatch },
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<User> {
   const { accounts } = dependencies;
   const caller = new Caller(dependencies, request.principal);
@@ -96,7 +96,7 @@ export async function updateUser(
       after,
       events: [first, ...others],
       authority,
-      requestId: occasion.requestId,
+      requestId: context.requestId,
     });
     const outcome = await accounts.commit({ ...planned, credential: undefined });
     return outcome === 'conflict' ? outcome : planned.after;

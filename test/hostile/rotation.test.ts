@@ -53,10 +53,10 @@ afterEach(() => operations.stop());
 function start(workFactor: number, skewMs: number): Operations<TestTables> {
   const clock = { now: () => operations.clock.nowMs + skewMs };
   const ring = createSecretRing({ vault: peppers, name: 'password-pepper', clock });
-  const { pool } = operations;
+  const { queue } = operations;
   return operations.with({
     clock,
-    hasher: createPasswordHasher({ pool, peppers: ring, workFactor }),
+    hasher: createPasswordHasher({ queue, peppers: ring, workFactor }),
     cursors: createSeal(ring, 'cursor'),
     tokens: createTokens({
       signingKeys: createSecretRing({ vault: keys, name: 'token-signing-key', clock }),

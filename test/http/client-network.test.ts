@@ -60,7 +60,7 @@ const silent = createCallLog({ info() {}, warn() {}, error() {} });
 function networkOf(wired: ConstructorParameters<typeof Exchange>[1]): string | undefined {
   const headers = { 'x-forwarded-for': '198.51.100.9, 203.0.113.9, 192.0.2.7:1234' };
   const request = new HttpRequest({ method: 'GET', url: 'https://portal.example/', headers });
-  return new Exchange(request, wired, 'request-1', silent).occasion.network?.at(-1);
+  return new Exchange(request, wired, 'request-1', silent).context.network?.at(-1);
 }
 
 it('is read as TRUSTED_PROXY_HOPS says, and by the last entry while settings are wrong', () => {

@@ -157,10 +157,10 @@ it('a sign-in hashes after two steps: the attempt, then both reads at once', asy
   const watched = operations.with({
     hasher: {
       ...hasher,
-      async admit(network) {
-        const place = await hasher.admit(network);
-        const verify = place.verify.bind(place);
-        return Object.assign(place, {
+      async acquire(network) {
+        const slot = await hasher.acquire(network);
+        const verify = slot.verify.bind(slot);
+        return Object.assign(slot, {
           verify(...parameters: Parameters<typeof verify>) {
             sentBeforeHash = wire.sent.length - start;
             return verify(...parameters);
@@ -281,7 +281,7 @@ it('a page of users: one query', async () => {
 });
 
 it('one expiry: the user, the change, the entry removed', async () => {
-  const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.occasion());
+  const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.context());
   operations.pass(DAY_MS);
   // The entries of the passwords that were replaced in time.
   await sweep();

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant, UserId } from '../../shared/credential/name.ts';
 import type { Role } from '../../shared/credential/role.ts';
-import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
 import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
 import { type ImportLine, importUsers } from '../../shared/maintenance/import-users.ts';
-import type { ForeignHash } from '../../shared/port/hasher.ts';
+import type { ImportedHash } from '../../shared/port/hasher.ts';
 import { withPlaces } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { goodPassword } from '../fixture/good-password.ts';
@@ -14,9 +14,9 @@ import { createOperations, nameOf, type Operations } from '../fixture/operations
 
 const PASSWORD = 'correct horse battery staple';
 /** Of Python's hashlib. */
-const SCRYPT = parseForeignHash(
+const SCRYPT = parseImportedHash(
   '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
-) as ForeignHash;
+) as ImportedHash;
 
 let operations: Operations;
 beforeEach(async () => {
@@ -43,11 +43,11 @@ async function run(
   restoreDeleted = false,
 ) {
   const lines = users.map((one, index) => ('line' in one ? one : { line: index + 1, user: one }));
-  const occasion = operations.occasion();
+  const context = operations.context();
   return importUsers(
     operations.dependencies,
     each(lines),
-    { isDryRun, restoreDeleted, occasion },
+    { isDryRun, restoreDeleted, context },
     () => {},
   );
 }

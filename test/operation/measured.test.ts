@@ -4,7 +4,7 @@ import { reportCredentials } from '../../shared/maintenance/credential-report.ts
 import { emptyRecord } from '../../shared/operation/attempt.ts';
 import { signInKey } from '../../shared/operation/attempt-series.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
-import { noteLock } from '../../shared/operation/lock.ts';
+import { recordLock } from '../../shared/operation/lock.ts';
 import type { AttemptRecord, Stored } from '../../shared/port/store.ts';
 import type { Measurement } from '../../shared/port/telemetry.ts';
 import { userId } from '../contract/account-sample.ts';
@@ -33,9 +33,9 @@ it('a lock is measured once, by whoever wrote it', async () => {
     measure: (measurement) => void measured.push(measurement),
   });
   const dependencies = { ...operations.dependencies, telemetry };
-  const request = { userName, stored, occasion: operations.occasion() };
+  const request = { userName, stored, context: operations.context() };
   for (const _ of ['written', 'there already']) {
-    await noteLock(dependencies, request);
+    await recordLock(dependencies, request);
     expect(measured).toEqual([{ kind: 'lockout' }]);
   }
   expect((await operations.user(userName)).isLocked).toBe(true);
@@ -43,7 +43,7 @@ it('a lock is measured once, by whoever wrote it', async () => {
 
 it('the lag of a sweep is that of the oldest password which it expired', async () => {
   const admin = await operations.readyAdmin();
-  const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.occasion());
+  const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.context());
   await operations.addUser(admin, 'ana@contoso.example');
   operations.pass(5 * HOUR_MS);
   await operations.addUser(admin, 'ben@contoso.example');

@@ -1,5 +1,5 @@
 import { wire } from '../../../shared/composition/app.ts';
-import { createOccasion } from '../../../shared/composition/operator.ts';
+import { createRequestContext } from '../../../shared/composition/operator.ts';
 import { fieldSentence } from '../../../shared/http/problem.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import {
@@ -120,7 +120,7 @@ export const importUsers: Command<ImportRequest> = {
     const report = await importLines(
       await wire(),
       readImportFile(file, format, delimiter),
-      { isDryRun, restoreDeleted, occasion: createOccasion() },
+      { isDryRun, restoreDeleted, context: createRequestContext() },
       (lines) => progress.tell(() => `${lines} lines done.`),
     );
     return {

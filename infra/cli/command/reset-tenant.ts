@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { wire } from '../../../shared/composition/app.ts';
-import { createOccasion } from '../../../shared/composition/operator.ts';
+import { createRequestContext } from '../../../shared/composition/operator.ts';
 import { parseUserName, type UserName } from '../../../shared/credential/name.ts';
+import type { RunFailure, RunOutcome } from '../../../shared/maintenance/batch.ts';
 import {
   planResets,
   type ResetPlan,
@@ -10,7 +11,6 @@ import {
   resetUsers,
   type UserReset,
 } from '../../../shared/maintenance/reset-users.ts';
-import type { RunFailure, RunOutcome } from '../../../shared/maintenance/user-run.ts';
 import {
   COMMON_HELP,
   type Command,
@@ -179,7 +179,7 @@ async function run(
   const { scope, out } = request;
   if (isDryRun || out === undefined) return rehearse(request);
   const prepared = await prepare(scope, out);
-  const outcome = await resetUsers(await wire(), prepared.run, createOccasion(), (done) =>
+  const outcome = await resetUsers(await wire(), prepared.run, createRequestContext(), (done) =>
     progress.tell(() => `${done.handled} of ${done.total} users, ${done.failed} failed.`),
   );
   return conclude(out, prepared, outcome);

@@ -5,7 +5,7 @@ import { CREDENTIAL_STATES } from '../../../shared/credential/state.ts';
 import type { User } from '../../../shared/credential/user.ts';
 import { viewUserRecord } from '../../../shared/http/view.ts';
 import { requireWholeStore } from '../../../shared/maintenance/backup.ts';
-import { listTenantUsers } from '../../../shared/maintenance/user-run.ts';
+import { listTenantUsers } from '../../../shared/maintenance/batch.ts';
 import { COMMON_HELP, type Command } from '../command.ts';
 import { requireTenantWord, textOf, UsageError } from '../command-line.ts';
 import { openPseudonyms } from '../pseudonym-list.ts';

@@ -1,5 +1,5 @@
 import { wire } from '../../../shared/composition/app.ts';
-import { createOccasion } from '../../../shared/composition/operator.ts';
+import { createRequestContext } from '../../../shared/composition/operator.ts';
 import { groupTemporaryPassword } from '../../../shared/credential/temporary-password.ts';
 import { resetUser } from '../../../shared/maintenance/operate-user.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
@@ -27,7 +27,7 @@ export const usersReset: Command<UserActRequest> = {
   async run({ userName, force }, { isDryRun }) {
     const wiring = await wire();
     const request = { userName, force, isDryRun };
-    const issued = await worded(userName, () => resetUser(wiring, request, createOccasion()));
+    const issued = await worded(userName, () => resetUser(wiring, request, createRequestContext()));
     if (issued === undefined) {
       const text = `${userName} would be given a temporary password.\n`;
       return { document: { dryRun: true, userName }, text };

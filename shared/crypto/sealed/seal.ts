@@ -5,7 +5,7 @@ import type { Seal } from '../../port/token.ts';
 import type { SecretVersion } from '../../port/vault.ts';
 import { pepperBytes } from '../password/pepper.ts';
 import type { SecretRing } from '../secret/secret-ring.ts';
-import { readCompactHeader } from './compact.ts';
+import { readCompactHeader } from './jose-header.ts';
 
 /** Characters: store positions take a few hundred bytes, and a URL some thousands. */
 const SEALED_MAX_LENGTH = 2 * 1024;

@@ -2,7 +2,7 @@ import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { User } from '../../credential/user.ts';
 import type { RandomBytes } from '../../port/clock.ts';
 import type { AccessClaims, IssuedToken, Tokens } from '../../port/token.ts';
-import { readCompactHeader } from '../sealed/compact.ts';
+import { readCompactHeader } from '../sealed/jose-header.ts';
 import type { SecretRing } from '../secret/secret-ring.ts';
 import { createSigningKeys, SIGNING_ALGORITHM, type SigningKeys } from './signing-keys.ts';
 import { parseClaims, type TokenUse } from './token-claims.ts';

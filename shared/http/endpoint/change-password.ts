@@ -31,7 +31,7 @@ export const changePasswordEndpoint = defineEndpoint({
     'conflict',
     'overloaded',
   ],
-  handle: async ({ wiring, principal, body, occasion, text }) => {
+  handle: async ({ wiring, principal, body, context, text }) => {
     const { newPassword, currentPassword } = body;
     const isSession = principal.use === 'access';
     const problem = misplacedCurrentPassword(isSession, currentPassword !== undefined);
@@ -39,7 +39,7 @@ export const changePasswordEndpoint = defineEndpoint({
       throw new Refusal('validation', { errors: [{ pointer: '/currentPassword', problem }] });
     }
     const request = { principal, newPassword, currentPassword };
-    const result = await changePassword(wiring, request, occasion);
+    const result = await changePassword(wiring, request, context);
     const after = isSession ? 'permanent' : 'temporaryPassword';
     wiring.telemetry.measure({ kind: 'passwordChange', after });
     const parts = { policy: wiring.policy, text, nowMs: wiring.clock.now() };

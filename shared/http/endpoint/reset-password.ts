@@ -27,9 +27,9 @@ export const resetPasswordEndpoint = defineEndpoint({
     },
   },
   refusals: ['self-reset-forbidden', 'not-found', 'last-global-admin', 'conflict', 'overloaded'],
-  handle: async ({ wiring, principal, params, ifMatch, occasion, text }) => {
+  handle: async ({ wiring, principal, params, ifMatch, context, text }) => {
     const userId = userIdIn(params);
-    const done = await resetPassword(wiring, { principal, userId, ifMatch }, occasion);
+    const done = await resetPassword(wiring, { principal, userId, ifMatch }, context);
     wiring.telemetry.measure({
       kind: 'passwordReset',
       target: rankNameOf(done.user.roles),

@@ -42,7 +42,7 @@ export const signInEndpoint = defineEndpoint({
   ],
   handle: async (call) => {
     call.note(await call.wiring.pseudonymsOf(call.body.userName));
-    const result = await signIn(call.wiring, call.body, call.occasion);
+    const result = await signIn(call.wiring, call.body, call.context);
     call.note({ actorId: result.user.userId, code: result.status });
     call.wiring.telemetry.measure({ kind: 'signIn', outcome: result.status });
     return { status: 200, body: view(call, result) };

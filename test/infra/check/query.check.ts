@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationTemporality, InMemoryMetricExporter } from '@opentelemetry/sdk-metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { HASH_DEADLINE_MS, HASH_WAITING_LIMIT } from '../../../shared/crypto/password/hash-pool.ts';
+import {
+  HASH_DEADLINE_MS,
+  HASH_WAITING_LIMIT,
+} from '../../../shared/crypto/password/hash-queue.ts';
 import type { Measurement } from '../../../shared/port/telemetry.ts';
 import { createMetricSink } from '../../../shared/telemetry/metric.ts';
 import { INSTRUMENTS } from '../../fixture/instruments.ts';
