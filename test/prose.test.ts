@@ -198,9 +198,8 @@ function textsOf(paths: readonly string[], read: (text: string) => string): read
   return paths.map((path) => ({ path, text: read(readFileSync(`${ROOT}${path}`, 'utf8')) }));
 }
 
-/** The contract was given to us, and a benchmark writes its results. */
-const UNJUDGED = ['shared/CONTRACT.md', 'test/benchmark/RESULTS.md'];
-const documents = filesOf('.md').filter((path) => !UNJUDGED.includes(path));
+/** A benchmark writes its results. */
+const documents = filesOf('.md').filter((path) => path !== 'test/benchmark/RESULTS.md');
 
 const SOURCES: readonly Text[] = [...textsOf(documents, proseOf)];
 
