@@ -6,11 +6,12 @@ import type { Dependencies, RequestContext } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
 import type { LogFields, Pseudonyms } from '../port/log.ts';
 import type { AccessClaims } from '../port/token.ts';
+import type { Backend } from '../port/unavailable.ts';
 import type { Language } from './language.ts';
 import type { Catalogue } from './text/en.ts';
 
 /** What the edge knows beside the dependencies of operations. */
-export interface Wiring extends Dependencies {
+export interface Services extends Dependencies {
   /** Issuer, problem types and links. */
   readonly publicOrigin: string;
   readonly portalUrl: string;
@@ -24,7 +25,7 @@ export interface Wiring extends Dependencies {
   /** @throws {Unavailable} no pepper is to be had, which a sign-in could not do without either */
   readonly pseudonymsOf: (userName: UserName) => Promise<Pseudonyms>;
   /** The parts that do not answer; the finding is kept for a few seconds. */
-  readonly findUnavailableParts: () => Promise<readonly ('tables' | 'vault')[]>;
+  readonly findUnavailableParts: () => Promise<readonly Backend[]>;
 }
 
 /**
@@ -39,12 +40,12 @@ export type Noted = Pick<
   'actorId' | 'subjectId' | 'code' | 'namePseudonym' | 'tenantPseudonym'
 >;
 
-export interface Call<A extends Access, Body, Query, Beside = undefined> {
+export interface Call<A extends Access, Body, Query, Prefetched = undefined> {
   /** @throws {SettingError} when a setting is wrong */
-  readonly wiring: Wiring;
+  readonly services: Services;
   readonly principal: A extends 'anonymous' ? undefined : Principal;
-  /** What the endpoint's `readBeside` gave. */
-  readonly beside: Beside;
+  /** What the endpoint's `prefetch` gave. */
+  readonly prefetched: Prefetched;
   readonly body: Body;
   readonly query: Query;
   readonly params: Readonly<Record<string, string>>;
@@ -79,7 +80,7 @@ export interface Endpoint<
   A extends Access = Access,
   Body extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
-  Beside = undefined,
+  Prefetched = undefined,
 > {
   /** The function's name, unique; also the `operationId`. */
   readonly name: string;
@@ -99,10 +100,10 @@ export interface Endpoint<
   readonly cacheControl?: string;
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
   /** What the token alone tells to read; it runs beside the read of the caller. */
-  readonly readBeside?: (wiring: Wiring, claims: AccessClaims) => Promise<Beside>;
+  readonly prefetch?: (services: Services, claims: AccessClaims) => Promise<Prefetched>;
   /** Refusals beside those that follow from access and input. */
   readonly refusals: readonly RefusalCode[];
-  readonly handle: (call: Call<A, z.output<Body>, z.output<Query>, Beside>) => Promise<Answer>;
+  readonly handle: (call: Call<A, z.output<Body>, z.output<Query>, Prefetched>) => Promise<Answer>;
 }
 
 /** The methods that an endpoint answers: HEAD wherever GET is (RFC 9110 section 9.1). */
@@ -117,8 +118,8 @@ export function defineEndpoint<
   A extends Access,
   Body extends z.ZodType = z.ZodType<Record<string, never>>,
   Query extends z.ZodType = z.ZodType<Record<string, never>>,
-  Beside = undefined,
->(endpoint: Endpoint<A, Body, Query, Beside>): Endpoint<A, Body, Query, Beside> {
+  Prefetched = undefined,
+>(endpoint: Endpoint<A, Body, Query, Prefetched>): Endpoint<A, Body, Query, Prefetched> {
   return endpoint;
 }
 

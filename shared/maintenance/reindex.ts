@@ -101,8 +101,8 @@ async function mendAuthority(
 function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
   const text = (list: readonly Admin[]) =>
     list
-      .map(({ userId, userName, displayName, isGlobal, counts, isLocked }) =>
-        JSON.stringify([userId, userName, displayName, isGlobal, counts, isLocked]),
+      .map(({ userId, userName, displayName, isGlobal, isEffective, isLocked }) =>
+        JSON.stringify([userId, userName, displayName, isGlobal, isEffective, isLocked]),
       )
       .toSorted()
       .join();

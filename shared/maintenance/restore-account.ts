@@ -1,6 +1,6 @@
 import type { UserId } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import { isSameMoment } from '../operation/account.ts';
+import { isConsistent } from '../operation/account.ts';
 import { composeChange } from '../operation/account-change.ts';
 import { systemAuthority } from '../operation/authority.ts';
 import type {
@@ -64,7 +64,7 @@ function reconcile({ user, credential }: ArchivedAccount): {
   readonly user: User;
   readonly hashes: Hashes;
 } {
-  if (credential !== undefined && isSameMoment(user, credential)) {
+  if (credential !== undefined && isConsistent(user, credential)) {
     return { user, hashes: credential };
   }
   const none = { permanent: undefined, temporary: undefined, history: [] };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import { adminEntry } from '../credential/rank.ts';
 import type { Admin } from '../credential/user.ts';
-import { isSameMoment } from '../operation/account.ts';
+import { isConsistent } from '../operation/account.ts';
 import { concurrently } from '../operation/concurrently.ts';
 import {
   type ArchivedAccount,
@@ -83,7 +83,7 @@ async function examine(
     }
     const { user, credential } = account;
     users += 1;
-    if (credential === undefined || !isSameMoment(user, credential)) {
+    if (credential === undefined || !isConsistent(user, credential)) {
       withoutPassword.push(user.userName);
       return;
     }

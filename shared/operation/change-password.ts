@@ -6,7 +6,7 @@ import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
 import type { HashSlot, PasswordHash } from '../port/hasher.ts';
 import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
-import { type Account, isSameMoment, readAccount } from './account.ts';
+import { type Account, isConsistent, readAccount } from './account.ts';
 import { type EventDraft, planChange } from './account-change.ts';
 import {
   type CountedAttempt,
@@ -16,7 +16,7 @@ import {
   SeriesFull,
 } from './attempt.ts';
 import { sessionScope, sessionSeries } from './attempt-series.ts';
-import { isLive, type Principal } from './authenticate.ts';
+import { isTokenCurrent, type Principal } from './authenticate.ts';
 import { requireOwnAuthority } from './authority.ts';
 import { bestEffort } from './best-effort.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
@@ -112,7 +112,7 @@ async function requireOwnAccount(
 ): Promise<Account> {
   const { user } = principal;
   const credential = await dependencies.accounts.findCredential(user.value.userName);
-  if (credential !== undefined && isSameMoment(user.value, credential.value)) {
+  if (credential !== undefined && isConsistent(user.value, credential.value)) {
     return { user, credential };
   }
   return requireSameAccount(dependencies, principal);
@@ -125,7 +125,7 @@ async function requireSameAccount(
 ): Promise<Account> {
   const account = await readAccount(accounts, user.value.userName);
   const claims = { ...user.value, use };
-  if (account === undefined || !isLive(claims, account.user.value, clock.now())) {
+  if (account === undefined || !isTokenCurrent(claims, account.user.value, clock.now())) {
     throw new Refusal('invalid-token');
   }
   return account;

@@ -1,12 +1,15 @@
-/** A part we depend on does not answer, or answers nonsense. Never "not found". */
+/** What the service depends on beside its own process. */
+export type Backend = 'tables' | 'vault';
+
+/** A backend does not answer, or answers nonsense. Never "not found". */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
-  readonly part: 'tables' | 'vault';
+  readonly part: Backend;
   /** The version that a stored hash needs and the vault lacks: no waiting mends that. */
   readonly pepperVersion: string | undefined;
 
   constructor(
-    part: 'tables' | 'vault',
+    part: Backend,
     message: string,
     options: { readonly cause?: unknown; readonly pepperVersion?: string } = {},
   ) {

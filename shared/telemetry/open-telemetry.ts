@@ -105,7 +105,7 @@ export function openTelemetry(options: OpenTelemetryOptions): Exporter {
   const metrics = createMetricSink(metricExporters(options), { resource, intervalMs, gauges });
   return {
     take(report) {
-      if ('measurement' in report) metrics.take(report.measurement);
+      if ('event' in report) metrics.take(report.event);
       else spans.take(report.finished);
     },
     async close() {

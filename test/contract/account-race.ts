@@ -250,7 +250,7 @@ function adminOf(userName: Admin['userName']): Admin {
     userName,
     displayName: 'Ana',
     isGlobal: true,
-    counts: true,
+    isEffective: true,
     isLocked: false,
   };
 }

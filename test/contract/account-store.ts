@@ -136,7 +136,7 @@ function describeReads(store: () => AccountStoreUnderTest): void {
     const { accounts } = store();
     const user = sampleUser(nameOf(`ana@${newTenant()}`), { displayName });
     const admin = { userId: user.userId, userName: user.userName, displayName };
-    const list = [{ ...admin, isGlobal: true, counts: false, isLocked: false }];
+    const list = [{ ...admin, isGlobal: true, isEffective: false, isLocked: false }];
     const change = creation(user, { admins: { etag: undefined, list } });
     expect(await accounts.commit(change)).toBe('committed');
     expect((await found(accounts, user.userName)).value).toEqual(user);
@@ -242,7 +242,7 @@ function describeAdmins(store: () => AccountStoreUnderTest): void {
         userName,
         displayName,
         isGlobal: isEven,
-        counts: !isEven,
+        isEffective: !isEven,
         isLocked: false,
       };
     });

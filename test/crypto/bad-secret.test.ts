@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import { findPepperFlaw, PEPPER_SECRET } from '../../shared/crypto/password/pepper.ts';
 import {
-  createSecretRing,
+  createSecretCache,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
-  type SecretRing,
-} from '../../shared/crypto/secret/secret-ring.ts';
+  type SecretCache,
+} from '../../shared/crypto/secret/secret-cache.ts';
 import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../../shared/crypto/token/signing-keys.ts';
 import { createTokens } from '../../shared/crypto/token/tokens.ts';
 import type { LogFields } from '../../shared/port/log.ts';
@@ -29,20 +29,20 @@ beforeEach(() => {
   warnings = [];
 });
 
-function ringOf(name: string): SecretRing {
+function cacheOf(name: string): SecretCache {
   const findFlaw = name === PEPPER_SECRET ? findPepperFlaw : findSigningKeyFlaw;
   const warn = (message: string, fields?: LogFields) => warnings.push({ message, fields });
-  return createSecretRing({ vault, name, clock, findFlaw, log: { info() {}, warn, error() {} } });
+  return createSecretCache({ vault, name, clock, findFlaw, log: { info() {}, warn, error() {} } });
 }
 
 /** Hashes at the least cost, on no thread: what is of interest is which pepper it takes. */
-function hasherOn(peppers: SecretRing) {
+function hasherOn(peppers: SecretCache) {
   const run = async () => ({ bcrypt: `$2b$04$${'.'.repeat(53)}`, isMatch: true });
   const queue = { acquire: () => ({ run, release() {} }) } as never;
   return createPasswordHasher({ queue, peppers, workFactor: 4 });
 }
 
-function tokensOn(signingKeys: SecretRing) {
+function tokensOn(signingKeys: SecretCache) {
   return createTokens({
     signingKeys,
     issuer: 'https://portal.example',
@@ -89,7 +89,7 @@ function expectOneWarning(secret: string): void {
 describe('a pepper version', () => {
   it.each(each(BAD_PEPPERS))('$what, as $slot one, stops no sign-in', async (bad) => {
     addBoth(GOOD_PEPPER, bad.value, bad.ms);
-    const hasher = hasherOn(ringOf(PEPPER_SECRET));
+    const hasher = hasherOn(cacheOf(PEPPER_SECRET));
     const slot = await hasher.acquire();
     const hash = await slot.hash('gentle harbor 7 whistles');
     expect(hash.pepperVersion).toBe('good');
@@ -101,7 +101,7 @@ describe('a pepper version', () => {
 
   it.each(each(BAD_PEPPERS))('$what, as $slot one, fails the hash that needs it', async (bad) => {
     addBoth(GOOD_PEPPER, bad.value, bad.ms);
-    const slot = await hasherOn(ringOf(PEPPER_SECRET)).acquire();
+    const slot = await hasherOn(cacheOf(PEPPER_SECRET)).acquire();
     const hash = { ...(await slot.hash('gentle harbor 7 whistles')), pepperVersion: 'bad' };
     const verified = slot.verify('gentle harbor 7 whistles', hash);
     await expect(verified).rejects.toMatchObject({ name: 'Unavailable', pepperVersion: 'bad' });
@@ -109,7 +109,7 @@ describe('a pepper version', () => {
 
   it('that is bad is told of once while it stays, and never shown', async () => {
     addBoth(GOOD_PEPPER, 'short secret', 1);
-    const ring = ringOf(PEPPER_SECRET);
+    const ring = cacheOf(PEPPER_SECRET);
     for (let turn = 0; turn < 4; turn += 1) {
       await ring.newest();
       await settle();
@@ -122,15 +122,15 @@ describe('a pepper version', () => {
 
   it('that is bad and alone is an outage, as is none', async () => {
     vault.add('bad', 'too short', 0);
-    await expect(hasherOn(ringOf(PEPPER_SECRET)).acquire()).rejects.toThrow(Unavailable);
-    await expect(hasherOn(ringOf(PEPPER_SECRET)).acquire()).rejects.toThrow('no usable version');
+    await expect(hasherOn(cacheOf(PEPPER_SECRET)).acquire()).rejects.toThrow(Unavailable);
+    await expect(hasherOn(cacheOf(PEPPER_SECRET)).acquire()).rejects.toThrow('no usable version');
   });
 });
 
 describe('a signing key', () => {
   it.each(each(BAD_KEYS))('$what, as $slot one, stops no sign-in', async (bad) => {
     addBoth(privateJwk(), bad.value, bad.ms);
-    const tokens = tokensOn(ringOf(SIGNING_KEY_SECRET));
+    const tokens = tokensOn(cacheOf(SIGNING_KEY_SECRET));
     const { token } = await tokens.issueAccess(user, clock.now());
     expect(await tokens.verify(token, clock.now())).toMatchObject({ use: 'access' });
     const { keys } = await tokens.publicKeys(clock.now());
@@ -141,7 +141,7 @@ describe('a signing key', () => {
 
   it('that is bad and alone is an outage, as is none', async () => {
     vault.add('bad', '{}', 0);
-    const tokens = tokensOn(ringOf(SIGNING_KEY_SECRET));
+    const tokens = tokensOn(cacheOf(SIGNING_KEY_SECRET));
     await expect(tokens.issueAccess(user, clock.now())).rejects.toThrow(Unavailable);
     await expect(tokens.publicKeys(clock.now())).rejects.toThrow(Unavailable);
   });

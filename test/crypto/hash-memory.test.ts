@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHashQueue, type HashQueue } from '../../shared/crypto/password/hash-queue.ts';
 import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
-import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
+import { createSecretCache, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-cache.ts';
 import type { GateMessage } from './gated-worker.ts';
 import { HandClock, VaultDouble } from './vault-double.ts';
 
@@ -72,7 +72,7 @@ describe('hashes that take much memory', () => {
     const clock = new HandClock();
     const vault = new VaultDouble();
     vault.add('v1', 'pepper one '.repeat(4), clock.now() - SECRET_SETTLING_MS);
-    const peppers = createSecretRing({ vault, name: 'password-pepper', clock });
+    const peppers = createSecretCache({ vault, name: 'password-pepper', clock });
     const hasher = createPasswordHasher({ queue, peppers, workFactor: 4 });
     const bcrypt = `$2b$04$${'.'.repeat(53)}`;
     const hash = { bcrypt, pepperVersion: 'v1', wrapping: wrappingOf(128) };

@@ -8,10 +8,10 @@ import type { HashJob, HashReply } from '../../shared/crypto/password/hash-worke
 import { createPasswordHasher, topUpCosts } from '../../shared/crypto/password/password-hasher.ts';
 import { PEPPER_MIN_LENGTH, preHash } from '../../shared/crypto/password/pepper.ts';
 import {
-  createSecretRing,
+  createSecretCache,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
-} from '../../shared/crypto/secret/secret-ring.ts';
+} from '../../shared/crypto/secret/secret-cache.ts';
 import type { PasswordHasher } from '../../shared/port/hasher.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
@@ -31,7 +31,7 @@ beforeEach(() => {
 
 /** With an own cache, like another instance. */
 function hasherAt(workFactor = COST, on: HashQueue = queue): PasswordHasher {
-  const peppers = createSecretRing({ vault, name: 'password-pepper', clock });
+  const peppers = createSecretCache({ vault, name: 'password-pepper', clock });
   return createPasswordHasher({ queue: on, peppers, workFactor });
 }
 

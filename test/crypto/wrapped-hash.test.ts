@@ -8,7 +8,7 @@ import {
 import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
-import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
+import { createSecretCache, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-cache.ts';
 import type { ImportedHash, PasswordHasher } from '../../shared/port/hasher.ts';
 import { HandClock, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 function hasherAt(workFactor = COST, on: HashQueue = queue): PasswordHasher {
-  const peppers = createSecretRing({ vault, name: 'password-pepper', clock });
+  const peppers = createSecretCache({ vault, name: 'password-pepper', clock });
   return createPasswordHasher({ queue: on, peppers, workFactor });
 }
 

@@ -170,7 +170,7 @@ describe('a user whom the file calls disabled', () => {
     await run([user(ana, { status: 'disabled', roles: ['globalAdmin'] })]);
     const { tenant } = await operations.user(ana);
     const admins = await operations.dependencies.accounts.findAdmins(tenant);
-    expect(admins?.value).toMatchObject([{ isGlobal: true, counts: false }]);
+    expect(admins?.value).toMatchObject([{ isGlobal: true, isEffective: false }]);
   });
 
   it('and is active here is kept and told; no word of the status changes nothing', async () => {

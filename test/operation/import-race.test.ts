@@ -158,7 +158,7 @@ describe('admins', () => {
         userName,
         displayName: 'There',
         isGlobal: false,
-        counts: true,
+        isEffective: true,
         isLocked: false,
       };
     });

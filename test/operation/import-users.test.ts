@@ -153,7 +153,7 @@ describe('an imported user', () => {
     const root = await operations.signIn(nameOf('root@contoso.example'), PASSWORD);
     expect(root.status).toBe('signedIn');
     const row = await operations.dependencies.accounts.findAdmins(root.user.tenant);
-    expect(row?.value).toMatchObject([{ isGlobal: true, counts: true }]);
+    expect(row?.value).toMatchObject([{ isGlobal: true, isEffective: true }]);
   });
 });
 
@@ -220,7 +220,7 @@ describe('a line that cannot be imported', () => {
         userName,
         displayName: 'There',
         isGlobal: false,
-        counts: true,
+        isEffective: true,
         isLocked: false,
       };
     });

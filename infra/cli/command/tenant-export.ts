@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
 import type { Tenant } from '../../../shared/credential/name.ts';
 import { viewUserRecord } from '../../../shared/http/view.ts';
@@ -29,7 +29,7 @@ export interface TenantExportRequest {
 }
 
 async function exportTenant(tenant: Tenant, write: WriteLines, { progress }: CommandContext) {
-  const { accounts, clock } = await wire();
+  const { accounts, clock } = await loadServices();
   const names = await readNames(accounts.listNames(tenant));
   let users = 0;
   for await (const page of listTenantUsers(accounts, tenant)) {

@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
 import type { Tenant } from '../../../shared/credential/name.ts';
 import { CREDENTIAL_STATES } from '../../../shared/credential/state.ts';
@@ -49,7 +49,7 @@ export const usersList: Command<UsersListRequest> = {
   }),
   async run({ tenant, state }, { progress }) {
     await requireWholeStore(openArchive().archive);
-    const { accounts, clock } = await wire();
+    const { accounts, clock } = await loadServices();
     const pseudonymsOf = await openPseudonyms();
     const nowMs = clock.now();
     const users: (ReturnType<typeof viewUserRecord> & { namePseudonym: string | undefined })[] = [];

@@ -138,8 +138,8 @@ function createSlot(
     run<Job extends HashJob>(job: Job): Promise<ReplyTo<Job>> {
       if (isReleased) return Promise.reject(new Error('This slot in the hash queue was left.'));
       const start = async () => {
-        const step = { kind: 'hash', operation: job.kind } as const;
-        const done = await telemetry.trace(step, () => workers.run(network, job));
+        const span = { kind: 'hash', operation: job.kind } as const;
+        const done = await telemetry.trace(span, () => workers.run(network, job));
         hashingMs += done.hashingMs;
         telemetry.measure({ kind: 'hash', waitedMs: done.waitedMs, hashingMs: done.hashingMs });
         return done.reply;

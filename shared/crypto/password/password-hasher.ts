@@ -9,7 +9,7 @@ import type {
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import type { SecretVersion } from '../../port/vault.ts';
-import type { SecretRing } from '../secret/secret-ring.ts';
+import type { SecretCache } from '../secret/secret-cache.ts';
 import type { HashQueue, HashQueueSlot } from './hash-queue.ts';
 import { readsWhole } from './imported-digest.ts';
 import { type LegacyHashScheme, parseLegacyHashScheme } from './imported-hash.ts';
@@ -25,11 +25,11 @@ const OVERLOADED_RETRY_SECONDS = 1;
 /** Modular crypt form: cost, then 22 characters of salt and 31 of digest. */
 const BCRYPT = /^\$2b\$(\d{2})\$[./A-Za-z0-9]{53}$/;
 
-export type PepperRing = Pick<SecretRing, 'newest' | 'find' | 'all'>;
+export type PepperCache = Pick<SecretCache, 'newest' | 'find' | 'all'>;
 
 export interface PasswordHasherOptions {
   readonly queue: Pick<HashQueue, 'acquire'>;
-  readonly peppers: PepperRing;
+  readonly peppers: PepperCache;
   /** Today's bcrypt cost (log2 of rounds), 4–15. */
   readonly workFactor: number;
   readonly telemetry?: Telemetry;

@@ -3,7 +3,7 @@ import { tenantOf, type UserName } from '../../credential/name.ts';
 import type { Pseudonyms } from '../../port/log.ts';
 import type { SecretVersion } from '../../port/vault.ts';
 import { pepperBytes } from '../password/pepper.ts';
-import type { SecretRing } from './secret-ring.ts';
+import type { SecretCache } from './secret-cache.ts';
 
 const KEY_BYTES = 32;
 /** RFC 5869 section 3.2: binds the key to this purpose, apart from the pepper's own. */
@@ -31,7 +31,7 @@ export function pseudonymsUnder(pepper: SecretVersion, userName: UserName): Pseu
 
 /** Costs the same for every name, whether or not somebody has it: no row is read. */
 export function createPseudonyms(
-  peppers: Pick<SecretRing, 'newest'>,
+  peppers: Pick<SecretCache, 'newest'>,
 ): (userName: UserName) => Promise<Pseudonyms> {
   return async (userName) => pseudonymsUnder(await peppers.newest(), userName);
 }
