@@ -38,11 +38,17 @@ const RULES: readonly Rule[] = [
   },
   {
     rule: 1,
-    pattern:
-      /(?:(?:^|[.:;|(#*-]) +who\b|\b(?:of|to|by|for|from|with|at|than|but|as|and|or|if|is) who\b)(?![^.|]*\?)/i,
-    instead: 'a noun before "who": a user who …, the admin who …',
+    pattern: /(?:^|[.:;|(#*-]) +who\b(?![^.|]*\?)/i,
+    instead: 'a noun before "who": a caller who …, the admin who …',
     planted: 'Who waits gets the error.',
-    plain: 'A caller who waits gets the error.',
+    plain: 'A caller who waits gets the error. Who reads it?',
+  },
+  {
+    rule: 1,
+    pattern: /\b(?:of|to|by|for|from|with|at|than|but|as|and|or|if|is) who\b/i,
+    instead: 'a noun before "who": of a caller who …, for the admin who …',
+    planted: 'It is shown to who asked for it.',
+    plain: 'It is shown to the admin who asked for it.',
   },
   {
     rule: 1,
