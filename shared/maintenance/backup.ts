@@ -57,7 +57,7 @@ export async function backUp(
     () => {},
   );
   if (JSON.stringify(read) !== JSON.stringify(written)) {
-    throw new ArchiveRefused('What was read back is not the backup that was written.');
+    throw new ArchiveRefused('The backup that was read back differs from the one written.');
   }
   return written;
 }

@@ -178,7 +178,7 @@ export class Recorder implements Telemetry {
       this.#isClosed = true;
       this.#waiting = [];
       const error = fault instanceof Error ? fault.name : 'unknown';
-      log.error('telemetry could not start; the service goes on without', { error });
+      log.error('telemetry could not start; the service continues without it', { error });
     }
   }
 }

@@ -37,8 +37,8 @@ export function createExportWatch(log: Log): () => (isTaken: boolean) => void {
       else failing.add(self);
       const areAllTaken = failing.size === 0;
       if (wereAllTaken === areAllTaken) return;
-      if (areAllTaken) log.info('telemetry is taken again');
-      else log.warn('telemetry is not taken; what cannot be sent is dropped');
+      if (areAllTaken) log.info('telemetry exports succeed again');
+      else log.warn('telemetry exports fail; unsent telemetry is dropped');
     };
   };
 }

@@ -29,7 +29,7 @@ export class TableExpiryIndex implements ExpiryIndex {
     // An insert sent again because its answer was lost finds its own row in the way.
     const found = await this.#table.findRow(row.partitionKey, row.rowKey);
     if (found === undefined || !isSameEntry(parseExpiryRow(found), entry)) {
-      throw new Unavailable('tables', 'an issue id stands in the expiry index for another');
+      throw new Unavailable('tables', 'an issue id in the expiry index belongs to another entry');
     }
   }
 

@@ -64,7 +64,7 @@ export function unavailable(what: string, error: unknown): Unavailable {
   if (signIn !== undefined) return new Unavailable('vault', `${what}: ${signIn}.`);
   const { name, code, statusCode } = (error ?? {}) as Partial<Record<string, unknown>>;
   if (statusCode === 404) {
-    const other = 'the vault that KEY_VAULT_URL names has no such secret; is it another one';
+    const other = 'the vault that KEY_VAULT_URL names has no such secret; is it the right vault';
     return new Unavailable('vault', `${what}: ${other}?`);
   }
   const words = [statusCode, code, name]

@@ -45,7 +45,7 @@ function digestOf(folded: string): number {
 export function openCommonPasswords(bytes: Uint8Array): CommonPasswords {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (file.length < HEADER_BYTES || file.toString('latin1', 0, MAGIC.length) !== MAGIC) {
-    throw new Error('the file of common passwords is not one: it does not begin like it');
+    throw new Error('the file of common passwords does not begin like one');
   }
   const version = file.readUInt32BE(8);
   if (version !== COMMON_PASSWORDS_VERSION) {

@@ -143,7 +143,7 @@ function createSlot(
 
   return {
     run<Job extends HashJob>(job: Job): Promise<ReplyTo<Job>> {
-      if (isReleased) return Promise.reject(new Error('This slot in the hash queue was left.'));
+      if (isReleased) return Promise.reject(new Error('This slot in the hash queue was released.'));
       const start = async () => {
         const span = { kind: 'hash', operation: job.kind } as const;
         const done = await telemetry.trace(span, () => workers.run(network, job));

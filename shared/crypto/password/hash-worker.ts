@@ -74,7 +74,7 @@ const engine = openEngine((workerData as WorkerStart).engine);
 
 function digestOf(password: string, text: string): string {
   const wrapping = parseLegacyHashScheme(text);
-  if (wrapping === undefined) throw new Error('A wrapping is malformed.');
+  if (wrapping === undefined) throw new Error('A legacy hash scheme is malformed.');
   // Not the engine, which makes its own salts or takes them as bytes.
   return importedDigest(password, wrapping, bcryptjs.hashSync);
 }

@@ -65,7 +65,7 @@ export function topUpCosts(cost: number, workFactor: number): readonly number[] 
 function requireLegacyHashScheme(text: string): LegacyHashScheme {
   const wrapping = parseLegacyHashScheme(text);
   if (wrapping !== undefined) return wrapping;
-  throw new Error('A stored wrapping is malformed.');
+  throw new Error('A stored legacy hash scheme is malformed.');
 }
 
 /**

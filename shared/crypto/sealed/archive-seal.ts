@@ -130,7 +130,7 @@ class PartReader implements ArchiveReader {
     });
     const isOurs =
       header?.alg === KEY_MANAGEMENT && header.enc === ENCRYPTION && header.typ === TYPE;
-    if (!isOurs) throw new ArchiveRefused(`Part ${this.#part} is no part of a backup.`);
+    if (!isOurs) throw new ArchiveRefused(`Part ${this.#part} is not part of a backup.`);
     if (this.#isLast) throw new ArchiveRefused('Something follows the last part of the backup.');
     if (header.part !== String(this.#part)) {
       throw new ArchiveRefused(`Part ${this.#part} of the backup is missing or out of its place.`);
