@@ -4,10 +4,10 @@ import type { ChangeDependencies, RequestContext } from './dependency.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
 /**
- * The name is free at once; the events stay readable by the user's id.
+ * Deletes a user. The name is free at once; the events stay readable by the user's id.
  * @throws {Refusal} `not-found`, `forbidden`, `precondition-failed`, `last-global-admin`,
- *   `conflict`
- * @throws {Unavailable} the user may be gone; repeating then answers `not-found`
+ * `conflict`
+ * @throws {Unavailable} the user may be deleted; repeating then answers `not-found`
  */
 export async function deleteUser(
   dependencies: ChangeDependencies,

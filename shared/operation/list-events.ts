@@ -6,7 +6,10 @@ import { type ListRequest, readPage, type SealedPage } from './list-users.ts';
 
 type EventDependencies = Pick<Dependencies, 'accounts' | 'cursors'>;
 
-/** All events of the caller's tenant, newest first. @throws as listUsers does */
+/**
+ * Lists all events of the caller's tenant, newest first.
+ * @throws as listUsers does
+ */
 export function listEvents(
   dependencies: EventDependencies,
   request: ListRequest,
@@ -18,7 +21,7 @@ export function listEvents(
 }
 
 /**
- * The events of one user, newest first; a deleted user's too.
+ * Lists the events of one user, newest first; a deleted user's too.
  * @throws {Refusal} `not-found` for an id that this tenant never had, else as listUsers does
  */
 export async function listUserEvents(

@@ -17,8 +17,9 @@ const STATUSES = ['active', 'disabled', 'deleted'] as const;
 const CREDENTIAL_KINDS = ['none', 'temporary', 'expired', 'permanent'] as const;
 
 /**
- * The key says the name and the tenant. What a filter of a list asks for has a column.
- * @param authorityStamp of a row of authority that stands
+ * Returns the row of a user, whose key holds the name and the tenant. Each filter of a list has a
+ * column.
+ * @param authorityStamp of a row of authority that exists
  */
 export function userRow(user: User, operationId: string, authorityStamp?: string): TableEntity {
   return {
@@ -62,7 +63,7 @@ function credentialColumns(credential: Credential): object {
   };
 }
 
-/** What stands in a deleted user's place: nothing personal beyond the key. */
+/** Returns the row in place of a deleted user: nothing personal beyond the key. */
 export function tombstoneRow(user: User, operationId: string): TableEntity {
   return {
     partitionKey: user.tenant,
@@ -76,7 +77,10 @@ export function isTombstone(row: Row): boolean {
   return row.status === 'deleted';
 }
 
-/** @throws {Unavailable} when the row is not as {@link userRow} writes it; a tombstone neither */
+/**
+ * Parses the row of a user.
+ * @throws {Unavailable} the row is not as {@link userRow} writes it; a tombstone neither
+ */
 export function parseUserRow(row: Row): StoredUser {
   const reader = new RowReader('user', row);
   const userName = reader.parsed('rowKey', parseUserKey);
@@ -91,7 +95,8 @@ export function parseUserRow(row: Row): StoredUser {
     userName,
     tenant,
     displayName: reader.string('displayName'),
-    // What 1.0 took for an address may be none; it was never proven, so it counts as absent.
+    // Version 1.0 accepted texts that are not addresses; none was proven, so such a text counts as
+    // absent.
     email: parseEmail(reader.optionalString('email') ?? ''),
     locale: reader.optionalString('locale'),
     roles,
@@ -126,19 +131,22 @@ function parseCredential(reader: RowReader): Credential {
   };
 }
 
-/** OData over the columns of {@link userRow}. The range of names is the caller's. */
+/** Returns OData over the columns of {@link userRow}. The caller adds the range of names. */
 export function userClauses(filter: UserFilter): readonly string[] {
   const { role, status, credentialState, nowMs } = filter;
   const clauses = [
     status === undefined ? odata`status ne ${'deleted'}` : odata`status eq ${status}`,
   ];
-  // The role is one of ours, so it is a column's name and needs no quotes.
+  // The role is from the closed list, so it is a column's name and needs no quotes.
   if (role !== undefined) clauses.push(`role_${role} eq true`);
   if (credentialState !== undefined) clauses.push(...stateClauses(credentialState, nowMs));
   return clauses;
 }
 
-/** `locked` is shown over every other state; `now >= expiresAt` is expired, swept or not. */
+/**
+ * Returns OData for a state. `locked` is shown over every other state; `now >= expiresAt` is
+ * expired, swept or not.
+ */
 function stateClauses(state: CredentialState, nowMs: number): readonly string[] {
   switch (state) {
     case 'locked':

@@ -11,7 +11,10 @@ import type { NewestEvent } from '../../port/archive.ts';
 import { tenantEventKey, userEventKey } from './account-key.ts';
 import { isObject, type Row, RowReader, toInt64 } from './row.ts';
 
-/** Twice the same: under the user and under the tenant, so that either list is one range. */
+/**
+ * Returns the event in two rows, under the user and under the tenant, so that either list is one
+ * range.
+ */
 export function eventRows(
   tenant: Tenant,
   event: AccountEvent,
@@ -36,7 +39,10 @@ export function eventRows(
   ];
 }
 
-/** @throws {Unavailable} when the row is not as {@link eventRows} writes it */
+/**
+ * Parses an event.
+ * @throws {Unavailable} the row is not as {@link eventRows} writes it
+ */
 export function parseEventRow(row: Row): AccountEvent {
   const reader = new RowReader('event', row);
   return {
@@ -51,10 +57,13 @@ export function parseEventRow(row: Row): AccountEvent {
   };
 }
 
-/** Of {@link parseNewestEvent}. */
+/** The columns of {@link parseNewestEvent}. */
 export const NEWEST_EVENT_COLUMNS = ['rowKey', 'subjectUserId', 'sequence', 'atMs', 'requestId'];
 
-/** @throws {Unavailable} as {@link parseEventRow} */
+/**
+ * Parses the newest event of a user.
+ * @throws {Unavailable} as {@link parseEventRow}
+ */
 export function parseNewestEvent(row: Row): NewestEvent {
   const reader = new RowReader('event', row);
   return {

@@ -44,7 +44,7 @@ import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 
 const KEYS = ['partitionKey', 'rowKey'];
 
-/** Accounts in one table, a tenant in one partition; account-key.ts has the layout. */
+/** The store of accounts in one table, a tenant in one partition; account-key.ts has the layout. */
 export class TableAccountStore implements AccountStore {
   readonly #table: Table;
   readonly #recentAdmins: RecentAdmins;
@@ -113,7 +113,7 @@ export class TableAccountStore implements AccountStore {
     const { before, after } = change;
     let outcome = await this.#transact(change, before?.etag);
     if (outcome === 'conflict' && before === undefined) {
-      // The name may be taken by a tombstone only, which is there to be replaced.
+      // Only a tombstone may have the name, and is replaced.
       const etag = await this.#findTombstone(after);
       if (etag === undefined) return 'conflict';
       outcome = await this.#transact(change, etag);
@@ -173,7 +173,7 @@ export class TableAccountStore implements AccountStore {
     }
   }
 
-  /** One query finds the next partition, however many rows the ones before it have. */
+  /** Finds the next partition with one query, however many rows the ones before it have. */
   async #findLaterTenant(tenant: string): Promise<string | undefined> {
     let after: string | undefined;
     do {
@@ -196,8 +196,8 @@ export class TableAccountStore implements AccountStore {
   }
 
   /**
-   * A transaction that was sent again because its answer was lost finds its own rows in the way:
-   * who finds the own operation id has committed.
+   * Writes a transaction. One that was sent again because its answer was lost finds its own rows in
+   * the way: finding our operation id means that the commit succeeded.
    */
   async #transact(
     change: AccountChange,
@@ -210,15 +210,18 @@ export class TableAccountStore implements AccountStore {
     return proof?.operationId === change.operationId ? 'committed' : 'conflict';
   }
 
-  /** The tag of what stands in a deleted user's place; undefined when nothing or a user does. */
+  /**
+   * Finds the tag of the tombstone of a deleted user.
+   * @returns undefined if there is no row, or a user
+   */
   async #findTombstone({ tenant, userName }: User): Promise<string | undefined> {
     const row = await this.#table.findRow(tenant, userKey(userName), ['status']);
     return row && isTombstone(row) ? new RowReader('tombstone', row).etag : undefined;
   }
 
   /**
-   * Best effort: the user is gone already, lists do not show a tombstone, and who takes the name
-   * replaces it. Under its tag, lest a user who took the name meanwhile be removed.
+   * Removes a tombstone, best effort: the user is deleted already, lists do not show a tombstone,
+   * and a new user of the name replaces it. Under its tag, lest a new user of the name be removed.
    */
   async #removeTombstone(user: User): Promise<void> {
     try {
