@@ -40,6 +40,8 @@ export interface User {
   readonly sessionEpoch: number;
   /** Strangers' failures in a row reached their limit; see lockout.ts. */
   readonly isLocked: boolean;
+  /** A freeze keeps the user out, whatever status and password are. */
+  readonly isFrozen: boolean;
   /** A series of failures that began at or before this moment is void. */
   readonly attemptsClearedAtMs: number;
   /** The waits that an unlock ended, by `seriesTag` of lockout.ts. */

@@ -1,6 +1,6 @@
 /** The stores, as operations see them. */
 
-import type { AccountEvent } from '../credential/event.ts';
+import type { AccountEvent, EventType } from '../credential/event.ts';
 import type { Series } from '../credential/lockout.ts';
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import type { Role } from '../credential/role.ts';
@@ -58,14 +58,29 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
+/** What a user must be to be listed; without a member, everybody passes. */
 export interface UserFilter {
   /** Lower case; each user name starts with it. */
-  readonly userNamePrefix: string | undefined;
-  readonly role: Role | undefined;
-  readonly status: UserStatus | undefined;
-  readonly credentialState: CredentialState | undefined;
+  readonly userNamePrefix?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly status?: UserStatus | undefined;
+  readonly credentialState?: CredentialState | undefined;
+  /** Users with a temporary password that expires, or expired, before this moment. */
+  readonly expiresBeforeMs?: number | undefined;
+  readonly isFrozen?: true | undefined;
   /** Decides between `temporary` and `expired`. */
   readonly nowMs: number;
+}
+
+/** What an event must be to be listed; without a member, every event passes. */
+export interface EventFilter {
+  readonly types?: readonly EventType[] | undefined;
+  /** The event was caused by this user. */
+  readonly actorId?: UserId | undefined;
+  /** The first moment that counts. */
+  readonly fromMs?: number | undefined;
+  /** The first moment after it that does not. */
+  readonly toMs?: number | undefined;
 }
 
 /** What a change does to the row of hashes. */
@@ -128,11 +143,15 @@ export interface AccountStore {
   listRecentAdmins(tenant: Tenant): Promise<readonly Admin[]>;
   /** In the order of user names; one query. */
   listUsers(tenant: Tenant, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
-  /** Newest first, of one user or of the whole tenant; one query. */
+  /**
+   * Newest first, of one user or of the whole tenant; one query. In the list of the tenant, times
+   * narrow the rows that are looked at; other filters pass over rows.
+   */
   listEvents(
     tenant: Tenant,
     userId: UserId | undefined,
     page: PageRequest,
+    filter?: EventFilter,
   ): Promise<Page<AccountEvent>>;
   /**
    * One transaction. It ends the authority of a user whose rights change. `conflict`: a

@@ -37,6 +37,7 @@ export function userRow(user: User, operationId: string, authorityStamp?: string
     credentialVersion: user.credentialVersion,
     sessionEpoch: user.sessionEpoch,
     isLocked: user.isLocked,
+    isFrozen: user.isFrozen || undefined,
     attemptsClearedAtMs: toInt64(user.attemptsClearedAtMs),
     waitsEnded: user.waitsEnded.join(' ') || undefined,
     createdAtMs: toInt64(user.createdAtMs),
@@ -101,6 +102,8 @@ export function parseUserRow(row: Row): StoredUser {
     credentialVersion: reader.count('credentialVersion'),
     sessionEpoch: reader.count('sessionEpoch'),
     isLocked: reader.boolean('isLocked'),
+    // Only a frozen user has the column.
+    isFrozen: reader.has('isFrozen') && reader.boolean('isFrozen'),
     attemptsClearedAtMs: reader.ms('attemptsClearedAtMs'),
     waitsEnded: reader.optionalString('waitsEnded')?.split(' ').filter(Boolean) ?? [],
     createdAtMs: reader.ms('createdAtMs'),
@@ -128,13 +131,16 @@ function parseCredential(reader: RowReader): Credential {
 
 /** OData over the columns of {@link userRow}. The range of names is the caller's. */
 export function userClauses(filter: UserFilter): readonly string[] {
-  const { role, status, credentialState, nowMs } = filter;
+  const { role, status, credentialState, expiresBeforeMs, isFrozen, nowMs } = filter;
   const clauses = [
     status === undefined ? odata`status ne ${'deleted'}` : odata`status eq ${status}`,
   ];
   // The role is one of ours, so it is a column's name and needs no quotes.
   if (role !== undefined) clauses.push(`role_${role} eq true`);
   if (credentialState !== undefined) clauses.push(...stateClauses(credentialState, nowMs));
+  // Only a user with a temporary password has the column.
+  if (expiresBeforeMs !== undefined) clauses.push(odata`expiresAtMs lt ${expiresBeforeMs}L`);
+  if (isFrozen) clauses.push('isFrozen eq true');
   return clauses;
 }
 
