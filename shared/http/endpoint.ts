@@ -2,54 +2,61 @@ import type * as z from 'zod';
 import type { UserName } from '../credential/name.ts';
 import type { RefusalCode } from '../credential/refusal.ts';
 import type { Principal } from '../operation/authenticate.ts';
-import type { Dependencies, Occasion } from '../operation/dependency.ts';
+import type { Dependencies, RequestContext } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
 import type { LogFields, Pseudonyms } from '../port/log.ts';
 import type { AccessClaims } from '../port/token.ts';
+import type { Backend } from '../port/unavailable.ts';
 import type { Language } from './language.ts';
 import type { Catalogue } from './text/en.ts';
 
-/** What the edge knows beside the dependencies of operations. */
-export interface Wiring extends Dependencies {
-  /** Issuer, problem types and links. */
+/** The values that the edge has beside the dependencies of operations. */
+export interface Services extends Dependencies {
+  /** The origin of issuer, problem types and links. */
   readonly publicOrigin: string;
   readonly portalUrl: string;
   readonly portalOrigins: readonly string[];
-  /** Proxies of ours before the platform's own: see client-network.ts. */
+  /** The number of our proxies before the platform's own: see client-network.ts. */
   readonly trustedProxyHops: number;
-  /** Which bcrypt hashes here. */
+  /** Returns the engine of bcrypt that hashes here. */
   readonly hashEngine: () => 'native' | 'bcryptjs';
-  /** Of the running service, by package.json. */
+  /** The version of the running service, by package.json. */
   readonly version: string;
-  /** @throws {Unavailable} no pepper is to be had, which a sign-in could not do without either */
+  /**
+   * Returns the pseudonyms of a name.
+   * @throws {Unavailable} no pepper can be read, without which a sign-in fails too
+   */
   readonly pseudonymsOf: (userName: UserName) => Promise<Pseudonyms>;
-  /** The parts that do not answer; the finding is kept for a few seconds. */
-  readonly findUnavailableParts: () => Promise<readonly ('tables' | 'vault')[]>;
+  /** Finds the parts that do not answer; the finding is kept for a few seconds. */
+  readonly findUnavailableParts: () => Promise<readonly Backend[]>;
 }
 
 /**
- * Who may call: everybody; a token holder; a holder of either token (the password change); an
- * admin of any rank.
+ * The callers of an endpoint: all; holders of an access token; of either token (the password
+ * change); admins of any rank.
  */
 export type Access = 'anonymous' | 'session' | 'sessionOrChange' | 'admin';
 
-/** What an endpoint adds to the one line of the log about its call. */
+/** The fields that an endpoint adds to the one line of the log about its call. */
 export type Noted = Pick<
   LogFields,
   'actorId' | 'subjectId' | 'code' | 'namePseudonym' | 'tenantPseudonym'
 >;
 
-export interface Call<A extends Access, Body, Query, Beside = undefined> {
-  /** @throws {SettingError} when a setting is wrong */
-  readonly wiring: Wiring;
+export interface Call<A extends Access, Body, Query, Prefetched = undefined> {
+  /**
+   * The services.
+   * @throws {SettingError} when a setting is wrong
+   */
+  readonly services: Services;
   readonly principal: A extends 'anonymous' ? undefined : Principal;
-  /** What the endpoint's `readBeside` gave. */
-  readonly beside: Beside;
+  /** The result of the endpoint's `prefetch`. */
+  readonly prefetched: Prefetched;
   readonly body: Body;
   readonly query: Query;
   readonly params: Readonly<Record<string, string>>;
   readonly ifMatch: Precondition | undefined;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
   readonly language: Language;
   readonly text: Catalogue;
   /**
@@ -57,13 +64,15 @@ export interface Call<A extends Access, Body, Query, Beside = undefined> {
    * else the caller, as the subject.
    */
   readonly note: (fields: Noted) => void;
-  /** The text for somebody else, such as the user who just proved a password. */
+  /**
+   * Returns the texts for another user than the caller, such as one who has just proven a password.
+   */
   readonly textFor: (locale: string | undefined) => Catalogue;
 }
 
 export interface Answer {
   readonly status: number;
-  /** Becomes JSON, unless it is text or bytes of another media type. */
+  /** The body, which becomes JSON, unless it is text or bytes of another media type. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -79,33 +88,33 @@ export interface Endpoint<
   A extends Access = Access,
   Body extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
-  Beside = undefined,
+  Prefetched = undefined,
 > {
   /** The function's name, unique; also the `operationId`. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Without a leading slash, as the host has it. */
+  /** The route without a leading slash, as the host has it. */
   readonly route: string;
   readonly summary: string;
   readonly access: A;
-  /** Undefined: takes no body or `{}`. */
+  /** The schema of the body; undefined: the endpoint takes no body or `{}`. */
   readonly body?: Body;
-  /** Media types beside `application/json`. */
+  /** The media types beside `application/json`. */
   readonly mediaTypes?: readonly string[];
   readonly query?: Query;
-  /** Honours `If-Match`. */
+  /** True if the endpoint honours `If-Match`. */
   readonly isConditional?: boolean;
-  /** Caches may keep the answer; everything else is `no-store`. */
+  /** The header for caches that may keep the answer; every other answer is `no-store`. */
   readonly cacheControl?: string;
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
-  /** What the token alone tells to read; it runs beside the read of the caller. */
-  readonly readBeside?: (wiring: Wiring, claims: AccessClaims) => Promise<Beside>;
-  /** Refusals beside those that follow from access and input. */
+  /** Reads the rows that the token alone names; runs beside the read of the caller. */
+  readonly prefetch?: (services: Services, claims: AccessClaims) => Promise<Prefetched>;
+  /** The refusals beside those that follow from access and input. */
   readonly refusals: readonly RefusalCode[];
-  readonly handle: (call: Call<A, z.output<Body>, z.output<Query>, Beside>) => Promise<Answer>;
+  readonly handle: (call: Call<A, z.output<Body>, z.output<Query>, Prefetched>) => Promise<Answer>;
 }
 
-/** The methods that an endpoint answers: HEAD wherever GET is (RFC 9110 section 9.1). */
+/** Lists the methods that an endpoint answers: HEAD wherever GET is (RFC 9110 section 9.1). */
 export function methodsOf({
   method,
 }: Pick<Endpoint, 'method'>): readonly (Endpoint['method'] | 'HEAD')[] {
@@ -117,8 +126,8 @@ export function defineEndpoint<
   A extends Access,
   Body extends z.ZodType = z.ZodType<Record<string, never>>,
   Query extends z.ZodType = z.ZodType<Record<string, never>>,
-  Beside = undefined,
->(endpoint: Endpoint<A, Body, Query, Beside>): Endpoint<A, Body, Query, Beside> {
+  Prefetched = undefined,
+>(endpoint: Endpoint<A, Body, Query, Prefetched>): Endpoint<A, Body, Query, Prefetched> {
   return endpoint;
 }
 

@@ -1,37 +1,37 @@
 import type { Tenant, UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
 import { systemAuthority } from '../operation/authority.ts';
-import type { ChangeDependencies, Occasion } from '../operation/dependency.ts';
+import type { ChangeDependencies, RequestContext } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
 import { writeSessionsEnded } from '../operation/session.ts';
 import type { AccountStore } from '../port/store.ts';
 import {
+  isProcessedBy,
   listTenantUsers,
   type RunFailure,
   type RunIdentity,
-  wasDoneBy,
-  workThrough,
-} from './user-run.ts';
+  runBatch,
+} from './batch.ts';
 
-/** Whose sessions are ended. */
+/** The users whose sessions are ended. */
 export type SessionScope =
   | { readonly tenant: Tenant }
   | { readonly userName: UserName }
-  /** Of every tenant. */
+  /** The users of every tenant. */
   | 'all';
 
 export interface EndedSessions {
   readonly ended: number;
-  /** By this run, before it was interrupted. */
+  /** The number of users processed by this run before it was interrupted. */
   readonly endedBefore: number;
-  /** Deleted meanwhile, and their sessions with them. */
+  /** The number of users who were deleted during the run, and their sessions with them. */
   readonly gone: number;
   readonly failures: readonly RunFailure[];
   readonly left: number;
 }
 
 /**
- * Who is in the scope, in pages.
+ * Lists the users in the scope, in pages.
  * @throws {Unavailable}
  */
 export async function* listScope(
@@ -57,7 +57,7 @@ async function endOne(
   return retryOnConflict(dependencies, async () => {
     const user = await accounts.findUser(userName);
     if (user?.value.userId !== userId) return 'gone';
-    if (run.isResumed && (await wasDoneBy(run, accounts, user.value, 'sessions.ended'))) {
+    if (run.isResumed && (await isProcessedBy(run, accounts, user.value, 'sessions.ended'))) {
       return 'endedBefore';
     }
     const authority = systemAuthority('operator');
@@ -68,23 +68,23 @@ async function endOne(
 }
 
 /**
- * Ends every session of the scope: no token of theirs works any more, and passwords stay. Safe to
+ * Ends every session of the scope: tokens from before stop working, and passwords stay. Safe to
  * repeat; a resumed run leaves out those whose sessions it has ended.
  * @throws {Unavailable} the list itself could not be read
  */
 export async function endSessions(
   dependencies: ChangeDependencies,
   run: RunIdentity & { readonly isResumed: boolean; readonly scope: SessionScope },
-  { log }: Pick<Occasion, 'log'>,
-  told: (handled: number) => void,
+  { log }: Pick<RequestContext, 'log'>,
+  onProgress: (handled: number) => void,
 ): Promise<EndedSessions> {
-  const occasion = { requestId: run.runId, log };
+  const context = { requestId: run.runId, log };
   const sum = { ended: 0, endedBefore: 0, gone: 0, failures: [] as RunFailure[], left: 0 };
   let handled = 0;
   for await (const users of listScope(dependencies.accounts, run.scope)) {
     const work = (user: User) => endOne(dependencies, run, user);
-    const page = await workThrough(users, occasion, work, (progress) =>
-      told(handled + progress.handled),
+    const page = await runBatch(users, context, work, (progress) =>
+      onProgress(handled + progress.handled),
     );
     handled += users.length - page.left;
     for (const result of page.results) sum[result] += 1;

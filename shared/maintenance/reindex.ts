@@ -3,13 +3,13 @@ import type { Tenant } from '../credential/name.ts';
 import { adminEntry } from '../credential/rank.ts';
 import type { Admin, User } from '../credential/user.ts';
 import { OPERATION_ID_BYTES } from '../operation/account-change.ts';
+import { concurrently } from '../operation/concurrently.ts';
 import type { ChangeDependencies } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
-import { sideBySide } from '../operation/side-by-side.ts';
 import type { StoreArchive } from '../port/archive.ts';
 import type { RandomBytes } from '../port/clock.ts';
 import type { AccountStore, ExpiryEntry, ExpiryIndex, StoredUser } from '../port/store.ts';
-import { listTenantUsers } from './user-run.ts';
+import { listTenantUsers } from './batch.ts';
 
 export interface ReindexDependencies {
   readonly accounts: Pick<
@@ -25,7 +25,7 @@ export interface ReindexDependencies {
   readonly pause: ChangeDependencies['pause'];
 }
 
-/** How many rows were missing, or not as they follow from the users. */
+/** The numbers of rows that were missing, or did not match the users. */
 export interface ReindexReport {
   readonly users: number;
   /** Entries of the expiry index. */
@@ -38,10 +38,13 @@ export interface ReindexReport {
   readonly authorities: number;
 }
 
-/** Users in work at once; each costs a read or two. */
+/** The number of users in work at once; each costs a read or two. */
 const AT_ONCE = 8;
 
-/** Undefined: no temporary password is waiting to expire. */
+/**
+ * Returns the entry of the user's temporary password.
+ * @returns undefined if no temporary password is waiting to expire
+ */
 export function expiryEntryOf(user: User): ExpiryEntry | undefined {
   const { credential, userId, userName, credentialVersion } = user;
   if (credential.kind !== 'temporary') return undefined;
@@ -57,7 +60,7 @@ async function mendTenant(
   const { accounts, archive, randomBytes } = dependencies;
   let wasWrong = false;
   return retryOnConflict(dependencies, async () => {
-    // First the row: a change of an admin that comes after it replaces its tag.
+    // First the row: a change of an admin after this read replaces its tag.
     const row = await accounts.findAdmins(tenant);
     const admins: Admin[] = [];
     for await (const users of listTenantUsers(accounts, tenant)) {
@@ -73,9 +76,9 @@ async function mendTenant(
 }
 
 /**
- * A stamp without its row makes every change of an admin lose. Row and stamp go in one transaction
- * under the user's tag, so a row that is missing after the user was read is missing for good while
- * the tag holds.
+ * Removes a stamp that has no row: it makes every change of an admin lose. Row and stamp are
+ * removed in one transaction under the user's tag, so a row that is missing after the user was read
+ * is missing for good while the tag holds.
  * @returns whether there was such a stamp
  */
 async function mendAuthority(
@@ -101,8 +104,8 @@ async function mendAuthority(
 function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
   const text = (list: readonly Admin[]) =>
     list
-      .map(({ userId, userName, displayName, isGlobal, counts, isLocked }) =>
-        JSON.stringify([userId, userName, displayName, isGlobal, counts, isLocked]),
+      .map(({ userId, userName, displayName, isGlobal, isEffective, isLocked }) =>
+        JSON.stringify([userId, userName, displayName, isGlobal, isEffective, isLocked]),
       )
       .toSorted()
       .join();
@@ -110,10 +113,10 @@ function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
 }
 
 /**
- * Makes what follows from the users' own rows and is missing: their entries in the expiry index,
- * the rows that find them by their ids, and each tenant's row of admins. Takes stamps away whose
- * row of authority is gone. Every write is conditional, so the service may run meanwhile, and a
- * second run changes nothing.
+ * Makes the rows that follow from the users' own rows and are missing: their entries in the expiry
+ * index, the rows that find them by their ids, and each tenant's row of admins. Removes stamps
+ * whose row of authority is missing. Every write is conditional, so the service may keep running,
+ * and a second run changes nothing.
  * @throws {Refusal} `conflict`: a user or the admins of a tenant kept changing
  * @throws {Unavailable}
  */
@@ -142,7 +145,7 @@ export async function reindex(
     report.users += 1;
     onUsers(report.users);
   };
-  await sideBySide(allUsers(accounts), AT_ONCE, mend);
+  await concurrently(allUsers(accounts), AT_ONCE, mend);
   for (const tenant of tenants) {
     if (await mendTenant(dependencies, tenant, isDryRun)) report.tenants += 1;
   }

@@ -1,32 +1,32 @@
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { rankOf } from '../credential/role.ts';
-import { issueTemporaryPassword } from '../credential/temporary-password.ts';
+import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { User } from '../credential/user.ts';
 import { systemAuthority } from '../operation/authority.ts';
-import type { Occasion } from '../operation/dependency.ts';
+import type { RequestContext } from '../operation/dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
+  issueTemporaryPassword,
 } from '../operation/issue-temporary-password.ts';
 import type { RandomBytes } from '../port/clock.ts';
 import type { AccountStore } from '../port/store.ts';
 import {
+  isProcessedBy,
   listTenantUsers,
   type RunIdentity,
   type RunOutcome,
   type RunProgress,
-  wasDoneBy,
-  workThrough,
-} from './user-run.ts';
+  runBatch,
+} from './batch.ts';
 
-/** Whom a mass reset is for. */
+/** The users of a mass reset. */
 export type ResetScope =
   | { readonly tenant: Tenant }
-  /** Of one or many tenants. */
+  /** Users of one or many tenants. */
   | { readonly userNames: readonly UserName[] };
 
-/** What one user will be given. */
+/** A reset of one user, planned and not yet written. */
 export interface PlannedReset {
   readonly userName: UserName;
   readonly userId: UserId;
@@ -35,11 +35,14 @@ export interface PlannedReset {
 }
 
 export interface ResetPlan {
-  /** Admins first: an intruder among them can then make no more users. */
+  /** The resets, admins first: an intruder among them can then make no more users. */
   readonly resets: readonly PlannedReset[];
-  /** Disabled users of the tenant, who are left alone; a list names whom it wants. */
+  /**
+   * The number of disabled users of the tenant, who stay as they are; a list of names includes
+   * them.
+   */
   readonly disabled: number;
-  /** Names of the list that nobody has. */
+  /** The names of the list that no user has. */
   readonly unknown: readonly UserName[];
 }
 
@@ -48,7 +51,7 @@ type PlanDependencies = {
   readonly randomBytes: RandomBytes;
 };
 
-/** One after the other: every change of an admin replaces the one row of the tenant. */
+/** Makes a queue of turns: every change of an admin replaces the one row of the tenant. */
 function createTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
@@ -82,9 +85,9 @@ async function findListed(
 }
 
 /**
- * Decides whom to reset and makes their temporary passwords, which are worth nothing yet. They are
- * to be kept before {@link resetUsers} begins: whatever then fails, the password of a reset that
- * was written is known.
+ * Plans the resets and makes their temporary passwords, which are worth nothing yet. The caller
+ * must store them before {@link resetUsers} begins: then the password of each written reset is
+ * known after any failure.
  * @throws {Unavailable}
  */
 export async function planResets(
@@ -99,7 +102,7 @@ export async function planResets(
   const resets = [...chosen]
     .sort((one, other) => rankOf(other.roles) - rankOf(one.roles))
     .map(({ userName, userId }): PlannedReset => {
-      const { canonical } = issueTemporaryPassword(randomBytes);
+      const { canonical } = generateTemporaryPassword(randomBytes);
       return { userName, userId, canonical };
     });
   return { resets, disabled: users.length - chosen.length, unknown };
@@ -107,7 +110,7 @@ export async function planResets(
 
 export interface ResetRun extends RunIdentity {
   readonly resets: readonly PlannedReset[];
-  /** The plan was made by an earlier process, which may have done some of it. */
+  /** True if an earlier process made the plan and may have done some of it. */
   readonly isResumed: boolean;
 }
 
@@ -115,16 +118,20 @@ export interface UserReset {
   readonly userName: UserName;
   /** `resetBefore`: by this run, before it was interrupted. `gone`: the user was deleted. */
   readonly outcome: 'reset' | 'resetBefore' | 'gone';
-  /** Of `reset`. */
+  /** The expiry of a `reset`. */
   readonly expiresAtMs: number | undefined;
 }
 
-/** @throws {Refusal} `conflict`, `overloaded` @throws {Unavailable} it may have happened */
+/**
+ * Resets one user.
+ * @throws {Refusal} `conflict`, `overloaded`
+ * @throws {Unavailable} it may have happened
+ */
 async function resetOne(
   dependencies: IssueDependencies,
   run: ResetRun,
   { userName, userId, canonical }: PlannedReset,
-  { occasion, adminTurn }: { occasion: Occasion; adminTurn: ReturnType<typeof createTurns> },
+  { context, adminTurn }: { context: RequestContext; adminTurn: ReturnType<typeof createTurns> },
 ): Promise<UserReset> {
   const { accounts } = dependencies;
   const without = (outcome: 'resetBefore' | 'gone') => {
@@ -132,7 +139,7 @@ async function resetOne(
   };
   const found = await accounts.findUser(userName);
   if (found?.value.userId !== userId) return without('gone');
-  if (run.isResumed && (await wasDoneBy(run, accounts, found.value, 'password.reset'))) {
+  if (run.isResumed && (await isProcessedBy(run, accounts, found.value, 'password.reset'))) {
     return without('resetBefore');
   }
   const judge = async () => {
@@ -143,12 +150,12 @@ async function resetOne(
       after: before.value,
       events: [{ type: 'password.reset', details: { clearedLock: before.value.isLocked } }],
       authority: systemAuthority('operator'),
-      // No admin can be left out: each of them may be the intruder.
+      // Every admin is reset, since each may be the intruder.
       mayLeaveNoGlobalAdmin: true,
     } as const;
   };
   const issue = { judge, planned: canonical };
-  const give = () => giveTemporaryPassword(dependencies, issue, occasion);
+  const give = () => issueTemporaryPassword(dependencies, issue, context);
   try {
     const given = await (rankOf(found.value.roles) > 0 ? adminTurn(give) : give());
     return { userName, outcome: 'reset', expiresAtMs: given.temporaryPassword.expiresAtMs };
@@ -159,18 +166,18 @@ async function resetOne(
 }
 
 /**
- * Gives every user of the plan its temporary password. Old passwords and all tokens are dead from
- * each one's write on. Safe to repeat after a crash at any point: who was reset is not reset again,
- * though the user has set a password of the own since.
+ * Issues the temporary password of every user of the plan. The write for a user ends the old
+ * password and all tokens. Safe to repeat after a crash at any point: a user who was reset is not
+ * reset again, even after choosing a new password.
  */
 export function resetUsers(
   dependencies: IssueDependencies,
   run: ResetRun,
-  { log }: Pick<Occasion, 'log'>,
-  told: (progress: RunProgress) => void,
+  { log }: Pick<RequestContext, 'log'>,
+  onProgress: (progress: RunProgress) => void,
 ): Promise<RunOutcome<UserReset>> {
-  const occasion = { requestId: run.runId, log };
-  const turn = { occasion, adminTurn: createTurns() };
+  const context = { requestId: run.runId, log };
+  const turn = { context, adminTurn: createTurns() };
   const work = (reset: PlannedReset) => resetOne(dependencies, run, reset, turn);
-  return workThrough(run.resets, occasion, work, told);
+  return runBatch(run.resets, context, work, onProgress);
 }

@@ -1,8 +1,8 @@
-import type { Occasion } from './dependency.ts';
+import type { RequestContext } from './dependency.ts';
 
-/** Waits for what may fail without taking back what was decided; a failure is only logged. */
+/** Waits for work whose failure undoes no decision; a failure is only logged. */
 export async function bestEffort(
-  occasion: Occasion,
+  context: RequestContext,
   step: string,
   work: Promise<unknown>,
 ): Promise<void> {
@@ -10,9 +10,9 @@ export async function bestEffort(
     await work;
   } catch (fault) {
     const error = fault instanceof Error ? fault.name : 'unknown';
-    occasion.log.warn('best-effort step failed', {
+    context.log.warn('best-effort step failed', {
       operation: step,
-      requestId: occasion.requestId,
+      requestId: context.requestId,
       error,
     });
   }

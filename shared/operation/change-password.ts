@@ -4,22 +4,22 @@ import { adminsWhoCanReset } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { HashPlace, PasswordHash } from '../port/hasher.ts';
+import type { HashSlot, PasswordHash } from '../port/hasher.ts';
 import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
-import { type Account, isSameMoment, readAccount } from './account.ts';
+import { type Account, isConsistent, readAccount } from './account.ts';
 import { type EventDraft, planChange } from './account-change.ts';
 import {
   type CountedAttempt,
   countAttempt,
   failAttempt,
-  giveBackAttempt,
+  refundAttempt,
   SeriesFull,
 } from './attempt.ts';
 import { sessionScope, sessionSeries } from './attempt-series.ts';
-import { isLive, type Principal } from './authenticate.ts';
+import { isTokenCurrent, type Principal } from './authenticate.ts';
 import { requireOwnAuthority } from './authority.ts';
 import { bestEffort } from './best-effort.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 import { issueDeviceToken } from './device.ts';
 import { endGuessedSessions } from './guessed-session.ts';
 import { countPolicyCall } from './policy-call.ts';
@@ -43,68 +43,74 @@ export type ChangeDependencies = Pick<
 
 export interface ChangeRequest {
   readonly principal: Principal;
-  /** There with an access token, and only then. */
+  /** The current password, which is sent with an access token, and only then. */
   readonly currentPassword: string | undefined;
   readonly newPassword: string;
 }
 
-/** Where somebody in a session guesses, every session ends at the tenth failure in a row. */
+/** Ends every session of the user if the series is full: ten failures in a row are guesses. */
 async function endIfFull(
   dependencies: ChangeDependencies,
   user: StoredUser,
   failed: Stored<AttemptRecord> | undefined,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<void> {
   if (failed === undefined || failed.value.scope !== sessionScope(user.value)) return;
   const wrongCurrentPasswords = verifiedFailures(failed.value, dependencies.clock.now());
   if (wrongCurrentPasswords < SESSION_LIMIT) return;
-  await endGuessedSessions(dependencies, user, { wrongCurrentPasswords }, occasion);
+  await endGuessedSessions(dependencies, user, { wrongCurrentPasswords }, context);
 }
 
-/** @throws {Refusal} `too-many-attempts`; `invalid-token`, when ten failures were found */
+/**
+ * Counts an attempt at the current password.
+ * @throws {Refusal} `too-many-attempts`; `invalid-token`, when ten failures were found
+ */
 async function countCurrent(
   dependencies: ChangeDependencies,
   user: StoredUser,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<CountedAttempt> {
   try {
     return await countAttempt(dependencies, sessionSeries(user.value));
   } catch (refusal) {
     if (!(refusal instanceof SeriesFull)) throw refusal;
-    // The process that counted the tenth did not live to end the sessions.
-    await endIfFull(dependencies, user, refusal.stored, occasion);
+    // The process that counted the tenth stopped before it ended the sessions.
+    await endIfFull(dependencies, user, refusal.stored, context);
     throw new Refusal('invalid-token');
   }
 }
 
-/** Attempt, then current password: the proven account and the attempt still to be settled. */
+/**
+ * Counts an attempt, then proves the current password.
+ * @returns the proven account and the attempt still to be settled
+ */
 async function proveCurrent(
   dependencies: ChangeDependencies,
-  place: HashPlace,
+  slot: HashSlot,
   { principal, currentPassword = '' }: ChangeRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<{ readonly account: Account; readonly counted: CountedAttempt }> {
   const { user } = principal;
-  const counted = await countCurrent(dependencies, user, occasion);
+  const counted = await countCurrent(dependencies, user, context);
   let isProven: boolean;
   let account: Account;
   try {
     account = await requireOwnAccount(dependencies, principal);
-    isProven = await place.verify(currentPassword, account.credential.value.permanent);
+    isProven = await slot.verify(currentPassword, account.credential.value.permanent);
   } catch (fault) {
-    const givenBack = giveBackAttempt(dependencies.attempts, counted);
-    await bestEffort(occasion, 'give-back-attempt', givenBack);
+    const refunded = refundAttempt(dependencies.attempts, counted);
+    await bestEffort(context, 'give-back-attempt', refunded);
     throw fault;
   }
   if (isProven) return { account, counted };
   const failed = await failAttempt(dependencies, counted, undefined);
-  await endIfFull(dependencies, account.user, failed, occasion);
+  await endIfFull(dependencies, account.user, failed, context);
   throw new Refusal('invalid-credentials');
 }
 
 /**
- * The caller's own rows. The user's was read to judge the token; if the hashes are of the same
- * version, they belong together, and the write is conditional on both.
+ * Returns the caller's own rows. The user's was read to judge the token; if the hashes are of the
+ * same version, they belong together, and the write is conditional on both.
  */
 async function requireOwnAccount(
   dependencies: ChangeDependencies,
@@ -112,29 +118,32 @@ async function requireOwnAccount(
 ): Promise<Account> {
   const { user } = principal;
   const credential = await dependencies.accounts.findCredential(user.value.userName);
-  if (credential !== undefined && isSameMoment(user.value, credential.value)) {
+  if (credential !== undefined && isConsistent(user.value, credential.value)) {
     return { user, credential };
   }
   return requireSameAccount(dependencies, principal);
 }
 
-/** Both rows as they are now, if the caller's token still describes them. */
+/** Reads both rows again, and requires that the caller's token still describes them. */
 async function requireSameAccount(
   { accounts, clock }: ChangeDependencies,
   { user, use }: Principal,
 ): Promise<Account> {
   const account = await readAccount(accounts, user.value.userName);
   const claims = { ...user.value, use };
-  if (account === undefined || !isLive(claims, account.user.value, clock.now())) {
+  if (account === undefined || !isTokenCurrent(claims, account.user.value, clock.now())) {
     throw new Refusal('invalid-token');
   }
   return account;
 }
 
-/** Cheap rules together first; then, one hash each, the passwords before. */
+/**
+ * Requires an acceptable password: cheap rules together first; then, one hash each, the earlier
+ * passwords.
+ */
 async function requireAccepted(
   { policy, isCommon }: ChangeDependencies,
-  place: HashPlace,
+  slot: HashSlot,
   account: Account,
   { newPassword, currentPassword }: ChangeRequest,
 ): Promise<void> {
@@ -148,13 +157,13 @@ async function requireAccepted(
   });
   if (reasons.length > 0) throw new Refusal('password-rejected', { reasons });
   for (const earlier of earlierPasswords(account).slice(0, policy.history)) {
-    if (await place.matches(newPassword, earlier)) {
+    if (await slot.matches(newPassword, earlier)) {
       throw new Refusal('password-rejected', { reasons: ['in-history'] });
     }
   }
 }
 
-/** The passwords before the one that is replaced now, newest first. */
+/** Returns the passwords before the one that is replaced now, newest first. */
 function earlierPasswords({ user, credential }: Account): readonly PasswordHash[] {
   const { permanent, history } = credential.value;
   const isReplacingTemporary = isTemporary(user.value.credential);
@@ -178,7 +187,7 @@ async function commitChange(
   principal: Principal,
   proven: Account,
   permanent: PasswordHash,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<User> {
   const { accounts, clock, policy } = dependencies;
   let account: Account | undefined = proven;
@@ -199,7 +208,7 @@ async function commitChange(
         ? [{ type: 'temporary-password.used' }, changed]
         : [changed],
       authority,
-      requestId: occasion.requestId,
+      requestId: context.requestId,
     });
     const outcome = await accounts.commit({
       ...planned,
@@ -215,29 +224,30 @@ async function commitChange(
 }
 
 /**
- * Order: attempt, current password (both only in a session), policy calls, policy, history, write.
- * Every earlier token is dead from the write on; a refused new password spends none.
+ * Replaces the caller's password. Order: attempt, current password (both only in a session), policy
+ * calls, policy, history, write. The write ends every earlier token; a refused new password spends
+ * none.
  * @throws {Refusal} `invalid-credentials`, `password-rejected`, `too-many-attempts`,
- *   `invalid-token` (the credential changed or expired meanwhile), `conflict`, `overloaded`
+ * `invalid-token` (the credential changed or expired during the call), `conflict`, `overloaded`
  * @throws {Unavailable} the change may have happened; repeating answers `invalid-token`
  */
 export async function changePassword(
   dependencies: ChangeDependencies,
   request: ChangeRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<SignedIn> {
   const { accounts, clock, hasher, tokens } = dependencies;
   const { principal } = request;
-  const place = await hasher.admit(occasion.network);
+  const slot = await hasher.acquire(context.network);
   try {
     const isSession = principal.use === 'access';
     const proven = isSession
-      ? await proveCurrent(dependencies, place, request, occasion)
+      ? await proveCurrent(dependencies, slot, request, context)
       : { account: await requireOwnAccount(dependencies, principal), counted: undefined };
     await countPolicyCall(dependencies, principal.user.value, proven.counted);
-    await requireAccepted(dependencies, place, proven.account, request);
-    const permanent = await place.hash(request.newPassword);
-    const user = await commitChange(dependencies, principal, proven.account, permanent, occasion);
+    await requireAccepted(dependencies, slot, proven.account, request);
+    const permanent = await slot.hash(request.newPassword);
+    const user = await commitChange(dependencies, principal, proven.account, permanent, context);
     const [access, deviceToken, admins] = await Promise.all([
       tokens.issueAccess(user, clock.now()),
       issueDeviceToken(dependencies, user),
@@ -246,6 +256,6 @@ export async function changePassword(
     const adminsWho = adminsWhoCanReset(user, admins);
     return { status: 'signedIn', access, deviceToken, user, admins: adminsWho };
   } finally {
-    place.leave();
+    slot.release();
   }
 }

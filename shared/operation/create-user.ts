@@ -6,11 +6,11 @@ import type { Role } from '../credential/role.ts';
 import type { User } from '../credential/user.ts';
 import type { Principal } from './authenticate.ts';
 import { Caller } from './authority.ts';
-import type { Occasion } from './dependency.ts';
+import type { RequestContext } from './dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
   type IssuedTemporaryPassword,
+  issueTemporaryPassword,
 } from './issue-temporary-password.ts';
 
 export interface NewUser {
@@ -21,7 +21,7 @@ export interface NewUser {
   readonly roles: readonly Role[];
 }
 
-/** A user who never had a password, as of now. */
+/** Makes a user who never had a password, as of now. */
 export function blankUser(
   dependencies: Pick<IssueDependencies, 'clock' | 'randomBytes'>,
   wanted: NewUser,
@@ -37,6 +37,7 @@ export function blankUser(
     credentialVersion: 0,
     sessionEpoch: 0,
     isLocked: false,
+    isFrozen: false,
     attemptsClearedAtMs: nowMs,
     waitsEnded: [],
     createdAtMs: nowMs,
@@ -47,15 +48,15 @@ export function blankUser(
 }
 
 /**
- * Creates a user with a temporary password; whatever was counted against the name is cleared.
- * @throws {Refusal} `forbidden`, `validation` (foreign domain, too many admins),
- *   `user-name-taken`, `conflict`, `overloaded`
+ * Creates a user with a temporary password; earlier counts against the name are cleared.
+ * @throws {Refusal} `forbidden`, `validation` (foreign domain, too many admins), `user-name-taken`,
+ * `conflict`, `overloaded`
  * @throws {Unavailable} the user may exist now; repeating answers `user-name-taken`
  */
 export async function createUser(
   dependencies: IssueDependencies,
   { principal, wanted }: { readonly principal: Principal; readonly wanted: NewUser },
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
   const { accounts } = dependencies;
   const { userName, roles } = wanted;
@@ -76,5 +77,5 @@ export async function createUser(
     const events = [{ type: 'user.created', details: { roles } }] as const;
     return { before: undefined, after, events, authority };
   };
-  return giveTemporaryPassword(dependencies, { judge, caller }, occasion);
+  return issueTemporaryPassword(dependencies, { judge, caller }, context);
 }

@@ -5,7 +5,7 @@ import type { AttemptRecord, Stored } from '../port/store.ts';
 import { planChange } from './account-change.ts';
 import { signInKey } from './attempt-series.ts';
 import { systemAuthority } from './authority.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';
 
 type LockDependencies = Pick<
@@ -17,10 +17,10 @@ interface LockRequest {
   readonly userName: UserName;
   /** The strangers' series. */
   readonly stored: Stored<AttemptRecord>;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
 }
 
-/** Whether strangers are locked out by this series, whatever the user's row says so far. */
+/** Judges whether this series locks strangers out, whatever the user's row says so far. */
 export function isLocking(
   record: AttemptRecord,
   user: Pick<User, 'attemptsClearedAtMs'> | undefined,
@@ -31,12 +31,12 @@ export function isLocking(
 
 /**
  * Shows on the user's row, with an event, that the count reached the lock. The row of attempts
- * alone refuses; this is for admins to see. Whatever a crash left undone is done by the next
- * attempt that the lock refuses.
+ * alone refuses; this is for admins to see. If a crash prevents it, the next attempt that the lock
+ * refuses does it.
  */
-export async function noteLock(
+export async function recordLock(
   dependencies: LockDependencies,
-  { userName, stored, occasion }: LockRequest,
+  { userName, stored, context }: LockRequest,
 ): Promise<void> {
   const { accounts, attempts, clock } = dependencies;
   if (stored.value.isLockNoted) return;
@@ -49,7 +49,7 @@ export async function noteLock(
       after: { ...user.value, isLocked: true },
       events: [{ type: 'credential.locked', details: { failures: stored.value.failures } }],
       authority: systemAuthority('sign-in'),
-      requestId: occasion.requestId,
+      requestId: context.requestId,
     });
     return accounts.commit({ ...planned, credential: undefined });
   });

@@ -1,25 +1,25 @@
 import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
 import { Caller } from './authority.ts';
-import type { Occasion } from './dependency.ts';
+import type { RequestContext } from './dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
   type IssuedTemporaryPassword,
+  issueTemporaryPassword,
 } from './issue-temporary-password.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
 /**
- * Replaces a user's password by a temporary one. Old password, earlier temporary password and
- * all tokens are dead from the write on; attempts and lock are cleared.
+ * Replaces a user's password by a temporary one. The write ends the old password, any earlier
+ * temporary password and all tokens; attempts and lock are cleared.
  * @throws {Refusal} `not-found`, `self-reset-forbidden`, `forbidden`, `precondition-failed`,
- *   `last-global-admin`, `conflict`, `overloaded`
+ * `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} the reset may have happened; repeating issues anew
  */
 export async function resetPassword(
   dependencies: IssueDependencies,
   request: TargetRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
   const caller = new Caller(dependencies, request.principal);
   const readTarget = targetReader(dependencies.accounts, caller, request);
@@ -36,5 +36,5 @@ export async function resetPassword(
       authority,
     } as const;
   };
-  return giveTemporaryPassword(dependencies, { judge, caller }, occasion);
+  return issueTemporaryPassword(dependencies, { judge, caller }, context);
 }

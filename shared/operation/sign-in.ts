@@ -9,7 +9,7 @@ import { Refusal } from '../credential/refusal.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import { parseTemporaryPassword } from '../credential/temporary-password-form.ts';
 import type { Admin, User } from '../credential/user.ts';
-import type { HashPlace } from '../port/hasher.ts';
+import type { HashSlot } from '../port/hasher.ts';
 import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
 import type { IssuedToken } from '../port/token.ts';
 import { type Account, readAccount } from './account.ts';
@@ -19,15 +19,15 @@ import {
   clearAttempt,
   countAttempt,
   failAttempt,
-  giveBackAttempt,
+  refundAttempt,
   SeriesFull,
 } from './attempt.ts';
 import { deviceSeries, sessionScope, strangerSeries } from './attempt-series.ts';
 import { bestEffort } from './best-effort.ts';
-import type { Dependencies, Occasion } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 import { findDevice, issueDeviceToken } from './device.ts';
 import { endGuessedSessions } from './guessed-session.ts';
-import { isLocking, noteLock } from './lock.ts';
+import { isLocking, recordLock } from './lock.ts';
 
 export type SignInDependencies = Pick<
   Dependencies,
@@ -45,9 +45,9 @@ export type SignInDependencies = Pick<
 
 export interface SignInRequest {
   readonly userName: UserName;
-  /** Exactly as typed. */
+  /** The password exactly as typed. */
   readonly password: string;
-  /** Whatever the caller sent as one. */
+  /** The device token, any value that the caller sent as one. */
   readonly deviceToken?: unknown;
 }
 
@@ -66,31 +66,31 @@ export interface PasswordChangeRequired {
   readonly temporaryPasswordExpiresAtMs: number;
 }
 
-/** A token that ended a moment ago is none in the next attempt. */
+/** The wait after a token ended during an attempt: the next attempt counts without it. */
 const TOKEN_ENDED_RETRY_AFTER_SECONDS = 1;
 
 /** One call of {@link signIn}. */
 interface Call {
   readonly dependencies: SignInDependencies;
   readonly request: SignInRequest;
-  readonly occasion: Occasion;
-  readonly place: HashPlace;
+  readonly context: RequestContext;
+  readonly slot: HashSlot;
 }
 
 /** An attempt with the series in which it counts. */
 interface Attempt {
   readonly counted: CountedAttempt;
-  /** The user whose device token came; undefined: it counts as a stranger's. */
+  /** The user of the device token; undefined: the attempt counts as a stranger's. */
   readonly device: StoredUser | undefined;
 }
 
 /**
- * A text that has the form of a temporary password proves nothing else, is neither counted nor
- * made to wait, and no lock stops it. A guess at 130 random bits needs no throttle, and so no
- * stranger can keep a user from the password that an admin has just issued.
+ * Redeems a text that has the form of a temporary password. It proves nothing else, is neither
+ * counted nor made to wait, and no lock stops it. A guess at 130 random bits needs no throttle, and
+ * so no stranger can keep a user from the password that an admin has just issued.
  */
 async function redeemTemporary(
-  { dependencies, request, place }: Call,
+  { dependencies, request, slot }: Call,
   spelling: string,
 ): Promise<PasswordChangeRequired> {
   const { accounts, clock, tokens } = dependencies;
@@ -98,7 +98,7 @@ async function redeemTemporary(
   const user = account?.user.value;
   const hasTemporary = user !== undefined && isTemporary(user.credential);
   const hash = hasTemporary ? account?.credential.value.temporary : undefined;
-  const isProven = await place.verify(spelling, hash);
+  const isProven = await slot.verify(spelling, hash);
   if (!isProven || user?.status !== 'active' || !isTemporary(user.credential)) {
     throw new Refusal('invalid-credentials');
   }
@@ -111,48 +111,54 @@ async function redeemTemporary(
 
 /** Ends the sessions and devices of a user on whose devices ten guesses failed. */
 async function endIfFull(
-  { dependencies, occasion }: Pick<Call, 'dependencies' | 'occasion'>,
+  { dependencies, context }: Pick<Call, 'dependencies' | 'context'>,
   device: StoredUser,
   { value }: Stored<AttemptRecord>,
 ): Promise<void> {
   const wrongPasswordsOnDevices = verifiedFailures(value, dependencies.clock.now());
   const isOfThese = value.scope === sessionScope(device.value);
   if (!isOfThese || wrongPasswordsOnDevices < DEVICE_LIMIT) return;
-  await endGuessedSessions(dependencies, device, { wrongPasswordsOnDevices }, occasion);
+  await endGuessedSessions(dependencies, device, { wrongPasswordsOnDevices }, context);
 }
 
-/** @throws {AttemptRefused} */
-async function countAsStranger(call: Omit<Call, 'place'>): Promise<Attempt> {
-  const { dependencies, request, occasion } = call;
+/**
+ * Counts the attempt in the strangers' series.
+ * @throws {AttemptRefused}
+ */
+async function countAsStranger(call: Omit<Call, 'slot'>): Promise<Attempt> {
+  const { dependencies, request, context } = call;
   const { userName } = request;
-  const series = strangerSeries(dependencies.accounts, userName, occasion.network);
+  const series = strangerSeries(dependencies.accounts, userName, context.network);
   try {
     return { counted: await countAttempt(dependencies, series), device: undefined };
   } catch (refusal) {
     if (refusal instanceof SeriesFull) {
-      const noted = noteLock(dependencies, { userName, stored: refusal.stored, occasion });
-      await bestEffort(occasion, 'note-lock', noted);
+      const noted = recordLock(dependencies, { userName, stored: refusal.stored, context });
+      await bestEffort(context, 'note-lock', noted);
     }
     throw refusal;
   }
 }
 
-/** @throws {AttemptRefused} */
-async function count(call: Omit<Call, 'place'>, device: StoredUser | undefined): Promise<Attempt> {
+/**
+ * Counts the attempt in the series of the devices or of strangers.
+ * @throws {AttemptRefused}
+ */
+async function count(call: Omit<Call, 'slot'>, device: StoredUser | undefined): Promise<Attempt> {
   if (device === undefined) return countAsStranger(call);
   try {
     return { counted: await countAttempt(call.dependencies, deviceSeries(device)), device };
   } catch (refusal) {
     if (!(refusal instanceof SeriesFull)) throw refusal;
-    // The process that counted the tenth failure did not live to end the sessions.
-    await bestEffort(call.occasion, 'end-sessions', endIfFull(call, device, refusal.stored));
+    // The process that counted the tenth failure stopped before it ended the sessions.
+    await bestEffort(call.context, 'end-sessions', endIfFull(call, device, refusal.stored));
     return countAsStranger(call);
   }
 }
 
-/** The account, and whether the password is the own one of an active user. */
+/** Reads the account and judges whether the password is the permanent one of an active user. */
 async function prove(
-  { dependencies, request, place }: Call,
+  { dependencies, request, slot }: Call,
   { device }: Attempt,
 ): Promise<{ readonly account: Account | undefined; readonly isProven: boolean }> {
   const account = await readAccount(dependencies.accounts, request.userName);
@@ -163,27 +169,27 @@ async function prove(
   }
   const hasOwn = user?.credential.kind === 'permanent';
   const hash = hasOwn ? account?.credential.value.permanent : undefined;
-  const isMatch = await place.verify(request.password, hash);
-  // A lock outlives the row that counted it: only a reset or a change opens it.
+  const isMatch = await slot.verify(request.password, hash);
+  // A lock outlives the row that counted it: only a reset or a change ends it.
   const isLockedOut = device === undefined && user?.isLocked;
   if (isLockedOut) throw new AttemptRefused(LOCKED_RETRY_AFTER_SECONDS);
   return { account, isProven: isMatch && user?.status === 'active' };
 }
 
-/** What could not be verified was no attempt: it is given back as far as the store answers. */
-async function proveOrGiveBack(call: Call, attempt: Attempt): ReturnType<typeof prove> {
+/** Refunds the attempt if verification could not run (best effort). */
+async function proveOrRefund(call: Call, attempt: Attempt): ReturnType<typeof prove> {
   try {
     return await prove(call, attempt);
   } catch (fault) {
-    const givenBack = giveBackAttempt(call.dependencies.attempts, attempt.counted);
-    await bestEffort(call.occasion, 'give-back-attempt', givenBack);
+    const refunded = refundAttempt(call.dependencies.attempts, attempt.counted);
+    await bestEffort(call.context, 'give-back-attempt', refunded);
     throw fault;
   }
 }
 
-/** Settles the attempt as a verified failure, and does what the limit of its series asks for. */
+/** Settles the attempt as a verified failure, and applies the limit of its series. */
 async function fail(
-  { dependencies, request, occasion }: Call,
+  { dependencies, request, context }: Call,
   { counted, device }: Attempt,
   user: User | undefined,
 ): Promise<void> {
@@ -191,27 +197,27 @@ async function fail(
   const failed = await failAttempt(dependencies, counted, voiding);
   if (failed === undefined) return;
   if (device !== undefined) {
-    await endIfFull({ dependencies, occasion }, device, failed);
+    await endIfFull({ dependencies, context }, device, failed);
   } else if (isLocking(failed.value, user, dependencies.clock.now())) {
-    await noteLock(dependencies, { userName: request.userName, stored: failed, occasion });
+    await recordLock(dependencies, { userName: request.userName, stored: failed, context });
   }
 }
 
-/** Brings the hash of a proven password up to today's pepper and work factor. */
+/** Replaces the hash of a proven password by one of today's pepper and work factor. */
 async function rehash(
   { accounts }: SignInDependencies,
-  place: HashPlace,
+  slot: HashSlot,
   account: Account,
   password: string,
 ): Promise<void> {
   const { permanent } = account.credential.value;
-  const hash = permanent && (await place.renew(password, permanent));
+  const hash = permanent && (await slot.renew(password, permanent));
   if (hash === undefined) return;
   await accounts.replacePermanentHash(account.user.value.userName, account.credential, hash);
 }
 
 async function succeed(
-  { dependencies, occasion }: Call,
+  { dependencies, context }: Call,
   account: Account,
   { counted }: Attempt,
 ): Promise<SignedIn> {
@@ -222,42 +228,42 @@ async function succeed(
     tokens.issueAccess(user, nowMs),
     issueDeviceToken(dependencies, user),
     accounts.listRecentAdmins(user.tenant),
-    bestEffort(occasion, 'clear-attempts', clearAttempt(dependencies, counted)),
-    bestEffort(occasion, 'note-sign-in', accounts.noteSignIn(account.user, nowMs)),
+    bestEffort(context, 'clear-attempts', clearAttempt(dependencies, counted)),
+    bestEffort(context, 'record-sign-in', accounts.recordSignIn(account.user, nowMs)),
   ]);
   const adminsWho = adminsWhoCanReset(user, admins);
   return { status: 'signedIn', access, deviceToken, user, admins: adminsWho };
 }
 
 /**
- * Order: device token, pepper and a place in the hash queue, the count, the two reads, one hash.
- * Wrong, unknown and disabled cost the same and answer the same.
+ * Signs a user in. Order: device token, pepper and a slot in the hash queue, the count, the two
+ * reads, one hash. Wrong, unknown and disabled cost the same and answer the same.
  * @throws {Refusal} `invalid-credentials`, `temporary-password-expired`, `too-many-attempts`,
- *   `overloaded`
+ * `overloaded`
  * @throws {Unavailable}
  */
 export async function signIn(
   dependencies: SignInDependencies,
   request: SignInRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<SignedIn | PasswordChangeRequired> {
   const { userName, password, deviceToken } = request;
   const device = await findDevice(dependencies, userName, deviceToken);
-  const place = await dependencies.hasher.admit(occasion.network, device?.value.userId);
-  const call = { dependencies, request, occasion, place };
+  const slot = await dependencies.hasher.acquire(context.network, device?.value.userId);
+  const call = { dependencies, request, context, slot };
   try {
     const temporary = parseTemporaryPassword(password);
     if (temporary !== undefined) return await redeemTemporary(call, temporary);
     const attempt = await count(call, device);
-    const { account, isProven } = await proveOrGiveBack(call, attempt);
+    const { account, isProven } = await proveOrRefund(call, attempt);
     if (account === undefined || !isProven) {
-      await bestEffort(occasion, 'settle-attempt', fail(call, attempt, account?.user.value));
+      await bestEffort(context, 'settle-attempt', fail(call, attempt, account?.user.value));
       throw new Refusal('invalid-credentials');
     }
     const result = await succeed(call, account, attempt);
-    await bestEffort(occasion, 'rehash', rehash(dependencies, place, account, password));
+    await bestEffort(context, 'rehash', rehash(dependencies, slot, account, password));
     return result;
   } finally {
-    place.leave();
+    slot.release();
   }
 }

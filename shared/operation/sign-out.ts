@@ -2,19 +2,20 @@ import { Refusal } from '../credential/refusal.ts';
 import type { StoredUser } from '../port/store.ts';
 import type { Principal } from './authenticate.ts';
 import { Caller, requireOwnAuthority } from './authority.ts';
-import type { ChangeDependencies, Occasion } from './dependency.ts';
+import type { ChangeDependencies, RequestContext } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';
 import { writeSessionsEnded } from './session.ts';
 import { requireAllowed, type TargetRequest, targetReader } from './target.ts';
 
 /**
- * An admin ends all sessions of another user.
- * @throws {Refusal} `not-found`, `forbidden`, `conflict` @throws {Unavailable}
+ * Ends all sessions of another user, for an admin.
+ * @throws {Refusal} `not-found`, `forbidden`, `conflict`
+ * @throws {Unavailable}
  */
 export async function signOutUser(
   dependencies: ChangeDependencies,
   request: TargetRequest,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<void> {
   const caller = new Caller(dependencies, request.principal);
   const readTarget = targetReader(dependencies.accounts, caller, request);
@@ -24,19 +25,20 @@ export async function signOutUser(
     return writeSessionsEnded(dependencies, {
       user: judged.target,
       authority: judged.authority,
-      requestId: occasion.requestId,
+      requestId: context.requestId,
     });
   });
 }
 
 /**
- * A user ends all own sessions, this one too.
- * @throws {Refusal} `invalid-token`, `conflict` @throws {Unavailable}
+ * Ends all of the caller's own sessions, this one too.
+ * @throws {Refusal} `invalid-token`, `conflict`
+ * @throws {Unavailable}
  */
 export async function signOutEverywhere(
   dependencies: ChangeDependencies,
   principal: Principal,
-  occasion: Occasion,
+  context: RequestContext,
 ): Promise<void> {
   const { userName } = principal.user.value;
   let user: StoredUser | undefined = principal.user;
@@ -45,7 +47,7 @@ export async function signOutEverywhere(
     const outcome = await writeSessionsEnded(dependencies, {
       user,
       authority: requireOwnAuthority(dependencies, principal, user),
-      requestId: occasion.requestId,
+      requestId: context.requestId,
     });
     if (outcome === 'conflict') user = await dependencies.accounts.findUser(userName);
     return outcome;

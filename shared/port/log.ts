@@ -1,16 +1,17 @@
 /**
- * Stand for a user name and for its tenant in the log: lines of one name can be joined, and tried
- * names can be counted, and nobody learns which names they are (crypto/pseudonym.ts).
+ * The names that stand for a user name and for its tenant in the log: lines of one name can be
+ * joined, and tried names can be counted, but no reader learns which names they are
+ * (crypto/secret/pseudonym.ts).
  */
 export interface Pseudonyms {
   readonly namePseudonym: string;
   readonly tenantPseudonym: string;
 }
 
-/** What a log line may hold: nothing that names or opens an account beyond its id. */
+/** The fields that a log line may hold: nothing that names or opens an account beyond its id. */
 export interface LogFields extends Partial<Pseudonyms> {
   readonly requestId?: string;
-  /** Of W3C Trace Context. */
+  /** The trace id of W3C Trace Context. */
   readonly traceId?: string;
   readonly operation?: string;
   readonly code?: string;

@@ -1,12 +1,15 @@
-/** A part we depend on does not answer, or answers nonsense. Never "not found". */
+/** A backend: a dependency of the service outside its own process. */
+export type Backend = 'tables' | 'vault';
+
+/** The error of a backend that does not answer, or answers nonsense. Never "not found". */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
-  readonly part: 'tables' | 'vault';
-  /** The version that a stored hash needs and the vault lacks: no waiting mends that. */
+  readonly part: Backend;
+  /** The version that a stored hash needs and the vault lacks: waiting does not help. */
   readonly pepperVersion: string | undefined;
 
   constructor(
-    part: 'tables' | 'vault',
+    part: Backend,
     message: string,
     options: { readonly cause?: unknown; readonly pepperVersion?: string } = {},
   ) {

@@ -5,24 +5,24 @@ import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
-import type { Measurement } from '../port/telemetry.ts';
+import type { MetricEvent } from '../port/telemetry.ts';
 import type { Gauges } from './report.ts';
 import { SCOPE } from './scope.ts';
 
 const EXPORT_TIMEOUT_MS = 10_000;
-/** Seconds. A hash takes 0.1 to 2 by work factor, and nobody waits beyond 10. */
+/** The buckets in seconds. A hash takes 0.1 to 2 by work factor, and no request waits beyond 10. */
 const HASH_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Seconds. The sweep comes every 5 minutes by default. */
+/** The buckets in seconds. The sweep runs every 5 minutes by default. */
 const LAG_BUCKETS = [10, 60, 300, 600, 1800, 3600, 14_400, 86_400];
 const BATCH_BUCKETS = [0, 1, 10, 100, 1000, 10_000];
 const MS_PER_SECOND = 1000;
 
 export interface MetricSink {
-  take(measurement: Measurement): void;
+  take(event: MetricEvent): void;
   close(): Promise<void>;
 }
 
-/** Every instrument; README.md ("Telemetry") lists them. */
+/** Creates every instrument; README.md ("Telemetry") lists them. */
 function createInstruments(meter: Meter) {
   const counter = (name: string, description: string) => meter.createCounter(name, { description });
   const histogram = (name: string, unit: string, description: string, buckets: number[]) =>
@@ -61,8 +61,8 @@ function createInstruments(meter: Meter) {
 }
 
 type Instruments = ReturnType<typeof createInstruments>;
-type Failure = Measurement & { readonly kind: 'failure' };
-type Sweep = Measurement & { readonly kind: 'sweep' };
+type Failure = MetricEvent & { readonly kind: 'failure' };
+type Sweep = MetricEvent & { readonly kind: 'sweep' };
 
 function countFailure(instruments: Instruments, failure: Failure): void {
   const { operation, code, parts = [], pepperVersion } = failure;
@@ -84,34 +84,34 @@ function countSweep(instruments: Instruments, { outcome, expired, lagMs }: Sweep
   if (lagMs !== undefined) instruments.sweepLag.record(lagMs / MS_PER_SECOND);
 }
 
-function count(instruments: Instruments, measurement: Measurement): void {
-  switch (measurement.kind) {
+function count(instruments: Instruments, event: MetricEvent): void {
+  switch (event.kind) {
     case 'failure':
-      countFailure(instruments, measurement);
+      countFailure(instruments, event);
       break;
     case 'signIn':
-      instruments.signIns.add(1, { outcome: measurement.outcome });
+      instruments.signIns.add(1, { outcome: event.outcome });
       break;
     case 'passwordReset':
-      instruments.resets.add(1, { target: measurement.target, actor: measurement.actor });
+      instruments.resets.add(1, { target: event.target, actor: event.actor });
       break;
     case 'passwordChange':
-      instruments.changes.add(1, { after: measurement.after });
+      instruments.changes.add(1, { after: event.after });
       break;
     case 'lockout':
       instruments.lockouts.add(1);
       break;
     case 'hash':
-      instruments.hashWait.record(measurement.waitedMs / MS_PER_SECOND);
-      instruments.hashDuration.record(measurement.hashingMs / MS_PER_SECOND);
+      instruments.hashWait.record(event.waitedMs / MS_PER_SECOND);
+      instruments.hashDuration.record(event.hashingMs / MS_PER_SECOND);
       break;
     case 'verification': {
-      const { workFactor, pepperVersion } = measurement;
+      const { workFactor, pepperVersion } = event;
       instruments.verified.add(1, { work_factor: workFactor, pepper_version: pepperVersion });
       break;
     }
     case 'sweep':
-      countSweep(instruments, measurement);
+      countSweep(instruments, event);
       break;
   }
 }
@@ -158,7 +158,7 @@ export function createMetricSink(
   const instruments = createInstruments(meter);
   watchGauges(meter, gauges);
   return {
-    take: (measurement) => count(instruments, measurement),
+    take: (event) => count(instruments, event),
     close: () => provider.shutdown(),
   };
 }

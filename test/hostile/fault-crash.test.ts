@@ -21,7 +21,7 @@ import { closePool, createInstance, type Gate } from './fixture/world.ts';
 
 const HOUR_MS = 60 * 60_000;
 const NOTHING = { password: undefined, expiresAtMs: 0 };
-const occasion = { requestId: 'sweep', log: { info() {}, warn() {}, error() {} } };
+const context = { requestId: 'sweep', log: { info() {}, warn() {}, error() {} } };
 
 afterAll(closePool);
 
@@ -103,7 +103,7 @@ describe('an entry of the expiry index whose password was never written', () => 
     reset: (play: Play, dead: Dependencies) => runCall(dead, PLOTS.reset?.(play) as Call, 'dead'),
     bootstrap: (_play: Play, dead: Dependencies) => {
       const request = { userNames: [nameOf('eve@contoso.example')], recover: true, isNew: true };
-      return createFirstAdmins(dead, request, occasion);
+      return createFirstAdmins(dead, request, context);
     },
   };
 
@@ -119,7 +119,7 @@ describe('an entry of the expiry index whose password was never written', () => 
         await play.step({ kind: 'sweep' });
         play.moveClock(1 - TTL_MS);
         await expect(issue(play, withoutCommit(play.instance(0)))).rejects.toThrow('dead');
-        const sweep = () => expireTemporaryPasswords(play.instance(1), occasion);
+        const sweep = () => expireTemporaryPasswords(play.instance(1), context);
         play.moveClock(TTL_MS - 1);
         expect(await sweep()).toMatchObject({ left: 0, removed: 0, expired: 0 });
         play.moveClock(1);

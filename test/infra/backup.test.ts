@@ -119,7 +119,7 @@ describe('npm run restore', () => {
     for (const bad of [altered, cut]) {
       const { code, stdout, stderr } = await run('restore', bad);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/: Part 0 (?:of the backup was changed|is no part of a backup)/);
+      expect(stderr).toMatch(/: Part 0 (?:of the backup was changed|is not part of a backup)/);
       expect(stderr).toContain(`${bad}: `);
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }

@@ -44,7 +44,7 @@ describe('a dry run is refused as the real run is', () => {
     ['backup', ['@dangling'], 'dangling'],
     ['backup', ['-'], '"-" is not a file'],
     ['restore', ['@good.backup'], 'The store is not empty'],
-    ['restore', ['@there', '--replace', '--yes'], 'Part 0 is no part of a backup'],
+    ['restore', ['@there', '--replace', '--yes'], 'Part 0 is not part of a backup'],
     ['restore', ['@none', '--replace', '--yes'], 'ENOENT'],
     ['reset-tenant', ['contoso.example', '--out', '@there', '--yes'], 'is not the file of a run'],
     ['reset-tenant', ['contoso.example', '--out', '@none/x', '--yes'], 'ENOENT'],

@@ -20,13 +20,13 @@ type Request = { readonly principal: Principal; readonly userId: UserId };
 
 const WRITES: Readonly<Record<string, (on: Operations, request: Request) => Promise<unknown>>> = {
   edit: (on, request) =>
-    updateUser(on.dependencies, { ...request, patch: { displayName: 'Taken' } }, on.occasion()),
+    updateUser(on.dependencies, { ...request, patch: { displayName: 'Taken' } }, on.context()),
   disable: (on, request) =>
-    updateUser(on.dependencies, { ...request, patch: { status: 'disabled' } }, on.occasion()),
-  delete: (on, request) => deleteUser(on.dependencies, request, on.occasion()),
-  reset: (on, request) => resetPassword(on.dependencies, request, on.occasion()),
-  unlock: (on, request) => unlockUser(on.dependencies, request, on.occasion()),
-  'sign out': (on, request) => signOutUser(on.dependencies, request, on.occasion()),
+    updateUser(on.dependencies, { ...request, patch: { status: 'disabled' } }, on.context()),
+  delete: (on, request) => deleteUser(on.dependencies, request, on.context()),
+  reset: (on, request) => resetPassword(on.dependencies, request, on.context()),
+  unlock: (on, request) => unlockUser(on.dependencies, request, on.context()),
+  'sign out': (on, request) => signOutUser(on.dependencies, request, on.context()),
 };
 
 let operations: Operations;
@@ -67,7 +67,7 @@ async function setUp() {
     updateUser(
       operations.dependencies,
       { principal: await operations.sessionOf(globalAdmin), userId: target.userId, patch },
-      operations.occasion(),
+      operations.context(),
     );
   return { target, request: { principal, userId: target.userId }, patchAs };
 }
@@ -93,7 +93,7 @@ describe.each(Object.entries(WRITES))('to %s', (_name, write) => {
     const { request } = await setUp();
     const principal = await operations.sessionOf(globalAdmin);
     const between = withChangeBefore(() =>
-      deleteUser(operations.dependencies, { ...request, principal }, operations.occasion()),
+      deleteUser(operations.dependencies, { ...request, principal }, operations.context()),
     );
     expect(await outcomeOf(write(between, request))).toBe('not-found');
   });

@@ -32,9 +32,9 @@ type Write = (on: Operations, principal: Principal, cast: Cast) => Promise<unkno
 
 const patching =
   (patch: UserPatch, whom: 'target' | 'rogue'): Write =>
-  ({ dependencies, occasion }, principal, cast) => {
+  ({ dependencies, context }, principal, cast) => {
     const request = { principal, userId: cast[whom].userId, patch };
-    return updateUser(dependencies, request, occasion());
+    return updateUser(dependencies, request, context());
   };
 
 const creating =
@@ -43,20 +43,20 @@ const creating =
     const userName = nameOf(`new-${target.userName}`);
     const profile = { displayName: 'New', email: undefined, locale: undefined };
     const wanted = { userName, ...profile, roles: [role] };
-    return createUser(on.dependencies, { principal, wanted }, on.occasion());
+    return createUser(on.dependencies, { principal, wanted }, on.context());
   };
 
 const WRITES: Readonly<Record<string, Write>> = {
   'create a user': creating('salesAgent'),
   'create a global admin': creating('globalAdmin'),
   'reset a password': (on, principal, { target }) =>
-    resetPassword(on.dependencies, { principal, userId: target.userId }, on.occasion()),
+    resetPassword(on.dependencies, { principal, userId: target.userId }, on.context()),
   'delete a user': (on, principal, { target }) =>
-    deleteUser(on.dependencies, { principal, userId: target.userId }, on.occasion()),
+    deleteUser(on.dependencies, { principal, userId: target.userId }, on.context()),
   'unlock a user': (on, principal, { target }) =>
-    unlockUser(on.dependencies, { principal, userId: target.userId }, on.occasion()),
+    unlockUser(on.dependencies, { principal, userId: target.userId }, on.context()),
   'sign a user out': (on, principal, { target }) =>
-    signOutUser(on.dependencies, { principal, userId: target.userId }, on.occasion()),
+    signOutUser(on.dependencies, { principal, userId: target.userId }, on.context()),
   'edit a user': patching({ displayName: 'Taken' }, 'target'),
   'disable a user': patching({ status: 'disabled' }, 'target'),
   'make a user a global admin': patching({ roles: ['globalAdmin'] }, 'target'),
@@ -65,7 +65,7 @@ const WRITES: Readonly<Record<string, Write>> = {
   'keep the own roles': patching({ roles: ['globalAdmin'] }, 'rogue'),
   'keep the own status': patching({ status: 'active' }, 'rogue'),
   'delete oneself': (on, principal, { rogue }) =>
-    deleteUser(on.dependencies, { principal, userId: rogue.userId }, on.occasion()),
+    deleteUser(on.dependencies, { principal, userId: rogue.userId }, on.context()),
 };
 const HASHING = new Set(['create a user', 'create a global admin', 'reset a password']);
 const CHANGES_NOTHING = new Set([
@@ -85,31 +85,31 @@ const byBoss =
 const LOSSES: Readonly<Record<string, { readonly lose: Loss; readonly outcome: string }>> = {
   'a demotion': {
     lose: byBoss((on, request) =>
-      updateUser(on.dependencies, { ...request, patch: { roles: ['salesAgent'] } }, on.occasion()),
+      updateUser(on.dependencies, { ...request, patch: { roles: ['salesAgent'] } }, on.context()),
     ),
     outcome: 'forbidden',
   },
   'a disabling': {
     lose: byBoss((on, request) =>
-      updateUser(on.dependencies, { ...request, patch: { status: 'disabled' } }, on.occasion()),
+      updateUser(on.dependencies, { ...request, patch: { status: 'disabled' } }, on.context()),
     ),
     outcome: 'invalid-token',
   },
   'a deletion': {
-    lose: byBoss((on, request) => deleteUser(on.dependencies, request, on.occasion())),
+    lose: byBoss((on, request) => deleteUser(on.dependencies, request, on.context())),
     outcome: 'invalid-token',
   },
   'a reset': {
-    lose: byBoss((on, request) => resetPassword(on.dependencies, request, on.occasion())),
+    lose: byBoss((on, request) => resetPassword(on.dependencies, request, on.context())),
     outcome: 'invalid-token',
   },
   'a sign-out by an admin': {
-    lose: byBoss((on, request) => signOutUser(on.dependencies, request, on.occasion())),
+    lose: byBoss((on, request) => signOutUser(on.dependencies, request, on.context())),
     outcome: 'invalid-token',
   },
   'its own sign-out everywhere': {
     lose: async (on, { rogue }) =>
-      signOutEverywhere(on.dependencies, await on.sessionOf(rogue), on.occasion()),
+      signOutEverywhere(on.dependencies, await on.sessionOf(rogue), on.context()),
     outcome: 'invalid-token',
   },
   'its own change of password': {

@@ -88,7 +88,7 @@ it('an event of after its user: numbers go on behind it', async () => {
   const parts = await backUpWhile(async () => {
     const principal = await operations.sessionOf(admin);
     const request = { principal, userId: ana.userId, patch: { displayName: 'Ana Nova' } };
-    await updateUser(operations.dependencies, request, operations.occasion());
+    await updateUser(operations.dependencies, request, operations.context());
   });
   await wipeAndRestore(parts);
   // The user's row is of before; the trail knows more.
@@ -106,7 +106,7 @@ it('a promotion of after its user: the tenant has the admins that its users are'
     const principal = await operations.sessionOf(admin);
     const patch = { roles: ['globalAdmin'] } as const;
     const request = { principal, userId: ana.userId, patch };
-    await updateUser(operations.dependencies, request, operations.occasion());
+    await updateUser(operations.dependencies, request, operations.context());
   });
   await wipeAndRestore(parts);
   const { tenant } = await operations.user(ana.userName);
@@ -119,7 +119,7 @@ it('a deletion: the user is gone, and the name is free', async () => {
     // Its hashes change with it, so that the pair is looked at again.
     const principal = await operations.sessionOf(admin);
     const request = { principal, userId: ana.userId };
-    await deleteUser(operations.dependencies, request, operations.occasion());
+    await deleteUser(operations.dependencies, request, operations.context());
   });
   const report = await wipeAndRestore(parts);
   expect(report.users).toBe(1);
@@ -173,7 +173,7 @@ it('an index without the entry of a temporary password is completed', async () =
   expect(summary.rows.expiries).toBe(0);
   await wipeAndRestore(parts);
   operations.pass(2 * DAY_MS);
-  const swept = await expireTemporaryPasswords(operations.dependencies, operations.occasion());
+  const swept = await expireTemporaryPasswords(operations.dependencies, operations.context());
   expect(swept).toMatchObject({ expired: 1, failed: 0 });
   expect((await operations.eventTypes(ben.userName)).at(-1)).toBe('temporary-password.expired');
 });

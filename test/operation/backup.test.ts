@@ -79,7 +79,7 @@ describe('a restore', () => {
     // Whoever acts or is revoked after it finds nothing in the way.
     expect(await outcomeOf(operations.reset(admin, ana.userId))).toBe('done');
     const again = await operations.sessionOf(admin);
-    const signOut = signOutEverywhere(operations.dependencies, again, operations.occasion());
+    const signOut = signOutEverywhere(operations.dependencies, again, operations.context());
     expect(await outcomeOf(signOut)).toBe('done');
   });
 
@@ -138,7 +138,7 @@ describe('after a restore every session is over', () => {
         await signOutEverywhere(
           operations.dependencies,
           await operations.sessionOf(ana),
-          operations.occasion(),
+          operations.context(),
         );
         const { access } = await operations.changePassword(
           await operations.sessionOf(ana),

@@ -40,7 +40,7 @@ function changeDuring(meanwhile: () => Promise<unknown>): Promise<string> {
 async function patch(changed: { status?: 'disabled'; roles?: readonly ['billingAdmin'] }) {
   const principal = await operations.sessionOf(admin);
   const request = { principal, userId: ana.userId, patch: changed };
-  return updateUser(operations.dependencies, request, operations.occasion());
+  return updateUser(operations.dependencies, request, operations.context());
 }
 
 describe('meanwhile', () => {

@@ -45,17 +45,12 @@ async function request() {
   return { principal: await operations.sessionOf(admin), userId: ana.userId };
 }
 
-const end = async () =>
-  signOutUser(operations.dependencies, await request(), operations.occasion());
+const end = async () => signOutUser(operations.dependencies, await request(), operations.context());
 const remove = async () =>
-  deleteUser(operations.dependencies, await request(), operations.occasion());
+  deleteUser(operations.dependencies, await request(), operations.context());
 const rename = async () => {
   const patch = { displayName: 'Ana' };
-  return updateUser(
-    operations.dependencies,
-    { ...(await request()), patch },
-    operations.occasion(),
-  );
+  return updateUser(operations.dependencies, { ...(await request()), patch }, operations.context());
 };
 
 describe('a new password', () => {

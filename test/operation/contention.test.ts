@@ -38,7 +38,7 @@ function vandalize(): { stop(): Promise<number> } {
       const principal = await operations.sessionOf(vandal);
       const patch = { displayName: `Vandal ${renames}` };
       const request = { principal, userId: vandal.userId, patch };
-      const call = updateUser(operations.dependencies, request, operations.occasion());
+      const call = updateUser(operations.dependencies, request, operations.context());
       if ((await outcomeOf(call)) === 'active') renames += 1;
     }
   };
@@ -63,18 +63,18 @@ it('an admin who renames itself 16 calls at a time stops no change by another', 
     const userName = nameOf(`admin-${round}@contoso.example`);
     const profile = { displayName: 'Admin', email: undefined, locale: undefined };
     const wanted = { userName, ...profile, roles: ['userManagementAdmin'] as const };
-    await note('create', createUser(dependencies, { principal, wanted }, operations.occasion()));
+    await note('create', createUser(dependencies, { principal, wanted }, operations.context()));
     const user = await dependencies.accounts.findUser(userName);
     const request = { principal, userId: user?.value.userId };
     const patch = { status: 'disabled' } as const;
-    const occasion = operations.occasion();
-    await note('disable', updateUser(dependencies, { ...request, patch }, occasion));
+    const context = operations.context();
+    await note('disable', updateUser(dependencies, { ...request, patch }, context));
     const again = { status: 'active' } as const;
-    await note('enable', updateUser(dependencies, { ...request, patch: again }, occasion));
-    await note('reset', resetPassword(dependencies, request, occasion));
-    await note('unlock', unlockUser(dependencies, request, occasion));
-    await note('sign out', signOutUser(dependencies, request, occasion));
-    await note('delete', deleteUser(dependencies, request, occasion));
+    await note('enable', updateUser(dependencies, { ...request, patch: again }, context));
+    await note('reset', resetPassword(dependencies, request, context));
+    await note('unlock', unlockUser(dependencies, request, context));
+    await note('sign out', signOutUser(dependencies, request, context));
+    await note('delete', deleteUser(dependencies, request, context));
   }
   const renames = await stop();
   expect(renames).toBeGreaterThan(ROUNDS);

@@ -30,7 +30,7 @@ function newTenant(): string {
 
 async function make(names: readonly string[], recover = false): Promise<readonly string[]> {
   const request = { userNames: names.map(nameOf), recover };
-  const all = await createFirstAdmins(operations.dependencies, request, operations.occasion());
+  const all = await createFirstAdmins(operations.dependencies, request, operations.context());
   return all.map(({ userName }) => userName);
 }
 
@@ -76,7 +76,7 @@ describe('a global admin in the row of admins', () => {
       }),
     });
     const request = { userNames: [nameOf(`other@${tenant}`)], recover: false };
-    const all = await createFirstAdmins(instance.dependencies, request, operations.occasion());
+    const all = await createFirstAdmins(instance.dependencies, request, operations.context());
     return all.map(({ userName }) => userName);
   }
 
@@ -119,7 +119,7 @@ describe('with --recover', () => {
     const principal = await operations.sessionOf(admin);
     const patch = { status: 'disabled' } as const;
     const request = { principal, userId, patch };
-    await updateUser(operations.dependencies, request, operations.occasion());
+    await updateUser(operations.dependencies, request, operations.context());
     const before = await operations.user(userName);
 
     await make([userName], true);
@@ -140,7 +140,7 @@ describe('with --recover', () => {
     const second = await operations.addReadyUser(admin, `second@${tenant}`, ['globalAdmin']);
     const principal = await operations.sessionOf(admin);
     const request = { principal, userId: second.userId, patch: { status: 'disabled' } } as const;
-    await updateUser(operations.dependencies, request, operations.occasion());
+    await updateUser(operations.dependencies, request, operations.context());
     const versions = async () =>
       Promise.all(
         [ana, second].map(async ({ userName }) => (await operations.user(userName)).profileVersion),
@@ -183,7 +183,7 @@ describe('whom a request makes an admin', () => {
     const made = await createFirstAdmins(
       operations.dependencies,
       request,
-      operations.occasion(),
+      operations.context(),
     ).then((all) => all.map(({ before }) => before), codeOf);
     expect(made).toEqual(planned);
     return made;
@@ -198,7 +198,7 @@ describe('whom a request makes an admin', () => {
     const { userName, userId } = await operations.addReadyUser(admin, `ana@${tenant}`);
     const principal = await operations.sessionOf(admin);
     const patch = { status: 'disabled' } as const;
-    await updateUser(operations.dependencies, { principal, userId, patch }, operations.occasion());
+    await updateUser(operations.dependencies, { principal, userId, patch }, operations.context());
     const was = { ...nobody, promotedFrom: ['salesAgent'], wasDisabled: true };
     expect(await recover(userName)).toEqual([was]);
     expect(await recover(userName)).toEqual([nobody]);

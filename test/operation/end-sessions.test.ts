@@ -39,7 +39,7 @@ function end(
 ) {
   const { on = operations, runId = randomUUID(), isResumed = false } = options;
   const run = { runId, startedAtMs: operations.clock.nowMs, isResumed, scope };
-  return endSessions(on.dependencies, run, on.occasion(), () => {});
+  return endSessions(on.dependencies, run, on.context(), () => {});
 }
 
 const isAlive = ({ token }: SignedInUser) =>
@@ -148,7 +148,7 @@ describe('the sum', () => {
     const on = operations.with({ accounts: altered(accounts, pages) });
     const told: number[] = [];
     const run = { runId: randomUUID(), startedAtMs: 0, isResumed: false, scope };
-    const sum = await endSessions(on.dependencies, run, on.occasion(), (handled) =>
+    const sum = await endSessions(on.dependencies, run, on.context(), (handled) =>
       told.push(handled),
     );
     expect(sum).toEqual({ ended: 2, endedBefore: 0, gone: 0, failures: [], left: 0 });

@@ -41,7 +41,7 @@ describe('an expiry index that cannot be written', () => {
 
   it('fails the recovery of an admin as an outage, and the old password lives', async () => {
     const request = { userNames: [admin.userName], recover: true };
-    const recovered = createFirstAdmins(blind.dependencies, request, blind.occasion());
+    const recovered = createFirstAdmins(blind.dependencies, request, blind.context());
     expect(await outcomeOf(recovered)).toBe('unavailable');
     expect(await operations.attempt(admin.userName, admin.password)).toBe('signedIn');
   });

@@ -45,8 +45,8 @@ async function waiting() {
   const profile = { displayName: 'Eve', email: undefined, locale: undefined };
   const wanted = { userName, ...profile, roles: ['globalAdmin'] as const };
   const calls = [
-    createUser(dependencies, { principal, wanted }, operations.occasion()),
-    resetPassword(dependencies, { principal, userId: ana.userId }, operations.occasion()),
+    createUser(dependencies, { principal, wanted }, operations.context()),
+    resetPassword(dependencies, { principal, userId: ana.userId }, operations.context()),
   ].map(outcomeOf);
   await expect.poll(() => hash.mock.calls.length).toBe(2);
   return {
@@ -64,15 +64,15 @@ const MEASURES: Readonly<Record<string, () => Promise<unknown>>> = {
   'end-sessions of the tenant': async () => {
     const { tenant } = await operations.user(intruder.userName);
     const request = { ...run, scope: { tenant } };
-    return endSessions(operations.dependencies, request, operations.occasion(), () => {});
+    return endSessions(operations.dependencies, request, operations.context(), () => {});
   },
   'end-sessions of everybody': () =>
-    endSessions(operations.dependencies, { ...run, scope: 'all' }, operations.occasion(), () => {}),
+    endSessions(operations.dependencies, { ...run, scope: 'all' }, operations.context(), () => {}),
   'reset-tenant': async () => {
     const { tenant } = await operations.user(intruder.userName);
     const { resets } = await planResets(operations.dependencies, { tenant });
     const request = { ...run, resets };
-    return resetUsers(operations.dependencies, request, operations.occasion(), () => {});
+    return resetUsers(operations.dependencies, request, operations.context(), () => {});
   },
 };
 

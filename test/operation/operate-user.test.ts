@@ -36,12 +36,12 @@ function operate(
   { force = false, isDryRun = false }: Options = {},
 ) {
   const request = { userName: nameOf(userName), force, isDryRun };
-  return operateUser(operations.dependencies, act, request, operations.occasion());
+  return operateUser(operations.dependencies, act, request, operations.context());
 }
 
 function reset(userName: string, { force = false, isDryRun = false }: Options = {}) {
   const request = { userName: nameOf(userName), force, isDryRun };
-  return resetUser(operations.dependencies, request, operations.occasion());
+  return resetUser(operations.dependencies, request, operations.context());
 }
 
 const isAlive = ({ token }: SignedInUser) =>
@@ -96,7 +96,7 @@ describe('an operator', () => {
     });
     const request = { userName: user.userName, force: true, isDryRun: false };
     const dependencies = { ...operations.dependencies, accounts };
-    const refused = operateUser(dependencies, 'unlock', request, operations.occasion());
+    const refused = operateUser(dependencies, 'unlock', request, operations.context());
     expect(await outcomeOf(refused)).toBe('reset-required');
   });
 

@@ -37,7 +37,7 @@ beforeEach(async () => {
 async function reset(target: SignedInUser, { dependencies } = operations, by = admin) {
   const principal = await operations.sessionOf(by);
   const request = { principal, userId: target.userId };
-  return resetPassword(dependencies, request, operations.occasion());
+  return resetPassword(dependencies, request, operations.context());
 }
 
 async function overdueAt(atMs: number): Promise<readonly string[]> {
@@ -160,7 +160,7 @@ describe('a reset', () => {
       const request = { principal, userId: other.userId };
       const failing = losing(small, CONFLICT_TRIES);
       for (let times = 0; times < 3; times += 1) {
-        const call = resetPassword(failing.dependencies, request, small.occasion());
+        const call = resetPassword(failing.dependencies, request, small.context());
         expect(await outcomeOf(call)).toBe(times === 0 ? 'conflict 1' : 'done');
       }
     } finally {
@@ -187,7 +187,7 @@ describe('a creation', () => {
     const profile = { displayName: 'Ana', email: 'ana@mail.example', locale: 'fr' };
     const wanted = { userName: nameOf(name), ...profile, roles: ['salesAgent'] as const };
     const request = { principal, wanted: { ...wanted, ...changed } };
-    return createUser(dependencies, request, operations.occasion());
+    return createUser(dependencies, request, operations.context());
   };
 
   it('makes somebody who never had a password, with one event', async () => {
@@ -312,7 +312,7 @@ describe('100 admins', () => {
       const principal = await full.sessionOf(first);
       const patch = (userId: typeof user.userId, changed: object) =>
         outcomeOf(
-          updateUser(full.dependencies, { principal, userId, patch: changed }, full.occasion()),
+          updateUser(full.dependencies, { principal, userId, patch: changed }, full.context()),
         );
       expect(await patch(user.userId, { roles })).toBe('validation');
       const one = await full.user(nameOf('m-1@contoso.example'));

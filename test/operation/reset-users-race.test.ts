@@ -32,7 +32,7 @@ async function reset(scope: ResetScope, commit: AccountStore['commit']) {
   const on = operations.with({ accounts: altered(accounts, { commit }) });
   const startedAtMs = operations.clock.nowMs;
   const run = { runId: randomUUID(), startedAtMs, resets, isResumed: false };
-  return resetUsers(on.dependencies, run, on.occasion(), () => {});
+  return resetUsers(on.dependencies, run, on.context(), () => {});
 }
 
 describe('the resets', () => {
@@ -49,7 +49,7 @@ describe('the resets', () => {
         begun.add(user.userName);
         const principal = await operations.sessionOf(admin);
         const request = { principal, userId: user.userId };
-        await deleteUser(operations.dependencies, request, operations.occasion());
+        await deleteUser(operations.dependencies, request, operations.context());
         if (user === ana) another = await operations.addUser(admin, ana.userName);
       }
       return accounts.commit(change);

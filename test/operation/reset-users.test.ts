@@ -49,7 +49,7 @@ function newRun(resets: readonly PlannedReset[]) {
 type Run = ReturnType<typeof newRun>;
 
 function apply(run: Run, on: Operations = operations) {
-  return resetUsers(on.dependencies, run, on.occasion(), () => {});
+  return resetUsers(on.dependencies, run, on.context(), () => {});
 }
 
 async function apart(change: Partial<AccountStore>): Promise<Operations> {
@@ -77,7 +77,7 @@ async function resetsBy({ runId }: Run, userName: UserName) {
 async function update(admin: SignedInUser, user: SignedInUser, patch: UserPatch): Promise<void> {
   const principal = await operations.sessionOf(admin);
   const request = { principal, userId: user.userId, patch };
-  await updateUser(operations.dependencies, request, operations.occasion());
+  await updateUser(operations.dependencies, request, operations.context());
 }
 
 describe('the plan', () => {
@@ -143,7 +143,7 @@ describe('the resets', () => {
     const run = newRun((await plan(scope)).resets);
     const principal = await operations.sessionOf(admin);
     for (const { userId } of [ana, ben]) {
-      await deleteUser(operations.dependencies, { principal, userId }, operations.occasion());
+      await deleteUser(operations.dependencies, { principal, userId }, operations.context());
     }
     const another = await operations.addUser(admin, ana.userName);
     const { results } = await apply(run);
@@ -187,7 +187,7 @@ describe('the resets', () => {
     const run = newRun((await plan({ userNames })).resets);
     const heard: number[] = [];
     const broken = await apart({ commit: down() });
-    const outcome = await resetUsers(broken.dependencies, run, broken.occasion(), (progress) =>
+    const outcome = await resetUsers(broken.dependencies, run, broken.context(), (progress) =>
       heard.push(progress.handled),
     );
     expect(outcome.results).toEqual([]);

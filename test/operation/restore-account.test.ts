@@ -166,7 +166,7 @@ describe('the event of a restore', () => {
     operations.pass(60_000);
     const principal = await operations.sessionOf(admin);
     const request = { principal, userId: ana.userId, patch: { displayName: 'Ana Nova' } };
-    await updateUser(operations.dependencies, request, operations.occasion());
+    await updateUser(operations.dependencies, request, operations.context());
     const latestMs = operations.clock.nowMs;
     operations.pass(-30_000);
     // As if the event had come after its user was read.
@@ -197,7 +197,7 @@ describe('the index of expiries', () => {
   it('gets an entry of a temporary password, and none of one that expired', async () => {
     const ben = await operations.addUser(admin, 'ben@contoso.example');
     operations.pass(2 * DAY_MS);
-    await expireTemporaryPasswords(operations.dependencies, operations.occasion());
+    await expireTemporaryPasswords(operations.dependencies, operations.context());
     const zoe = await operations.addUser(admin, 'zoe@contoso.example');
     const { parts } = await backUpTo(dependencies);
     const rows: ArchivedRow[] = [];

@@ -34,7 +34,7 @@ beforeEach(async () => {
     userId: ben.userId,
     patch: { status: 'disabled' },
   } as const;
-  await updateUser(operations.dependencies, request, operations.occasion());
+  await updateUser(operations.dependencies, request, operations.context());
   verified = [];
   const { hasher } = operations.dependencies;
   watched = operations.with({

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => operations.stop());
 
-const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.occasion());
+const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.context());
 
 describe('a temporary password', () => {
   it('is good one millisecond before its expiry', async () => {

@@ -43,16 +43,16 @@ type Call = (request: TargetRequest, on?: Operations) => Promise<unknown>;
 const CALLS: Readonly<Record<string, Call>> = {
   update: (request, { dependencies } = operations) => {
     const patch = { displayName: 'Ana' };
-    return updateUser(dependencies, { ...request, patch }, operations.occasion());
+    return updateUser(dependencies, { ...request, patch }, operations.context());
   },
   delete: (request, { dependencies } = operations) =>
-    deleteUser(dependencies, request, operations.occasion()),
+    deleteUser(dependencies, request, operations.context()),
   reset: (request, { dependencies } = operations) =>
-    resetPassword(dependencies, request, operations.occasion()),
+    resetPassword(dependencies, request, operations.context()),
   unlock: (request, { dependencies } = operations) =>
-    unlockUser(dependencies, request, operations.occasion()),
+    unlockUser(dependencies, request, operations.context()),
   'sign-out': (request, { dependencies } = operations) =>
-    signOutUser(dependencies, request, operations.occasion()),
+    signOutUser(dependencies, request, operations.context()),
 };
 const NAMES = Object.keys(CALLS);
 
@@ -183,7 +183,7 @@ describe('ended sessions', () => {
 
   it('of one’s own are all of them, with one event', async () => {
     const principal = await operations.principal(user.token);
-    await signOutEverywhere(operations.dependencies, principal, operations.occasion());
+    await signOutEverywhere(operations.dependencies, principal, operations.context());
     expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
     const [event, ...earlier] = await eventsOf(operations, user);
     const actor = { userId: user.userId };
@@ -194,7 +194,7 @@ describe('ended sessions', () => {
   it('of one’s own are ended by a further try; when all are lost it is a conflict', async () => {
     const principal = await operations.principal(user.token);
     const end = (on: Operations) =>
-      outcomeOf(signOutEverywhere(on.dependencies, principal, operations.occasion()));
+      outcomeOf(signOutEverywhere(on.dependencies, principal, operations.context()));
     expect(await end(losing(operations, CONFLICT_TRIES))).toBe('conflict 1');
     expect(await outcomeOf(operations.principal(user.token))).toBe('done');
     const between = () => ask('update', admin, user.userId);
@@ -208,7 +208,7 @@ describe('ended sessions', () => {
       const principal = await operations.principal(user.token);
       const racing = losing(operations, 1, () => ask(name, admin, user.userId));
       const { dependencies } = racing;
-      const call = signOutEverywhere(dependencies, principal, operations.occasion());
+      const call = signOutEverywhere(dependencies, principal, operations.context());
       expect(await outcomeOf(call)).toBe('invalid-token');
       const events = (await eventsOf(operations, user)).map(({ type }) => type);
       const ended = events.filter((type) => type === 'sessions.ended');

@@ -64,7 +64,7 @@ it('a name that somebody else took between the reads never opens to the old pass
   const instance = torn(async (read) => {
     if (read > 1) return;
     const request = { principal: await operations.sessionOf(admin), userId: ana.userId };
-    await deleteUser(operations.dependencies, request, operations.occasion());
+    await deleteUser(operations.dependencies, request, operations.context());
     const heir = await operations.addUser(admin, ana.userName);
     await operations.settle(heir.userName, heir.temporaryPassword, goodPassword(4));
   });

@@ -36,7 +36,7 @@ async function update(
 ) {
   const principal = await operations.sessionOf(caller);
   const request = { principal, userId: target.userId, patch, ifMatch };
-  return updateUser(dependencies, request, operations.occasion());
+  return updateUser(dependencies, request, operations.context());
 }
 
 describe('a patch', () => {

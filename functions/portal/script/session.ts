@@ -13,7 +13,7 @@ export interface PendingChange extends PasswordChangeRequired {
 
 /** On its way from the answer to the screen that shows it. */
 export interface Issued extends UserWithTemporaryPassword {
-  readonly occasion: 'created' | 'reset';
+  readonly context: 'created' | 'reset';
 }
 
 export type SignInReason =

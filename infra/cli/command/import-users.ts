@@ -1,5 +1,5 @@
-import { wire } from '../../../shared/composition/app.ts';
-import { createOccasion } from '../../../shared/composition/operator.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
+import { createRequestContext } from '../../../shared/composition/operator.ts';
 import { fieldSentence } from '../../../shared/http/problem.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import {
@@ -118,9 +118,9 @@ export const importUsers: Command<ImportRequest> = {
   },
   async run({ file, format, delimiter, restoreDeleted }, { isDryRun, progress }) {
     const report = await importLines(
-      await wire(),
+      await loadServices(),
       readImportFile(file, format, delimiter),
-      { isDryRun, restoreDeleted, occasion: createOccasion() },
+      { isDryRun, restoreDeleted, context: createRequestContext() },
       (lines) => progress.tell(() => `${lines} lines done.`),
     );
     return {

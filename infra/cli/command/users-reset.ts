@@ -1,5 +1,5 @@
-import { wire } from '../../../shared/composition/app.ts';
-import { createOccasion } from '../../../shared/composition/operator.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
+import { createRequestContext } from '../../../shared/composition/operator.ts';
 import { groupTemporaryPassword } from '../../../shared/credential/temporary-password.ts';
 import { resetUser } from '../../../shared/maintenance/operate-user.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
@@ -25,9 +25,11 @@ export const usersReset: Command<UserActRequest> = {
   hasSecretAnswer: true,
   parse: parseUserAct,
   async run({ userName, force }, { isDryRun }) {
-    const wiring = await wire();
+    const services = await loadServices();
     const request = { userName, force, isDryRun };
-    const issued = await worded(userName, () => resetUser(wiring, request, createOccasion()));
+    const issued = await worded(userName, () =>
+      resetUser(services, request, createRequestContext()),
+    );
     if (issued === undefined) {
       const text = `${userName} would be given a temporary password.\n`;
       return { document: { dryRun: true, userName }, text };

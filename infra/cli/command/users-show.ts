@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
 import type { UserName } from '../../../shared/credential/name.ts';
 import { viewUserRecord } from '../../../shared/http/view.ts';
@@ -33,7 +33,7 @@ function describeUser(userName: string, user: UserRecord | undefined): readonly 
     ['roles', user.roles.join(', ')],
     ['status', user.status],
     ['credential', credential.state],
-    ['changed at', credential.changedAt],
+    ['changed at', 'changedAt' in credential ? credential.changedAt : undefined],
     ['expires at', 'expiresAt' in credential ? credential.expiresAt : undefined],
     ['created at', user.createdAt],
     ['last sign-in', user.lastSignInAt],
@@ -60,7 +60,7 @@ export const usersShow: Command<UserRequest> = {
   parse: (given) => ({ userName: requireUserWord(given) }),
   async run({ userName }) {
     await requireWholeStore(openArchive().archive);
-    const { accounts, clock } = await wire();
+    const { accounts, clock } = await loadServices();
     const found = await accounts.findUser(userName);
     const user = found && viewUserRecord(found.value, clock.now());
     const pseudonyms = (await openPseudonyms())(userName);

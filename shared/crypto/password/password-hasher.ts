@@ -1,18 +1,18 @@
 import { Refusal } from '../../credential/refusal.ts';
 import type {
   ClientNetwork,
-  ForeignHash,
-  HashPlace,
+  HashSlot,
+  ImportedHash,
   PasswordHash,
   PasswordHasher,
 } from '../../port/hasher.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import type { SecretVersion } from '../../port/vault.ts';
-import type { SecretRing } from '../secret/secret-ring.ts';
-import { readsWhole } from './foreign-digest.ts';
-import { parseWrapping, type Wrapping } from './foreign-hash.ts';
-import type { HashPool, HashPoolPlace } from './hash-pool.ts';
+import type { SecretCache } from '../secret/secret-cache.ts';
+import type { HashQueue, HashQueueSlot } from './hash-queue.ts';
+import { readsWhole } from './imported-digest.ts';
+import { type LegacyHashScheme, parseLegacyHashScheme } from './imported-hash.ts';
 import { passwordForms } from './password-form.ts';
 import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 
@@ -20,22 +20,25 @@ import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 const WORK_FACTOR_MIN = 4;
 /** A stored cost above the setting's upper bound is nonsense, and could keep a thread for days. */
 const WORK_FACTOR_MAX = 15;
-/** When a place is likely to be free again: a hash takes less. */
+/** The time after which a slot is likely to be free again: a hash takes less. */
 const OVERLOADED_RETRY_SECONDS = 1;
 /** Modular crypt form: cost, then 22 characters of salt and 31 of digest. */
 const BCRYPT = /^\$2b\$(\d{2})\$[./A-Za-z0-9]{53}$/;
 
-export type PepperRing = Pick<SecretRing, 'newest' | 'find' | 'all'>;
+export type PepperCache = Pick<SecretCache, 'newest' | 'find' | 'all'>;
 
 export interface PasswordHasherOptions {
-  readonly pool: Pick<HashPool, 'enter'>;
-  readonly peppers: PepperRing;
+  readonly queue: Pick<HashQueue, 'acquire'>;
+  readonly peppers: PepperCache;
   /** Today's bcrypt cost (log2 of rounds), 4–15. */
   readonly workFactor: number;
   readonly telemetry?: Telemetry;
 }
 
-/** @throws {Error} without the hash in it: the stored form is none of ours */
+/**
+ * Reads the cost of a hash.
+ * @throws {Error} the stored form is not as we write it; the message does not contain the hash
+ */
 function costOf(hash: PasswordHash): number {
   const cost = Number(BCRYPT.exec(hash.bcrypt)?.[1]);
   if (cost >= WORK_FACTOR_MIN && cost <= WORK_FACTOR_MAX) return cost;
@@ -55,55 +58,59 @@ export function topUpCosts(cost: number, workFactor: number): readonly number[] 
   return Array.from({ length: Math.max(0, workFactor - cost) }, (_, step) => cost + step);
 }
 
-/** @throws {Error} without the text in it: the stored form is none of ours */
-function requireWrapping(text: string): Wrapping {
-  const wrapping = parseWrapping(text);
+/**
+ * Parses a stored scheme.
+ * @throws {Error} the stored form is not as we write it; the message does not contain the text
+ */
+function requireLegacyHashScheme(text: string): LegacyHashScheme {
+  const wrapping = parseLegacyHashScheme(text);
   if (wrapping !== undefined) return wrapping;
-  throw new Error('A stored wrapping is malformed.');
+  throw new Error('A stored legacy hash scheme is malformed.');
 }
 
 /**
- * What bcrypt gets of a foreign digest, keyed like a password. With the wrapping before it, no
- * password is ever taken for a digest: whoever has the other system's table has the digests.
+ * Returns the text that bcrypt hashes for an imported digest, keyed like a password. With the
+ * scheme before it, no password is ever taken for a digest: a thief of the other system's table has
+ * the digests.
  */
-function wrappedText({ wrapping, digest }: ForeignHash): string {
+function wrappedText({ wrapping, digest }: ImportedHash): string {
   return `${wrapping}$${digest}`;
 }
 
-/** A hash at this cost that nobody's password has: its result is thrown away in any case. */
+/** Returns a hash at this cost that matches no password: its result is discarded in any case. */
 function dummyHash(cost: number): string {
   return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
 }
 
-/** A typed text that a wrapped hash was found to be of, in the form in which it was. */
+/** The proof of an imported hash: a typed text that matches it, in the form that did. */
 interface Proof {
   readonly bcrypt: string;
   readonly form: string;
   readonly digest: string;
 }
 
-class PepperedPlace implements HashPlace {
+class PepperedSlot implements HashSlot {
   readonly #options: PasswordHasherOptions;
   readonly #today: SecretVersion;
   readonly #known: readonly SecretVersion[];
-  readonly #place: HashPoolPlace;
+  readonly #slot: HashQueueSlot;
   #proof: Proof | undefined;
 
   constructor(
     options: PasswordHasherOptions,
     today: SecretVersion,
     known: readonly SecretVersion[],
-    place: HashPoolPlace,
+    slot: HashQueueSlot,
   ) {
     this.#options = options;
     this.#today = today;
     this.#known = known;
-    this.#place = place;
+    this.#slot = slot;
   }
 
   async hash(password: string): Promise<PasswordHash> {
     const cost = this.#options.workFactor;
-    const reply = await this.#place.run({
+    const reply = await this.#slot.run({
       kind: 'hash',
       preHash: preHash(password, this.#today),
       cost,
@@ -111,8 +118,8 @@ class PepperedPlace implements HashPlace {
     return { bcrypt: reply.bcrypt, pepperVersion: this.#today.version };
   }
 
-  async wrap(foreign: ForeignHash): Promise<PasswordHash> {
-    requireWrapping(foreign.wrapping);
+  async wrap(foreign: ImportedHash): Promise<PasswordHash> {
+    requireLegacyHashScheme(foreign.wrapping);
     const hash = await this.hash(wrappedText(foreign));
     return { ...hash, wrapping: foreign.wrapping };
   }
@@ -130,9 +137,9 @@ class PepperedPlace implements HashPlace {
 
   matches(password: string, hash: PasswordHash): Promise<boolean> {
     const { wrapping } = hash;
-    // An own hash has its own form.
+    // A hash made here has its own form only.
     if (wrapping === undefined) return this.#isOneOf([password], hash, 0);
-    const parsed = requireWrapping(wrapping);
+    const parsed = requireLegacyHashScheme(wrapping);
     const told = passwordForms(password).filter((form) => readsWhole(form, parsed));
     return this.#isOneOf(told, hash, 0);
   }
@@ -143,12 +150,13 @@ class PepperedPlace implements HashPlace {
     const proof = this.#proof;
     if (proof?.bcrypt !== hash.bcrypt || !this.#isNoNewer(hash)) return undefined;
     const isSameText = proof.form.normalize('NFC') === password.normalize('NFC');
-    if (isSameText && readsWhole(proof.form, requireWrapping(wrapping))) return this.hash(password);
+    if (isSameText && readsWhole(proof.form, requireLegacyHashScheme(wrapping)))
+      return this.hash(password);
     return this.#isBehind(hash) ? this.wrap({ wrapping, digest: proof.digest }) : undefined;
   }
 
-  leave(): void {
-    this.#place.leave();
+  release(): void {
+    this.#slot.release();
   }
 
   async #isOneOf(texts: readonly string[], hash: PasswordHash, topUpTo: number): Promise<boolean> {
@@ -158,7 +166,7 @@ class PepperedPlace implements HashPlace {
     const { bcrypt, pepperVersion } = hash;
     for (const form of texts) {
       const { text, digest } = await this.#hashedText(form, hash);
-      const { isMatch } = await this.#place.run({
+      const { isMatch } = await this.#slot.run({
         kind: 'verify',
         preHash: preHash(text, pepper),
         bcrypt,
@@ -176,12 +184,13 @@ class PepperedPlace implements HashPlace {
   async #spend(text: string): Promise<void> {
     const bcrypt = dummyHash(this.#options.workFactor);
     const keyed = preHash(text, this.#today);
-    await this.#place.run({ kind: 'verify', preHash: keyed, bcrypt, topUpCosts: [] });
+    await this.#slot.run({ kind: 'verify', preHash: keyed, bcrypt, topUpCosts: [] });
   }
 
   /**
-   * Neither an older pepper nor a lower cost ever replaces what a hash has: this instance may not
-   * have seen the newest pepper yet, and the work factor may have been lowered.
+   * Judges whether today's pepper and cost are no newer than those of the hash. An older pepper or
+   * a lower cost never replaces them: this instance may not have seen the newest pepper yet, and
+   * the work factor may have been lowered.
    */
   #isNoNewer(hash: PasswordHash): boolean {
     const { today, position } = this.#pepperPositions(hash);
@@ -201,14 +210,14 @@ class PepperedPlace implements HashPlace {
     };
   }
 
-  /** What was hashed: the password, or what another system would have made of it. */
+  /** Returns the text that was hashed: the password, or its digest by another system. */
   async #hashedText(
     password: string,
     { wrapping }: PasswordHash,
   ): Promise<{ readonly text: string; readonly digest: string | undefined }> {
     if (wrapping === undefined) return { text: password, digest: undefined };
-    requireWrapping(wrapping);
-    const { digest } = await this.#place.run({ kind: 'digest', password, wrapping });
+    requireLegacyHashScheme(wrapping);
+    const { digest } = await this.#slot.run({ kind: 'digest', password, wrapping });
     return { text: wrappedText({ wrapping, digest }), digest };
   }
 
@@ -222,9 +231,12 @@ class PepperedPlace implements HashPlace {
   }
 }
 
-/** @throws {RangeError} the work factor is none of bcrypt's, or more than is sane */
+/**
+ * Creates the hasher.
+ * @throws {RangeError} the work factor is not one of bcrypt's, or more than is sane
+ */
 export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
-  const { pool, peppers, workFactor } = options;
+  const { queue, peppers, workFactor } = options;
   if (!(Number.isInteger(workFactor) && workFactor >= WORK_FACTOR_MIN)) {
     throw new RangeError(`workFactor must be a whole number from ${WORK_FACTOR_MIN}`);
   }
@@ -232,13 +244,13 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     throw new RangeError(`workFactor must be at most ${WORK_FACTOR_MAX}`);
   }
   return {
-    async admit(network?: ClientNetwork, device?: string) {
-      // The vault may keep us waiting, so it comes first: a place is held only to be used.
+    async acquire(network?: ClientNetwork, device?: string) {
+      // The vault may answer slowly, so it comes first: a slot is held only to be used.
       const today = await peppers.newest();
       pepperBytes(today);
       const known = await peppers.all();
-      const place = pool.enter(network, device);
-      if (place !== undefined) return new PepperedPlace(options, today, known, place);
+      const slot = queue.acquire(network, device);
+      if (slot !== undefined) return new PepperedSlot(options, today, known, slot);
       throw new Refusal('overloaded', { retryAfterSeconds: OVERLOADED_RETRY_SECONDS });
     },
   };

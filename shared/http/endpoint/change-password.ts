@@ -5,7 +5,9 @@ import { defineEndpoint } from '../endpoint.ts';
 import { ChangePasswordBody } from '../schema.ts';
 import { viewSignedIn } from '../view.ts';
 
-/** Which of the two tokens came decides whether the current password is due. */
+/**
+ * Judges, by which of the two tokens was sent, whether the current password belongs in the body.
+ */
 function misplacedCurrentPassword(isSession: boolean, isGiven: boolean): FieldProblem | undefined {
   if (isSession === isGiven) return undefined;
   return isSession ? 'currentPasswordRequired' : 'notWithChangeToken';
@@ -31,7 +33,7 @@ export const changePasswordEndpoint = defineEndpoint({
     'conflict',
     'overloaded',
   ],
-  handle: async ({ wiring, principal, body, occasion, text }) => {
+  handle: async ({ services, principal, body, context, text }) => {
     const { newPassword, currentPassword } = body;
     const isSession = principal.use === 'access';
     const problem = misplacedCurrentPassword(isSession, currentPassword !== undefined);
@@ -39,10 +41,10 @@ export const changePasswordEndpoint = defineEndpoint({
       throw new Refusal('validation', { errors: [{ pointer: '/currentPassword', problem }] });
     }
     const request = { principal, newPassword, currentPassword };
-    const result = await changePassword(wiring, request, occasion);
+    const result = await changePassword(services, request, context);
     const after = isSession ? 'permanent' : 'temporaryPassword';
-    wiring.telemetry.measure({ kind: 'passwordChange', after });
-    const parts = { policy: wiring.policy, text, nowMs: wiring.clock.now() };
+    services.telemetry.measure({ kind: 'passwordChange', after });
+    const parts = { policy: services.policy, text, nowMs: services.clock.now() };
     return { status: 200, body: viewSignedIn(result, parts) };
   },
 });

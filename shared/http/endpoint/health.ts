@@ -13,10 +13,13 @@ export const healthLiveEndpoint = defineEndpoint({
   handle: async () => ({ status: 200, body: { status: 'ok' } }),
 });
 
-/** @throws {NotReady} a setting is wrong */
-function requireParts(call: Pick<Call<'anonymous', unknown, unknown>, 'wiring'>) {
+/**
+ * Requires that the parts can be checked.
+ * @throws {NotReady} a setting is wrong
+ */
+function requireParts(call: Pick<Call<'anonymous', unknown, unknown>, 'services'>) {
   try {
-    return call.wiring.findUnavailableParts;
+    return call.services.findUnavailableParts;
   } catch (cause) {
     throw new NotReady([], { cause });
   }
@@ -39,7 +42,7 @@ export const healthReadyEndpoint = defineEndpoint({
   handle: async (call) => {
     const parts = await requireParts(call)();
     if (parts.length > 0) throw new NotReady(parts);
-    const { hashEngine, version } = call.wiring;
+    const { hashEngine, version } = call.services;
     return { status: 200, body: { status: 'ok', hashEngine: hashEngine(), version } };
   },
 });

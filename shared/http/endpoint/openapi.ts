@@ -1,7 +1,10 @@
 import { type AnyEndpoint, defineEndpoint } from '../endpoint.ts';
 import { openApiDocument } from '../openapi.ts';
 
-/** @param endpoints returns the list that the document describes, of which this one is a member */
+/**
+ * Creates the endpoint of the OpenAPI document.
+ * @param endpoints returns the list that the document describes, of which this one is a member
+ */
 export function createOpenapiEndpoint(endpoints: () => readonly AnyEndpoint[]) {
   return defineEndpoint({
     name: 'openapi',
@@ -12,9 +15,9 @@ export function createOpenapiEndpoint(endpoints: () => readonly AnyEndpoint[]) {
     cacheControl: 'public, max-age=300',
     answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' } },
     refusals: [],
-    handle: async ({ wiring }) => ({
+    handle: async ({ services }) => ({
       status: 200,
-      body: openApiDocument(wiring, endpoints()),
+      body: openApiDocument(services, endpoints()),
     }),
   });
 }

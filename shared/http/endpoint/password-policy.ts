@@ -8,9 +8,9 @@ export const passwordPolicyEndpoint = defineEndpoint({
   route: 'api/password-policy',
   summary: 'Read the rules for new passwords, as numbers and as sentences.',
   access: 'anonymous',
-  // It changes only with a setting; five minutes keep portals quick and not long wrong.
+  // It changes only with a setting; five minutes keep portals quick and soon right.
   cacheControl: 'public, max-age=300',
   answers: { 200: { description: 'The policy.', schema: Policy } },
   refusals: [],
-  handle: async ({ wiring, text }) => ({ status: 200, body: viewPolicy(wiring.policy, text) }),
+  handle: async ({ services, text }) => ({ status: 200, body: viewPolicy(services.policy, text) }),
 });

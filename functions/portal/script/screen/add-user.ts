@@ -148,6 +148,6 @@ export class AddUser implements Screen {
     const answer = await this.#app.api.call<UserWithTemporaryPassword>('POST', '/api/users', {
       body,
     });
-    this.#app.showTemporaryPassword({ ...answer.body, occasion: 'created' });
+    this.#app.showTemporaryPassword({ ...answer.body, context: 'created' });
   }
 }

@@ -25,7 +25,7 @@ export class TemporaryPasswordScreen implements Screen {
   readonly #app: TemporaryPasswordApp;
   readonly #userId: string;
   readonly #name: string;
-  readonly #occasion: Issued['occasion'];
+  readonly #context: Issued['context'];
   #secret: TemporaryPassword | undefined;
   #isIdle = false;
   #copied: 'yes' | 'failed' | undefined;
@@ -38,7 +38,7 @@ export class TemporaryPasswordScreen implements Screen {
     const isMeant = issued?.user.userId === userId;
     this.#secret = isMeant ? issued.temporaryPassword : undefined;
     this.#name = issued === undefined ? '' : shownName(issued.user);
-    this.#occasion = issued?.occasion ?? 'reset';
+    this.#context = issued?.context ?? 'reset';
     this.#activeAtMs = app.now();
     for (const type of ACTIVITY) {
       app.window.addEventListener(type, this.#onActivity, { passive: true, capture: true });
@@ -88,7 +88,7 @@ export class TemporaryPasswordScreen implements Screen {
     const { translator } = this.#app;
     const { temporaryPassword } = translator.text;
     const leftMs = Date.parse(secret.expiresAt) - this.#app.api.serverNow();
-    const done = temporaryPassword[this.#occasion];
+    const done = temporaryPassword[this.#context];
     const expires = fill(temporaryPassword.expires, {
       date: translator.dateTime(secret.expiresAt),
       relative: fill(translator.text.inTime, { time: translator.duration(leftMs) }),

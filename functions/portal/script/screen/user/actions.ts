@@ -119,7 +119,7 @@ export function askReset(screen: UserContext, user: User): void {
       const { app, etag: ifMatch } = screen;
       const path = screen.path('/password-reset');
       const answer = await app.api.call<UserWithTemporaryPassword>('POST', path, { ifMatch });
-      app.showTemporaryPassword({ ...answer.body, occasion: 'reset' });
+      app.showTemporaryPassword({ ...answer.body, context: 'reset' });
     },
   });
 }

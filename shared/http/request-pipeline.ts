@@ -2,13 +2,13 @@ import type { HttpRequest } from '@azure/functions';
 import { Refusal } from '../credential/refusal.ts';
 import { rankOf } from '../credential/role.ts';
 import { type Principal, requirePrincipal, verifyToken } from '../operation/authenticate.ts';
-import type { Occasion } from '../operation/dependency.ts';
+import type { RequestContext } from '../operation/dependency.ts';
 import type { Log } from '../port/log.ts';
 import { type FailureCode, NO_TELEMETRY, type Telemetry } from '../port/telemetry.ts';
-import { Unavailable } from '../port/unavailable.ts';
+import { type Backend, Unavailable } from '../port/unavailable.ts';
 import { clientNetwork } from './client-network.ts';
 import { corsHeaders } from './cors.ts';
-import type { Access, Answer, AnyEndpoint, Call, Noted, Wiring } from './endpoint.ts';
+import type { Access, Answer, AnyEndpoint, Call, Noted, Services } from './endpoint.ts';
 import { catalogue, type Language, negotiateLanguage } from './language.ts';
 import { describeFault } from './log.ts';
 import {
@@ -22,40 +22,43 @@ import { NotReady } from './readiness.ts';
 import { bearerToken, parseBody, parseIfMatch, parseQuery } from './request.ts';
 import { EmptyBody, EmptyQuery } from './schema.ts';
 
-/** Which parts do not answer, or what the vault lacks. */
+/** The parts that do not answer, or the version that the vault lacks. */
 interface Outage {
-  readonly parts?: readonly ('tables' | 'vault')[];
+  readonly parts?: readonly Backend[];
   readonly pepperVersion?: string;
 }
 
-/** The wiring, or why there is none: the app must load and answer even with bad settings. */
-export type Wired = { readonly wiring: Wiring } | { readonly fault: unknown };
+/** The services, or why there are none: the app must load and answer even with bad settings. */
+export type LoadedServices = { readonly services: Services } | { readonly fault: unknown };
 
-/** @throws whatever kept the wiring from being made, such as a SettingError */
-export function requireWiring(wired: Wired): Wiring {
-  if ('wiring' in wired) return wired.wiring;
-  throw wired.fault;
+/**
+ * Returns the services.
+ * @throws the fault that prevented them, such as a SettingError
+ */
+export function requireServices(loaded: LoadedServices): Services {
+  if ('services' in loaded) return loaded.services;
+  throw loaded.fault;
 }
 
-export function telemetryOf(wired: Wired): Telemetry {
-  return 'wiring' in wired ? wired.wiring.telemetry : NO_TELEMETRY;
+export function telemetryOf(loaded: LoadedServices): Telemetry {
+  return 'services' in loaded ? loaded.services.telemetry : NO_TELEMETRY;
 }
 
-/** One call on its way through the checks, in the contract's order. */
-export class Exchange {
+/** The path of one call through the checks, in the contract's order. */
+export class RequestPipeline {
   readonly request: HttpRequest;
-  readonly wired: Wired;
-  readonly occasion: Occasion;
+  readonly loaded: LoadedServices;
+  readonly context: RequestContext;
   language: Language;
-  /** For the line of the log; the caller's id once a token has proven it. */
+  /** The fields for the line of the log; the caller's id once a token has proven it. */
   noted: Noted = {};
 
-  constructor(request: HttpRequest, wired: Wired, requestId: string, log: Log) {
+  constructor(request: HttpRequest, loaded: LoadedServices, requestId: string, log: Log) {
     this.request = request;
-    this.wired = wired;
-    const hops = 'wiring' in wired ? wired.wiring.trustedProxyHops : 0;
+    this.loaded = loaded;
+    const hops = 'services' in loaded ? loaded.services.trustedProxyHops : 0;
     const network = clientNetwork(request.headers.get('x-forwarded-for'), hops);
-    this.occasion = { requestId, log, network };
+    this.context = { requestId, log, network };
     this.language = this.languageFor(undefined);
   }
 
@@ -69,30 +72,30 @@ export class Exchange {
 
   async authenticate({
     access,
-    readBeside,
-  }: AnyEndpoint): Promise<{ readonly principal?: Principal; readonly beside?: unknown }> {
+    prefetch,
+  }: AnyEndpoint): Promise<{ readonly principal?: Principal; readonly prefetched?: unknown }> {
     if (access === 'anonymous') return {};
-    const wiring = requireWiring(this.wired);
+    const services = requireServices(this.loaded);
     const uses = access === 'sessionOrChange' ? ['access', 'passwordChange'] : ['access'];
     const claims = await verifyToken(
-      wiring,
+      services,
       bearerToken(this.request),
       uses as ('access' | 'passwordChange')[],
     );
-    const [principal, beside] = await Promise.all([
-      requirePrincipal(wiring, claims),
-      readBeside?.(wiring, claims),
+    const [principal, prefetched] = await Promise.all([
+      requirePrincipal(services, claims),
+      prefetch?.(services, claims),
     ]);
     this.note({ actorId: principal.user.value.userId });
     this.language = this.languageFor(principal.user.value.locale);
     if (access === 'admin' && rankOf(principal.user.value.roles) === 0) {
       throw new Refusal('forbidden');
     }
-    return { principal, beside };
+    return { principal, prefetched };
   }
 
   async answer(endpoint: AnyEndpoint): Promise<Answer> {
-    const { principal, beside } = await this.authenticate(endpoint);
+    const { principal, prefetched } = await this.authenticate(endpoint);
     const body = await parseBody(
       {
         schema: endpoint.body ?? EmptyBody,
@@ -102,18 +105,18 @@ export class Exchange {
       this.request,
     );
     const query = parseQuery(endpoint.query ?? EmptyQuery, this.request);
-    const { wired } = this;
+    const { loaded } = this;
     const call: Call<Access, unknown, unknown, unknown> = {
-      get wiring() {
-        return requireWiring(wired);
+      get services() {
+        return requireServices(loaded);
       },
       principal,
-      beside,
+      prefetched,
       body,
       query,
       params: this.request.params,
       ifMatch: endpoint.isConditional ? parseIfMatch(this.request) : undefined,
-      occasion: this.occasion,
+      context: this.context,
       language: this.language,
       text: catalogue(this.language),
       note: (fields) => this.note(fields),
@@ -126,21 +129,24 @@ export class Exchange {
   }
 
   problemContext(): ProblemContext {
-    const wiring = 'wiring' in this.wired ? this.wired.wiring : undefined;
+    const services = 'services' in this.loaded ? this.loaded.services : undefined;
     return {
-      origin: wiring?.publicOrigin ?? new URL(this.request.url).origin,
-      requestId: this.occasion.requestId,
+      origin: services?.publicOrigin ?? new URL(this.request.url).origin,
+      requestId: this.context.requestId,
       text: catalogue(this.language),
-      policy: wiring?.policy,
+      policy: services?.policy,
     };
   }
 
-  /** The only place that catches: a refusal, an outage, or a defect of ours. */
+  /**
+   * Makes the problem of a fault, at the only place that catches: a refusal, an outage, or a
+   * defect.
+   */
   problem(fault: unknown, operation: string): ProblemAnswer {
     const context = this.problemContext();
-    const { log, requestId } = this.occasion;
+    const { log, requestId } = this.context;
     const measure = (code: FailureCode, outage: Outage = {}) =>
-      telemetryOf(this.wired).measure({ kind: 'failure', operation, code, ...outage });
+      telemetryOf(this.loaded).measure({ kind: 'failure', operation, code, ...outage });
     if (fault instanceof Refusal) {
       measure(fault.code);
       return refusalProblem(fault, context);
@@ -166,7 +172,7 @@ export class Exchange {
   }
 
   portalOrigins(): readonly string[] {
-    return 'wiring' in this.wired ? this.wired.wiring.portalOrigins : [];
+    return 'services' in this.loaded ? this.loaded.services.portalOrigins : [];
   }
 
   commonHeaders(): Record<string, string> {
@@ -174,7 +180,7 @@ export class Exchange {
     return {
       ...cors,
       'X-Content-Type-Options': 'nosniff',
-      'x-request-id': this.occasion.requestId,
+      'x-request-id': this.context.requestId,
       Vary: vary === undefined ? 'Accept-Language' : `Accept-Language, ${vary}`,
     };
   }

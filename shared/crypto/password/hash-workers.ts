@@ -2,14 +2,14 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../port/clock.ts';
 import type { ClientNetwork } from '../../port/hasher.ts';
 import type { EngineName } from './bcrypt-engine.ts';
-import { FOREIGN_MEMORY_MAX_KIB, memoryKiBOf, parseWrapping } from './foreign-hash.ts';
 import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker.ts';
+import { IMPORTED_MEMORY_MAX_KIB, memoryKiBOf, parseLegacyHashScheme } from './imported-hash.ts';
 
 export interface HashDone {
   readonly reply: HashReply;
-  /** For a thread. */
+  /** The wait for a thread. */
   readonly waitedMs: number;
-  /** On the thread, without the wait for it. */
+  /** The time on the thread, without the wait for it. */
   readonly hashingMs: number;
 }
 
@@ -23,13 +23,13 @@ interface Task {
   readonly reject: (error: Error) => void;
 }
 
-/** What the job takes of the memory that all of them share; alone it may have all of it. */
+/** Returns the part of the shared memory that the job takes; alone it may have all of it. */
 function memoryOf(job: HashJob): number {
-  const wrapping = job.kind === 'digest' ? parseWrapping(job.wrapping) : undefined;
-  return wrapping === undefined ? 0 : Math.min(memoryKiBOf(wrapping), FOREIGN_MEMORY_MAX_KIB);
+  const wrapping = job.kind === 'digest' ? parseLegacyHashScheme(job.wrapping) : undefined;
+  return wrapping === undefined ? 0 : Math.min(memoryKiBOf(wrapping), IMPORTED_MEMORY_MAX_KIB);
 }
 
-export interface CrewOptions {
+export interface HashWorkersOptions {
   readonly workerUrl: URL;
   readonly threads: number;
   readonly engine: () => EngineName;
@@ -37,8 +37,8 @@ export interface CrewOptions {
 }
 
 /**
- * Tasks that wait, by the network they came from. Networks take turns, and in each turn the
- * networks inside it do; within the innermost, tasks start in the order in which they came. A
+ * The tasks that wait, by the network they came from. Networks take turns, and in each turn the
+ * networks inside one do; within the innermost, tasks start in the order in which they arrived. A
  * flood delays itself, and others by one task each. A network of which no task may start yet keeps
  * its turn.
  */
@@ -56,9 +56,12 @@ class TurnQueue {
     queue.push(rest, task);
   }
 
-  /** Takes the next task out that may start. @returns undefined if none may */
+  /**
+   * Removes the next task that may start.
+   * @returns undefined if none may
+   */
   shift(mayStart: (task: Task) => boolean): Task | undefined {
-    // A map keeps the order of insertion: the network that had its turn goes to the end.
+    // A map keeps the order of insertion: the network that had its turn moves to the end.
     for (const [name, queue] of this.#inner) {
       const task = queue.shift(mayStart);
       if (task === undefined) continue;
@@ -76,11 +79,11 @@ class TurnQueue {
 }
 
 /**
- * The threads behind the pool, each with at most one job. How many may wait is bounded by the
- * pool's places, each of which has one job here. Jobs that run take at most
- * {@link FOREIGN_MEMORY_MAX_KIB} together.
+ * The threads behind the queue, each with at most one job. The queue's slots, each with one job
+ * here, bound the number of waiting jobs. Jobs that run take at most
+ * {@link IMPORTED_MEMORY_MAX_KIB} together.
  */
-export class HashCrew {
+export class HashWorkers {
   readonly #workerUrl: URL;
   readonly #threads: number;
   readonly #engine: () => EngineName;
@@ -88,13 +91,13 @@ export class HashCrew {
   readonly #idle: Worker[] = [];
   readonly #running = new Map<Worker, Task>();
   readonly #waiting = new TurnQueue();
-  #freeKiB = FOREIGN_MEMORY_MAX_KIB;
-  /** Had its turn when too little memory was free, and is the next to get any. */
+  #freeKiB = IMPORTED_MEMORY_MAX_KIB;
+  /** The task that had its turn when too little memory was free; it is the next to get any. */
   #nextForMemory: Task | undefined;
   readonly #unsettled = new Set<Promise<unknown>>();
   #isClosed = false;
 
-  constructor({ workerUrl, threads, engine, clock }: CrewOptions) {
+  constructor({ workerUrl, threads, engine, clock }: HashWorkersOptions) {
     this.#workerUrl = workerUrl;
     this.#threads = threads;
     this.#engine = engine;
@@ -106,7 +109,7 @@ export class HashCrew {
   }
 
   run(network: ClientNetwork, job: HashJob): Promise<HashDone> {
-    if (this.#isClosed) return Promise.reject(new Error('The hash pool is closed.'));
+    if (this.#isClosed) return Promise.reject(new Error('The hash queue is closed.'));
     const { promise, resolve, reject } = Promise.withResolvers<HashDone>();
     const forget = () => this.#unsettled.delete(settled);
     const settled: Promise<unknown> = promise.then(forget, forget);
@@ -139,9 +142,9 @@ export class HashCrew {
   }
 
   /**
-   * The next turn's task. One for which too little memory is free is set aside, and the turns of
-   * tasks that take none go on. Until it starts no other task gets memory: small ones that keep
-   * coming cannot keep it waiting, only those that already run.
+   * Removes the task of the next turn. One for which too little memory is free is set aside, and
+   * tasks that need no memory continue to take turns. Until it starts no other task gets memory: a
+   * stream of small ones cannot keep it waiting, only those that already run.
    */
   #next(): Task | undefined {
     const aside = this.#nextForMemory;
@@ -161,9 +164,9 @@ export class HashCrew {
     return memoryKiB <= this.#freeKiB;
   }
 
-  /** Called when none is idle. */
+  /** Starts a worker; called when none is idle. */
   #start(): Worker {
-    // Settings, some of them secret, and flags of the process are none of a worker's business.
+    // Workers get no environment and no flags, so they cannot see settings or secrets.
     const workerData: WorkerStart = { engine: this.#engine() };
     const worker = new Worker(this.#workerUrl, { env: {}, execArgv: [], workerData });
     let cause: unknown;
@@ -197,10 +200,10 @@ export class HashCrew {
     return task;
   }
 
-  /** The next job that finds no idle thread starts another in its stead. */
+  /** Drops a worker; the next job that finds no idle thread starts another in its stead. */
   #lose(worker: Worker, cause: unknown): void {
-    const place = this.#idle.indexOf(worker);
-    if (place !== -1) this.#idle.splice(place, 1);
+    const slot = this.#idle.indexOf(worker);
+    if (slot !== -1) this.#idle.splice(slot, 1);
     const task = this.#end(worker);
     task?.reject(new Error('The hash worker stopped before its job ended.', { cause }));
     this.#assign();
