@@ -4,7 +4,8 @@ import type { RefusalCode } from '../credential/refusal.ts';
 import type { Principal } from '../operation/authenticate.ts';
 import type { Dependencies, RequestContext } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
-import type { LogFields, Pseudonyms } from '../port/log.ts';
+import type { ClientNetwork } from '../port/hasher.ts';
+import type { LogFields, SignInPseudonyms } from '../port/log.ts';
 import type { AccessClaims } from '../port/token.ts';
 import type { Language } from './language.ts';
 import type { Catalogue } from './text/en.ts';
@@ -22,7 +23,10 @@ export interface Wiring extends Dependencies {
   /** Of the running service, by package.json. */
   readonly version: string;
   /** @throws {Unavailable} no pepper is to be had, which a sign-in could not do without either */
-  readonly pseudonymsOf: (userName: UserName) => Promise<Pseudonyms>;
+  readonly pseudonymsOf: (
+    userName: UserName,
+    network: ClientNetwork | undefined,
+  ) => Promise<SignInPseudonyms>;
   /** The parts that do not answer; the finding is kept for a few seconds. */
   readonly findUnavailableParts: () => Promise<readonly ('tables' | 'vault')[]>;
 }
@@ -34,10 +38,7 @@ export interface Wiring extends Dependencies {
 export type Access = 'anonymous' | 'session' | 'sessionOrChange' | 'admin';
 
 /** What an endpoint adds to the one line of the log about its call. */
-export type Noted = Pick<
-  LogFields,
-  'actorId' | 'subjectId' | 'code' | 'namePseudonym' | 'tenantPseudonym'
->;
+export type Noted = Pick<LogFields, 'actorId' | 'subjectId' | 'code' | keyof SignInPseudonyms>;
 
 export interface Call<A extends Access, Body, Query, Beside = undefined> {
   /** @throws {SettingError} when a setting is wrong */

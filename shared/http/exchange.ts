@@ -28,6 +28,11 @@ interface Outage {
   readonly pepperVersion?: string;
 }
 
+/** The pseudonyms by which the spread of refused sign-ins is counted. */
+function originOf({ namePseudonym: name, networkPseudonym: network }: Noted) {
+  return name === undefined || network === undefined ? {} : { origin: { name, network } };
+}
+
 /** The wiring, or why there is none: the app must load and answer even with bad settings. */
 export type Wired = { readonly wiring: Wiring } | { readonly fault: unknown };
 
@@ -139,10 +144,10 @@ export class Exchange {
   problem(fault: unknown, operation: string): ProblemAnswer {
     const context = this.problemContext();
     const { log, requestId } = this.context;
-    const measure = (code: FailureCode, outage: Outage = {}) =>
-      telemetryOf(this.wired).measure({ kind: 'failure', operation, code, ...outage });
+    const measure = (code: FailureCode, more: Outage & ReturnType<typeof originOf> = {}) =>
+      telemetryOf(this.wired).measure({ kind: 'failure', operation, code, ...more });
     if (fault instanceof Refusal) {
-      measure(fault.code);
+      measure(fault.code, originOf(this.noted));
       return refusalProblem(fault, context);
     }
     if (fault instanceof Unavailable) {

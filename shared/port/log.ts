@@ -1,14 +1,19 @@
 /**
- * Stand for a user name and for its tenant in the log: lines of one name can be joined, and tried
- * names can be counted, and nobody learns which names they are (crypto/pseudonym.ts).
+ * The stand-ins of a user name and of its tenant in the log. They join the lines of one name and
+ * count the names that were tried, and reveal no name (crypto/secret/pseudonym.ts).
  */
 export interface Pseudonyms {
   readonly namePseudonym: string;
   readonly tenantPseudonym: string;
 }
 
+/** The stand-ins of a sign-in: also that of the client's network, an IPv4 /24 or an IPv6 /48. */
+export interface SignInPseudonyms extends Pseudonyms {
+  readonly networkPseudonym: string;
+}
+
 /** What a log line may hold: nothing that names or opens an account beyond its id. */
-export interface LogFields extends Partial<Pseudonyms> {
+export interface LogFields extends Partial<SignInPseudonyms> {
   readonly requestId?: string;
   /** Of W3C Trace Context. */
   readonly traceId?: string;

@@ -10,6 +10,12 @@ export type FailureCode = RefusalCode | 'internal-error' | 'dependency-unavailab
 
 export type RankName = 'globalAdmin' | 'userManagementAdmin' | 'business';
 
+/** A name and a client's network, as pseudonyms of the log. */
+export interface SignInOrigin {
+  readonly name: string;
+  readonly network: string;
+}
+
 export type Measurement =
   /** A call that did not do what was asked: refused, or for an outage or a defect. */
   | {
@@ -20,6 +26,8 @@ export type Measurement =
       readonly parts?: readonly ('tables' | 'vault')[];
       /** That a stored hash needs and the vault lacks. */
       readonly pepperVersion?: string;
+      /** The pseudonyms of a refused sign-in. They are counted here, and only counts are sent. */
+      readonly origin?: SignInOrigin;
     }
   | { readonly kind: 'signIn'; readonly outcome: 'signedIn' | 'passwordChangeRequired' }
   | { readonly kind: 'passwordReset'; readonly target: RankName; readonly actor: RankName }

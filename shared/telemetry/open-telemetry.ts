@@ -13,6 +13,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { ConsoleMetricExporter, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { ConsoleSpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace';
+import type { Clock } from '../port/clock.ts';
 import type { TelemetrySettings } from '../setting.ts';
 import { createMetricSink } from './metric.ts';
 import type { Exporter, Gauges } from './report.ts';
@@ -33,6 +34,7 @@ export interface OpenTelemetryOptions {
   /** Of the running service. */
   readonly version: string;
   readonly gauges: Gauges;
+  readonly clock: Clock;
   /** Makes what one exporter tells of each export: whether it was taken. */
   readonly watchExports: () => (isTaken: boolean) => void;
 }
@@ -93,7 +95,7 @@ function metricExporters(options: OpenTelemetryOptions): readonly PushMetricExpo
 
 /** @throws {Error} an option is none of the exporter's liking */
 export function openTelemetry(options: OpenTelemetryOptions): Exporter {
-  const { gauges, settings } = options;
+  const { gauges, clock, settings } = options;
   const { serviceName, spanDelayMs: delayMs, metricIntervalMs: intervalMs } = settings;
   // Nothing that the SDK would find out by itself: no host name, no command line, no user.
   const resource = resourceFromAttributes({
@@ -102,7 +104,9 @@ export function openTelemetry(options: OpenTelemetryOptions): Exporter {
     'service.instance.id': options.instanceId,
   });
   const spans = createSpanSink(spanExporters(options), { resource, delayMs });
-  const metrics = createMetricSink(metricExporters(options), { resource, intervalMs, gauges });
+  const metrics = createMetricSink(metricExporters(options), {
+    ...{ resource, intervalMs, gauges, clock },
+  });
   return {
     take(report) {
       if ('measurement' in report) metrics.take(report.measurement);
