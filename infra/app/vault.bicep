@@ -1,5 +1,5 @@
 // The vault of the pepper and the signing keys. The app may read these two secrets and nothing else
-// in it. Their values are made by `npm run -s rotate` under the operator's identity, never here.
+// in it. Their values are made by `npm run -s cli -- rotate` under the operator's identity, never here.
 
 import { exposure, roleIds } from 'type.bicep'
 
@@ -53,7 +53,7 @@ resource secrets 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = [
     parent: vault
     name: secret
     properties: {
-      value: 'no secret: npm run -s rotate makes the first version'
+      value: 'no secret: portal-credentials rotate makes the first version'
       contentType: 'place holder'
       attributes: { enabled: false }
     }

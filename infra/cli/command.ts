@@ -3,8 +3,8 @@ import { requireWholeStore } from '../../shared/maintenance/backup.ts';
 import type { Making } from '../local/store/embedded-stores.ts';
 import type { Part } from '../local/store/store-setting.ts';
 import {
-  type Given,
   type OptionShapes,
+  type ParsedArgs,
   readCommandLine,
   textOf,
   UsageError,
@@ -31,7 +31,7 @@ export interface CommandContext extends OpenedStores {
   readonly progress: Progress;
 }
 
-/** One `npm run -s NAME -- …`. All have `--data DIR`, `--json`, `--stack` and `--help`. */
+/** One `portal-credentials NAME …`. All have `--data DIR`, `--json`, `--stack` and `--help`. */
 export interface Command<Request> {
   /** For the overview, in some words. */
   readonly summary: string;
@@ -49,7 +49,7 @@ export interface Command<Request> {
   /** The answer holds a password that is nowhere else: it must lead somewhere. */
   readonly hasSecretAnswer?: boolean;
   /** @throws {UsageError} */
-  parse(given: Given): Request;
+  parse(given: ParsedArgs): Request;
   /**
    * What would be lost, in sentences: asked on a terminal, and needs `--yes` without one.
    * @returns undefined if this request destroys nothing
@@ -91,7 +91,7 @@ export interface Printed {
 }
 
 /** What belongs to the process, so that tests can stand in for it. */
-export interface Surroundings {
+export interface ProcessContext {
   closeComposition(): Promise<void>;
   readonly progress: Progress;
   /** @returns undefined if there is no terminal to ask on */
@@ -103,8 +103,8 @@ export interface Surroundings {
 /** @throws {UsageError} @throws {CommandRefused} nobody agreed */
 async function requireConsent(
   warning: string | undefined,
-  given: Given,
-  { confirm }: Surroundings,
+  given: ParsedArgs,
+  { confirm }: ProcessContext,
 ): Promise<void> {
   if (warning === undefined || given.options.yes === true) return;
   const answer = await confirm(`${warning} Go on?`);
@@ -138,15 +138,15 @@ function makingOf(
 export async function runCommand<Request>(
   command: Command<Request>,
   argv: readonly string[],
-  surroundings: Surroundings,
+  processContext: ProcessContext,
 ): Promise<Printed> {
   const given = readCommandLine(argv, command.argumentsMax, shapesOf(command));
   if (given.options.help === true) return { text: command.help, code: 0, ifLost: '' };
   const request = command.parse(given);
   const isDryRun = given.options['dry-run'] === true;
   if (!isDryRun) {
-    await requireConsent(command.warning?.(request), given, surroundings);
-    if (command.hasSecretAnswer === true && !surroundings.keepsOutput()) {
+    await requireConsent(command.warning?.(request), given, processContext);
+    if (command.hasSecretAnswer === true && !processContext.keepsOutput()) {
       throw new CommandRefused(
         'Standard output is closed or the null device, and the answer holds a password.',
       );
@@ -155,8 +155,8 @@ export async function runCommand<Request>(
   const parts = command.partsFor?.(request) ?? (['tables', 'vault'] as const);
   const making = makingOf(command, isDryRun);
   const choice = { data: textOf(given, 'data'), parts, making, isDryRun };
-  const { progress } = surroundings;
-  const answer = await onStores(choice, surroundings.closeComposition, async (stores) => {
+  const { progress } = processContext;
+  const answer = await onStores(choice, processContext.closeComposition, async (stores) => {
     const mustBeWhole = command.changes && command.restores !== true;
     if (mustBeWhole && parts.includes('tables')) {
       await requireWholeStore(openArchive().archive);

@@ -96,7 +96,7 @@ describe('npm run backup', () => {
     });
     const { code, stdout } = await run('backup', '--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('npm run -s backup -- FILE [options]');
+    expect(stdout).toContain('portal-credentials backup FILE [options]');
   });
 });
 

@@ -55,7 +55,7 @@ describe('npm run credential-report', () => {
   it('explains itself', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('npm run -s credential-report -- [options]');
+    expect(stdout).toContain('portal-credentials credential-report [options]');
   });
 });
 

@@ -159,7 +159,7 @@ describe('npm run import-users', () => {
     expect(none).toMatchObject({ code: 1, stdout: '' });
     expect(none.stderr).toBe(`${join(folder, 'none.csv')} cannot be read (ENOENT).\n`);
     const help = await run('--help');
-    expect(help.stdout).toContain('npm run -s import-users -- FILE [options]');
+    expect(help.stdout).toContain('portal-credentials import-users FILE [options]');
   });
 });
 

@@ -11,7 +11,7 @@ import { type BackupRequest, countedRows, requireFile } from './backup.ts';
 const HELP = `\
 Decrypts a backup to its end and reports what it holds. The store stays as it is.
 
-  npm run -s backup -- inspect FILE [options]
+  portal-credentials backup inspect FILE [options]
 
 ${COMMON_HELP}`;
 
@@ -52,7 +52,7 @@ export const backupInspect: Command<BackupRequest> = {
   argumentsMax: 1,
   changes: false,
   mayMakeStores: false,
-  parse: ({ words }) => ({ file: requireFile(words) }),
+  parse: ({ positionals }) => ({ file: requireFile(positionals) }),
   async run({ file }, { progress }) {
     const count = createCount();
     const summary = await checkArchive(

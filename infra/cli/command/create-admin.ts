@@ -21,7 +21,7 @@ const HELP = `\
 Makes the first global admin of a tenant and prints the temporary password. Does nothing if the
 tenant has a global admin who can sign in.
 
-  npm run -s create-admin -- USER_NAME [options]
+  portal-credentials create-admin USER_NAME [options]
 
   --recover           does it in any case, for a user who exists: one who lost the password, is
                       locked or disabled, let it lapse, or has other roles
@@ -110,7 +110,7 @@ export const createAdmin: Command<CreateAdminRequest> = {
   changes: true,
   mayMakeStores: true,
   hasSecretAnswer: true,
-  parse({ options, words: [name] }) {
+  parse({ options, positionals: [name] }) {
     if (name === undefined) {
       throw new UsageError('A user name is missing, such as admin@contoso.example.');
     }

@@ -12,7 +12,7 @@ import { CommandRefused, explainFailure } from '../terminal.ts';
 const HELP = `\
 Checks settings, sign-in and roles, the vault, the tables, the clock and the store.
 
-  npm run -s doctor -- [options]
+  portal-credentials doctor [options]
 
 ${COMMON_HELP}
 It writes one row, reads it and removes it. The exit code is 1 if something is wrong.

@@ -15,7 +15,13 @@ import {
   DRY_RUN_HELP,
   YES_HELP,
 } from '../command.ts';
-import { type Given, requireTenant, requireUserName, textOf, UsageError } from '../command-line.ts';
+import {
+  type ParsedArgs,
+  requireTenant,
+  requireUserName,
+  textOf,
+  UsageError,
+} from '../command-line.ts';
 import { counted, describeFailures } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
 
@@ -26,9 +32,9 @@ const RESUME_DAYS = 7;
 const HELP = `\
 Ends all sessions of a tenant, of one user, or of all users. Passwords do not change.
 
-  npm run -s end-sessions -- TENANT [options]
-  npm run -s end-sessions -- --user USER_NAME [options]
-  npm run -s end-sessions -- --all [options]
+  portal-credentials end-sessions TENANT [options]
+  portal-credentials end-sessions --user USER_NAME [options]
+  portal-credentials end-sessions --all [options]
 
   --run ID            continues an interrupted run, by the id that it printed first, for
                       ${RESUME_DAYS} days; without it, users already processed get a second event
@@ -42,8 +48,8 @@ export interface EndSessionsRequest {
   readonly runId: string | undefined;
 }
 
-function parse(given: Given): EndSessionsRequest {
-  const [tenant] = given.words;
+function parse(given: ParsedArgs): EndSessionsRequest {
+  const [tenant] = given.positionals;
   const userName = textOf(given, 'user');
   const isAll = given.options.all === true;
   const chosen = [tenant, userName, isAll || undefined].filter((choice) => choice !== undefined);

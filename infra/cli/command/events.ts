@@ -15,7 +15,13 @@ import {
 } from '../../../shared/maintenance/read-events.ts';
 import type { AccountStore } from '../../../shared/port/store.ts';
 import { COMMON_HELP, type Command, type CommandAnswer, type CommandContext } from '../command.ts';
-import { type Given, requireTenant, requireUserName, textOf, UsageError } from '../command-line.ts';
+import {
+  type ParsedArgs,
+  requireTenant,
+  requireUserName,
+  textOf,
+  UsageError,
+} from '../command-line.ts';
 import {
   describeEvent,
   describeGaps,
@@ -35,9 +41,9 @@ const SHOWN_MAX = 1000;
 const HELP = `\
 Shows who changed whom, newest first.
 
-  npm run -s events -- --tenant TENANT [options]
-  npm run -s events -- --user USER_NAME [options]
-  npm run -s events -- --all-tenants [options]
+  portal-credentials events --tenant TENANT [options]
+  portal-credentials events --user USER_NAME [options]
+  portal-credentials events --all-tenants [options]
 
   --type TYPES        only those, with commas between them, such as password.reset,user.created
   --since TIME        only those from this moment on, such as 2026-11-28T20:00:00Z or 2026-11-28
@@ -60,7 +66,7 @@ export interface EventsRequest extends Pick<EventQuery, 'types' | 'sinceMs' | 'u
   readonly isOcsf: boolean;
 }
 
-function parseScope(given: Given): Scope {
+function parseScope(given: ParsedArgs): Scope {
   const tenant = textOf(given, 'tenant');
   const userName = textOf(given, 'user');
   const isAll = given.options['all-tenants'] === true;
@@ -87,7 +93,7 @@ function parseTypes(text: string | undefined): ReadonlySet<EventType> | undefine
 /** A day is its first moment in UTC. */
 const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
-function parseTime(given: Given, name: string): number | undefined {
+function parseTime(given: ParsedArgs, name: string): number | undefined {
   const text = textOf(given, name);
   if (text === undefined) return undefined;
   const ms = TIME.test(text) ? Date.parse(text) : Number.NaN;
@@ -97,7 +103,7 @@ function parseTime(given: Given, name: string): number | undefined {
   );
 }
 
-function parse(given: Given): EventsRequest {
+function parse(given: ParsedArgs): EventsRequest {
   const sinceMs = parseTime(given, 'since') ?? 0;
   const untilMs = parseTime(given, 'until') ?? Number.POSITIVE_INFINITY;
   if (sinceMs >= untilMs) throw new UsageError('--since must be before --until.');

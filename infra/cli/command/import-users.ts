@@ -15,7 +15,7 @@ import { type ImportFormat, readImportFile } from '../import-file.ts';
 const HELP = `\
 Creates users with the password hashes of another system.
 
-  npm run -s import-users -- FILE [options]
+  portal-credentials import-users FILE [options]
 
   --format csv|jsonl  the format of FILE; default: by its name (.csv, .jsonl, .ndjson)
   --delimiter comma|semicolon|tab
@@ -110,7 +110,7 @@ export const importUsers: Command<ImportRequest> = {
   changes: true,
   mayMakeStores: false,
   parse(given) {
-    const [file = ''] = given.words;
+    const [file = ''] = given.positionals;
     if (file === '') throw new UsageError('Name the file of the users.');
     const format = formatOf(file, textOf(given, 'format'));
     const delimiter = delimiterOf(textOf(given, 'delimiter'), format);

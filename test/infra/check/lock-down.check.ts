@@ -193,7 +193,7 @@ describe('secrets', () => {
       expect(properties.attributes).toEqual({ enabled: false });
       // By this `rotate --if-missing` knows that there is no version yet.
       expect(properties.contentType).toBe(PLACE_HOLDER_TYPE);
-      expect(properties.value).toBe('no secret: npm run -s rotate makes the first version');
+      expect(properties.value).toBe('no secret: portal-credentials rotate makes the first version');
     }
   });
 });

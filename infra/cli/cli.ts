@@ -1,4 +1,4 @@
-/** `npm run -s NAME -- …`: one bundle for all operations commands, called with the name first. */
+/** `portal-credentials NAME …`, `npm run -s cli -- NAME …`: one bundle for all commands. */
 import { closeComposition } from '../../shared/composition/app.ts';
 import { endAtSignal } from '../local/store/interrupted.ts';
 import { answer, reportOf } from './answer.ts';
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   const argv = process.argv.slice(2);
   const progress = createProgress((line) => process.stderr.write(line), Date.now);
   try {
-    returnToCaller(argv[0] ?? '');
+    returnToCaller('cli', 'create-admin');
     const printed = await answer(argv, { closeComposition, progress, confirm, keepsOutput });
     await deliver(printed);
     return printed.code;
