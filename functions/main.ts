@@ -1,7 +1,7 @@
 /** The app: every trigger registers itself when it is imported. */
 import { app } from '@azure/functions';
 import { closeTelemetry } from '../shared/composition/app.ts';
-import './anything-else.ts';
+import './fallback.ts';
 import './change-password.ts';
 import './change-password-redirect.ts';
 import './create-user.ts';

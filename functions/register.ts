@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { wire } from '../shared/composition/app.ts';
+import { loadServices } from '../shared/composition/app.ts';
 import { type AnyEndpoint, methodsOf } from '../shared/http/endpoint.ts';
 import { serve } from '../shared/http/serve.ts';
 
@@ -9,6 +9,6 @@ export function register(endpoint: AnyEndpoint): void {
     methods: [...methodsOf(endpoint)],
     authLevel: 'anonymous',
     route: endpoint.route,
-    handler: serve(endpoint, wire),
+    handler: serve(endpoint, loadServices),
   });
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { closeComposition, readPortalFile, wire } from '../shared/composition/app.ts';
+import { closeComposition, loadServices, readPortalFile } from '../shared/composition/app.ts';
 import { createFirstAdmins } from '../shared/composition/operator.ts';
 
 /** What is judged before any setting is read, what one is wired to, and what the build left. */
@@ -30,7 +30,7 @@ describe('readPortalFile', () => {
   });
 });
 
-describe('wire', () => {
+describe('loadServices', () => {
   afterEach(async () => {
     vi.unstubAllEnvs();
     await closeComposition();
@@ -44,6 +44,6 @@ describe('wire', () => {
     vi.stubEnv('TABLES_CONNECTION_STRING', 'UseDevelopmentStorage=true');
     vi.stubEnv('KEY_VAULT_URL', 'https://vault.example');
     vi.stubEnv('TRUSTED_PROXY_HOPS', text);
-    expect((await wire()).trustedProxyHops).toBe(hops);
+    expect((await loadServices()).trustedProxyHops).toBe(hops);
   });
 });

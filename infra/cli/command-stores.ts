@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Backend } from '../../shared/port/unavailable.ts';
 import type { Settings } from '../../shared/setting.ts';
 import { DataDirectoryError, requireUsable } from '../local/store/data-directory.ts';
 import { type Making, openEmbeddedStores } from '../local/store/embedded-stores.ts';
 import {
-  type Part,
   requireSettings,
   requireStore,
   requireUseOf,
@@ -15,7 +15,7 @@ export interface StoreChoice {
   /** `--data DIR`: the embedded store and vault there; undefined: those that the settings name. */
   readonly data: string | undefined;
   /** The parts that the work touches; the settings need not name the others. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly Backend[];
   /** Which of the embedded ones are made where DIR holds none. */
   readonly making: Making;
   /** Makes nothing in DIR; what would be made is in memory. */

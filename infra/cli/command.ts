@@ -1,7 +1,7 @@
 import { openArchive } from '../../shared/composition/operator.ts';
 import { requireWholeStore } from '../../shared/maintenance/backup.ts';
+import type { Backend } from '../../shared/port/unavailable.ts';
 import type { Making } from '../local/store/embedded-stores.ts';
-import type { Part } from '../local/store/store-setting.ts';
 import {
   type OptionShapes,
   type ParsedArgs,
@@ -56,7 +56,7 @@ export interface Command<Request> {
    */
   warning?(request: Request): string | undefined;
   /** What the settings must name when there is no `--data`; by default both. */
-  partsFor?(request: Request): readonly Part[];
+  partsFor?(request: Request): readonly Backend[];
   /** With `process.env` pointing the composition at the stores. */
   run(request: Request, context: CommandContext): Promise<CommandAnswer>;
 }

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { parseUserName, type UserName } from '../../shared/credential/name.ts';
 import { Refusal } from '../../shared/credential/refusal.ts';
-import { hasArgon2 } from '../../shared/crypto/password/foreign-digest.ts';
+import { hasArgon2 } from '../../shared/crypto/password/imported-digest.ts';
 import {
-  type ForeignHashProblem,
-  parseForeignHash,
-} from '../../shared/crypto/password/foreign-hash.ts';
+  type ImportedHashProblem,
+  parseImportedHash,
+} from '../../shared/crypto/password/imported-hash.ts';
 import { parseJsonObject, parseMembers } from '../../shared/http/request.ts';
 import { CreateUserBody } from '../../shared/http/schema.ts';
 import type { ImportLine } from '../../shared/maintenance/import-users.ts';
-import type { ForeignHash } from '../../shared/port/hasher.ts';
+import type { ImportedHash } from '../../shared/port/hasher.ts';
 import { type Delimiter, type ReadLine, readCsv, TOO_LONG } from './import-csv.ts';
 import { encodingFault, LINE_MAX_LENGTH, readText } from './import-text.ts';
 
@@ -21,16 +21,18 @@ const USER = CreateUserBody.extend({
   passwordHash: z.string().optional(),
 });
 
-const HASH_SENTENCES: Readonly<Record<ForeignHashProblem | 'noArgon2', string>> = {
+const HASH_SENTENCES: Readonly<Record<ImportedHashProblem | 'noArgon2', string>> = {
   unknown: 'This hash is of no kind that can be imported.',
   malformed: 'This hash is not written as hashes of its kind are.',
   tooCostly: 'This hash takes too much time or memory to verify.',
   noArgon2: 'Verifying argon2 takes Node 24.7 or later.',
 };
 
-function hashIn(text: string | undefined): ForeignHash | { readonly sentence: string } | undefined {
+function hashIn(
+  text: string | undefined,
+): ImportedHash | { readonly sentence: string } | undefined {
   if (text === undefined) return undefined;
-  const hash = parseForeignHash(text);
+  const hash = parseImportedHash(text);
   if ('problem' in hash) return { sentence: HASH_SENTENCES[hash.problem] };
   const isLacking = hash.wrapping.startsWith('$argon2') && !hasArgon2();
   return isLacking ? { sentence: HASH_SENTENCES.noArgon2 } : hash;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { closeComposition, wire } from '../../shared/composition/app.ts';
+import { closeComposition, loadServices } from '../../shared/composition/app.ts';
 import { createFirstAdmins, describeHashing } from '../../shared/composition/operator.ts';
 import { VERSION } from '../../shared/composition/version.ts';
 import { serveNotKept } from '../../shared/http/not-kept.ts';
@@ -81,7 +81,7 @@ async function serve(options: StartOptions): Promise<void> {
     packageDirectory: PACKAGE_DIRECTORY,
     log,
     adminMaker: { createFirstAdmins, closeComposition, describeHashing },
-    answerNotKept: serveNotKept(wire),
+    answerNotKept: serveNotKept(loadServices),
   });
   const service = await Promise.race([starting, signalled]);
   if (service === 'stop') {

@@ -1,4 +1,4 @@
-import { wire } from '../../shared/composition/app.ts';
+import { loadServices } from '../../shared/composition/app.ts';
 import { createRequestContext } from '../../shared/composition/operator.ts';
 import type { UserName } from '../../shared/credential/name.ts';
 import { Refusal } from '../../shared/credential/refusal.ts';
@@ -76,17 +76,17 @@ ${COMMON_HELP}`;
       warning: ({ userName }: UserActRequest) => `This ${act}s ${userName}: ${warning}`,
     }),
     async run({ userName, force }, { isDryRun }) {
-      const wiring = await wire();
+      const services = await loadServices();
       const request = { userName, force, isDryRun };
       const { user, isChanged } = await worded(userName, () =>
-        operateUser(wiring, act, request, createRequestContext()),
+        operateUser(services, act, request, createRequestContext()),
       );
       const verb = isDryRun ? 'would be' : 'is';
       return {
         document: {
           ...(isDryRun && { dryRun: true }),
           isChanged,
-          user: viewUserRecord(user, wiring.clock.now()),
+          user: viewUserRecord(user, services.clock.now()),
         },
         text: isChanged
           ? `${userName} ${verb} ${done}.\n`

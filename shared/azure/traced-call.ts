@@ -1,4 +1,4 @@
-import type { Step, Telemetry } from '../port/telemetry.ts';
+import type { Span, Telemetry } from '../port/telemetry.ts';
 
 interface SentRequest {
   readonly method: string;
@@ -7,7 +7,7 @@ interface SentRequest {
 
 /** What both clients' pipelines take. */
 interface TracingPolicy {
-  /** Outside of the retries and of the vault's challenge: one step is one call of ours. */
+  /** Outside of the retries and of the vault's challenge: one span is one call of ours. */
   readonly position: 'perCall';
   readonly policy: {
     readonly name: string;
@@ -19,27 +19,27 @@ interface TracingPolicy {
 }
 
 /**
- * A policy of the SDK's pipeline that makes each call a step. Not the SDK's own spans: they hold
+ * A policy of the SDK's pipeline that makes each call a span. Not the SDK's own spans: they hold
  * addresses, and in those the names of users.
  */
 export function traceCalls(
   telemetry: Telemetry,
-  describe: (request: SentRequest) => Step,
+  describe: (request: SentRequest) => Span,
 ): TracingPolicy {
   return {
     position: 'perCall',
     policy: {
       name: 'traceCalls',
       sendRequest: (request, next) =>
-        telemetry.trace(describe(request), async (tell) => {
+        telemetry.trace(describe(request), async (setOutcome) => {
           try {
             const answer = await next(request);
-            tell({ status: answer.status });
+            setOutcome({ status: answer.status });
             return answer;
           } catch (error) {
             // A row that is missing, or was changed by somebody else, is an answer like others.
             const { statusCode } = error as { readonly statusCode?: unknown };
-            if (typeof statusCode === 'number') tell({ status: statusCode });
+            if (typeof statusCode === 'number') setOutcome({ status: statusCode });
             throw error;
           }
         }),
@@ -56,7 +56,7 @@ const TABLE_OPERATIONS: Readonly<Record<string, string>> = {
 };
 
 /** Of the address only its end is looked at, for a word of ours. */
-export function describeTableCall(table: string): (request: SentRequest) => Step {
+export function describeTableCall(table: string): (request: SentRequest) => Span {
   return ({ method, url }) => {
     const { pathname } = new URL(url);
     let operation = TABLE_OPERATIONS[method] ?? 'other';
@@ -68,7 +68,7 @@ export function describeTableCall(table: string): (request: SentRequest) => Step
 }
 
 /** `secrets`: the names that we ask for; others are not repeated. */
-export function describeVaultCall(secrets: readonly string[]): (request: SentRequest) => Step {
+export function describeVaultCall(secrets: readonly string[]): (request: SentRequest) => Span {
   return ({ url }) => {
     const [, , name, version] = new URL(url).pathname.split('/');
     const secret = secrets.find((each) => each === name) ?? 'other';

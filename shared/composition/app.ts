@@ -7,19 +7,19 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createCredential } from '../azure/identity.ts';
 import { PASSWORD_MAX_LENGTH } from '../credential/policy/password-policy.ts';
-import { createHashPool, type HashPool, hashWorkerUrl } from '../crypto/password/hash-pool.ts';
+import { createHashQueue, type HashQueue, hashWorkerUrl } from '../crypto/password/hash-queue.ts';
 import { createPasswordHasher } from '../crypto/password/password-hasher.ts';
 import { findPepperFlaw, PEPPER_SECRET } from '../crypto/password/pepper.ts';
 import { createDeviceSeal, createSeal } from '../crypto/sealed/seal.ts';
 import { createPseudonyms } from '../crypto/secret/pseudonym.ts';
 import {
-  createSecretRing,
-  type ProbedSecretRing,
-  type SecretRingOptions,
-} from '../crypto/secret/secret-ring.ts';
+  createSecretCache,
+  type ProbedSecretCache,
+  type SecretCacheOptions,
+} from '../crypto/secret/secret-cache.ts';
 import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../crypto/token/signing-keys.ts';
 import { createTokens } from '../crypto/token/tokens.ts';
-import type { Wiring } from '../http/endpoint.ts';
+import type { Services } from '../http/endpoint.ts';
 import { createProcessLog } from '../http/log.ts';
 import { createReadiness } from '../http/readiness.ts';
 import type { StoreArchive } from '../port/archive.ts';
@@ -36,9 +36,9 @@ import { VERSION } from './version.ts';
 export { readPortalFile } from './built-file.ts';
 
 interface Composition {
-  readonly wiring: Wiring;
-  readonly pool: HashPool;
-  readonly peppers: ProbedSecretRing;
+  readonly services: Services;
+  readonly queue: HashQueue;
+  readonly peppers: ProbedSecretCache;
   /** Undefined: nobody asked for telemetry. */
   readonly recorder: Recorder | undefined;
   readonly archive: StoreArchive;
@@ -71,7 +71,7 @@ function createRecorder(settings: Settings, gauges: Gauges): Recorder | undefine
 
 function compose(settings: Settings): Composition {
   const recorder = createRecorder(settings, {
-    hashQueueLength: () => pool.waiting,
+    hashQueueLength: () => queue.waiting,
     vaultCacheAgesMs: () => ({
       [PEPPER_SECRET]: peppers.ageMs(),
       [SIGNING_KEY_SECRET]: signingKeys.ageMs(),
@@ -84,14 +84,14 @@ function compose(settings: Settings): Composition {
     credential,
     telemetry,
   );
-  const ringOf = (name: string, findFlaw: SecretRingOptions['findFlaw']): ProbedSecretRing => {
+  const cacheOf = (name: string, findFlaw: SecretCacheOptions['findFlaw']): ProbedSecretCache => {
     const vault = openVault(settings, credential, name, telemetry);
-    return createSecretRing({ vault, name, clock, findFlaw, log: processLog });
+    return createSecretCache({ vault, name, clock, findFlaw, log: processLog });
   };
-  const peppers = ringOf(PEPPER_SECRET, findPepperFlaw);
-  const signingKeys = ringOf(SIGNING_KEY_SECRET, findSigningKeyFlaw);
+  const peppers = cacheOf(PEPPER_SECRET, findPepperFlaw);
+  const signingKeys = cacheOf(SIGNING_KEY_SECRET, findSigningKeyFlaw);
   const engine = openEngine(settings);
-  const pool = createHashPool({
+  const queue = createHashQueue({
     workerUrl: hashWorkerUrl(import.meta.url),
     clock,
     threads: availableParallelism(),
@@ -106,7 +106,7 @@ function compose(settings: Settings): Composition {
     changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
     randomBytes,
   });
-  const wiring: Wiring = {
+  const services: Services = {
     clock,
     randomBytes,
     pause: (ms) => pause(ms),
@@ -114,7 +114,7 @@ function compose(settings: Settings): Composition {
     attempts,
     expiries,
     hasher: createPasswordHasher({
-      pool,
+      queue,
       peppers,
       workFactor: settings.bcryptCost,
       telemetry,
@@ -145,7 +145,7 @@ function compose(settings: Settings): Composition {
       },
     }),
   };
-  return { wiring, pool, peppers, archive, recorder };
+  return { services, queue, peppers, archive, recorder };
 }
 
 let composed: Composition | undefined;
@@ -157,8 +157,8 @@ export function composition(): Composition {
 }
 
 /** @throws {SettingError} each time, while a setting is wrong */
-export async function wire(): Promise<Wiring> {
-  return composition().wiring;
+export async function loadServices(): Promise<Services> {
+  return composition().services;
 }
 
 /** Sends what telemetry has left; when the platform ends the app. Never fails. */
@@ -168,6 +168,6 @@ export async function closeTelemetry(): Promise<void> {
 
 /** Ends the worker threads; for commands, which must end. */
 export async function closeComposition(): Promise<void> {
-  await composed?.pool.close();
+  await composed?.queue.close();
   composed = undefined;
 }

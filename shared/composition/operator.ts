@@ -1,13 +1,13 @@
-/** What operators' commands and the local start need beyond the app's own wiring. */
+/** What operators' commands and the local start need beyond the app's own services. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createKeyVault } from '../azure/vault/key-vault.ts';
-import { createSecretKeeper } from '../azure/vault/secret-keeper.ts';
+import { createSecretAdmin } from '../azure/vault/secret-admin.ts';
 import { parseUserName, type UserName } from '../credential/name.ts';
 import { groupTemporaryPassword } from '../credential/temporary-password.ts';
 import type { EngineName } from '../crypto/password/bcrypt-engine.ts';
 import { createArchiveSeal } from '../crypto/sealed/archive-seal.ts';
-import { createBackupKey } from '../crypto/secret/backup-key.ts';
-import { writtenUntilMs } from '../crypto/secret/secret-ring.ts';
+import { createBackupKeys } from '../crypto/secret/backup-key.ts';
+import { writtenUntilMs } from '../crypto/secret/secret-cache.ts';
 import type { BackupDependencies } from '../maintenance/backup.ts';
 import {
   type AdminBefore,
@@ -21,14 +21,17 @@ import {
 import type { ReindexDependencies } from '../maintenance/reindex.ts';
 import type { RestoreDependencies } from '../maintenance/restore-account.ts';
 import type { RequestContext } from '../operation/dependency.ts';
-import type { SecretKeeper } from '../port/vault.ts';
+import type { SecretAdmin } from '../port/vault.ts';
 import { parseSettings, parseVaultSettings, SettingError } from '../setting.ts';
-import { composition, processLog, wire } from './app.ts';
+import { composition, loadServices, processLog } from './app.ts';
 import { openCredential, vaultOptions } from './backend.ts';
 
 /** For who starts the service: which bcrypt runs, and how hard it works. */
 export function describeHashing(): { readonly engine: EngineName; readonly cost: number } {
-  return { engine: composition().wiring.hashEngine(), cost: parseSettings(process.env).bcryptCost };
+  return {
+    engine: composition().services.hashEngine(),
+    cost: parseSettings(process.env).bcryptCost,
+  };
 }
 
 function requireUserName(text: string): UserName {
@@ -41,18 +44,18 @@ function requireUserName(text: string): UserName {
 }
 
 /** For `rotate`; the settings need name nothing but the vault. @throws {SettingError} */
-export function openSecretKeeper(): SecretKeeper {
+export function openSecretAdmin(): SecretAdmin {
   const settings = parseVaultSettings(process.env);
-  return createSecretKeeper(vaultOptions(settings, openCredential(settings)));
+  return createSecretAdmin(vaultOptions(settings, openCredential(settings)));
 }
 
 /** For `backup`, `restore` and `reindex`. @throws {SettingError} */
 export function openArchive(): BackupDependencies & RestoreDependencies & ReindexDependencies {
-  const { wiring, peppers, archive } = composition();
+  const { services, peppers, archive } = composition();
   const settings = parseVaultSettings(process.env);
   const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
-  const key = createBackupKey(vault, openSecretKeeper(), randomBytes);
-  return { ...wiring, archive, peppers, seal: createArchiveSeal(key, randomBytes) };
+  const key = createBackupKeys(vault, openSecretAdmin(), randomBytes);
+  return { ...services, archive, peppers, seal: createArchiveSeal(key, randomBytes) };
 }
 
 /** One for each run of a command. */
@@ -84,7 +87,11 @@ export async function createFirstAdmins(
     processLog.warn('no admin was made, because a restore is not finished');
     return [];
   }
-  const made = await createFirstAdminsOperation(await wire(), wanted, createRequestContext());
+  const made = await createFirstAdminsOperation(
+    await loadServices(),
+    wanted,
+    createRequestContext(),
+  );
   return made.map(({ userName, before, temporaryPassword }) => ({
     userName,
     before,
@@ -100,11 +107,11 @@ export async function createFirstAdmins(
 export async function reportCredentials(
   told?: (credentials: number) => void,
 ): Promise<CredentialReport> {
-  const { wiring, peppers } = composition();
+  const { services, peppers } = composition();
   const enabled = await peppers.all();
   const until = writtenUntilMs(enabled);
   const versions = enabled.map(({ version, createdAtMs }, index) => {
     return { version, createdAtMs, writtenUntilMs: until[index] };
   });
-  return reportCredentialsOperation(wiring, versions, told);
+  return reportCredentialsOperation(services, versions, told);
 }

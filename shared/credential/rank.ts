@@ -65,7 +65,7 @@ export function adminEntry(user: User): Admin | undefined {
     userName: user.userName,
     displayName: user.displayName,
     isGlobal: rank === 2,
-    counts: user.status === 'active' && user.credential.kind === 'permanent',
+    isEffective: user.status === 'active' && user.credential.kind === 'permanent',
     isLocked: user.isLocked,
   };
 }
@@ -75,7 +75,7 @@ export function adminEntry(user: User): Admin | undefined {
  * does not matter here, or strangers could keep the other admins from their work.
  */
 export function hasGlobalAdmin(admins: readonly Admin[]): boolean {
-  return admins.some((admin) => admin.isGlobal && admin.counts);
+  return admins.some((admin) => admin.isGlobal && admin.isEffective);
 }
 
 /** At most this many are named to a user; more would not be read. */
@@ -85,7 +85,7 @@ const ADMINS_SHOWN = 10;
 export function adminsWhoCanReset(user: User, admins: readonly Admin[]): readonly Admin[] {
   const mustBeGlobal = rankOf(user.roles) === 2;
   return admins
-    .filter((admin) => admin.counts && !admin.isLocked && admin.userId !== user.userId)
+    .filter((admin) => admin.isEffective && !admin.isLocked && admin.userId !== user.userId)
     .filter((admin) => admin.isGlobal || !mustBeGlobal)
     .sort((one, other) => (one.userName < other.userName ? -1 : 1))
     .slice(0, ADMINS_SHOWN);

@@ -19,7 +19,7 @@ export interface IssuedTemporaryPassword {
 }
 
 /** A new temporary password of 130 random bits with its check symbols. */
-export function issueTemporaryPassword(randomBytes: RandomBytes): IssuedTemporaryPassword {
+export function generateTemporaryPassword(randomBytes: RandomBytes): IssuedTemporaryPassword {
   // One byte a symbol: 32 divides 256, so the low five bits are without bias.
   const random = randomBytes(RANDOM_SYMBOLS);
   if (random.length !== RANDOM_SYMBOLS) {

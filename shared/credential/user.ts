@@ -58,7 +58,7 @@ export interface Admin {
   readonly displayName: string;
   readonly isGlobal: boolean;
   /** Active and with a permanent password: able to help others now. */
-  readonly counts: boolean;
+  readonly isEffective: boolean;
   /** Strangers' failures locked this admin out: not to be asked for help. */
   readonly isLocked: boolean;
 }

@@ -7,11 +7,12 @@ import type { Precondition } from '../operation/target.ts';
 import type { ClientNetwork } from '../port/hasher.ts';
 import type { LogFields, SignInPseudonyms } from '../port/log.ts';
 import type { AccessClaims } from '../port/token.ts';
+import type { Backend } from '../port/unavailable.ts';
 import type { Language } from './language.ts';
 import type { Catalogue } from './text/en.ts';
 
 /** What the edge knows beside the dependencies of operations. */
-export interface Wiring extends Dependencies {
+export interface Services extends Dependencies {
   /** Issuer, problem types and links. */
   readonly publicOrigin: string;
   readonly portalUrl: string;
@@ -28,7 +29,7 @@ export interface Wiring extends Dependencies {
     network: ClientNetwork | undefined,
   ) => Promise<SignInPseudonyms>;
   /** The parts that do not answer; the finding is kept for a few seconds. */
-  readonly findUnavailableParts: () => Promise<readonly ('tables' | 'vault')[]>;
+  readonly findUnavailableParts: () => Promise<readonly Backend[]>;
 }
 
 /**
@@ -40,12 +41,12 @@ export type Access = 'anonymous' | 'session' | 'sessionOrChange' | 'admin';
 /** What an endpoint adds to the one line of the log about its call. */
 export type Noted = Pick<LogFields, 'actorId' | 'subjectId' | 'code' | keyof SignInPseudonyms>;
 
-export interface Call<A extends Access, Body, Query, Beside = undefined> {
+export interface Call<A extends Access, Body, Query, Prefetched = undefined> {
   /** @throws {SettingError} when a setting is wrong */
-  readonly wiring: Wiring;
+  readonly services: Services;
   readonly principal: A extends 'anonymous' ? undefined : Principal;
-  /** What the endpoint's `readBeside` gave. */
-  readonly beside: Beside;
+  /** What the endpoint's `prefetch` gave. */
+  readonly prefetched: Prefetched;
   readonly body: Body;
   readonly query: Query;
   readonly params: Readonly<Record<string, string>>;
@@ -80,7 +81,7 @@ export interface Endpoint<
   A extends Access = Access,
   Body extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
-  Beside = undefined,
+  Prefetched = undefined,
 > {
   /** The function's name, unique; also the `operationId`. */
   readonly name: string;
@@ -100,10 +101,10 @@ export interface Endpoint<
   readonly cacheControl?: string;
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
   /** What the token alone tells to read; it runs beside the read of the caller. */
-  readonly readBeside?: (wiring: Wiring, claims: AccessClaims) => Promise<Beside>;
+  readonly prefetch?: (services: Services, claims: AccessClaims) => Promise<Prefetched>;
   /** Refusals beside those that follow from access and input. */
   readonly refusals: readonly RefusalCode[];
-  readonly handle: (call: Call<A, z.output<Body>, z.output<Query>, Beside>) => Promise<Answer>;
+  readonly handle: (call: Call<A, z.output<Body>, z.output<Query>, Prefetched>) => Promise<Answer>;
 }
 
 /** The methods that an endpoint answers: HEAD wherever GET is (RFC 9110 section 9.1). */
@@ -118,8 +119,8 @@ export function defineEndpoint<
   A extends Access,
   Body extends z.ZodType = z.ZodType<Record<string, never>>,
   Query extends z.ZodType = z.ZodType<Record<string, never>>,
-  Beside = undefined,
->(endpoint: Endpoint<A, Body, Query, Beside>): Endpoint<A, Body, Query, Beside> {
+  Prefetched = undefined,
+>(endpoint: Endpoint<A, Body, Query, Prefetched>): Endpoint<A, Body, Query, Prefetched> {
   return endpoint;
 }
 

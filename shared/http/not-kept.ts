@@ -1,12 +1,12 @@
 import { NotReady } from './readiness.ts';
-import { type Handler, respond, type Wire } from './serve.ts';
+import { createHandler, type Handler, type LoadServices } from './serve.ts';
 
 /**
  * The answer in place of another one whose change the embedded tables could not keep: the problem
  * of an outage, as any other. The change may have happened.
  */
-export function serveNotKept(wire: Wire): Handler {
-  return respond({ operation: 'notKept', cacheControl: 'no-store' }, wire, () =>
+export function serveNotKept(loadServices: LoadServices): Handler {
+  return createHandler({ operation: 'notKept', cacheControl: 'no-store' }, loadServices, () =>
     Promise.reject(new NotReady(['tables'])),
   );
 }

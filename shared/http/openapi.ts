@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { RefusalCode } from '../credential/refusal.ts';
-import type { AnyEndpoint, DescribedAnswer, Wiring } from './endpoint.ts';
+import type { AnyEndpoint, DescribedAnswer, Services } from './endpoint.ts';
 import { PROBLEM_STATUS } from './problem.ts';
 import { components, EmptyBody } from './schema.ts';
 
@@ -167,7 +167,7 @@ function operation(endpoint: AnyEndpoint): Json {
 
 /** OpenAPI 3.1, made from the schemas that validate requests and describe answers. */
 export function openApiDocument(
-  { publicOrigin, version }: Pick<Wiring, 'publicOrigin' | 'version'>,
+  { publicOrigin, version }: Pick<Services, 'publicOrigin' | 'version'>,
   endpoints: readonly AnyEndpoint[],
 ): Json {
   const paths: Record<string, Json> = {};

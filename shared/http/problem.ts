@@ -3,6 +3,7 @@ import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
 import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
 import type { FieldError, FieldProblem, PolicyReason, Refusal } from '../credential/refusal.ts';
 import type { FailureCode } from '../port/telemetry.ts';
+import type { Backend } from '../port/unavailable.ts';
 import { components } from './schema.ts';
 import type { Catalogue } from './text/en.ts';
 
@@ -154,7 +155,7 @@ export function refusalProblem(refusal: Refusal, context: ProblemContext): Probl
 /** An outage: never shown as a wrong password, and safe to repeat. */
 export function unavailableProblem(
   context: ProblemContext,
-  parts: readonly ('tables' | 'vault')[] = [],
+  parts: readonly Backend[] = [],
 ): ProblemAnswer {
   const base = baseBody('dependency-unavailable', context);
   const named = parts.length > 0 && {

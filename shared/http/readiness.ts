@@ -1,6 +1,5 @@
 import type { Clock } from '../port/clock.ts';
-
-type Part = 'tables' | 'vault';
+import type { Backend } from '../port/unavailable.ts';
 
 /**
  * Not every part answers, or a setting is wrong (then it is the cause, and no part is named): a 503
@@ -8,9 +7,9 @@ type Part = 'tables' | 'vault';
  */
 export class NotReady extends Error {
   override readonly name = 'NotReady';
-  readonly parts: readonly Part[];
+  readonly parts: readonly Backend[];
 
-  constructor(parts: readonly Part[], options?: { cause?: unknown }) {
+  constructor(parts: readonly Backend[], options?: { cause?: unknown }) {
     super(`not ready: ${parts.join(', ') || 'a setting'}`, options);
     this.parts = parts;
   }
@@ -22,12 +21,12 @@ const FINDING_KEPT_MS = 5_000;
 /** Asks every part, at most once in 5 s; the parts that fail are returned, in order. */
 export function createReadiness(
   clock: Clock,
-  probes: Readonly<Record<Part, () => Promise<void>>>,
-): () => Promise<readonly Part[]> {
-  let finding: { readonly atMs: number; readonly parts: Promise<readonly Part[]> } | undefined;
+  probes: Readonly<Record<Backend, () => Promise<void>>>,
+): () => Promise<readonly Backend[]> {
+  let finding: { readonly atMs: number; readonly parts: Promise<readonly Backend[]> } | undefined;
 
-  const ask = async (): Promise<readonly Part[]> => {
-    const parts: readonly Part[] = ['tables', 'vault'];
+  const ask = async (): Promise<readonly Backend[]> => {
+    const parts: readonly Backend[] = ['tables', 'vault'];
     const results = await Promise.allSettled(parts.map((part) => probes[part]()));
     return parts.filter((_, index) => results[index]?.status === 'rejected');
   };

@@ -1,20 +1,20 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { Answer, AnyEndpoint, Wiring } from './endpoint.ts';
-import { Exchange, telemetryOf, type Wired } from './exchange.ts';
+import type { Answer, AnyEndpoint, Services } from './endpoint.ts';
 import { createCallLog } from './log.ts';
 import { PROBLEM_MEDIA_TYPE, type ProblemAnswer, type ProblemCode } from './problem.ts';
+import { type LoadedServices, RequestPipeline, telemetryOf } from './request-pipeline.ts';
 
 const JSON_MEDIA_TYPE = 'application/json; charset=utf-8';
 
-export type Wire = () => Promise<Wiring>;
+export type LoadServices = () => Promise<Services>;
 export type Handler = (
   request: HttpRequest,
   context: InvocationContext,
 ) => Promise<HttpResponseInit>;
 
-export async function settle(wire: Wire): Promise<Wired> {
+export async function tryLoadServices(loadServices: LoadServices): Promise<LoadedServices> {
   try {
-    return { wiring: await wire() };
+    return { services: await loadServices() };
   } catch (fault) {
     return { fault };
   }
@@ -33,7 +33,7 @@ function toResponse(
 }
 
 /** Where a call came in. */
-export interface Entrance {
+export interface RouteInfo {
   /** The function's name. */
   readonly operation: string;
   /** Undefined: any path that no endpoint has. */
@@ -42,7 +42,7 @@ export interface Entrance {
   readonly cacheControl: string;
 }
 
-type Produce = (exchange: Exchange) => Promise<Answer>;
+type Produce = (pipeline: RequestPipeline) => Promise<Answer>;
 
 /** What was answered, and why not what was asked for. */
 interface Settled {
@@ -50,52 +50,60 @@ interface Settled {
   readonly code: ProblemCode | undefined;
 }
 
-async function converse(
-  { operation, cacheControl }: Entrance,
-  exchange: Exchange,
+async function respond(
+  { operation, cacheControl }: RouteInfo,
+  pipeline: RequestPipeline,
   produce: Produce,
 ): Promise<Settled> {
   let answer: Answer;
   let problem: ProblemAnswer | undefined;
   try {
-    answer = await produce(exchange);
+    answer = await produce(pipeline);
   } catch (fault) {
-    problem = exchange.problem(fault, operation);
+    problem = pipeline.problem(fault, operation);
     answer = problem;
     const { code, status } = problem.body;
-    const { noted, context } = exchange;
+    const { noted, context } = pipeline;
     const { log, requestId } = context;
     log.info('refused', { requestId, operation, ...noted, status, code });
   }
   const mediaType = problem === undefined ? JSON_MEDIA_TYPE : PROBLEM_MEDIA_TYPE;
   const response = toResponse(answer, mediaType, {
-    ...exchange.commonHeaders(),
+    ...pipeline.commonHeaders(),
     'Cache-Control': answer.status >= 400 ? 'no-store' : cacheControl,
-    ...(answer.body !== undefined && { 'Content-Language': exchange.language }),
+    ...(answer.body !== undefined && { 'Content-Language': pipeline.language }),
   });
   return { response, code: problem?.body.code };
 }
 
 /** A handler around `produce`. Nothing thrown passes it. */
-export function respond(entrance: Entrance, wire: Wire, produce: Produce): Handler {
+export function createHandler(
+  routeInfo: RouteInfo,
+  loadServices: LoadServices,
+  produce: Produce,
+): Handler {
   return async (request, context) => {
-    const wired = await settle(wire);
-    const { operation: name, route } = entrance;
+    const loaded = await tryLoadServices(loadServices);
+    const { operation: name, route } = routeInfo;
     const { method } = request;
     const { traceParent } = context.traceContext ?? {};
     const { invocationId } = context;
-    const step = { kind: 'function', name, invocationId, method, route, traceParent } as const;
-    return telemetryOf(wired).trace(step, async (tell) => {
-      const exchange = new Exchange(request, wired, invocationId, createCallLog(context));
-      const { response, code } = await converse(entrance, exchange, produce);
-      tell({ status: response.status ?? 200, code });
+    const span = { kind: 'function', name, invocationId, method, route, traceParent } as const;
+    return telemetryOf(loaded).trace(span, async (setOutcome) => {
+      const pipeline = new RequestPipeline(request, loaded, invocationId, createCallLog(context));
+      const { response, code } = await respond(routeInfo, pipeline, produce);
+      setOutcome({ status: response.status ?? 200, code });
       return response;
     });
   };
 }
 
 /** One line for each call that did what it was to change; a refused one has its own. */
-function logDone({ noted, context, request }: Exchange, operation: string, status: number): void {
+function logDone(
+  { noted, context, request }: RequestPipeline,
+  operation: string,
+  status: number,
+): void {
   const { log, requestId } = context;
   const subjectId = request.params.userId ?? noted.actorId;
   const subject = subjectId === undefined ? {} : { subjectId };
@@ -103,11 +111,11 @@ function logDone({ noted, context, request }: Exchange, operation: string, statu
 }
 
 /** Turns an endpoint into a function's handler. */
-export function serve(endpoint: AnyEndpoint, wire: Wire): Handler {
+export function serve(endpoint: AnyEndpoint, loadServices: LoadServices): Handler {
   const { name: operation, route, method, cacheControl = 'no-store' } = endpoint;
-  return respond({ operation, route, cacheControl }, wire, async (exchange) => {
-    const answer = await exchange.answer(endpoint);
-    if (method !== 'GET') logDone(exchange, operation, answer.status);
+  return createHandler({ operation, route, cacheControl }, loadServices, async (pipeline) => {
+    const answer = await pipeline.answer(endpoint);
+    if (method !== 'GET') logDone(pipeline, operation, answer.status);
     return answer;
   });
 }

@@ -3,19 +3,19 @@ import { expireTemporaryPasswords } from '../operation/expire-temporary-password
 import type { Log } from '../port/log.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import { Unavailable } from '../port/unavailable.ts';
-import type { Wiring } from './endpoint.ts';
-import { requireWiring, telemetryOf } from './exchange.ts';
+import type { Services } from './endpoint.ts';
 import { createCallLog, describeFault } from './log.ts';
-import { settle, type Wire } from './serve.ts';
+import { requireServices, telemetryOf } from './request-pipeline.ts';
+import { type LoadServices, tryLoadServices } from './serve.ts';
 
 const NAME = 'expireTemporaryPasswords';
 
-async function run(wiring: Wiring, context: { requestId: string; log: Log }): Promise<void> {
+async function run(services: Services, context: { requestId: string; log: Log }): Promise<void> {
   const { requestId, log } = context;
-  const report = await expireTemporaryPasswords(wiring, context);
+  const report = await expireTemporaryPasswords(services, context);
   const { expired, removed, left, failed, isUnfinished, oldestLagMs: lagMs } = report;
   const outcome = isUnfinished ? 'unfinished' : 'done';
-  wiring.telemetry.measure({ kind: 'sweep', outcome, expired, lagMs });
+  services.telemetry.measure({ kind: 'sweep', outcome, expired, lagMs });
   const message = isUnfinished
     ? 'the sweep ran out of time; the next run goes on'
     : 'the sweep is done';
@@ -31,17 +31,17 @@ function measureFailure(telemetry: Telemetry, fault: unknown): void {
 }
 
 /** The timer's handler: a failed run is a failed invocation, which the platform shows. */
-export function sweep(wire: Wire) {
+export function sweep(loadServices: LoadServices) {
   return async (timer: Timer, context: InvocationContext): Promise<void> => {
     const log = createCallLog(context);
     const requestId = context.invocationId;
-    const wired = await settle(wire);
-    const telemetry = telemetryOf(wired);
+    const loaded = await tryLoadServices(loadServices);
+    const telemetry = telemetryOf(loaded);
     const { traceParent } = context.traceContext ?? {};
-    const step = { kind: 'function', name: NAME, invocationId: requestId, traceParent } as const;
-    await telemetry.trace(step, async () => {
+    const span = { kind: 'function', name: NAME, invocationId: requestId, traceParent } as const;
+    await telemetry.trace(span, async () => {
       try {
-        await run(requireWiring(wired), { requestId, log });
+        await run(requireServices(loaded), { requestId, log });
         if (timer.isPastDue) log.warn('the sweep came late', { requestId });
       } catch (fault) {
         measureFailure(telemetry, fault);

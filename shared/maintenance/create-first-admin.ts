@@ -8,12 +8,12 @@ import { systemAuthority } from '../operation/authority.ts';
 import { blankUser } from '../operation/create-user.ts';
 import type { RequestContext } from '../operation/dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
   type IssuedTemporaryPassword,
+  issueTemporaryPassword,
 } from '../operation/issue-temporary-password.ts';
 import type { AccountStore } from '../port/store.ts';
-import { listTenantUsers } from './user-run.ts';
+import { listTenantUsers } from './batch.ts';
 
 /** The users to make global admins, and whether in any case or only where there is none. */
 export interface FirstAdminRequest {
@@ -143,7 +143,7 @@ async function makeAdmin(
       mayLeaveNoGlobalAdmin: true,
     } as const;
   };
-  const { temporaryPassword } = await giveTemporaryPassword(dependencies, { judge }, context);
+  const { temporaryPassword } = await issueTemporaryPassword(dependencies, { judge }, context);
   if (described === undefined) throw new Error('an admin was made without a judgement');
   return { userName, before: described, temporaryPassword };
 }

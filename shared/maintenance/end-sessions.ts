@@ -6,12 +6,12 @@ import { retryOnConflict } from '../operation/retry.ts';
 import { writeSessionsEnded } from '../operation/session.ts';
 import type { AccountStore } from '../port/store.ts';
 import {
+  isProcessedBy,
   listTenantUsers,
   type RunFailure,
   type RunIdentity,
-  wasDoneBy,
-  workThrough,
-} from './user-run.ts';
+  runBatch,
+} from './batch.ts';
 
 /** Whose sessions are ended. */
 export type SessionScope =
@@ -57,7 +57,7 @@ async function endOne(
   return retryOnConflict(dependencies, async () => {
     const user = await accounts.findUser(userName);
     if (user?.value.userId !== userId) return 'gone';
-    if (run.isResumed && (await wasDoneBy(run, accounts, user.value, 'sessions.ended'))) {
+    if (run.isResumed && (await isProcessedBy(run, accounts, user.value, 'sessions.ended'))) {
       return 'endedBefore';
     }
     const authority = systemAuthority('operator');
@@ -83,7 +83,7 @@ export async function endSessions(
   let handled = 0;
   for await (const users of listScope(dependencies.accounts, run.scope)) {
     const work = (user: User) => endOne(dependencies, run, user);
-    const page = await workThrough(users, context, work, (progress) =>
+    const page = await runBatch(users, context, work, (progress) =>
       told(handled + progress.handled),
     );
     handled += users.length - page.left;

@@ -3,7 +3,7 @@ import { Refusal } from '../credential/refusal.ts';
 import { deviceKey, sessionKey, signInKey } from '../operation/attempt-series.ts';
 import type { StoreArchive } from '../port/archive.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
-import { listTenantUsers } from './user-run.ts';
+import { listTenantUsers } from './batch.ts';
 
 /** No temporary password lives so long. */
 const LATER_THAN_ANY_MS = Date.UTC(9999, 0, 1);

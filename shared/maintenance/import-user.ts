@@ -5,7 +5,7 @@ import { systemAuthority } from '../operation/authority.ts';
 import { blankUser, type NewUser } from '../operation/create-user.ts';
 import type { Dependencies, RequestContext } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
-import type { ForeignHash } from '../port/hasher.ts';
+import type { ImportedHash } from '../port/hasher.ts';
 
 export type ImportDependencies = Pick<
   Dependencies,
@@ -16,7 +16,7 @@ export interface ImportedUser extends NewUser {
   /** Undefined says nothing of it: a new user is active, and one who is there is what it is. */
   readonly status: UserStatus | undefined;
   /** What another system stored of the password; without one an admin must reset the user. */
-  readonly hash: ForeignHash | undefined;
+  readonly hash: ImportedHash | undefined;
 }
 
 export type ImportOutcome =
@@ -82,12 +82,12 @@ export async function judgeImport(
   return 'created';
 }
 
-async function wrapped({ hasher }: ImportDependencies, hash: ForeignHash) {
-  const place = await hasher.admit();
+async function wrapped({ hasher }: ImportDependencies, hash: ImportedHash) {
+  const slot = await hasher.acquire();
   try {
-    return await place.wrap(hash);
+    return await slot.wrap(hash);
   } finally {
-    place.leave();
+    slot.release();
   }
 }
 

@@ -3,8 +3,8 @@ import { type Tenant, tenantOf, type UserName } from '../credential/name.ts';
 
 import { type FieldError, Refusal } from '../credential/refusal.ts';
 import { rankOf } from '../credential/role.ts';
+import { concurrently } from '../operation/concurrently.ts';
 import type { RequestContext } from '../operation/dependency.ts';
-import { sideBySide } from '../operation/side-by-side.ts';
 import {
   type ImportDependencies,
   type ImportedUser,
@@ -14,7 +14,7 @@ import {
   type NamePast,
 } from './import-user.ts';
 
-/** Hashes under way at a time; the threads of the hash pool are their limit. */
+/** Hashes under way at a time; the threads of the hash queue are their limit. */
 const IMPORTS_AT_ONCE = 8;
 /** Lines that the report names; beyond them it counts. */
 export const LINES_TOLD = 1000;
@@ -193,7 +193,7 @@ export async function importUsers(
   onLines: (lines: number) => void,
 ): Promise<ImportReport> {
   const work = new Import(dependencies, options);
-  await sideBySide(lines, IMPORTS_AT_ONCE, async (line) => {
+  await concurrently(lines, IMPORTS_AT_ONCE, async (line) => {
     await work.take(line);
     onLines(work.lines);
   });

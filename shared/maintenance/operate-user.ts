@@ -6,9 +6,9 @@ import { type DesiredChange, planAdmins, planChange } from '../operation/account
 import { systemAuthority } from '../operation/authority.ts';
 import type { ChangeDependencies, Dependencies, RequestContext } from '../operation/dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
   type IssuedTemporaryPassword,
+  issueTemporaryPassword,
 } from '../operation/issue-temporary-password.ts';
 import { retryOnConflict } from '../operation/retry.ts';
 import { draftUnlock } from '../operation/unlock-user.ts';
@@ -107,5 +107,5 @@ export async function resetUser(
     await planAdmins(dependencies, { ...desired, after });
     return undefined;
   }
-  return (await giveTemporaryPassword(dependencies, { judge }, context)).temporaryPassword;
+  return (await issueTemporaryPassword(dependencies, { judge }, context)).temporaryPassword;
 }

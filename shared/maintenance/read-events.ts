@@ -2,7 +2,7 @@ import type { AccountEvent, EventType } from '../credential/event.ts';
 import type { Tenant, UserId } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
 import type { AccountStore } from '../port/store.ts';
-import { listTenantUsers } from './user-run.ts';
+import { listTenantUsers } from './batch.ts';
 
 export interface EventQuery {
   readonly tenant: Tenant;

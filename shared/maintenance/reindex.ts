@@ -3,13 +3,13 @@ import type { Tenant } from '../credential/name.ts';
 import { adminEntry } from '../credential/rank.ts';
 import type { Admin, User } from '../credential/user.ts';
 import { OPERATION_ID_BYTES } from '../operation/account-change.ts';
+import { concurrently } from '../operation/concurrently.ts';
 import type { ChangeDependencies } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
-import { sideBySide } from '../operation/side-by-side.ts';
 import type { StoreArchive } from '../port/archive.ts';
 import type { RandomBytes } from '../port/clock.ts';
 import type { AccountStore, ExpiryEntry, ExpiryIndex, StoredUser } from '../port/store.ts';
-import { listTenantUsers } from './user-run.ts';
+import { listTenantUsers } from './batch.ts';
 
 export interface ReindexDependencies {
   readonly accounts: Pick<
@@ -101,8 +101,8 @@ async function mendAuthority(
 function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
   const text = (list: readonly Admin[]) =>
     list
-      .map(({ userId, userName, displayName, isGlobal, counts, isLocked }) =>
-        JSON.stringify([userId, userName, displayName, isGlobal, counts, isLocked]),
+      .map(({ userId, userName, displayName, isGlobal, isEffective, isLocked }) =>
+        JSON.stringify([userId, userName, displayName, isGlobal, isEffective, isLocked]),
       )
       .toSorted()
       .join();
@@ -142,7 +142,7 @@ export async function reindex(
     report.users += 1;
     onUsers(report.users);
   };
-  await sideBySide(allUsers(accounts), AT_ONCE, mend);
+  await concurrently(allUsers(accounts), AT_ONCE, mend);
   for (const tenant of tenants) {
     if (await mendTenant(dependencies, tenant, isDryRun)) report.tenants += 1;
   }

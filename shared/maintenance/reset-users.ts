@@ -1,24 +1,24 @@
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { rankOf } from '../credential/role.ts';
-import { issueTemporaryPassword } from '../credential/temporary-password.ts';
+import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { User } from '../credential/user.ts';
 import { systemAuthority } from '../operation/authority.ts';
 import type { RequestContext } from '../operation/dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
+  issueTemporaryPassword,
 } from '../operation/issue-temporary-password.ts';
 import type { RandomBytes } from '../port/clock.ts';
 import type { AccountStore } from '../port/store.ts';
 import {
+  isProcessedBy,
   listTenantUsers,
   type RunIdentity,
   type RunOutcome,
   type RunProgress,
-  wasDoneBy,
-  workThrough,
-} from './user-run.ts';
+  runBatch,
+} from './batch.ts';
 
 /** Whom a mass reset is for. */
 export type ResetScope =
@@ -99,7 +99,7 @@ export async function planResets(
   const resets = [...chosen]
     .sort((one, other) => rankOf(other.roles) - rankOf(one.roles))
     .map(({ userName, userId }): PlannedReset => {
-      const { canonical } = issueTemporaryPassword(randomBytes);
+      const { canonical } = generateTemporaryPassword(randomBytes);
       return { userName, userId, canonical };
     });
   return { resets, disabled: users.length - chosen.length, unknown };
@@ -132,7 +132,7 @@ async function resetOne(
   };
   const found = await accounts.findUser(userName);
   if (found?.value.userId !== userId) return without('gone');
-  if (run.isResumed && (await wasDoneBy(run, accounts, found.value, 'password.reset'))) {
+  if (run.isResumed && (await isProcessedBy(run, accounts, found.value, 'password.reset'))) {
     return without('resetBefore');
   }
   const judge = async () => {
@@ -148,7 +148,7 @@ async function resetOne(
     } as const;
   };
   const issue = { judge, planned: canonical };
-  const give = () => giveTemporaryPassword(dependencies, issue, context);
+  const give = () => issueTemporaryPassword(dependencies, issue, context);
   try {
     const given = await (rankOf(found.value.roles) > 0 ? adminTurn(give) : give());
     return { userName, outcome: 'reset', expiresAtMs: given.temporaryPassword.expiresAtMs };
@@ -172,5 +172,5 @@ export function resetUsers(
   const context = { requestId: run.runId, log };
   const turn = { context, adminTurn: createTurns() };
   const work = (reset: PlannedReset) => resetOne(dependencies, run, reset, turn);
-  return workThrough(run.resets, context, work, told);
+  return runBatch(run.resets, context, work, told);
 }

@@ -1,13 +1,13 @@
 import type { UserId } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
-import { isSameMoment } from '../operation/account.ts';
+import { isConsistent } from '../operation/account.ts';
 import { composeChange } from '../operation/account-change.ts';
 import { systemAuthority } from '../operation/authority.ts';
 import type {
   ArchivedAccount,
   ArchiveSeal,
   NewestEvent,
-  RestoreMark,
+  RestoreInProgress,
   StoreArchive,
 } from '../port/archive.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
@@ -26,7 +26,7 @@ export interface RestoreDependencies {
 }
 
 export interface AccountRestore {
-  readonly mark: RestoreMark;
+  readonly mark: RestoreInProgress;
   /** Of the archive. */
   readonly startedAtMs: number;
   /** The newest event of each user as the store has it, before any user is written. */
@@ -64,7 +64,7 @@ function reconcile({ user, credential }: ArchivedAccount): {
   readonly user: User;
   readonly hashes: Hashes;
 } {
-  if (credential !== undefined && isSameMoment(user, credential)) {
+  if (credential !== undefined && isConsistent(user, credential)) {
     return { user, hashes: credential };
   }
   const none = { permanent: undefined, temporary: undefined, history: [] };

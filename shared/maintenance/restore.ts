@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import { adminEntry } from '../credential/rank.ts';
 import type { Admin } from '../credential/user.ts';
-import { isSameMoment } from '../operation/account.ts';
-import { sideBySide } from '../operation/side-by-side.ts';
+import { isConsistent } from '../operation/account.ts';
+import { concurrently } from '../operation/concurrently.ts';
 import {
   type ArchivedAccount,
   type ArchivedRow,
@@ -11,7 +11,7 @@ import {
   type ArchiveEntry,
   ArchiveRefused,
   type NewestEvent,
-  type RestoreMark,
+  type RestoreInProgress,
 } from '../port/archive.ts';
 import { Unavailable } from '../port/unavailable.ts';
 import { type ArchiveSummary, checkArchive, type OnRows, openEntries } from './archive.ts';
@@ -83,7 +83,7 @@ async function examine(
     }
     const { user, credential } = account;
     users += 1;
-    if (credential === undefined || !isSameMoment(user, credential)) {
+    if (credential === undefined || !isConsistent(user, credential)) {
       withoutPassword.push(user.userName);
       return;
     }
@@ -103,7 +103,7 @@ async function judgeStore(
   { archive }: RestoreDependencies,
   archiveId: string,
   replace: boolean,
-): Promise<{ readonly mark: RestoreMark; readonly isResumed: boolean }> {
+): Promise<{ readonly mark: RestoreInProgress; readonly isResumed: boolean }> {
   const found = await archive.findMark();
   if (found?.archiveId === archiveId) return { mark: found, isResumed: true };
   if (!replace && found !== undefined) {
@@ -193,14 +193,14 @@ async function write(
     rows += count;
     onStage('written', rows);
   };
-  await sideBySide(otherRows(dependencies, entries()), WRITES_AT_ONCE, async (batch) => {
+  await concurrently(otherRows(dependencies, entries()), WRITES_AT_ONCE, async (batch) => {
     await archive.putRows(batch.table, batch.rows);
     note(batch.rows.length);
   });
   const newestEvents = await readNewestEvents(archive);
   // At most 100 a tenant, and most tenants have two: small beside the users, and never hashes.
   const admins = new Map<Tenant, Admin[]>();
-  await sideBySide(accountsOf(dependencies, entries()), WRITES_AT_ONCE, async (account) => {
+  await concurrently(accountsOf(dependencies, entries()), WRITES_AT_ONCE, async (account) => {
     const user = await restoreAccount(dependencies, account, { ...restored, newestEvents });
     const entry = adminEntry(user);
     const list = admins.get(user.tenant) ?? [];

@@ -13,7 +13,7 @@ export interface Account {
 const CONSISTENT_READ_TRIES = 3;
 const TORN_READ_RETRY_AFTER_SECONDS = 1;
 
-export function isSameMoment(user: User, credential: CredentialSecret): boolean {
+export function isConsistent(user: User, credential: CredentialSecret): boolean {
   return (
     credential.userId === user.userId && credential.credentialVersion === user.credentialVersion
   );
@@ -33,7 +33,7 @@ export async function readAccount(
       accounts.findCredential(userName),
     ]);
     if (user === undefined) return undefined;
-    if (credential !== undefined && isSameMoment(user.value, credential.value)) {
+    if (credential !== undefined && isConsistent(user.value, credential.value)) {
       return { user, credential };
     }
   }

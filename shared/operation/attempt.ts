@@ -249,7 +249,7 @@ export async function failAttempt(
 }
 
 /** Takes back this one attempt, as if it had not been made; the others of the series stay. */
-export async function giveBackAttempt(
+export async function refundAttempt(
   attempts: AttemptStore,
   counted: CountedAttempt,
 ): Promise<void> {

@@ -12,7 +12,7 @@ export interface Principal {
 }
 
 /** The token's claims still describe this user: roles and status are read, never believed. */
-export function isLive(claims: AccessClaims, user: Rights, nowMs: number): boolean {
+export function isTokenCurrent(claims: AccessClaims, user: Rights, nowMs: number): boolean {
   if (user.userId !== claims.userId || user.status !== 'active') return false;
   if (user.credentialVersion !== claims.credentialVersion) return false;
   if (user.sessionEpoch !== claims.sessionEpoch) return false;
@@ -39,7 +39,7 @@ export async function requirePrincipal(
   claims: AccessClaims,
 ): Promise<Principal> {
   const user = await accounts.findUser(claims.userName);
-  if (user === undefined || !isLive(claims, user.value, clock.now())) {
+  if (user === undefined || !isTokenCurrent(claims, user.value, clock.now())) {
     throw new Refusal('invalid-token');
   }
   return { user, use: claims.use };

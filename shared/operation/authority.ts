@@ -8,7 +8,7 @@ import { Refusal } from '../credential/refusal.ts';
 import type { Rights } from '../credential/rights.ts';
 import { rankOf } from '../credential/role.ts';
 import type { StoredUser } from '../port/store.ts';
-import { isLive, type Principal } from './authenticate.ts';
+import { isTokenCurrent, type Principal } from './authenticate.ts';
 import type { ChangeDependencies, Dependencies } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';
 
@@ -32,7 +32,8 @@ function requireLive(
   { user, use }: Principal,
   row: StoredUser | undefined,
 ): StoredUser {
-  const isRevoked = row === undefined || !isLive({ ...user.value, use }, row.value, clock.now());
+  const isRevoked =
+    row === undefined || !isTokenCurrent({ ...user.value, use }, row.value, clock.now());
   if (isRevoked) throw new Refusal('invalid-token');
   return row;
 }

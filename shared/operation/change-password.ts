@@ -4,19 +4,19 @@ import { adminsWhoCanReset } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { HashPlace, PasswordHash } from '../port/hasher.ts';
+import type { HashSlot, PasswordHash } from '../port/hasher.ts';
 import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
-import { type Account, isSameMoment, readAccount } from './account.ts';
+import { type Account, isConsistent, readAccount } from './account.ts';
 import { type EventDraft, planChange } from './account-change.ts';
 import {
   type CountedAttempt,
   countAttempt,
   failAttempt,
-  giveBackAttempt,
+  refundAttempt,
   SeriesFull,
 } from './attempt.ts';
 import { sessionScope, sessionSeries } from './attempt-series.ts';
-import { isLive, type Principal } from './authenticate.ts';
+import { isTokenCurrent, type Principal } from './authenticate.ts';
 import { requireOwnAuthority } from './authority.ts';
 import { bestEffort } from './best-effort.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
@@ -80,7 +80,7 @@ async function countCurrent(
 /** Attempt, then current password: the proven account and the attempt still to be settled. */
 async function proveCurrent(
   dependencies: ChangeDependencies,
-  place: HashPlace,
+  slot: HashSlot,
   { principal, currentPassword = '' }: ChangeRequest,
   context: RequestContext,
 ): Promise<{ readonly account: Account; readonly counted: CountedAttempt }> {
@@ -90,10 +90,10 @@ async function proveCurrent(
   let account: Account;
   try {
     account = await requireOwnAccount(dependencies, principal);
-    isProven = await place.verify(currentPassword, account.credential.value.permanent);
+    isProven = await slot.verify(currentPassword, account.credential.value.permanent);
   } catch (fault) {
-    const givenBack = giveBackAttempt(dependencies.attempts, counted);
-    await bestEffort(context, 'give-back-attempt', givenBack);
+    const refunded = refundAttempt(dependencies.attempts, counted);
+    await bestEffort(context, 'give-back-attempt', refunded);
     throw fault;
   }
   if (isProven) return { account, counted };
@@ -112,7 +112,7 @@ async function requireOwnAccount(
 ): Promise<Account> {
   const { user } = principal;
   const credential = await dependencies.accounts.findCredential(user.value.userName);
-  if (credential !== undefined && isSameMoment(user.value, credential.value)) {
+  if (credential !== undefined && isConsistent(user.value, credential.value)) {
     return { user, credential };
   }
   return requireSameAccount(dependencies, principal);
@@ -125,7 +125,7 @@ async function requireSameAccount(
 ): Promise<Account> {
   const account = await readAccount(accounts, user.value.userName);
   const claims = { ...user.value, use };
-  if (account === undefined || !isLive(claims, account.user.value, clock.now())) {
+  if (account === undefined || !isTokenCurrent(claims, account.user.value, clock.now())) {
     throw new Refusal('invalid-token');
   }
   return account;
@@ -134,7 +134,7 @@ async function requireSameAccount(
 /** Cheap rules together first; then, one hash each, the passwords before. */
 async function requireAccepted(
   { policy, isCommon }: ChangeDependencies,
-  place: HashPlace,
+  slot: HashSlot,
   account: Account,
   { newPassword, currentPassword }: ChangeRequest,
 ): Promise<void> {
@@ -148,7 +148,7 @@ async function requireAccepted(
   });
   if (reasons.length > 0) throw new Refusal('password-rejected', { reasons });
   for (const earlier of earlierPasswords(account).slice(0, policy.history)) {
-    if (await place.matches(newPassword, earlier)) {
+    if (await slot.matches(newPassword, earlier)) {
       throw new Refusal('password-rejected', { reasons: ['in-history'] });
     }
   }
@@ -228,15 +228,15 @@ export async function changePassword(
 ): Promise<SignedIn> {
   const { accounts, clock, hasher, tokens } = dependencies;
   const { principal } = request;
-  const place = await hasher.admit(context.network);
+  const slot = await hasher.acquire(context.network);
   try {
     const isSession = principal.use === 'access';
     const proven = isSession
-      ? await proveCurrent(dependencies, place, request, context)
+      ? await proveCurrent(dependencies, slot, request, context)
       : { account: await requireOwnAccount(dependencies, principal), counted: undefined };
     await countPolicyCall(dependencies, principal.user.value, proven.counted);
-    await requireAccepted(dependencies, place, proven.account, request);
-    const permanent = await place.hash(request.newPassword);
+    await requireAccepted(dependencies, slot, proven.account, request);
+    const permanent = await slot.hash(request.newPassword);
     const user = await commitChange(dependencies, principal, proven.account, permanent, context);
     const [access, deviceToken, admins] = await Promise.all([
       tokens.issueAccess(user, clock.now()),
@@ -246,6 +246,6 @@ export async function changePassword(
     const adminsWho = adminsWhoCanReset(user, admins);
     return { status: 'signedIn', access, deviceToken, user, admins: adminsWho };
   } finally {
-    place.leave();
+    slot.release();
   }
 }

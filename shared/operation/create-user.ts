@@ -8,9 +8,9 @@ import type { Principal } from './authenticate.ts';
 import { Caller } from './authority.ts';
 import type { RequestContext } from './dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
   type IssuedTemporaryPassword,
+  issueTemporaryPassword,
 } from './issue-temporary-password.ts';
 
 export interface NewUser {
@@ -76,5 +76,5 @@ export async function createUser(
     const events = [{ type: 'user.created', details: { roles } }] as const;
     return { before: undefined, after, events, authority };
   };
-  return giveTemporaryPassword(dependencies, { judge, caller }, context);
+  return issueTemporaryPassword(dependencies, { judge, caller }, context);
 }

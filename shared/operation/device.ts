@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { UserId, UserName } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
 import type { StoredUser } from '../port/store.ts';
-import { isLive } from './authenticate.ts';
+import { isTokenCurrent } from './authenticate.ts';
 import type { Dependencies } from './dependency.ts';
 
 /** CONTRACT.md, "Known devices": 180 days. */
@@ -49,5 +49,5 @@ export async function findDevice(
   const user = await accounts.findUser(userName);
   const userId = content.data.userId as UserId;
   const claims = { ...content.data, userId, userName, use: 'access' } as const;
-  return user !== undefined && isLive(claims, user.value, clock.now()) ? user : undefined;
+  return user !== undefined && isTokenCurrent(claims, user.value, clock.now()) ? user : undefined;
 }

@@ -1,6 +1,6 @@
 import type { EventDetails } from '../credential/event.ts';
 import type { StoredUser } from '../port/store.ts';
-import { isLive } from './authenticate.ts';
+import { isTokenCurrent } from './authenticate.ts';
 import { systemAuthority } from './authority.ts';
 import type { ChangeDependencies, RequestContext } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';
@@ -20,7 +20,7 @@ export async function endGuessedSessions(
   const authority = systemAuthority('sign-in');
   let current: StoredUser | undefined = user;
   await retryOnConflict(dependencies, async () => {
-    if (current === undefined || !isLive(claims, current.value, 0)) return 'ended';
+    if (current === undefined || !isTokenCurrent(claims, current.value, 0)) return 'ended';
     const change = { user: current, authority, requestId, details };
     const outcome = await writeSessionsEnded(dependencies, change);
     if (outcome === 'conflict') current = await dependencies.accounts.findUser(claims.userName);

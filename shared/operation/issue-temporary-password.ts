@@ -1,5 +1,5 @@
 import { encodeCrockford } from '../credential/crockford.ts';
-import { issueTemporaryPassword } from '../credential/temporary-password.ts';
+import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
 import type { ClientNetwork, PasswordHash } from '../port/hasher.ts';
 import { composeChange, type DesiredChange, planAdmins } from './account-change.ts';
@@ -30,7 +30,7 @@ export interface IssueRequest {
   readonly judge: () => Promise<Omit<DesiredChange, 'requestId'>>;
   /** Undefined: the system. */
   readonly caller?: Caller;
-  /** Canonical, of `issueTemporaryPassword`, where it had to be kept before it counts. */
+  /** Canonical, of `generateTemporaryPassword`, where it had to be kept before it counts. */
   readonly planned?: string;
 }
 
@@ -38,7 +38,7 @@ export interface IssueRequest {
  * Makes and hashes a temporary password at most once for an operation, however often its write is
  * tried. Nothing is spent before `make`.
  */
-class TemporaryPasswordIssue {
+class PendingIssue {
   readonly #dependencies: IssueDependencies;
   readonly #network: ClientNetwork | undefined;
   readonly #planned: string | undefined;
@@ -68,12 +68,12 @@ class TemporaryPasswordIssue {
   /** @throws {Refusal} `overloaded` @throws {Unavailable} */
   async make(): Promise<void> {
     const { hasher, randomBytes } = this.#dependencies;
-    const place = await hasher.admit(this.#network);
+    const slot = await hasher.acquire(this.#network);
     try {
-      const canonical = this.#planned ?? issueTemporaryPassword(randomBytes).canonical;
-      this.#made = { canonical, hash: await place.hash(canonical) };
+      const canonical = this.#planned ?? generateTemporaryPassword(randomBytes).canonical;
+      this.#made = { canonical, hash: await slot.hash(canonical) };
     } finally {
-      place.leave();
+      slot.release();
     }
   }
 
@@ -144,13 +144,13 @@ function describeIssue(canonical: string, credential: User['credential']): Issue
  * @throws {Refusal} what `judge` refuses, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} it may have happened
  */
-export async function giveTemporaryPassword(
+export async function issueTemporaryPassword(
   dependencies: IssueDependencies,
   { judge, caller, planned }: IssueRequest,
   context: RequestContext,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
   const { accounts } = dependencies;
-  const issue = new TemporaryPasswordIssue(dependencies, context, planned);
+  const issue = new PendingIssue(dependencies, context, planned);
   const judgeAll = async () => {
     const desired = { ...(await judge()), requestId: context.requestId };
     const after: User = { ...desired.after, credential: { kind: 'none' } };

@@ -34,7 +34,7 @@ export function isLocking(
  * alone refuses; this is for admins to see. Whatever a crash left undone is done by the next
  * attempt that the lock refuses.
  */
-export async function noteLock(
+export async function recordLock(
   dependencies: LockDependencies,
   { userName, stored, context }: LockRequest,
 ): Promise<void> {

@@ -3,9 +3,9 @@ import type { User } from '../credential/user.ts';
 import { Caller } from './authority.ts';
 import type { RequestContext } from './dependency.ts';
 import {
-  giveTemporaryPassword,
   type IssueDependencies,
   type IssuedTemporaryPassword,
+  issueTemporaryPassword,
 } from './issue-temporary-password.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
@@ -36,5 +36,5 @@ export async function resetPassword(
       authority,
     } as const;
   };
-  return giveTemporaryPassword(dependencies, { judge, caller }, context);
+  return issueTemporaryPassword(dependencies, { judge, caller }, context);
 }

@@ -9,7 +9,7 @@ import { Refusal } from '../credential/refusal.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import { parseTemporaryPassword } from '../credential/temporary-password-form.ts';
 import type { Admin, User } from '../credential/user.ts';
-import type { HashPlace } from '../port/hasher.ts';
+import type { HashSlot } from '../port/hasher.ts';
 import type { AttemptRecord, Stored, StoredUser } from '../port/store.ts';
 import type { IssuedToken } from '../port/token.ts';
 import { type Account, readAccount } from './account.ts';
@@ -19,7 +19,7 @@ import {
   clearAttempt,
   countAttempt,
   failAttempt,
-  giveBackAttempt,
+  refundAttempt,
   SeriesFull,
 } from './attempt.ts';
 import { deviceSeries, sessionScope, strangerSeries } from './attempt-series.ts';
@@ -27,7 +27,7 @@ import { bestEffort } from './best-effort.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
 import { findDevice, issueDeviceToken } from './device.ts';
 import { endGuessedSessions } from './guessed-session.ts';
-import { isLocking, noteLock } from './lock.ts';
+import { isLocking, recordLock } from './lock.ts';
 
 export type SignInDependencies = Pick<
   Dependencies,
@@ -74,7 +74,7 @@ interface Call {
   readonly dependencies: SignInDependencies;
   readonly request: SignInRequest;
   readonly context: RequestContext;
-  readonly place: HashPlace;
+  readonly slot: HashSlot;
 }
 
 /** An attempt with the series in which it counts. */
@@ -90,7 +90,7 @@ interface Attempt {
  * stranger can keep a user from the password that an admin has just issued.
  */
 async function redeemTemporary(
-  { dependencies, request, place }: Call,
+  { dependencies, request, slot }: Call,
   spelling: string,
 ): Promise<PasswordChangeRequired> {
   const { accounts, clock, tokens } = dependencies;
@@ -98,7 +98,7 @@ async function redeemTemporary(
   const user = account?.user.value;
   const hasTemporary = user !== undefined && isTemporary(user.credential);
   const hash = hasTemporary ? account?.credential.value.temporary : undefined;
-  const isProven = await place.verify(spelling, hash);
+  const isProven = await slot.verify(spelling, hash);
   if (!isProven || user?.status !== 'active' || !isTemporary(user.credential)) {
     throw new Refusal('invalid-credentials');
   }
@@ -122,7 +122,7 @@ async function endIfFull(
 }
 
 /** @throws {AttemptRefused} */
-async function countAsStranger(call: Omit<Call, 'place'>): Promise<Attempt> {
+async function countAsStranger(call: Omit<Call, 'slot'>): Promise<Attempt> {
   const { dependencies, request, context } = call;
   const { userName } = request;
   const series = strangerSeries(dependencies.accounts, userName, context.network);
@@ -130,7 +130,7 @@ async function countAsStranger(call: Omit<Call, 'place'>): Promise<Attempt> {
     return { counted: await countAttempt(dependencies, series), device: undefined };
   } catch (refusal) {
     if (refusal instanceof SeriesFull) {
-      const noted = noteLock(dependencies, { userName, stored: refusal.stored, context });
+      const noted = recordLock(dependencies, { userName, stored: refusal.stored, context });
       await bestEffort(context, 'note-lock', noted);
     }
     throw refusal;
@@ -138,7 +138,7 @@ async function countAsStranger(call: Omit<Call, 'place'>): Promise<Attempt> {
 }
 
 /** @throws {AttemptRefused} */
-async function count(call: Omit<Call, 'place'>, device: StoredUser | undefined): Promise<Attempt> {
+async function count(call: Omit<Call, 'slot'>, device: StoredUser | undefined): Promise<Attempt> {
   if (device === undefined) return countAsStranger(call);
   try {
     return { counted: await countAttempt(call.dependencies, deviceSeries(device)), device };
@@ -152,7 +152,7 @@ async function count(call: Omit<Call, 'place'>, device: StoredUser | undefined):
 
 /** The account, and whether the password is the own one of an active user. */
 async function prove(
-  { dependencies, request, place }: Call,
+  { dependencies, request, slot }: Call,
   { device }: Attempt,
 ): Promise<{ readonly account: Account | undefined; readonly isProven: boolean }> {
   const account = await readAccount(dependencies.accounts, request.userName);
@@ -163,7 +163,7 @@ async function prove(
   }
   const hasOwn = user?.credential.kind === 'permanent';
   const hash = hasOwn ? account?.credential.value.permanent : undefined;
-  const isMatch = await place.verify(request.password, hash);
+  const isMatch = await slot.verify(request.password, hash);
   // A lock outlives the row that counted it: only a reset or a change opens it.
   const isLockedOut = device === undefined && user?.isLocked;
   if (isLockedOut) throw new AttemptRefused(LOCKED_RETRY_AFTER_SECONDS);
@@ -171,12 +171,12 @@ async function prove(
 }
 
 /** What could not be verified was no attempt: it is given back as far as the store answers. */
-async function proveOrGiveBack(call: Call, attempt: Attempt): ReturnType<typeof prove> {
+async function proveOrRefund(call: Call, attempt: Attempt): ReturnType<typeof prove> {
   try {
     return await prove(call, attempt);
   } catch (fault) {
-    const givenBack = giveBackAttempt(call.dependencies.attempts, attempt.counted);
-    await bestEffort(call.context, 'give-back-attempt', givenBack);
+    const refunded = refundAttempt(call.dependencies.attempts, attempt.counted);
+    await bestEffort(call.context, 'give-back-attempt', refunded);
     throw fault;
   }
 }
@@ -193,19 +193,19 @@ async function fail(
   if (device !== undefined) {
     await endIfFull({ dependencies, context }, device, failed);
   } else if (isLocking(failed.value, user, dependencies.clock.now())) {
-    await noteLock(dependencies, { userName: request.userName, stored: failed, context });
+    await recordLock(dependencies, { userName: request.userName, stored: failed, context });
   }
 }
 
 /** Brings the hash of a proven password up to today's pepper and work factor. */
 async function rehash(
   { accounts }: SignInDependencies,
-  place: HashPlace,
+  slot: HashSlot,
   account: Account,
   password: string,
 ): Promise<void> {
   const { permanent } = account.credential.value;
-  const hash = permanent && (await place.renew(password, permanent));
+  const hash = permanent && (await slot.renew(password, permanent));
   if (hash === undefined) return;
   await accounts.replacePermanentHash(account.user.value.userName, account.credential, hash);
 }
@@ -223,14 +223,14 @@ async function succeed(
     issueDeviceToken(dependencies, user),
     accounts.listRecentAdmins(user.tenant),
     bestEffort(context, 'clear-attempts', clearAttempt(dependencies, counted)),
-    bestEffort(context, 'note-sign-in', accounts.noteSignIn(account.user, nowMs)),
+    bestEffort(context, 'record-sign-in', accounts.recordSignIn(account.user, nowMs)),
   ]);
   const adminsWho = adminsWhoCanReset(user, admins);
   return { status: 'signedIn', access, deviceToken, user, admins: adminsWho };
 }
 
 /**
- * Order: device token, pepper and a place in the hash queue, the count, the two reads, one hash.
+ * Order: device token, pepper and a slot in the hash queue, the count, the two reads, one hash.
  * Wrong, unknown and disabled cost the same and answer the same.
  * @throws {Refusal} `invalid-credentials`, `temporary-password-expired`, `too-many-attempts`,
  *   `overloaded`
@@ -243,21 +243,21 @@ export async function signIn(
 ): Promise<SignedIn | PasswordChangeRequired> {
   const { userName, password, deviceToken } = request;
   const device = await findDevice(dependencies, userName, deviceToken);
-  const place = await dependencies.hasher.admit(context.network, device?.value.userId);
-  const call = { dependencies, request, context, place };
+  const slot = await dependencies.hasher.acquire(context.network, device?.value.userId);
+  const call = { dependencies, request, context, slot };
   try {
     const temporary = parseTemporaryPassword(password);
     if (temporary !== undefined) return await redeemTemporary(call, temporary);
     const attempt = await count(call, device);
-    const { account, isProven } = await proveOrGiveBack(call, attempt);
+    const { account, isProven } = await proveOrRefund(call, attempt);
     if (account === undefined || !isProven) {
       await bestEffort(context, 'settle-attempt', fail(call, attempt, account?.user.value));
       throw new Refusal('invalid-credentials');
     }
     const result = await succeed(call, account, attempt);
-    await bestEffort(context, 'rehash', rehash(dependencies, place, account, password));
+    await bestEffort(context, 'rehash', rehash(dependencies, slot, account, password));
     return result;
   } finally {
-    place.leave();
+    slot.release();
   }
 }

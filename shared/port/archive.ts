@@ -41,7 +41,7 @@ export interface TenantEvent {
 }
 
 /** What stands in a store while a restore into it is not finished. */
-export interface RestoreMark {
+export interface RestoreInProgress {
   readonly archiveId: string;
   readonly restoreId: string;
   readonly phase: 'clearing' | 'writing';
@@ -67,8 +67,8 @@ export interface StoreArchive {
   parseTenantEvent(entry: ArchiveEntry): TenantEvent | undefined;
   /** Whether no table has a row, the mark of a restore aside. */
   isEmpty(): Promise<boolean>;
-  findMark(): Promise<RestoreMark | undefined>;
-  setMark(mark: RestoreMark): Promise<void>;
+  findMark(): Promise<RestoreInProgress | undefined>;
+  setMark(mark: RestoreInProgress): Promise<void>;
   removeMark(): Promise<void>;
   /** Of all users of all tenants; 0 when there is none. */
   greatestSessionEpoch(): Promise<number>;

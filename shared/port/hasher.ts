@@ -8,20 +8,20 @@ export type ClientNetwork = readonly string[];
 
 /**
  * Hashes passwords off the event loop. NFC, HMAC-SHA-384 under the pepper and base64 come before
- * bcrypt; a place belongs to one request, which runs its jobs one after the other.
+ * bcrypt; a slot belongs to one request, which runs its jobs one after the other.
  */
 export interface PasswordHasher {
   /**
-   * Obtains today's pepper and a place in the queue. Places are shared fairly between the client
-   * networks; callers that name none share one. An attempt on a known device has places apart from
+   * Obtains today's pepper and a slot in the queue. Places are shared fairly between the client
+   * networks; callers that name none share one. An attempt on a known device has slots apart from
    * them, shared between the users.
    * @throws {Unavailable} no pepper, and the vault does not answer
    * @throws {Refusal} `overloaded`, when the queue is full
    */
-  admit(network?: ClientNetwork, device?: UserId): Promise<HashPlace>;
+  acquire(network?: ClientNetwork, device?: UserId): Promise<HashSlot>;
 }
 
-export interface HashPlace {
+export interface HashSlot {
   /** With today's pepper and work factor. */
   hash(password: string): Promise<PasswordHash>;
   /**
@@ -39,15 +39,15 @@ export interface HashPlace {
    */
   matches(password: string, hash: PasswordHash): Promise<boolean>;
   /** The same password's hash, of what another system stored. @throws {Error} it is none */
-  wrap(foreign: ForeignHash): Promise<PasswordHash>;
+  wrap(foreign: ImportedHash): Promise<PasswordHash>;
   /**
    * Returns a hash to replace that of a password which {@link verify} has just proven, if pepper or
    * work factor are behind or it is wrapped. A wrapping stays where its system did not verify the
    * very text that was typed: what was not verified never becomes a password.
    */
   renew(password: string, hash: PasswordHash): Promise<PasswordHash | undefined>;
-  /** Gives the place back; safe to call twice. */
-  leave(): void;
+  /** Gives the slot back; safe to call twice. */
+  release(): void;
 }
 
 export interface PasswordHash {
@@ -57,13 +57,13 @@ export interface PasswordHash {
   readonly pepperVersion: string;
   /**
    * Of an imported password until its owner signs in: how another system hashed it, without the
-   * digest. That digest is what is hashed here; see crypto/foreign-hash.ts.
+   * digest. That digest is what is hashed here; see crypto/imported-hash.ts.
    */
   readonly wrapping?: string;
 }
 
 /** A hash that another system made, taken apart. */
-export interface ForeignHash {
+export interface ImportedHash {
   readonly wrapping: string;
   /** A secret like the hash that it was in. */
   readonly digest: string;

@@ -141,7 +141,7 @@ export interface AccountStore {
    */
   commit(change: AccountChange): Promise<'committed' | 'conflict'>;
   /** Best effort, changes no version; loses silently against any other write. */
-  noteSignIn(user: Stored<User>, atMs: number): Promise<void>;
+  recordSignIn(user: Stored<User>, atMs: number): Promise<void>;
   /** Replaces the permanent hash by one of the same password; loses against any other write. */
   replacePermanentHash(
     userName: UserName,

@@ -1,9 +1,11 @@
 /**
- * What the service tells of itself beside the log. Both lists are closed, and their members are
- * words, numbers and request ids of ours: no measurement and no step can name a person or hold a
+ * What the service reports of itself beside the log. Both lists are closed, and their members are
+ * words, numbers and request ids of ours: no event and no span can name a person or hold a
  * secret.
  */
+
 import type { RefusalCode } from '../credential/refusal.ts';
+import type { Backend } from './unavailable.ts';
 
 /** What a call can fail with, as callers see it. */
 export type FailureCode = RefusalCode | 'internal-error' | 'dependency-unavailable';
@@ -16,14 +18,14 @@ export interface SignInOrigin {
   readonly network: string;
 }
 
-export type Measurement =
+export type MetricEvent =
   /** A call that did not do what was asked: refused, or for an outage or a defect. */
   | {
       readonly kind: 'failure';
       readonly operation: string;
       readonly code: FailureCode;
       /** That do not answer. */
-      readonly parts?: readonly ('tables' | 'vault')[];
+      readonly parts?: readonly Backend[];
       /** That a stored hash needs and the vault lacks. */
       readonly pepperVersion?: string;
       /** The pseudonyms of a refused sign-in. They are counted here, and only counts are sent. */
@@ -50,7 +52,7 @@ export type Measurement =
     };
 
 /** Something that takes time: a span of a trace. */
-export type Step =
+export type Span =
   | {
       readonly kind: 'function';
       readonly name: string;
@@ -87,7 +89,7 @@ export function parseTraceParent(text: string | undefined): TraceParent | undefi
   return { traceId, spanId, isSampled };
 }
 
-export interface StepOutcome {
+export interface SpanOutcome {
   /** Of HTTP. */
   readonly status?: number;
   readonly code?: FailureCode | undefined;
@@ -95,18 +97,18 @@ export interface StepOutcome {
 
 export interface Telemetry {
   /** Never throws and never waits. */
-  measure(measurement: Measurement): void;
+  measure(event: MetricEvent): void;
   /**
-   * Does the work within a step, whose steps become its children. `tell` adds what came of it.
-   * What the work throws passes through, and is an error of the step if nothing was told.
+   * Does the work within a span, whose spans become its children. `setOutcome` adds the result.
+   * What the work throws passes through, and is an error of the span if no outcome was set.
    */
   trace<Result>(
-    step: Step,
-    work: (tell: (outcome: StepOutcome) => void) => Promise<Result>,
+    span: Span,
+    work: (setOutcome: (outcome: SpanOutcome) => void) => Promise<Result>,
   ): Promise<Result>;
 }
 
-/** Where nobody listens: costs a call of a function. */
+/** Does nothing. Used when telemetry is off. */
 export const NO_TELEMETRY: Telemetry = {
   measure() {},
   trace: (_, work) => work(() => {}),

@@ -1,14 +1,17 @@
-/** A part we depend on does not answer, or answers nonsense. Never "not found". */
+/** What the service depends on beside its own process. */
+export type Backend = 'tables' | 'vault';
+
+/** A backend does not answer, or answers nonsense. Never "not found". */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
-  readonly part: 'tables' | 'vault';
+  readonly part: Backend;
   /** The version that a stored hash needs and the vault lacks: no waiting mends that. */
   readonly pepperVersion: string | undefined;
   /** No waiting mends it: a person must put a sign-in, an address or a secret right. */
   readonly isLasting: boolean;
 
   constructor(
-    part: 'tables' | 'vault',
+    part: Backend,
     message: string,
     options: {
       readonly cause?: unknown;

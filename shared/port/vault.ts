@@ -29,7 +29,7 @@ export interface KeptVersion {
 }
 
 /** Adds and retires versions of secrets: what an operator may do and the service may not. */
-export interface SecretKeeper {
+export interface SecretAdmin {
   /** Oldest first, disabled ones too; empty when there is no such secret. @throws {Unavailable} */
   listVersions(name: string): Promise<readonly KeptVersion[]>;
   /** Makes the secret when it is missing. @throws {Unavailable} it may have happened */

@@ -6,7 +6,7 @@ import {
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
 import type { Clock } from '../port/clock.ts';
-import type { Measurement } from '../port/telemetry.ts';
+import type { MetricEvent } from '../port/telemetry.ts';
 import type { Gauges } from './report.ts';
 import { SCOPE } from './scope.ts';
 import { createSpread, type Spread } from './spread.ts';
@@ -20,7 +20,7 @@ const BATCH_BUCKETS = [0, 1, 10, 100, 1000, 10_000];
 const MS_PER_SECOND = 1000;
 
 export interface MetricSink {
-  take(measurement: Measurement): void;
+  take(event: MetricEvent): void;
   close(): Promise<void>;
 }
 
@@ -63,8 +63,8 @@ function createInstruments(meter: Meter) {
 }
 
 type Instruments = ReturnType<typeof createInstruments>;
-type Failure = Measurement & { readonly kind: 'failure' };
-type Sweep = Measurement & { readonly kind: 'sweep' };
+type Failure = MetricEvent & { readonly kind: 'failure' };
+type Sweep = MetricEvent & { readonly kind: 'sweep' };
 
 function countFailure(instruments: Instruments, failure: Failure): void {
   const { operation, code, parts = [], pepperVersion } = failure;
@@ -86,34 +86,34 @@ function countSweep(instruments: Instruments, { outcome, expired, lagMs }: Sweep
   if (lagMs !== undefined) instruments.sweepLag.record(lagMs / MS_PER_SECOND);
 }
 
-function count(instruments: Instruments, measurement: Measurement): void {
-  switch (measurement.kind) {
+function count(instruments: Instruments, event: MetricEvent): void {
+  switch (event.kind) {
     case 'failure':
-      countFailure(instruments, measurement);
+      countFailure(instruments, event);
       break;
     case 'signIn':
-      instruments.signIns.add(1, { outcome: measurement.outcome });
+      instruments.signIns.add(1, { outcome: event.outcome });
       break;
     case 'passwordReset':
-      instruments.resets.add(1, { target: measurement.target, actor: measurement.actor });
+      instruments.resets.add(1, { target: event.target, actor: event.actor });
       break;
     case 'passwordChange':
-      instruments.changes.add(1, { after: measurement.after });
+      instruments.changes.add(1, { after: event.after });
       break;
     case 'lockout':
       instruments.lockouts.add(1);
       break;
     case 'hash':
-      instruments.hashWait.record(measurement.waitedMs / MS_PER_SECOND);
-      instruments.hashDuration.record(measurement.hashingMs / MS_PER_SECOND);
+      instruments.hashWait.record(event.waitedMs / MS_PER_SECOND);
+      instruments.hashDuration.record(event.hashingMs / MS_PER_SECOND);
       break;
     case 'verification': {
-      const { workFactor, pepperVersion } = measurement;
+      const { workFactor, pepperVersion } = event;
       instruments.verified.add(1, { work_factor: workFactor, pepper_version: pepperVersion });
       break;
     }
     case 'sweep':
-      countSweep(instruments, measurement);
+      countSweep(instruments, event);
       break;
   }
 }
@@ -175,10 +175,10 @@ export function createMetricSink(
   const spread = createSpread(clock);
   watchSpread(meter, spread);
   return {
-    take(measurement) {
-      count(instruments, measurement);
-      if (measurement.kind !== 'failure' || measurement.origin === undefined) return;
-      spread.add(measurement.origin);
+    take(event) {
+      count(instruments, event);
+      if (event.kind !== 'failure' || event.origin === undefined) return;
+      spread.add(event.origin);
     },
     close: () => provider.shutdown(),
   };

@@ -109,7 +109,7 @@ export function openTelemetry(options: OpenTelemetryOptions): Exporter {
   });
   return {
     take(report) {
-      if ('measurement' in report) metrics.take(report.measurement);
+      if ('event' in report) metrics.take(report.event);
       else spans.take(report.finished);
     },
     async close() {

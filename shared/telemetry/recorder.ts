@@ -2,14 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, RandomBytes } from '../port/clock.ts';
 import type { Log } from '../port/log.ts';
 import {
-  type Measurement,
+  type MetricEvent,
   parseTraceParent,
-  type Step,
-  type StepOutcome,
+  type Span,
+  type SpanOutcome,
   type Telemetry,
   type TraceParent,
 } from '../port/telemetry.ts';
-import type { Exporter, FinishedStep, Report } from './report.ts';
+import type { Exporter, FinishedSpan, Report } from './report.ts';
 
 /**
  * After the first call: the exporter takes some 100 ms of the event loop to load, and a portal's
@@ -19,7 +19,7 @@ export const OPEN_AFTER_MS = 1000;
 /** Reports kept until the exporter is there; some calls make twenty. Later ones are dropped. */
 export const WAITING_LIMIT = 1000;
 /** Steps of one call; a sweep would fill every queue with its thousands of rows. */
-export const STEPS_PER_CALL_LIMIT = 200;
+export const SPANS_PER_CALL_LIMIT = 200;
 /** What a stop gives the last export; the platform ends a process some seconds later. */
 const CLOSE_WITHIN_MS = 3000;
 
@@ -41,7 +41,7 @@ export interface RecorderOptions {
 interface Position {
   readonly traceId: string;
   readonly spanId: string;
-  readonly call: { steps: number };
+  readonly call: { spans: number };
 }
 
 function ignore(): void {}
@@ -63,29 +63,29 @@ export class Recorder implements Telemetry {
     this.#options = options;
   }
 
-  measure(measurement: Measurement): void {
-    this.#report({ measurement });
+  measure(event: MetricEvent): void {
+    this.#report({ event });
   }
 
   trace<Result>(
-    step: Step,
-    work: (tell: (outcome: StepOutcome) => void) => Promise<Result>,
+    span: Span,
+    work: (setOutcome: (outcome: SpanOutcome) => void) => Promise<Result>,
   ): Promise<Result> {
-    if (step.kind === 'function') return this.#traceCall(step, work);
+    if (span.kind === 'function') return this.#traceCall(span, work);
     const parent = this.#position.getStore();
     // Outside of a call, such as while the service starts, or in one that is not sampled.
     if (parent === undefined || this.#isClosed) return work(ignore);
-    if (parent.call.steps >= STEPS_PER_CALL_LIMIT) return work(ignore);
-    parent.call.steps += 1;
+    if (parent.call.spans >= SPANS_PER_CALL_LIMIT) return work(ignore);
+    parent.call.spans += 1;
     const position = { ...parent, spanId: this.#newId(SPAN_ID_BYTES) };
-    return this.#time(step, position, { spanId: parent.spanId, isRemote: false }, work);
+    return this.#time(span, position, { spanId: parent.spanId, isRemote: false }, work);
   }
 
   /** Sends what is left, within {@link CLOSE_WITHIN_MS}. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     clearTimeout(this.#opensLater);
-    // No call came: there is nothing to tell that would be worth loading the exporter for.
+    // No call came: nothing to report is worth loading the exporter for.
     if (this.#opensLater !== undefined) await Promise.race([this.#open(), give()]);
     this.#isClosed = true;
     const exporter = this.#exporter;
@@ -95,13 +95,13 @@ export class Recorder implements Telemetry {
   }
 
   async #traceCall<Result>(
-    step: Step & { readonly kind: 'function' },
-    work: (tell: (outcome: StepOutcome) => void) => Promise<Result>,
+    span: Span & { readonly kind: 'function' },
+    work: (setOutcome: (outcome: SpanOutcome) => void) => Promise<Result>,
   ): Promise<Result> {
-    const parent = parseTraceParent(step.traceParent);
+    const parent = parseTraceParent(span.traceParent);
     try {
       if (this.#isClosed || parent?.isSampled === false) return await work(ignore);
-      return await this.#time(step, this.#begin(parent), parent && remote(parent), work);
+      return await this.#time(span, this.#begin(parent), parent && remote(parent), work);
     } finally {
       this.#openSoon();
     }
@@ -109,30 +109,30 @@ export class Recorder implements Telemetry {
 
   #begin(parent: TraceParent | undefined): Position {
     const traceId = parent?.traceId ?? this.#newId(TRACE_ID_BYTES);
-    return { traceId, spanId: this.#newId(SPAN_ID_BYTES), call: { steps: 0 } };
+    return { traceId, spanId: this.#newId(SPAN_ID_BYTES), call: { spans: 0 } };
   }
 
   async #time<Result>(
-    step: Step,
+    span: Span,
     { traceId, spanId, call }: Position,
-    parent: FinishedStep['parent'],
-    work: (tell: (outcome: StepOutcome) => void) => Promise<Result>,
+    parent: FinishedSpan['parent'],
+    work: (setOutcome: (outcome: SpanOutcome) => void) => Promise<Result>,
   ): Promise<Result> {
     const { clock } = this.#options;
     const startedAtMs = clock.now();
-    let outcome: StepOutcome | undefined;
+    let outcome: SpanOutcome | undefined;
     let error: string | undefined;
-    const tell = (told: StepOutcome) => {
-      outcome = told;
+    const setOutcome = (given: SpanOutcome) => {
+      outcome = given;
     };
     try {
-      return await this.#position.run({ traceId, spanId, call }, () => work(tell));
+      return await this.#position.run({ traceId, spanId, call }, () => work(setOutcome));
     } catch (fault) {
       if (outcome === undefined) error = fault instanceof Error ? fault.name : 'unknown';
       throw fault;
     } finally {
       const times = { startedAtMs, endedAtMs: clock.now() };
-      this.#report({ finished: { step, ...outcome, error, traceId, spanId, parent, ...times } });
+      this.#report({ finished: { span, ...outcome, error, traceId, spanId, parent, ...times } });
     }
   }
 
@@ -180,7 +180,7 @@ export class Recorder implements Telemetry {
   }
 }
 
-function remote({ spanId }: TraceParent): FinishedStep['parent'] {
+function remote({ spanId }: TraceParent): FinishedSpan['parent'] {
   return { spanId, isRemote: true };
 }
 

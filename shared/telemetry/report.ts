@@ -1,9 +1,9 @@
 /** What goes from the recorder, in the app's bundle, to the exporter, in a bundle of its own. */
-import type { Measurement, Step, StepOutcome } from '../port/telemetry.ts';
+import type { MetricEvent, Span, SpanOutcome } from '../port/telemetry.ts';
 
-/** A step that is over. Ids are lower-case hexadecimal, as W3C Trace Context has them. */
-export interface FinishedStep extends StepOutcome {
-  readonly step: Step;
+/** A span that is over. Ids are lower-case hexadecimal, as W3C Trace Context has them. */
+export interface FinishedSpan extends SpanOutcome {
+  readonly span: Span;
   /** The class of what the work threw. */
   readonly error: string | undefined;
   readonly traceId: string;
@@ -15,7 +15,7 @@ export interface FinishedStep extends StepOutcome {
   readonly endedAtMs: number;
 }
 
-export type Report = { readonly measurement: Measurement } | { readonly finished: FinishedStep };
+export type Report = { readonly event: MetricEvent } | { readonly finished: FinishedSpan };
 
 /** What is read when metrics are collected. */
 export interface Gauges {

@@ -13,8 +13,8 @@ import {
   type SpanExporter,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { Step } from '../port/telemetry.ts';
-import type { FinishedStep } from './report.ts';
+import type { Span } from '../port/telemetry.ts';
+import type { FinishedSpan } from './report.ts';
 import { SCOPE } from './scope.ts';
 
 /** Spans that wait to be sent; more are dropped. The SDK's own figures, said here. */
@@ -25,7 +25,7 @@ const EXPORT_TIMEOUT_MS = 10_000;
 const VALUE_LENGTH_LIMIT = 128;
 
 export interface SpanSink {
-  take(finished: FinishedStep): void;
+  take(finished: FinishedSpan): void;
   close(): Promise<void>;
 }
 
@@ -39,9 +39,9 @@ interface Description {
  * The only attributes there are; names are those of OpenTelemetry's semantic conventions where it
  * has one. The function's span is internal: the platform's own span of the request is the server's.
  */
-function describe(step: Step): Description {
-  if (step.kind === 'function') {
-    const { name, invocationId, method, route } = step;
+function describe(span: Span): Description {
+  if (span.kind === 'function') {
+    const { name, invocationId, method, route } = span;
     const attributes = {
       'faas.name': name,
       'faas.invocation_id': invocationId,
@@ -51,24 +51,24 @@ function describe(step: Step): Description {
     };
     return { name, kind: SpanKind.INTERNAL, attributes };
   }
-  const { operation } = step;
-  if (step.kind === 'hash') {
+  const { operation } = span;
+  if (span.kind === 'hash') {
     return { name: `${operation} password`, kind: SpanKind.INTERNAL, attributes: {} };
   }
-  if (step.kind === 'vault') {
-    const attributes = { 'peer.service': 'vault', 'vault.secret': step.secret };
-    return { name: `${operation} ${step.secret}`, kind: SpanKind.CLIENT, attributes };
+  if (span.kind === 'vault') {
+    const attributes = { 'peer.service': 'vault', 'vault.secret': span.secret };
+    return { name: `${operation} ${span.secret}`, kind: SpanKind.CLIENT, attributes };
   }
   const attributes = {
     'peer.service': 'tables',
     'db.system.name': 'azure.tables',
     'db.operation.name': operation,
-    'db.collection.name': step.table,
+    'db.collection.name': span.table,
   };
-  return { name: `${operation} ${step.table}`, kind: SpanKind.CLIENT, attributes };
+  return { name: `${operation} ${span.table}`, kind: SpanKind.CLIENT, attributes };
 }
 
-/** Asked for a span's ids while the span is started; they were given when the step began. */
+/** Asked for a span's ids while the span is started; they were given when the span began. */
 class GivenIds implements IdGenerator {
   traceId = '';
   spanId = '';
@@ -82,7 +82,7 @@ class GivenIds implements IdGenerator {
   }
 }
 
-/** Makes the SDK's spans of steps that are over, with their own ids and times. */
+/** Makes the SDK's spans of finished ones, with their own ids and times. */
 export function createSpanSink(
   exporters: readonly SpanExporter[],
   { resource, delayMs }: { readonly resource: Resource; readonly delayMs: number },
@@ -105,23 +105,23 @@ export function createSpanSink(
   });
   const tracer = provider.getTracer(SCOPE);
   return {
-    take({ step, status, code, error, traceId, spanId, parent, startedAtMs, endedAtMs }) {
+    take({ span, status, code, error, traceId, spanId, parent, startedAtMs, endedAtMs }) {
       ids.traceId = traceId;
       ids.spanId = spanId;
-      const { name, kind, attributes } = describe(step);
+      const { name, kind, attributes } = describe(span);
       const traceFlags = TraceFlags.SAMPLED;
       const context =
         parent === undefined
           ? ROOT_CONTEXT
           : trace.setSpanContext(ROOT_CONTEXT, { traceId, traceFlags, ...parent });
-      const span = tracer.startSpan(name, { kind, attributes, startTime: startedAtMs }, context);
-      if (status !== undefined) span.setAttribute('http.response.status_code', status);
-      if (code !== undefined) span.setAttribute('problem.code', code);
-      if (error !== undefined) span.setAttribute('error.type', error);
+      const sdkSpan = tracer.startSpan(name, { kind, attributes, startTime: startedAtMs }, context);
+      if (status !== undefined) sdkSpan.setAttribute('http.response.status_code', status);
+      if (code !== undefined) sdkSpan.setAttribute('problem.code', code);
+      if (error !== undefined) sdkSpan.setAttribute('error.type', error);
       if (error !== undefined || (status ?? 0) >= 500) {
-        span.setStatus({ code: SpanStatusCode.ERROR });
+        sdkSpan.setStatus({ code: SpanStatusCode.ERROR });
       }
-      span.end(endedAtMs);
+      sdkSpan.end(endedAtMs);
     },
     close: () => provider.shutdown(),
   };

@@ -65,7 +65,7 @@ describe('the row of the admins', () => {
     userName,
     displayName: 'Ana',
     isGlobal: true,
-    counts: false,
+    isEffective: false,
     isLocked: false,
   };
   const row = asRead(adminsRow(tenant, [admin], 'operation'));

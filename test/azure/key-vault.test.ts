@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
 import { createCredential, type TokenCredential } from '../../shared/azure/identity.ts';
 import { createKeyVault } from '../../shared/azure/vault/key-vault.ts';
-import { createSecretRing } from '../../shared/crypto/secret/secret-ring.ts';
+import { createSecretCache } from '../../shared/crypto/secret/secret-cache.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { SECRET_VERSION_LIMIT, type Vault } from '../../shared/port/vault.ts';
 import { trust } from './faulty-vault.ts';
@@ -108,7 +108,7 @@ describe('createKeyVault, by managed identity against the embedded vault', () =>
   it('feeds the ring, which then lives through the end of the vault', async () => {
     await embedded.setSecret('password-pepper', 'first', { createdAtMs: startMs });
     let nowMs = startMs + DAY_MS;
-    const ring = createSecretRing({
+    const ring = createSecretCache({
       vault: createKeyVault({
         url: embedded.url,
         credential: createCredential({ hasManagedIdentity: true, clientId: 'user-assigned' }),

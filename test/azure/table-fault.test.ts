@@ -91,7 +91,7 @@ describe('faults of Table Storage', () => {
 
   it('sends nothing that could hang for ever', async () => {
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
-    await accounts.noteSignIn(stored, NOW_MS);
+    await accounts.recordSignIn(stored, NOW_MS);
     await accounts.listUsers(stored.value.tenant, filter(), PAGE);
     expect(tables.wire.sent.filter(({ isBounded }) => !isBounded)).toEqual([]);
   });

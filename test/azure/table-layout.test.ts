@@ -43,7 +43,7 @@ describe('rows of table accounts', () => {
     const user = sampleUser(nameOf(`a#1@${newTenant()}`));
     const { tenant, userId } = user;
     const admin = { userId, userName: user.userName, displayName: 'Ana' };
-    const list = [{ ...admin, isGlobal: true, counts: false, isLocked: false }];
+    const list = [{ ...admin, isGlobal: true, isEffective: false, isLocked: false }];
     await accounts.commit(creation(user, { admins: { etag: undefined, list } }));
     const event =
       'actorSystem atMs details eventId operationId requestId sequence subjectUserId type';

@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createHashPool, hashWorkerUrl } from '../../shared/crypto/password/hash-pool.ts';
+import { createHashQueue, hashWorkerUrl } from '../../shared/crypto/password/hash-queue.ts';
 import { PASSWORD, type RunningService, startService } from './client.ts';
 import { median, type Part, presentPart, quantile, spread } from './part.ts';
 
@@ -37,30 +37,30 @@ interface Contestant {
 
 /** Verifications a second by the bare engine, one thread a processor, nothing else running. */
 async function measureRaw(engine: Engine): Promise<number> {
-  const pool = createHashPool({
+  const queue = createHashQueue({
     workerUrl: hashWorkerUrl(),
     clock: Date,
     engine: () => engine,
   });
   const preHash = 'A'.repeat(64);
-  const first = pool.enter();
-  if (first === undefined) throw new Error('no place');
+  const first = queue.acquire();
+  if (first === undefined) throw new Error('no slot');
   const { bcrypt } = await first.run({ kind: 'hash', preHash, cost: COST });
-  first.leave();
+  first.release();
   let done = 0;
   const endsAtMs = performance.now() + MEASURE_MS;
   const startedAtMs = performance.now();
   const verify = async () => {
-    const place = pool.enter();
+    const slot = queue.acquire();
     while (performance.now() < endsAtMs) {
-      await place?.run({ kind: 'verify', preHash, bcrypt, topUpCosts: [] });
+      await slot?.run({ kind: 'verify', preHash, bcrypt, topUpCosts: [] });
       done += 1;
     }
-    place?.leave();
+    slot?.release();
   };
   await Promise.all(Array.from({ length: availableParallelism() }, verify));
   const seconds = (performance.now() - startedAtMs) / 1000;
-  await pool.close();
+  await queue.close();
   return done / seconds;
 }
 

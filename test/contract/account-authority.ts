@@ -91,7 +91,7 @@ function describeRevocations(store: () => AccountStoreUnderTest): void {
     expect(await accounts.commit(update(caller, { displayName: 'New' }))).toBe('committed');
     const renamed = await found(accounts, caller.value.userName);
     expect(await accounts.commit(update(renamed, { isLocked: true }))).toBe('committed');
-    await accounts.noteSignIn(await found(accounts, caller.value.userName), NOW_MS);
+    await accounts.recordSignIn(await found(accounts, caller.value.userName), NOW_MS);
     expect((await found(accounts, caller.value.userName)).authorityStamp).toBe(
       caller.authorityStamp,
     );

@@ -54,7 +54,7 @@ export function describeAccountRaces(
       accounts.listEvents(tenant, undefined, page),
       accounts.commit(creation(sampleUser(nameOf(`bob@${tenant}`)))),
       accounts.commit(deletion(stored)),
-      accounts.noteSignIn(stored, NOW_MS),
+      accounts.recordSignIn(stored, NOW_MS),
       credential && accounts.replacePermanentHash(userName, credential, hashOf('x')),
     ];
     for (const outcome of await Promise.allSettled(calls)) {
@@ -81,7 +81,7 @@ function describeRaces(store: () => AccountStoreUnderTest): void {
   it('refuses a change by the tag of the row alone, where no event came between', async () => {
     const { accounts } = store();
     const stale = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
-    await accounts.noteSignIn(stale, NOW_MS + 1);
+    await accounts.recordSignIn(stale, NOW_MS + 1);
     const before = await everythingOf(accounts, stale.value);
     expect(before.user?.value.lastSignInAtMs).toBe(NOW_MS + 1);
     expect(await accounts.commit(update(stale))).toBe('conflict');
@@ -250,7 +250,7 @@ function adminOf(userName: Admin['userName']): Admin {
     userName,
     displayName: 'Ana',
     isGlobal: true,
-    counts: true,
+    isEffective: true,
     isLocked: false,
   };
 }

@@ -136,7 +136,7 @@ function describeReads(store: () => AccountStoreUnderTest): void {
     const { accounts } = store();
     const user = sampleUser(nameOf(`ana@${newTenant()}`), { displayName });
     const admin = { userId: user.userId, userName: user.userName, displayName };
-    const list = [{ ...admin, isGlobal: true, counts: false, isLocked: false }];
+    const list = [{ ...admin, isGlobal: true, isEffective: false, isLocked: false }];
     const change = creation(user, { admins: { etag: undefined, list } });
     expect(await accounts.commit(change)).toBe('committed');
     expect((await found(accounts, user.userName)).value).toEqual(user);
@@ -163,13 +163,13 @@ function describeReads(store: () => AccountStoreUnderTest): void {
   it('notes a sign-in and nothing else, and only on the row that was read', async () => {
     const { accounts } = store();
     const before = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
-    await accounts.noteSignIn(before, NOW_MS + 5);
+    await accounts.recordSignIn(before, NOW_MS + 5);
     const noted = await found(accounts, before.value.userName);
     expect(noted.value).toEqual({ ...before.value, lastSignInAtMs: NOW_MS + 5 });
-    await accounts.noteSignIn(before, NOW_MS + 6);
+    await accounts.recordSignIn(before, NOW_MS + 6);
     expect(await found(accounts, before.value.userName)).toEqual(noted);
     expect(await accounts.commit(deletion(noted))).toBe('committed');
-    await accounts.noteSignIn(noted, NOW_MS + 7);
+    await accounts.recordSignIn(noted, NOW_MS + 7);
     expect(await accounts.findUser(before.value.userName)).toBeUndefined();
   });
 }
@@ -242,7 +242,7 @@ function describeAdmins(store: () => AccountStoreUnderTest): void {
         userName,
         displayName,
         isGlobal: isEven,
-        counts: !isEven,
+        isEffective: !isEven,
         isLocked: false,
       };
     });

@@ -146,7 +146,7 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     const account = { user: after, hashes, events: [eventOf(after)], operationId: 'op' };
     const { userId, userName, displayName } = user;
     const admins = [
-      { userId, userName, displayName, isGlobal: true, counts: false, isLocked: false },
+      { userId, userName, displayName, isGlobal: true, isEffective: false, isLocked: false },
     ];
     for (let times = 0; times < 2; times += 1) {
       await archive.putAccount(account);
@@ -189,7 +189,7 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     expect(await archive.addUserName(user, 'two')).toBe(false);
     expect((await accounts.findUserName(tenant, userId))?.userName).toBe(userName);
     const admins = [
-      { userId, userName, displayName, isGlobal: true, counts: false, isLocked: false },
+      { userId, userName, displayName, isGlobal: true, isEffective: false, isLocked: false },
     ];
     const before = (await accounts.findAdmins(tenant))?.etag;
     expect(await archive.replaceAdmins(tenant, before, admins, 'one')).toBe('committed');

@@ -133,7 +133,14 @@ describe('the row of admins', () => {
   it('lists admins of both ranks, and nobody else', () => {
     const global = user('ana', { roles: [SALES, GLOBAL] });
     const { userId, userName, displayName } = global;
-    const entry = { userId, userName, displayName, isGlobal: true, counts: true, isLocked: false };
+    const entry = {
+      userId,
+      userName,
+      displayName,
+      isGlobal: true,
+      isEffective: true,
+      isLocked: false,
+    };
     expect(adminEntry(global)).toEqual(entry);
     expect(adminEntry({ ...global, roles: [USERS] })).toEqual({ ...entry, isGlobal: false });
     expect(adminEntry({ ...global, roles: [SALES] })).toBeUndefined();
@@ -142,15 +149,15 @@ describe('the row of admins', () => {
   it('counts who can help now: active, and with a password of the own', () => {
     const admin = user('ana', { roles: [GLOBAL] });
     const temporary = sampleUser(admin.userName).credential;
-    expect(adminEntry({ ...admin, status: 'disabled' })?.counts).toBe(false);
-    expect(adminEntry({ ...admin, credential: temporary })?.counts).toBe(false);
-    expect(adminEntry({ ...admin, credential: { kind: 'none' } })?.counts).toBe(false);
+    expect(adminEntry({ ...admin, status: 'disabled' })?.isEffective).toBe(false);
+    expect(adminEntry({ ...admin, credential: temporary })?.isEffective).toBe(false);
+    expect(adminEntry({ ...admin, credential: { kind: 'none' } })?.isEffective).toBe(false);
   });
 
   it('has a global admin when one of them counts', () => {
     const entry = adminEntry(user('ana', { roles: [GLOBAL] })) as Admin;
     const other = { ...entry, isGlobal: false };
-    const absent = { ...entry, counts: false };
+    const absent = { ...entry, isEffective: false };
     expect(hasGlobalAdmin([other, absent, entry])).toBe(true);
     expect(hasGlobalAdmin([other, absent])).toBe(false);
     expect(hasGlobalAdmin([])).toBe(false);
@@ -166,7 +173,12 @@ describe('who can reset somebody’s password', () => {
     admins.map(({ userName }) => userName.slice(0, userName.indexOf('@'))).join(' ');
 
   it('are those who count, in the order of their names', () => {
-    const admins = [listed('eve'), listed('ben', { counts: false }), listed('ana'), listed('dan')];
+    const admins = [
+      listed('eve'),
+      listed('ben', { isEffective: false }),
+      listed('ana'),
+      listed('dan'),
+    ];
     expect(names(adminsWhoCanReset(user('zoe'), admins))).toBe('ana dan eve');
   });
 

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CROCKFORD_ALPHABET } from '../../shared/credential/crockford.ts';
 import {
+  generateTemporaryPassword,
   groupTemporaryPassword,
-  issueTemporaryPassword,
   spokenForm,
 } from '../../shared/credential/temporary-password.ts';
 import { parseTemporaryPassword } from '../../shared/credential/temporary-password-form.ts';
@@ -15,7 +15,7 @@ const LENGTH = 28;
 /** Any temporary password that can be issued, fast-check's favourites of bytes included. */
 const issued = fc
   .uint8Array({ minLength: 26, maxLength: 26 })
-  .map((bytes) => issueTemporaryPassword(() => bytes));
+  .map((bytes) => generateTemporaryPassword(() => bytes));
 const place = fc.integer({ min: 0, max: LENGTH - 1 });
 
 function withSymbol(text: string, at: number, symbol: string): string {
@@ -26,7 +26,7 @@ function swapped(text: string, one: number, other: number): string {
   return withSymbol(withSymbol(text, one, text.charAt(other)), other, text.charAt(one));
 }
 
-describe('issueTemporaryPassword', () => {
+describe('generateTemporaryPassword', () => {
   it('gives 26 random and two check symbols, shown in seven groups of four', () => {
     fc.assert(
       fc.property(issued, ({ canonical, display }) => {
@@ -53,8 +53,9 @@ describe('issueTemporaryPassword', () => {
 
   it('has vectors that a front end can test its own check with', () => {
     const display = (byteAt: (index: number) => number) =>
-      issueTemporaryPassword((length) => Uint8Array.from({ length }, (_, index) => byteAt(index)))
-        .display;
+      generateTemporaryPassword((length) =>
+        Uint8Array.from({ length }, (_, index) => byteAt(index)),
+      ).display;
     expect(display(() => 0)).toBe('0000-0000-0000-0000-0000-0000-0000');
     expect(display(() => 31)).toBe('ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZGX');
     expect(display((index) => index)).toBe('0123-4567-89AB-CDEF-GHJK-MNPQ-RSJR');
@@ -63,7 +64,7 @@ describe('issueTemporaryPassword', () => {
   it('is without bias: each symbol comes of exactly 8 of the 256 values of a byte', () => {
     const counts = new Map<string, number>();
     for (let byte = 0; byte < 256; byte += 1) {
-      const { canonical } = issueTemporaryPassword((size) => new Uint8Array(size).fill(byte));
+      const { canonical } = generateTemporaryPassword((size) => new Uint8Array(size).fill(byte));
       counts.set(canonical.charAt(0), (counts.get(canonical.charAt(0)) ?? 0) + 1);
       expect(new Set(canonical.slice(0, 26)).size).toBe(1);
     }
@@ -76,7 +77,7 @@ describe('issueTemporaryPassword', () => {
     const all = new Set<string>();
     // A symbol is missed at a place with 2000 tries at (31/32)^2000 < 1e-27.
     for (let round = 0; round < 2000; round += 1) {
-      const { canonical } = issueTemporaryPassword(randomBytes);
+      const { canonical } = generateTemporaryPassword(randomBytes);
       expect(canonical).not.toMatch(/[ILOU]/);
       expect(all.has(canonical)).toBe(false);
       all.add(canonical);
@@ -86,9 +87,9 @@ describe('issueTemporaryPassword', () => {
   });
 
   it('refuses a generator that gives too few or too many bytes', () => {
-    expect(() => issueTemporaryPassword(() => new Uint8Array(25))).toThrow(RangeError);
-    expect(() => issueTemporaryPassword(() => new Uint8Array(25))).toThrow('not give 26 bytes');
-    expect(() => issueTemporaryPassword(() => new Uint8Array(27))).toThrow(RangeError);
+    expect(() => generateTemporaryPassword(() => new Uint8Array(25))).toThrow(RangeError);
+    expect(() => generateTemporaryPassword(() => new Uint8Array(25))).toThrow('not give 26 bytes');
+    expect(() => generateTemporaryPassword(() => new Uint8Array(27))).toThrow(RangeError);
   });
 });
 
@@ -178,10 +179,10 @@ describe('parseTemporaryPassword', () => {
 
   it('takes no letter that only upper case makes one of the alphabet', () => {
     // U+017F becomes S and U+0131 becomes I.
-    const { canonical } = issueTemporaryPassword((size) => new Uint8Array(size).fill(25));
+    const { canonical } = generateTemporaryPassword((size) => new Uint8Array(size).fill(25));
     expect(canonical.startsWith('SSSS')).toBe(true);
     expect(parseTemporaryPassword(canonical.replaceAll('S', '\u017f'))).toBeUndefined();
-    const ones = issueTemporaryPassword((size) => new Uint8Array(size).fill(1)).canonical;
+    const ones = generateTemporaryPassword((size) => new Uint8Array(size).fill(1)).canonical;
     expect(parseTemporaryPassword(ones.replace('1', '\u0131'))).toBeUndefined();
   });
 });

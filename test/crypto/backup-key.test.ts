@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
-import { createBackupKey } from '../../shared/crypto/secret/backup-key.ts';
+import { createBackupKeys } from '../../shared/crypto/secret/backup-key.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import type { KeptVersion } from '../../shared/port/vault.ts';
 import { VaultDouble } from './vault-double.ts';
@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 const key = () =>
-  createBackupKey(
+  createBackupKeys(
     vault,
     {
       listVersions: async () => kept,
@@ -70,7 +70,7 @@ it('is not made anew where somebody disabled it: old backups would seem to be lo
 
 it('is not made where the vault does not answer', async () => {
   vault.isDown = true;
-  const failing = createBackupKey(
+  const failing = createBackupKeys(
     vault,
     {
       listVersions: async () => {
@@ -88,7 +88,7 @@ it('is not made where the vault does not answer', async () => {
 it('is missing, and no outage, where the vault is another one than that of the backup', async () => {
   vault.add('v1', Buffer.alloc(32).toString('base64url'), 1);
   const lists: string[] = [];
-  const other = createBackupKey(
+  const other = createBackupKeys(
     {
       listSecretVersions: async (name) => {
         lists.push(name);

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import { findPepperFlaw, PEPPER_SECRET } from '../../shared/crypto/password/pepper.ts';
 import {
-  createSecretRing,
+  createSecretCache,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
-  type SecretRing,
-} from '../../shared/crypto/secret/secret-ring.ts';
+  type SecretCache,
+} from '../../shared/crypto/secret/secret-cache.ts';
 import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../../shared/crypto/token/signing-keys.ts';
 import { createTokens } from '../../shared/crypto/token/tokens.ts';
 import type { LogFields } from '../../shared/port/log.ts';
@@ -29,20 +29,20 @@ beforeEach(() => {
   warnings = [];
 });
 
-function ringOf(name: string): SecretRing {
+function cacheOf(name: string): SecretCache {
   const findFlaw = name === PEPPER_SECRET ? findPepperFlaw : findSigningKeyFlaw;
   const warn = (message: string, fields?: LogFields) => warnings.push({ message, fields });
-  return createSecretRing({ vault, name, clock, findFlaw, log: { info() {}, warn, error() {} } });
+  return createSecretCache({ vault, name, clock, findFlaw, log: { info() {}, warn, error() {} } });
 }
 
 /** Hashes at the least cost, on no thread: what is of interest is which pepper it takes. */
-function hasherOn(peppers: SecretRing) {
+function hasherOn(peppers: SecretCache) {
   const run = async () => ({ bcrypt: `$2b$04$${'.'.repeat(53)}`, isMatch: true });
-  const pool = { enter: () => ({ run, leave() {} }) } as never;
-  return createPasswordHasher({ pool, peppers, workFactor: 4 });
+  const queue = { acquire: () => ({ run, release() {} }) } as never;
+  return createPasswordHasher({ queue, peppers, workFactor: 4 });
 }
 
-function tokensOn(signingKeys: SecretRing) {
+function tokensOn(signingKeys: SecretCache) {
   return createTokens({
     signingKeys,
     issuer: 'https://portal.example',
@@ -69,7 +69,7 @@ const PLACES = [
   ['an older', -1],
 ] as const;
 const each = <Bad extends readonly (readonly [string, string])[]>(bad: Bad) =>
-  bad.flatMap(([what, value]) => PLACES.map(([place, ms]) => ({ place, what, value, ms })));
+  bad.flatMap(([what, value]) => PLACES.map(([slot, ms]) => ({ slot, what, value, ms })));
 
 function addBoth(good: string, bad: string, offsetMs: number): void {
   const atMs = clock.now() - 2 * SECRET_SETTLING_MS;
@@ -87,29 +87,29 @@ function expectOneWarning(secret: string): void {
 }
 
 describe('a pepper version', () => {
-  it.each(each(BAD_PEPPERS))('$what, as $place one, stops no sign-in', async (bad) => {
+  it.each(each(BAD_PEPPERS))('$what, as $slot one, stops no sign-in', async (bad) => {
     addBoth(GOOD_PEPPER, bad.value, bad.ms);
-    const hasher = hasherOn(ringOf(PEPPER_SECRET));
-    const place = await hasher.admit();
-    const hash = await place.hash('gentle harbor 7 whistles');
+    const hasher = hasherOn(cacheOf(PEPPER_SECRET));
+    const slot = await hasher.acquire();
+    const hash = await slot.hash('gentle harbor 7 whistles');
     expect(hash.pepperVersion).toBe('good');
-    expect(await place.verify('gentle harbor 7 whistles', hash)).toBe(true);
-    expect(await place.renew('gentle harbor 7 whistles', hash)).toBeUndefined();
-    await hasher.admit();
+    expect(await slot.verify('gentle harbor 7 whistles', hash)).toBe(true);
+    expect(await slot.renew('gentle harbor 7 whistles', hash)).toBeUndefined();
+    await hasher.acquire();
     expectOneWarning(PEPPER_SECRET);
   });
 
-  it.each(each(BAD_PEPPERS))('$what, as $place one, fails the hash that needs it', async (bad) => {
+  it.each(each(BAD_PEPPERS))('$what, as $slot one, fails the hash that needs it', async (bad) => {
     addBoth(GOOD_PEPPER, bad.value, bad.ms);
-    const place = await hasherOn(ringOf(PEPPER_SECRET)).admit();
-    const hash = { ...(await place.hash('gentle harbor 7 whistles')), pepperVersion: 'bad' };
-    const verified = place.verify('gentle harbor 7 whistles', hash);
+    const slot = await hasherOn(cacheOf(PEPPER_SECRET)).acquire();
+    const hash = { ...(await slot.hash('gentle harbor 7 whistles')), pepperVersion: 'bad' };
+    const verified = slot.verify('gentle harbor 7 whistles', hash);
     await expect(verified).rejects.toMatchObject({ name: 'Unavailable', pepperVersion: 'bad' });
   });
 
   it('that is bad is told of once while it stays, and never shown', async () => {
     addBoth(GOOD_PEPPER, 'short secret', 1);
-    const ring = ringOf(PEPPER_SECRET);
+    const ring = cacheOf(PEPPER_SECRET);
     for (let turn = 0; turn < 4; turn += 1) {
       await ring.newest();
       await settle();
@@ -122,15 +122,15 @@ describe('a pepper version', () => {
 
   it('that is bad and alone is an outage, as is none', async () => {
     vault.add('bad', 'too short', 0);
-    await expect(hasherOn(ringOf(PEPPER_SECRET)).admit()).rejects.toThrow(Unavailable);
-    await expect(hasherOn(ringOf(PEPPER_SECRET)).admit()).rejects.toThrow('no usable version');
+    await expect(hasherOn(cacheOf(PEPPER_SECRET)).acquire()).rejects.toThrow(Unavailable);
+    await expect(hasherOn(cacheOf(PEPPER_SECRET)).acquire()).rejects.toThrow('no usable version');
   });
 });
 
 describe('a signing key', () => {
-  it.each(each(BAD_KEYS))('$what, as $place one, stops no sign-in', async (bad) => {
+  it.each(each(BAD_KEYS))('$what, as $slot one, stops no sign-in', async (bad) => {
     addBoth(privateJwk(), bad.value, bad.ms);
-    const tokens = tokensOn(ringOf(SIGNING_KEY_SECRET));
+    const tokens = tokensOn(cacheOf(SIGNING_KEY_SECRET));
     const { token } = await tokens.issueAccess(user, clock.now());
     expect(await tokens.verify(token, clock.now())).toMatchObject({ use: 'access' });
     const { keys } = await tokens.publicKeys(clock.now());
@@ -141,7 +141,7 @@ describe('a signing key', () => {
 
   it('that is bad and alone is an outage, as is none', async () => {
     vault.add('bad', '{}', 0);
-    const tokens = tokensOn(ringOf(SIGNING_KEY_SECRET));
+    const tokens = tokensOn(cacheOf(SIGNING_KEY_SECRET));
     await expect(tokens.issueAccess(user, clock.now())).rejects.toThrow(Unavailable);
     await expect(tokens.publicKeys(clock.now())).rejects.toThrow(Unavailable);
   });

@@ -5,7 +5,7 @@ import {
   type NativeBcrypt,
   openNativeEngine,
 } from '../../shared/crypto/password/bcrypt-engine.ts';
-import { createHashPool, hashWorkerUrl } from '../../shared/crypto/password/hash-pool.ts';
+import { createHashQueue, hashWorkerUrl } from '../../shared/crypto/password/hash-queue.ts';
 
 /** Both engines, behind the same workers, on each other's hashes. */
 
@@ -13,25 +13,25 @@ const ENGINES = ['bcryptjs', 'native'] as const;
 /** As the hasher makes them: base64 of an HMAC-SHA-384. */
 const PRE_HASHES = ['A'.repeat(64), 'zZ09+/'.repeat(10).padEnd(64, '='), '/'.repeat(64)];
 
-const pools = new Map(
+const queues = new Map(
   ENGINES.map((engine) => {
     const options = { workerUrl: hashWorkerUrl(), clock: Date, threads: 1, engine: () => engine };
-    return [engine, createHashPool(options)];
+    return [engine, createHashQueue(options)];
   }),
 );
-afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));
+afterAll(() => Promise.all([...queues.values()].map((queue) => queue.close())));
 
-function placeOf(engine: (typeof ENGINES)[number]) {
-  const place = pools.get(engine)?.enter();
-  if (place === undefined) throw new Error('the pool is full');
-  return place;
+function slotOf(engine: (typeof ENGINES)[number]) {
+  const slot = queues.get(engine)?.acquire();
+  if (slot === undefined) throw new Error('the queue is full');
+  return slot;
 }
 
 const pairs = ENGINES.flatMap((writer) => ENGINES.map((reader) => ({ writer, reader })));
 
 describe('a hash', () => {
   it.each(pairs)('by $writer is read by $reader, and a wrong text is not', async (pair) => {
-    const [writer, reader] = [placeOf(pair.writer), placeOf(pair.reader)];
+    const [writer, reader] = [slotOf(pair.writer), slotOf(pair.reader)];
     for (const [index, preHash] of PRE_HASHES.entries()) {
       const { bcrypt } = await writer.run({ kind: 'hash', preHash, cost: 4 + index });
       expect(bcrypt).toMatch(/^\$2b\$0[456]\$[./A-Za-z0-9]{53}$/);
@@ -41,24 +41,24 @@ describe('a hash', () => {
       const wrong = await reader.run({ ...verify, preHash: `${preHash.slice(0, -1)}.` });
       expect(wrong).toEqual({ kind: 'verify', isMatch: false, costs: [4 + index, 4] });
     }
-    for (const place of [writer, reader]) place.leave();
+    for (const slot of [writer, reader]) slot.release();
   });
 
   it.each(ENGINES)('by %s has a salt of its own', async (engine) => {
-    const place = placeOf(engine);
-    const hash = () => place.run({ kind: 'hash', preHash: 'a', cost: 4 });
+    const slot = slotOf(engine);
+    const hash = () => slot.run({ kind: 'hash', preHash: 'a', cost: 4 });
     expect((await hash()).bcrypt.slice(0, 29)).not.toBe((await hash()).bcrypt.slice(0, 29));
-    place.leave();
+    slot.release();
   });
 
   it.each(ENGINES)('with the salt of the one that nobody has is read by %s', async (engine) => {
     // Names that do not exist are compared with it; an engine that took it for malformed would
     // answer early, and tell.
-    const place = placeOf(engine);
+    const slot = slotOf(engine);
     const bcrypt = bcryptjs.hashSync('a', `$2b$04$${'.'.repeat(22)}`);
     const verify = { kind: 'verify', bcrypt, topUpCosts: [] } as const;
-    expect((await place.run({ ...verify, preHash: 'a' })).isMatch).toBe(true);
-    place.leave();
+    expect((await slot.run({ ...verify, preHash: 'a' })).isMatch).toBe(true);
+    slot.release();
   });
 });
 

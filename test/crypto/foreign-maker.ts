@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto';
 import bcryptjs from 'bcryptjs';
-import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
-import type { ForeignHash } from '../../shared/port/hasher.ts';
+import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
+import type { ImportedHash } from '../../shared/port/hasher.ts';
 
 /** What other systems store of a password, made as cheaply as is taken. */
 
@@ -28,8 +28,8 @@ const TEXTS: Readonly<Record<string, (password: string) => string>> = {
 
 export const SCHEMES = Object.keys(TEXTS);
 
-export function foreignHashOf(scheme: string, password: string): ForeignHash {
-  const hash = parseForeignHash(TEXTS[scheme]?.(password) ?? '');
+export function importedHashOf(scheme: string, password: string): ImportedHash {
+  const hash = parseImportedHash(TEXTS[scheme]?.(password) ?? '');
   if ('problem' in hash) throw new Error(hash.problem);
   return hash;
 }

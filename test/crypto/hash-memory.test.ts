@@ -1,9 +1,9 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createHashPool, type HashPool } from '../../shared/crypto/password/hash-pool.ts';
+import { createHashQueue, type HashQueue } from '../../shared/crypto/password/hash-queue.ts';
 import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
-import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
+import { createSecretCache, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-cache.ts';
 import type { GateMessage } from './gated-worker.ts';
 import { HandClock, VaultDouble } from './vault-double.ts';
 
@@ -16,7 +16,7 @@ const wrappingOf = (mib: number) => `$argon2id$v=19$m=${mib * 1024},t=1,p=1,l=32
 let gate: BroadcastChannel;
 let began: string[];
 let ended: string[];
-let pool: HashPool;
+let queue: HashQueue;
 beforeEach(() => {
   began = [];
   ended = [];
@@ -33,13 +33,13 @@ afterEach(async () => {
     if ('began' in data) end(data.began);
   };
   for (const name of began) end(name);
-  await pool.close();
+  await queue.close();
   gate.close();
 });
 
 function open(threads: number): void {
   const workerUrl = new URL('./gated-worker.ts', import.meta.url);
-  pool = createHashPool({ workerUrl, clock: Date, threads });
+  queue = createHashQueue({ workerUrl, clock: Date, threads });
 }
 
 const untilBegan = (count: number) =>
@@ -52,9 +52,9 @@ async function run(network: string, name: string, mib: number): Promise<void> {
     mib === 0
       ? { kind: 'hash', preHash: name, cost: 4 }
       : { kind: 'digest', password: name, wrapping: wrappingOf(mib) };
-  const place = pool.enter([network]);
-  await place?.run(job);
-  place?.leave();
+  const slot = queue.acquire([network]);
+  await slot?.run(job);
+  slot?.release();
   ended.push(name);
 }
 
@@ -72,20 +72,20 @@ describe('hashes that take much memory', () => {
     const clock = new HandClock();
     const vault = new VaultDouble();
     vault.add('v1', 'pepper one '.repeat(4), clock.now() - SECRET_SETTLING_MS);
-    const peppers = createSecretRing({ vault, name: 'password-pepper', clock });
-    const hasher = createPasswordHasher({ pool, peppers, workFactor: 4 });
+    const peppers = createSecretCache({ vault, name: 'password-pepper', clock });
+    const hasher = createPasswordHasher({ queue, peppers, workFactor: 4 });
     const bcrypt = `$2b$04$${'.'.repeat(53)}`;
     const hash = { bcrypt, pepperVersion: 'v1', wrapping: wrappingOf(128) };
     const names = Array.from({ length: 8 }, (_, index) => `flood ${index}`);
-    const places = await Promise.all(names.map(() => hasher.admit(['flood'])));
-    const other = await hasher.admit(['other']);
-    const verified = names.map((name, index) => places[index]?.verify(name, hash));
+    const slots = await Promise.all(names.map(() => hasher.acquire(['flood'])));
+    const other = await hasher.acquire(['other']);
+    const verified = names.map((name, index) => slots[index]?.verify(name, hash));
     await untilBegan(1);
     verified.push(other.verify('other', hash));
     await endAll(0, 9);
     expect(await Promise.all(verified)).toEqual(Array.from({ length: 9 }, () => false));
     expect(began.indexOf('other')).toBeLessThanOrEqual(2);
-    for (const place of [...places, other]) place?.leave();
+    for (const slot of [...slots, other]) slot?.release();
   });
 
   it('run together within 128 MiB, and leave the other threads to those that take none', async () => {
@@ -136,7 +136,7 @@ describe('hashes that take much memory', () => {
   it('free their memory when they are refused or their thread stops', async () => {
     open(2);
     const wrapping = wrappingOf(128);
-    const fail = (password: string) => pool.enter()?.run({ kind: 'digest', password, wrapping });
+    const fail = (password: string) => queue.acquire()?.run({ kind: 'digest', password, wrapping });
     const outcomes = await Promise.allSettled(['crash', 'refuse', 'crash', 'refuse'].map(fail));
     expect(outcomes.map((one) => one.status === 'rejected' && `${one.reason.message}`)).toEqual([
       'The hash worker stopped before its job ended.',

@@ -1,25 +1,25 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
-  createHashPool,
-  type HashPool,
+  createHashQueue,
+  type HashQueue,
   hashWorkerUrl,
-} from '../../shared/crypto/password/hash-pool.ts';
+} from '../../shared/crypto/password/hash-queue.ts';
 import type { HashJob, HashReply } from '../../shared/crypto/password/hash-worker.ts';
 import { createPasswordHasher, topUpCosts } from '../../shared/crypto/password/password-hasher.ts';
 import { PEPPER_MIN_LENGTH, preHash } from '../../shared/crypto/password/pepper.ts';
 import {
-  createSecretRing,
+  createSecretCache,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
-} from '../../shared/crypto/secret/secret-ring.ts';
+} from '../../shared/crypto/secret/secret-cache.ts';
 import type { PasswordHasher } from '../../shared/port/hasher.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
 
 const COST = 4;
-const pool = createHashPool({ workerUrl: hashWorkerUrl(), clock: Date, threads: 2 });
-afterAll(() => pool.close());
+const queue = createHashQueue({ workerUrl: hashWorkerUrl(), clock: Date, threads: 2 });
+afterAll(() => queue.close());
 
 let clock: HandClock;
 let vault: VaultDouble;
@@ -30,29 +30,29 @@ beforeEach(() => {
 });
 
 /** With an own cache, like another instance. */
-function hasherAt(workFactor = COST, on: HashPool = pool): PasswordHasher {
-  const peppers = createSecretRing({ vault, name: 'password-pepper', clock });
-  return createPasswordHasher({ pool: on, peppers, workFactor });
+function hasherAt(workFactor = COST, on: HashQueue = queue): PasswordHasher {
+  const peppers = createSecretCache({ vault, name: 'password-pepper', clock });
+  return createPasswordHasher({ queue: on, peppers, workFactor });
 }
 
-/** The real pool, with a record of what was asked and what was done. */
-function recording(): { pool: HashPool; jobs: HashJob[]; replies: HashReply[] } {
+/** The real queue, with a record of what was asked and what was done. */
+function recording(): { queue: HashQueue; jobs: HashJob[]; replies: HashReply[] } {
   const jobs: HashJob[] = [];
   const replies: HashReply[] = [];
   return {
     jobs,
     replies,
-    pool: {
+    queue: {
       waiting: 0,
-      close: () => pool.close(),
-      enter() {
-        const place = pool.enter();
-        if (place === undefined) return undefined;
+      close: () => queue.close(),
+      acquire() {
+        const slot = queue.acquire();
+        if (slot === undefined) return undefined;
         return {
-          leave: () => place.leave(),
+          release: () => slot.release(),
           async run(job) {
             jobs.push(job);
-            const reply = await place.run(job);
+            const reply = await slot.run(job);
             replies.push(reply);
             return reply;
           },
@@ -86,7 +86,7 @@ describe('the pre-hash', () => {
     vault.versions = [];
     const value = 'q'.repeat(PEPPER_MIN_LENGTH - 1);
     vault.add('short', value, 0);
-    const refused = hasherAt().admit();
+    const refused = hasherAt().acquire();
     await expect(refused).rejects.toThrow(Unavailable);
     await expect(refused).rejects.not.toThrow(value);
   });
@@ -94,12 +94,12 @@ describe('the pre-hash', () => {
 
 describe('hash and verify', () => {
   it('know the password again and keep cost and pepper version', async () => {
-    await within(hasherAt(), async (place) => {
-      const hash = await place.hash('correct horse battery staple');
+    await within(hasherAt(), async (slot) => {
+      const hash = await slot.hash('correct horse battery staple');
       expect(hash.bcrypt).toMatch(/^\$2b\$04\$/);
       expect(hash.pepperVersion).toBe('v1');
-      expect(await place.verify('correct horse battery staple', hash)).toBe(true);
-      expect(await place.verify('correct horse battery stapler', hash)).toBe(false);
+      expect(await slot.verify('correct horse battery staple', hash)).toBe(true);
+      expect(await slot.verify('correct horse battery stapler', hash)).toBe(false);
     });
   });
 
@@ -112,32 +112,32 @@ describe('hash and verify', () => {
     ['by case', 'Correct horse', 'correct horse'],
     ['by a space at the end', 'correct horse', 'correct horse '],
   ])('tell passwords apart that differ %s', async (_, one, other) => {
-    await within(hasherAt(), async (place) => {
-      const hash = await place.hash(one);
-      expect(await place.verify(one, hash)).toBe(true);
-      expect(await place.verify(other, hash)).toBe(false);
+    await within(hasherAt(), async (slot) => {
+      const hash = await slot.hash(one);
+      expect(await slot.verify(one, hash)).toBe(true);
+      expect(await slot.verify(other, hash)).toBe(false);
     });
   });
 
   it('take composed and decomposed spellings for one password', async () => {
-    await within(hasherAt(), async (place) => {
-      const hash = await place.hash('cr\u00e8me br\u00fbl\u00e9e');
-      expect(await place.verify('cre\u0300me bru\u0302le\u0301e', hash)).toBe(true);
+    await within(hasherAt(), async (slot) => {
+      const hash = await slot.hash('cr\u00e8me br\u00fbl\u00e9e');
+      expect(await slot.verify('cre\u0300me bru\u0302le\u0301e', hash)).toBe(true);
     });
   });
 
   it('salt: the same password gives another hash', async () => {
-    await within(hasherAt(), async (place) => {
-      const [one, other] = [await place.hash('same'), await place.hash('same')];
+    await within(hasherAt(), async (slot) => {
+      const [one, other] = [await slot.hash('same'), await slot.hash('same')];
       expect(one.bcrypt).not.toBe(other.bcrypt);
     });
   });
 
   it('give the worker nothing but the pre-hash', async () => {
-    const { pool: recorded, jobs } = recording();
-    await within(hasherAt(COST, recorded), async (place) => {
-      await place.verify('correct horse', await place.hash('correct horse'));
-      await place.verify('correct horse', undefined);
+    const { queue: recorded, jobs } = recording();
+    await within(hasherAt(COST, recorded), async (slot) => {
+      await slot.verify('correct horse', await slot.hash('correct horse'));
+      await slot.verify('correct horse', undefined);
     });
     expect(jobs).toHaveLength(3);
     expect(jobs.map((job) => 'preHash' in job && job.preHash.length)).toEqual([64, 64, 64]);
@@ -152,11 +152,11 @@ describe('hash and verify', () => {
     ['of a cost that would take days', `$2b$31$${'a'.repeat(53)}`],
     ['with a line break after it', `$2b$04$${'a'.repeat(53)}\n`],
   ])('call a stored hash that is %s malformed, without showing it', async (_, bcrypt) => {
-    await within(hasherAt(), async (place) => {
+    await within(hasherAt(), async (slot) => {
       const hash = { bcrypt, pepperVersion: 'v1' };
       const message = /^A stored password hash is malformed\.$/;
-      await expect(place.verify('any', hash)).rejects.toThrow(message);
-      await expect(place.renew('any', hash)).rejects.toThrow(message);
+      await expect(slot.verify('any', hash)).rejects.toThrow(message);
+      await expect(slot.renew('any', hash)).rejects.toThrow(message);
     });
   });
 });
@@ -172,12 +172,12 @@ describe('equal work', () => {
   });
 
   it('is done by the worker for a failure at an old cost, and for nobody at all', async () => {
-    const old = await within(hasherAt(4), (place) => place.hash('correct horse'));
-    const { pool: recorded, replies } = recording();
-    await within(hasherAt(7, recorded), async (place) => {
-      expect(await place.verify('wrong', old)).toBe(false);
-      expect(await place.verify('wrong', undefined)).toBe(false);
-      expect(await place.verify('wrong', await place.hash('correct horse'))).toBe(false);
+    const old = await within(hasherAt(4), (slot) => slot.hash('correct horse'));
+    const { queue: recorded, replies } = recording();
+    await within(hasherAt(7, recorded), async (slot) => {
+      expect(await slot.verify('wrong', old)).toBe(false);
+      expect(await slot.verify('wrong', undefined)).toBe(false);
+      expect(await slot.verify('wrong', await slot.hash('correct horse'))).toBe(false);
     });
     const costs = replies.filter((reply) => reply.kind === 'verify').map((reply) => reply.costs);
     expect(costs).toEqual([[4, 4, 5, 6], [7], [7]]);
@@ -185,10 +185,10 @@ describe('equal work', () => {
   });
 
   it('is not asked of a success', async () => {
-    const old = await within(hasherAt(4), (place) => place.hash('correct horse'));
-    const { pool: recorded, replies } = recording();
-    await within(hasherAt(6, recorded), async (place) => {
-      expect(await place.verify('correct horse', old)).toBe(true);
+    const old = await within(hasherAt(4), (slot) => slot.hash('correct horse'));
+    const { queue: recorded, replies } = recording();
+    await within(hasherAt(6, recorded), async (slot) => {
+      expect(await slot.verify('correct horse', old)).toBe(true);
     });
     expect(replies).toMatchObject([{ costs: [4] }]);
   });
@@ -201,17 +201,17 @@ describe('equal work', () => {
 describe('rotation', () => {
   it('verifies under the pepper of the hash and hashes under the newest', async () => {
     const hasher = hasherAt();
-    const old = await within(hasher, (place) => place.hash('correct horse'));
+    const old = await within(hasher, (slot) => slot.hash('correct horse'));
     vault.add('v2', 'pepper two '.repeat(4), clock.now());
     clock.nowMs += SECRET_SETTLING_MS;
-    await within(hasher, async (place) => {
-      expect(await place.verify('correct horse', old)).toBe(true);
-      const renewed = await place.renew('correct horse', old);
+    await within(hasher, async (slot) => {
+      expect(await slot.verify('correct horse', old)).toBe(true);
+      const renewed = await slot.renew('correct horse', old);
       if (renewed?.pepperVersion !== 'v2') throw new Error('not hashed under the newest');
-      expect(await place.renew('correct horse', renewed)).toBeUndefined();
-      expect(await place.verify('correct horse', renewed)).toBe(true);
+      expect(await slot.renew('correct horse', renewed)).toBeUndefined();
+      expect(await slot.verify('correct horse', renewed)).toBe(true);
       const swapped = { ...renewed, pepperVersion: 'v1' };
-      expect(await place.verify('correct horse', swapped)).toBe(false);
+      expect(await slot.verify('correct horse', swapped)).toBe(false);
     });
   });
 
@@ -219,39 +219,39 @@ describe('rotation', () => {
     const behind = hasherAt();
     await within(behind, () => undefined);
     vault.add('v2', 'pepper two '.repeat(4), clock.now() - SECRET_SETTLING_MS);
-    const ahead = await within(hasherAt(), (place) => place.hash('correct horse'));
+    const ahead = await within(hasherAt(), (slot) => slot.hash('correct horse'));
     expect(ahead.pepperVersion).toBe('v2');
-    await within(behind, async (place) => {
-      expect(await place.verify('correct horse', ahead)).toBe(true);
-      expect(await place.renew('correct horse', ahead)).toBeUndefined();
+    await within(behind, async (slot) => {
+      expect(await slot.verify('correct horse', ahead)).toBe(true);
+      expect(await slot.renew('correct horse', ahead)).toBeUndefined();
     });
     // Nor for a higher cost: known by now, its pepper is still newer than that of writing here.
     vault.add('v3', 'pepper three '.repeat(4), clock.now());
-    await within(hasherAt(COST + 1), async (place) => {
+    await within(hasherAt(COST + 1), async (slot) => {
       const newer = { ...ahead, pepperVersion: 'v3' };
-      expect(await place.renew('correct horse', newer)).toBeUndefined();
-      expect(await place.renew('correct horse', ahead)).toBeDefined();
+      expect(await slot.renew('correct horse', newer)).toBeUndefined();
+      expect(await slot.renew('correct horse', ahead)).toBeDefined();
     });
   });
 
   it('is Unavailable, not wrong, when the pepper is gone or the vault does not answer', async () => {
     const hasher = hasherAt();
-    const hash = await within(hasher, (place) => place.hash('correct horse'));
+    const hash = await within(hasher, (slot) => slot.hash('correct horse'));
     const gone = { ...hash, pepperVersion: 'v0' };
-    await within(hasher, async (place) => {
-      await expect(place.verify('correct horse', gone)).rejects.toThrow(Unavailable);
+    await within(hasher, async (slot) => {
+      await expect(slot.verify('correct horse', gone)).rejects.toThrow(Unavailable);
       vault.isDown = true;
       const unknown = { ...hash, pepperVersion: 'v9' };
-      await expect(place.verify('correct horse', unknown)).rejects.toThrow(Unavailable);
-      expect(await place.verify('correct horse', hash)).toBe(true);
+      await expect(slot.verify('correct horse', unknown)).rejects.toThrow(Unavailable);
+      expect(await slot.verify('correct horse', hash)).toBe(true);
     });
   });
 
   it('raises the work factor and never lowers it', async () => {
-    const five = await within(hasherAt(5), (place) => place.hash('correct horse'));
+    const five = await within(hasherAt(5), (slot) => slot.hash('correct horse'));
     const isRenewedAt = async (cost: number) => {
       const hasher = hasherAt(cost);
-      return (await within(hasher, (place) => place.renew('correct horse', five))) !== undefined;
+      return (await within(hasher, (slot) => slot.renew('correct horse', five))) !== undefined;
     };
     expect([await isRenewedAt(4), await isRenewedAt(5)]).toEqual([false, false]);
     expect(await isRenewedAt(6)).toBe(true);
@@ -261,32 +261,32 @@ describe('rotation', () => {
 });
 
 describe('admission', () => {
-  it('is overloaded when every place is taken, and recovers when one is left', async () => {
-    const small = createHashPool({
+  it('is overloaded when every slot is taken, and recovers when one is left', async () => {
+    const small = createHashQueue({
       workerUrl: hashWorkerUrl(),
       clock: Date,
       threads: 1,
       waitingLimit: 1,
     });
     const hasher = hasherAt(COST, small);
-    const first = await hasher.admit();
-    const second = await hasher.admit();
-    await expect(hasher.admit()).rejects.toMatchObject({
+    const first = await hasher.acquire();
+    const second = await hasher.acquire();
+    await expect(hasher.acquire()).rejects.toMatchObject({
       name: 'Refusal',
       code: 'overloaded',
       extra: { retryAfterSeconds: 1 },
     });
-    first.leave();
-    const third = await hasher.admit();
+    first.release();
+    const third = await hasher.acquire();
     expect(await third.verify('any', undefined)).toBe(false);
-    await expect(hasher.admit()).rejects.toMatchObject({ code: 'overloaded' });
-    second.leave();
-    third.leave();
+    await expect(hasher.acquire()).rejects.toMatchObject({ code: 'overloaded' });
+    second.release();
+    third.release();
     await small.close();
   });
 
-  it('asks for the pepper first: without one no place is taken', async () => {
-    const small = createHashPool({
+  it('asks for the pepper first: without one no slot is taken', async () => {
+    const small = createHashQueue({
       workerUrl: hashWorkerUrl(),
       clock: Date,
       threads: 1,
@@ -294,10 +294,10 @@ describe('admission', () => {
     });
     const hasher = hasherAt(COST, small);
     vault.isDown = true;
-    await expect(hasher.admit()).rejects.toThrow(Unavailable);
+    await expect(hasher.acquire()).rejects.toThrow(Unavailable);
     vault.isDown = false;
     await settle();
-    (await hasher.admit()).leave();
+    (await hasher.acquire()).release();
     await small.close();
   });
 });

@@ -4,10 +4,10 @@ import { CompactEncrypt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDeviceSeal, createSeal } from '../../shared/crypto/sealed/seal.ts';
 import {
-  createSecretRing,
+  createSecretCache,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
-} from '../../shared/crypto/secret/secret-ring.ts';
+} from '../../shared/crypto/secret/secret-cache.ts';
 import type { Seal } from '../../shared/port/token.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
@@ -22,7 +22,7 @@ let seal: Seal;
 
 /** With an own cache, like another instance. */
 function instance(): Seal {
-  return createSeal(createSecretRing({ vault, name: 'password-pepper', clock }), 'cursor');
+  return createSeal(createSecretCache({ vault, name: 'password-pepper', clock }), 'cursor');
 }
 
 beforeEach(() => {
@@ -166,7 +166,7 @@ describe('the pepper behind it', () => {
 
 describe('a device token', () => {
   it('is sealed under a key of its own: no cursor is one, and none is a cursor', async () => {
-    const devices = createDeviceSeal(createSecretRing({ vault, name: 'password-pepper', clock }));
+    const devices = createDeviceSeal(createSecretCache({ vault, name: 'password-pepper', clock }));
     const token = await devices.seal(POSITION, BINDING);
     expect(await devices.open(token, BINDING)).toBe(POSITION);
     expect(await opened(token)).toBeUndefined();
@@ -174,7 +174,7 @@ describe('a device token', () => {
   });
 
   it('that names an unknown pepper asks the vault nothing', async () => {
-    const devices = createDeviceSeal(createSecretRing({ vault, name: 'password-pepper', clock }));
+    const devices = createDeviceSeal(createSecretCache({ vault, name: 'password-pepper', clock }));
     await devices.seal(POSITION, BINDING);
     const before = vault.calls;
     expect(await devices.open(await sealed('{}', { kid: 'made-up' }), BINDING)).toBeUndefined();

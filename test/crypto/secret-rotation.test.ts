@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   SECRET_SETTLING_MS,
   SECRET_SUPERSEDED_MS,
-} from '../../shared/crypto/secret/secret-ring.ts';
+} from '../../shared/crypto/secret/secret-cache.ts';
 import {
   changeOver,
   judgeRetirement,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import { parseUserId, parseUserName, tenantOf } from '../../shared/credential/name.ts';
 import type { User } from '../../shared/credential/user.ts';
-import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
+import { createSecretCache, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-cache.ts';
 import { findSigningKeyFlaw } from '../../shared/crypto/token/signing-keys.ts';
 import { createTokens } from '../../shared/crypto/token/tokens.ts';
 import type { AccessClaims, Tokens } from '../../shared/port/token.ts';
@@ -62,7 +62,7 @@ export function createTokenWorld(): TokenWorld {
   const findFlaw = findSigningKeyFlaw;
   const instance = () =>
     createTokens({
-      signingKeys: createSecretRing({ vault, name: 'token-signing-key', clock, findFlaw, log }),
+      signingKeys: createSecretCache({ vault, name: 'token-signing-key', clock, findFlaw, log }),
       issuer: ISSUER,
       audience: AUDIENCE,
       accessTokenTtlSeconds: 3600,

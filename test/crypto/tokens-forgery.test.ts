@@ -2,7 +2,7 @@ import { createPublicKey, createSign } from 'node:crypto';
 import fc from 'fast-check';
 import { decodeJwt, type JWTPayload, SignJWT } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { UNKNOWN_REFRESH_MS } from '../../shared/crypto/secret/secret-ring.ts';
+import { UNKNOWN_REFRESH_MS } from '../../shared/crypto/secret/secret-cache.ts';
 import type { Tokens } from '../../shared/port/token.ts';
 import {
   AUDIENCE,

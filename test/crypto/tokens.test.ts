@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SECRET_CACHE_MS, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
+import { SECRET_CACHE_MS, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-cache.ts';
 import type { Tokens } from '../../shared/port/token.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import {

@@ -1,14 +1,14 @@
-import type { HashPlace, PasswordHasher } from '../../shared/port/hasher.ts';
+import type { HashSlot, PasswordHasher } from '../../shared/port/hasher.ts';
 
-/** Does the work with a place in the hash queue, and leaves it whatever happens. */
+/** Does the work with a slot in the hash queue, and leaves it whatever happens. */
 export async function within<Result>(
   hasher: PasswordHasher,
-  work: (place: HashPlace) => Promise<Result> | Result,
+  work: (slot: HashSlot) => Promise<Result> | Result,
 ): Promise<Result> {
-  const place = await hasher.admit();
+  const slot = await hasher.acquire();
   try {
-    return await work(place);
+    return await work(slot);
   } finally {
-    place.leave();
+    slot.release();
   }
 }

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createHashPool, hashWorkerUrl } from '../../shared/crypto/password/hash-pool.ts';
+import { createHashQueue, hashWorkerUrl } from '../../shared/crypto/password/hash-queue.ts';
 import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import type { PasswordHash } from '../../shared/port/hasher.ts';
 import { FixedPeppers } from '../fixture/fixed-peppers.ts';
-import { foreignHashOf, SCHEMES } from './foreign-maker.ts';
+import { importedHashOf, SCHEMES } from './foreign-maker.ts';
 import { within } from './within.ts';
 
 /**
@@ -13,36 +13,36 @@ import { within } from './within.ts';
  */
 
 const COST = 4;
-const pool = createHashPool({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1 });
-afterAll(() => pool.close());
+const queue = createHashQueue({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1 });
+afterAll(() => queue.close());
 
 const peppers = new FixedPeppers();
 const jobs: HashJob[] = [];
 
 function hasherAt(workFactor = COST) {
-  const enter = () => {
-    const place = pool.enter();
-    if (place === undefined) return undefined;
+  const acquire = () => {
+    const slot = queue.acquire();
+    if (slot === undefined) return undefined;
     return {
-      leave: () => place.leave(),
+      release: () => slot.release(),
       run: <Job extends HashJob>(job: Job) => {
         jobs.push(job);
-        return place.run(job);
+        return slot.run(job);
       },
     };
   };
-  return createPasswordHasher({ pool: { enter }, peppers, workFactor });
+  return createPasswordHasher({ queue: { acquire }, peppers, workFactor });
 }
 const hasher = hasherAt();
 
 const wrap = (scheme: string, password: string) =>
-  within(hasher, (place) => place.wrap(foreignHashOf(scheme, password)));
+  within(hasher, (slot) => slot.wrap(importedHashOf(scheme, password)));
 
 /** Verifies, and gives what a sign-in would then store. */
 function signIn(password: string, hash: PasswordHash, on = hasher) {
-  return within(on, async (place) => ({
-    isProven: await place.verify(password, hash),
-    renewed: await place.renew(password, hash),
+  return within(on, async (slot) => ({
+    isProven: await slot.verify(password, hash),
+    renewed: await slot.renew(password, hash),
   }));
 }
 
@@ -140,12 +140,12 @@ describe('a text that the other system cannot tell from the password', () => {
   });
 
   it('is not an earlier password, and what was read whole is one in every form', async () => {
-    await within(hasher, async (place) => {
+    await within(hasher, async (slot) => {
       const cut = await wrap('bcrypt', `${long}!`);
-      expect(await place.matches(`${long}?`, cut)).toBe(false);
+      expect(await slot.matches(`${long}?`, cut)).toBe(false);
       const whole = await wrap('bcrypt', TEXT.normalize('NFKC'));
-      expect(await place.matches(TEXT, whole)).toBe(true);
-      expect(await place.matches(`${TEXT}.`, whole)).toBe(false);
+      expect(await slot.matches(TEXT, whole)).toBe(true);
+      expect(await slot.matches(`${TEXT}.`, whole)).toBe(false);
     });
   });
 });
@@ -155,8 +155,8 @@ describe('the number of hashes', () => {
 
   async function verifications(password: string, hash: PasswordHash | undefined) {
     jobs.length = 0;
-    await within(hasher, async (place) => {
-      expect(await place.verify(password, hash)).toBe(false);
+    await within(hasher, async (slot) => {
+      expect(await slot.verify(password, hash)).toBe(false);
     });
     return jobs.filter(({ kind }) => kind === 'verify').length;
   }
@@ -168,7 +168,7 @@ describe('the number of hashes', () => {
     ['three forms', 'ﬁn é', 3],
     ['four forms', mixed, 4],
   ])('of a wrong password with %s is the same for every name', async (_name, typed, forms) => {
-    const own = await within(hasher, (place) => place.hash('another password'));
+    const own = await within(hasher, (slot) => slot.hash('another password'));
     const wrapped = await Promise.all(SCHEMES.map((scheme) => wrap(scheme, 'another password')));
     for (const hash of [undefined, own, ...wrapped]) {
       expect(await verifications(typed, hash)).toBe(forms);
@@ -181,10 +181,10 @@ describe('the number of hashes', () => {
   });
 
   it('of an earlier password is one, for it tells nothing of a name', async () => {
-    const own = await within(hasher, (place) => place.hash('another password'));
+    const own = await within(hasher, (slot) => slot.hash('another password'));
     jobs.length = 0;
-    await within(hasher, async (place) => {
-      expect(await place.matches(mixed, own)).toBe(false);
+    await within(hasher, async (slot) => {
+      expect(await slot.matches(mixed, own)).toBe(false);
     });
     expect(jobs).toHaveLength(1);
   });

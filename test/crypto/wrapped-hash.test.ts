@@ -1,23 +1,23 @@
 import bcryptjs from 'bcryptjs';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
 import {
-  createHashPool,
-  type HashPool,
+  createHashQueue,
+  type HashQueue,
   hashWorkerUrl,
-} from '../../shared/crypto/password/hash-pool.ts';
+} from '../../shared/crypto/password/hash-queue.ts';
 import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
+import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
-import { createSecretRing, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-ring.ts';
-import type { ForeignHash, PasswordHasher } from '../../shared/port/hasher.ts';
+import { createSecretCache, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-cache.ts';
+import type { ImportedHash, PasswordHasher } from '../../shared/port/hasher.ts';
 import { HandClock, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
 
 /** An imported password is wrapped under pepper and bcrypt until its owner signs in. */
 
 const COST = 4;
-const pool = createHashPool({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1 });
-afterAll(() => pool.close());
+const queue = createHashQueue({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1 });
+afterAll(() => queue.close());
 
 let clock: HandClock;
 let vault: VaultDouble;
@@ -27,81 +27,81 @@ beforeEach(() => {
   vault.add('v1', 'pepper one '.repeat(4), clock.now() - SECRET_SETTLING_MS);
 });
 
-function hasherAt(workFactor = COST, on: HashPool = pool): PasswordHasher {
-  const peppers = createSecretRing({ vault, name: 'password-pepper', clock });
-  return createPasswordHasher({ pool: on, peppers, workFactor });
+function hasherAt(workFactor = COST, on: HashQueue = queue): PasswordHasher {
+  const peppers = createSecretCache({ vault, name: 'password-pepper', clock });
+  return createPasswordHasher({ queue: on, peppers, workFactor });
 }
 
-/** The real pool, with a record of what was asked. */
-function recording(): { pool: HashPool; jobs: HashJob[] } {
+/** The real queue, with a record of what was asked. */
+function recording(): { queue: HashQueue; jobs: HashJob[] } {
   const jobs: HashJob[] = [];
-  const enter = () => {
-    const place = pool.enter();
+  const acquire = () => {
+    const slot = queue.acquire();
     return (
-      place && {
-        leave: () => place.leave(),
+      slot && {
+        release: () => slot.release(),
         run: <Job extends HashJob>(job: Job) => {
           jobs.push(job);
-          return place.run(job);
+          return slot.run(job);
         },
       }
     );
   };
-  return { jobs, pool: { waiting: 0, close: () => pool.close(), enter } };
+  return { jobs, queue: { waiting: 0, close: () => queue.close(), acquire } };
 }
 
 describe('a hash of another system', () => {
   /** Of Python's hashlib. */
-  const foreign = parseForeignHash(
+  const foreign = parseImportedHash(
     '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
-  ) as ForeignHash;
+  ) as ImportedHash;
   const password = 'correct horse battery staple';
 
   it('is wrapped: verified by the password, and worth nothing without the pepper', async () => {
-    await within(hasherAt(), async (place) => {
-      const wrapped = await place.wrap(foreign);
+    await within(hasherAt(), async (slot) => {
+      const wrapped = await slot.wrap(foreign);
       expect(wrapped.bcrypt).toMatch(/^\$2b\$04\$/);
       expect(wrapped.wrapping).toBe('$scrypt$ln=10,r=8,p=1,l=32$MDEyMzQ1Njc4OWFiY2RlZg');
-      expect(await place.verify(password, wrapped)).toBe(true);
-      expect(await place.verify(`${password}.`, wrapped)).toBe(false);
+      expect(await slot.verify(password, wrapped)).toBe(true);
+      expect(await slot.verify(`${password}.`, wrapped)).toBe(false);
       // Who has the other system's table has the digest, in whatever spelling.
       for (const text of [foreign.digest, `${foreign.wrapping}$${foreign.digest}`]) {
-        expect(await place.verify(text, wrapped)).toBe(false);
+        expect(await slot.verify(text, wrapped)).toBe(false);
       }
       const { wrapping: _, ...bare } = wrapped;
-      expect(await place.verify(password, bare)).toBe(false);
+      expect(await slot.verify(password, bare)).toBe(false);
       expect(bcryptjs.compareSync(foreign.digest, wrapped.bcrypt)).toBe(false);
     });
   });
 
   it('is replaced once it was proven, but never by an instance that lags behind', async () => {
-    await within(hasherAt(), async (place) => {
-      const wrapped = await place.wrap(foreign);
-      expect(await place.renew(password, wrapped)).toBeUndefined();
-      await place.verify(password, wrapped);
-      expect(await place.renew(password, wrapped)).not.toHaveProperty('wrapping');
-      expect(await place.renew(password, await place.hash(password))).toBeUndefined();
+    await within(hasherAt(), async (slot) => {
+      const wrapped = await slot.wrap(foreign);
+      expect(await slot.renew(password, wrapped)).toBeUndefined();
+      await slot.verify(password, wrapped);
+      expect(await slot.renew(password, wrapped)).not.toHaveProperty('wrapping');
+      expect(await slot.renew(password, await slot.hash(password))).toBeUndefined();
       const ahead = { ...wrapped, pepperVersion: 'v2' };
-      expect(await place.renew(password, ahead)).toBeUndefined();
+      expect(await slot.renew(password, ahead)).toBeUndefined();
     });
   });
 
   it('is computed on a hash thread, which never sees the pepper', async () => {
-    const { pool: recorded, jobs } = recording();
-    await within(hasherAt(COST, recorded), async (place) => {
-      await place.verify(password, await place.wrap(foreign));
+    const { queue: recorded, jobs } = recording();
+    await within(hasherAt(COST, recorded), async (slot) => {
+      await slot.verify(password, await slot.wrap(foreign));
     });
     expect(jobs.map(({ kind }) => kind)).toEqual(['hash', 'digest', 'verify']);
     expect(JSON.stringify(jobs)).not.toContain('pepper one');
   });
 
   it('with a wrapping that nobody wrote is a fault, without the text of it', async () => {
-    await within(hasherAt(), async (place) => {
-      const wrapped = { ...(await place.wrap(foreign)), wrapping: '$scrypt$ln=30,r=8,p=1$c2FsdA' };
+    await within(hasherAt(), async (slot) => {
+      const wrapped = { ...(await slot.wrap(foreign)), wrapping: '$scrypt$ln=30,r=8,p=1$c2FsdA' };
       const fault = 'A stored wrapping is malformed.';
-      await expect(place.verify(password, wrapped)).rejects.toThrow(fault);
+      await expect(slot.verify(password, wrapped)).rejects.toThrow(fault);
       const unknown = { ...foreign, wrapping: '$1$salt' };
-      await expect(place.wrap(unknown)).rejects.toThrow(fault);
+      await expect(slot.wrap(unknown)).rejects.toThrow(fault);
     });
   });
 });

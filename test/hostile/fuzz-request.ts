@@ -238,7 +238,7 @@ function bodyOf(operation: Operation, resolve: Resolve): Arbitrary<FuzzRequest['
   );
 }
 
-/** TRACE and the like end at the host (functions/anything-else.ts). */
+/** TRACE and the like end at the host (functions/fallback.ts). */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
 /** The method of each operation, by its id. */

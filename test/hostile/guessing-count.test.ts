@@ -54,10 +54,10 @@ describe('200 wrong guesses at once, on two instances', () => {
       const userName = nameOf(name);
       let verified = 0;
       const { hasher } = operations.dependencies;
-      const counting = withPlaces(hasher, (place) => ({
+      const counting = withPlaces(hasher, (slot) => ({
         verify(password, hash) {
           verified += 1;
-          return place.verify(password, hash);
+          return slot.verify(password, hash);
         },
       }));
       const instances = [
@@ -81,7 +81,7 @@ describe('200 wrong guesses at once, on two instances', () => {
 
 describe('nobody pays an attempt', () => {
   const OUTAGES: Readonly<Record<string, (parts: Dependencies) => Partial<Dependencies>>> = {
-    'the vault has no pepper to give': () => ({ hasher: { admit: down('vault') } }),
+    'the vault has no pepper to give': () => ({ hasher: { acquire: down('vault') } }),
     'the pepper of the hash is gone': ({ hasher }) => ({
       hasher: withPlaces(hasher, () => ({ verify: down('vault') })),
     }),
@@ -114,14 +114,14 @@ describe('nobody pays an attempt', () => {
     const admin = await full.readyAdmin();
     const names: readonly UserName[] = [admin.userName, nameOf('nobody@contoso.example')];
     const held = await Promise.all(
-      Array.from({ length: 4 }, () => full.dependencies.hasher.admit()),
+      Array.from({ length: 4 }, () => full.dependencies.hasher.acquire()),
     );
     for (const name of names) {
       const outcomes = await inParallel(PARALLEL, () => full.attempt(name, WRONG));
       expect(new Set(outcomes)).toEqual(new Set(['overloaded 1']));
       expect(await full.counted(name)).toBeUndefined();
     }
-    for (const place of held) place.leave();
+    for (const slot of held) slot.release();
     expect(await full.attempt(admin.userName, admin.password)).toBe('signedIn');
     await full.stop();
   });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import azureFunctions from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Refusal } from '../../shared/credential/refusal.ts';
-import { HASH_WAITING_LIMIT } from '../../shared/crypto/password/hash-pool.ts';
+import { HASH_WAITING_LIMIT } from '../../shared/crypto/password/hash-queue.ts';
 import { signIn } from '../../shared/operation/sign-in.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperationsOn, nameOf, type Operations } from '../fixture/operations.ts';
@@ -31,23 +31,23 @@ describe('the queue', () => {
   const PLACES = 1 + HASH_WAITING_LIMIT;
   const KEPT = HASH_WAITING_LIMIT / 4;
 
-  /** Sign-ins side by side, each as a network; how many places were held at most, and outcomes. */
+  /** Sign-ins side by side, each as a network; how many slots were held at most, and outcomes. */
   async function flood(operations: Operations<TestTables>, networks: readonly string[]) {
     const { hasher } = operations.dependencies;
     let held = 0;
     let most = 0;
     const watched = operations.with({
       hasher: {
-        async admit(network) {
-          const place = await hasher.admit(network);
+        async acquire(network) {
+          const slot = await hasher.acquire(network);
           held += 1;
           most = Math.max(most, held);
           let isHeld = true;
-          return altered(place, {
-            leave() {
+          return altered(slot, {
+            release() {
               if (isHeld) held -= 1;
               isHeld = false;
-              place.leave();
+              slot.release();
             },
           });
         },
@@ -69,7 +69,7 @@ describe('the queue', () => {
     return { most, outcomes };
   }
 
-  it('of 20 times as many has no more places than it says, and serves again after', async () => {
+  it('of 20 times as many has no more slots than it says, and serves again after', async () => {
     const operations = createOperationsOn(await startTables());
     const admin = await operations.readyAdmin();
     const crowd = Array.from({ length: TIMES_CAPACITY * PLACES }, () => 'a');
@@ -83,7 +83,7 @@ describe('the queue', () => {
     await operations.stop();
   });
 
-  it('keeps a place for others while one network floods: the flood takes what is spare', async () => {
+  it('keeps a slot for others while one network floods: the flood takes what is spare', async () => {
     const operations = createOperationsOn(await startTables());
     const others = ['b', 'c', 'd', 'e'];
     const crowd = Array.from({ length: TIMES_CAPACITY * PLACES }, () => 'a');
@@ -102,7 +102,7 @@ describe.each([
   ['/32', (n: number) => `2001:db8:${n.toString(16)}::1`],
   ['/16', (n: number) => `198.51.${n}.1`],
 ])('a flood from all networks of one %s', (_, addressOf) => {
-  it('leaves other networks their share of the places', async () => {
+  it('leaves other networks their share of the slots', async () => {
     const service = await startService({ env: { TRUSTED_PROXY_HOPS: '1', BCRYPT_COST: '12' } });
     const { userName, password } = await service.readyAdmin();
     const from = (address: string) => ({ 'x-forwarded-for': address });
@@ -222,7 +222,7 @@ describe(`${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () 
     await Promise.all(guesses);
   }
 
-  it('is refused with Retry-After where there is no place, and answered otherwise', () => {
+  it('is refused with Retry-After where there is no slot, and answered otherwise', () => {
     const refused = flooded.filter(({ status }) => status === 503);
     expect(refused.length).toBeGreaterThan(flooded.length / 2);
     for (const { body, headers } of refused) {

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import { createSeal } from '../../shared/crypto/sealed/seal.ts';
 import {
-  createSecretRing,
+  createSecretCache,
   SECRET_SETTLING_MS,
   SECRET_SUPERSEDED_MS,
-} from '../../shared/crypto/secret/secret-ring.ts';
+} from '../../shared/crypto/secret/secret-cache.ts';
 import { createTokens } from '../../shared/crypto/token/tokens.ts';
 import { reportCredentials } from '../../shared/maintenance/credential-report.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
@@ -52,14 +52,14 @@ afterEach(() => operations.stop());
 /** The parts of one process, wired as the composition does it; nothing is cached yet. */
 function start(workFactor: number, skewMs: number): Operations<TestTables> {
   const clock = { now: () => operations.clock.nowMs + skewMs };
-  const ring = createSecretRing({ vault: peppers, name: 'password-pepper', clock });
-  const { pool } = operations;
+  const ring = createSecretCache({ vault: peppers, name: 'password-pepper', clock });
+  const { queue } = operations;
   return operations.with({
     clock,
-    hasher: createPasswordHasher({ pool, peppers: ring, workFactor }),
+    hasher: createPasswordHasher({ queue, peppers: ring, workFactor }),
     cursors: createSeal(ring, 'cursor'),
     tokens: createTokens({
-      signingKeys: createSecretRing({ vault: keys, name: 'token-signing-key', clock }),
+      signingKeys: createSecretCache({ vault: keys, name: 'token-signing-key', clock }),
       issuer: 'https://portal.example',
       audience: 'portal',
       accessTokenTtlSeconds: TOKEN_TTL_SECONDS,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
+import { generateTemporaryPassword } from '../../shared/credential/temporary-password.ts';
 import { parseTemporaryPassword } from '../../shared/credential/temporary-password-form.ts';
 import type { Principal } from '../../shared/operation/authenticate.ts';
 import { checkHostile } from './fixture/replay.ts';
@@ -44,7 +44,7 @@ async function prepare(index: number) {
   const owner = await siege.addOwner('ana@contoso.example');
   const other = await siege.addOwner('mallory@contoso.example');
   siege.clock.nowMs += 1;
-  const made = Array.from({ length: 50 }, () => issueTemporaryPassword(randomBytes).canonical);
+  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes).canonical);
   const lapsed = owner.deviceToken.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
   const stolen = [other.deviceToken, lapsed, { token: owner.deviceToken }, null, 'x'.repeat(3000)];
   const stranger = strangers(stolen, made)[index];

@@ -1,9 +1,9 @@
 import azureFunctions from '@azure/functions';
 import { expect, it } from 'vitest';
 import { clientNetwork } from '../../shared/http/client-network.ts';
-import type { Wiring } from '../../shared/http/endpoint.ts';
-import { Exchange } from '../../shared/http/exchange.ts';
+import type { Services } from '../../shared/http/endpoint.ts';
 import { createCallLog } from '../../shared/http/log.ts';
+import { RequestPipeline } from '../../shared/http/request-pipeline.ts';
 
 const IPV4 = ['203.0.0.0/16', '203.0.113.0/24'];
 const IPV6 = ['2001:db8::/32', '2001:db8:1::/48', '2001:db8:1:2300::/56'];
@@ -57,15 +57,15 @@ const { HttpRequest } = azureFunctions;
 const silent = createCallLog({ info() {}, warn() {}, error() {} });
 
 /** The network that operations are told of a call with three entries, nearest last. */
-function networkOf(wired: ConstructorParameters<typeof Exchange>[1]): string | undefined {
+function networkOf(loaded: ConstructorParameters<typeof RequestPipeline>[1]): string | undefined {
   const headers = { 'x-forwarded-for': '198.51.100.9, 203.0.113.9, 192.0.2.7:1234' };
   const request = new HttpRequest({ method: 'GET', url: 'https://portal.example/', headers });
-  return new Exchange(request, wired, 'request-1', silent).context.network?.at(-1);
+  return new RequestPipeline(request, loaded, 'request-1', silent).context.network?.at(-1);
 }
 
 it('is read as TRUSTED_PROXY_HOPS says, and by the last entry while settings are wrong', () => {
-  const wiring = (trustedProxyHops: number) => ({ trustedProxyHops }) as Wiring;
-  expect(networkOf({ wiring: wiring(0) })).toBe('192.0.2.0/24');
-  expect(networkOf({ wiring: wiring(1) })).toBe('203.0.113.0/24');
+  const services = (trustedProxyHops: number) => ({ trustedProxyHops }) as Services;
+  expect(networkOf({ services: services(0) })).toBe('192.0.2.0/24');
+  expect(networkOf({ services: services(1) })).toBe('203.0.113.0/24');
   expect(networkOf({ fault: new Error('a setting') })).toBe('192.0.2.0/24');
 });

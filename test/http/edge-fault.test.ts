@@ -38,9 +38,9 @@ async function answerTo(fault: unknown) {
     refusals: [],
     handle: () => Promise.reject(fault),
   });
-  const wire = () => Promise.reject(new SettingError('KEY_VAULT_URL', 'must be set.'));
+  const loadServices = () => Promise.reject(new SettingError('KEY_VAULT_URL', 'must be set.'));
   const request = new HttpRequest({ method: 'GET', url: 'http://portal.example/api/probe' });
-  const { status, headers, body } = await serve(endpoint, wire)(request, context);
+  const { status, headers, body } = await serve(endpoint, loadServices)(request, context);
   return { status, headers, body: JSON.parse(String(body)), log: lines.join('\n') };
 }
 

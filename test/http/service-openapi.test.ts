@@ -127,7 +127,7 @@ describe('the package', () => {
       }),
       {
         ...http,
-        name: 'zAnythingElse',
+        name: 'zFallback',
         route: '{*path}',
         methods: ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'],
       },

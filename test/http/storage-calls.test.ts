@@ -10,7 +10,7 @@ import { resetPasswordEndpoint } from '../../shared/http/endpoint/reset-password
 import { signInEndpoint } from '../../shared/http/endpoint/sign-in.ts';
 import { signOutEverywhereEndpoint } from '../../shared/http/endpoint/sign-out-everywhere.ts';
 import { updateUserEndpoint } from '../../shared/http/endpoint/update-user.ts';
-import type { AnyEndpoint, Wiring } from '../../shared/http/endpoint.ts';
+import type { AnyEndpoint, Services } from '../../shared/http/endpoint.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
 import { goodPassword } from '../fixture/good-password.ts';
@@ -53,7 +53,7 @@ function calls(
   request: Request,
   { dependencies, tables } = operations,
 ): Promise<readonly string[]> {
-  const wiring: Wiring = {
+  const services: Services = {
     ...dependencies,
     publicOrigin: 'https://portal.example',
     portalUrl: 'https://portal.example/',
@@ -66,7 +66,7 @@ function calls(
   };
   const { body, token, params = {}, status } = request;
   return tables.wire.record(async () => {
-    const answer = await serve(endpoint, async () => wiring)(
+    const answer = await serve(endpoint, async () => services)(
       new HttpRequest({
         method: endpoint.method,
         url: `https://portal.example/${endpoint.route}`,
@@ -157,10 +157,10 @@ it('a sign-in hashes after two steps: the attempt, then both reads at once', asy
   const watched = operations.with({
     hasher: {
       ...hasher,
-      async admit(network) {
-        const place = await hasher.admit(network);
-        const verify = place.verify.bind(place);
-        return Object.assign(place, {
+      async acquire(network) {
+        const slot = await hasher.acquire(network);
+        const verify = slot.verify.bind(slot);
+        return Object.assign(slot, {
           verify(...parameters: Parameters<typeof verify>) {
             sentBeforeHash = wire.sent.length - start;
             return verify(...parameters);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { createResetFile, readResetFile } from '../../infra/cli/reset-file.ts';
 import { type Tenant, tenantOf, type UserId } from '../../shared/credential/name.ts';
-import { issueTemporaryPassword } from '../../shared/credential/temporary-password.ts';
+import { generateTemporaryPassword } from '../../shared/credential/temporary-password.ts';
 import type { PlannedReset } from '../../shared/maintenance/reset-users.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
@@ -16,7 +16,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 const STARTED_AT_MS = Date.UTC(2026, 0, 1);
 const resets = ['ana@x.example', 'ben@x.example'].map((name, index): PlannedReset => {
-  const { canonical } = issueTemporaryPassword((size) => randomBytes(size));
+  const { canonical } = generateTemporaryPassword((size) => randomBytes(size));
   return { userName: nameOf(name), userId: String(index).repeat(26) as UserId, canonical };
 });
 const scope = { tenant: tenantOf(nameOf('ana@x.example')) };

@@ -29,7 +29,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: '@azure/data-tables', replacement: `${here}client-names.ts` },
-      { find: /^\.\/hash-crew\.ts$/, replacement: `${here}direct-crew.ts` },
+      { find: /^\.\/hash-workers\.ts$/, replacement: `${here}direct-workers.ts` },
     ],
   },
   test: {

@@ -5,7 +5,7 @@ import {
   clearAttempt,
   countAttempt,
   emptyRecord,
-  giveBackAttempt,
+  refundAttempt,
 } from '../../shared/operation/attempt.ts';
 import { sessionKey, sessionScope, signInKey } from '../../shared/operation/attempt-series.ts';
 import { countPolicyCall } from '../../shared/operation/policy-call.ts';
@@ -141,7 +141,7 @@ describe('a count', () => {
 describe('an attempt that is given back', () => {
   const { giveBack, clear } = {
     giveBack: (counted: Awaited<ReturnType<typeof count>>, { attempts } = on()) =>
-      giveBackAttempt(attempts, counted),
+      refundAttempt(attempts, counted),
     clear: (counted: Awaited<ReturnType<typeof count>>, { attempts, clock } = on()) =>
       clearAttempt({ attempts, clock }, counted),
   };

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { User } from '../../shared/credential/user.ts';
 import { readAccount } from '../../shared/operation/account.ts';
-import { isLive, requirePrincipal, verifyToken } from '../../shared/operation/authenticate.ts';
+import {
+  isTokenCurrent,
+  requirePrincipal,
+  verifyToken,
+} from '../../shared/operation/authenticate.ts';
 import { bestEffort } from '../../shared/operation/best-effort.ts';
 import type { LogFields } from '../../shared/port/log.ts';
 import type { CredentialSecret } from '../../shared/port/store.ts';
@@ -32,8 +36,8 @@ const change: AccessClaims = { ...claims, use: 'passwordChange' };
 
 describe('a token is live', () => {
   it('while the user is as it says', () => {
-    expect(isLive(claims, user, NOW_MS)).toBe(true);
-    expect(isLive(change, { ...user, credential: TEMPORARY }, NOW_MS - 1)).toBe(true);
+    expect(isTokenCurrent(claims, user, NOW_MS)).toBe(true);
+    expect(isTokenCurrent(change, { ...user, credential: TEMPORARY }, NOW_MS - 1)).toBe(true);
   });
 
   const DEAD: readonly (readonly [string, Partial<User>])[] = [
@@ -45,15 +49,15 @@ describe('a token is live', () => {
     ['there is no password', { credential: { kind: 'none' } }],
   ];
   it.each(DEAD)('but not when %s', (_when, changed) => {
-    expect(isLive(claims, { ...user, ...changed }, NOW_MS - 1)).toBe(false);
+    expect(isTokenCurrent(claims, { ...user, ...changed }, NOW_MS - 1)).toBe(false);
   });
 
   it('for a change, until the temporary password expires, and never for another one', () => {
     const expired = { ...TEMPORARY, kind: 'expired', expiresAtMs: NOW_MS + 1 } as const;
-    expect(isLive(change, { ...user, credential: TEMPORARY }, NOW_MS)).toBe(false);
-    expect(isLive(change, { ...user, credential: expired }, NOW_MS)).toBe(false);
-    expect(isLive(change, user, NOW_MS)).toBe(false);
-    expect(isLive(change, { ...user, credential: { kind: 'none' } }, NOW_MS)).toBe(false);
+    expect(isTokenCurrent(change, { ...user, credential: TEMPORARY }, NOW_MS)).toBe(false);
+    expect(isTokenCurrent(change, { ...user, credential: expired }, NOW_MS)).toBe(false);
+    expect(isTokenCurrent(change, user, NOW_MS)).toBe(false);
+    expect(isTokenCurrent(change, { ...user, credential: { kind: 'none' } }, NOW_MS)).toBe(false);
   });
 });
 

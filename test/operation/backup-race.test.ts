@@ -55,7 +55,7 @@ it('restores to every user a password that was theirs', async () => {
   isOver = true;
   await Promise.all(lives);
 
-  const place = await operations.dependencies.hasher.admit();
+  const slot = await operations.dependencies.hasher.acquire();
   for (const parts of archives.slice(-BACKUPS)) {
     const report = await restoreFrom(dependencies, parts, { replace: true });
     expect(report).toMatchObject({ users: USERS + 1, withoutPassword: [], damaged: [] });
@@ -65,12 +65,12 @@ it('restores to every user a password that was theirs', async () => {
       const isPermanent = credential.kind === 'permanent';
       const hash = isPermanent ? found?.value.permanent : found?.value.temporary;
       let isTheirs = false;
-      for (const password of passwords) isTheirs ||= await place.verify(password, hash);
+      for (const password of passwords) isTheirs ||= await slot.verify(password, hash);
       expect(isTheirs, userName).toBe(true);
       // And the next change is written: no event, id or row of hashes is in its way.
       await operations.reset(admin, (await operations.user(userName)).userId);
     }
   }
-  place.leave();
+  slot.release();
   await operations.stop();
 });

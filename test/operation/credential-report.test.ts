@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeReport } from '../../infra/cli/report-text.ts';
 import { type Tenant, tenantOf } from '../../shared/credential/name.ts';
-import { SECRET_SUPERSEDED_MS, writtenUntilMs } from '../../shared/crypto/secret/secret-ring.ts';
+import { SECRET_SUPERSEDED_MS, writtenUntilMs } from '../../shared/crypto/secret/secret-cache.ts';
 import { reportCredentials } from '../../shared/maintenance/credential-report.ts';
 import { altered } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
 import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
 import { importUsers } from '../../shared/maintenance/import-users.ts';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
-import type { ForeignHash } from '../../shared/port/hasher.ts';
+import type { ImportedHash } from '../../shared/port/hasher.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
 import { altered } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
@@ -12,9 +12,9 @@ import { createOperations, nameOf, type Operations } from '../fixture/operations
 /** A file that is imported again undoes no deletion, and says who is disabled. */
 
 const PASSWORD = 'correct horse battery staple';
-const HASH = parseForeignHash(
+const HASH = parseImportedHash(
   '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
-) as ForeignHash;
+) as ImportedHash;
 
 let operations: Operations;
 beforeEach(async () => {
@@ -170,7 +170,7 @@ describe('a user whom the file calls disabled', () => {
     await run([user(ana, { status: 'disabled', roles: ['globalAdmin'] })]);
     const { tenant } = await operations.user(ana);
     const admins = await operations.dependencies.accounts.findAdmins(tenant);
-    expect(admins?.value).toMatchObject([{ isGlobal: true, counts: false }]);
+    expect(admins?.value).toMatchObject([{ isGlobal: true, isEffective: false }]);
   });
 
   it('and is active here is kept and told; no word of the status changes nothing', async () => {

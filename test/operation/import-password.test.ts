@@ -1,9 +1,9 @@
 import bcryptjs from 'bcryptjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UserName } from '../../shared/credential/name.ts';
-import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
 import { importUsers } from '../../shared/maintenance/import-users.ts';
-import type { ForeignHash } from '../../shared/port/hasher.ts';
+import type { ImportedHash } from '../../shared/port/hasher.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations, outcomeOf } from '../fixture/operations.ts';
 
@@ -22,7 +22,7 @@ const COMPATIBLE = 'ﬁn de l’été １２３ ok 9';
 
 /** A user with bcrypt's hash of this password, as another system made it. */
 async function imported(password: string, userName: UserName = ana): Promise<void> {
-  const hash = parseForeignHash(bcryptjs.hashSync(password, 4)) as ForeignHash;
+  const hash = parseImportedHash(bcryptjs.hashSync(password, 4)) as ImportedHash;
   const profile = { displayName: 'Ana', email: undefined, locale: undefined, status: undefined };
   const user = { ...profile, userName, roles: ['salesAgent'] as const, hash };
   const options = { isDryRun: false, restoreDeleted: false, context: operations.context() };

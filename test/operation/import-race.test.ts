@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant, UserId } from '../../shared/credential/name.ts';
-import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
 import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
 import { type ImportLine, importUsers, LINES_TOLD } from '../../shared/maintenance/import-users.ts';
 import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
-import type { ForeignHash, HashPlace } from '../../shared/port/hasher.ts';
+import type { HashSlot, ImportedHash } from '../../shared/port/hasher.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
@@ -15,9 +15,9 @@ import { losing } from './fixture/admin-stage.ts';
 /** What an import is told and leaves behind when others write, and when much is wrong. */
 
 const WRONG = 'no password of anybody';
-const HASH = parseForeignHash(
+const HASH = parseImportedHash(
   '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
-) as ForeignHash;
+) as ImportedHash;
 
 let operations: Operations;
 beforeEach(async () => {
@@ -87,13 +87,13 @@ describe('a name that is there', () => {
 
   it('costs no hash', async () => {
     await run([user('ana', { hash: HASH })]);
-    let places = 0;
+    let slots = 0;
     const hasher = withPlaces(operations.dependencies.hasher, () => {
-      places += 1;
+      slots += 1;
       return {};
     });
     await run([user('ana', { hash: HASH })], operations.with({ hasher }));
-    expect(places).toBe(0);
+    expect(slots).toBe(0);
   });
 
   it('of somebody who took it meanwhile is theirs, with what was counted against it', async () => {
@@ -149,7 +149,7 @@ describe('admins', () => {
     expect(mostOthers).toBeGreaterThan(1);
   });
 
-  it('who are there already take no place of a dry run', async () => {
+  it('who are there already take no slot of a dry run', async () => {
     const there = Array.from({ length: 96 }, (_, index) => {
       const id = String(index).padStart(26, '0') as UserId;
       const userName = nameOf(`there-${index}@contoso.example`);
@@ -158,7 +158,7 @@ describe('admins', () => {
         userName,
         displayName: 'There',
         isGlobal: false,
-        counts: true,
+        isEffective: true,
         isLocked: false,
       };
     });
@@ -166,7 +166,7 @@ describe('admins', () => {
     const row = await operations.dependencies.accounts.findAdmins('contoso.example' as Tenant);
     const list = [...there, ...(row?.value ?? [])];
     await operations.tables.archive.putAdmins('contoso.example' as Tenant, list, 'op');
-    // 97 are there, so three find a place, and others of the tenant need none.
+    // 97 are there, so three find a slot, and others of the tenant need none.
     const others = [user('ana'), { ...admin('far'), userName: nameOf('far@other.example') }];
     const file = [admin('old'), ...['a', 'b', 'c', 'd', 'e'].map(admin), ...others];
     const dry = await run(file, operations, true);
@@ -212,15 +212,15 @@ describe('the report', () => {
   });
 });
 
-it('gives the place in the hash queue back, whatever comes of the hash', async () => {
+it('gives the slot in the hash queue back, whatever comes of the hash', async () => {
   const ben = user('ben', { hash: HASH });
   let left = 0;
-  const onWhich = (more: Partial<HashPlace>) => {
-    const hasher = withPlaces(operations.dependencies.hasher, (place) => ({
+  const onWhich = (more: Partial<HashSlot>) => {
+    const hasher = withPlaces(operations.dependencies.hasher, (slot) => ({
       ...more,
-      leave: () => {
+      release: () => {
         left += 1;
-        place.leave();
+        slot.release();
       },
     }));
     return operations.with({ hasher });

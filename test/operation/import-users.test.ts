@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant, UserId } from '../../shared/credential/name.ts';
 import type { Role } from '../../shared/credential/role.ts';
-import { parseForeignHash } from '../../shared/crypto/password/foreign-hash.ts';
+import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
 import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
 import { type ImportLine, importUsers } from '../../shared/maintenance/import-users.ts';
-import type { ForeignHash } from '../../shared/port/hasher.ts';
+import type { ImportedHash } from '../../shared/port/hasher.ts';
 import { withPlaces } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { goodPassword } from '../fixture/good-password.ts';
@@ -14,9 +14,9 @@ import { createOperations, nameOf, type Operations } from '../fixture/operations
 
 const PASSWORD = 'correct horse battery staple';
 /** Of Python's hashlib. */
-const SCRYPT = parseForeignHash(
+const SCRYPT = parseImportedHash(
   '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
-) as ForeignHash;
+) as ImportedHash;
 
 let operations: Operations;
 beforeEach(async () => {
@@ -153,7 +153,7 @@ describe('an imported user', () => {
     const root = await operations.signIn(nameOf('root@contoso.example'), PASSWORD);
     expect(root.status).toBe('signedIn');
     const row = await operations.dependencies.accounts.findAdmins(root.user.tenant);
-    expect(row?.value).toMatchObject([{ isGlobal: true, counts: true }]);
+    expect(row?.value).toMatchObject([{ isGlobal: true, isEffective: true }]);
   });
 });
 
@@ -220,7 +220,7 @@ describe('a line that cannot be imported', () => {
         userName,
         displayName: 'There',
         isGlobal: false,
-        counts: true,
+        isEffective: true,
         isLocked: false,
       };
     });

@@ -173,10 +173,10 @@ describe('ten failures on devices', () => {
     const { hasher } = operations.dependencies;
     let compared = 0;
     const slow = operations.with({
-      hasher: withPlaces(hasher, (place) => ({
+      hasher: withPlaces(hasher, (slot) => ({
         verify(password, hash) {
           compared += 1;
-          return place.verify(password, hash);
+          return slot.verify(password, hash);
         },
       })),
       attempts: altered(operations.dependencies.attempts, {
@@ -244,9 +244,9 @@ describe('a text that has the form of a temporary password', () => {
   it('never proves an own password, though one was imported in that form', async () => {
     const { temporaryPassword } = await operations.addUser(admin, 'ben@contoso.example');
     const { hasher, accounts } = operations.dependencies;
-    const place = await hasher.admit();
-    const hash = await place.hash(temporaryPassword);
-    place.leave();
+    const slot = await hasher.acquire();
+    const hash = await slot.hash(temporaryPassword);
+    slot.release();
     const credential = await accounts.findCredential(ana.userName);
     if (credential === undefined) throw new Error('no hashes');
     expect(await accounts.replacePermanentHash(ana.userName, credential, hash)).toBe('replaced');

@@ -4,14 +4,14 @@ import { reportCredentials } from '../../shared/maintenance/credential-report.ts
 import { emptyRecord } from '../../shared/operation/attempt.ts';
 import { signInKey } from '../../shared/operation/attempt-series.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
-import { noteLock } from '../../shared/operation/lock.ts';
+import { recordLock } from '../../shared/operation/lock.ts';
 import type { AttemptRecord, Stored } from '../../shared/port/store.ts';
-import type { Measurement } from '../../shared/port/telemetry.ts';
+import type { MetricEvent } from '../../shared/port/telemetry.ts';
 import { userId } from '../contract/account-sample.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
 
-/** What use cases tell of themselves, in numbers. */
+/** What use cases setOutcome of themselves, in numbers. */
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -28,14 +28,14 @@ it('a lock is measured once, by whoever wrote it', async () => {
   const record = { ...emptyRecord(operations.clock.now(), ''), failures: 80 };
   const { attempts } = operations.dependencies;
   const stored = (await attempts.insert(signInKey(userName), record)) as Stored<AttemptRecord>;
-  const measured: Measurement[] = [];
+  const measured: MetricEvent[] = [];
   const telemetry = altered(operations.dependencies.telemetry, {
     measure: (measurement) => void measured.push(measurement),
   });
   const dependencies = { ...operations.dependencies, telemetry };
   const request = { userName, stored, context: operations.context() };
   for (const _ of ['written', 'there already']) {
-    await noteLock(dependencies, request);
+    await recordLock(dependencies, request);
     expect(measured).toEqual([{ kind: 'lockout' }]);
   }
   expect((await operations.user(userName)).isLocked).toBe(true);

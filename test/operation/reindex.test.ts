@@ -120,7 +120,7 @@ describe('reindex', () => {
     await loseAuthorities();
     const changing = altered(archive, {
       async dropAuthority(user, ...rest) {
-        await accounts.noteSignIn(user, 1);
+        await accounts.recordSignIn(user, 1);
         return archive.dropAuthority(user, ...rest);
       },
     });

@@ -124,7 +124,7 @@ describe('the writes', () => {
     expect(calls.filter((call) => call === 'putAccount')).toHaveLength(4);
     const admins = async (domain: string) =>
       (await operations.dependencies.accounts.findAdmins(domain as never))?.value.map(
-        ({ userName, isGlobal, counts }) => `${userName} ${isGlobal} ${counts}`,
+        ({ userName, isGlobal, isEffective }) => `${userName} ${isGlobal} ${isEffective}`,
       );
     expect(await admins('contoso.example')).toEqual([
       'admin@contoso.example true true',

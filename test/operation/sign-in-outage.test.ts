@@ -197,17 +197,17 @@ describe('when the attempts themselves cannot be written', () => {
 
 describe('before anything is counted', () => {
   it('the pepper is obtained: without one nobody pays', async () => {
-    const instance = operations.with({ hasher: { admit: down('vault') } });
+    const instance = operations.with({ hasher: { acquire: down('vault') } });
     expect(await instance.attempt(ana.userName, WRONG)).toBe('unavailable');
     expect(await operations.counted(ana.userName)).toBeUndefined();
   });
 
-  it('a place in the queue is obtained: a full queue spends nobody’s attempt', async () => {
+  it('a slot in the queue is obtained: a full queue spends nobody’s attempt', async () => {
     const small = await createOperations({ waitingLimit: 1 });
     try {
       const admin = await small.readyAdmin();
       const { hasher } = small.dependencies;
-      const places = [await hasher.admit(), await hasher.admit()];
+      const slots = [await hasher.acquire(), await hasher.acquire()];
       const nobody = nameOf('nobody@contoso.example');
       for (const name of [admin.userName, nobody]) {
         expect(await small.attempt(name, WRONG)).toBe('overloaded 1');
@@ -215,15 +215,15 @@ describe('before anything is counted', () => {
       }
       const change = small.changePassword(admin.token, goodPassword(9), WRONG);
       expect(await outcomeOf(change)).toBe('overloaded 1');
-      places[0]?.leave();
+      slots[0]?.release();
       expect(await small.attempt(admin.userName, admin.password)).toBe('signedIn');
-      places[1]?.leave();
+      slots[1]?.release();
     } finally {
       await small.stop();
     }
   });
 
-  it('every way out frees the place again', async () => {
+  it('every way out frees the slot again', async () => {
     const small = await createOperations({ waitingLimit: 0, freeAttempts: 1 });
     try {
       const admin = await small.readyAdmin();
@@ -248,9 +248,9 @@ describe('before anything is counted', () => {
 describe('after the password was proven', () => {
   it('the time of the sign-in is best effort', async () => {
     const { accounts } = operations.dependencies;
-    const instance = operations.with({ accounts: altered(accounts, { noteSignIn: down() }) });
+    const instance = operations.with({ accounts: altered(accounts, { recordSignIn: down() }) });
     expect(await instance.attempt(ana.userName, ana.password)).toBe('signedIn');
-    expect(operations.logged).toContain('best-effort step failed: note-sign-in');
+    expect(operations.logged).toContain('best-effort step failed: record-sign-in');
   });
 
   it('the time of the sign-in changes no version', async () => {

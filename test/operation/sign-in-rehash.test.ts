@@ -69,10 +69,10 @@ it('does not go back to an older pepper where the newer is not settled', async (
   operations.peppers.add('pepper-2');
   await operations.attempt(ana.userName, ana.password);
   const before = await storedHash();
-  const { pool, peppers } = operations;
+  const { queue, peppers } = operations;
   const newest = async () => peppers.versions[0] as (typeof peppers.versions)[number];
   const hasher = createPasswordHasher({
-    pool,
+    queue,
     peppers: altered(peppers, { newest }),
     workFactor: 4,
   });
@@ -102,10 +102,10 @@ it('leaves a temporary password and the password before it alone', async () => {
 it('loses against a change that came between, and the sign-in stands', async () => {
   const { hasher } = operations.withWorkFactor(5).dependencies;
   const slow = operations.with({
-    hasher: withPlaces(hasher, (place) => ({
+    hasher: withPlaces(hasher, (slot) => ({
       async renew(password, hash) {
         await operations.changePassword(ana.token, goodPassword(5), ana.password);
-        return place.renew(password, hash);
+        return slot.renew(password, hash);
       },
     })),
   });
@@ -129,10 +129,10 @@ describe('a change of password', () => {
   it('that meets a rehash is judged again and wins', async () => {
     const { hasher } = operations.dependencies;
     const slow = operations.with({
-      hasher: withPlaces(hasher, (place) => ({
+      hasher: withPlaces(hasher, (slot) => ({
         async hash(password) {
           await operations.withWorkFactor(5).attempt(ana.userName, ana.password);
-          return place.hash(password);
+          return slot.hash(password);
         },
       })),
     });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { countAttempt, giveBackAttempt } from '../../shared/operation/attempt.ts';
+import { countAttempt, refundAttempt } from '../../shared/operation/attempt.ts';
 import { signInKey, strangerSeries } from '../../shared/operation/attempt-series.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { altered } from '../fixture/altered.ts';
@@ -113,7 +113,7 @@ it('a give-back whose answer was lost takes no attempt of somebody else back', a
   const series = strangerSeries(operations.dependencies.accounts, ana.userName, undefined);
   const count = () => countAttempt(operations.dependencies, series);
   await count();
-  const givenBack = await count();
+  const refunded = await count();
   // The write takes effect, its answer is lost, and somebody counts before it is sent again.
   let isLost = false;
   const losing = altered(attempts, {
@@ -125,7 +125,7 @@ it('a give-back whose answer was lost takes no attempt of somebody else back', a
       return undefined;
     },
   });
-  await giveBackAttempt(losing, givenBack);
+  await refundAttempt(losing, refunded);
   expect(isLost).toBe(true);
   expect((await operations.counted(ana.userName))?.failures).toBe(2);
 });

@@ -3,12 +3,12 @@ import type { AccountEvent } from '../../shared/credential/event.ts';
 import type { UserId } from '../../shared/credential/name.ts';
 import { Refusal } from '../../shared/credential/refusal.ts';
 import {
+  isProcessedBy,
   listTenantUsers,
   RUN_PARALLEL,
   type RunProgress,
-  wasDoneBy,
-  workThrough,
-} from '../../shared/maintenance/user-run.ts';
+  runBatch,
+} from '../../shared/maintenance/batch.ts';
 import type { AccountStore, Page, PageRequest } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { eventOf, nameOf, sampleUser } from '../contract/account-sample.ts';
@@ -30,11 +30,11 @@ async function walk(items: readonly Item[], work: (item: Item) => Promise<string
     error: () => {},
   };
   const context = { requestId: 'the-run', log };
-  const outcome = await workThrough(items, context, work, (progress) => told.push(progress));
+  const outcome = await runBatch(items, context, work, (progress) => told.push(progress));
   return { ...outcome, told, warned };
 }
 
-describe('workThrough', () => {
+describe('runBatch', () => {
   it('does all of it, so many at once and no more, and tells how far it is', async () => {
     let running = 0;
     let most = 0;
@@ -129,7 +129,7 @@ describe('listTenantUsers', () => {
   });
 });
 
-describe('wasDoneBy', () => {
+describe('isProcessedBy', () => {
   const user = sampleUser(nameOf('ana@contoso.example'), { lastEventAtMs: 10 * HOUR_MS });
   const RUN = { runId: 'this-run', startedAtMs: 10 * HOUR_MS };
 
@@ -151,7 +151,7 @@ describe('wasDoneBy', () => {
       return { items: pages[asked.length - 1] ?? [], next };
     };
     const subject = { ...user, ...changed };
-    const isDone = await wasDoneBy(RUN, { listEvents }, subject, 'password.reset');
+    const isDone = await isProcessedBy(RUN, { listEvents }, subject, 'password.reset');
     expect(asked).toEqual(
       asked.map((_, index) => ({ limit: 200, after: index === 0 ? undefined : `page ${index}` })),
     );

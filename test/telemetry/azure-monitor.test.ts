@@ -74,7 +74,7 @@ function open(onExport: (isTaken: boolean) => void) {
 }
 
 const FIND = {
-  step: { kind: 'tables', operation: 'find', table: 'accounts' },
+  span: { kind: 'tables', operation: 'find', table: 'accounts' },
   status: 200,
   error: undefined,
   traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
@@ -88,7 +88,7 @@ it('takes spans and metrics, by the identity and not by the key alone', async ()
   const taken: boolean[] = [];
   const exporter = open((isTaken) => taken.push(isTaken));
   exporter.take({ finished: FIND });
-  exporter.take({ measurement: { kind: 'signIn', outcome: 'signedIn' } });
+  exporter.take({ event: { kind: 'signIn', outcome: 'signedIn' } });
   await exporter.close();
   expect(taken).toEqual([true, true]);
   expect(new Set(received.map(({ authorization }) => authorization))).toEqual(

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Log, LogFields } from '../../shared/port/log.ts';
-import type { Step } from '../../shared/port/telemetry.ts';
-import { Recorder, STEPS_PER_CALL_LIMIT, WAITING_LIMIT } from '../../shared/telemetry/recorder.ts';
-import type { Exporter, FinishedStep, Report } from '../../shared/telemetry/report.ts';
+import type { Span } from '../../shared/port/telemetry.ts';
+import { Recorder, SPANS_PER_CALL_LIMIT, WAITING_LIMIT } from '../../shared/telemetry/recorder.ts';
+import type { Exporter, FinishedSpan, Report } from '../../shared/telemetry/report.ts';
 import { HandClock } from '../crypto/vault-double.ts';
 
 /** What is kept until the exporter is loaded, what becomes of it, and that no call feels it. */
 
-const CALL: Step = {
+const CALL: Span = {
   kind: 'function',
   name: 'signIn',
   invocationId: '6f0c2f0e-6f7e-4f0e-9f0e-0f0e0f0e0f0e',
   method: 'POST',
   route: 'api/sign-in',
 };
-const FIND: Step = { kind: 'tables', operation: 'find', table: 'accounts' };
+const FIND: Span = { kind: 'tables', operation: 'find', table: 'accounts' };
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER = '00f067aa0ba902b7';
 const lockout = { kind: 'lockout' } as const;
@@ -32,7 +32,7 @@ class ListExporter implements Exporter {
     this.isClosed = true;
   }
 
-  get steps(): readonly FinishedStep[] {
+  get spans(): readonly FinishedSpan[] {
     return this.reports.flatMap((report) => ('finished' in report ? [report.finished] : []));
   }
 }
@@ -66,16 +66,16 @@ function recorder(load: () => Promise<Exporter> = async () => exporter): Recorde
 
 const nothing = async () => {};
 
-/** A call with one step in it, and a table's answer to that. */
+/** A call with one span in it, and a table's answer to that. */
 function call(on: Recorder, traceParent?: string): Promise<string> {
-  return on.trace({ ...CALL, traceParent } as Step, async (tell) => {
+  return on.trace({ ...CALL, traceParent } as Span, async (setOutcome) => {
     clock.nowMs += 5;
     const answer = await on.trace(FIND, async (tellFind) => {
       clock.nowMs += 20;
       tellFind({ status: 404 });
       return 'answer';
     });
-    tell({ status: 401, code: 'invalid-credentials' });
+    setOutcome({ status: 401, code: 'invalid-credentials' });
     return answer;
   });
 }
@@ -108,9 +108,9 @@ describe('before the exporter is there', () => {
     on.measure(lockout);
     clock.nowMs += 60_000;
     await settle();
-    const [find, root] = exporter.steps;
+    const [find, root] = exporter.spans;
     expect(root).toMatchObject({
-      step: { name: 'signIn' },
+      span: { name: 'signIn' },
       status: 401,
       code: 'invalid-credentials',
       parent: undefined,
@@ -118,7 +118,7 @@ describe('before the exporter is there', () => {
       endedAtMs: startedAtMs + 25,
     });
     expect(find).toMatchObject({
-      step: FIND,
+      span: FIND,
       status: 404,
       error: undefined,
       traceId: root?.traceId,
@@ -126,10 +126,10 @@ describe('before the exporter is there', () => {
       startedAtMs: startedAtMs + 5,
       endedAtMs: startedAtMs + 25,
     });
-    expect(exporter.reports.at(-1)).toEqual({ measurement: lockout });
+    expect(exporter.reports.at(-1)).toEqual({ event: lockout });
     await call(on);
     await settle();
-    expect(exporter.steps).toHaveLength(4);
+    expect(exporter.spans).toHaveLength(4);
     expect(loads).toBe(1);
   });
 
@@ -147,8 +147,8 @@ describe('a trace', () => {
     const on = recorder();
     await call(on, `00-${TRACE}-${CALLER}-01`);
     await settle();
-    expect(exporter.steps.map(({ traceId }) => traceId)).toEqual([TRACE, TRACE]);
-    expect(exporter.steps[1]?.parent).toEqual({ spanId: CALLER, isRemote: true });
+    expect(exporter.spans.map(({ traceId }) => traceId)).toEqual([TRACE, TRACE]);
+    expect(exporter.spans[1]?.parent).toEqual({ spanId: CALLER, isRemote: true });
   });
 
   it.each([
@@ -163,9 +163,9 @@ describe('a trace', () => {
     const on = recorder();
     await call(on, traceParent);
     await settle();
-    expect(exporter.steps).toHaveLength(2);
-    expect(exporter.steps[1]?.parent).toBeUndefined();
-    expect(exporter.steps[1]?.traceId).not.toBe(TRACE);
+    expect(exporter.spans).toHaveLength(2);
+    expect(exporter.spans[1]?.parent).toBeUndefined();
+    expect(exporter.spans[1]?.traceId).not.toBe(TRACE);
   });
 
   it('is not recorded where the platform does not sample it; measurements are', async () => {
@@ -173,7 +173,7 @@ describe('a trace', () => {
     expect(await call(on, `00-${TRACE}-${CALLER}-00`)).toBe('answer');
     on.measure(lockout);
     await settle();
-    expect(exporter.reports).toEqual([{ measurement: lockout }]);
+    expect(exporter.reports).toEqual([{ event: lockout }]);
   });
 
   it('keeps calls that run at the same time apart', async () => {
@@ -188,27 +188,27 @@ describe('a trace', () => {
     for (const gate of gates.reverse()) gate.resolve();
     await Promise.all(calls);
     await settle();
-    const roots = exporter.steps.filter(({ step }) => step.kind === 'function');
-    const finds = exporter.steps.filter(({ step }) => step.kind === 'tables');
+    const roots = exporter.spans.filter(({ span }) => span.kind === 'function');
+    const finds = exporter.spans.filter(({ span }) => span.kind === 'tables');
     expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(2);
     for (const { traceId, parent } of finds) {
       expect(roots.find((root) => root.traceId === traceId)?.spanId).toBe(parent?.spanId);
     }
   });
 
-  it(`has ${STEPS_PER_CALL_LIMIT} steps and the call's own, and the work goes on`, async () => {
+  it(`has ${SPANS_PER_CALL_LIMIT} spans and the call's own, and the work goes on`, async () => {
     const on = recorder();
     let done = 0;
     await on.trace(CALL, async () => {
-      for (let index = 0; index <= STEPS_PER_CALL_LIMIT; index += 1) {
+      for (let index = 0; index <= SPANS_PER_CALL_LIMIT; index += 1) {
         await on.trace(FIND, async () => {
           done += 1;
         });
       }
     });
     await settle();
-    expect(done).toBe(STEPS_PER_CALL_LIMIT + 1);
-    expect(exporter.steps).toHaveLength(STEPS_PER_CALL_LIMIT + 1);
+    expect(done).toBe(SPANS_PER_CALL_LIMIT + 1);
+    expect(exporter.spans).toHaveLength(SPANS_PER_CALL_LIMIT + 1);
   });
 
   it('passes a fault through, and says no more of it than its class', async () => {
@@ -218,7 +218,7 @@ describe('a trace', () => {
       fault,
     );
     await settle();
-    expect(exporter.steps.map(({ error }) => error)).toEqual(['RangeError', 'RangeError']);
+    expect(exporter.spans.map(({ error }) => error)).toEqual(['RangeError', 'RangeError']);
     expect(JSON.stringify(exporter.reports)).not.toContain('FECA');
   });
 });
@@ -260,7 +260,7 @@ describe('the end', () => {
     const on = recorder();
     await call(on);
     await on.close();
-    expect(exporter.steps).toHaveLength(2);
+    expect(exporter.spans).toHaveLength(2);
     expect(exporter.isClosed).toBe(true);
     await on.close();
     expect(await call(on)).toBe('answer');

@@ -59,7 +59,7 @@ describe('metrics', () => {
     ['credentials.temporary_passwords_expired', {}, 1],
     ['credentials.lockouts', {}, 1],
     ['credentials.refusals', { code: 'invalid-credentials', operation: 'signIn' }, 2],
-    ['credentials.refusals', { code: 'not-found', operation: 'anythingElse' }, 1],
+    ['credentials.refusals', { code: 'not-found', operation: 'fallback' }, 1],
     ['credentials.faults', { operation: 'signIn' }, 1],
     ['credentials.dependency_failures', { part: 'tables' }, 1],
     ['credentials.missing_pepper_versions', { pepper_version: GONE_PEPPER }, 1],
@@ -72,7 +72,7 @@ describe('metrics', () => {
     expect(collector.value(metric, attributes)).toBe(value);
   });
 
-  it('tell waits and work of the hash queue in seconds, once a job', () => {
+  it('setOutcome waits and work of the hash queue in seconds, once a job', () => {
     for (const metric of ['credentials.hash.wait', 'credentials.hash.duration']) {
       const [point] = collector.points.filter((each) => each.metric === metric);
       expect(point?.unit).toBe('s');
@@ -84,7 +84,7 @@ describe('metrics', () => {
     }
   });
 
-  it('tell work factors and pepper versions in use, and how old the copies of secrets are', () => {
+  it('setOutcome work factors and pepper versions in use, and how old the copies of secrets are', () => {
     const verified = collector.points.filter(({ metric }) => metric.endsWith('hash.verified'));
     expect(verified.map(({ attributes }) => attributes.work_factor)).toEqual([10]);
     expect(verified[0]?.attributes.pepper_version).toMatch(/^[0-9a-f]{32}$/);
@@ -155,7 +155,7 @@ describe('traces', () => {
     }
   });
 
-  it('tell the sweep from calls, and the problem of a call', () => {
+  it('setOutcome the sweep from calls, and the problem of a call', () => {
     const [sweep] = named('expireTemporaryPasswords');
     expect(sweep?.attributes).toEqual({
       'faas.name': 'expireTemporaryPasswords',
@@ -168,7 +168,7 @@ describe('traces', () => {
     for (const { attributes, isError } of named('signIn')) {
       expect(isError).toBe(Number(attributes['http.response.status_code']) >= 500);
     }
-    const [unknown] = named('anythingElse');
+    const [unknown] = named('fallback');
     expect(unknown?.attributes).not.toHaveProperty('http.route');
   });
 

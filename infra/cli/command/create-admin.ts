@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { createFirstAdmins } from '../../../shared/composition/operator.ts';
 import type { UserName } from '../../../shared/credential/name.ts';
 import { Refusal } from '../../../shared/credential/refusal.ts';
@@ -67,7 +67,10 @@ function noneMade(userName: string, isDryRun: boolean): CommandAnswer {
 
 async function plan(request: CreateAdminRequest): Promise<CommandAnswer> {
   const { userName } = request;
-  const [planned] = await planFirstAdmins(await wire(), { ...request, userNames: [userName] });
+  const [planned] = await planFirstAdmins(await loadServices(), {
+    ...request,
+    userNames: [userName],
+  });
   if (planned === undefined) return noneMade(userName, true);
   const { before } = planned;
   return {

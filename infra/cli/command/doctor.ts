@@ -1,6 +1,6 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { findFlawedVersions } from '../../../shared/composition/flawed-versions.ts';
-import { openArchive, openSecretKeeper } from '../../../shared/composition/operator.ts';
+import { openArchive, openSecretAdmin } from '../../../shared/composition/operator.ts';
 import { encodeCrockford } from '../../../shared/credential/crockford.ts';
 import { parseUserId, parseUserName } from '../../../shared/credential/name.ts';
 import { ROTATED_SECRETS } from '../../../shared/crypto/secret/secret-rotation.ts';
@@ -40,7 +40,7 @@ async function check(name: string, look: () => Promise<string>): Promise<Check> 
 }
 
 async function lookAtSecret(name: string): Promise<string> {
-  const versions = await openSecretKeeper().listVersions(name);
+  const versions = await openSecretAdmin().listVersions(name);
   const enabled = versions.filter(({ isEnabled }) => isEnabled);
   const newest = enabled.at(-1);
   if (newest === undefined) throw new CommandRefused(`${name} has no enabled version.`);
@@ -55,7 +55,7 @@ async function lookAtSecret(name: string): Promise<string> {
 
 /** An entry of a user who does not exist; if this is killed, a sweep removes it a day later. */
 async function lookAtTables(): Promise<string> {
-  const { expiries, accounts, attempts, clock, randomBytes } = await wire();
+  const { expiries, accounts, attempts, clock, randomBytes } = await loadServices();
   const userName = parseUserName('doctor@round-trip.invalid');
   const issueId = encodeCrockford(randomBytes(ID_BYTES));
   const userId = parseUserId(issueId);

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { createRequestContext } from '../../../shared/composition/operator.ts';
+import { isProcessedBy, type RunIdentity } from '../../../shared/maintenance/batch.ts';
 import {
   endSessions,
   listScope,
   type SessionScope,
 } from '../../../shared/maintenance/end-sessions.ts';
-import { type RunIdentity, wasDoneBy } from '../../../shared/maintenance/user-run.ts';
 import {
   COMMON_HELP,
   type Command,
@@ -84,11 +84,11 @@ function runOf({ scope, runId }: EndSessionsRequest): Run {
  * @throws {CommandRefused} nobody is in the scope, or the run to go on with has done nothing in it
  */
 async function survey(run: Run, { progress }: CommandContext, isEnough = false) {
-  const { accounts } = await wire();
+  const { accounts } = await loadServices();
   const counts = { users: 0, endedBefore: 0 };
   for await (const page of listScope(accounts, run.scope)) {
     for (const user of page) {
-      const isDone = run.isResumed && (await wasDoneBy(run, accounts, user, 'sessions.ended'));
+      const isDone = run.isResumed && (await isProcessedBy(run, accounts, user, 'sessions.ended'));
       counts[isDone ? 'endedBefore' : 'users'] += 1;
       if (isEnough && (isDone || !run.isResumed)) return counts;
     }
@@ -125,7 +125,7 @@ async function end(run: Run, context: CommandContext): Promise<CommandAnswer> {
   await survey(run, context, true);
   const isOne = typeof run.scope === 'object' && 'userName' in run.scope;
   if (!isOne) progress.announce(`Run ${run.runId}; when interrupted, go on with --run.`);
-  const done = await endSessions(await wire(), run, createRequestContext(), (handled) =>
+  const done = await endSessions(await loadServices(), run, createRequestContext(), (handled) =>
     progress.tell(() => `${handled} users.`),
   );
   const { ended, endedBefore, gone, failures, left } = done;

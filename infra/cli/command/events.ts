@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
 import { EVENT_TYPES, type EventType } from '../../../shared/credential/event.ts';
 import {
@@ -153,7 +153,7 @@ async function readAll(
   { progress }: CommandContext,
   take: (events: readonly ReportedEvent[]) => Promise<boolean>,
 ): Promise<Reading> {
-  const { accounts } = await wire();
+  const { accounts } = await loadServices();
   const gaps: EventGap[] = [];
   let count = 0;
   let parts = 0;

@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { createRequestContext } from '../../../shared/composition/operator.ts';
 import { fieldSentence } from '../../../shared/http/problem.ts';
 import { en } from '../../../shared/http/text/en.ts';
@@ -118,7 +118,7 @@ export const importUsers: Command<ImportRequest> = {
   },
   async run({ file, format, delimiter, restoreDeleted }, { isDryRun, progress }) {
     const report = await importLines(
-      await wire(),
+      await loadServices(),
       readImportFile(file, format, delimiter),
       { isDryRun, restoreDeleted, context: createRequestContext() },
       (lines) => progress.tell(() => `${lines} lines done.`),

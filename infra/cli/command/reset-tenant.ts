@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { createRequestContext } from '../../../shared/composition/operator.ts';
 import { parseUserName, type UserName } from '../../../shared/credential/name.ts';
+import type { RunFailure, RunOutcome } from '../../../shared/maintenance/batch.ts';
 import {
   planResets,
   type ResetPlan,
@@ -10,7 +11,6 @@ import {
   resetUsers,
   type UserReset,
 } from '../../../shared/maintenance/reset-users.ts';
-import type { RunFailure, RunOutcome } from '../../../shared/maintenance/user-run.ts';
 import {
   COMMON_HELP,
   type Command,
@@ -98,7 +98,7 @@ async function prepare(scope: ResetScope, out: string): Promise<Prepared> {
     const plan = { disabled: undefined, unknown: unplanned(kept, scope) };
     return { run: { ...kept, isResumed: true }, plan };
   }
-  const plan = await planResets(await wire(), scope);
+  const plan = await planResets(await loadServices(), scope);
   requireSomebody(plan);
   const file = await createResetFile(out, scope, plan.resets, Date.now());
   return { run: { ...file, isResumed: false }, plan };
@@ -121,7 +121,7 @@ async function rehearse({ scope, out }: ResetTenantRequest): Promise<CommandAnsw
       hasFailures: unknown.length > 0,
     };
   }
-  const plan = await planResets(await wire(), scope);
+  const plan = await planResets(await loadServices(), scope);
   requireSomebody(plan);
   const { resets, disabled, unknown } = plan;
   if (out !== undefined) await requireResetFile(out, scope, resets);
@@ -179,8 +179,11 @@ async function run(
   const { scope, out } = request;
   if (isDryRun || out === undefined) return rehearse(request);
   const prepared = await prepare(scope, out);
-  const outcome = await resetUsers(await wire(), prepared.run, createRequestContext(), (done) =>
-    progress.tell(() => `${done.handled} of ${done.total} users, ${done.failed} failed.`),
+  const outcome = await resetUsers(
+    await loadServices(),
+    prepared.run,
+    createRequestContext(),
+    (done) => progress.tell(() => `${done.handled} of ${done.total} users, ${done.failed} failed.`),
   );
   return conclude(out, prepared, outcome);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { findFlawedVersions } from '../../../shared/composition/flawed-versions.ts';
-import { openSecretKeeper, reportCredentials } from '../../../shared/composition/operator.ts';
+import { openSecretAdmin, reportCredentials } from '../../../shared/composition/operator.ts';
 import {
   addSecretVersion,
   changeOver,
@@ -11,7 +11,7 @@ import {
 import {
   type KeptVersion,
   SECRET_VERSION_LIMIT,
-  type SecretKeeper,
+  type SecretAdmin,
 } from '../../../shared/port/vault.ts';
 import {
   COMMON_HELP,
@@ -48,7 +48,7 @@ export interface RotateRequest {
 }
 
 interface Rotation {
-  readonly keeper: SecretKeeper;
+  readonly keeper: SecretAdmin;
   readonly request: RotateRequest;
   /** All of the secret, oldest first. */
   readonly versions: readonly KeptVersion[];
@@ -214,7 +214,7 @@ export const rotate: Command<RotateRequest> = {
   partsFor: ({ secret, action, force }) =>
     secret === 'pepper' && action === 'disable' && !force ? ['tables', 'vault'] : ['vault'],
   async run(request, context) {
-    const keeper = openSecretKeeper();
+    const keeper = openSecretAdmin();
     const versions = await keeper.listVersions(ROTATED_SECRETS[request.secret]);
     const rotation = { keeper, request, versions };
     const isAdding = request.action === 'add' || request.action === 'addIfMissing';

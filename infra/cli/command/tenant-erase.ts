@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
 import type { Tenant } from '../../../shared/credential/name.ts';
 import { Refusal } from '../../../shared/credential/refusal.ts';
@@ -32,8 +32,8 @@ export const tenantErase: Command<TenantEraseRequest> = {
   parse: (given) => ({ tenant: requireTenantArgument(given) }),
   warning: ({ tenant }) => `This removes every user and every event of ${tenant}, for ever.`,
   async run({ tenant }, { isDryRun, progress }) {
-    const wiring = await wire();
-    const dependencies = { ...wiring, archive: openArchive().archive };
+    const services = await loadServices();
+    const dependencies = { ...services, archive: openArchive().archive };
     const erased = await eraseTenant(dependencies, { tenant, isDryRun }, (rows) =>
       progress.tell(() => `${rows} rows removed.`),
     ).catch((fault: unknown) => {

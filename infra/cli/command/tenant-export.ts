@@ -1,10 +1,10 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
 import type { Tenant } from '../../../shared/credential/name.ts';
 import { viewUserRecord } from '../../../shared/http/view.ts';
 import { requireWholeStore } from '../../../shared/maintenance/backup.ts';
+import { listTenantUsers } from '../../../shared/maintenance/batch.ts';
 import { readEvents } from '../../../shared/maintenance/read-events.ts';
-import { listTenantUsers } from '../../../shared/maintenance/user-run.ts';
 import { COMMON_HELP, type Command, type CommandContext } from '../command.ts';
 import { requireTenantArgument, textOf, UsageError } from '../command-line.ts';
 import { describeGaps, readNames, reportEvent } from '../event-report.ts';
@@ -29,7 +29,7 @@ export interface TenantExportRequest {
 }
 
 async function exportTenant(tenant: Tenant, write: WriteLines, { progress }: CommandContext) {
-  const { accounts, clock } = await wire();
+  const { accounts, clock } = await loadServices();
   const names = await readNames(accounts.listNames(tenant));
   let users = 0;
   for await (const page of listTenantUsers(accounts, tenant)) {

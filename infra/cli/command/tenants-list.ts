@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
 import type { Tenant, UserName } from '../../../shared/credential/name.ts';
 import { adminEntry } from '../../../shared/credential/rank.ts';
@@ -36,13 +36,13 @@ function add(counts: Counts, user: User): void {
   counts.users += 1;
   if (user.status === 'disabled') counts.disabled += 1;
   if (user.isLocked) counts.locked += 1;
-  if (admin?.isGlobal === true && admin.counts) counts.globalAdmins += 1;
+  if (admin?.isGlobal === true && admin.isEffective) counts.globalAdmins += 1;
   counts.lastEventAtMs = Math.max(counts.lastEventAtMs, user.lastEventAtMs);
 }
 
 /** Lists also those without a user. */
 async function countTenants(told: (users: number) => void): Promise<ReadonlyMap<Tenant, Counts>> {
-  const { accounts } = await wire();
+  const { accounts } = await loadServices();
   const none = { users: 0, disabled: 0, locked: 0, globalAdmins: 0, lastEventAtMs: 0 };
   const tenants = new Map<Tenant, Counts>();
   for await (const tenant of accounts.listTenants()) tenants.set(tenant, { ...none });

@@ -1,11 +1,11 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
 import type { Tenant } from '../../../shared/credential/name.ts';
 import { CREDENTIAL_STATES } from '../../../shared/credential/state.ts';
 import type { User } from '../../../shared/credential/user.ts';
 import { viewUserRecord } from '../../../shared/http/view.ts';
 import { requireWholeStore } from '../../../shared/maintenance/backup.ts';
-import { listTenantUsers } from '../../../shared/maintenance/user-run.ts';
+import { listTenantUsers } from '../../../shared/maintenance/batch.ts';
 import { COMMON_HELP, type Command } from '../command.ts';
 import { requireTenantArgument, textOf, UsageError } from '../command-line.ts';
 import { openPseudonyms } from '../pseudonym-list.ts';
@@ -49,7 +49,7 @@ export const usersList: Command<UsersListRequest> = {
   }),
   async run({ tenant, state }, { progress }) {
     await requireWholeStore(openArchive().archive);
-    const { accounts, clock } = await wire();
+    const { accounts, clock } = await loadServices();
     const pseudonymsOf = await openPseudonyms();
     const nowMs = clock.now();
     const users: (ReturnType<typeof viewUserRecord> & { namePseudonym: string | undefined })[] = [];

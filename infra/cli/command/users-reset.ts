@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { createRequestContext } from '../../../shared/composition/operator.ts';
 import { groupTemporaryPassword } from '../../../shared/credential/temporary-password.ts';
 import { resetUser } from '../../../shared/maintenance/operate-user.ts';
@@ -25,9 +25,11 @@ export const usersReset: Command<UserActRequest> = {
   hasSecretAnswer: true,
   parse: parseUserAct,
   async run({ userName, force }, { isDryRun }) {
-    const wiring = await wire();
+    const services = await loadServices();
     const request = { userName, force, isDryRun };
-    const issued = await worded(userName, () => resetUser(wiring, request, createRequestContext()));
+    const issued = await worded(userName, () =>
+      resetUser(services, request, createRequestContext()),
+    );
     if (issued === undefined) {
       const text = `${userName} would be given a temporary password.\n`;
       return { document: { dryRun: true, userName }, text };

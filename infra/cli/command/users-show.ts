@@ -1,4 +1,4 @@
-import { wire } from '../../../shared/composition/app.ts';
+import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
 import type { UserName } from '../../../shared/credential/name.ts';
 import { viewUserRecord } from '../../../shared/http/view.ts';
@@ -60,7 +60,7 @@ export const usersShow: Command<UserRequest> = {
   parse: (given) => ({ userName: requireUserArgument(given) }),
   async run({ userName }) {
     await requireWholeStore(openArchive().archive);
-    const { accounts, clock } = await wire();
+    const { accounts, clock } = await loadServices();
     const found = await accounts.findUser(userName);
     const user = found && viewUserRecord(found.value, clock.now());
     const pseudonyms = (await openPseudonyms())(userName);

@@ -1,3 +1,4 @@
+import type { Backend } from '../../../shared/port/unavailable.ts';
 import { parseSettings, SettingError, type Settings } from '../../../shared/setting.ts';
 import { parseSchedule } from '../host/timer-trigger.ts';
 import { DataDirectoryError } from './data-directory.ts';
@@ -5,14 +6,11 @@ import { type EmbeddedStores, type Environment, embeddedParts } from './embedded
 
 const DEFAULT_SWEEP_SCHEDULE = '0 */5 * * * *';
 
-/** What the settings name, or this machine embeds. */
-export type Part = 'tables' | 'vault';
-
 /** Without a directory nothing may be embedded: it would be gone at once. */
 export function requireStore(
   env: Environment,
   data: string | undefined,
-  needed: readonly Part[],
+  needed: readonly Backend[],
 ): void {
   const embedded = embeddedParts(env);
   const lacking = needed.find((part) => embedded[part]);

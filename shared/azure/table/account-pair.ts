@@ -69,7 +69,7 @@ async function findCredentials(
   return found;
 }
 
-function isSameMoment(user: Row, hashes: Row | undefined): boolean {
+function isConsistent(user: Row, hashes: Row | undefined): boolean {
   return ['userId', 'credentialVersion'].every(
     (column) => hashes !== undefined && columnOf(user, column) === columnOf(hashes, column),
   );
@@ -83,7 +83,7 @@ async function matched(
 ): Promise<Pair | undefined> {
   const { partitionKey, rowKey } = user;
   let pair: { user: Row; hashes: Row | undefined } = { user, hashes };
-  for (let tries = 0; !isSameMoment(pair.user, pair.hashes) && tries < PAIR_TRIES; tries += 1) {
+  for (let tries = 0; !isConsistent(pair.user, pair.hashes) && tries < PAIR_TRIES; tries += 1) {
     const [userNow, hashesNow] = await Promise.all([
       table.findTypedRow(String(partitionKey), String(rowKey)),
       table.findTypedRow(String(partitionKey), credentialKeyOf(user)),

@@ -13,10 +13,12 @@ export function adminsRow(
   admins: readonly Admin[],
   operationId: string,
 ): TableEntity {
-  const columns = admins.map(({ userId, userName, displayName, isGlobal, counts, isLocked }) => [
-    COLUMN_PREFIX + userId,
-    JSON.stringify({ userName, displayName, isGlobal, counts, isLocked }),
-  ]);
+  const columns = admins.map(
+    ({ userId, userName, displayName, isGlobal, isEffective, isLocked }) => [
+      COLUMN_PREFIX + userId,
+      JSON.stringify({ userName, displayName, isGlobal, counts: isEffective, isLocked }),
+    ],
+  );
   return {
     partitionKey: tenant,
     rowKey: ADMINS_KEY,
@@ -51,5 +53,5 @@ function parseAdmin(reader: RowReader, column: string): Admin {
     typeof counts === 'boolean' &&
     typeof isLocked === 'boolean';
   if (!isAdmin) return reader.fail(COLUMN_PREFIX);
-  return { userId, userName, displayName, isGlobal, counts, isLocked };
+  return { userId, userName, displayName, isGlobal, isEffective: counts, isLocked };
 }

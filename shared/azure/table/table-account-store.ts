@@ -122,7 +122,7 @@ export class TableAccountStore implements AccountStore {
     return outcome;
   }
 
-  async noteSignIn(user: Stored<User>, atMs: number): Promise<void> {
+  async recordSignIn(user: Stored<User>, atMs: number): Promise<void> {
     const { tenant, userName } = user.value;
     const key = { partitionKey: tenant, rowKey: userKey(userName) };
     await this.#table.merge({ ...key, lastSignInAtMs: toInt64(atMs) }, user.etag);

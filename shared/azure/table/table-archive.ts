@@ -6,7 +6,7 @@ import type {
   ArchivedTable,
   ArchiveEntry,
   NewestEvent,
-  RestoreMark,
+  RestoreInProgress,
   StoreArchive,
   TenantEvent,
 } from '../../port/archive.ts';
@@ -104,12 +104,12 @@ export class TableArchive implements StoreArchive {
     return true;
   }
 
-  async findMark(): Promise<RestoreMark | undefined> {
+  async findMark(): Promise<RestoreInProgress | undefined> {
     const row = await this.#tables.accounts.findRow(RESTORE_PARTITION, RESTORE_PARTITION);
     return row && parseMarkRow(row);
   }
 
-  async setMark(mark: RestoreMark): Promise<void> {
+  async setMark(mark: RestoreInProgress): Promise<void> {
     await this.#put('accounts', [['upsert', markRow(mark), 'Replace']]);
   }
 

@@ -8,8 +8,8 @@ import { constants, getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import bcryptjs from 'bcryptjs';
 import { type BcryptEngine, type EngineName, openNativeEngine } from './bcrypt-engine.ts';
-import { foreignDigest } from './foreign-digest.ts';
-import { parseWrapping } from './foreign-hash.ts';
+import { importedDigest } from './imported-digest.ts';
+import { parseLegacyHashScheme } from './imported-hash.ts';
 
 /** `preHash`: 64 characters, so that bcrypt's 72 bytes hold all of it. `cost`: log2 of rounds. */
 export type HashJob =
@@ -21,7 +21,7 @@ export type HashJob =
       /** Hashes to compute as well, for their work alone, when the two do not match. */
       readonly topUpCosts: readonly number[];
     }
-  /** What another system would have stored; see foreign-digest.ts. */
+  /** What another system would have stored; see imported-digest.ts. */
   | { readonly kind: 'digest'; readonly password: string; readonly wrapping: string };
 
 export type HashReply =
@@ -41,7 +41,7 @@ export interface WorkerStart {
   readonly engine: EngineName;
 }
 
-/** @throws {Error} the native engine, which the pool found usable, is gone */
+/** @throws {Error} the native engine, which the queue found usable, is gone */
 function openEngine(name: EngineName): BcryptEngine {
   if (name === 'bcryptjs') return { hash: bcryptjs.hashSync, verify: bcryptjs.compareSync };
   const native = openNativeEngine();
@@ -68,10 +68,10 @@ giveWay();
 const engine = openEngine((workerData as WorkerStart).engine);
 
 function digestOf(password: string, text: string): string {
-  const wrapping = parseWrapping(text);
+  const wrapping = parseLegacyHashScheme(text);
   if (wrapping === undefined) throw new Error('A wrapping is malformed.');
   // Not the engine: its salts are its own, or bytes.
-  return foreignDigest(password, wrapping, bcryptjs.hashSync);
+  return importedDigest(password, wrapping, bcryptjs.hashSync);
 }
 
 function perform(job: HashJob): HashReply {

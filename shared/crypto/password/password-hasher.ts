@@ -1,18 +1,18 @@
 import { Refusal } from '../../credential/refusal.ts';
 import type {
   ClientNetwork,
-  ForeignHash,
-  HashPlace,
+  HashSlot,
+  ImportedHash,
   PasswordHash,
   PasswordHasher,
 } from '../../port/hasher.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import type { SecretVersion } from '../../port/vault.ts';
-import type { SecretRing } from '../secret/secret-ring.ts';
-import { readsWhole } from './foreign-digest.ts';
-import { parseWrapping, type Wrapping } from './foreign-hash.ts';
-import type { HashPool, HashPoolPlace } from './hash-pool.ts';
+import type { SecretCache } from '../secret/secret-cache.ts';
+import type { HashQueue, HashQueueSlot } from './hash-queue.ts';
+import { readsWhole } from './imported-digest.ts';
+import { type LegacyHashScheme, parseLegacyHashScheme } from './imported-hash.ts';
 import { passwordForms } from './password-form.ts';
 import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 
@@ -20,16 +20,16 @@ import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 const WORK_FACTOR_MIN = 4;
 /** A stored cost above the setting's upper bound is nonsense, and could keep a thread for days. */
 const WORK_FACTOR_MAX = 15;
-/** When a place is likely to be free again: a hash takes less. */
+/** When a slot is likely to be free again: a hash takes less. */
 const OVERLOADED_RETRY_SECONDS = 1;
 /** Modular crypt form: cost, then 22 characters of salt and 31 of digest. */
 const BCRYPT = /^\$2b\$(\d{2})\$[./A-Za-z0-9]{53}$/;
 
-export type PepperRing = Pick<SecretRing, 'newest' | 'find' | 'all'>;
+export type PepperCache = Pick<SecretCache, 'newest' | 'find' | 'all'>;
 
 export interface PasswordHasherOptions {
-  readonly pool: Pick<HashPool, 'enter'>;
-  readonly peppers: PepperRing;
+  readonly queue: Pick<HashQueue, 'acquire'>;
+  readonly peppers: PepperCache;
   /** Today's bcrypt cost (log2 of rounds), 4–15. */
   readonly workFactor: number;
   readonly telemetry?: Telemetry;
@@ -56,8 +56,8 @@ export function topUpCosts(cost: number, workFactor: number): readonly number[] 
 }
 
 /** @throws {Error} without the text in it: the stored form is none of ours */
-function requireWrapping(text: string): Wrapping {
-  const wrapping = parseWrapping(text);
+function requireLegacyHashScheme(text: string): LegacyHashScheme {
+  const wrapping = parseLegacyHashScheme(text);
   if (wrapping !== undefined) return wrapping;
   throw new Error('A stored wrapping is malformed.');
 }
@@ -66,7 +66,7 @@ function requireWrapping(text: string): Wrapping {
  * What bcrypt gets of a foreign digest, keyed like a password. With the wrapping before it, no
  * password is ever taken for a digest: whoever has the other system's table has the digests.
  */
-function wrappedText({ wrapping, digest }: ForeignHash): string {
+function wrappedText({ wrapping, digest }: ImportedHash): string {
   return `${wrapping}$${digest}`;
 }
 
@@ -82,28 +82,28 @@ interface Proof {
   readonly digest: string;
 }
 
-class PepperedPlace implements HashPlace {
+class PepperedSlot implements HashSlot {
   readonly #options: PasswordHasherOptions;
   readonly #today: SecretVersion;
   readonly #known: readonly SecretVersion[];
-  readonly #place: HashPoolPlace;
+  readonly #slot: HashQueueSlot;
   #proof: Proof | undefined;
 
   constructor(
     options: PasswordHasherOptions,
     today: SecretVersion,
     known: readonly SecretVersion[],
-    place: HashPoolPlace,
+    slot: HashQueueSlot,
   ) {
     this.#options = options;
     this.#today = today;
     this.#known = known;
-    this.#place = place;
+    this.#slot = slot;
   }
 
   async hash(password: string): Promise<PasswordHash> {
     const cost = this.#options.workFactor;
-    const reply = await this.#place.run({
+    const reply = await this.#slot.run({
       kind: 'hash',
       preHash: preHash(password, this.#today),
       cost,
@@ -111,8 +111,8 @@ class PepperedPlace implements HashPlace {
     return { bcrypt: reply.bcrypt, pepperVersion: this.#today.version };
   }
 
-  async wrap(foreign: ForeignHash): Promise<PasswordHash> {
-    requireWrapping(foreign.wrapping);
+  async wrap(foreign: ImportedHash): Promise<PasswordHash> {
+    requireLegacyHashScheme(foreign.wrapping);
     const hash = await this.hash(wrappedText(foreign));
     return { ...hash, wrapping: foreign.wrapping };
   }
@@ -132,7 +132,7 @@ class PepperedPlace implements HashPlace {
     const { wrapping } = hash;
     // An own hash has its own form.
     if (wrapping === undefined) return this.#isOneOf([password], hash, 0);
-    const parsed = requireWrapping(wrapping);
+    const parsed = requireLegacyHashScheme(wrapping);
     const told = passwordForms(password).filter((form) => readsWhole(form, parsed));
     return this.#isOneOf(told, hash, 0);
   }
@@ -143,12 +143,13 @@ class PepperedPlace implements HashPlace {
     const proof = this.#proof;
     if (proof?.bcrypt !== hash.bcrypt || !this.#isNoNewer(hash)) return undefined;
     const isSameText = proof.form.normalize('NFC') === password.normalize('NFC');
-    if (isSameText && readsWhole(proof.form, requireWrapping(wrapping))) return this.hash(password);
+    if (isSameText && readsWhole(proof.form, requireLegacyHashScheme(wrapping)))
+      return this.hash(password);
     return this.#isBehind(hash) ? this.wrap({ wrapping, digest: proof.digest }) : undefined;
   }
 
-  leave(): void {
-    this.#place.leave();
+  release(): void {
+    this.#slot.release();
   }
 
   async #isOneOf(texts: readonly string[], hash: PasswordHash, topUpTo: number): Promise<boolean> {
@@ -158,7 +159,7 @@ class PepperedPlace implements HashPlace {
     const { bcrypt, pepperVersion } = hash;
     for (const form of texts) {
       const { text, digest } = await this.#hashedText(form, hash);
-      const { isMatch } = await this.#place.run({
+      const { isMatch } = await this.#slot.run({
         kind: 'verify',
         preHash: preHash(text, pepper),
         bcrypt,
@@ -176,7 +177,7 @@ class PepperedPlace implements HashPlace {
   async #spend(text: string): Promise<void> {
     const bcrypt = dummyHash(this.#options.workFactor);
     const keyed = preHash(text, this.#today);
-    await this.#place.run({ kind: 'verify', preHash: keyed, bcrypt, topUpCosts: [] });
+    await this.#slot.run({ kind: 'verify', preHash: keyed, bcrypt, topUpCosts: [] });
   }
 
   /**
@@ -207,8 +208,8 @@ class PepperedPlace implements HashPlace {
     { wrapping }: PasswordHash,
   ): Promise<{ readonly text: string; readonly digest: string | undefined }> {
     if (wrapping === undefined) return { text: password, digest: undefined };
-    requireWrapping(wrapping);
-    const { digest } = await this.#place.run({ kind: 'digest', password, wrapping });
+    requireLegacyHashScheme(wrapping);
+    const { digest } = await this.#slot.run({ kind: 'digest', password, wrapping });
     return { text: wrappedText({ wrapping, digest }), digest };
   }
 
@@ -224,7 +225,7 @@ class PepperedPlace implements HashPlace {
 
 /** @throws {RangeError} the work factor is none of bcrypt's, or more than is sane */
 export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
-  const { pool, peppers, workFactor } = options;
+  const { queue, peppers, workFactor } = options;
   if (!(Number.isInteger(workFactor) && workFactor >= WORK_FACTOR_MIN)) {
     throw new RangeError(`workFactor must be a whole number from ${WORK_FACTOR_MIN}`);
   }
@@ -232,13 +233,13 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     throw new RangeError(`workFactor must be at most ${WORK_FACTOR_MAX}`);
   }
   return {
-    async admit(network?: ClientNetwork, device?: string) {
-      // The vault may keep us waiting, so it comes first: a place is held only to be used.
+    async acquire(network?: ClientNetwork, device?: string) {
+      // The vault may keep us waiting, so it comes first: a slot is held only to be used.
       const today = await peppers.newest();
       pepperBytes(today);
       const known = await peppers.all();
-      const place = pool.enter(network, device);
-      if (place !== undefined) return new PepperedPlace(options, today, known, place);
+      const slot = queue.acquire(network, device);
+      if (slot !== undefined) return new PepperedSlot(options, today, known, slot);
       throw new Refusal('overloaded', { retryAfterSeconds: OVERLOADED_RETRY_SECONDS });
     },
   };

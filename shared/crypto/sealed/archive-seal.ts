@@ -9,7 +9,7 @@ import {
 import type { RandomBytes } from '../../port/clock.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import type { SecretVersion } from '../../port/vault.ts';
-import { readCompactHeader } from './compact.ts';
+import { readCompactHeader } from './jose-header.ts';
 
 /** The vault secret that backups are sealed with. */
 export const BACKUP_KEY_SECRET = 'backup-key';

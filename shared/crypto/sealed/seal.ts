@@ -4,8 +4,8 @@ import * as z from 'zod';
 import type { Seal } from '../../port/token.ts';
 import type { SecretVersion } from '../../port/vault.ts';
 import { pepperBytes } from '../password/pepper.ts';
-import type { SecretRing } from '../secret/secret-ring.ts';
-import { readCompactHeader } from './compact.ts';
+import type { SecretCache } from '../secret/secret-cache.ts';
+import { readCompactHeader } from './jose-header.ts';
 
 /** Characters: store positions take a few hundred bytes, and a URL some thousands. */
 const SEALED_MAX_LENGTH = 2 * 1024;
@@ -46,7 +46,7 @@ function parsePayload(plaintext: Uint8Array): z.infer<typeof PAYLOAD> | undefine
  * @param peppers without `refreshForUnknown`, no text of a caller makes a call to the vault
  */
 export function createSeal(
-  peppers: Pick<SecretRing, 'newest' | 'all'> & Partial<Pick<SecretRing, 'refreshForUnknown'>>,
+  peppers: Pick<SecretCache, 'newest' | 'all'> & Partial<Pick<SecretCache, 'refreshForUnknown'>>,
   purpose: keyof typeof KEY_INFO,
 ): Seal {
   async function findPepper(version: string): Promise<SecretVersion | undefined> {
@@ -95,6 +95,6 @@ export function createSeal(
 }
 
 /** Seals device tokens. Whatever a caller sends as one, the vault is not asked about it. */
-export function createDeviceSeal(peppers: Pick<SecretRing, 'newest' | 'all'>): Seal {
+export function createDeviceSeal(peppers: Pick<SecretCache, 'newest' | 'all'>): Seal {
   return createSeal({ newest: () => peppers.newest(), all: () => peppers.all() }, 'device');
 }

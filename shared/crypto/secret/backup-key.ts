@@ -1,10 +1,10 @@
 import type { RandomBytes } from '../../port/clock.ts';
 import { Unavailable } from '../../port/unavailable.ts';
-import type { SecretKeeper, SecretVersion, Vault } from '../../port/vault.ts';
+import type { SecretAdmin, SecretVersion, Vault } from '../../port/vault.ts';
 import { BACKUP_KEY_BYTES, BACKUP_KEY_SECRET, isBackupKey } from '../sealed/archive-seal.ts';
 
 /** The versions of the vault's `backup-key`; for {@link createArchiveSeal}. */
-export interface BackupKey {
+export interface BackupKeys {
   newest(): Promise<SecretVersion>;
   find(version: string): Promise<SecretVersion | undefined>;
 }
@@ -13,11 +13,11 @@ export interface BackupKey {
  * The first backup makes the key, under the operator's identity: the service's own can neither
  * read nor write it where the platform scopes roles to secrets.
  */
-export function createBackupKey(
+export function createBackupKeys(
   vault: Vault,
-  keeper: Pick<SecretKeeper, 'listVersions' | 'addVersion'>,
+  keeper: Pick<SecretAdmin, 'listVersions' | 'addVersion'>,
   randomBytes: RandomBytes,
-): BackupKey {
+): BackupKeys {
   return {
     async newest() {
       if ((await keeper.listVersions(BACKUP_KEY_SECRET)).length === 0) {

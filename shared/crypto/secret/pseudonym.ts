@@ -4,7 +4,7 @@ import type { ClientNetwork } from '../../port/hasher.ts';
 import type { Pseudonyms, SignInPseudonyms } from '../../port/log.ts';
 import type { SecretVersion } from '../../port/vault.ts';
 import { pepperBytes } from '../password/pepper.ts';
-import type { SecretRing } from './secret-ring.ts';
+import type { SecretCache } from './secret-cache.ts';
 
 const KEY_BYTES = 32;
 /** RFC 5869 section 3.2: binds the key to this purpose, apart from the pepper's own. */
@@ -51,7 +51,7 @@ export function networkPseudonymUnder(
 
 /** Costs the same for every name, whether or not a user has it: no row is read. */
 export function createPseudonyms(
-  peppers: Pick<SecretRing, 'newest'>,
+  peppers: Pick<SecretCache, 'newest'>,
 ): (userName: UserName, network: ClientNetwork | undefined) => Promise<SignInPseudonyms> {
   return async (userName, network) => {
     const pepper = await peppers.newest();

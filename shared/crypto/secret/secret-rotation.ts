@@ -1,9 +1,9 @@
 import { exportJWK, generateKeyPair } from 'jose';
 import type { RandomBytes } from '../../port/clock.ts';
-import type { KeptVersion, SecretKeeper } from '../../port/vault.ts';
+import type { KeptVersion, SecretAdmin } from '../../port/vault.ts';
 import { PEPPER_SECRET } from '../password/pepper.ts';
 import { SIGNING_ALGORITHM, SIGNING_KEY_SECRET } from '../token/signing-keys.ts';
-import { SECRET_SETTLING_MS, SECRET_SUPERSEDED_MS } from './secret-ring.ts';
+import { SECRET_SETTLING_MS, SECRET_SUPERSEDED_MS } from './secret-cache.ts';
 
 /** The secrets that are rotated, by the words that an operator uses. */
 export const ROTATED_SECRETS = {
@@ -72,7 +72,7 @@ export function judgeRetirement(
 
 /** Adds a version of the secret, and makes the secret when it is missing. @throws {Unavailable} */
 export async function addSecretVersion(
-  keeper: SecretKeeper,
+  keeper: SecretAdmin,
   secret: RotatedSecret,
   randomBytes: RandomBytes,
 ): Promise<KeptVersion> {

@@ -2,7 +2,7 @@ import { type CryptoKey, importJWK } from 'jose';
 import * as z from 'zod';
 import { Unavailable } from '../../port/unavailable.ts';
 import type { SecretVersion } from '../../port/vault.ts';
-import type { SecretRing } from '../secret/secret-ring.ts';
+import type { SecretCache } from '../secret/secret-cache.ts';
 
 /** The vault secret whose versions are private JWKs; a version is the `kid` of its key. */
 export const SIGNING_KEY_SECRET = 'token-signing-key';
@@ -62,7 +62,7 @@ export async function findSigningKeyFlaw(secret: SecretVersion): Promise<string 
 
 /** The keys of a ring that leaves out what {@link findSigningKeyFlaw} finds, imported once each. */
 export function createSigningKeys(
-  ring: Pick<SecretRing, 'newest' | 'all' | 'refreshForUnknown'>,
+  ring: Pick<SecretCache, 'newest' | 'all' | 'refreshForUnknown'>,
 ): SigningKeys {
   const imported = new WeakMap<SecretVersion, Promise<SigningKey>>();
 

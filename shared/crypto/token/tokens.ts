@@ -2,8 +2,8 @@ import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { User } from '../../credential/user.ts';
 import type { RandomBytes } from '../../port/clock.ts';
 import type { AccessClaims, IssuedToken, Tokens } from '../../port/token.ts';
-import { readCompactHeader } from '../sealed/compact.ts';
-import type { SecretRing } from '../secret/secret-ring.ts';
+import { readCompactHeader } from '../sealed/jose-header.ts';
+import type { SecretCache } from '../secret/secret-cache.ts';
 import { createSigningKeys, SIGNING_ALGORITHM, type SigningKeys } from './signing-keys.ts';
 import { parseClaims, type TokenUse } from './token-claims.ts';
 
@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<TokenUse, string>> = {
 
 export interface TokensOptions {
   /** Versions of `token-signing-key`. */
-  readonly signingKeys: Pick<SecretRing, 'newest' | 'all' | 'refreshForUnknown'>;
+  readonly signingKeys: Pick<SecretCache, 'newest' | 'all' | 'refreshForUnknown'>;
   /** The public origin. */
   readonly issuer: string;
   readonly audience: string;

@@ -1,7 +1,7 @@
-import { defineEndpoint, type Wiring } from '../endpoint.ts';
+import { defineEndpoint, type Services } from '../endpoint.ts';
 
 /** PORTAL_URL says where the form is. The portal at our own origin has it at this address. */
-function formAddress({ portalUrl, publicOrigin }: Wiring): string {
+function formAddress({ portalUrl, publicOrigin }: Services): string {
   return portalUrl === `${publicOrigin}/` ? `${portalUrl}#/profile/password` : portalUrl;
 }
 
@@ -14,5 +14,5 @@ export const changePasswordRedirectEndpoint = defineEndpoint({
   access: 'anonymous',
   answers: { 302: { description: 'Redirect to the form.', headers: ['Location'] } },
   refusals: [],
-  handle: async ({ wiring }) => ({ status: 302, headers: { Location: formAddress(wiring) } }),
+  handle: async ({ services }) => ({ status: 302, headers: { Location: formAddress(services) } }),
 });

@@ -31,7 +31,7 @@ export const changePasswordEndpoint = defineEndpoint({
     'conflict',
     'overloaded',
   ],
-  handle: async ({ wiring, principal, body, context, text }) => {
+  handle: async ({ services, principal, body, context, text }) => {
     const { newPassword, currentPassword } = body;
     const isSession = principal.use === 'access';
     const problem = misplacedCurrentPassword(isSession, currentPassword !== undefined);
@@ -39,10 +39,10 @@ export const changePasswordEndpoint = defineEndpoint({
       throw new Refusal('validation', { errors: [{ pointer: '/currentPassword', problem }] });
     }
     const request = { principal, newPassword, currentPassword };
-    const result = await changePassword(wiring, request, context);
+    const result = await changePassword(services, request, context);
     const after = isSession ? 'permanent' : 'temporaryPassword';
-    wiring.telemetry.measure({ kind: 'passwordChange', after });
-    const parts = { policy: wiring.policy, text, nowMs: wiring.clock.now() };
+    services.telemetry.measure({ kind: 'passwordChange', after });
+    const parts = { policy: services.policy, text, nowMs: services.clock.now() };
     return { status: 200, body: viewSignedIn(result, parts) };
   },
 });

@@ -19,13 +19,13 @@ export const createUserEndpoint = defineEndpoint({
     },
   },
   refusals: ['user-name-taken', 'conflict', 'overloaded'],
-  handle: async ({ wiring, principal, body, context, text, note }) => {
+  handle: async ({ services, principal, body, context, text, note }) => {
     const { userName, displayName, email, locale, roles } = body;
     const wanted = { userName, displayName, email, locale, roles };
-    const made = await createUser(wiring, { principal, wanted }, context);
+    const made = await createUser(services, { principal, wanted }, context);
     note({ subjectId: made.user.userId });
-    const answer = temporaryPasswordAnswer({ wiring, principal, text, ...made });
-    const location = `${wiring.publicOrigin}/api/users/${made.user.userId}`;
+    const answer = temporaryPasswordAnswer({ services, principal, text, ...made });
+    const location = `${services.publicOrigin}/api/users/${made.user.userId}`;
     return { ...answer, status: 201, headers: { ...answer.headers, Location: location } };
   },
 });

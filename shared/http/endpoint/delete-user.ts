@@ -11,9 +11,9 @@ export const deleteUserEndpoint = defineEndpoint({
   isConditional: true,
   answers: { 204: { description: 'Deleted.' } },
   refusals: ['not-found', 'last-global-admin', 'conflict'],
-  handle: async ({ wiring, principal, params, ifMatch, context }) => {
+  handle: async ({ services, principal, params, ifMatch, context }) => {
     const userId = userIdIn(params);
-    await deleteUser(wiring, { principal, userId, ifMatch }, context);
+    await deleteUser(services, { principal, userId, ifMatch }, context);
     return { status: 204 };
   },
 });

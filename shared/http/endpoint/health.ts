@@ -14,9 +14,9 @@ export const healthLiveEndpoint = defineEndpoint({
 });
 
 /** @throws {NotReady} a setting is wrong */
-function requireParts(call: Pick<Call<'anonymous', unknown, unknown>, 'wiring'>) {
+function requireParts(call: Pick<Call<'anonymous', unknown, unknown>, 'services'>) {
   try {
-    return call.wiring.findUnavailableParts;
+    return call.services.findUnavailableParts;
   } catch (cause) {
     throw new NotReady([], { cause });
   }
@@ -39,7 +39,7 @@ export const healthReadyEndpoint = defineEndpoint({
   handle: async (call) => {
     const parts = await requireParts(call)();
     if (parts.length > 0) throw new NotReady(parts);
-    const { hashEngine, version } = call.wiring;
+    const { hashEngine, version } = call.services;
     return { status: 200, body: { status: 'ok', hashEngine: hashEngine(), version } };
   },
 });

@@ -11,8 +11,8 @@ export const jwksEndpoint = defineEndpoint({
   cacheControl: 'public, max-age=300',
   answers: { 200: { description: 'The key set.', schema: JsonWebKeySet } },
   refusals: [],
-  handle: async ({ wiring }) => {
-    const body = await wiring.tokens.publicKeys(wiring.clock.now());
+  handle: async ({ services }) => {
+    const body = await services.tokens.publicKeys(services.clock.now());
     return { status: 200, body };
   },
 });

@@ -14,8 +14,8 @@ export const listEventsEndpoint = defineEndpoint({
   query: PageQuery,
   answers: { 200: { description: 'A page of events.', schema: EventPage } },
   refusals: [],
-  handle: async ({ wiring, principal, query }) => {
-    const page = await listEvents(wiring, { principal, limit: query.limit, after: query.after });
+  handle: async ({ services, principal, query }) => {
+    const page = await listEvents(services, { principal, limit: query.limit, after: query.after });
     return { status: 200, body: { items: page.items.map(viewEvent), next: page.next } };
   },
 });
@@ -29,10 +29,10 @@ export const listUserEventsEndpoint = defineEndpoint({
   query: PageQuery,
   answers: { 200: { description: 'A page of events.', schema: EventPage } },
   refusals: ['not-found'],
-  handle: async ({ wiring, principal, params, query }) => {
+  handle: async ({ services, principal, params, query }) => {
     const { limit, after } = query;
     const userId = userIdIn(params);
-    const page = await listUserEvents(wiring, { principal, userId, limit, after });
+    const page = await listUserEvents(services, { principal, userId, limit, after });
     return { status: 200, body: { items: page.items.map(viewEvent), next: page.next } };
   },
 });

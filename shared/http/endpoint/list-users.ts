@@ -19,11 +19,11 @@ export const listUsersEndpoint = defineEndpoint({
     },
   },
   refusals: [],
-  handle: async ({ wiring, principal, query }) => {
+  handle: async ({ services, principal, query }) => {
     const { limit, after, userName, role, status, credentialState } = query;
     const filter = { userNamePrefix: userName, role, status, credentialState };
-    const page = await listUsers(wiring, { principal, limit, after, filter });
-    const nowMs = wiring.clock.now();
+    const page = await listUsers(services, { principal, limit, after, filter });
+    const nowMs = services.clock.now();
     const caller = principal.user.value;
     const items = page.items.map((user) => viewUser(user, caller, nowMs));
     return { status: 200, body: { items, next: page.next } };

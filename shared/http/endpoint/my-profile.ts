@@ -12,11 +12,11 @@ export const myProfileEndpoint = defineEndpoint({
   access: 'session',
   answers: { 200: { description: 'Your own profile.', schema: Me } },
   refusals: [],
-  readBeside: ({ accounts }, { userName }) => accounts.findAdmins(tenantOf(userName)),
-  handle: async ({ wiring, principal, beside: listed, text }) => {
+  prefetch: ({ accounts }, { userName }) => accounts.findAdmins(tenantOf(userName)),
+  handle: async ({ services, principal, prefetched: listed, text }) => {
     const user = principal.user.value;
     const admins = adminsWhoCanReset(user, listed?.value ?? []);
-    const { policy, clock } = wiring;
+    const { policy, clock } = services;
     return { status: 200, body: viewMe({ user, admins, policy, text, nowMs: clock.now() }) };
   },
 });

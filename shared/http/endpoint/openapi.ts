@@ -12,9 +12,9 @@ export function createOpenapiEndpoint(endpoints: () => readonly AnyEndpoint[]) {
     cacheControl: 'public, max-age=300',
     answers: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' } },
     refusals: [],
-    handle: async ({ wiring }) => ({
+    handle: async ({ services }) => ({
       status: 200,
-      body: openApiDocument(wiring, endpoints()),
+      body: openApiDocument(services, endpoints()),
     }),
   });
 }

@@ -12,5 +12,5 @@ export const passwordPolicyEndpoint = defineEndpoint({
   cacheControl: 'public, max-age=300',
   answers: { 200: { description: 'The policy.', schema: Policy } },
   refusals: [],
-  handle: async ({ wiring, text }) => ({ status: 200, body: viewPolicy(wiring.policy, text) }),
+  handle: async ({ services, text }) => ({ status: 200, body: viewPolicy(services.policy, text) }),
 });

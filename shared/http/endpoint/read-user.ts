@@ -12,8 +12,12 @@ export const readUserEndpoint = defineEndpoint({
   access: 'admin',
   answers: { 200: { description: 'The user.', schema: UserWithAttempts, headers: ['ETag'] } },
   refusals: ['not-found'],
-  handle: async ({ wiring, principal, params }) => {
+  handle: async ({ services, principal, params }) => {
     const userId = userIdIn(params);
-    return userAnswer({ wiring, principal, ...(await readUser(wiring, { principal, userId })) });
+    return userAnswer({
+      services,
+      principal,
+      ...(await readUser(services, { principal, userId })),
+    });
   },
 });

@@ -27,14 +27,14 @@ export const resetPasswordEndpoint = defineEndpoint({
     },
   },
   refusals: ['self-reset-forbidden', 'not-found', 'last-global-admin', 'conflict', 'overloaded'],
-  handle: async ({ wiring, principal, params, ifMatch, context, text }) => {
+  handle: async ({ services, principal, params, ifMatch, context, text }) => {
     const userId = userIdIn(params);
-    const done = await resetPassword(wiring, { principal, userId, ifMatch }, context);
-    wiring.telemetry.measure({
+    const done = await resetPassword(services, { principal, userId, ifMatch }, context);
+    services.telemetry.measure({
       kind: 'passwordReset',
       target: rankNameOf(done.user.roles),
       actor: rankNameOf(principal.user.value.roles),
     });
-    return temporaryPasswordAnswer({ wiring, principal, text, ...done });
+    return temporaryPasswordAnswer({ services, principal, text, ...done });
   },
 });

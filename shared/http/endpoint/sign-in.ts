@@ -6,10 +6,10 @@ import { instant, viewPolicy, viewSignedIn } from '../view.ts';
 
 /** From here on the password is proven, so the answer may speak the user's own language. */
 function view(
-  call: Pick<Call<'anonymous', unknown, unknown>, 'wiring' | 'textFor'>,
+  call: Pick<Call<'anonymous', unknown, unknown>, 'services' | 'textFor'>,
   result: SignedIn | PasswordChangeRequired,
 ) {
-  const { policy, clock } = call.wiring;
+  const { policy, clock } = call.services;
   const text = call.textFor(result.user.locale);
   if (result.status === 'signedIn') {
     return viewSignedIn(result, { policy, text, nowMs: clock.now() });
@@ -41,10 +41,10 @@ export const signInEndpoint = defineEndpoint({
     'overloaded',
   ],
   handle: async (call) => {
-    call.note(await call.wiring.pseudonymsOf(call.body.userName, call.context.network));
-    const result = await signIn(call.wiring, call.body, call.context);
+    call.note(await call.services.pseudonymsOf(call.body.userName, call.context.network));
+    const result = await signIn(call.services, call.body, call.context);
     call.note({ actorId: result.user.userId, code: result.status });
-    call.wiring.telemetry.measure({ kind: 'signIn', outcome: result.status });
+    call.services.telemetry.measure({ kind: 'signIn', outcome: result.status });
     return { status: 200, body: view(call, result) };
   },
 });

@@ -9,8 +9,8 @@ export const signOutEverywhereEndpoint = defineEndpoint({
   access: 'session',
   answers: { 204: { description: 'Ended. All tokens of this user are invalid.' } },
   refusals: ['conflict'],
-  handle: async ({ wiring, principal, context }) => {
-    await signOutEverywhere(wiring, principal, context);
+  handle: async ({ services, principal, context }) => {
+    await signOutEverywhere(services, principal, context);
     return { status: 204 };
   },
 });

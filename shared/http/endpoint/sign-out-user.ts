@@ -10,9 +10,9 @@ export const signOutUserEndpoint = defineEndpoint({
   access: 'admin',
   answers: { 204: { description: 'Ended. All tokens of that user are invalid.' } },
   refusals: ['not-found', 'conflict'],
-  handle: async ({ wiring, principal, params, context }) => {
+  handle: async ({ services, principal, params, context }) => {
     const userId = userIdIn(params);
-    await signOutUser(wiring, { principal, userId }, context);
+    await signOutUser(services, { principal, userId }, context);
     return { status: 204 };
   },
 });

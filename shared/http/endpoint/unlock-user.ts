@@ -12,9 +12,9 @@ export const unlockUserEndpoint = defineEndpoint({
   access: 'admin',
   answers: { 200: { description: 'The user after the change.', schema: User, headers: ['ETag'] } },
   refusals: ['not-found', 'conflict', 'reset-required'],
-  handle: async ({ wiring, principal, params, context }) => {
+  handle: async ({ services, principal, params, context }) => {
     const userId = userIdIn(params);
-    const user = await unlockUser(wiring, { principal, userId }, context);
-    return userAnswer({ wiring, principal, user });
+    const user = await unlockUser(services, { principal, userId }, context);
+    return userAnswer({ services, principal, user });
   },
 });

@@ -17,9 +17,9 @@ export const updateUserEndpoint = defineEndpoint({
   isConditional: true,
   answers: { 200: { description: 'The user after the change.', schema: User, headers: ['ETag'] } },
   refusals: ['not-found', 'last-global-admin', 'conflict'],
-  handle: async ({ wiring, principal, params, ifMatch, body, context }) => {
+  handle: async ({ services, principal, params, ifMatch, body, context }) => {
     const userId = userIdIn(params);
-    const user = await updateUser(wiring, { principal, userId, ifMatch, patch: body }, context);
-    return userAnswer({ wiring, principal, user });
+    const user = await updateUser(services, { principal, userId, ifMatch, patch: body }, context);
+    return userAnswer({ services, principal, user });
   },
 });

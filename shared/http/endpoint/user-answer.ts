@@ -3,23 +3,23 @@ import type { Principal } from '../../operation/authenticate.ts';
 import type { IssuedTemporaryPassword } from '../../operation/issue-temporary-password.ts';
 import type { AttemptsSeen } from '../../operation/read-user.ts';
 import { entityTag } from '../../operation/target.ts';
-import type { Answer, Wiring } from '../endpoint.ts';
+import type { Answer, Services } from '../endpoint.ts';
 import type { Catalogue } from '../text/en.ts';
 import { viewAttempts, viewTemporaryPassword, viewUser } from '../view.ts';
 
 interface UserAnswerParts {
-  readonly wiring: Wiring;
+  readonly services: Services;
   readonly principal: Principal;
   readonly user: User;
   readonly attempts?: AttemptsSeen | undefined;
 }
 
 /** A caller who changed itself may do what it may from now on. */
-function view({ wiring, principal, user, attempts }: UserAnswerParts) {
+function view({ services, principal, user, attempts }: UserAnswerParts) {
   const before = principal.user.value;
   const caller = before.userId === user.userId ? user : before;
   return {
-    ...viewUser(user, caller, wiring.clock.now()),
+    ...viewUser(user, caller, services.clock.now()),
     ...(attempts && { attempts: viewAttempts(attempts) }),
   };
 }

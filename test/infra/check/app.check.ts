@@ -225,7 +225,7 @@ describe('routes', () => {
 
   it('own every path: the prefix is empty', () => {
     expect(app.routePrefix).toBe('');
-    expect(findRoute(routes, 'GET', '/')?.target.name).toBe('zAnythingElse');
+    expect(findRoute(routes, 'GET', '/')?.target.name).toBe('zFallback');
   });
 
   it('have the path that a dedicated plan asks for health', () => {

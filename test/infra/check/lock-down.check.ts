@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLACE_HOLDER_TYPE } from '../../../shared/azure/vault/secret-keeper.ts';
+import { PLACE_HOLDER_TYPE } from '../../../shared/azure/vault/secret-admin.ts';
 import {
   type Deployment,
   deploymentOf,

@@ -3,8 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationTemporality, InMemoryMetricExporter } from '@opentelemetry/sdk-metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { HASH_DEADLINE_MS, HASH_WAITING_LIMIT } from '../../../shared/crypto/password/hash-pool.ts';
-import type { Measurement } from '../../../shared/port/telemetry.ts';
+import {
+  HASH_DEADLINE_MS,
+  HASH_WAITING_LIMIT,
+} from '../../../shared/crypto/password/hash-queue.ts';
+import type { MetricEvent } from '../../../shared/port/telemetry.ts';
 import { createMetricSink } from '../../../shared/telemetry/metric.ts';
 import { INSTRUMENTS } from '../../fixture/instruments.ts';
 import { faultsIn, tablesIn } from './kusto.ts';
@@ -37,7 +40,7 @@ const numbersIn = (query: string) =>
     .filter((number) => number > 0);
 
 /** One of each kind, as the service measures them. */
-const MEASUREMENTS: readonly Measurement[] = [
+const MEASUREMENTS: readonly MetricEvent[] = [
   { kind: 'sweep', outcome: 'done', expired: 1, lagMs: 1 },
   { kind: 'sweep', outcome: 'unfinished', expired: 1, lagMs: 1 },
   { kind: 'sweep', outcome: 'failed', expired: 0 },
@@ -84,7 +87,12 @@ beforeAll(async () => {
   }
 });
 
-const source = ['http/exchange.ts', 'http/serve.ts', 'http/log.ts', 'crypto/secret/secret-ring.ts']
+const source = [
+  'http/request-pipeline.ts',
+  'http/serve.ts',
+  'http/log.ts',
+  'crypto/secret/secret-cache.ts',
+]
   .map((name) => fileURLToPath(new URL(`../../../shared/${name}`, import.meta.url)))
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HASH_WAITING_FLOOR } from '../../../shared/crypto/password/hash-pool.ts';
+import { HASH_WAITING_FLOOR } from '../../../shared/crypto/password/hash-queue.ts';
 import { parseSettings } from '../../../shared/setting.ts';
 import {
   type Deployment,

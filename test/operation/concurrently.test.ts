@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sideBySide } from '../../shared/operation/side-by-side.ts';
+import { concurrently } from '../../shared/operation/concurrently.ts';
 import { each } from '../fixture/archive.ts';
 
 const NUMBERS = Array.from({ length: 20 }, (_, index) => index);
@@ -8,7 +8,7 @@ it('does all of it, never more at once than it may', async () => {
   const done: number[] = [];
   let running = 0;
   let most = 0;
-  await sideBySide(each(NUMBERS), 3, async (number) => {
+  await concurrently(each(NUMBERS), 3, async (number) => {
     running += 1;
     most = Math.max(most, running);
     await new Promise(setImmediate);
@@ -22,7 +22,7 @@ it('does all of it, never more at once than it may', async () => {
 it('begins nothing after a failure, ends what is under way, and throws it', async () => {
   const begun: number[] = [];
   let ended = 0;
-  const work = sideBySide(each(NUMBERS), 3, async (number) => {
+  const work = concurrently(each(NUMBERS), 3, async (number) => {
     begun.push(number);
     await new Promise(setImmediate);
     if (number === 1) throw new Error('the second failed');
@@ -39,5 +39,5 @@ it('throws what the list throws', async () => {
     yield 1;
     throw new Error('no more');
   }
-  await expect(sideBySide(failing(), 2, async () => {})).rejects.toThrow('no more');
+  await expect(concurrently(failing(), 2, async () => {})).rejects.toThrow('no more');
 });

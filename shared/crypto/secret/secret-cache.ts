@@ -28,7 +28,7 @@ const MISSING_LIMIT = 100;
  * version with a flaw is left out with a warning, so that a slip of the hand stops only what needs
  * that very version.
  */
-export interface SecretRing {
+export interface SecretCache {
   /**
    * The version for writing: the newest that has settled ({@link SECRET_SETTLING_MS}), or the
    * oldest one while none has.
@@ -51,14 +51,14 @@ export interface SecretRing {
 }
 
 /** A ring that can tell whether the vault answers at this moment, and how old the copy is. */
-export interface ProbedSecretRing extends SecretRing {
+export interface ProbedSecretCache extends SecretCache {
   /** Asks the vault now, however fresh the copy is. @throws {Unavailable} */
   probe(): Promise<void>;
   /** Since the vault was asked for the copy; undefined: there is none. */
   ageMs(): number | undefined;
 }
 
-export interface SecretRingOptions {
+export interface SecretCacheOptions {
   readonly vault: Vault;
   readonly name: string;
   readonly clock: Clock;
@@ -79,8 +79,8 @@ interface Copy {
   readonly askedAtMs: number;
 }
 
-class VaultSecretRing implements ProbedSecretRing {
-  readonly #options: SecretRingOptions;
+class VaultSecretCache implements ProbedSecretCache {
+  readonly #options: SecretCacheOptions;
   #copy: Copy | undefined;
   #flight: Promise<Copy> | undefined;
   #failedAtMs: number | undefined;
@@ -90,7 +90,7 @@ class VaultSecretRing implements ProbedSecretRing {
   /** When the vault last did not have these versions. */
   readonly #missingAtMs = new Map<string, number>();
 
-  constructor(options: SecretRingOptions) {
+  constructor(options: SecretCacheOptions) {
     this.#options = options;
   }
 
@@ -225,6 +225,6 @@ function pick(copy: Copy, version: string): SecretVersion | undefined {
   return copy.versions.find((candidate) => candidate.version === version);
 }
 
-export function createSecretRing(options: SecretRingOptions): ProbedSecretRing {
-  return new VaultSecretRing(options);
+export function createSecretCache(options: SecretCacheOptions): ProbedSecretCache {
+  return new VaultSecretCache(options);
 }

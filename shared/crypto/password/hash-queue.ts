@@ -3,9 +3,9 @@ import type { Clock } from '../../port/clock.ts';
 import type { ClientNetwork } from '../../port/hasher.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import type { EngineName } from './bcrypt-engine.ts';
-import { FairSpots } from './fair-spots.ts';
-import { HashCrew } from './hash-crew.ts';
+import { FairSlots } from './fair-slots.ts';
 import type { HashJob, HashReply } from './hash-worker.ts';
+import { HashWorkers } from './hash-workers.ts';
 
 /**
  * Places beyond those that can run at once; a request that finds none is told to come again.
@@ -26,12 +26,12 @@ export const HASH_DEADLINE_MS = 10_000;
 /** So many may wait however long it takes: CONTRACT.md, "The queue takes at least 16". */
 export const HASH_WAITING_FLOOR = 16;
 
-/** Weight of the newest place in the running mean of what a place takes. */
+/** Weight of the newest slot in the running mean of what a slot takes. */
 const NEWEST_WEIGHT = 0.2;
 
 /**
- * Of the waiting places, one in four is kept from networks that hold their share: a flood takes the
- * spare capacity, and a caller from elsewhere still finds a place (fair-spots.ts).
+ * Of the waiting slots, one in four is kept from networks that hold their share: a flood takes the
+ * spare capacity, and a caller from elsewhere still finds a slot (fair-slots.ts).
  */
 const KEPT_FRACTION = 4;
 
@@ -40,39 +40,39 @@ const NO_NETWORK: ClientNetwork = [''];
 
 /**
  * Places apart from those of the networks, for attempts with a good device token: whoever floods
- * from a thousand networks takes none of them. Users share them fairly; beyond them the places of
+ * from a thousand networks takes none of them. Users share them fairly; beyond them the slots of
  * the client's network are left. Eight hashes of some 300 ms on one thread are 2.4 s.
  */
-export const DEVICE_PLACES = 8;
+export const DEVICE_SLOTS = 8;
 
 /** What one job of a kind answers. */
 export type ReplyTo<Job extends HashJob> = Extract<HashReply, { readonly kind: Job['kind'] }>;
 
-/** One request's place. It holds a spot, not a thread: between jobs others may hash. */
-export interface HashPoolPlace {
+/** One request's slot. It holds a slot, not a thread: between jobs others may hash. */
+export interface HashQueueSlot {
   /**
-   * Runs after the earlier jobs of this place; the networks that wait take turns.
-   * @throws {Error} the worker stopped, the job was refused, the place was left or the pool closed
+   * Runs after the earlier jobs of this slot; the networks that wait take turns.
+   * @throws {Error} the worker stopped, the job was refused, the slot was left or the queue closed
    */
   run<Job extends HashJob>(job: Job): Promise<ReplyTo<Job>>;
-  /** Frees the spot, once jobs already given have ended; safe to call twice. */
-  leave(): void;
+  /** Frees the slot, once jobs already given have ended; safe to call twice. */
+  release(): void;
 }
 
-export interface HashPool {
+export interface HashQueue {
   /**
-   * Undefined: every spot that this client network may have is taken, or the pool is closed.
+   * Undefined: every slot that this client network may have is taken, or the queue is closed.
    * Callers that name no network share one.
-   * @param device the user of a known device, for {@link DEVICE_PLACES}
+   * @param device the user of a known device, for {@link DEVICE_SLOTS}
    */
-  enter(network?: ClientNetwork, device?: string): HashPoolPlace | undefined;
+  acquire(network?: ClientNetwork, device?: string): HashQueueSlot | undefined;
   /** Places taken beyond those that can run at once; more than `waitingLimit` are never given. */
   readonly waiting: number;
   /** Lets the jobs that run or wait for a thread end, refuses later ones, stops the threads. */
   close(): Promise<void>;
 }
 
-export interface HashPoolOptions {
+export interface HashQueueOptions {
   readonly workerUrl: URL;
   /** Measures what hashes take. */
   readonly clock: Clock;
@@ -98,48 +98,48 @@ export function hashWorkerUrl(base: string = import.meta.url): URL {
   return new URL('./hash-worker.cjs', base);
 }
 
-/** How long somebody who comes now would have to wait, by what places took before. */
+/** How long somebody who comes now would have to wait, by what slots took before. */
 class WaitEstimate {
   readonly #threads: number;
-  #placeMs = 0;
+  #slotMs = 0;
 
   constructor(threads: number) {
     this.#threads = threads;
   }
 
-  /** A place was left; `hashingMs`: what all its jobs took on a thread. */
+  /** A slot was left; `hashingMs`: what all its jobs took on a thread. */
   note(hashingMs: number): void {
-    const isFirst = this.#placeMs === 0;
-    this.#placeMs += (isFirst ? 1 : NEWEST_WEIGHT) * (hashingMs - this.#placeMs);
+    const isFirst = this.#slotMs === 0;
+    this.#slotMs += (isFirst ? 1 : NEWEST_WEIGHT) * (hashingMs - this.#slotMs);
   }
 
   /** Until the hash of the next one is done, behind so many others. */
   doneInMs(ahead: number): number {
-    return (Math.floor(ahead / this.#threads) + 1) * this.#placeMs;
+    return (Math.floor(ahead / this.#threads) + 1) * this.#slotMs;
   }
 }
 
-function createPlace(
-  { crew, telemetry }: { readonly crew: HashCrew; readonly telemetry: Telemetry },
+function createSlot(
+  { workers, telemetry }: { readonly workers: HashWorkers; readonly telemetry: Telemetry },
   network: ClientNetwork,
   release: (hashingMs: number) => void,
-): HashPoolPlace {
+): HashQueueSlot {
   let latest: Promise<unknown> = Promise.resolve();
   let pending = 0;
-  let isLeft = false;
+  let isReleased = false;
   let hashingMs = 0;
 
   function end(): void {
     pending -= 1;
-    if (isLeft && pending === 0) release(hashingMs);
+    if (isReleased && pending === 0) release(hashingMs);
   }
 
   return {
     run<Job extends HashJob>(job: Job): Promise<ReplyTo<Job>> {
-      if (isLeft) return Promise.reject(new Error('This place in the hash queue was left.'));
+      if (isReleased) return Promise.reject(new Error('This slot in the hash queue was left.'));
       const start = async () => {
-        const step = { kind: 'hash', operation: job.kind } as const;
-        const done = await telemetry.trace(step, () => crew.run(network, job));
+        const span = { kind: 'hash', operation: job.kind } as const;
+        const done = await telemetry.trace(span, () => workers.run(network, job));
         hashingMs += done.hashingMs;
         telemetry.measure({ kind: 'hash', waitedMs: done.waitedMs, hashingMs: done.hashingMs });
         return done.reply;
@@ -149,16 +149,16 @@ function createPlace(
       latest = result.then(end, end);
       return result as Promise<ReplyTo<Job>>;
     },
-    leave() {
-      if (isLeft) return;
-      isLeft = true;
+    release() {
+      if (isReleased) return;
+      isReleased = true;
       if (pending === 0) release(hashingMs);
     },
   };
 }
 
 /** Threads start with the first job, so that a cold start does not pay for them. */
-export function createHashPool(options: HashPoolOptions): HashPool {
+export function createHashQueue(options: HashQueueOptions): HashQueue {
   const threads = options.threads ?? availableParallelism();
   const waitingLimit = options.waitingLimit ?? HASH_WAITING_LIMIT;
   if (!Number.isInteger(threads) || threads < 1) throw new RangeError('threads must be at least 1');
@@ -167,30 +167,30 @@ export function createHashPool(options: HashPoolOptions): HashPool {
   }
   const { deadlineMs = HASH_DEADLINE_MS, waitingFloor = HASH_WAITING_FLOOR } = options;
   const { workerUrl, clock, engine = () => 'bcryptjs', telemetry = NO_TELEMETRY } = options;
-  const crew = new HashCrew({ workerUrl, threads, engine, clock });
+  const workers = new HashWorkers({ workerUrl, threads, engine, clock });
   const wait = new WaitEstimate(threads);
-  const spots = new FairSpots(threads + waitingLimit, Math.floor(waitingLimit / KEPT_FRACTION));
-  const deviceSpots = new FairSpots(DEVICE_PLACES, Math.floor(DEVICE_PLACES / KEPT_FRACTION));
-  const placeOf = (turn: ClientNetwork, free: () => void) =>
-    createPlace({ crew, telemetry }, turn, (hashingMs) => {
+  const slots = new FairSlots(threads + waitingLimit, Math.floor(waitingLimit / KEPT_FRACTION));
+  const deviceSlots = new FairSlots(DEVICE_SLOTS, Math.floor(DEVICE_SLOTS / KEPT_FRACTION));
+  const slotOf = (turn: ClientNetwork, free: () => void) =>
+    createSlot({ workers, telemetry }, turn, (hashingMs) => {
       free();
       if (hashingMs > 0) wait.note(hashingMs);
     });
   return {
-    enter(network = NO_NETWORK, device) {
+    acquire(network = NO_NETWORK, device) {
       const user: ClientNetwork = [`device ${device}`];
-      if (device !== undefined && !crew.isClosed && deviceSpots.take(user)) {
-        return placeOf(user, () => deviceSpots.free(user));
+      if (device !== undefined && !workers.isClosed && deviceSlots.take(user)) {
+        return slotOf(user, () => deviceSlots.free(user));
       }
       // Those that run are before everybody.
-      const ahead = Math.max(spots.ahead(network), Math.min(spots.taken, threads));
-      const isLate = spots.taken >= threads + waitingFloor && wait.doneInMs(ahead) > deadlineMs;
-      if (crew.isClosed || isLate || !spots.take(network)) return undefined;
-      return placeOf(network, () => spots.free(network));
+      const ahead = Math.max(slots.ahead(network), Math.min(slots.taken, threads));
+      const isLate = slots.taken >= threads + waitingFloor && wait.doneInMs(ahead) > deadlineMs;
+      if (workers.isClosed || isLate || !slots.take(network)) return undefined;
+      return slotOf(network, () => slots.free(network));
     },
     get waiting() {
-      return Math.max(0, spots.taken - threads);
+      return Math.max(0, slots.taken - threads);
     },
-    close: () => crew.close(),
+    close: () => workers.close(),
   };
 }

@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../port/clock.ts';
 import type { ClientNetwork } from '../../port/hasher.ts';
 import type { EngineName } from './bcrypt-engine.ts';
-import { FOREIGN_MEMORY_MAX_KIB, memoryKiBOf, parseWrapping } from './foreign-hash.ts';
 import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker.ts';
+import { IMPORTED_MEMORY_MAX_KIB, memoryKiBOf, parseLegacyHashScheme } from './imported-hash.ts';
 
 export interface HashDone {
   readonly reply: HashReply;
@@ -25,11 +25,11 @@ interface Task {
 
 /** What the job takes of the memory that all of them share; alone it may have all of it. */
 function memoryOf(job: HashJob): number {
-  const wrapping = job.kind === 'digest' ? parseWrapping(job.wrapping) : undefined;
-  return wrapping === undefined ? 0 : Math.min(memoryKiBOf(wrapping), FOREIGN_MEMORY_MAX_KIB);
+  const wrapping = job.kind === 'digest' ? parseLegacyHashScheme(job.wrapping) : undefined;
+  return wrapping === undefined ? 0 : Math.min(memoryKiBOf(wrapping), IMPORTED_MEMORY_MAX_KIB);
 }
 
-export interface CrewOptions {
+export interface HashWorkersOptions {
   readonly workerUrl: URL;
   readonly threads: number;
   readonly engine: () => EngineName;
@@ -76,11 +76,11 @@ class TurnQueue {
 }
 
 /**
- * The threads behind the pool, each with at most one job. How many may wait is bounded by the
- * pool's places, each of which has one job here. Jobs that run take at most
- * {@link FOREIGN_MEMORY_MAX_KIB} together.
+ * The threads behind the queue, each with at most one job. How many may wait is bounded by the
+ * queue's slots, each of which has one job here. Jobs that run take at most
+ * {@link IMPORTED_MEMORY_MAX_KIB} together.
  */
-export class HashCrew {
+export class HashWorkers {
   readonly #workerUrl: URL;
   readonly #threads: number;
   readonly #engine: () => EngineName;
@@ -88,13 +88,13 @@ export class HashCrew {
   readonly #idle: Worker[] = [];
   readonly #running = new Map<Worker, Task>();
   readonly #waiting = new TurnQueue();
-  #freeKiB = FOREIGN_MEMORY_MAX_KIB;
+  #freeKiB = IMPORTED_MEMORY_MAX_KIB;
   /** Had its turn when too little memory was free, and is the next to get any. */
   #nextForMemory: Task | undefined;
   readonly #unsettled = new Set<Promise<unknown>>();
   #isClosed = false;
 
-  constructor({ workerUrl, threads, engine, clock }: CrewOptions) {
+  constructor({ workerUrl, threads, engine, clock }: HashWorkersOptions) {
     this.#workerUrl = workerUrl;
     this.#threads = threads;
     this.#engine = engine;
@@ -106,7 +106,7 @@ export class HashCrew {
   }
 
   run(network: ClientNetwork, job: HashJob): Promise<HashDone> {
-    if (this.#isClosed) return Promise.reject(new Error('The hash pool is closed.'));
+    if (this.#isClosed) return Promise.reject(new Error('The hash queue is closed.'));
     const { promise, resolve, reject } = Promise.withResolvers<HashDone>();
     const forget = () => this.#unsettled.delete(settled);
     const settled: Promise<unknown> = promise.then(forget, forget);
@@ -199,8 +199,8 @@ export class HashCrew {
 
   /** The next job that finds no idle thread starts another in its stead. */
   #lose(worker: Worker, cause: unknown): void {
-    const place = this.#idle.indexOf(worker);
-    if (place !== -1) this.#idle.splice(place, 1);
+    const slot = this.#idle.indexOf(worker);
+    if (slot !== -1) this.#idle.splice(slot, 1);
     const task = this.#end(worker);
     task?.reject(new Error('The hash worker stopped before its job ended.', { cause }));
     this.#assign();

@@ -2,9 +2,9 @@ import { Refusal } from '../credential/refusal.ts';
 import { preflightHeaders } from './cors.ts';
 import { endpoints } from './endpoint/index.ts';
 import { type Answer, type AnyEndpoint, methodsOf } from './endpoint.ts';
-import type { Exchange } from './exchange.ts';
 import type { PortalPage } from './portal-page.ts';
-import { type Handler, respond, type Wire } from './serve.ts';
+import type { RequestPipeline } from './request-pipeline.ts';
+import { createHandler, type Handler, type LoadServices } from './serve.ts';
 
 /** The host matches without regard to case and to a slash at the end; so does this. */
 function segmentsOf(path: string): readonly string[] {
@@ -28,12 +28,12 @@ function methodsAt(path: string): readonly string[] {
   return endpoints.filter((endpoint) => isAt(endpoint, path)).flatMap(methodsOf);
 }
 
-function answer(exchange: Exchange, portalPage: PortalPage): Answer {
-  const { request } = exchange;
+function answer(pipeline: RequestPipeline, portalPage: PortalPage): Answer {
+  const { request } = pipeline;
   const path = new URL(request.url).pathname;
   const methods = methodsAt(path);
   if (methods.length === 0) throw new Refusal('not-found');
-  const preflight = preflightHeaders(request, exchange.portalOrigins(), methods);
+  const preflight = preflightHeaders(request, pipeline.portalOrigins(), methods);
   if (preflight !== undefined) return { status: 204, headers: preflight };
   if (path === '/' && methods.includes(request.method)) return portalPage(request);
   throw new Refusal('method-not-allowed', { allow: methods });
@@ -43,7 +43,7 @@ function answer(exchange: Exchange, portalPage: PortalPage): Answer {
  * Whatever no function matched: the portal at `/`, preflights, and 404 and 405 as problems. The
  * body is not looked at.
  */
-export function serveAnythingElse(wire: Wire, portalPage: PortalPage): Handler {
-  const entrance = { operation: 'anythingElse', cacheControl: 'no-store' };
-  return respond(entrance, wire, async (exchange) => answer(exchange, portalPage));
+export function serveFallback(loadServices: LoadServices, portalPage: PortalPage): Handler {
+  const routeInfo = { operation: 'fallback', cacheControl: 'no-store' };
+  return createHandler(routeInfo, loadServices, async (pipeline) => answer(pipeline, portalPage));
 }

@@ -1,6 +1,6 @@
 import type { SecretProperties } from '@azure/keyvault-secrets';
 import { Unavailable } from '../../port/unavailable.ts';
-import type { KeptVersion, SecretKeeper } from '../../port/vault.ts';
+import type { KeptVersion, SecretAdmin } from '../../port/vault.ts';
 import {
   type Connection,
   connect,
@@ -66,7 +66,7 @@ async function listVersions(
  * added two versions; the later one is then the newest, and the other harms nobody.
  * @throws {TypeError} the address is not https, or verification is off for a remote one
  */
-export function createSecretKeeper(options: KeyVaultOptions): SecretKeeper {
+export function createSecretAdmin(options: KeyVaultOptions): SecretAdmin {
   requireSafe(options);
   let connecting: Promise<Connection> | undefined;
   const connection = () => {

@@ -5,7 +5,7 @@ import { SecretClient } from '@azure/keyvault-secrets';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
 import { createCredential } from '../../shared/azure/identity.ts';
-import { createSecretKeeper, PLACE_HOLDER_TYPE } from '../../shared/azure/vault/secret-keeper.ts';
+import { createSecretAdmin, PLACE_HOLDER_TYPE } from '../../shared/azure/vault/secret-admin.ts';
 import { addSecretVersion } from '../../shared/crypto/secret/secret-rotation.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { credential, type FaultyVault, startFaultyVault, TOKEN, trust } from './faulty-vault.ts';
@@ -30,7 +30,7 @@ const LOCAL = { disableChallengeResourceVerification: true };
 
 function keeperOf() {
   const identity = createCredential({ hasManagedIdentity: true });
-  return createSecretKeeper({ url: embedded.url, credential: identity, ...LOCAL });
+  return createSecretAdmin({ url: embedded.url, credential: identity, ...LOCAL });
 }
 
 describe('against the embedded vault', () => {
@@ -96,7 +96,7 @@ describe('a failure', () => {
       status,
       body: JSON.stringify({ error: { code: 'Some', message: SECRET } }),
     });
-    const keeper = createSecretKeeper({ url: faulty.url, credential, ...LOCAL });
+    const keeper = createSecretAdmin({ url: faulty.url, credential, ...LOCAL });
     for (const call of [
       () => keeper.addVersion('pepper', SECRET),
       () => keeper.setEnabled('pepper', 'v1', false),
@@ -115,12 +115,12 @@ describe('a failure', () => {
       status: 200,
       body: '{"value":[{"id":"https://v.invalid/secrets/p"}]}',
     });
-    const keeper = createSecretKeeper({ url: faulty.url, credential, ...LOCAL });
+    const keeper = createSecretAdmin({ url: faulty.url, credential, ...LOCAL });
     await expect(keeper.listVersions('p')).rejects.toThrow(Unavailable);
   });
 
   it('of a remote vault without https comes before any request', () => {
     const url = 'http://vault.example';
-    expect(() => createSecretKeeper({ url, credential })).toThrow(TypeError);
+    expect(() => createSecretAdmin({ url, credential })).toThrow(TypeError);
   });
 });

@@ -5,10 +5,10 @@ import { type Principal, requirePrincipal, verifyToken } from '../operation/auth
 import type { RequestContext } from '../operation/dependency.ts';
 import type { Log } from '../port/log.ts';
 import { type FailureCode, NO_TELEMETRY, type Telemetry } from '../port/telemetry.ts';
-import { Unavailable } from '../port/unavailable.ts';
+import { type Backend, Unavailable } from '../port/unavailable.ts';
 import { clientNetwork } from './client-network.ts';
 import { corsHeaders } from './cors.ts';
-import type { Access, Answer, AnyEndpoint, Call, Noted, Wiring } from './endpoint.ts';
+import type { Access, Answer, AnyEndpoint, Call, Noted, Services } from './endpoint.ts';
 import { catalogue, type Language, negotiateLanguage } from './language.ts';
 import { describeFault } from './log.ts';
 import {
@@ -24,7 +24,7 @@ import { EmptyBody, EmptyQuery } from './schema.ts';
 
 /** Which parts do not answer, or what the vault lacks. */
 interface Outage {
-  readonly parts?: readonly ('tables' | 'vault')[];
+  readonly parts?: readonly Backend[];
   readonly pepperVersion?: string;
 }
 
@@ -33,32 +33,32 @@ function originOf({ namePseudonym: name, networkPseudonym: network }: Noted) {
   return name === undefined || network === undefined ? {} : { origin: { name, network } };
 }
 
-/** The wiring, or why there is none: the app must load and answer even with bad settings. */
-export type Wired = { readonly wiring: Wiring } | { readonly fault: unknown };
+/** The services, or why there is none: the app must load and answer even with bad settings. */
+export type LoadedServices = { readonly services: Services } | { readonly fault: unknown };
 
-/** @throws whatever kept the wiring from being made, such as a SettingError */
-export function requireWiring(wired: Wired): Wiring {
-  if ('wiring' in wired) return wired.wiring;
-  throw wired.fault;
+/** @throws whatever kept the services from being made, such as a SettingError */
+export function requireServices(loaded: LoadedServices): Services {
+  if ('services' in loaded) return loaded.services;
+  throw loaded.fault;
 }
 
-export function telemetryOf(wired: Wired): Telemetry {
-  return 'wiring' in wired ? wired.wiring.telemetry : NO_TELEMETRY;
+export function telemetryOf(loaded: LoadedServices): Telemetry {
+  return 'services' in loaded ? loaded.services.telemetry : NO_TELEMETRY;
 }
 
 /** One call on its way through the checks, in the contract's order. */
-export class Exchange {
+export class RequestPipeline {
   readonly request: HttpRequest;
-  readonly wired: Wired;
+  readonly loaded: LoadedServices;
   readonly context: RequestContext;
   language: Language;
   /** For the line of the log; the caller's id once a token has proven it. */
   noted: Noted = {};
 
-  constructor(request: HttpRequest, wired: Wired, requestId: string, log: Log) {
+  constructor(request: HttpRequest, loaded: LoadedServices, requestId: string, log: Log) {
     this.request = request;
-    this.wired = wired;
-    const hops = 'wiring' in wired ? wired.wiring.trustedProxyHops : 0;
+    this.loaded = loaded;
+    const hops = 'services' in loaded ? loaded.services.trustedProxyHops : 0;
     const network = clientNetwork(request.headers.get('x-forwarded-for'), hops);
     this.context = { requestId, log, network };
     this.language = this.languageFor(undefined);
@@ -74,30 +74,30 @@ export class Exchange {
 
   async authenticate({
     access,
-    readBeside,
-  }: AnyEndpoint): Promise<{ readonly principal?: Principal; readonly beside?: unknown }> {
+    prefetch,
+  }: AnyEndpoint): Promise<{ readonly principal?: Principal; readonly prefetched?: unknown }> {
     if (access === 'anonymous') return {};
-    const wiring = requireWiring(this.wired);
+    const services = requireServices(this.loaded);
     const uses = access === 'sessionOrChange' ? ['access', 'passwordChange'] : ['access'];
     const claims = await verifyToken(
-      wiring,
+      services,
       bearerToken(this.request),
       uses as ('access' | 'passwordChange')[],
     );
-    const [principal, beside] = await Promise.all([
-      requirePrincipal(wiring, claims),
-      readBeside?.(wiring, claims),
+    const [principal, prefetched] = await Promise.all([
+      requirePrincipal(services, claims),
+      prefetch?.(services, claims),
     ]);
     this.note({ actorId: principal.user.value.userId });
     this.language = this.languageFor(principal.user.value.locale);
     if (access === 'admin' && rankOf(principal.user.value.roles) === 0) {
       throw new Refusal('forbidden');
     }
-    return { principal, beside };
+    return { principal, prefetched };
   }
 
   async answer(endpoint: AnyEndpoint): Promise<Answer> {
-    const { principal, beside } = await this.authenticate(endpoint);
+    const { principal, prefetched } = await this.authenticate(endpoint);
     const body = await parseBody(
       {
         schema: endpoint.body ?? EmptyBody,
@@ -107,13 +107,13 @@ export class Exchange {
       this.request,
     );
     const query = parseQuery(endpoint.query ?? EmptyQuery, this.request);
-    const { wired } = this;
+    const { loaded } = this;
     const call: Call<Access, unknown, unknown, unknown> = {
-      get wiring() {
-        return requireWiring(wired);
+      get services() {
+        return requireServices(loaded);
       },
       principal,
-      beside,
+      prefetched,
       body,
       query,
       params: this.request.params,
@@ -131,12 +131,12 @@ export class Exchange {
   }
 
   problemContext(): ProblemContext {
-    const wiring = 'wiring' in this.wired ? this.wired.wiring : undefined;
+    const services = 'services' in this.loaded ? this.loaded.services : undefined;
     return {
-      origin: wiring?.publicOrigin ?? new URL(this.request.url).origin,
+      origin: services?.publicOrigin ?? new URL(this.request.url).origin,
       requestId: this.context.requestId,
       text: catalogue(this.language),
-      policy: wiring?.policy,
+      policy: services?.policy,
     };
   }
 
@@ -145,7 +145,7 @@ export class Exchange {
     const context = this.problemContext();
     const { log, requestId } = this.context;
     const measure = (code: FailureCode, more: Outage & ReturnType<typeof originOf> = {}) =>
-      telemetryOf(this.wired).measure({ kind: 'failure', operation, code, ...more });
+      telemetryOf(this.loaded).measure({ kind: 'failure', operation, code, ...more });
     if (fault instanceof Refusal) {
       measure(fault.code, originOf(this.noted));
       return refusalProblem(fault, context);
@@ -171,7 +171,7 @@ export class Exchange {
   }
 
   portalOrigins(): readonly string[] {
-    return 'wiring' in this.wired ? this.wired.wiring.portalOrigins : [];
+    return 'services' in this.loaded ? this.loaded.services.portalOrigins : [];
   }
 
   commonHeaders(): Record<string, string> {

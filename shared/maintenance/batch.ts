@@ -7,7 +7,7 @@ import type { RequestContext } from '../operation/dependency.ts';
 import type { AccountStore } from '../port/store.ts';
 import { Unavailable } from '../port/unavailable.ts';
 
-/** Users in work at once: the hash queue takes at least 16 places, and each needs one. */
+/** Users in work at once: the hash queue takes at least 16 slots, and each needs one. */
 export const RUN_PARALLEL = 8;
 /** Then nothing works: who waits for each of 10,000 users to time out learns nothing more. */
 const FAILURES_IN_A_ROW_MAX = 4 * RUN_PARALLEL;
@@ -48,7 +48,7 @@ function codeOf(fault: unknown): string {
 }
 
 /** Works the list off with a bounded number in flight; one failure does not stop the others. */
-export async function workThrough<Item extends { readonly userName: UserName }, Result>(
+export async function runBatch<Item extends { readonly userName: UserName }, Result>(
   items: readonly Item[],
   context: RequestContext,
   work: (item: Item) => Promise<Result>,
@@ -105,7 +105,7 @@ export async function* listTenantUsers(
  * Whether this very run has done its work on the user: only its event proves it, for it stands in
  * the same transaction, and whatever came after may have changed the rest.
  */
-export async function wasDoneBy(
+export async function isProcessedBy(
   { runId, startedAtMs }: RunIdentity,
   accounts: Pick<AccountStore, 'listEvents'>,
   { tenant, userId, lastEventAtMs }: User,

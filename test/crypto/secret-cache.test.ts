@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
-  createSecretRing,
+  createSecretCache,
   SECRET_CACHE_MS,
   SECRET_RETRY_MS,
   SECRET_SETTLING_MS,
-  type SecretRing,
+  type SecretCache,
   UNKNOWN_REFRESH_MS,
-} from '../../shared/crypto/secret/secret-ring.ts';
+} from '../../shared/crypto/secret/secret-cache.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { HandClock, settle, VaultDouble } from './vault-double.ts';
 
 let clock: HandClock;
 let vault: VaultDouble;
-let ring: SecretRing;
+let ring: SecretCache;
 let warnings: string[];
 
 beforeEach(() => {
@@ -22,7 +22,7 @@ beforeEach(() => {
   warnings = [];
   const warn = (_: string, fields?: { error?: string }) => warnings.push(fields?.error ?? '');
   const log = { info() {}, warn, error() {} };
-  ring = createSecretRing({ vault, name: 'password-pepper', clock, log });
+  ring = createSecretCache({ vault, name: 'password-pepper', clock, log });
 });
 
 const names = async () => (await ring.all()).map(({ version }) => version);
@@ -140,7 +140,7 @@ describe('a vault that is down', () => {
 
   it('turns an error of another kind into Unavailable', async () => {
     const broken = { listSecretVersions: () => Promise.reject(new TypeError('secret text')) };
-    const onBroken = createSecretRing({ vault: broken, name: 'password-pepper', clock });
+    const onBroken = createSecretCache({ vault: broken, name: 'password-pepper', clock });
     await expect(onBroken.newest()).rejects.toThrow('Reading password-pepper failed.');
     await expect(onBroken.newest()).rejects.toThrow(Unavailable);
   });

@@ -2,7 +2,7 @@
  * Works a list off with a bounded number in flight. After the first failure nothing new is begun,
  * and it is thrown when what was under way has ended.
  */
-export async function sideBySide<Item>(
+export async function concurrently<Item>(
   items: AsyncIterable<Item>,
   limit: number,
   work: (item: Item) => Promise<void>,

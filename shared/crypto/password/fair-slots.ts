@@ -1,6 +1,6 @@
 import type { ClientNetwork } from '../../port/hasher.ts';
 
-/** A network with the networks inside it, and how many spots they hold together. */
+/** A network with the networks inside it, and how many slots they hold together. */
 interface Holder {
   held: number;
   readonly inner: Map<string, Holder>;
@@ -17,15 +17,15 @@ function aheadIn(holder: Holder | undefined, [name, ...rest]: ClientNetwork): nu
 }
 
 /**
- * Counts spots by network, each in the larger networks around it.
+ * Counts slots by network, each in the larger networks around it.
  *
- * Some of the spots are kept for networks that hold less than their share. The share of an
- * outermost network is an equal part of all spots, as if one more were there; the share of an inner
+ * Some of the slots are kept for networks that hold less than their share. The share of an
+ * outermost network is an equal part of all slots, as if one more were there; the share of an inner
  * one is an equal part of the share around it. What is kept has one slice for each level. A flood
  * from one innermost network gets no slice. One from many of them gets as many slices as it has
  * levels to itself, and never the last: a flood from a whole /32 leaves that to all other /32.
  */
-export class FairSpots {
+export class FairSlots {
   readonly #total: number;
   readonly #kept: number;
   readonly #all: Holder = { held: 0, inner: new Map() };
@@ -54,7 +54,7 @@ export class FairSpots {
     this.#add(network, -1);
   }
 
-  /** Of the kept spots, those that this network may not have. */
+  /** Of the kept slots, those that this network may not have. */
   #keptFrom(network: ClientNetwork): number {
     let holder: Holder | undefined = this.#all;
     let share = this.#total;
@@ -62,7 +62,7 @@ export class FairSpots {
     for (const [level, name] of network.entries()) {
       const inner: Holder | undefined = holder?.inner.get(name);
       const known = (holder?.inner.size ?? 0) + (inner === undefined ? 1 : 0);
-      // The share of one among many networks is still one spot.
+      // The share of one among many networks is still one slot.
       share = Math.max(1, Math.floor(share / (level === 0 ? known + 1 : known)));
       if ((inner?.held ?? 0) >= share) fullLevels = level + 1;
       holder = inner;

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import bcryptjs from 'bcryptjs';
-import { foreignDigest } from '../../shared/crypto/password/foreign-digest.ts';
-import { parseWrapping } from '../../shared/crypto/password/foreign-hash.ts';
-import type { CrewOptions, HashDone } from '../../shared/crypto/password/hash-crew.ts';
 import type { HashJob, HashReply } from '../../shared/crypto/password/hash-worker.ts';
+import type { HashDone, HashWorkersOptions } from '../../shared/crypto/password/hash-workers.ts';
+import { importedDigest } from '../../shared/crypto/password/imported-digest.ts';
+import { parseLegacyHashScheme } from '../../shared/crypto/password/imported-hash.ts';
 import type { ClientNetwork } from '../../shared/port/hasher.ts';
 
 function lettersOf(bytes: Buffer, count: number): string {
@@ -19,9 +19,9 @@ function hash(preHash: string, cost: number, salt: string): string {
 
 function perform(job: HashJob): HashReply {
   if (job.kind === 'digest') {
-    const wrapping = parseWrapping(job.wrapping);
+    const wrapping = parseLegacyHashScheme(job.wrapping);
     if (wrapping === undefined) throw new Error('A wrapping is malformed.');
-    const digest = foreignDigest(job.password, wrapping, bcryptjs.hashSync);
+    const digest = importedDigest(job.password, wrapping, bcryptjs.hashSync);
     return { kind: 'digest', digest };
   }
   if (job.kind === 'hash') {
@@ -34,15 +34,15 @@ function perform(job: HashJob): HashReply {
 }
 
 /**
- * In the place of shared/crypto/password/hash-crew.ts while Stryker runs: no threads, and SHA-256
+ * In the place of shared/crypto/password/hash-workers.ts while Stryker runs: no threads, and SHA-256
  * in the form of bcrypt. How long a hash takes is no part of what is judged here.
  */
-export class HashCrew {
-  readonly #clock: CrewOptions['clock'];
+export class HashWorkers {
+  readonly #clock: HashWorkersOptions['clock'];
   #latest: Promise<unknown> = Promise.resolve();
   isClosed = false;
 
-  constructor({ clock }: CrewOptions) {
+  constructor({ clock }: HashWorkersOptions) {
     this.#clock = clock;
   }
 

@@ -1,5 +1,5 @@
 import * as crypto from 'node:crypto';
-import type { Wrapping } from './foreign-hash.ts';
+import type { LegacyHashScheme } from './imported-hash.ts';
 
 /** Beyond what the parameters say, for the library's own use. */
 const SCRYPT_SPARE_BYTES = 1024 * 1024;
@@ -17,7 +17,7 @@ const BCRYPT_READS_BYTES = 72;
  * 72 bytes, and repeats what is shorter behind a zero byte. HMAC, in PBKDF2 and scrypt, fills its
  * key with zero bytes. Only argon2 reads every text whole.
  */
-export function readsWhole(password: string, { kind }: Wrapping): boolean {
+export function readsWhole(password: string, { kind }: LegacyHashScheme): boolean {
   if (kind.startsWith('argon2')) return true;
   const isCut = kind === 'bcrypt' && Buffer.byteLength(password) >= BCRYPT_READS_BYTES;
   return !isCut && !password.includes('\0');
@@ -28,9 +28,9 @@ export function readsWhole(password: string, { kind }: Wrapping): boolean {
  * in its own. Takes as long as the wrapping says, so it is for a hash thread.
  * @param bcrypt hashes under a given setting; of a password it reads the first 72 bytes
  */
-export function foreignDigest(
+export function importedDigest(
   password: string,
-  wrapping: Wrapping,
+  wrapping: LegacyHashScheme,
   bcrypt: (password: string, setting: string) => string,
 ): string {
   if (wrapping.kind === 'bcrypt') {

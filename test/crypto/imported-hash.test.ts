@@ -1,14 +1,14 @@
 import bcryptjs from 'bcryptjs';
 import { describe, expect, it } from 'vitest';
-import { foreignDigest } from '../../shared/crypto/password/foreign-digest.ts';
+import { importedDigest } from '../../shared/crypto/password/imported-digest.ts';
 import {
-  describeWrapping,
+  describeLegacyHashScheme,
+  type LegacyHashScheme,
   memoryKiBOf,
-  parseForeignHash,
-  parseWrapping,
-  type Wrapping,
-} from '../../shared/crypto/password/foreign-hash.ts';
-import type { ForeignHash } from '../../shared/port/hasher.ts';
+  parseImportedHash,
+  parseLegacyHashScheme,
+} from '../../shared/crypto/password/imported-hash.ts';
+import type { ImportedHash } from '../../shared/port/hasher.ts';
 
 /** Hashes that other programs made, of passwords that nobody has. */
 
@@ -83,16 +83,16 @@ const SPELT: readonly (readonly [string, string, string])[] = [
   ['Django, bcrypt', 'U*U', 'bcrypt$$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'],
 ];
 
-function taken(hash: string): ForeignHash {
-  const parsed = parseForeignHash(hash);
+function taken(hash: string): ImportedHash {
+  const parsed = parseImportedHash(hash);
   if ('problem' in parsed) throw new Error(parsed.problem);
   return parsed;
 }
 
-function digestOf(password: string, { wrapping }: ForeignHash): string {
-  const parsed = parseWrapping(wrapping);
+function digestOf(password: string, { wrapping }: ImportedHash): string {
+  const parsed = parseLegacyHashScheme(wrapping);
   if (parsed === undefined) throw new Error('its own wrapping is not read');
-  return foreignDigest(password, parsed, bcryptjs.hashSync);
+  return importedDigest(password, parsed, bcryptjs.hashSync);
 }
 
 describe('a foreign hash', () => {
@@ -108,16 +108,16 @@ describe('a foreign hash', () => {
   it.each(KNOWN)('of %s leaves no digest in its wrapping', (_name, _password, hash) => {
     const { wrapping, digest } = taken(hash);
     expect(wrapping).not.toContain(digest.replace(/=+$/, ''));
-    const parsed = parseWrapping(wrapping);
-    expect(parsed && describeWrapping(parsed)).toBe(wrapping);
+    const parsed = parseLegacyHashScheme(wrapping);
+    expect(parsed && describeLegacyHashScheme(parsed)).toBe(wrapping);
     expect(hash.replace(/^\$2[ay]/, '$2b')).toContain(wrapping.split('$').at(-1));
   });
 
   it.each(SPELT)('of %s has a wrapping that is read again', (_name, _password, hash) => {
     const { wrapping, digest } = taken(hash);
     expect(wrapping).not.toContain(digest.replace(/=+$/, ''));
-    const parsed = parseWrapping(wrapping);
-    expect(parsed && describeWrapping(parsed)).toBe(wrapping);
+    const parsed = parseLegacyHashScheme(wrapping);
+    expect(parsed && describeLegacyHashScheme(parsed)).toBe(wrapping);
   });
 
   it('of bcrypt is blind beyond 72 bytes, as it was where it came from', () => {
@@ -145,11 +145,11 @@ describe('a hash is taken', () => {
       'argon2id$v=19$m=102400,t=2,p=8',
       'argon2id$v=19$m=131072,t=3,p=4',
     ]) {
-      expect(parseForeignHash(`$${settings}$${rest}`), settings).toHaveProperty('wrapping');
+      expect(parseImportedHash(`$${settings}$${rest}`), settings).toHaveProperty('wrapping');
     }
     const django = 'pbkdf2_sha256$1200000$seasalt9Kx2Qb0ZrT4vWnE$';
     expect(
-      parseForeignHash(`${django}H748gq6+agBJDoecJgK0L27n8FwLLnHF5uZD3YLTpg8=`),
+      parseImportedHash(`${django}H748gq6+agBJDoecJgK0L27n8FwLLnHF5uZD3YLTpg8=`),
     ).toHaveProperty('wrapping');
   });
 
@@ -159,12 +159,13 @@ describe('a hash is taken', () => {
       `$scrypt$ln=16,r=8,p=4,l=32$MDEyMzQ1Njc4OWFiY2RlZg`,
       `$argon2id$v=19$m=65536,t=10,p=16,l=32$MDEyMzQ1Njc4OWFiY2RlZg`,
     ]) {
-      expect(parseWrapping(wrapping), wrapping).toBeDefined();
+      expect(parseLegacyHashScheme(wrapping), wrapping).toBeDefined();
     }
   });
 
   it('takes the memory that its parameters say', () => {
-    const kib = (wrapping: string) => memoryKiBOf(parseWrapping(wrapping) as Wrapping);
+    const kib = (wrapping: string) =>
+      memoryKiBOf(parseLegacyHashScheme(wrapping) as LegacyHashScheme);
     expect(kib('$scrypt$ln=17,r=8,p=1,l=32$MDEyMzQ1Njc4OWFiY2RlZg')).toBe(128 * 1024);
     expect(kib('$argon2id$v=19$m=102400,t=2,p=8,l=32$MDEyMzQ1Njc4OWFiY2RlZg')).toBe(102_400);
     expect(kib('$2b$05$CCCCCCCCCCCCCCCCCCCCC.')).toBe(0);
@@ -213,7 +214,7 @@ describe('a hash is not taken', () => {
     [`$scrypt$ln=16,r=1,p=1$${salt}$${digest}`, 'malformed'],
     [`$scrypt$ln=1=0,r=8,p=1$${salt}$${digest}`, 'malformed'],
   ])('%s', (hash, problem) => {
-    expect(parseForeignHash(hash)).toEqual({ problem });
+    expect(parseImportedHash(hash)).toEqual({ problem });
   });
 
   it.each([
@@ -246,12 +247,12 @@ describe('a hash is not taken', () => {
       `${salt}$${digest}`,
     ],
   ])('that costs too much: %s, to the number', (_name, dearest, tooDear, rest) => {
-    expect(parseForeignHash(dearest + rest)).toHaveProperty('wrapping');
-    expect(parseForeignHash(tooDear + rest)).toEqual({ problem: 'tooCostly' });
+    expect(parseImportedHash(dearest + rest)).toHaveProperty('wrapping');
+    expect(parseImportedHash(tooDear + rest)).toEqual({ problem: 'tooCostly' });
   });
 
   it('nor is a wrapping in another spelling than ours', () => {
-    expect(parseWrapping(`$scrypt$ln=10,r=8,p=1,l=32$${salt}`)).toBeDefined();
+    expect(parseLegacyHashScheme(`$scrypt$ln=10,r=8,p=1,l=32$${salt}`)).toBeDefined();
     for (const text of [
       `$scrypt$ln=10,r=8,p=1$${salt}`,
       `$scrypt$r=8,ln=10,p=1,l=32$${salt}`,
@@ -259,7 +260,7 @@ describe('a hash is not taken', () => {
       '$2y$05$CCCCCCCCCCCCCCCCCCCCC.',
       'nothing',
     ]) {
-      expect(parseWrapping(text), text).toBeUndefined();
+      expect(parseLegacyHashScheme(text), text).toBeUndefined();
     }
   });
 });

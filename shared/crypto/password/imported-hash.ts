@@ -1,30 +1,30 @@
-import type { ForeignHash } from '../../port/hasher.ts';
-import { toPhcString } from './foreign-spelling.ts';
+import type { ImportedHash } from '../../port/hasher.ts';
+import { toPhcString } from './imported-spelling.ts';
 
 /**
  * Password hashes of other systems, as they are imported: bcrypt in modular crypt form, and PBKDF2,
  * scrypt and argon2 as PHC strings (https://github.com/P-H-C/phc-string-format), PBKDF2 also as
- * passlib writes it; foreign-spelling.ts has those of Django and ASP.NET Identity. What is kept of
- * one is its wrapping, all but the digest, in the one spelling of {@link describeWrapping}:
+ * passlib writes it; imported-spelling.ts has those of Django and ASP.NET Identity. What is kept of
+ * one is its wrapping, all but the digest, in the one spelling of {@link describeLegacyHashScheme}:
  *
  *     $2b$10$<salt>   $pbkdf2-sha256$i=29000,l=32$<salt>   $scrypt$ln=14,r=8,p=1,l=32$<salt>
  *     $argon2id$v=19$m=65536,t=3,p=4,l=32$<salt>
  *
  * The bounds hold what OWASP recommends and what frameworks write by default. The dearest hash of
  * each kind takes a processor for less than a second (bcrypt at cost 15: 2.5 s), and a process has
- * one of 128 MiB at a time (hash-crew.ts), which an instance of 512 MB has to spare.
+ * one of 128 MiB at a time (hash-workers.ts), which an instance of 512 MB has to spare.
  */
 const BCRYPT_COSTS = [4, 15] as const;
 /** OWASP: 600,000 for SHA-256, 1,400,000 for SHA-1. Django 6.0: 1,200,000. 0.7 s for SHA-512. */
 const PBKDF2_ITERATIONS = [1, 2_000_000] as const;
 /** OWASP's first choice for scrypt (N = 2^17, r = 8) takes 128 MiB, Django's argon2 100 MiB. */
-export const FOREIGN_MEMORY_MAX_KIB = 128 * 1024;
+export const IMPORTED_MEMORY_MAX_KIB = 128 * 1024;
 const PARALLELISM = [1, 16] as const;
 /** N × r × p, 0.5 s; OWASP's choices have 2^20 and less. */
 const SCRYPT_WORK_MAX = 2 ** 21;
 const ARGON2_PASSES = [1, 10] as const;
 /** KiB × passes, 0.7 s: five passes over 128 MiB. */
-const ARGON2_WORK_MAX = 5 * FOREIGN_MEMORY_MAX_KIB;
+const ARGON2_WORK_MAX = 5 * IMPORTED_MEMORY_MAX_KIB;
 const SALT_BYTES = [8, 64] as const;
 const DIGEST_BYTES = [16, 64] as const;
 const ARGON2_VERSION = '19';
@@ -35,7 +35,7 @@ type Pbkdf2Digest = keyof typeof PBKDF2_DIGESTS;
 
 export type Argon2Kind = 'argon2d' | 'argon2i' | 'argon2id';
 
-export type Wrapping =
+export type LegacyHashScheme =
   | { readonly kind: 'bcrypt'; readonly setting: string }
   | {
       readonly kind: 'pbkdf2';
@@ -62,18 +62,18 @@ export type Wrapping =
     };
 
 /** Why a hash is not taken; never the hash. */
-export type ForeignHashProblem = 'unknown' | 'malformed' | 'tooCostly';
+export type ImportedHashProblem = 'unknown' | 'malformed' | 'tooCostly';
 
 class Unreadable extends Error {
-  readonly problem: ForeignHashProblem;
+  readonly problem: ImportedHashProblem;
 
-  constructor(problem: ForeignHashProblem) {
+  constructor(problem: ImportedHashProblem) {
     super(problem);
     this.problem = problem;
   }
 }
 
-function fail(problem: ForeignHashProblem): never {
+function fail(problem: ImportedHashProblem): never {
   throw new Unreadable(problem);
 }
 
@@ -112,20 +112,20 @@ function saltOf(text: string): Buffer {
 }
 
 /** What computing it takes at once. bcrypt's 4 KiB and PBKDF2's nothing do not count. */
-export function memoryKiBOf(wrapping: Wrapping): number {
+export function memoryKiBOf(wrapping: LegacyHashScheme): number {
   if (wrapping.kind === 'bcrypt' || wrapping.kind === 'pbkdf2') return 0;
   // RFC 7914: 128 × N × r bytes.
   return wrapping.kind === 'scrypt' ? (2 ** wrapping.logN * wrapping.r) / 8 : wrapping.memoryKiB;
 }
 
 /** By the fields between the dollars; the last is the digest, or the salt of a wrapping. */
-function readBcrypt([, , cost = '', rest = '']: readonly string[]): Wrapping {
+function readBcrypt([, , cost = '', rest = '']: readonly string[]): LegacyHashScheme {
   if (!/^\d{2}$/.test(cost) || !/^[./A-Za-z0-9]{22}/.test(rest)) fail('malformed');
   within(String(Number(cost)), BCRYPT_COSTS);
   return { kind: 'bcrypt', setting: `$2b$${cost}$${rest.slice(0, 22)}` };
 }
 
-function readPbkdf2(hash: Pbkdf2Digest, settings: string, salt: string): Wrapping {
+function readPbkdf2(hash: Pbkdf2Digest, settings: string, salt: string): LegacyHashScheme {
   // passlib gives the bare number.
   const { i, l } = /^\d+$/.test(settings) ? { i: settings } : parameters(settings, ['i']);
   const bytes = within(l ?? PBKDF2_DIGESTS[hash], DIGEST_BYTES);
@@ -138,7 +138,7 @@ function readPbkdf2(hash: Pbkdf2Digest, settings: string, salt: string): Wrappin
   };
 }
 
-function readScrypt(settings: string, salt: string): Wrapping {
+function readScrypt(settings: string, salt: string): LegacyHashScheme {
   const { ln, r, p, l = '32' } = parameters(settings, ['ln', 'r', 'p']);
   const logN = within(ln, [1, 20]);
   const lanes = within(p, PARALLELISM);
@@ -154,16 +154,21 @@ function readScrypt(settings: string, salt: string): Wrapping {
     bytes: within(l, DIGEST_BYTES),
   } as const;
   const isTooCostly =
-    memoryKiBOf(wrapping) > FOREIGN_MEMORY_MAX_KIB || 2 ** logN * blocks * lanes > SCRYPT_WORK_MAX;
+    memoryKiBOf(wrapping) > IMPORTED_MEMORY_MAX_KIB || 2 ** logN * blocks * lanes > SCRYPT_WORK_MAX;
   return isTooCostly ? fail('tooCostly') : wrapping;
 }
 
-function readArgon2(kind: Argon2Kind, version: string, settings: string, salt: string): Wrapping {
+function readArgon2(
+  kind: Argon2Kind,
+  version: string,
+  settings: string,
+  salt: string,
+): LegacyHashScheme {
   if (version !== `v=${ARGON2_VERSION}`) fail('unknown');
   const { m, t, p, l = '32' } = parameters(settings, ['m', 't', 'p']);
   const parallelism = within(p, PARALLELISM);
   // RFC 9106 section 3.1: at least 8 KiB a lane.
-  const memoryKiB = within(m, [8 * parallelism, FOREIGN_MEMORY_MAX_KIB]);
+  const memoryKiB = within(m, [8 * parallelism, IMPORTED_MEMORY_MAX_KIB]);
   const passes = within(t, ARGON2_PASSES);
   if (memoryKiB * passes > ARGON2_WORK_MAX) fail('tooCostly');
   return {
@@ -177,7 +182,7 @@ function readArgon2(kind: Argon2Kind, version: string, settings: string, salt: s
 }
 
 /** All but the digest. */
-function readFields(fields: readonly string[]): Wrapping {
+function readFields(fields: readonly string[]): LegacyHashScheme {
   const [start, scheme = '', first = '', second = '', third = ''] = fields;
   // What stands before it says that something else was done to the password first.
   if (start !== '') fail('unknown');
@@ -201,8 +206,8 @@ function readFields(fields: readonly string[]): Wrapping {
   }
 }
 
-/** The one spelling that is stored; {@link parseWrapping} reads it. */
-export function describeWrapping(wrapping: Wrapping): string {
+/** The one spelling that is stored; {@link parseLegacyHashScheme} reads it. */
+export function describeLegacyHashScheme(wrapping: LegacyHashScheme): string {
   if (wrapping.kind === 'bcrypt') return wrapping.setting;
   const salt = toBase64(wrapping.salt);
   const l = wrapping.bytes;
@@ -219,11 +224,11 @@ export function describeWrapping(wrapping: Wrapping): string {
   }
 }
 
-/** Undefined: the text is not as {@link describeWrapping} writes it. */
-export function parseWrapping(text: string): Wrapping | undefined {
+/** Undefined: the text is not as {@link describeLegacyHashScheme} writes it. */
+export function parseLegacyHashScheme(text: string): LegacyHashScheme | undefined {
   try {
     const wrapping = readFields(text.split('$'));
-    return describeWrapping(wrapping) === text ? wrapping : undefined;
+    return describeLegacyHashScheme(wrapping) === text ? wrapping : undefined;
   } catch (error) {
     if (error instanceof Unreadable) return undefined;
     throw error;
@@ -231,15 +236,15 @@ export function parseWrapping(text: string): Wrapping | undefined {
 }
 
 /** Takes the hash apart; the digest is in base64, that of bcrypt in its own. */
-export function parseForeignHash(
+export function parseImportedHash(
   text: string,
-): ForeignHash | { readonly problem: ForeignHashProblem } {
+): ImportedHash | { readonly problem: ImportedHashProblem } {
   try {
     const fields = (toPhcString(text) ?? fail('malformed')).split('$');
     const last = fields.at(-1) ?? '';
     if (/^2[aby]$/.test(fields[1] ?? '')) {
       if (fields.length !== 4 || !/^[./A-Za-z0-9]{53}$/.test(last)) fail('malformed');
-      return { wrapping: describeWrapping(readFields(fields)), digest: last.slice(22) };
+      return { wrapping: describeLegacyHashScheme(readFields(fields)), digest: last.slice(22) };
     }
     // passlib writes a dot where base64 has a plus.
     const isPasslib = /^pbkdf2-/.test(fields[1] ?? '') && /^\d+$/.test(fields[2] ?? '');
@@ -250,7 +255,7 @@ export function parseForeignHash(
     const digest = fromBase64(plain.at(-1) ?? '');
     const bytes = within(String(digest.length), DIGEST_BYTES);
     return {
-      wrapping: describeWrapping({ ...wrapping, bytes } as Wrapping),
+      wrapping: describeLegacyHashScheme({ ...wrapping, bytes } as LegacyHashScheme),
       digest: digest.toString('base64'),
     };
   } catch (error) {

@@ -6,7 +6,7 @@
  * - ASP.NET Core Identity version 3 (PasswordHasher.cs): base64 of the byte 1, then in four bytes
  *   each the PRF, the iterations and the length of the salt, then salt and digest
  *
- * Bounds are the business of foreign-hash.ts.
+ * Bounds are the business of imported-hash.ts.
  */
 
 const DJANGO_PBKDF2 = /^pbkdf2_(sha1|sha256)\$(\d+)\$([^$]+)\$([^$]+)$/;

@@ -1,0 +1,344 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  createHashQueue,
+  DEVICE_SLOTS,
+  HASH_WAITING_LIMIT,
+  type HashQueue,
+  type HashQueueOptions,
+  type HashQueueSlot,
+  hashWorkerUrl,
+} from '../../shared/crypto/password/hash-queue.ts';
+import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
+import { JOB_MS } from './slow-worker.ts';
+
+const CRASHING = new URL('./crashing-worker.ts', import.meta.url);
+const CRASH = 'crash';
+
+const queues: HashQueue[] = [];
+function open(options: Partial<HashQueueOptions> = {}): HashQueue {
+  const queue = createHashQueue({
+    workerUrl: hashWorkerUrl(),
+    clock: Date,
+    threads: 1,
+    ...options,
+  });
+  queues.push(queue);
+  return queue;
+}
+afterEach(async () => {
+  await Promise.all(queues.splice(0).map((queue) => queue.close()));
+});
+
+function acquire(queue: HashQueue): HashQueueSlot {
+  const slot = queue.acquire();
+  if (slot === undefined) throw new Error('the queue is full');
+  return slot;
+}
+
+const hashJob = (preHash: string) => ({ kind: 'hash', preHash, cost: 4 }) as const;
+
+describe('hashWorkerUrl', () => {
+  it('is the source for any module that is one, and beside the bundle for that', () => {
+    const source = new URL('../../shared/crypto/password/hash-worker.ts', import.meta.url).href;
+    expect(hashWorkerUrl().href).toBe(source);
+    expect(hashWorkerUrl('file:///app/test/other.ts').href).toBe(source);
+    expect(hashWorkerUrl('file:///app/dist/package/main.cjs').href).toBe(
+      'file:///app/dist/package/hash-worker.cjs',
+    );
+  });
+});
+
+describe('the worker', () => {
+  it('hashes in the modular crypt form and verifies it, off this thread', async () => {
+    const slot = acquire(open());
+    const { bcrypt } = await slot.run(hashJob('a'));
+    expect(bcrypt).toMatch(/^\$2b\$04\$.{53}$/);
+    const verify = { kind: 'verify', bcrypt, topUpCosts: [] } as const;
+    expect((await slot.run({ ...verify, preHash: 'a' })).isMatch).toBe(true);
+    expect((await slot.run({ ...verify, preHash: 'b' })).isMatch).toBe(false);
+  });
+
+  it('runs the top-up after a failure only, and tells what it ran', async () => {
+    const slot = acquire(open());
+    const { bcrypt } = await slot.run(hashJob('a'));
+    const verify = { kind: 'verify', bcrypt, topUpCosts: [4, 5] } as const;
+    expect((await slot.run({ ...verify, preHash: 'b' })).costs).toEqual([4, 4, 5]);
+    expect((await slot.run({ ...verify, preHash: 'a' })).costs).toEqual([4]);
+  });
+
+  it('refuses a job that bcrypt refuses, without saying what was in it, and lives on', async () => {
+    const slot = acquire(open());
+    const bcrypt = `$9z$04$${'S'.repeat(53)}`;
+    const bad: HashJob = { kind: 'verify', preHash: 'a', bcrypt, topUpCosts: [] };
+    await expect(slot.run(bad)).rejects.toThrow(/^The hash worker refused its job\.$/);
+    await expect(slot.run(hashJob('a'))).resolves.toBeDefined();
+  });
+});
+
+describe('slots', () => {
+  it('let at least 16 of one network wait, and keep the rest for others', () => {
+    const queue = open({ threads: 2 });
+    let held = 0;
+    while (queue.acquire(['flood']) !== undefined) held += 1;
+    expect(held).toBe(2 + HASH_WAITING_LIMIT * 0.75);
+    expect(held - 2).toBeGreaterThanOrEqual(16);
+    for (let count = held; count < 2 + HASH_WAITING_LIMIT; count += 1) {
+      expect(queue.acquire([`elsewhere ${count}`])).toBeDefined();
+      expect(queue.acquire(['flood'])).toBeUndefined();
+    }
+    expect(queue.acquire(['one too many'])).toBeUndefined();
+  });
+
+  it('give each of several newcomers no more than a fair share of what is kept', () => {
+    const queue = open({ threads: 1, waitingLimit: 15 });
+    while (queue.acquire(['flood']) !== undefined);
+    // 3 of 16 are left; with two networks present a share is 5, with three 4.
+    expect([queue.acquire(['b']), queue.acquire(['c']), queue.acquire(['b'])]).not.toContain(
+      undefined,
+    );
+    expect([queue.acquire(['c']), queue.acquire(['flood'])]).toEqual([undefined, undefined]);
+  });
+
+  it('take turns by network: one that floods delays others by one job each', async () => {
+    const queue = open({ threads: 1 });
+    const ended: string[] = [];
+    const run = async (network: string) => {
+      await queue.acquire([network])?.run(hashJob(network));
+      ended.push(network);
+    };
+    await Promise.all([...Array.from({ length: 6 }, () => run('flood')), run('b'), run('c')]);
+    expect(ended.slice(0, 4)).toEqual(['flood', 'flood', 'b', 'c']);
+  });
+
+  it('take turns by network, and inside it by the networks that it holds', async () => {
+    const queue = open({ threads: 1 });
+    const ended: string[] = [];
+    const run = async (...network: string[]) => {
+      await queue.acquire(network)?.run(hashJob('a'));
+      ended.push(network.join(' '));
+    };
+    const flood = ['a 1', 'a 2', 'a 3', 'a 3'].map((network) => run(...network.split(' ')));
+    await Promise.all([...flood, run('b', '1'), run('b', '1'), run('c')]);
+    expect(ended).toEqual(['a 1', 'a 2', 'b 1', 'c', 'a 3', 'b 1', 'a 3']);
+  });
+
+  it('become free when left: at once without a job, twice counting once', () => {
+    const queue = open({ waitingLimit: 1 });
+    const first = acquire(queue);
+    acquire(queue);
+    expect(queue.acquire()).toBeUndefined();
+    first.release();
+    first.release();
+    expect(queue.acquire()).toBeDefined();
+    expect(queue.acquire()).toBeUndefined();
+  });
+
+  it('stay taken until a job that was begun has ended', async () => {
+    const queue = open({ waitingLimit: 0 });
+    const slot = acquire(queue);
+    const hashed = slot.run(hashJob('a'));
+    slot.release();
+    expect(queue.acquire()).toBeUndefined();
+    await expect(hashed).resolves.toMatchObject({ kind: 'hash' });
+    expect(queue.acquire()).toBeDefined();
+  });
+
+  it('take no job after they were left', async () => {
+    const slot = acquire(open());
+    slot.release();
+    await expect(slot.run(hashJob('a'))).rejects.toThrow('was left');
+  });
+
+  it('run their jobs first come, first served, each its own one after the other', async () => {
+    const queue = open({ threads: 1 });
+    const ended: string[] = [];
+    const note = (name: string) => () => ended.push(name);
+    const [a, b, c] = [acquire(queue), acquire(queue), acquire(queue)];
+    await Promise.all([
+      a.run(hashJob('a1')).then(note('a1')),
+      a.run(hashJob('a2')).then(note('a2')),
+      b.run(hashJob('b1')).then(note('b1')),
+      c.run(hashJob('c1')).then(note('c1')),
+    ]);
+    expect(ended).toEqual(['a1', 'b1', 'c1', 'a2']);
+  });
+
+  it('go on after a job of theirs failed', async () => {
+    const slot = acquire(open());
+    const bcrypt = `$9z$04$${'S'.repeat(53)}`;
+    const bad = slot.run({ kind: 'verify', preHash: 'a', bcrypt, topUpCosts: [] });
+    const good = slot.run(hashJob('a'));
+    await expect(bad).rejects.toThrow();
+    await expect(good).resolves.toBeDefined();
+  });
+});
+
+describe('a worker that dies', () => {
+  it('takes its own job with it, and is replaced for those that wait', async () => {
+    const queue = open({ workerUrl: CRASHING });
+    const [doomed, waiting] = [acquire(queue), acquire(queue)];
+    const lost = doomed.run(hashJob(CRASH));
+    const kept = waiting.run(hashJob('a'));
+    await expect(lost).rejects.toThrow('The hash worker stopped before its job ended.');
+    await expect(kept).resolves.toMatchObject({ kind: 'hash' });
+    await expect(doomed.run(hashJob('b'))).resolves.toMatchObject({ kind: 'hash' });
+  });
+
+  it('while it is idle is not given another job', async () => {
+    const slot = acquire(open({ workerUrl: CRASHING }));
+    await expect(slot.run(hashJob('crash when idle'))).resolves.toBeDefined();
+    // A job that comes before its end is noticed is lost with it; the one after that is not.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const hashed = slot.run(hashJob('a')).catch(() => slot.run(hashJob('a')));
+    await expect(hashed).resolves.toMatchObject({ kind: 'hash' });
+  });
+
+  it('at its start rejects each job, and does not start again without end', async () => {
+    const slot = acquire(open({ workerUrl: new URL('./no-such-worker.ts', import.meta.url) }));
+    await expect(slot.run(hashJob('a'))).rejects.toThrow('stopped before its job ended');
+    await expect(slot.run(hashJob('a'))).rejects.toThrow('stopped before its job ended');
+  });
+});
+
+describe('the end', () => {
+  it('comes after the jobs that wait, and then nobody enters', async () => {
+    const queue = open({ threads: 1 });
+    const [a, b] = [acquire(queue), acquire(queue)];
+    const both = Promise.all([a.run(hashJob('a')), b.run(hashJob('b'))]);
+    await queue.close();
+    await expect(both).resolves.toHaveLength(2);
+    expect(queue.acquire()).toBeUndefined();
+    await expect(a.run(hashJob('c'))).rejects.toThrow('closed');
+    await queue.close();
+  });
+
+  it('of the process is not held up by idle threads, but waits for a running job', async () => {
+    const module = new URL('../../shared/crypto/password/hash-queue.ts', import.meta.url).href;
+    const script = `
+      import { createHashQueue, hashWorkerUrl } from '${module}';
+      const slot = createHashQueue({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1 }).acquire();
+      await slot.run({ kind: 'hash', preHash: 'a', cost: 4 });
+      slot.run({ kind: 'hash', preHash: 'a', cost: 4 }).then(() => process.stdout.write('ran'));
+    `;
+    const argv = ['--input-type=module', '--eval', script];
+    const { stdout } = await promisify(execFile)(process.execPath, argv);
+    expect(stdout).toBe('ran');
+  });
+
+  it.each([{ threads: 0 }, { threads: 1.5 }, { waitingLimit: -1 }])('refuses %o', (options) => {
+    expect(() => createHashQueue({ workerUrl: hashWorkerUrl(), clock: Date, ...options })).toThrow(
+      RangeError,
+    );
+  });
+});
+
+describe('the deadline', () => {
+  const workerUrl = new URL('./slow-worker.ts', import.meta.url);
+  const job = hashJob('a');
+
+  /** One slot done, so that the queue knows what one takes. */
+  async function openKnown(options: Partial<HashQueueOptions>): Promise<HashQueue> {
+    const queue = open({ workerUrl, ...options });
+    const slot = acquire(queue);
+    await slot.run(job);
+    slot.release();
+    return queue;
+  }
+
+  it('refuses at once who could not be done in time, and only beyond the floor', async () => {
+    // Each takes 50 ms and more: the second of two would be done after 100 ms at the earliest.
+    const queue = await openKnown({ deadlineMs: 2 * JOB_MS - 1, waitingFloor: 0 });
+    const first = acquire(queue);
+    expect(queue.acquire()).toBeUndefined();
+    first.release();
+    expect(queue.acquire()).toBeDefined();
+
+    const patient = await openKnown({ deadlineMs: 2 * JOB_MS - 1, waitingFloor: 2 });
+    for (let taken = 0; taken < 3; taken += 1) acquire(patient);
+    expect(patient.acquire()).toBeUndefined();
+  });
+
+  it('of one network is not that of another: a flood refused all, by the wait of its own', async () => {
+    // By this clock a job takes 10 ms.
+    let nowMs = 0;
+    const now = () => {
+      nowMs += 10;
+      return nowMs;
+    };
+    const queue = await openKnown({ clock: { now }, deadlineMs: 25, waitingFloor: 0 });
+    expect(queue.acquire(['flood'])).toBeDefined();
+    expect(queue.acquire(['flood'])).toBeDefined();
+    expect(queue.acquire(['flood'])).toBeUndefined();
+    // Behind the one that runs, another network has the next turn, however many of the first wait.
+    expect(queue.acquire(['other'])).toBeDefined();
+    expect(queue.acquire(['other'])).toBeUndefined();
+  });
+
+  it('counts all jobs of a slot: a change hashes more than a sign-in', async () => {
+    const queue = open({ workerUrl, deadlineMs: 4 * JOB_MS, waitingFloor: 0 });
+    const slot = acquire(queue);
+    for (let count = 0; count < 3; count += 1) await slot.run(job);
+    slot.release();
+    acquire(queue);
+    expect(queue.acquire()).toBeUndefined();
+  });
+
+  it('holds nobody up who knows of no slot yet, nor one who hashed nothing', async () => {
+    const queue = open({ workerUrl, deadlineMs: 0, waitingFloor: 0 });
+    acquire(queue).release();
+    acquire(queue);
+    expect(queue.acquire()).toBeDefined();
+  });
+});
+
+describe('the threads', () => {
+  it('give way to everything else of the process, where threads have a priority', async () => {
+    const mine = getPriority();
+    await acquire(open()).run(hashJob('a'));
+    expect(getPriority()).toBe(mine);
+    if (process.platform !== 'linux') return;
+    const priorities = readdirSync('/proc/self/task').map((thread) => {
+      const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8');
+      // Field 19 of proc(5); what comes before the last parenthesis is the first two.
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+    });
+    expect(priorities).toContain(Math.min(mine + 10, constants.priority.PRIORITY_LOW));
+  });
+});
+
+describe('slots of known devices', () => {
+  it('are left where a thousand networks hold all others, and shared between users', () => {
+    const queue = open({ waitingLimit: 16, waitingFloor: 100 });
+    const taken = Array.from({ length: 1000 }, (_, network) =>
+      queue.acquire([`network ${network}`]),
+    );
+    expect(queue.acquire(['one more'])).toBeUndefined();
+    const devices = Array.from({ length: DEVICE_SLOTS }, () => queue.acquire(['one more'], 'ana'));
+    const ofAna = devices.filter((slot) => slot !== undefined).length;
+    expect(ofAna).toBeGreaterThan(1);
+    expect(ofAna).toBeLessThan(DEVICE_SLOTS);
+    const [first] = devices;
+    expect(queue.acquire(['one more'], 'ben')).toBeDefined();
+    first?.release();
+    expect(queue.acquire(['one more'], 'cem')).toBeDefined();
+    expect(taken.filter((slot) => slot !== undefined)).toHaveLength(17);
+  });
+
+  it('are followed by those of the network, and end with the queue', async () => {
+    const queue = open({ waitingLimit: 16 });
+    const slots = Array.from({ length: DEVICE_SLOTS + 4 }, () => queue.acquire(['a'], 'ana'));
+    expect(slots.every((slot) => slot !== undefined)).toBe(true);
+    expect(queue.waiting).toBeGreaterThan(0);
+    for (const slot of slots) slot?.release();
+    expect(queue.waiting).toBe(0);
+    const slot = queue.acquire(['a'], 'ana');
+    await expect(slot?.run(hashJob('x'))).resolves.toBeDefined();
+    slot?.release();
+    await queue.close();
+    expect(queue.acquire(['a'], 'ana')).toBeUndefined();
+  });
+});
