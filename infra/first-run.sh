@@ -1,6 +1,6 @@
 #!/bin/sh
 # azd runs this when the resources are there: the first pepper and the first signing key are made
-# here, under the identity of whoever deploys, and go from this process to the vault. Safe to repeat.
+# here, under the identity of the operator, and go from this process to the vault. Safe to repeat.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -47,7 +47,7 @@ type settings = {
 }
 
 @export()
-@description('How a resource that keeps something is reached: by everybody who has a role, or from the network of the app and from some addresses only.')
+@description('How a resource that keeps something is reached: by every holder of a role, or from the network of the app and from some addresses only.')
 type exposure = {
   @description('The subnet of private endpoints; empty: the public address, with a role.')
   endpointSubnetId: string

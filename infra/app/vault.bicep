@@ -12,7 +12,7 @@ param workspaceId string
 @description('The identity of the app.')
 param principalId string
 
-@description('Who makes and rotates the secrets; empty: nobody.')
+@description('The operator that makes and rotates the secrets; empty: none.')
 param operatorPrincipalId string
 
 @description('As shared/crypto/password/pepper.ts and shared/crypto/token/signing-keys.ts name them.')
@@ -37,7 +37,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enabledForTemplateDeployment: false
     publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
     networkAcls: {
-      // The resource manager makes the empty places below; nobody's values pass through it.
+      // The resource manager makes the empty places below; no values pass through it.
       bypass: 'AzureServices'
       defaultAction: isPrivate ? 'Deny' : 'Allow'
       ipRules: map(access.operatorAddresses, address => { value: address })

@@ -180,7 +180,7 @@ async function replace(file: string, content: Uint8Array): Promise<void> {
   await rename(unfinished, file);
 }
 
-/** Builds only the portal's page, for a developer who changed a word of it. */
+/** Builds only the portal's page, after a developer has changed a word of it. */
 async function buildPortalInto(directory: string, mode: BuildMode): Promise<void> {
   await writeFolder(join(directory, 'package/portal'), await buildPortal(mode));
 }

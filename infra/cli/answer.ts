@@ -9,7 +9,7 @@ function withoutHelp(words: readonly string[]): readonly string[] {
   return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
 }
 
-/** Answers a command with its name first; without a name, tells which there are. */
+/** Answers a command with its name first; without a name, lists the commands. */
 export async function answer(
   given: readonly string[],
   processContext: ProcessContext,

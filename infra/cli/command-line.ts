@@ -93,7 +93,7 @@ export function readCommandLine(
     return given;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    // What follows the first sentence is advice for those who write the parser.
+    // What follows the first sentence is advice for the author of the parser.
     const [sentence = ''] = (error as Error).message.split(/[.\n](?:\s|$)/);
     throw new UsageError(`${sentence}. See --help.`);
   }

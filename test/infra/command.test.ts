@@ -60,7 +60,7 @@ describe('progress', () => {
       (line) => lines.push(line),
       () => nowMs,
     );
-    for (nowMs = 0; nowMs <= 12_000; nowMs += 1) progress.tell(() => `at ${nowMs}`);
+    for (nowMs = 0; nowMs <= 12_000; nowMs += 1) progress.update(() => `at ${nowMs}`);
     expect(lines).toEqual(['at 5000\n', 'at 10000\n']);
   });
 });

@@ -7,6 +7,7 @@ import { CommandRefused, explainFailure, placesOf } from '../../infra/cli/termin
 import { localOrigin, requireSettings } from '../../infra/local/store/store-setting.ts';
 import { describeSignInFault } from '../../shared/azure/identity.ts';
 import { toUnavailable } from '../../shared/azure/table/table-fault.ts';
+import { unavailable } from '../../shared/azure/vault/key-vault.ts';
 import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
 /** What a person reads of an error, and what nobody may read of it. */
@@ -64,6 +65,20 @@ describe('an error of a library', () => {
     );
     expect(describeSignInFault(new Error(SECRET))).toBeUndefined();
     expect(describeSignInFault({ name: 'constructor' })).toBeUndefined();
+  });
+});
+
+describe('the exit code of an outage', () => {
+  it.each([
+    ['a role that is not known everywhere yet', { statusCode: 403 }, 3],
+    ['a vault that does not answer', { name: 'AbortError' }, 3],
+    ['a name that is not known yet', { code: 'ENOTFOUND' }, 3],
+    ['a token of another tenant', { statusCode: 401 }, 1],
+    ['an address of another vault', { statusCode: 404 }, 1],
+    ['a person who is not signed in', { name: 'CredentialUnavailableError' }, 1],
+  ])('tells whether waiting may mend %s', (_, error, exitCode) => {
+    const failure = explainFailure(unavailable('Listing', error));
+    expect(failure).toMatchObject({ code: 'unavailable', exitCode });
   });
 });
 

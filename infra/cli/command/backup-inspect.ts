@@ -59,7 +59,7 @@ export const backupInspect: Command<BackupRequest> = {
       openArchive().seal.read(),
       readArchiveFile(file),
       count.add,
-      (rows) => progress.tell(() => `${rows} rows read.`),
+      (rows) => progress.update(() => `${rows} rows read.`),
     ).catch((error: unknown) => {
       if (!(error instanceof ArchiveRefused) || error.message.startsWith(file)) throw error;
       throw new CommandRefused(`${file}: ${error.message}`);

@@ -46,14 +46,14 @@ export const backup: Command<BackupRequest> = {
   parse: ({ positionals }) => ({ file: requireFile(positionals) }),
   async run({ file }, { isDryRun, progress }) {
     const dependencies = openArchive();
-    const tell = (rows: number) => progress.tell(() => `${rows} rows read.`);
+    const onRows = (rows: number) => progress.update(() => `${rows} rows read.`);
     if (isDryRun) {
       await requireNewFile(file, PROBE_BYTES, file);
-      const rows = await countRows(dependencies, tell);
+      const rows = await countRows(dependencies, onRows);
       const text = `${file} would hold ${countedRows(rows)}.\n`;
       return { document: { dryRun: true, file, rows }, text };
     }
-    const summary = await makeArchiveFile(file, (sink) => backUp(dependencies, sink, tell));
+    const summary = await makeArchiveFile(file, (sink) => backUp(dependencies, sink, onRows));
     const { archiveId, rows } = summary;
     const startedAt = new Date(summary.startedAtMs).toISOString();
     const endedAt = new Date(summary.endedAtMs).toISOString();

@@ -19,7 +19,7 @@ import { CommandRefused } from '../terminal.ts';
 
 const HELP = `\
 Makes the first global admin of a tenant and prints the temporary password. Does nothing if the
-tenant has a global admin who can sign in.
+tenant has a global admin that can sign in.
 
   portal-credentials create-admin USER_NAME [options]
 
@@ -27,7 +27,7 @@ tenant has a global admin who can sign in.
                       locked or disabled, let it lapse, or has other roles
   --new               does it in any case, for a user who does not exist; with --recover, for both
 ${DRY_RUN_HELP}${COMMON_HELP}
-It says whom it makes what: a new user, one of a new tenant, one who was disabled, locked, or of
+It says what the admin was before: a new user, one of a new tenant, disabled, locked, or of
 other roles.
 `;
 
@@ -60,7 +60,7 @@ function noneMade(userName: string, isDryRun: boolean): CommandAnswer {
   return {
     document: { ...dryRun, admins: [] },
     text:
-      `No admin ${verb} made for ${userName}: the tenant has an admin who can sign in. ` +
+      `No admin ${verb} made for ${userName}: the tenant has an admin that can sign in. ` +
       '--recover or --new does it all the same.\n',
   };
 }
@@ -106,7 +106,7 @@ async function run(request: CreateAdminRequest, { isDryRun }: CommandContext) {
 }
 
 export const createAdmin: Command<CreateAdminRequest> = {
-  summary: "makes a tenant's first admin; --recover resets one who is locked out",
+  summary: "makes a tenant's first admin; --recover resets a locked-out one",
   help: HELP,
   options: { recover: { type: 'boolean' }, new: { type: 'boolean' } },
   argumentsMax: 1,

@@ -42,7 +42,7 @@ export const credentialReport: Command<undefined> = {
   parse: () => undefined,
   async run(_, { progress }) {
     const report = await reportCredentials((count) =>
-      progress.tell(() => `${count} credentials read.`),
+      progress.update(() => `${count} credentials read.`),
     );
     return { document: toDocument(report), text: describeReport(report) };
   },

@@ -81,7 +81,7 @@ function runOf({ scope, runId }: EndSessionsRequest): Run {
 /**
  * @param isEnough ends the look early: at the first user, or trace of the run to go on with
  * @returns how many users of the scope the run would reach, and how many it has reached before
- * @throws {CommandRefused} nobody is in the scope, or the run to go on with has done nothing in it
+ * @throws {CommandRefused} no user is in the scope, or the run to resume has done nothing in it
  */
 async function survey(run: Run, { progress }: CommandContext, isEnough = false) {
   const { accounts } = await loadServices();
@@ -92,7 +92,7 @@ async function survey(run: Run, { progress }: CommandContext, isEnough = false) 
       counts[isDone ? 'endedBefore' : 'users'] += 1;
       if (isEnough && (isDone || !run.isResumed)) return counts;
     }
-    progress.tell(() => `${counts.users + counts.endedBefore} users looked at.`);
+    progress.update(() => `${counts.users + counts.endedBefore} users looked at.`);
   }
   if (counts.users + counts.endedBefore === 0) {
     throw new CommandRefused('There is no user whose sessions could be ended.');
@@ -126,7 +126,7 @@ async function end(run: Run, context: CommandContext): Promise<CommandAnswer> {
   const isOne = typeof run.scope === 'object' && 'userName' in run.scope;
   if (!isOne) progress.announce(`Run ${run.runId}; when interrupted, go on with --run.`);
   const done = await endSessions(await loadServices(), run, createRequestContext(), (handled) =>
-    progress.tell(() => `${handled} users.`),
+    progress.update(() => `${handled} users.`),
   );
   const { ended, endedBefore, gone, failures, left } = done;
   const isUnfinished = failures.length + left > 0;

@@ -24,7 +24,7 @@ export const reindex: Command<undefined> = {
   parse: () => undefined,
   async run(_, { isDryRun, progress }) {
     const report = await reindexStore(openArchive(), { isDryRun }, (users) =>
-      progress.tell(() => `${users} users read.`),
+      progress.update(() => `${users} users read.`),
     );
     const { users, expiries, ids, tenants, authorities } = report;
     const what = [

@@ -80,11 +80,11 @@ function readList(path: string) {
 
 interface Prepared {
   readonly run: ResetRun;
-  /** Who was left alone is known only to the process that made the plan. */
+  /** The users that were left out are known only to the process that made the plan. */
   readonly plan: Pick<ResetPlan, 'unknown'> & { readonly disabled: number | undefined };
 }
 
-/** Names of the list that the plan of an earlier run does not have, for nobody had them. */
+/** Names of the list that the plan of an earlier run does not have, for no user had them. */
 function unplanned({ resets }: ResetFile, scope: ResetScope): readonly UserName[] {
   const planned = new Set(resets.map(({ userName }) => userName));
   const listed = 'tenant' in scope ? [] : scope.userNames;
@@ -183,7 +183,8 @@ async function run(
     await loadServices(),
     prepared.run,
     createRequestContext(),
-    (done) => progress.tell(() => `${done.handled} of ${done.total} users, ${done.failed} failed.`),
+    (done) =>
+      progress.update(() => `${done.handled} of ${done.total} users, ${done.failed} failed.`),
   );
   return conclude(out, prepared, outcome);
 }

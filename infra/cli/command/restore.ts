@@ -61,7 +61,7 @@ export const restore: Command<RestoreFileRequest> = {
     const report = await restoreArchive(
       openArchive(),
       { open: () => readArchiveFile(file), replace, isDryRun },
-      (stage, rows) => progress.tell(() => `${rows} rows ${stage}.`),
+      (stage, rows) => progress.update(() => `${rows} rows ${stage}.`),
     ).catch((error: unknown) => {
       if (!(error instanceof ArchiveRefused) || error.message.startsWith(file)) throw error;
       throw new CommandRefused(`${file}: ${error.message}`);

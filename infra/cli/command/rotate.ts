@@ -138,7 +138,7 @@ function adviceOf(secret: RotatedSecret, retirableFromMs: number): string {
   return 'when portal-credentials credential-report says that nothing needs it';
 }
 
-/** @throws {CommandRefused} something needs it, and nobody insists */
+/** @throws {CommandRefused} something needs it, and `--force` is missing */
 async function requireUnneeded(rotation: Rotation, context: CommandContext): Promise<void> {
   const { request, versions } = rotation;
   const { secret, version, force } = request;
@@ -162,7 +162,7 @@ async function requireUnneeded(rotation: Rotation, context: CommandContext): Pro
   }
   if (secret !== 'pepper' || isFlawed) return;
   const { peppers } = await reportCredentials((count) =>
-    context.progress.tell(() => `${count} credentials read.`),
+    context.progress.update(() => `${count} credentials read.`),
   );
   const pepper = peppers.find((one) => one.version === version);
   if (pepper?.canBeRetired === true) return;

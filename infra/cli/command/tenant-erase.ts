@@ -35,20 +35,20 @@ export const tenantErase: Command<TenantEraseRequest> = {
     const services = await loadServices();
     const dependencies = { ...services, archive: openArchive().archive };
     const erased = await eraseTenant(dependencies, { tenant, isDryRun }, (rows) =>
-      progress.tell(() => `${rows} rows removed.`),
+      progress.update(() => `${rows} rows removed.`),
     ).catch((fault: unknown) => {
       if (!(fault instanceof Refusal) || fault.code !== 'not-found') throw fault;
       throw new CommandRefused(`There is no tenant ${tenant} here.`);
     });
     const { users, deletedUsers, rows } = erased;
-    const who = `${counted(users, 'user')} and ${deletedUsers} deleted before`;
+    const what = `${counted(users, 'user')} and ${deletedUsers} deleted before`;
     return {
       document: isDryRun
         ? { dryRun: true, tenant, users, deletedUsers }
         : { tenant, users, deletedUsers, rows },
       text: isDryRun
-        ? `${tenant} would be erased: ${who}, with their events.\n`
-        : `${tenant} is erased: ${who}, with their events (${counted(rows, 'row')}).\n`,
+        ? `${tenant} would be erased: ${what}, with their events.\n`
+        : `${tenant} is erased: ${what}, with their events (${counted(rows, 'row')}).\n`,
     };
   },
 };

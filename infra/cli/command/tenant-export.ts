@@ -45,7 +45,7 @@ async function exportTenant(tenant: Tenant, write: WriteLines, { progress }: Com
     events += page.value.length;
     const reported = page.value.map((event) => reportEvent(event, tenant, names));
     await write(reported.map((event) => ({ kind: 'event', ...event })));
-    progress.tell(() => `${events} events written.`);
+    progress.update(() => `${events} events written.`);
     page = await pages.next();
   }
   return { users, events, gaps: page.value };

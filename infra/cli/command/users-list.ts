@@ -62,7 +62,7 @@ export const usersList: Command<UsersListRequest> = {
         const namePseudonym = pseudonymsOf(user.userName)[0]?.namePseudonym;
         users.push({ ...viewUserRecord(user, nowMs), namePseudonym });
       }
-      progress.tell(() => `${users.length} users found.`);
+      progress.update(() => `${users.length} users found.`);
     }
     const rows = users.map((user) => [
       ...[user.userName, user.credential.state, user.status, user.roles.join(', ')],

@@ -12,7 +12,7 @@ Gives a user a temporary password and prints it. Old password and all sessions a
 
 ${FORCE_HELP}${DRY_RUN_HELP}${COMMON_HELP}
 A lock is cleared. A disabled user stays disabled. For a tenant's lost admin, create-admin --recover
-does more. Be sure who asks.
+does more. Be sure of the identity of the caller.
 `;
 
 export const usersReset: Command<UserActRequest> = {

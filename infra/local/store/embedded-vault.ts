@@ -12,7 +12,7 @@ import { answerVaultRequest, type VaultAnswer, vaultError } from './vault-answer
 import { VaultSecrets, type VaultSecretVersion } from './vault-secrets.ts';
 
 const HOST = '127.0.0.1';
-/** 256 bits: nobody guesses a token or the identity header. */
+/** 256 bits: neither a token nor the identity header can be guessed. */
 const TOKEN_BYTES = 32;
 const TOKEN_LIFE_SECONDS = 86_400;
 /** Ten times the largest secret. */
@@ -184,7 +184,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Compares digests, so that the time taken tells neither content nor length. */
+/** Compares digests, so that the time taken reveals neither content nor length. */
 function isEqual(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
