@@ -44,6 +44,6 @@ function answer(pipeline: RequestPipeline, portalPage: PortalPage): Answer {
  * body is not looked at.
  */
 export function serveFallback(loadServices: LoadServices, portalPage: PortalPage): Handler {
-  const routeInfo = { operation: 'fallback', cacheControl: 'no-store' };
-  return createHandler(routeInfo, loadServices, async (pipeline) => answer(pipeline, portalPage));
+  const description = { operation: 'fallback', cacheControl: 'no-store' };
+  return createHandler(description, loadServices, async (pipeline) => answer(pipeline, portalPage));
 }

@@ -33,7 +33,7 @@ function toResponse(
 }
 
 /** Where a call came in. */
-export interface RouteInfo {
+export interface RouteDescription {
   /** The function's name. */
   readonly operation: string;
   /** Undefined: any path that no endpoint has. */
@@ -51,7 +51,7 @@ interface Settled {
 }
 
 async function respond(
-  { operation, cacheControl }: RouteInfo,
+  { operation, cacheControl }: RouteDescription,
   pipeline: RequestPipeline,
   produce: Produce,
 ): Promise<Settled> {
@@ -78,20 +78,20 @@ async function respond(
 
 /** A handler around `produce`. Nothing thrown passes it. */
 export function createHandler(
-  routeInfo: RouteInfo,
+  description: RouteDescription,
   loadServices: LoadServices,
   produce: Produce,
 ): Handler {
   return async (request, context) => {
     const loaded = await tryLoadServices(loadServices);
-    const { operation: name, route } = routeInfo;
+    const { operation: name, route } = description;
     const { method } = request;
     const { traceParent } = context.traceContext ?? {};
     const { invocationId } = context;
     const span = { kind: 'function', name, invocationId, method, route, traceParent } as const;
     return telemetryOf(loaded).trace(span, async (setOutcome) => {
       const pipeline = new RequestPipeline(request, loaded, invocationId, createCallLog(context));
-      const { response, code } = await respond(routeInfo, pipeline, produce);
+      const { response, code } = await respond(description, pipeline, produce);
       setOutcome({ status: response.status ?? 200, code });
       return response;
     });

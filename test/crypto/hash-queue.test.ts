@@ -220,7 +220,8 @@ describe('the end', () => {
     const module = new URL('../../shared/crypto/password/hash-queue.ts', import.meta.url).href;
     const script = `
       import { createHashQueue, hashWorkerUrl } from '${module}';
-      const slot = createHashQueue({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1 }).acquire();
+      const options = { workerUrl: hashWorkerUrl(), clock: Date, threads: 1 };
+      const slot = createHashQueue(options).acquire();
       await slot.run({ kind: 'hash', preHash: 'a', cost: 4 });
       slot.run({ kind: 'hash', preHash: 'a', cost: 4 }).then(() => process.stdout.write('ran'));
     `;

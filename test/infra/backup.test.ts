@@ -6,7 +6,7 @@ import { type Service, startService } from '../fixture/service.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `npm run backup` and `npm run restore` as operators run them, on a stopped service's data. */
+/** `portal-credentials backup` and `portal-credentials restore` as operators run them, on a stopped service's data. */
 
 /** Each call of a command is a process of its own, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(removeTemporaryDirectories);
 
-describe('npm run backup', () => {
+describe('portal-credentials backup', () => {
   it('tells in a dry run what it would write, and makes neither file nor key', async () => {
     const vault = await readFile(join(data, 'vault.json'), 'utf8');
     const { code, stdout, stderr } = await run('backup', file, '--dry-run', '--json');
@@ -100,7 +100,7 @@ describe('npm run backup', () => {
   });
 });
 
-describe('npm run restore', () => {
+describe('portal-credentials restore', () => {
   it('leaves a store alone that holds anything', async () => {
     const rows = async () => (await run('backup', 'unwritten', '--dry-run')).stdout;
     const before = await rows();

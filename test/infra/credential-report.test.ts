@@ -5,7 +5,7 @@ import { describeReport } from '../../infra/cli/report-text.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `npm run credential-report`; against a shared store it is in test/hostile/rotation-process. */
+/** `portal-credentials credential-report`; against a shared store it is in test/hostile/rotation-process. */
 
 let directory: string;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ afterAll(removeTemporaryDirectories);
 
 const run = (...argv: readonly string[]) => runLocal('credential-report', argv).finished;
 
-describe('npm run credential-report', () => {
+describe('portal-credentials credential-report', () => {
   it('reads the directory of a stopped service, and changes nothing in it', async () => {
     const data = join(directory, 'kept');
     const made = await runLocal('create-admin', ['ana@x.example', '--data', data]).finished;

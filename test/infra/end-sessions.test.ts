@@ -6,7 +6,7 @@ import { goodPassword } from '../fixture/good-password.ts';
 import { Operated, TENANT } from './fixture/operated.ts';
 import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** `npm run end-sessions`, while the service runs. */
+/** `portal-credentials end-sessions`, while the service runs. */
 
 /** A test runs several processes, one after the other. */
 const COMMANDS_MS = 300_000;
@@ -26,7 +26,7 @@ describe('the command line', () => {
   });
 });
 
-describe('npm run end-sessions', () => {
+describe('portal-credentials end-sessions', () => {
   let operated: Operated;
   let ana: string;
   beforeAll(async () => {

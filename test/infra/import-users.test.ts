@@ -6,7 +6,7 @@ import { startService } from '../fixture/service.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `npm run import-users` as operators run it, and the files that it reads. */
+/** `portal-credentials import-users` as operators run it, and the files that it reads. */
 
 /** Each call of a command is a process of its own, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -42,7 +42,7 @@ async function readAll(file: string, format: 'csv' | 'jsonl') {
 
 const run = (...argv: readonly string[]) => runLocal('import-users', argv).finished;
 
-describe('npm run import-users', () => {
+describe('portal-credentials import-users', () => {
   const csv = [
     'userName,displayName,roles,locale,passwordHash',
     `ana@contoso.example,"Silva, Ana",salesAgent helpdeskAgent,fr-CA,"${SCRYPT}"`,

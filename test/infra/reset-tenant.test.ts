@@ -14,7 +14,7 @@ import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** `npm run reset-tenant`, as an operator types it, and killed in the middle. */
+/** `portal-credentials reset-tenant`, as an operator types it, and killed in the middle. */
 
 afterAll(removeTemporaryDirectories);
 

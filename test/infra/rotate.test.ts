@@ -10,7 +10,7 @@ import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** `npm run rotate`, on a directory and on a vault that the settings name. */
+/** `portal-credentials rotate`, on a directory and on a vault that the settings name. */
 
 afterAll(removeTemporaryDirectories);
 

@@ -34,7 +34,7 @@ function perform(job: HashJob): HashReply {
 }
 
 /**
- * In the place of shared/crypto/password/hash-workers.ts while Stryker runs: no threads, and SHA-256
+ * Replaces shared/crypto/password/hash-workers.ts while Stryker runs: no threads, and SHA-256
  * in the form of bcrypt. How long a hash takes is no part of what is judged here.
  */
 export class HashWorkers {
