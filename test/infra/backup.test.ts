@@ -6,7 +6,7 @@ import { type Service, startService } from '../fixture/service.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `portal-credentials backup` and `portal-credentials restore` as operators run them, on a stopped service's data. */
+/** `backup` and `restore` as operators run them, on a stopped service's data. */
 
 /** Each call of a command is a process of its own, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 120_000 });

@@ -5,7 +5,7 @@ import { describeReport } from '../../infra/cli/report-text.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `portal-credentials credential-report`; against a shared store it is in test/hostile/rotation-process. */
+/** `credential-report`; against a shared store it is in test/hostile/rotation-process. */
 
 let directory: string;
 beforeAll(async () => {

@@ -15,9 +15,9 @@ Checks settings, sign-in and roles, the vault, the tables, the clock and the sto
   portal-credentials doctor [options]
 
 ${COMMON_HELP}
-It writes one row, reads it and removes it, and tries a write to each table that cannot match. Whether
-you may add a secret is not checked: no such call is without effect. The exit code is 1 if something
-is wrong.
+It writes one row, reads it and removes it, and tries a write to each table that cannot match. It
+does not check whether you may add a secret: no such call is without effect. The exit code is 1 if
+something is wrong.
 `;
 
 /** Table Storage refuses requests of clocks that are off by 15 minutes; tokens, by far less. */

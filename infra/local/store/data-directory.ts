@@ -27,7 +27,7 @@ export interface DataDirectory {
 /** What the lock file says of the process that holds the directory. */
 interface Holder {
   readonly pid: number;
-  /** Distinguishes the holder from a later process with its number; undefined where the system does not say. */
+  /** Distinguishes the holder from a later process with its number, where the system can. */
   readonly startedAt: string | undefined;
 }
 
