@@ -8,12 +8,12 @@ export function isTemporary(credential: Credential): credential is TemporaryCred
   return credential.kind === 'temporary' || credential.kind === 'expired';
 }
 
-/** `now >= expiresAt` is expired, whether or not the sweep ran. */
+/** Judges whether the credential is expired: `now >= expiresAt`, whether or not the sweep ran. */
 export function isExpired(credential: TemporaryCredential, nowMs: number): boolean {
   return credential.kind === 'expired' || nowMs >= credential.expiresAtMs;
 }
 
-/** What is shown: the lock over the state below it, expiry from its moment on. */
+/** Returns the state that is shown: the lock over the state below it, expiry from its moment on. */
 export function credentialState(user: User, nowMs: number): CredentialState {
   if (user.isLocked) return 'locked';
   const { credential } = user;

@@ -3,19 +3,22 @@
  * answers are in answer-schema.ts.
  */
 import * as z from 'zod';
+import { EVENT_TYPES } from '../credential/event.ts';
 import {
   EMAIL_MAX_LENGTH,
   EMAIL_PATTERN,
   parseEmail,
+  parseUserId,
   parseUserName,
   USER_NAME_MAX_LENGTH,
+  type UserId,
   type UserName,
 } from '../credential/name.ts';
 import type { FieldProblem } from '../credential/refusal.ts';
 import { ROLES } from '../credential/role.ts';
 import { CREDENTIAL_STATES } from '../credential/state.ts';
 
-/** Schemas that the OpenAPI document names. */
+/** The schemas that the OpenAPI document names. */
 export const components = z.registry<{ id: string }>();
 
 export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
@@ -23,14 +26,14 @@ export function named<Schema extends z.ZodType>(id: string, schema: Schema): Sch
   return schema;
 }
 
-/** A rule of our own; the catalogue has the sentence for `problem`. */
+/** Makes a rule in code; the catalogue has the sentence for `problem`. */
 function rule<Value>(problem: FieldProblem, holds: (value: Value) => boolean) {
   return z.refine<Value>(holds, { params: { problem }, abort: true });
 }
 
 /** CONTRACT.md "Words": 1–120 code points. */
 const DISPLAY_NAME_MAX_CODE_POINTS = 120;
-/** RFC 5646 section 4.4.1 asks for room for 35; extensions are longer. */
+/** The longest tag: RFC 5646 section 4.4.1 asks for room for 35; extensions are longer. */
 const LOCALE_MAX_LENGTH = 85;
 
 function isLanguageTag(text: string): boolean {
@@ -45,7 +48,7 @@ function canonicalLocale(text: string): string {
   return Intl.getCanonicalLocales(text)[0] ?? text;
 }
 
-/** Not `min(1)`, which has a word to say about an empty list as well. */
+/** Not `min(1)`, which reports a problem about an empty list as well. */
 const someText = z
   .string()
   .check(rule<string>('length', (text) => text !== ''))
@@ -54,7 +57,7 @@ const someText = z
 const userName = z
   .string()
   .check(rule<string>('userName', (text) => parseUserName(text) !== undefined))
-  // Before the transformation: the document's examples are of what is sent.
+  // Before the transformation: the document's examples are of the text that is sent.
   .meta({ maxLength: USER_NAME_MAX_LENGTH, examples: ['ana@contoso.example'] })
   .transform((text) => parseUserName(text) as UserName);
 
@@ -90,7 +93,7 @@ const roles = z
     rule<readonly string[]>('length', (list) => list.length > 0),
     rule<readonly string[]>('duplicate', (list) => new Set(list).size === list.length),
   )
-  // The order in which the store gives them back.
+  // The order in which the store returns them.
   .transform((list) => ROLES.filter((one) => list.includes(one)))
   .meta({ minItems: 1, maxItems: ROLES.length, uniqueItems: true });
 
@@ -138,7 +141,7 @@ export const UpdateUserBody = named(
   }),
 );
 
-/** What an endpoint without a described body takes: nothing, or `{}`. */
+/** The body of an endpoint without a described one: nothing, or `{}`. */
 export const EmptyBody = named('EmptyBody', z.strictObject({}));
 
 const PAGE_LIMIT_MAX = 200;
@@ -160,9 +163,40 @@ const limit = z
 
 const after = someText.describe('The `next` of the page before.').optional();
 
+/** A moment of RFC 3339, in milliseconds. */
+const moment = z.iso
+  .datetime({ offset: true })
+  .meta({ override: { type: 'string', format: 'date-time' } })
+  .transform((text) => Date.parse(text));
+
 export const EmptyQuery = z.strictObject({});
 
-export const PageQuery = z.strictObject({ limit, after });
+const eventTypes = z
+  .string()
+  .check(
+    rule<string>('choice', (text) => {
+      return text.split(',').every((type) => EVENT_TYPES.some((known) => known === type));
+    }),
+  )
+  .describe(`A comma list of: ${EVENT_TYPES.join(', ')}.`)
+  .transform((text) => {
+    const types = text.split(',');
+    return EVENT_TYPES.filter((type) => types.includes(type));
+  });
+
+export const ListEventsQuery = z.strictObject({
+  type: eventTypes.optional(),
+  actor: z
+    .string()
+    .check(rule<string>('format', (text) => parseUserId(text) !== undefined))
+    .transform((text) => text as UserId)
+    .describe('The `userId` of the user who caused the event.')
+    .optional(),
+  from: moment.describe('The first moment that counts.').optional(),
+  to: moment.describe('The first moment after it that does not.').optional(),
+  limit,
+  after,
+});
 
 export const ListUsersQuery = z.strictObject({
   userName: z
@@ -174,6 +208,13 @@ export const ListUsersQuery = z.strictObject({
   role: role.optional(),
   status: z.enum(['active', 'disabled']).optional(),
   credentialState: z.enum(CREDENTIAL_STATES).optional(),
+  expiresBefore: moment
+    .describe('Users with a temporary password that expires, or expired, before this moment.')
+    .optional(),
+  isFrozen: z
+    .literal('true')
+    .transform((): true => true)
+    .optional(),
   limit,
   after,
 });

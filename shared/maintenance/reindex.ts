@@ -25,7 +25,7 @@ export interface ReindexDependencies {
   readonly pause: ChangeDependencies['pause'];
 }
 
-/** How many rows were missing, or not as they follow from the users. */
+/** The numbers of rows that were missing, or did not match the users. */
 export interface ReindexReport {
   readonly users: number;
   /** Entries of the expiry index. */
@@ -38,10 +38,13 @@ export interface ReindexReport {
   readonly authorities: number;
 }
 
-/** Users in work at once; each costs a read or two. */
+/** The number of users in work at once; each costs a read or two. */
 const AT_ONCE = 8;
 
-/** Undefined: no temporary password is waiting to expire. */
+/**
+ * Returns the entry of the user's temporary password.
+ * @returns undefined if no temporary password is waiting to expire
+ */
 export function expiryEntryOf(user: User): ExpiryEntry | undefined {
   const { credential, userId, userName, credentialVersion } = user;
   if (credential.kind !== 'temporary') return undefined;
@@ -57,7 +60,7 @@ async function mendTenant(
   const { accounts, archive, randomBytes } = dependencies;
   let wasWrong = false;
   return retryOnConflict(dependencies, async () => {
-    // First the row: a change of an admin that comes after it replaces its tag.
+    // First the row: a change of an admin after this read replaces its tag.
     const row = await accounts.findAdmins(tenant);
     const admins: Admin[] = [];
     for await (const users of listTenantUsers(accounts, tenant)) {
@@ -73,9 +76,9 @@ async function mendTenant(
 }
 
 /**
- * A stamp without its row makes every change of an admin lose. Row and stamp go in one transaction
- * under the user's tag, so a row that is missing after the user was read is missing for good while
- * the tag holds.
+ * Removes a stamp that has no row: it makes every change of an admin lose. Row and stamp are
+ * removed in one transaction under the user's tag, so a row that is missing after the user was read
+ * is missing for good while the tag holds.
  * @returns whether there was such a stamp
  */
 async function mendAuthority(
@@ -110,10 +113,10 @@ function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
 }
 
 /**
- * Makes what follows from the users' own rows and is missing: their entries in the expiry index,
- * the rows that find them by their ids, and each tenant's row of admins. Takes stamps away whose
- * row of authority is gone. Every write is conditional, so the service may run meanwhile, and a
- * second run changes nothing.
+ * Makes the rows that follow from the users' own rows and are missing: their entries in the expiry
+ * index, the rows that find them by their ids, and each tenant's row of admins. Removes stamps
+ * whose row of authority is missing. Every write is conditional, so the service may keep running,
+ * and a second run changes nothing.
  * @throws {Refusal} `conflict`: a user or the admins of a tenant kept changing
  * @throws {Unavailable}
  */

@@ -17,7 +17,10 @@ export interface SealedPage<Item> {
   readonly next: string | undefined;
 }
 
-/** The store's position behind a cursor. @throws {Refusal} `validation` at `after` */
+/**
+ * Opens a cursor to the store's position.
+ * @throws {Refusal} `validation` at `after`
+ */
 async function openCursor(
   { cursors }: Pick<Dependencies, 'cursors'>,
   after: string | undefined,
@@ -46,8 +49,8 @@ export async function readPage<Item>(
 }
 
 /**
- * Users of the caller's tenant in the order of user names.
- * @throws {Refusal} `validation` for a cursor that is altered, foreign or of other filters
+ * Lists users of the caller's tenant in the order of user names.
+ * @throws {Refusal} `validation` for a cursor that is altered, not issued here or of other filters
  * @throws {Unavailable}
  */
 export function listUsers(
@@ -55,8 +58,9 @@ export function listUsers(
   request: ListRequest & { readonly filter: Omit<UserFilter, 'nowMs'> },
 ): Promise<SealedPage<User>> {
   const { tenant } = request.principal.user.value;
-  const { userNamePrefix, role, status, credentialState } = request.filter;
-  const filters = [userNamePrefix, role, status, credentialState].map((value) => value ?? null);
+  const { userNamePrefix, role, status, credentialState, ...others } = request.filter;
+  const { expiresBeforeMs, isFrozen } = others;
+  const filters = [userNamePrefix, role, status, credentialState, expiresBeforeMs, isFrozen];
   const binding = JSON.stringify(['users', tenant, ...filters]);
   const filter = { ...request.filter, nowMs: dependencies.clock.now() };
   return readPage(dependencies, request, binding, (page) =>

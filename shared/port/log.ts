@@ -1,6 +1,7 @@
 /**
- * The stand-ins of a user name and of its tenant in the log. They join the lines of one name and
- * count the names that were tried, and reveal no name (crypto/secret/pseudonym.ts).
+ * The names that stand for a user name and for its tenant in the log: lines of one name can be
+ * joined, and tried names can be counted, but no reader learns which names they are
+ * (crypto/secret/pseudonym.ts).
  */
 export interface Pseudonyms {
   readonly namePseudonym: string;
@@ -12,10 +13,10 @@ export interface SignInPseudonyms extends Pseudonyms {
   readonly networkPseudonym: string;
 }
 
-/** What a log line may hold: nothing that names or opens an account beyond its id. */
+/** The fields that a log line may hold: nothing that names or opens an account beyond its id. */
 export interface LogFields extends Partial<SignInPseudonyms> {
   readonly requestId?: string;
-  /** Of W3C Trace Context. */
+  /** The trace id of W3C Trace Context. */
   readonly traceId?: string;
   readonly operation?: string;
   readonly code?: string;

@@ -12,9 +12,9 @@ import { SCOPE } from './scope.ts';
 import { createSpread, type Spread } from './spread.ts';
 
 const EXPORT_TIMEOUT_MS = 10_000;
-/** Seconds. A hash takes 0.1 to 2 by work factor, and nobody waits beyond 10. */
+/** The buckets in seconds. A hash takes 0.1 to 2 by work factor, and no request waits beyond 10. */
 const HASH_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Seconds. The sweep comes every 5 minutes by default. */
+/** The buckets in seconds. The sweep runs every 5 minutes by default. */
 const LAG_BUCKETS = [10, 60, 300, 600, 1800, 3600, 14_400, 86_400];
 const BATCH_BUCKETS = [0, 1, 10, 100, 1000, 10_000];
 const MS_PER_SECOND = 1000;
@@ -24,7 +24,7 @@ export interface MetricSink {
   close(): Promise<void>;
 }
 
-/** Every instrument; README.md ("Telemetry") lists them. */
+/** Creates every instrument; README.md ("Telemetry") lists them. */
 function createInstruments(meter: Meter) {
   const counter = (name: string, description: string) => meter.createCounter(name, { description });
   const histogram = (name: string, unit: string, description: string, buckets: number[]) =>

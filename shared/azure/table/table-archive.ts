@@ -34,12 +34,12 @@ import { PAGE_ROW_LIMIT, type RowPage, type Table } from './table-client.ts';
 
 /** Table Storage, "Performing entity group transactions". */
 const ROWS_AT_ONCE = 100;
-/** Looks at a table that is being cleared, without one row less, before that is given up. */
+/** The times that a table is read without one row less before clearing it is given up. */
 const CLEAR_TRIES = 5;
 
 type Tables = Readonly<Record<ArchivedTable, Table>>;
 
-/** All pages of a list. */
+/** Lists all pages of a list. */
 async function* allPages(list: (after: string | undefined) => Promise<RowPage>) {
   let after: string | undefined;
   do {
@@ -57,8 +57,8 @@ export class TableArchive implements StoreArchive {
   }
 
   /**
-   * Users come first, each with its hashes of the same moment. Events come after them: there is
-   * none missing of a change that a user's row shows, and one too many does no harm.
+   * Lists users first, each with its hashes of the same moment. Events come after them: none is
+   * missing of a change that a user's row shows, and one too many does no harm.
    */
   async *listEntries(): AsyncGenerator<readonly ArchiveEntry[], void> {
     const { accounts, attempts, expiries } = this.#tables;
@@ -125,7 +125,7 @@ export class TableArchive implements StoreArchive {
       ]);
     for await (const rows of allPages(list)) {
       for (const row of rows) {
-        // A tombstone has none.
+        // A tombstone has no stamp.
         const reader = new RowReader('user', row);
         const epoch = reader.has('sessionEpoch') ? reader.count('sessionEpoch') : 0;
         greatest = Math.max(greatest, epoch);
@@ -145,7 +145,7 @@ export class TableArchive implements StoreArchive {
     for await (const rows of allPages(list)) {
       const newest: NewestEvent[] = [];
       for (const row of rows) {
-        // In the order of keys: of each user the newest comes first.
+        // In the order of keys: the newest event of each user is the first.
         const event = parseNewestEvent(row);
         if (event.userId !== last) newest.push(event);
         last = event.userId;
@@ -160,7 +160,7 @@ export class TableArchive implements StoreArchive {
 
   async clearTenant(tenant: Tenant, onRemoved: (rows: number) => void): Promise<void> {
     const { accounts } = this.#tables;
-    // With its users goes whoever could still write in the tenant.
+    // Removes users first: after that no caller can write in the tenant.
     for (const filter of [userRange(tenant, ''), tenantRange(tenant)]) {
       await clearTable(accounts, onRemoved, filter);
     }
@@ -241,8 +241,9 @@ const KEYS = ['partitionKey', 'rowKey'];
 const NOT_THE_MARK = `PartitionKey ne '${RESTORE_PARTITION}'`;
 
 /**
- * From the start again after each page: what a lost answer left half told is then seen as it is.
- * @throws {Unavailable} rows stay, whatever is done
+ * Clears a table, from the start again after each page: a page half removed by a lost answer is
+ * then seen as it is.
+ * @throws {Unavailable} rows stay after every try
  */
 async function clearTable(
   table: Table,
@@ -272,7 +273,7 @@ function keysOf(row: object): { partitionKey: string; rowKey: string } {
   return { partitionKey: reader.string('partitionKey'), rowKey: reader.string('rowKey') };
 }
 
-/** Neighbours of one partition, as many as a transaction takes. */
+/** Groups neighbours of one partition, as many as a transaction takes. */
 function batchesOf<Keys extends { partitionKey: string }>(rows: readonly Keys[]): Keys[][] {
   const batches: Keys[][] = [];
   for (const row of rows) {

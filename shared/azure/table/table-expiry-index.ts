@@ -7,13 +7,14 @@ import { type Row, RowReader, toInt64 } from './row.ts';
 import type { Table } from './table-client.ts';
 
 const HOUR_MS = 3_600_000;
-/** Rows a page: what one batch of the sweep works on. */
+/** The rows of a page: one batch of the sweep. */
 const OVERDUE_PAGE_ROWS = 200;
 
 /**
- * One row per issued temporary password, in partitions `<UTC hour of expiry>-<shard>` such as
- * `2026-01-31T09-c`. All that expires in an hour would meet in one partition (2,000 writes/s); 16
- * shards spread it. What is due lies below the next hour, so its range never sees a later one.
+ * The index: one row per issued temporary password, in partitions `<UTC hour of expiry>-<shard>`
+ * such as `2026-01-31T09-c`. All expiries of an hour would share one partition (2,000 writes/s); 16
+ * shards spread them. Due entries are below the next hour, so their range never contains a later
+ * one.
  */
 export class TableExpiryIndex implements ExpiryIndex {
   readonly #table: Table;
@@ -28,7 +29,7 @@ export class TableExpiryIndex implements ExpiryIndex {
     // An insert sent again because its answer was lost finds its own row in the way.
     const found = await this.#table.findRow(row.partitionKey, row.rowKey);
     if (found === undefined || !isSameEntry(parseExpiryRow(found), entry)) {
-      throw new Unavailable('tables', 'an issue id stands in the expiry index for another');
+      throw new Unavailable('tables', 'an issue id in the expiry index belongs to another entry');
     }
   }
 
@@ -48,7 +49,7 @@ export class TableExpiryIndex implements ExpiryIndex {
     } while (after !== undefined);
   }
 
-  /** Under any tag: rows of the index never change. */
+  /** Removes an entry under any tag: rows of the index never change. */
   async remove(entry: ExpiryEntry): Promise<void> {
     const { partitionKey, rowKey } = expiryRow(entry);
     await this.#table.remove(partitionKey, rowKey, '*');
@@ -59,7 +60,10 @@ function hourOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 'yyyy-mm-ddThh'.length);
 }
 
-/** A hex digit; hashed, so that it is even whatever alphabet issue ids are written in. */
+/**
+ * Returns a hex digit of a hash, so that shards are even whatever alphabet issue ids are written
+ * in.
+ */
 function shardOf(issueId: string): string {
   return createHash('sha256').update(issueId).digest('hex').slice(0, 1);
 }
@@ -75,7 +79,10 @@ export function expiryRow(entry: ExpiryEntry): TableEntity {
   };
 }
 
-/** @throws {Unavailable} when the row is not as {@link expiryRow} writes it */
+/**
+ * Parses an entry.
+ * @throws {Unavailable} the row is not as {@link expiryRow} writes it
+ */
 function parseExpiryRow(row: Row): ExpiryEntry {
   const reader = new RowReader('expiry', row);
   return {

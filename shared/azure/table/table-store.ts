@@ -11,7 +11,10 @@ import { TableAttemptStore } from './table-attempt-store.ts';
 import { createTableClient, Table, type TableAccount, type TablePolicies } from './table-client.ts';
 import { TableExpiryIndex } from './table-expiry-index.ts';
 
-/** The infrastructure creates them in the cloud; elsewhere first use does. */
+/**
+ * The names of the tables. The infrastructure creates them in the cloud; elsewhere the first use
+ * does.
+ */
 export const TABLE_NAMES = {
   accounts: 'accounts',
   attempts: 'attempts',
@@ -19,9 +22,9 @@ export const TABLE_NAMES = {
 } as const;
 
 export interface TableStoreOptions {
-  /** Policies of the HTTP pipeline, e.g. to count calls. */
+  /** The policies of the HTTP pipeline, e.g. to count calls. */
   readonly additionalPolicies?: TablePolicies;
-  /** For operation ids of attempts; the platform's by default. */
+  /** The source of operation ids of attempts; the platform's by default. */
   readonly randomBytes?: RandomBytes;
   readonly telemetry?: Telemetry;
 }
@@ -32,14 +35,14 @@ export interface TableStores {
   readonly expiries: ExpiryIndex;
   readonly archive: StoreArchive;
   /**
-   * One point read.
-   * @throws {Unavailable} the store does not answer us, or a restore into it is not finished
+   * Checks the store with one point read.
+   * @throws {Unavailable} the store does not answer, or a restore into it is not finished
    */
   ping(): Promise<void>;
 }
 
 /**
- * Stores on one storage account. Nothing is sent before the first call.
+ * Creates the stores on one storage account. No request is sent before the first call.
  * @throws {Error} an address that is not https; http is for loopback only
  */
 export function createTableStores(

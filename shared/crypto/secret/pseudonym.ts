@@ -10,8 +10,8 @@ const KEY_BYTES = 32;
 /** RFC 5869 section 3.2: binds the key to this purpose, apart from the pepper's own. */
 const KEY_INFO = 'portal-credentials/log-pseudonym/v1';
 /**
- * Hexadecimal digits, 64 bits: among a billion names two share a pseudonym with a chance of 3 %,
- * and two of one incident never do.
+ * The hexadecimal digits, 64 bits: among a billion names two share a pseudonym with a chance of 3
+ * %, and two of one incident never do.
  */
 const PSEUDONYM_LENGTH = 16;
 
@@ -49,7 +49,10 @@ export function networkPseudonymUnder(
   return pseudonymizer(pepper)('network', network?.[1] ?? network?.[0] ?? '');
 }
 
-/** Costs the same for every name, whether or not a user has it: no row is read. */
+/**
+ * Creates the pseudonyms. They cost the same for every name, whether or not a user has it: no row
+ * is read.
+ */
 export function createPseudonyms(
   peppers: Pick<SecretCache, 'newest'>,
 ): (userName: UserName, network: ClientNetwork | undefined) => Promise<SignInPseudonyms> {

@@ -4,7 +4,7 @@ import { type Call, defineEndpoint } from '../endpoint.ts';
 import { SignInBody } from '../schema.ts';
 import { instant, viewPolicy, viewSignedIn } from '../view.ts';
 
-/** From here on the password is proven, so the answer may speak the user's own language. */
+/** Returns the answer to a proven password, which may use the user's own language. */
 function view(
   call: Pick<Call<'anonymous', unknown, unknown>, 'services' | 'textFor'>,
   result: SignedIn | PasswordChangeRequired,
