@@ -8,8 +8,13 @@ export interface Pseudonyms {
   readonly tenantPseudonym: string;
 }
 
+/** The stand-ins of a sign-in: also that of the client's network, an IPv4 /24 or an IPv6 /48. */
+export interface SignInPseudonyms extends Pseudonyms {
+  readonly networkPseudonym: string;
+}
+
 /** The fields that a log line may hold: nothing that names or opens an account beyond its id. */
-export interface LogFields extends Partial<Pseudonyms> {
+export interface LogFields extends Partial<SignInPseudonyms> {
   readonly requestId?: string;
   /** The trace id of W3C Trace Context. */
   readonly traceId?: string;
