@@ -50,7 +50,8 @@ export default defineConfig({
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than two cores: a test often waits for a process or for a second to pass.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // A state that is waited for comes late on a busy machine; that it comes is what is tested.
     expect: { poll: { timeout: 20_000 } },

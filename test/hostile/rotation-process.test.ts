@@ -32,9 +32,9 @@ beforeAll(async () => {
   parts = await startSharedParts();
   oldPepper = await parts.rotate('password-pepper', 3);
   await parts.rotate('token-signing-key', 3);
-  running = [await startInstance(parts)];
+  running = [await startInstance(parts, { BCRYPT_COST: '10' })];
   // The second makes no admin: the first has made one.
-  running.push(await startInstance(parts));
+  running.push(await startInstance(parts, { BCRYPT_COST: '10' }));
 }, 120_000);
 afterAll(async () => {
   for (const client of clients.values()) client.close();
