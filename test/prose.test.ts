@@ -252,3 +252,22 @@ describe('prose', () => {
     ]);
   });
 });
+
+describe('shared/DESIGN.md', () => {
+  it('states each decision, with its reason or with what was not taken', () => {
+    const text = readFileSync(`${ROOT}shared/DESIGN.md`, 'utf8');
+    const decisions = text.split(/^### /m).slice(1);
+    expect(decisions.length).toBeGreaterThan(100);
+    const isWhole = (decision: string) =>
+      decision.includes('**Decision.**') && /\*\*(?:Why|Not taken)\.\*\*/.test(decision);
+    const broken = decisions.filter((decision) => !isWhole(decision));
+    expect(broken.map((decision) => decision.split('\n')[0])).toEqual([]);
+  });
+
+  it('has every part in its contents', () => {
+    const text = readFileSync(`${ROOT}shared/DESIGN.md`, 'utf8');
+    const parts = [...text.matchAll(/^## (.*)$/gm)].map(([, title = '']) => title);
+    const listed = [...text.matchAll(/^- \[([^\]]+)\]\(#/gm)].map(([, title = '']) => title);
+    expect(listed).toEqual(parts);
+  });
+});

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './fixture/longest-first.ts';
 
 const isCoverageRun = process.argv.includes('--coverage');
 
@@ -50,6 +51,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // A state that is waited for comes late on a busy machine; that it comes is what is tested.
     expect: { poll: { timeout: 20_000 } },
     // Vite moves the places of statements. A line that ran in a test and in a service, which Node

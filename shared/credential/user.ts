@@ -43,7 +43,9 @@ export interface User {
   readonly sessionEpoch: number;
   /** True if strangers' failures in a row reached their limit; see lockout.ts. */
   readonly isLocked: boolean;
-  /** The moment that voids every series of failures which began at or before it. */
+  /** A freeze keeps the user out, whatever status and password are. */
+  readonly isFrozen: boolean;
+  /** A series of failures that began at or before this moment is void. */
   readonly attemptsClearedAtMs: number;
   /** The waits that an unlock ended, by `seriesTag` of lockout.ts. */
   readonly waitsEnded: readonly string[];

@@ -89,6 +89,7 @@ const Credential = named(
     issuedAt: instant.optional(),
     expiresAt: instant.optional(),
     issuedBy: userId.optional(),
+    isFrozen: z.literal(true).optional().describe('Nobody can sign in with this account.'),
   }),
 );
 

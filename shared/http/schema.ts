@@ -3,12 +3,15 @@
  * answers are in answer-schema.ts.
  */
 import * as z from 'zod';
+import { EVENT_TYPES } from '../credential/event.ts';
 import {
   EMAIL_MAX_LENGTH,
   EMAIL_PATTERN,
   parseEmail,
+  parseUserId,
   parseUserName,
   USER_NAME_MAX_LENGTH,
+  type UserId,
   type UserName,
 } from '../credential/name.ts';
 import type { FieldProblem } from '../credential/refusal.ts';
@@ -160,9 +163,40 @@ const limit = z
 
 const after = someText.describe('The `next` of the page before.').optional();
 
+/** A moment of RFC 3339, in milliseconds. */
+const moment = z.iso
+  .datetime({ offset: true })
+  .meta({ override: { type: 'string', format: 'date-time' } })
+  .transform((text) => Date.parse(text));
+
 export const EmptyQuery = z.strictObject({});
 
-export const PageQuery = z.strictObject({ limit, after });
+const eventTypes = z
+  .string()
+  .check(
+    rule<string>('choice', (text) => {
+      return text.split(',').every((type) => EVENT_TYPES.some((known) => known === type));
+    }),
+  )
+  .describe(`A comma list of: ${EVENT_TYPES.join(', ')}.`)
+  .transform((text) => {
+    const types = text.split(',');
+    return EVENT_TYPES.filter((type) => types.includes(type));
+  });
+
+export const ListEventsQuery = z.strictObject({
+  type: eventTypes.optional(),
+  actor: z
+    .string()
+    .check(rule<string>('format', (text) => parseUserId(text) !== undefined))
+    .transform((text) => text as UserId)
+    .describe('The `userId` of the user who caused the event.')
+    .optional(),
+  from: moment.describe('The first moment that counts.').optional(),
+  to: moment.describe('The first moment after it that does not.').optional(),
+  limit,
+  after,
+});
 
 export const ListUsersQuery = z.strictObject({
   userName: z
@@ -174,6 +208,13 @@ export const ListUsersQuery = z.strictObject({
   role: role.optional(),
   status: z.enum(['active', 'disabled']).optional(),
   credentialState: z.enum(CREDENTIAL_STATES).optional(),
+  expiresBefore: moment
+    .describe('Users with a temporary password that expires, or expired, before this moment.')
+    .optional(),
+  isFrozen: z
+    .literal('true')
+    .transform((): true => true)
+    .optional(),
   limit,
   after,
 });

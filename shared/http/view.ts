@@ -24,11 +24,14 @@ function optionalInstant<Name extends string>(name: Name, ms: number | undefined
 
 function viewCredential(user: User, nowMs: number) {
   const { credential } = user;
-  const state = credentialState(user, nowMs);
-  if (credential.kind === 'none') return { state };
-  if (!isTemporary(credential)) return { state, changedAt: instant(credential.changedAtMs) };
+  const state = {
+    state: credentialState(user, nowMs),
+    ...optional('isFrozen', user.isFrozen || undefined),
+  };
+  if (credential.kind === 'none') return { ...state };
+  if (!isTemporary(credential)) return { ...state, changedAt: instant(credential.changedAtMs) };
   return {
-    state,
+    ...state,
     ...optionalInstant('changedAt', credential.changedAtMs),
     issuedAt: instant(credential.issuedAtMs),
     expiresAt: instant(credential.expiresAtMs),

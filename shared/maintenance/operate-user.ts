@@ -4,6 +4,7 @@ import { Refusal } from '../credential/refusal.ts';
 import type { User, UserStatus } from '../credential/user.ts';
 import { type DesiredChange, planAdmins, planChange } from '../operation/account-change.ts';
 import { systemAuthority } from '../operation/authority.ts';
+import { draftDeletion } from '../operation/delete-user.ts';
 import type { ChangeDependencies, Dependencies, RequestContext } from '../operation/dependency.ts';
 import {
   type IssueDependencies,
@@ -42,9 +43,7 @@ async function draftAct(
   before: StoredUser,
 ): Promise<Draft | undefined> {
   if (act === 'unlock') return draftUnlock(dependencies, before);
-  if (act === 'delete') {
-    return { before, after: before.value, isDelete: true, events: [{ type: 'user.deleted' }] };
-  }
+  if (act === 'delete') return draftDeletion(before);
   const after = applyPatch(before.value, { status: STATUS_AFTER[act] });
   const [first, ...others] = draftUpdateEvents(before.value, after);
   return first && { before, after, events: [first, ...others] };

@@ -37,6 +37,7 @@ export function blankUser(
     credentialVersion: 0,
     sessionEpoch: 0,
     isLocked: false,
+    isFrozen: false,
     attemptsClearedAtMs: nowMs,
     waitsEnded: [],
     createdAtMs: nowMs,

@@ -1,7 +1,17 @@
-import { planChange } from './account-change.ts';
+import type { StoredUser } from '../port/store.ts';
+import { type DesiredChange, planChange } from './account-change.ts';
 import { Caller } from './authority.ts';
 import type { ChangeDependencies, RequestContext } from './dependency.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
+
+/** Drafts a deletion, whose event keeps the names: the user's row goes. */
+export function draftDeletion(
+  before: StoredUser,
+): Pick<DesiredChange, 'before' | 'after' | 'isDelete' | 'events'> {
+  const { userName, displayName } = before.value;
+  const events = [{ type: 'user.deleted', details: { userName, displayName } }] as const;
+  return { before, after: before.value, isDelete: true, events };
+}
 
 /**
  * Deletes a user. The name is free at once; the events stay readable by the user's id.
@@ -22,10 +32,7 @@ export async function deleteUser(
     requireAllowed(judged, 'delete');
     requirePrecondition(request, target);
     const planned = await planChange(dependencies, {
-      before: target,
-      after: target.value,
-      isDelete: true,
-      events: [{ type: 'user.deleted' }],
+      ...draftDeletion(target),
       authority,
       requestId: context.requestId,
     });

@@ -58,8 +58,9 @@ export function listUsers(
   request: ListRequest & { readonly filter: Omit<UserFilter, 'nowMs'> },
 ): Promise<SealedPage<User>> {
   const { tenant } = request.principal.user.value;
-  const { userNamePrefix, role, status, credentialState } = request.filter;
-  const filters = [userNamePrefix, role, status, credentialState].map((value) => value ?? null);
+  const { userNamePrefix, role, status, credentialState, ...others } = request.filter;
+  const { expiresBeforeMs, isFrozen } = others;
+  const filters = [userNamePrefix, role, status, credentialState, expiresBeforeMs, isFrozen];
   const binding = JSON.stringify(['users', tenant, ...filters]);
   const filter = { ...request.filter, nowMs: dependencies.clock.now() };
   return readPage(dependencies, request, binding, (page) =>

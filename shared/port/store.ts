@@ -1,6 +1,6 @@
 /** The stores, as operations see them. */
 
-import type { AccountEvent } from '../credential/event.ts';
+import type { AccountEvent, EventType } from '../credential/event.ts';
 import type { Series } from '../credential/lockout.ts';
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import type { Role } from '../credential/role.ts';
@@ -61,17 +61,32 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
+/** What a user must be to be listed; without a member, everybody passes. */
 export interface UserFilter {
   /** Lower case; each user name starts with it. */
-  readonly userNamePrefix: string | undefined;
-  readonly role: Role | undefined;
-  readonly status: UserStatus | undefined;
-  readonly credentialState: CredentialState | undefined;
+  readonly userNamePrefix?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly status?: UserStatus | undefined;
+  readonly credentialState?: CredentialState | undefined;
+  /** Users with a temporary password that expires, or expired, before this moment. */
+  readonly expiresBeforeMs?: number | undefined;
+  readonly isFrozen?: true | undefined;
   /** Decides between `temporary` and `expired`. */
   readonly nowMs: number;
 }
 
-/** The effect of a change on the row of hashes. */
+/** What an event must be to be listed; without a member, every event passes. */
+export interface EventFilter {
+  readonly types?: readonly EventType[] | undefined;
+  /** The event was caused by this user. */
+  readonly actorId?: UserId | undefined;
+  /** The first moment that counts. */
+  readonly fromMs?: number | undefined;
+  /** The first moment after it that does not. */
+  readonly toMs?: number | undefined;
+}
+
+/** What a change does to the row of hashes. */
 export type CredentialWrite =
   /** Leaves `permanent` and `history` alone, so that a reset need not read them. */
   | { readonly kind: 'issueTemporary'; readonly temporary: PasswordHash }
@@ -133,11 +148,15 @@ export interface AccountStore {
   listRecentAdmins(tenant: Tenant): Promise<readonly Admin[]>;
   /** Lists users in the order of user names; one query. */
   listUsers(tenant: Tenant, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
-  /** Lists events of one user or of the whole tenant, newest first; one query. */
+  /**
+   * Newest first, of one user or of the whole tenant; one query. In the list of the tenant, times
+   * narrow the rows that are looked at; other filters pass over rows.
+   */
   listEvents(
     tenant: Tenant,
     userId: UserId | undefined,
     page: PageRequest,
+    filter?: EventFilter,
   ): Promise<Page<AccountEvent>>;
   /**
    * Commits a change in one transaction. It ends the authority of a user whose rights change.

@@ -90,13 +90,7 @@ interface Pages {
   readonly bareMs: readonly number[];
 }
 
-const EVERYBODY = {
-  userNamePrefix: undefined,
-  role: undefined,
-  status: undefined,
-  credentialState: undefined,
-  nowMs: NOW_MS,
-};
+const EVERYBODY = { nowMs: NOW_MS };
 
 async function middleOf({ stores }: Stage, users: number): Promise<string | undefined> {
   let after: string | undefined;

@@ -1,15 +1,12 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, startService } from '../fixture/service.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** `npm run backup` and `npm run restore` as operators run them, on a stopped service's data. */
-
-/** Each call of a command is a process of its own, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 120_000 });
 
 /** Tokens name their issuer, which shall not change with the port. */
 const env = { PUBLIC_ORIGIN: 'https://portal.contoso.example' };
@@ -21,7 +18,7 @@ let tokens: readonly string[];
 let ben: { readonly userId: string; readonly temporaryPassword: string };
 
 const run = async (name: 'backup' | 'restore', ...argv: readonly string[]) =>
-  runLocal(name, [...argv, '--data', data]).finished;
+  runHere(name, [...argv, '--data', data]);
 
 /** The service on the kept data, for as long as `work` lasts. */
 async function serve(work: (service: Service) => Promise<void>): Promise<void> {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeReport } from '../../infra/cli/report-text.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** `npm run credential-report`; against a shared store it is in test/hostile/rotation-process. */
@@ -13,12 +13,12 @@ beforeAll(async () => {
 });
 afterAll(removeTemporaryDirectories);
 
-const run = (...argv: readonly string[]) => runLocal('credential-report', argv).finished;
+const run = (...argv: readonly string[]) => runHere('credential-report', argv);
 
 describe('npm run credential-report', () => {
   it('reads the directory of a stopped service, and changes nothing in it', async () => {
     const data = join(directory, 'kept');
-    const made = await runLocal('create-admin', ['ana@x.example', '--data', data]).finished;
+    const made = await runHere('create-admin', ['ana@x.example', '--data', data]);
     expect(made.code).toBe(0);
     const before = await readdir(data);
     const { code, stdout } = await run('--data', data, '--json');

@@ -65,7 +65,7 @@ describe('on the directory of a stopped service', () => {
   afterEach(() => service.end('SIGTERM'));
 
   const run = (...argv: readonly string[]) =>
-    runLocal('reset-tenant', [...argv, '--yes', '--data', service.directory]).finished;
+    runHere('reset-tenant', [...argv, '--yes', '--data', service.directory]);
 
   it(
     'resets all, the only global admin too, and each signs in with what the file says',

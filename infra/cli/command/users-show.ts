@@ -33,7 +33,7 @@ function describeUser(userName: string, user: UserRecord | undefined): readonly 
     ['roles', user.roles.join(', ')],
     ['status', user.status],
     ['credential', credential.state],
-    ['changed at', credential.changedAt],
+    ['changed at', 'changedAt' in credential ? credential.changedAt : undefined],
     ['expires at', 'expiresAt' in credential ? credential.expiresAt : undefined],
     ['created at', user.createdAt],
     ['last sign-in', user.lastSignInAt],

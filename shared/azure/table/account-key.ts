@@ -1,6 +1,7 @@
 import { odata } from '@azure/data-tables';
 import type { AccountEvent } from '../../credential/event.ts';
 import { parseUserName, type Tenant, type UserId, type UserName } from '../../credential/name.ts';
+import type { EventFilter } from '../../port/store.ts';
 
 /**
  * Keys of table `accounts`. The partition is the tenant; the rows are
@@ -75,16 +76,16 @@ function endOfPrefix(prefix: string): string {
   return end.slice(0, -1) + String.fromCharCode(end.charCodeAt(end.length - 1) + 1);
 }
 
-/**
- * Returns OData for the rows of the partition whose key starts with the prefix, one contiguous
- * range.
- */
-function prefixRange(tenant: Tenant, prefix: string): string {
-  const end = endOfPrefix(prefix);
-  return odata`PartitionKey eq ${tenant} and RowKey ge ${prefix} and RowKey lt ${end}`;
+/** OData: the rows of the partition from one key up to another, which no longer counts. */
+function keyRange(tenant: Tenant, begin: string, end: string): string {
+  return odata`PartitionKey eq ${tenant} and RowKey ge ${begin} and RowKey lt ${end}`;
 }
 
-/** The range of the ids of the tenant's users, of the deleted ones too. */
+/** OData: the rows of the partition whose key starts with the prefix, one contiguous range. */
+const prefixRange = (tenant: Tenant, prefix: string) =>
+  keyRange(tenant, prefix, endOfPrefix(prefix));
+
+/** The ids of the tenant's users, of the deleted ones too. */
 export const idRange = (tenant: Tenant) => prefixRange(tenant, 'id:');
 
 /**
@@ -119,7 +120,22 @@ export const tenantRange = (tenant: Tenant) => odata`PartitionKey eq ${tenant}`;
 /** The range of every row of the tenants after this one; an empty text: of every tenant. */
 export const laterTenantsRange = (tenant: string) => odata`PartitionKey gt ${tenant}`;
 
-/** Returns the range of the events of one user, or of the whole tenant. */
-export function eventRange(tenant: Tenant, userId: UserId | undefined): string {
-  return prefixRange(tenant, userId === undefined ? TENANT_EVENT_PREFIX : `event:user:${userId}:`);
+/** The events of one user. */
+export const userEventRange = (tenant: Tenant, userId: UserId) =>
+  prefixRange(tenant, `event:user:${userId}:`);
+
+/**
+ * The events of a tenant from one moment up to another, which no longer counts.
+ * @returns undefined if no event can be between them
+ */
+export function tenantEventRange(
+  tenant: Tenant,
+  { fromMs = 0, toMs = INVERTED_MAX }: Pick<EventFilter, 'fromMs' | 'toMs'>,
+): string | undefined {
+  const firstMs = Math.max(fromMs, 0);
+  if (firstMs >= toMs) return undefined;
+  // The later the event, the lesser its key.
+  const begin = TENANT_EVENT_PREFIX + invert(toMs - 1);
+  const end = endOfPrefix(`${TENANT_EVENT_PREFIX}${invert(firstMs)}:`);
+  return keyRange(tenant, begin, end);
 }

@@ -38,6 +38,7 @@ export function userRow(user: User, operationId: string, authorityStamp?: string
     credentialVersion: user.credentialVersion,
     sessionEpoch: user.sessionEpoch,
     isLocked: user.isLocked,
+    isFrozen: user.isFrozen || undefined,
     attemptsClearedAtMs: toInt64(user.attemptsClearedAtMs),
     waitsEnded: user.waitsEnded.join(' ') || undefined,
     createdAtMs: toInt64(user.createdAtMs),
@@ -106,6 +107,8 @@ export function parseUserRow(row: Row): StoredUser {
     credentialVersion: reader.count('credentialVersion'),
     sessionEpoch: reader.count('sessionEpoch'),
     isLocked: reader.boolean('isLocked'),
+    // Only a frozen user has the column.
+    isFrozen: reader.has('isFrozen') && reader.boolean('isFrozen'),
     attemptsClearedAtMs: reader.ms('attemptsClearedAtMs'),
     waitsEnded: reader.optionalString('waitsEnded')?.split(' ').filter(Boolean) ?? [],
     createdAtMs: reader.ms('createdAtMs'),
@@ -133,13 +136,16 @@ function parseCredential(reader: RowReader): Credential {
 
 /** Returns OData over the columns of {@link userRow}. The caller adds the range of names. */
 export function userClauses(filter: UserFilter): readonly string[] {
-  const { role, status, credentialState, nowMs } = filter;
+  const { role, status, credentialState, expiresBeforeMs, isFrozen, nowMs } = filter;
   const clauses = [
     status === undefined ? odata`status ne ${'deleted'}` : odata`status eq ${status}`,
   ];
   // The role is from the closed list, so it is a column's name and needs no quotes.
   if (role !== undefined) clauses.push(`role_${role} eq true`);
   if (credentialState !== undefined) clauses.push(...stateClauses(credentialState, nowMs));
+  // Only a user with a temporary password has the column.
+  if (expiresBeforeMs !== undefined) clauses.push(odata`expiresAtMs lt ${expiresBeforeMs}L`);
+  if (isFrozen) clauses.push('isFrozen eq true');
   return clauses;
 }
 

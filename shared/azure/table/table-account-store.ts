@@ -7,6 +7,7 @@ import type {
   AccountStore,
   CredentialParameters,
   CredentialSecret,
+  EventFilter,
   NamedId,
   Page,
   PageRequest,
@@ -20,7 +21,6 @@ import {
   allUsersRange,
   credentialKey,
   credentialRange,
-  eventRange,
   idKey,
   idRange,
   laterTenantsRange,
@@ -37,7 +37,7 @@ import {
   parseCredentialRow,
   permanentColumns,
 } from './credential-row.ts';
-import { parseEventRow } from './event-row.ts';
+import { eventQuery, parseEventRow } from './event-row.ts';
 import { RecentAdmins } from './recent-admins.ts';
 import { type Row, RowReader, toInt64 } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
@@ -94,8 +94,11 @@ export class TableAccountStore implements AccountStore {
     tenant: Tenant,
     userId: UserId | undefined,
     page: PageRequest,
+    filter: EventFilter = {},
   ): Promise<Page<AccountEvent>> {
-    const { rows, next } = await this.#table.listRows(eventRange(tenant, userId), page);
+    const query = eventQuery(tenant, userId, filter);
+    if (query === undefined) return { items: [], next: undefined };
+    const { rows, next } = await this.#table.listRows(query, page);
     return { items: rows.map(parseEventRow), next };
   }
 

@@ -20,8 +20,8 @@ export const listUsersEndpoint = defineEndpoint({
   },
   refusals: [],
   handle: async ({ services, principal, query }) => {
-    const { limit, after, userName, role, status, credentialState } = query;
-    const filter = { userNamePrefix: userName, role, status, credentialState };
+    const { limit, after, userName, expiresBefore, ...others } = query;
+    const filter = { ...others, userNamePrefix: userName, expiresBeforeMs: expiresBefore };
     const page = await listUsers(services, { principal, limit, after, filter });
     const nowMs = services.clock.now();
     const caller = principal.user.value;

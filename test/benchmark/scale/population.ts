@@ -65,6 +65,7 @@ function addUser(rows: Rows, index: number, { tenant, expiresAtMs }: Citizen, no
     credentialVersion: 1,
     sessionEpoch: 0,
     isLocked: false,
+    isFrozen: false,
     attemptsClearedAtMs: createdAtMs,
     waitsEnded: [],
     createdAtMs,
