@@ -24,7 +24,7 @@ export interface LogFields extends Partial<SignInPseudonyms> {
   readonly durationMs?: number;
   /** The id of the user who calls or signs in. */
   readonly actorId?: string;
-  /** The id of the user whom the call changes. */
+  /** The id of the user that the call changes. */
   readonly subjectId?: string;
   readonly part?: string;
   readonly count?: number;
