@@ -7,6 +7,7 @@ import type { EventFilter } from '../../port/store.ts';
  * Keys of table `accounts`. The partition is the tenant; the rows are
  *
  * - `tenant`: the admins
+ * - `summary`: the counts of the users
  * - `user:<userName>`: the user, or a tombstone
  * - `credential:<userName>`: the hashes
  * - `id:<userId>`: the name of an id, deleted ones too
@@ -18,6 +19,7 @@ import type { EventFilter } from '../../port/store.ts';
  * ASCII (`!` and `'`), so names keep their order.
  */
 export const ADMINS_KEY = 'tenant';
+export const SUMMARY_KEY = 'summary';
 
 /** Where a restore that is not finished is noted. No tenant is called so: a domain has a dot. */
 export const RESTORE_PARTITION = 'restore';
@@ -98,9 +100,12 @@ export const allUsersRange = () => kindRange(USER_PREFIX);
 /** The events of users by user, newest first; not those by tenant. */
 export const allUserEventsRange = () => kindRange('event:user:');
 
-/** All that is neither a user, nor hashes, nor an authority, nor the note of a restore. */
+/**
+ * All that a backup keeps beside users and hashes: no authority and no counts, which are made anew,
+ * and not the note of a restore.
+ */
 export const OTHER_ROWS = [
-  ...[USER_PREFIX, 'credential:', 'authority:'].map(
+  ...[USER_PREFIX, 'credential:', 'authority:', SUMMARY_KEY].map(
     (prefix) => odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`,
   ),
   odata`PartitionKey ne ${RESTORE_PARTITION}`,
