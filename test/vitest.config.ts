@@ -9,7 +9,7 @@ const BROWSER = 'test/browser/**/*.test.ts';
 const UNIT = [
   'test/{benchmark,contract,credential,crypto,mutation}/**/*.test.ts',
   'test/operation/!(backup-race|sign-in-alike|sweep-scale).test.ts',
-  'test/{contract,contributing,house,prose,security,setting}.test.ts',
+  'test/{contract,contributing,house,prose,security,setting,telemetry/spread}.test.ts',
 ];
 
 /** Once before all tests of a project; a run of some projects does only what these need. */

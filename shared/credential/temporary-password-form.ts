@@ -6,7 +6,7 @@ import { withoutUnseen, withoutWidth } from './policy/folding.ts';
  * Nothing that only the service needs is here.
  */
 
-/** 26 × 5 = 130 bits; ASVS 11.5.1 asks for 128. */
+/** 26 × 5 = 130 bits; ASVS 11.5.1 requires 128. */
 export const RANDOM_SYMBOLS = 26;
 const CHECK_SYMBOLS = 2;
 /** The length of a temporary password that is shown whole. */

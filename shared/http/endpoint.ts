@@ -4,7 +4,8 @@ import type { RefusalCode } from '../credential/refusal.ts';
 import type { Principal } from '../operation/authenticate.ts';
 import type { Dependencies, RequestContext } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
-import type { LogFields, Pseudonyms } from '../port/log.ts';
+import type { ClientNetwork } from '../port/hasher.ts';
+import type { LogFields, SignInPseudonyms } from '../port/log.ts';
 import type { AccessClaims } from '../port/token.ts';
 import type { Backend } from '../port/unavailable.ts';
 import type { Language } from './language.ts';
@@ -23,10 +24,13 @@ export interface Services extends Dependencies {
   /** The version of the running service, by package.json. */
   readonly version: string;
   /**
-   * Returns the pseudonyms of a name.
+   * Returns the pseudonyms of a name and of a client's network.
    * @throws {Unavailable} no pepper can be read, without which a sign-in fails too
    */
-  readonly pseudonymsOf: (userName: UserName) => Promise<Pseudonyms>;
+  readonly pseudonymsOf: (
+    userName: UserName,
+    network: ClientNetwork | undefined,
+  ) => Promise<SignInPseudonyms>;
   /** Finds the parts that do not answer; the finding is kept for a few seconds. */
   readonly findUnavailableParts: () => Promise<readonly Backend[]>;
 }
@@ -38,10 +42,7 @@ export interface Services extends Dependencies {
 export type Access = 'anonymous' | 'session' | 'sessionOrChange' | 'admin';
 
 /** The fields that an endpoint adds to the one line of the log about its call. */
-export type Noted = Pick<
-  LogFields,
-  'actorId' | 'subjectId' | 'code' | 'namePseudonym' | 'tenantPseudonym'
->;
+export type Noted = Pick<LogFields, 'actorId' | 'subjectId' | 'code' | keyof SignInPseudonyms>;
 
 export interface Call<A extends Access, Body, Query, Prefetched = undefined> {
   /**

@@ -17,6 +17,7 @@ const ALLOWED_FIELDS = [
   'subjectId',
   'namePseudonym',
   'tenantPseudonym',
+  'networkPseudonym',
   'part',
   'count',
   'failed',

@@ -28,6 +28,11 @@ interface Outage {
   readonly pepperVersion?: string;
 }
 
+/** The pseudonyms by which the spread of refused sign-ins is counted. */
+function originOf({ namePseudonym: name, networkPseudonym: network }: Noted) {
+  return name === undefined || network === undefined ? {} : { origin: { name, network } };
+}
+
 /** The services, or why there are none: the app must load and answer even with bad settings. */
 export type LoadedServices = { readonly services: Services } | { readonly fault: unknown };
 
@@ -145,10 +150,10 @@ export class RequestPipeline {
   problem(fault: unknown, operation: string): ProblemAnswer {
     const context = this.problemContext();
     const { log, requestId } = this.context;
-    const measure = (code: FailureCode, outage: Outage = {}) =>
-      telemetryOf(this.loaded).measure({ kind: 'failure', operation, code, ...outage });
+    const measure = (code: FailureCode, more: Outage & ReturnType<typeof originOf> = {}) =>
+      telemetryOf(this.loaded).measure({ kind: 'failure', operation, code, ...more });
     if (fault instanceof Refusal) {
-      measure(fault.code);
+      measure(fault.code, originOf(this.noted));
       return refusalProblem(fault, context);
     }
     if (fault instanceof Unavailable) {

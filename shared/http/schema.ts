@@ -33,7 +33,7 @@ function rule<Value>(problem: FieldProblem, holds: (value: Value) => boolean) {
 
 /** CONTRACT.md "Words": 1–120 code points. */
 const DISPLAY_NAME_MAX_CODE_POINTS = 120;
-/** The longest tag: RFC 5646 section 4.4.1 asks for room for 35; extensions are longer. */
+/** The longest tag: RFC 5646 section 4.4.1 requires room for 35; extensions are longer. */
 const LOCALE_MAX_LENGTH = 85;
 
 function isLanguageTag(text: string): boolean {

@@ -24,7 +24,7 @@ export interface ArchiveSink {
 export async function requireWholeStore(archive: Pick<StoreArchive, 'findMark'>): Promise<void> {
   if ((await archive.findMark()) === undefined) return;
   throw new ArchiveRefused(
-    'A restore into this store is not finished; run npm run restore with its file again.',
+    'A restore into this store is not finished; run restore with its file again.',
   );
 }
 

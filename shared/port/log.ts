@@ -8,8 +8,13 @@ export interface Pseudonyms {
   readonly tenantPseudonym: string;
 }
 
+/** The stand-ins of a sign-in: also that of the client's network, an IPv4 /24 or an IPv6 /48. */
+export interface SignInPseudonyms extends Pseudonyms {
+  readonly networkPseudonym: string;
+}
+
 /** The fields that a log line may hold: nothing that names or opens an account beyond its id. */
-export interface LogFields extends Partial<Pseudonyms> {
+export interface LogFields extends Partial<SignInPseudonyms> {
   readonly requestId?: string;
   /** The trace id of W3C Trace Context. */
   readonly traceId?: string;
@@ -19,7 +24,7 @@ export interface LogFields extends Partial<Pseudonyms> {
   readonly durationMs?: number;
   /** The id of the user who calls or signs in. */
   readonly actorId?: string;
-  /** The id of the user whom the call changes. */
+  /** The id of the user that the call changes. */
   readonly subjectId?: string;
   readonly part?: string;
   readonly count?: number;

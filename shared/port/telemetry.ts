@@ -12,6 +12,12 @@ export type FailureCode = RefusalCode | 'internal-error' | 'dependency-unavailab
 
 export type RankName = 'globalAdmin' | 'userManagementAdmin' | 'business';
 
+/** A name and a client's network, as pseudonyms of the log. */
+export interface SignInOrigin {
+  readonly name: string;
+  readonly network: string;
+}
+
 export type MetricEvent =
   /** A call that did not succeed: refused, or failed by an outage or a defect. */
   | {
@@ -22,6 +28,8 @@ export type MetricEvent =
       readonly parts?: readonly Backend[];
       /** The pepper version that a stored hash needs and the vault lacks. */
       readonly pepperVersion?: string;
+      /** The pseudonyms of a refused sign-in. They are counted here, and only counts are sent. */
+      readonly origin?: SignInOrigin;
     }
   | { readonly kind: 'signIn'; readonly outcome: 'signedIn' | 'passwordChangeRequired' }
   | { readonly kind: 'passwordReset'; readonly target: RankName; readonly actor: RankName }

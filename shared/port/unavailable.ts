@@ -7,14 +7,21 @@ export class Unavailable extends Error {
   readonly part: Backend;
   /** The version that a stored hash needs and the vault lacks: waiting does not help. */
   readonly pepperVersion: string | undefined;
+  /** No waiting mends it: a person must put a sign-in, an address or a secret right. */
+  readonly isLasting: boolean;
 
   constructor(
     part: Backend,
     message: string,
-    options: { readonly cause?: unknown; readonly pepperVersion?: string } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly pepperVersion?: string;
+      readonly isLasting?: boolean;
+    } = {},
   ) {
     super(message, options);
     this.part = part;
     this.pepperVersion = options.pepperVersion;
+    this.isLasting = options.isLasting ?? options.pepperVersion !== undefined;
   }
 }

@@ -5,9 +5,11 @@ import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
+import type { Clock } from '../port/clock.ts';
 import type { MetricEvent } from '../port/telemetry.ts';
 import type { Gauges } from './report.ts';
 import { SCOPE } from './scope.ts';
+import { createSpread, type Spread } from './spread.ts';
 
 const EXPORT_TIMEOUT_MS = 10_000;
 /** The buckets in seconds. A hash takes 0.1 to 2 by work factor, and no request waits beyond 10. */
@@ -134,15 +136,28 @@ function watchGauges(meter: Meter, gauges: Gauges): void {
     });
 }
 
+function watchSpread(meter: Meter, spread: Spread): void {
+  meter
+    .createObservableGauge('credentials.sign_ins.spread', {
+      description: 'Distinct names and networks of the sign-ins refused in 15 minutes.',
+    })
+    .addCallback((result) => {
+      for (const [measure, count] of Object.entries(spread.count() ?? {})) {
+        result.observe(count, { measure });
+      }
+    });
+}
+
 export function createMetricSink(
   exporters: readonly PushMetricExporter[],
   options: {
     readonly resource: Resource;
     readonly intervalMs: number;
     readonly gauges: Gauges;
+    readonly clock: Clock;
   },
 ): MetricSink {
-  const { resource, intervalMs, gauges } = options;
+  const { resource, intervalMs, gauges, clock } = options;
   const provider = new MeterProvider({
     resource,
     readers: exporters.map(
@@ -157,8 +172,14 @@ export function createMetricSink(
   const meter = provider.getMeter(SCOPE);
   const instruments = createInstruments(meter);
   watchGauges(meter, gauges);
+  const spread = createSpread(clock);
+  watchSpread(meter, spread);
   return {
-    take: (event) => count(instruments, event),
+    take(event) {
+      count(instruments, event);
+      if (event.kind !== 'failure' || event.origin === undefined) return;
+      spread.add(event.origin);
+    },
     close: () => provider.shutdown(),
   };
 }

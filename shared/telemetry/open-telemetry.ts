@@ -13,6 +13,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { ConsoleMetricExporter, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { ConsoleSpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace';
+import type { Clock } from '../port/clock.ts';
 import type { TelemetrySettings } from '../setting.ts';
 import { createMetricSink } from './metric.ts';
 import type { Exporter, Gauges } from './report.ts';
@@ -36,6 +37,7 @@ export interface OpenTelemetryOptions {
   /** The version of the running service. */
   readonly version: string;
   readonly gauges: Gauges;
+  readonly clock: Clock;
   /** Makes the callback by which one exporter reports whether each export was taken. */
   readonly watchExports: () => (isTaken: boolean) => void;
 }
@@ -101,7 +103,7 @@ function metricExporters(options: OpenTelemetryOptions): readonly PushMetricExpo
  * @throws {Error} if the exporter rejects an option
  */
 export function openTelemetry(options: OpenTelemetryOptions): Exporter {
-  const { gauges, settings } = options;
+  const { gauges, clock, settings } = options;
   const { serviceName, spanDelayMs: delayMs, metricIntervalMs: intervalMs } = settings;
   // Nothing that the SDK would find out by itself: no host name, no command line, no user.
   const resource = resourceFromAttributes({
@@ -110,7 +112,9 @@ export function openTelemetry(options: OpenTelemetryOptions): Exporter {
     'service.instance.id': options.instanceId,
   });
   const spans = createSpanSink(spanExporters(options), { resource, delayMs });
-  const metrics = createMetricSink(metricExporters(options), { resource, intervalMs, gauges });
+  const metrics = createMetricSink(metricExporters(options), {
+    ...{ resource, intervalMs, gauges, clock },
+  });
   return {
     take(report) {
       if ('event' in report) metrics.take(report.event);

@@ -52,7 +52,7 @@ function azureMonitorResource({ settings, credentialOf }: TelemetryOptions) {
 
 /** Loads the SDK and the exporters, in a bundle of their own beside the app's. */
 async function loadExporter(options: TelemetryOptions): Promise<Exporter> {
-  const { base, settings, gauges, instanceId, version, log } = options;
+  const { base, settings, gauges, instanceId, version, clock, log } = options;
   const isSource = base.endsWith('.ts');
   const url = isSource
     ? new URL('./open-telemetry.ts', import.meta.url)
@@ -60,7 +60,7 @@ async function loadExporter(options: TelemetryOptions): Promise<Exporter> {
   const module: typeof import('./open-telemetry.ts') = await import(url.href);
   const azureMonitor = azureMonitorResource(options);
   const watchExports = createExportWatch(log);
-  const parts = { settings, azureMonitor, instanceId, version, gauges, watchExports };
+  const parts = { settings, azureMonitor, instanceId, version, gauges, clock, watchExports };
   return module.openTelemetry(parts);
 }
 

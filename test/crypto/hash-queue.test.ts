@@ -147,10 +147,10 @@ describe('slots', () => {
     expect(queue.acquire()).toBeDefined();
   });
 
-  it('take no job after they were left', async () => {
+  it('take no job after they were released', async () => {
     const slot = acquire(open());
     slot.release();
-    await expect(slot.run(hashJob('a'))).rejects.toThrow('was left');
+    await expect(slot.run(hashJob('a'))).rejects.toThrow('was released');
   });
 
   it('run their jobs first come, first served, each its own one after the other', async () => {

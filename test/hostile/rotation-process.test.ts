@@ -148,7 +148,7 @@ describe('a rotation while requests run', () => {
     expect(await hashOf(SLEEPER)).toEqual({ pepperVersion: oldPepper, cost: 10 });
   }, 180_000);
 
-  it('is told by npm run credential-report, for machines and for people', async () => {
+  it('is told by portal-credentials credential-report, for machines and for people', async () => {
     const { tenants, peppers } = JSON.parse(await report('--json'));
     // The sleeper and the admin have not signed in since.
     const old = { pepperVersion: oldPepper, cost: 10, permanent: 2, temporary: 0, history: 0 };

@@ -6,7 +6,7 @@ import { type Service, startService } from '../fixture/service.ts';
 import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `npm run backup` and `npm run restore` as operators run them, on a stopped service's data. */
+/** `backup` and `restore` as operators run them, on a stopped service's data. */
 
 /** Tokens name their issuer, which shall not change with the port. */
 const env = { PUBLIC_ORIGIN: 'https://portal.contoso.example' };
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(removeTemporaryDirectories);
 
-describe('npm run backup', () => {
+describe('portal-credentials backup', () => {
   it('tells in a dry run what it would write, and makes neither file nor key', async () => {
     const vault = await readFile(join(data, 'vault.json'), 'utf8');
     const { code, stdout, stderr } = await run('backup', file, '--dry-run', '--json');
@@ -93,11 +93,11 @@ describe('npm run backup', () => {
     });
     const { code, stdout } = await run('backup', '--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('npm run -s backup -- FILE [options]');
+    expect(stdout).toContain('portal-credentials backup FILE [options]');
   });
 });
 
-describe('npm run restore', () => {
+describe('portal-credentials restore', () => {
   it('leaves a store alone that holds anything', async () => {
     const rows = async () => (await run('backup', 'unwritten', '--dry-run')).stdout;
     const before = await rows();

@@ -5,7 +5,7 @@ import { describeReport } from '../../infra/cli/report-text.ts';
 import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `npm run credential-report`; against a shared store it is in test/hostile/rotation-process. */
+/** `credential-report`; against a shared store it is in test/hostile/rotation-process. */
 
 let directory: string;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ afterAll(removeTemporaryDirectories);
 
 const run = (...argv: readonly string[]) => runHere('credential-report', argv);
 
-describe('npm run credential-report', () => {
+describe('portal-credentials credential-report', () => {
   it('reads the directory of a stopped service, and changes nothing in it', async () => {
     const data = join(directory, 'kept');
     const made = await runHere('create-admin', ['ana@x.example', '--data', data]);
@@ -55,7 +55,7 @@ describe('npm run credential-report', () => {
   it('explains itself', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('npm run -s credential-report -- [options]');
+    expect(stdout).toContain('portal-credentials credential-report [options]');
   });
 });
 

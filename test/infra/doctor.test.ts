@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runHere } from './fixture/in-process.ts';
 import { type Finished, runLocal } from './fixture/local-process.ts';
@@ -8,6 +12,29 @@ beforeAll(async () => {
   operated = await Operated.start();
 }, 120_000);
 afterAll(() => operated.stop());
+
+/** The tables behind it, of which one takes no write: 403, as Azure answers a role of a reader. */
+async function startReadOnly(origin: string, table: string) {
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '' } = request;
+    if (method !== 'GET' && new RegExp(`/${table}\\b`).test(url)) {
+      response.writeHead(403, { 'content-type': 'application/json' });
+      response.end('{"odata.error":{"code":"AuthorizationPermissionMismatch"}}');
+      return;
+    }
+    const body = method === 'GET' ? undefined : await buffer(request);
+    const { host: _, connection: __, ...headers } = request.headers;
+    const init = { method, headers: headers as Record<string, string>, ...(body && { body }) };
+    const answer = await fetch(`${origin}${url}`, init);
+    const { 'content-encoding': ___, ...kept } = Object.fromEntries(answer.headers);
+    response.writeHead(answer.status, kept);
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, stop: () => server.close() };
+}
 
 interface Check {
   readonly name: string;
@@ -40,6 +67,23 @@ describe('the doctor', () => {
       overdue.push(...page);
     expect(overdue.map(({ userName }) => userName)).toEqual(['admin@contoso.example']);
   });
+
+  it.each(['accounts', 'attempts', 'expiries'])(
+    'finds that its role may not write the table %s',
+    async (table) => {
+      const { TABLES_CONNECTION_STRING: whole = '' } = operated.parts.settings;
+      const [, origin = ''] = /TableEndpoint=(http:\/\/[^/;]+)/.exec(whole) ?? [];
+      const reader = await startReadOnly(origin, table);
+      const connection = whole.replace(origin, reader.origin);
+      const { code, wrong } = await diagnose({ TABLES_CONNECTION_STRING: connection });
+      reader.stop();
+      expect({ code, names: wrong.map(({ name }) => name) }).toEqual({
+        code: 1,
+        names: ['tables'],
+      });
+      expect(wrong[0]?.message).toMatch(/403/);
+    },
+  );
 
   it('names a version of a secret that the service leaves out', async () => {
     const version = await operated.parts.add('password-pepper', 'a typo', 4);

@@ -6,7 +6,7 @@ import { startService } from '../fixture/service.ts';
 import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `npm run import-users` as operators run it, and the files that it reads. */
+/** `portal-credentials import-users` as operators run it, and the files that it reads. */
 
 const PASSWORD = 'correct horse battery staple';
 const SALT = 'MDEyMzQ1Njc4OWFiY2RlZg';
@@ -39,7 +39,7 @@ async function readAll(file: string, format: 'csv' | 'jsonl') {
 
 const run = (...argv: readonly string[]) => runHere('import-users', argv);
 
-describe('npm run import-users', () => {
+describe('portal-credentials import-users', () => {
   const csv = [
     'userName,displayName,roles,locale,passwordHash',
     `ana@contoso.example,"Silva, Ana",salesAgent helpdeskAgent,fr-CA,"${SCRYPT}"`,
@@ -157,7 +157,7 @@ describe('npm run import-users', () => {
     expect(none).toMatchObject({ code: 1, stdout: '' });
     expect(none.stderr).toBe(`${join(folder, 'none.csv')} cannot be read (ENOENT).\n`);
     const help = await run('--help');
-    expect(help.stdout).toContain('npm run -s import-users -- FILE [options]');
+    expect(help.stdout).toContain('portal-credentials import-users FILE [options]');
   });
 });
 

@@ -38,7 +38,7 @@ describe('a signal', () => {
     },
   );
 
-  it('ends npm run import-users, and leaves the data directory unlocked', async () => {
+  it('ends portal-credentials import-users, and leaves the data directory unlocked', async () => {
     const data = await dataOf10(await temporaryDirectory());
     const before = await readdir(data);
     const pipe = join(await temporaryDirectory(), 'users.csv');

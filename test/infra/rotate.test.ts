@@ -8,9 +8,9 @@ import { SECRET_VERSION_LIMIT } from '../../shared/port/vault.ts';
 import { type SharedParts, startSharedParts } from '../hostile/rotation-vault.ts';
 import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
-import { SURROUNDINGS } from './fixture/surroundings.ts';
+import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** `npm run rotate`, on a directory and on a vault that the settings name. */
+/** `portal-credentials rotate`, on a directory and on a vault that the settings name. */
 
 afterAll(removeTemporaryDirectories);
 
@@ -32,7 +32,7 @@ describe('the command line', () => {
     [['pepper', '--force'], '--force belongs to --disable'],
     [['pepper', '--enable', version, '--force'], '--force belongs to --disable'],
   ])('%j is refused', async (argv, words) => {
-    const refused = runCommand(rotate, argv, SURROUNDINGS);
+    const refused = runCommand(rotate, argv, PROCESS_CONTEXT);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });
@@ -70,7 +70,9 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
     const { stdout } = await run('pepper', '--data', data);
     const [, added] = await versions('password-pepper');
     expect(stdout).toContain(`password-pepper has the new version ${added?.version}.`);
-    expect(stdout).toContain('when npm run -s credential-report says that nothing needs it');
+    expect(stdout).toContain(
+      'when portal-credentials credential-report says that nothing needs it',
+    );
     expect(stdout).not.toContain(added?.value ?? '');
   });
 

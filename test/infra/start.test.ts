@@ -137,7 +137,7 @@ describe('the log of npm start', () => {
 });
 
 describe('--version', () => {
-  it.each([['start.cjs'], ['operate.cjs']])('of %s is that of package.json', async (bundle) => {
+  it.each([['start.cjs'], ['cli.cjs']])('of %s is that of package.json', async (bundle) => {
     const { stdout } = await promisify(execFile)(process.execPath, [
       join(ROOT, 'dist/local', bundle),
       '--version',

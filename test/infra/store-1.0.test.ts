@@ -143,7 +143,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
   });
 });
 
-describe('npm run reindex on a store of 1.0', () => {
+describe('portal-credentials reindex on a store of 1.0', () => {
   it('finds nothing to make', async () => {
     const data = await dataOf10(await temporaryDirectory());
     const { code, stdout } = await runHere('reindex', ['--data', data, '--json']);

@@ -11,7 +11,7 @@ import { counted, table } from '../report-text.ts';
 const HELP = `\
 Lists every tenant, each with its pseudonym in the log.
 
-  npm run -s tenants -- list [options]
+  portal-credentials tenants list [options]
 
 ${COMMON_HELP}
 A tenant whose users are all deleted is listed too: its events stay. Global admins are counted that
@@ -72,7 +72,7 @@ export const tenantsList: Command<undefined> = {
   async run(_, { progress }) {
     await requireWholeStore(openArchive().archive);
     const pseudonymsOf = await openPseudonyms();
-    const counts = await countTenants((users) => progress.tell(() => `${users} users read.`));
+    const counts = await countTenants((users) => progress.update(() => `${users} users read.`));
     const tenants = [...counts].map(([tenant, { lastEventAtMs, ...numbers }]) => ({
       tenant,
       ...numbers,

@@ -6,6 +6,7 @@ import type { EventFilter } from '../../port/store.ts';
 /**
  * Keys of table `accounts`. The partition is the tenant; the rows are
  * - `tenant`: the admins
+ * - `summary`: the counts of the users
  * - `user:<userName>`: the user, or a tombstone
  * - `credential:<userName>`: the hashes
  * - `id:<userId>`: the name of an id, deleted ones too
@@ -17,6 +18,7 @@ import type { EventFilter } from '../../port/store.ts';
  * ASCII (`!` and `'`), so names keep their order.
  */
 export const ADMINS_KEY = 'tenant';
+export const SUMMARY_KEY = 'summary';
 
 /**
  * The partition of the mark of an unfinished restore. No tenant has this name: a domain has a dot.
@@ -107,9 +109,12 @@ export const allUsersRange = () => kindRange(USER_PREFIX);
 /** The range of the events of users by user, newest first; not of those by tenant. */
 export const allUserEventsRange = () => kindRange('event:user:');
 
-/** The rows that are neither a user, nor hashes, nor an authority, nor the mark of a restore. */
+/**
+ * The rows that a backup keeps beside users and hashes: no authority and no counts, which are made
+ * anew, and not the mark of a restore.
+ */
 export const OTHER_ROWS = [
-  ...[USER_PREFIX, 'credential:', 'authority:'].map(
+  ...[USER_PREFIX, 'credential:', 'authority:', SUMMARY_KEY].map(
     (prefix) => odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`,
   ),
   odata`PartitionKey ne ${RESTORE_PARTITION}`,

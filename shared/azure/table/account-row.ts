@@ -10,6 +10,7 @@ import { ROLES } from '../../credential/role.ts';
 import type { CredentialState } from '../../credential/state.ts';
 import type { Credential, User } from '../../credential/user.ts';
 import type { StoredUser, UserFilter } from '../../port/store.ts';
+import type { CountedUser } from '../../port/summary.ts';
 import { idKey, parseUserKey, userKey } from './account-key.ts';
 import { type Row, RowReader, toInt64 } from './row.ts';
 
@@ -118,6 +119,26 @@ export function parseUserRow(row: Row): StoredUser {
   };
   const authorityStamp = reader.optionalString('authorityStamp');
   return { value, etag: reader.etag, authorityStamp };
+}
+
+/** Of {@link parseCountedUser}. */
+export const COUNTED_COLUMNS = ['status', 'isLocked', 'isFrozen', 'credentialKind', 'expiresAtMs'];
+
+/** @throws {Unavailable} as {@link parseUserRow}; a tombstone neither */
+export function parseCountedUser(row: Row): CountedUser {
+  const reader = new RowReader('user', row);
+  const status = reader.choice('status', STATUSES);
+  if (status === 'deleted') return reader.fail('status');
+  const kind = reader.choice('credentialKind', CREDENTIAL_KINDS);
+  return {
+    status,
+    isLocked: reader.boolean('isLocked'),
+    isFrozen: reader.has('isFrozen') && reader.boolean('isFrozen'),
+    credential:
+      kind === 'none' || kind === 'permanent'
+        ? { kind }
+        : { kind, expiresAtMs: reader.ms('expiresAtMs') },
+  };
 }
 
 function parseCredential(reader: RowReader): Credential {

@@ -59,7 +59,9 @@ export function judgeFault(error: unknown): TableFault {
 export function toUnavailable(error: unknown): Unavailable {
   if (error instanceof Unavailable) return error;
   const signIn = describeSignInFault(error);
-  if (signIn !== undefined) return new Unavailable('tables', `Table Storage: ${signIn}.`);
+  if (signIn !== undefined) {
+    return new Unavailable('tables', `Table Storage: ${signIn}.`, { isLasting: true });
+  }
   const { statusCode, errorCode } = readFailure(error);
   const words = [statusCode, errorCode].filter((word) => word !== undefined);
   if (errorCode === 'AuthorizationPermissionMismatch') {

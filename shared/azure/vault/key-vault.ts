@@ -61,17 +61,21 @@ export function requireSafe({ url, disableChallengeResourceVerification }: KeyVa
  */
 export function unavailable(what: string, error: unknown): Unavailable {
   const signIn = describeSignInFault(error);
-  if (signIn !== undefined) return new Unavailable('vault', `${what}: ${signIn}.`);
+  if (signIn !== undefined) {
+    return new Unavailable('vault', `${what}: ${signIn}.`, { isLasting: true });
+  }
   const { name, code, statusCode } = (error ?? {}) as Partial<Record<string, unknown>>;
   if (statusCode === 404) {
     const other = 'the vault that KEY_VAULT_URL names has no such secret; is it the right vault';
-    return new Unavailable('vault', `${what}: ${other}?`);
+    return new Unavailable('vault', `${what}: ${other}?`, { isLasting: true });
   }
   const words = [statusCode, code, name]
     .filter((word) => typeof word === 'string' || typeof word === 'number')
     .map(String)
     .filter((word) => /^[\w.-]{1,64}$/.test(word));
-  return new Unavailable('vault', `${what}: ${words.join(' ') || 'it failed'}.`);
+  // A token that the vault does not take stays so: it is of another tenant, or for another cloud.
+  const isLasting = statusCode === 401;
+  return new Unavailable('vault', `${what}: ${words.join(' ') || 'it failed'}.`, { isLasting });
 }
 
 export function parseVersion(name: string, { version, createdOn }: SecretProperties): Version {

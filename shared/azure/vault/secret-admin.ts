@@ -37,7 +37,7 @@ function refused(what: string, error: unknown): Unavailable {
   }
   if (statusCode === 409) {
     const gone = 'there is a deleted secret of this name; recover or purge that one first';
-    return new Unavailable('vault', `${what}: ${gone}.`);
+    return new Unavailable('vault', `${what}: ${gone}.`, { isLasting: true });
   }
   return unavailable(what, error);
 }

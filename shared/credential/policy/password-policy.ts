@@ -7,7 +7,10 @@ import { isRepetitive } from './repetition.ts';
 import { isSequential } from './sequence.ts';
 import { DECIDING } from './stretch.ts';
 
-/** In code points after NFC. NIST SP 800-63B-4 section 3.1.1.2 asks to allow at least 64. */
+/**
+ * The limit in code points after NFC. NIST SP 800-63B-4 section 3.1.1.2 recommends to allow at
+ * least 64.
+ */
 export const PASSWORD_MAX_LENGTH = 256;
 /**
  * The limit in UTF-16 units as the password is typed. Each code point after NFC is composed of at

@@ -9,7 +9,7 @@ import { HashWorkers } from './hash-workers.ts';
 
 /**
  * Slots beyond those that can run at once; a request that finds no slot is asked to retry.
- * CONTRACT.md ("Attempts") asks for at least 16, which is also how many requests the platform sends
+ * CONTRACT.md ("Attempts") requires at least 16, which is also how many requests the platform sends
  * to one 2,048 MB instance at a time. Twice that lets a burst and the start of the next instance
  * overlap without a refusal, and still bounds the wait: 32 hashes of some 300 ms (cost 12) on one
  * thread are 10 s, well before callers give up.

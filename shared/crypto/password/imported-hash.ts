@@ -4,8 +4,8 @@ import { toPhcString } from './imported-spelling.ts';
 /**
  * Password hashes of other systems, as they are imported: bcrypt in modular crypt form, and PBKDF2,
  * scrypt and argon2 as PHC strings (https://github.com/P-H-C/phc-string-format), PBKDF2 also as
- * passlib writes it; imported-spelling.ts has those of Django and ASP.NET Identity. What is kept of
- * one is its wrapping, all but the digest, in the one spelling of {@link describeLegacyHashScheme}:
+ * passlib writes it; imported-spelling.ts has those of Django and ASP.NET Identity. The
+ * stored scheme is all of a hash but the digest, as {@link describeLegacyHashScheme} spells it:
  *
  *     $2b$10$<salt>   $pbkdf2-sha256$i=29000,l=32$<salt>   $scrypt$ln=14,r=8,p=1,l=32$<salt>
  *     $argon2id$v=19$m=65536,t=3,p=4,l=32$<salt>

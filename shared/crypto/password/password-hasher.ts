@@ -46,9 +46,9 @@ function costOf(hash: PasswordHash): number {
 }
 
 /**
- * What to hash besides a failed verify at `cost` c, so that it takes as long as one at today's
- * cost t while the two differ. A bcrypt at cost n is 2^n rounds, and verifying at c, then hashing
- * at c, c+1, …, t-1 is
+ * Returns the costs to hash at besides a failed verify at `cost` c, so that it takes as long as
+ * one at today's cost t while the two differ. A bcrypt at cost n is 2^n rounds, and verifying at
+ * c, then hashing at c, c+1, …, t-1 is
  *
  *     2^c + (2^c + 2^(c+1) + … + 2^(t-1)) = 2^c + (2^t - 2^c) = 2^t
  *
@@ -245,7 +245,7 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
   }
   return {
     async acquire(network?: ClientNetwork, device?: string) {
-      // The vault may answer slowly, so it comes first: a slot is held only to be used.
+      // The vault may answer slowly, so it is read first: a slot is held only to be used.
       const today = await peppers.newest();
       pepperBytes(today);
       const known = await peppers.all();

@@ -41,7 +41,7 @@ export const signInEndpoint = defineEndpoint({
     'overloaded',
   ],
   handle: async (call) => {
-    call.note(await call.services.pseudonymsOf(call.body.userName));
+    call.note(await call.services.pseudonymsOf(call.body.userName, call.context.network));
     const result = await signIn(call.services, call.body, call.context);
     call.note({ actorId: result.user.userId, code: result.status });
     call.services.telemetry.measure({ kind: 'signIn', outcome: result.status });
