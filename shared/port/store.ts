@@ -61,7 +61,7 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
-/** What a user must be to be listed; without a member, everybody passes. */
+/** The conditions on a listed user. An absent member lets every user pass. */
 export interface UserFilter {
   /** Lower case; each user name starts with it. */
   readonly userNamePrefix?: string | undefined;
@@ -75,7 +75,7 @@ export interface UserFilter {
   readonly nowMs: number;
 }
 
-/** What an event must be to be listed; without a member, every event passes. */
+/** The conditions on a listed event. An absent member lets every event pass. */
 export interface EventFilter {
   readonly types?: readonly EventType[] | undefined;
   /** The event was caused by this user. */
@@ -86,7 +86,7 @@ export interface EventFilter {
   readonly toMs?: number | undefined;
 }
 
-/** What a change does to the row of hashes. */
+/** The effect of a change on the row of hashes. */
 export type CredentialWrite =
   /** Leaves `permanent` and `history` alone, so that a reset need not read them. */
   | { readonly kind: 'issueTemporary'; readonly temporary: PasswordHash }

@@ -16,7 +16,7 @@ export interface UserCounts {
   readonly globalAdminsWhoCount: number;
   /** When the count began. */
   readonly asOfMs: number;
-  /** False: there are more users than were read. */
+  /** False if there are more users than were read. */
   readonly isComplete: boolean;
 }
 
@@ -24,11 +24,11 @@ export interface UserCounts {
 export interface KeptSummary {
   /** When an instance last began to count. */
   readonly claimedAtMs: number;
-  /** Of the last count that ended; undefined: none did. */
+  /** The last count that ended; undefined if no count has ended. */
   readonly counts: UserCounts | undefined;
 }
 
-/** As much of a user as is counted. */
+/** The part of a user that is counted. */
 export interface CountedUser extends StateOutline {
   readonly status: UserStatus;
   readonly isFrozen: boolean;
@@ -41,7 +41,7 @@ export interface SummaryStore {
   find(tenant: Tenant): Promise<Stored<KeptSummary> | undefined>;
   /**
    * Writes the row if it is as of `etag`, or if there is none.
-   * @returns its new tag, or undefined if another write came first
+   * @returns its new tag, or undefined if another write was faster
    */
   keep(tenant: Tenant, etag: string | undefined, summary: KeptSummary): Promise<string | undefined>;
 }

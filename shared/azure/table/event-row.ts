@@ -92,7 +92,7 @@ function typeClauses(types: readonly EventType[]): readonly string[] {
   return [`(${types.map((type) => odata`type eq ${type}`).join(' or ')})`];
 }
 
-/** Of {@link parseNewestEvent}. */
+/** The columns that {@link parseNewestEvent} reads. */
 export const NEWEST_EVENT_COLUMNS = ['rowKey', 'subjectUserId', 'sequence', 'atMs', 'requestId'];
 
 /**
