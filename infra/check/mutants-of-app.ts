@@ -1,6 +1,6 @@
 import { type PredictedMutant, set, table } from './mutant.ts';
 
-/** By resource type, so that another name of ours does not make one a dud. */
+/** The faults by resource type, so that renaming a resource does not make one useless. */
 
 const POLICY = 'FrontDoorWebApplicationFirewallPolicies';
 const RULE = 'customRules.rules.0';
@@ -39,7 +39,7 @@ const FRONT_DOOR: readonly PredictedMutant[] = [
   ]),
   ...table('afdEndpoints/routes', [
     ['an own domain is not on the route', ({ properties }) => properties.customDomains.pop()],
-    ['plain http goes on to the app', set('forwardingProtocol', 'MatchRequest')],
+    ['plain http is forwarded to the app', set('forwardingProtocol', 'MatchRequest')],
   ]),
   ...table('profiles/customDomains', [
     ['an own domain takes TLS 1.0', set('tlsSettings.minimumTlsVersion', 'TLS10')],

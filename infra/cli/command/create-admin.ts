@@ -42,7 +42,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'user-name-taken': 'exists; --recover is for that user.',
 };
 
-/** `ana@x.example was disabled and was promoted from salesAgent.` */
+/** Returns `ana@x.example was disabled and was promoted from salesAgent.` */
 function describeBefore(userName: string, before: AdminBefore, isDryRun: boolean): string {
   const { promotedFrom, newUser, newTenant } = before;
   const promoted = isDryRun ? 'would be promoted' : 'was promoted';

@@ -18,7 +18,7 @@ function timeOf(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString();
 }
 
-/** Times in RFC 3339; what is not known is left out. */
+/** Returns the document; times in RFC 3339, and absent values left out. */
 function toDocument({ atMs, tenants, peppers }: CredentialReport): object {
   return {
     at: timeOf(atMs),
