@@ -113,7 +113,7 @@ async function requireConsent(
   { confirm }: ProcessContext,
 ): Promise<void> {
   if (warning === undefined || given.options.yes === true) return;
-  const answer = await confirm(`${warning} Go on?`);
+  const answer = await confirm(`${warning} Continue?`);
   if (answer === undefined) throw new UsageError(`${warning} Without a terminal it needs --yes.`);
   if (!answer) throw new CommandRefused('Nothing was done.');
 }

@@ -4,7 +4,7 @@ import { COMMON_HELP, type Command } from '../command.ts';
 import { describeReport } from '../report-text.ts';
 
 const HELP = `\
-Tells on which pepper versions and costs passwords are hashed.
+Reports the pepper versions and costs with which passwords are hashed.
 
   portal-credentials credential-report [options]
 

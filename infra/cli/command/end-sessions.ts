@@ -130,7 +130,7 @@ async function end(run: Run, context: CommandContext): Promise<CommandAnswer> {
   );
   const { ended, endedBefore, gone, failures, left } = done;
   const isUnfinished = failures.length + left > 0;
-  const again = isUnfinished ? `Go on with --run ${run.runId}\n` : '';
+  const again = isUnfinished ? `Continue with --run ${run.runId}\n` : '';
   return {
     document: { run: run.runId, ended, endedBefore, gone, failures, left },
     text:

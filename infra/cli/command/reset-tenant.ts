@@ -116,7 +116,7 @@ async function rehearse({ scope, out }: ResetTenantRequest): Promise<CommandAnsw
     return {
       document: { dryRun: true, run: kept.runId, file: out, users, unknown },
       text:
-        `The run of ${out} would be gone on with: ${counted(users, 'user')}.\n` +
+        `The run of ${out} would be continued: ${counted(users, 'user')}.\n` +
         describeFailures(unknown.map((userName) => ({ userName, code: 'not-found' }))),
       hasFailures: unknown.length > 0,
     };
@@ -160,7 +160,7 @@ function conclude(out: string, { run, plan }: Prepared, outcome: RunOutcome<User
     counts.gone === 0 ? '' : `${counts.gone} had been deleted meanwhile.`,
     !plan.disabled ? '' : `${counted(plan.disabled, 'disabled user')} left alone.`,
     left === 0 ? '' : `${left} not tried, because all before them failed.`,
-    left + outcome.failures.length === 0 ? '' : 'Run it again with the same --out to go on.',
+    left + outcome.failures.length === 0 ? '' : 'Run it again with the same --out to continue.',
   ];
   return {
     document: {
