@@ -57,6 +57,7 @@ export type FieldProblem =
   | 'locale'
   | 'cursor'
   | 'tooManyAdmins'
+  | 'notWithUserName'
   | 'notWithChangeToken'
   | 'currentPasswordRequired';
 

@@ -13,20 +13,26 @@ import type { StoredUser, UserFilter } from '../../port/store.ts';
 import type { CountedUser } from '../../port/summary.ts';
 import { idKey, parseUserKey, userKey } from './account-key.ts';
 import { type Row, RowReader, toInt64 } from './row.ts';
+import { joinWords, splitWords } from './word-row.ts';
 
 const STATUSES = ['active', 'disabled', 'deleted'] as const;
 const CREDENTIAL_KINDS = ['none', 'temporary', 'expired', 'permanent'] as const;
 
 /**
  * The key says the name and the tenant. What a filter of a list asks for has a column.
- * @param authorityStamp of a row of authority that stands
+ * @param stands the rows that stand beside it: of words, and of an authority
  */
-export function userRow(user: User, operationId: string, authorityStamp?: string): TableEntity {
+export function userRow(
+  user: User,
+  operationId: string,
+  { authorityStamp, words }: Partial<Pick<StoredUser, 'authorityStamp' | 'words'>>,
+): TableEntity {
   return {
     partitionKey: user.tenant,
     rowKey: userKey(user.userName),
     operationId,
     authorityStamp,
+    words: words && joinWords(words),
     userId: user.userId,
     displayName: user.displayName,
     email: user.email,
@@ -113,7 +119,8 @@ export function parseUserRow(row: Row): StoredUser {
     lastEventAtMs: reader.ms('lastEventAtMs'),
   };
   const authorityStamp = reader.optionalString('authorityStamp');
-  return { value, etag: reader.etag, authorityStamp };
+  const words = reader.has('words') ? splitWords(reader.string('words')) : undefined;
+  return { value, etag: reader.etag, authorityStamp, words };
 }
 
 /** Of {@link parseCountedUser}. */
