@@ -198,7 +198,8 @@ describe('a pepper that is disabled too early', () => {
   }, 120_000);
 
   it('can be retired once its last owner signed in: then nobody is refused', async () => {
-    const [instance] = running as [Instance];
+    // The one that has just started has the new pepper; an older one may still have its copy.
+    const instance = running.at(-1) as Instance;
     const admin = 'admin@contoso.example';
     expect((await to(instance).signIn(admin, goodPassword(1))).status).toBe(200);
     expect(await report()).toContain(`${oldPepper}: can be retired, nothing needs it.`);
