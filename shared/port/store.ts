@@ -61,7 +61,7 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
-/** What a user must be to be listed; without a member, everybody passes. */
+/** The conditions of a list of users; an absent member lets every user pass. */
 export interface UserFilter {
   /** Lower case; each user name starts with it. */
   readonly userNamePrefix?: string | undefined;
@@ -75,7 +75,7 @@ export interface UserFilter {
   readonly nowMs: number;
 }
 
-/** What an event must be to be listed; without a member, every event passes. */
+/** The conditions of a list of events; an absent member lets every event pass. */
 export interface EventFilter {
   readonly types?: readonly EventType[] | undefined;
   /** The event was caused by this user. */
@@ -86,7 +86,7 @@ export interface EventFilter {
   readonly toMs?: number | undefined;
 }
 
-/** What a change does to the row of hashes. */
+/** The effect of a change on the row of hashes. */
 export type CredentialWrite =
   /** Leaves `permanent` and `history` alone, so that a reset need not read them. */
   | { readonly kind: 'issueTemporary'; readonly temporary: PasswordHash }
@@ -149,8 +149,8 @@ export interface AccountStore {
   /** Lists users in the order of user names; one query. */
   listUsers(tenant: Tenant, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   /**
-   * Newest first, of one user or of the whole tenant; one query. In the list of the tenant, times
-   * narrow the rows that are looked at; other filters pass over rows.
+   * Lists events of one user or of the whole tenant, newest first; one query. In the list of the
+   * tenant, times narrow the rows that are read; other filters skip rows.
    */
   listEvents(
     tenant: Tenant,

@@ -78,16 +78,21 @@ function endOfPrefix(prefix: string): string {
   return end.slice(0, -1) + String.fromCharCode(end.charCodeAt(end.length - 1) + 1);
 }
 
-/** OData: the rows of the partition from one key up to another, which no longer counts. */
+/**
+ * Returns OData for the rows of the partition from one key up to another, which no longer counts.
+ */
 function keyRange(tenant: Tenant, begin: string, end: string): string {
   return odata`PartitionKey eq ${tenant} and RowKey ge ${begin} and RowKey lt ${end}`;
 }
 
-/** OData: the rows of the partition whose key starts with the prefix, one contiguous range. */
+/**
+ * Returns OData for the rows of the partition whose key starts with the prefix, one contiguous
+ * range.
+ */
 const prefixRange = (tenant: Tenant, prefix: string) =>
   keyRange(tenant, prefix, endOfPrefix(prefix));
 
-/** The ids of the tenant's users, of the deleted ones too. */
+/** The range of the ids of the tenant's users, of the deleted ones too. */
 export const idRange = (tenant: Tenant) => prefixRange(tenant, 'id:');
 
 /**
@@ -125,12 +130,13 @@ export const tenantRange = (tenant: Tenant) => odata`PartitionKey eq ${tenant}`;
 /** The range of every row of the tenants after this one; an empty text: of every tenant. */
 export const laterTenantsRange = (tenant: string) => odata`PartitionKey gt ${tenant}`;
 
-/** The events of one user. */
+/** The range of the events of one user. */
 export const userEventRange = (tenant: Tenant, userId: UserId) =>
   prefixRange(tenant, `event:user:${userId}:`);
 
 /**
- * The events of a tenant from one moment up to another, which no longer counts.
+ * Returns the range of the events of a tenant from one moment up to another, which no longer
+ * counts.
  * @returns undefined if no event can be between them
  */
 export function tenantEventRange(
