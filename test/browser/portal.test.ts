@@ -54,7 +54,7 @@ describeDelivery(onStage, 6);
 describeUnusual(onStage, 7);
 describeSurroundings(onStage, 8);
 
-it('never broke its own policy, threw, or called anybody else', () => {
+it('causes no policy violation, exception or foreign request in any visit', () => {
   expect(stage.visits.length).toBeGreaterThan(5);
   expect(stage.visits.flatMap(({ complaints }) => complaints)).toEqual([]);
 });
