@@ -26,7 +26,7 @@ async function diagnose(settings: Record<string, string> = {}) {
 }
 
 describe('the doctor', () => {
-  it('finds a whole service well, and leaves no row behind', async () => {
+  it('finds a complete service well and leaves no row behind', async () => {
     const { code, isWell, checks } = await diagnose();
     expect({ code, isWell }).toEqual({ code: 0, isWell: true });
     const names = checks.map(({ name }: Check) => name);
@@ -39,7 +39,7 @@ describe('the doctor', () => {
     expect(overdue.map(({ userName }) => userName)).toEqual(['admin@contoso.example']);
   });
 
-  it('names a version of a secret that the service leaves out', async () => {
+  it('names a secret version that the service ignores', async () => {
     const version = await operated.parts.add('password-pepper', 'a typo', 4);
     const { code, wrong } = await diagnose();
     await operated.parts.enable('password-pepper', version, false);
@@ -49,7 +49,7 @@ describe('the doctor', () => {
     expect(wrong[0]?.message).toContain(version);
   });
 
-  it('finds a restore that is not finished', async () => {
+  it('finds an unfinished restore', async () => {
     const { archive } = operated.parts.stores;
     const mark = { archiveId: 'a', restoreId: 'b', phase: 'writing', epochFloor: 0 } as const;
     await archive.setMark(mark);
@@ -59,7 +59,7 @@ describe('the doctor', () => {
     expect(wrong.map(({ name }) => name)).toEqual(['store']);
   });
 
-  it('names tables and vault that do not answer, each in a sentence of its own', async () => {
+  it('names tables and vault that do not answer, each in one sentence', async () => {
     const nowhere =
       'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=eA==;' +
       'TableEndpoint=http://127.0.0.1:1/a;';

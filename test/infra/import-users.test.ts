@@ -54,7 +54,7 @@ describe('npm run import-users', () => {
     `fay@contoso.example,Fay,salesAgent,,$1$unknown$hash`,
   ].join('\r\n');
 
-  it('tells in a dry run what it would do, and does it then', async () => {
+  it('reports in a dry run what it would do, and does it then', async () => {
     const file = await fileOf('users.csv', csv);
     const dry = await run(file, '--data', data, '--dry-run', '--json');
     expect({ code: dry.code, stderr: dry.stderr }).toEqual({ code: 1, stderr: '' });
@@ -86,7 +86,7 @@ describe('npm run import-users', () => {
     expect(dry.stdout + done.stdout).not.toMatch(/\$|unknown\$hash|not a name/);
   });
 
-  it('lets everybody in with the old password, after which nothing is wrapped', async () => {
+  it('lets every user in with the old password, which is rehashed', async () => {
     const report = async () => {
       const { stdout } = await runLocal('credential-report', ['--data', data, '--json']).finished;
       return JSON.parse(stdout).tenants[0].hashes.map(
@@ -113,7 +113,7 @@ describe('npm run import-users', () => {
     expect(await report()).toEqual([[undefined, 4]]);
   });
 
-  it('passes over everybody when it is run again', async () => {
+  it('skips every user when it is run again', async () => {
     const file = await fileOf('again.csv', csv.split('\r\n').slice(0, 6).join('\n'));
     const { code, stdout } = await run(file, '--data', data);
     expect(code).toBe(0);
@@ -122,7 +122,7 @@ describe('npm run import-users', () => {
     );
   });
 
-  it('reports what came before a stray quote, and shows no value and no stack', async () => {
+  it('reports the lines before a stray quote, without value or stack', async () => {
     const text = [
       'userName,displayName,roles,passwordHash',
       `gus@contoso.example,Gus,salesAgent,${BCRYPT}`,
@@ -148,7 +148,7 @@ describe('npm run import-users', () => {
     );
   });
 
-  it('says in a sentence what it cannot read', async () => {
+  it('explains in one sentence what it cannot read', async () => {
     expect(await run('users.txt')).toMatchObject({ code: 2 });
     expect(await run('users.csv', '--delimiter', '|')).toMatchObject({
       code: 2,
@@ -166,7 +166,7 @@ describe('npm run import-users', () => {
 describe('JSON lines', () => {
   const good = { userName: 'Ana@Contoso.example', displayName: 'Ana', roles: ['salesAgent'] };
 
-  it('with an address that is not one of the contract are told', async () => {
+  it('are reported with an invalid email address', async () => {
     const text = JSON.stringify({ ...good, email: 'ana@localhost' });
     const errors = [{ pointer: '/email', problem: 'email' }];
     expect(await readAll(await fileOf('email.jsonl', text), 'jsonl')).toEqual([
@@ -174,7 +174,7 @@ describe('JSON lines', () => {
     ]);
   });
 
-  it('are numbered as an editor numbers them, and wrong ones are told without their values', async () => {
+  it('are numbered as in an editor, and reported without their values', async () => {
     const lines = [
       JSON.stringify(good),
       '',
@@ -223,7 +223,7 @@ describe('JSON lines', () => {
     ]);
   });
 
-  it('are UTF-8, and a mark at the beginning is none of the first line', async () => {
+  it('are UTF-8, with or without a mark at the beginning', async () => {
     const marked = await fileOf('marked.jsonl', `\ufeff${JSON.stringify(good)}\n`);
     expect(await readAll(marked, 'jsonl')).toHaveLength(1);
     const zoe = JSON.stringify({ ...good, displayName: 'Zo\xe9' });
@@ -237,7 +237,7 @@ describe('JSON lines', () => {
     await expect(readAll(wide, 'jsonl')).rejects.toThrow(/is UTF-16/);
   });
 
-  it('have members that are null or empty for absent ones', async () => {
+  it('may have null or empty members as absent ones', async () => {
     const absent = { email: null, locale: '', status: null, passwordHash: '' };
     const lines = [
       { ...good, ...absent },
