@@ -105,7 +105,7 @@ class Traffic {
 }
 
 describe('a rotation while requests run', () => {
-  it('of pepper, signing key and work factor refuses nobody, and hashes move', async () => {
+  it('of pepper, signing key and work factor fails no request, and hashes move', async () => {
     const [first] = running as [Instance];
     const [admin] = first.admins;
     const token = await settle(first, admin?.userName ?? '', admin?.temporaryPassword ?? '');
@@ -148,7 +148,7 @@ describe('a rotation while requests run', () => {
     expect(await hashOf(SLEEPER)).toEqual({ pepperVersion: oldPepper, cost: 10 });
   }, 180_000);
 
-  it('is told by portal-credentials credential-report, for machines and for people', async () => {
+  it('is reported by portal-credentials credential-report, for machines and for people', async () => {
     const { tenants, peppers } = JSON.parse(await report('--json'));
     // The sleeper and the admin have not signed in since.
     const old = { pepperVersion: oldPepper, cost: 10, permanent: 2, temporary: 0, history: 0 };
@@ -168,7 +168,7 @@ describe('a rotation while requests run', () => {
 });
 
 describe('a pepper that is disabled too early', () => {
-  it('is an outage with an error line that names it, and is mended by enabling it', async () => {
+  it('answers unavailable, logs the version, and recovers when enabled', async () => {
     await parts.enable('password-pepper', oldPepper, false);
     const instance = await startInstance(parts, COST_10);
     running.push(instance);
@@ -197,7 +197,7 @@ describe('a pepper that is disabled too early', () => {
     expect(await hashOf(SLEEPER)).toEqual({ pepperVersion: newPepper, cost: 10 });
   }, 120_000);
 
-  it('can be retired once its last owner signed in: then nobody is refused', async () => {
+  it('can be retired once its last owner has signed in, and no user is refused', async () => {
     // The one that has just started has the new pepper; an older one may still have its copy.
     const instance = running.at(-1) as Instance;
     const admin = 'admin@contoso.example';
