@@ -10,18 +10,18 @@ export function isTemporary(credential: Credential): credential is TemporaryCred
 
 type Expiry = Pick<TemporaryCredential, 'kind' | 'expiresAtMs'>;
 
-/** As much of a user as decides the state that is shown. */
+/** The members of a user that decide the state that is shown. */
 export interface StateOutline {
   readonly isLocked: boolean;
   readonly credential: { readonly kind: 'none' | 'permanent' } | Expiry;
 }
 
-/** `now >= expiresAt` is expired, whether or not the sweep ran. */
+/** Judges whether the credential is expired: `now >= expiresAt`, whether or not the sweep ran. */
 export function isExpired(credential: Expiry, nowMs: number): boolean {
   return credential.kind === 'expired' || nowMs >= credential.expiresAtMs;
 }
 
-/** What is shown: the lock over the state below it, expiry from its moment on. */
+/** Returns the state that is shown: the lock over the state below it, expiry from its moment on. */
 export function credentialState(
   { isLocked, credential }: StateOutline,
   nowMs: number,

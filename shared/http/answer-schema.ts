@@ -1,6 +1,6 @@
 /**
- * The shapes of answers: they make the OpenAPI document, against which the contract tests hold
- * every answer that they get.
+ * The shapes of answers. They make the OpenAPI document, and the contract tests check every answer
+ * against it.
  */
 import * as z from 'zod';
 import { EVENT_TYPES, SYSTEM_ACTORS } from '../credential/event.ts';
@@ -115,7 +115,7 @@ const userMembers = z.strictObject({
 
 export const User = named('User', userMembers);
 
-/** In the answer about one user alone. */
+/** The user in the answer about one user alone. */
 export const UserWithAttempts = named(
   'UserWithAttempts',
   userMembers.extend({

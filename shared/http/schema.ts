@@ -18,7 +18,7 @@ import type { FieldProblem } from '../credential/refusal.ts';
 import { ROLES } from '../credential/role.ts';
 import { CREDENTIAL_STATES } from '../credential/state.ts';
 
-/** Schemas that the OpenAPI document names. */
+/** The schemas that the OpenAPI document names. */
 export const components = z.registry<{ id: string }>();
 
 export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
@@ -26,14 +26,14 @@ export function named<Schema extends z.ZodType>(id: string, schema: Schema): Sch
   return schema;
 }
 
-/** A rule of our own; the catalogue has the sentence for `problem`. */
+/** Makes a rule in code; the catalogue has the sentence for `problem`. */
 function rule<Value>(problem: FieldProblem, holds: (value: Value) => boolean) {
   return z.refine<Value>(holds, { params: { problem }, abort: true });
 }
 
 /** CONTRACT.md "Words": 1–120 code points. */
 const DISPLAY_NAME_MAX_CODE_POINTS = 120;
-/** RFC 5646 section 4.4.1 asks for room for 35; extensions are longer. */
+/** The longest tag: RFC 5646 section 4.4.1 requires room for 35; extensions are longer. */
 const LOCALE_MAX_LENGTH = 85;
 
 /** CONTRACT.md `GET /api/users`. */
@@ -56,7 +56,7 @@ function canonicalLocale(text: string): string {
   return Intl.getCanonicalLocales(text)[0] ?? text;
 }
 
-/** Not `min(1)`, which has a word to say about an empty list as well. */
+/** Not `min(1)`, which reports a problem about an empty list as well. */
 const someText = z
   .string()
   .check(rule<string>('length', (text) => text !== ''))
@@ -65,7 +65,7 @@ const someText = z
 const userName = z
   .string()
   .check(rule<string>('userName', (text) => parseUserName(text) !== undefined))
-  // Before the transformation: the document's examples are of what is sent.
+  // Before the transformation: the document's examples are of the text that is sent.
   .meta({ maxLength: USER_NAME_MAX_LENGTH, examples: ['ana@contoso.example'] })
   .transform((text) => parseUserName(text) as UserName);
 
@@ -96,7 +96,7 @@ const roles = z
     rule<readonly string[]>('length', (list) => list.length > 0),
     rule<readonly string[]>('duplicate', (list) => new Set(list).size === list.length),
   )
-  // The order in which the store gives them back.
+  // The order in which the store returns them.
   .transform((list) => ROLES.filter((one) => list.includes(one)))
   .meta({ minItems: 1, maxItems: ROLES.length, uniqueItems: true });
 
@@ -144,7 +144,7 @@ export const UpdateUserBody = named(
   }),
 );
 
-/** What an endpoint without a described body takes: nothing, or `{}`. */
+/** The body of an endpoint without a described one: nothing, or `{}`. */
 export const EmptyBody = named('EmptyBody', z.strictObject({}));
 
 const PAGE_LIMIT_MAX = 200;

@@ -1,4 +1,4 @@
-/** What an operator does to one user, without the rights of any admin. */
+/** Acts of an operator on one user, without the rights of any admin. */
 import type { UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { User, UserStatus } from '../credential/user.ts';
@@ -20,9 +20,9 @@ export type UserAct = 'unlock' | 'enable' | 'disable' | 'delete';
 
 export interface OperatedUser {
   readonly userName: UserName;
-  /** May leave the tenant without a global admin who counts. */
+  /** True if the tenant may be left without a global admin who counts. */
   readonly force: boolean;
-  /** Refuses what the act would refuse, and writes nothing. */
+  /** True to apply the refusals of the act and write nothing. */
   readonly isDryRun: boolean;
 }
 
@@ -33,7 +33,10 @@ const STATUS_AFTER: Readonly<Partial<Record<UserAct, UserStatus>>> = {
   disable: 'disabled',
 };
 
-/** @returns undefined if there is nothing to do */
+/**
+ * Drafts the change of the act.
+ * @returns undefined if there is nothing to do
+ */
 async function draftAct(
   dependencies: Pick<Dependencies, 'attempts' | 'clock'>,
   act: UserAct,
@@ -47,7 +50,7 @@ async function draftAct(
 }
 
 /**
- * Unlocks, enables, disables or deletes a user. An event of the operator tells it.
+ * Unlocks, enables, disables or deletes a user, with an event of the operator.
  * @returns the user after it, and whether there was anything to do
  * @throws {Refusal} `not-found`, `reset-required` (unlock), `last-global-admin`, `conflict`
  * @throws {Unavailable} it may have happened; repeating is safe
@@ -79,7 +82,7 @@ export async function operateUser(
 }
 
 /**
- * Gives a user a temporary password, as an admin's reset does.
+ * Issues a temporary password to a user, as an admin's reset does.
  * @returns undefined in a dry run
  * @throws {Refusal} `not-found`, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} it may have happened; repeating issues anew

@@ -28,7 +28,7 @@ export interface ReindexDependencies {
   readonly pause: ChangeDependencies['pause'];
 }
 
-/** How many rows were missing, or not as they follow from the users. */
+/** The numbers of rows that were missing, or did not match the users. */
 export interface ReindexReport {
   readonly users: number;
   /** Entries of the expiry index. */
@@ -45,10 +45,13 @@ export interface ReindexReport {
   readonly staleWords: number;
 }
 
-/** Users in work at once; each costs a read or two, and one for each of its words. */
+/** The number of users in work at once; each costs a read or two, and one for each word. */
 const AT_ONCE = 8;
 
-/** Undefined: no temporary password is waiting to expire. */
+/**
+ * Returns the entry of the user's temporary password.
+ * @returns undefined if no temporary password is waiting to expire
+ */
 export function expiryEntryOf(user: User): ExpiryEntry | undefined {
   const { credential, userId, userName, credentialVersion } = user;
   if (credential.kind !== 'temporary') return undefined;
@@ -64,7 +67,7 @@ async function mendTenant(
   const { accounts, archive, randomBytes } = dependencies;
   let wasWrong = false;
   return retryOnConflict(dependencies, async () => {
-    // First the row: a change of an admin that comes after it replaces its tag.
+    // First the row: a change of an admin after this read replaces its tag.
     const row = await accounts.findAdmins(tenant);
     const admins: Admin[] = [];
     for await (const users of listTenantUsers(accounts, tenant)) {
@@ -80,9 +83,9 @@ async function mendTenant(
 }
 
 /**
- * A stamp without its row makes every change of an admin lose. Row and stamp go in one transaction
- * under the user's tag, so a row that is missing after the user was read is missing for good while
- * the tag holds.
+ * Removes a stamp that has no row: it makes every change of an admin lose. Row and stamp are
+ * removed in one transaction under the user's tag, so a row that is missing after the user was read
+ * is missing for good while the tag holds.
  * @returns whether there was such a stamp
  */
 async function mendAuthority(
@@ -117,10 +120,10 @@ function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
 }
 
 /**
- * Makes what follows from the users' own rows and is missing: their entries in the expiry index,
- * the rows that find them by their ids and words, and each tenant's row of admins. Removes stamps
- * whose row of authority is gone, and rows of words that are not their user's. Every write is
- * conditional, so the service may run meanwhile, and a second run changes nothing.
+ * Makes the rows that follow from the users' own rows and are missing: their entries in the expiry
+ * index, the rows that find them by their ids and words, and each tenant's row of admins. Removes
+ * stamps whose row of authority is missing, and rows of words that are not their user's. Every write
+ * is conditional, so the service may keep running, and a second run changes nothing.
  * @throws {Refusal} `conflict`: a user or the admins of a tenant kept changing
  * @throws {Unavailable}
  */

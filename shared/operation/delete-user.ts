@@ -4,7 +4,7 @@ import { Caller } from './authority.ts';
 import type { ChangeDependencies, RequestContext } from './dependency.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
-/** Drafts a deletion, whose event keeps the names: the user's row goes. */
+/** Drafts a deletion, whose event keeps the names: the user's row is removed. */
 export function draftDeletion(
   before: StoredUser,
 ): Pick<DesiredChange, 'before' | 'after' | 'isDelete' | 'events'> {
@@ -14,10 +14,10 @@ export function draftDeletion(
 }
 
 /**
- * The name is free at once; the events stay readable by the user's id.
+ * Deletes a user. The name is free at once; the events stay readable by the user's id.
  * @throws {Refusal} `not-found`, `forbidden`, `precondition-failed`, `last-global-admin`,
- *   `conflict`
- * @throws {Unavailable} the user may be gone; repeating then answers `not-found`
+ * `conflict`
+ * @throws {Unavailable} the user may be deleted; repeating then answers `not-found`
  */
 export async function deleteUser(
   dependencies: ChangeDependencies,

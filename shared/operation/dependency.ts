@@ -8,7 +8,7 @@ import type { SummaryStore } from '../port/summary.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import type { Seal, Tokens } from '../port/token.ts';
 
-/** All that operations can be given; each takes the slice that it uses. */
+/** The dependencies that operations can have; each takes the slice that it uses. */
 export interface Dependencies {
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
@@ -22,25 +22,27 @@ export interface Dependencies {
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
   readonly cursors: Seal;
-  /** Of device tokens. */
+  /** The seal of device tokens. */
   readonly devices: Seal;
   readonly telemetry: Telemetry;
   readonly policy: PasswordPolicy;
-  /** Whether a list of common and breached passwords has this text. */
+  /** Judges whether a list of common and breached passwords has this text. */
   readonly isCommon: (text: string) => boolean;
-  /** SIGN_IN_FREE_ATTEMPTS. */
+  /** The setting SIGN_IN_FREE_ATTEMPTS. */
   readonly freeAttempts: number;
   readonly temporaryPasswordTtlMs: number;
 }
 
-/** What every change of an account takes. */
+/** The dependencies of every change of an account. */
 export type ChangeDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'randomBytes' | 'pause'>;
 
-/** What belongs to the one request or timer run. */
+/** The context of one request or timer run. */
 export interface RequestContext {
-  /** A UUID; events and log lines carry it. */
+  /** The id of the request, a UUID; events and log lines carry it. */
   readonly requestId: string;
   readonly log: Log;
-  /** Of the caller (http/client-network.ts); places in the hash queue are shared between them. */
+  /**
+   * The networks of the caller (http/client-network.ts), which share the slots of the hash queue.
+   */
   readonly network?: ClientNetwork;
 }

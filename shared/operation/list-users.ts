@@ -17,7 +17,10 @@ export interface SealedPage<Item> {
   readonly next: string | undefined;
 }
 
-/** The store's position behind a cursor. @throws {Refusal} `validation` at `after` */
+/**
+ * Opens a cursor to the store's position.
+ * @throws {Refusal} `validation` at `after`
+ */
 async function openCursor(
   { cursors }: Pick<Dependencies, 'cursors'>,
   after: string | undefined,
@@ -53,8 +56,8 @@ export function bindingOf(list: readonly string[], filter: Omit<UserFilter, 'now
 }
 
 /**
- * Users of the caller's tenant in the order of user names.
- * @throws {Refusal} `validation` for a cursor that is altered, foreign or of other filters
+ * Lists users of the caller's tenant in the order of user names.
+ * @throws {Refusal} `validation` for a cursor that is altered, not issued here or of other filters
  * @throws {Unavailable}
  */
 export function listUsers(

@@ -57,11 +57,12 @@ const AFTER: Omit<Case, 'plot'> = {
   faults: ['dropAfter', 'status500After'],
   times: [1, ALL_TRIES],
 };
+const LOST: Omit<Case, 'plot'> = { faults: ['dropAfter'], times: [1, ALL_TRIES] };
 const { reset, change, sweep } = PLOTS as Record<'reset' | 'change' | 'sweep', Plot>;
 
 const SHORT: Readonly<Record<string, Case>> = {
-  reset: { plot: reset, ...AFTER },
-  change: { plot: change, faults: ['dropAfter'], times: [1, ALL_TRIES] },
+  reset: { plot: reset, ...LOST },
+  change: { plot: change, ...LOST },
   // The page without rows comes first, and the list goes on.
   sweep: { plot: sweep, faults: ['emptyPage'], times: [1] },
 };
@@ -73,7 +74,7 @@ function casesOf(plots: Readonly<Record<string, Plot>>, rest: Omit<Case, 'plot'>
 const LONG = [...casesOf(PLOTS, ALL), ...casesOf(MORE_PLOTS, AFTER)];
 
 it.for(isLong ? LONG : Object.entries(SHORT))(
-  'any one failure of a request leaves %s done or not done, and safe to repeat',
+  'any single failed request leaves %s done or not done, and repeatable',
   async ([, { plot, faults, times: allTimes }]) => {
     let failures = 0;
     for (const fault of faults) {

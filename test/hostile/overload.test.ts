@@ -5,9 +5,8 @@ import { Refusal } from '../../shared/credential/refusal.ts';
 import { HASH_WAITING_LIMIT } from '../../shared/crypto/password/hash-queue.ts';
 import { signIn } from '../../shared/operation/sign-in.ts';
 import { altered } from '../fixture/altered.ts';
-import { createOperationsOn, nameOf, type Operations } from '../fixture/operations.ts';
-import { type SignedInAdmin, startService } from '../fixture/service.ts';
-import { startTables, type TestTables } from '../fixture/tables.ts';
+import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { type OpenedService, startOpenedService } from '../http/fixture/opened-service.ts';
 import { type Answered, Client, percentile, residentMiB } from './overload-client.ts';
 
@@ -27,12 +26,12 @@ const WRONG = 'not the right one';
 /** Far above what 30 s of refusals leave behind, far below what kept requests would take. */
 const MEMORY_GROWTH_MAX_MIB = 256;
 
-describe('the queue', () => {
+describe('the hash queue', () => {
   const PLACES = 1 + HASH_WAITING_LIMIT;
   const KEPT = HASH_WAITING_LIMIT / 4;
 
   /** Sign-ins side by side, each as a network; how many slots were held at most, and outcomes. */
-  async function flood(operations: Operations<TestTables>, networks: readonly string[]) {
+  async function flood(operations: Operations, networks: readonly string[]) {
     const { hasher } = operations.dependencies;
     let held = 0;
     let most = 0;
@@ -69,8 +68,8 @@ describe('the queue', () => {
     return { most, outcomes };
   }
 
-  it('of 20 times as many has no more slots than it says, and serves again after', async () => {
-    const operations = createOperationsOn(await startTables());
+  it('takes no more than its slots of 20 times as many calls, and recovers', async () => {
+    const operations = await createOperations();
     const admin = await operations.readyAdmin();
     const crowd = Array.from({ length: TIMES_CAPACITY * PLACES }, () => 'a');
     const { most, outcomes } = await flood(operations, crowd);
@@ -83,8 +82,8 @@ describe('the queue', () => {
     await operations.stop();
   });
 
-  it('keeps a slot for others while one network floods: the flood takes what is spare', async () => {
-    const operations = createOperationsOn(await startTables());
+  it('keeps a slot for other networks while one network floods', async () => {
+    const operations = await createOperations();
     const others = ['b', 'c', 'd', 'e'];
     const crowd = Array.from({ length: TIMES_CAPACITY * PLACES }, () => 'a');
     // The others come last, when the flood has taken all that it can.
@@ -97,20 +96,27 @@ describe('the queue', () => {
 });
 
 // A /56 or a /24 was a network of its own, of which one customer has hundreds.
-describe.each([
-  ['/48', (n: number) => `2001:db8:1:${(n << 8).toString(16)}::1`],
-  ['/32', (n: number) => `2001:db8:${n.toString(16)}::1`],
-  ['/16', (n: number) => `198.51.${n}.1`],
-])('a flood from all networks of one %s', (_, addressOf) => {
-  it('leaves other networks their share of the slots', async () => {
-    const service = await startService({ env: { TRUSTED_PROXY_HOPS: '1', BCRYPT_COST: '12' } });
-    const { userName, password } = await service.readyAdmin();
+describe('a flood from all networks', () => {
+  let service: Service;
+  let admin: SignedInAdmin;
+  beforeAll(async () => {
+    service = await startService({ env: { TRUSTED_PROXY_HOPS: '1', BCRYPT_COST: '10' } });
+    admin = await service.readyAdmin();
+  });
+  afterAll(() => service.stop());
+
+  it.each([
+    ['/48', (n: number) => `2001:db8:1:${(n << 8).toString(16)}::1`],
+    ['/32', (n: number) => `2001:db8:${n.toString(16)}::1`],
+    ['/16', (n: number) => `198.51.${n}.1`],
+  ])('of one %s leaves other networks their share of the slots', async (prefix, addressOf) => {
+    const { userName, password } = admin;
     const from = (address: string) => ({ 'x-forwarded-for': address });
     const codes: string[] = [];
     let isOver = false;
     const flood = Array.from({ length: 80 }, async (_, caller) => {
       for (let sent = 0; !isOver; sent += 1) {
-        const name = `flood-${caller}-${sent}@contoso.example`;
+        const name = `flood-${prefix.slice(1)}-${caller}-${sent}@contoso.example`;
         const address = addressOf((caller + 80 * sent) % 256);
         const { body } = await service.signIn(name, WRONG, from(address));
         codes.push(body.code);
@@ -125,12 +131,11 @@ describe.each([
     isOver = true;
     await Promise.all(flood);
     expect(served).toEqual([200, 200, 200, 200]);
-    await service.stop();
   });
 });
 
-describe('a hang-up', () => {
-  it('is nothing that the platform tells of: nobody in the queue could leave for it', () => {
+describe('a hang-up of a client', () => {
+  it('is not signalled by the platform, so no queued call could leave', () => {
     const request = new HttpRequest({ method: 'POST', url: 'http://127.0.0.1/' });
     const context = new InvocationContext();
     for (const told of [request, context]) {
@@ -141,7 +146,7 @@ describe('a hang-up', () => {
   });
 });
 
-describe(`${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () => {
+describe(`sign-ins of ${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () => {
   let opened: OpenedService;
   let admin: SignedInAdmin;
   let floods: readonly Client[];
@@ -222,7 +227,7 @@ describe(`${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () 
     await Promise.all(guesses);
   }
 
-  it('is refused with Retry-After where there is no slot, and answered otherwise', () => {
+  it('are refused with Retry-After without a slot, and answered otherwise', () => {
     const refused = flooded.filter(({ status }) => status === 503);
     expect(refused.length).toBeGreaterThan(flooded.length / 2);
     for (const { body, headers } of refused) {
@@ -234,13 +239,13 @@ describe(`${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () 
     for (const { status } of others) expect([401, 429]).toContain(status);
   });
 
-  it('takes the spare capacity, not the share of another network', () => {
+  it('take the spare capacity, not the share of another network', () => {
     // How many there are is the machine's affair.
     expect(served.length).toBeGreaterThanOrEqual(1);
     expect(served.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
   });
 
-  it('leaves health and profiles answered', () => {
+  it('leave health and profiles answered', () => {
     for (const answers of Object.values(looks)) {
       const statuses = answers.map(({ status }) => status);
       expect(statuses.length).toBeGreaterThan(0);
@@ -248,18 +253,18 @@ describe(`${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () 
     }
   });
 
-  it('leaves memory bounded', () => {
+  it('leave memory bounded', () => {
     const [before = 0] = memoryMiB;
     expect(Math.max(...memoryMiB) - before).toBeLessThan(MEMORY_GROWTH_MAX_MIB);
   });
 
-  it('is over when it is over: its own network is served at once', async () => {
+  it('leave the network to be served at once when they are over', async () => {
     const [client] = floods;
     const answer = await client?.signIn(admin.userName, admin.password);
     expect(answer?.status).toBe(200);
   });
 
-  it('has these numbers, which no test judges', () => {
+  it('print their numbers, which no test judges', () => {
     const line = (what: string, answers: readonly Answered[]) => {
       const times = answers.map(({ durationMs }) => durationMs);
       const at = (percent: number) => `p${percent} ${percentile(times, percent).toFixed(0)} ms`;

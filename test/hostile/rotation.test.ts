@@ -13,12 +13,11 @@ import { Unavailable } from '../../shared/port/unavailable.ts';
 import { privateJwk, VaultDouble } from '../crypto/vault-double.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
-  createOperationsOn,
+  createOperations,
   type Operations,
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /**
  * A rotation while requests run, over the minutes that real time would take: two instances on the
@@ -35,12 +34,12 @@ const WRONG = 'not the right one';
 const SKEW_MS = 1500;
 const TOKEN_TTL_SECONDS = 3600;
 
-let operations: Operations<TestTables>;
+let operations: Operations;
 let peppers: VaultDouble;
 let keys: VaultDouble;
 
 beforeEach(async () => {
-  operations = createOperationsOn(await startTables());
+  operations = await createOperations();
   const longAgoMs = operations.clock.now() - SECRET_SETTLING_MS;
   peppers = new VaultDouble();
   peppers.add('pepper-1', 'pepper one '.repeat(4), longAgoMs);
@@ -50,7 +49,7 @@ beforeEach(async () => {
 afterEach(() => operations.stop());
 
 /** The parts of one process, wired as the composition does it; nothing is cached yet. */
-function start(workFactor: number, skewMs: number): Operations<TestTables> {
+function start(workFactor: number, skewMs: number): Operations {
   const clock = { now: () => operations.clock.nowMs + skewMs };
   const ring = createSecretCache({ vault: peppers, name: 'password-pepper', clock });
   const { queue } = operations;
@@ -76,8 +75,8 @@ async function parametersOf({ userName }: Pick<SignedInUser, 'userName'>) {
 }
 
 interface Instances {
-  a: Operations<TestTables>;
-  b: Operations<TestTables>;
+  a: Operations;
+  b: Operations;
 }
 
 /** What a minute brings to one user, on both instances; each outcome that must not be. */
@@ -94,7 +93,7 @@ async function minuteOf(
   const signedIn = await one.signIn(user.userName, user.password);
   if (signedIn.status !== 'signedIn') return [`minute ${minute}: ${signedIn.status}`];
   const { token } = signedIn.access;
-  const principal = (on: Operations<TestTables>, of: string) => outcomeOf(on.principal(of));
+  const principal = (on: Operations, of: string) => outcomeOf(on.principal(of));
   expectThat('its token there', await principal(other, token), 'done');
   expectThat('an older token here', await principal(one, user.token), 'done');
   expectThat('an older token there', await principal(other, user.token), 'done');
@@ -108,7 +107,7 @@ async function minuteOf(
 }
 
 describe('a new pepper, a new signing key and a raised work factor', () => {
-  it('refuse nobody at any minute, and hashes move as their owners sign in', async () => {
+  it('fail no request at any minute, and hashes move as their owners sign in', async () => {
     const instances: Instances = { a: start(4, 0), b: start(4, SKEW_MS) };
     const { a } = instances;
     const admin = await a.readyAdmin();
@@ -160,7 +159,7 @@ describe('a new pepper, a new signing key and a raised work factor', () => {
     Object.assign(user, { password, token: access.token });
   }
 
-  it('do not refuse a hash, token or cursor of an instance that is ahead', async () => {
+  it('do not reject a hash, token or cursor of an instance that is ahead', async () => {
     const [a, b] = [start(4, 0), start(4, SKEW_MS)];
     const admin = await a.readyAdmin();
     const ana = await b.addReadyUser(admin, 'ana@contoso.example');
@@ -183,8 +182,8 @@ describe('a new pepper, a new signing key and a raised work factor', () => {
   });
 });
 
-describe('the end of an old version', () => {
-  it('comes when the report says so: nobody is refused after it', async () => {
+describe('retiring an old version', () => {
+  it('fails no request once the report allows it', async () => {
     const a = start(4, 0);
     const admin = await a.readyAdmin();
     const users = [admin, await a.addReadyUser(admin, 'ana@contoso.example')];

@@ -1,15 +1,12 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, startService } from '../fixture/service.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `npm run backup` and `npm run restore` as operators run them, on a stopped service's data. */
-
-/** Each call of a command is a process of its own, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 120_000 });
+/** `backup` and `restore` as operators run them, on a stopped service's data. */
 
 /** Tokens name their issuer, which shall not change with the port. */
 const env = { PUBLIC_ORIGIN: 'https://portal.contoso.example' };
@@ -21,7 +18,7 @@ let tokens: readonly string[];
 let ben: { readonly userId: string; readonly temporaryPassword: string };
 
 const run = async (name: 'backup' | 'restore', ...argv: readonly string[]) =>
-  runLocal(name, [...argv, '--data', data]).finished;
+  runHere(name, [...argv, '--data', data]);
 
 /** The service on the kept data, for as long as `work` lasts. */
 async function serve(work: (service: Service) => Promise<void>): Promise<void> {
@@ -48,8 +45,8 @@ beforeAll(async () => {
 });
 afterAll(removeTemporaryDirectories);
 
-describe('npm run backup', () => {
-  it('tells in a dry run what it would write, and makes neither file nor key', async () => {
+describe('portal-credentials backup', () => {
+  it('reports in a dry run what it would write, and makes no file or key', async () => {
     const vault = await readFile(join(data, 'vault.json'), 'utf8');
     const { code, stdout, stderr } = await run('backup', file, '--dry-run', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -58,7 +55,7 @@ describe('npm run backup', () => {
     expect(await readFile(join(data, 'vault.json'), 'utf8')).toBe(vault);
   });
 
-  it('writes a file for its owner alone, in which nothing can be read', async () => {
+  it('writes an unreadable file for its owner alone', async () => {
     const { code, stdout, stderr } = await run('backup', file, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const answer = JSON.parse(stdout);
@@ -79,7 +76,7 @@ describe('npm run backup', () => {
     expect(content + stdout).not.toContain(key?.value);
   });
 
-  it('never writes over a file', async () => {
+  it('never overwrites a file', async () => {
     const before = await readFile(file);
     const { code, stdout, stderr } = await run('backup', file);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -89,19 +86,19 @@ describe('npm run backup', () => {
     expect((await run('backup', nowhere)).stderr).toBe(`${nowhere} cannot be made (ENOENT).\n`);
   });
 
-  it('says in a sentence what is missing', async () => {
+  it('explains in one sentence what is missing', async () => {
     expect(await run('backup')).toMatchObject({
       code: 2,
       stderr: 'Name the file of the backup.\n',
     });
     const { code, stdout } = await run('backup', '--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('npm run -s backup -- FILE [options]');
+    expect(stdout).toContain('portal-credentials backup FILE [options]');
   });
 });
 
-describe('npm run restore', () => {
-  it('leaves a store alone that holds anything', async () => {
+describe('portal-credentials restore', () => {
+  it('rejects a store that is not empty', async () => {
     const rows = async () => (await run('backup', 'unwritten', '--dry-run')).stdout;
     const before = await rows();
     const { code, stderr } = await run('restore', file);
@@ -110,7 +107,7 @@ describe('npm run restore', () => {
     expect(await rows()).toBe(before);
   });
 
-  it('refuses what was tampered with, and writes nothing', async () => {
+  it('rejects an altered backup and writes nothing', async () => {
     await rm(tables());
     const content = await readFile(file, 'latin1');
     const middle = Math.floor(content.length / 2);
@@ -122,7 +119,7 @@ describe('npm run restore', () => {
     for (const bad of [altered, cut]) {
       const { code, stdout, stderr } = await run('restore', bad);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/: Part 0 (?:of the backup was changed|is no part of a backup)/);
+      expect(stderr).toMatch(/: Part 0 (?:of the backup was changed|is not part of a backup)/);
       expect(stderr).toContain(`${bad}: `);
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }
@@ -131,7 +128,7 @@ describe('npm run restore', () => {
     expect(JSON.parse(whole.stdout)).toMatchObject({ dryRun: true, users: 3, isResumed: false });
   });
 
-  it('brings everybody back, and every token of before is dead', async () => {
+  it('restores every user, and every earlier token is rejected', async () => {
     const { code, stdout, stderr } = await run('restore', file, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
@@ -157,7 +154,7 @@ describe('npm run restore', () => {
     });
   });
 
-  it('names a file that is not there', async () => {
+  it('names a file that does not exist', async () => {
     const { stderr } = await run('restore', join(elsewhere, 'nothing'), '--replace', '--yes');
     expect(stderr).toBe(`${join(elsewhere, 'nothing')} cannot be read (ENOENT).\n`);
   });

@@ -5,7 +5,7 @@ import { startEmbeddedTables } from '../../infra/local/store/embedded-tables.ts'
 import { createTableStores } from '../../shared/azure/table/table-store.ts';
 import { startService } from '../fixture/service.ts';
 import { backupOf10, dataOf10, PASSWORDS_OF_10 } from '../fixture/store-1.0/store.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** A store into which a restore had begun: nobody takes it for a whole one. */
@@ -17,7 +17,7 @@ let data: string;
 let file: string;
 
 const run = async (name: string, ...argv: readonly string[]) =>
-  runLocal(name, [...argv, '--data', data]).finished;
+  runHere(name, [...argv, '--data', data]);
 
 /** As a restore leaves it that is killed before its first user: the mark, and some rows. */
 async function beginRestore(archiveId: string): Promise<void> {
@@ -74,7 +74,7 @@ describe('a half-restored store', () => {
     expect(rowsIn(after)).toEqual(rowsIn(before));
   });
 
-  it('is made whole by the same restore, and is ready then', async () => {
+  it('is completed by the same restore, and is then ready', async () => {
     const { code, stdout } = await run('restore', file, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ users: 12, isResumed: true });

@@ -1,15 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readImportFile } from '../../infra/cli/import-file.ts';
 import { startService } from '../fixture/service.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `npm run import-users` as operators run it, and the files that it reads. */
-
-/** Each call of a command is a process of its own, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 120_000 });
+/** `portal-credentials import-users` as operators run it, and the files that it reads. */
 
 const PASSWORD = 'correct horse battery staple';
 const SALT = 'MDEyMzQ1Njc4OWFiY2RlZg';
@@ -24,7 +21,7 @@ let data: string;
 beforeAll(async () => {
   folder = await temporaryDirectory();
   data = await temporaryDirectory();
-  await runLocal('create-admin', ['admin@contoso.example', '--data', data]).finished;
+  await runHere('create-admin', ['admin@contoso.example', '--data', data]);
 });
 afterAll(removeTemporaryDirectories);
 
@@ -40,9 +37,9 @@ async function readAll(file: string, format: 'csv' | 'jsonl') {
   return lines;
 }
 
-const run = (...argv: readonly string[]) => runLocal('import-users', argv).finished;
+const run = (...argv: readonly string[]) => runHere('import-users', argv);
 
-describe('npm run import-users', () => {
+describe('portal-credentials import-users', () => {
   const csv = [
     'userName,displayName,roles,locale,passwordHash',
     `ana@contoso.example,"Silva, Ana",salesAgent helpdeskAgent,fr-CA,"${SCRYPT}"`,
@@ -54,7 +51,7 @@ describe('npm run import-users', () => {
     `fay@contoso.example,Fay,salesAgent,,$1$unknown$hash`,
   ].join('\r\n');
 
-  it('tells in a dry run what it would do, and does it then', async () => {
+  it('reports in a dry run what it would do, and does it then', async () => {
     const file = await fileOf('users.csv', csv);
     const dry = await run(file, '--data', data, '--dry-run', '--json');
     expect({ code: dry.code, stderr: dry.stderr }).toEqual({ code: 1, stderr: '' });
@@ -86,19 +83,20 @@ describe('npm run import-users', () => {
     expect(dry.stdout + done.stdout).not.toMatch(/\$|unknown\$hash|not a name/);
   });
 
-  it('lets everybody in with the old password, after which nothing is wrapped', async () => {
+  it('lets every user in with the old password, which is rehashed', async () => {
     const report = async () => {
-      const { stdout } = await runLocal('credential-report', ['--data', data, '--json']).finished;
+      const { stdout } = await runHere('credential-report', ['--data', data, '--json']);
       return JSON.parse(stdout).tenants[0].hashes.map(
         ({ wraps, permanent }: { wraps?: string; permanent: number }) => [wraps, permanent],
       );
     };
     const kinds = ['argon2id', 'bcrypt', 'pbkdf2-sha256', 'scrypt'];
     expect(await report()).toEqual([[undefined, 0], ...kinds.map((kind) => [kind, 1])]);
-    const text = await runLocal('credential-report', ['--data', data]).finished;
+    const text = await runHere('credential-report', ['--data', data]);
     expect(text.stdout).toMatch(/10\s+scrypt\s+1\s+0\s+0/);
 
-    const service = await startService({ directory: data });
+    // The cost of the import, for a sign-in lowers none.
+    const service = await startService({ directory: data, env: { BCRYPT_COST: '10' } });
     for (const hash of [SCRYPT, PBKDF2, ARGON2, BCRYPT]) {
       service.noteSecret(hash.slice(hash.lastIndexOf('$') + 1).slice(-31));
     }
@@ -113,7 +111,7 @@ describe('npm run import-users', () => {
     expect(await report()).toEqual([[undefined, 4]]);
   });
 
-  it('passes over everybody when it is run again', async () => {
+  it('skips every user when it is run again', async () => {
     const file = await fileOf('again.csv', csv.split('\r\n').slice(0, 6).join('\n'));
     const { code, stdout } = await run(file, '--data', data);
     expect(code).toBe(0);
@@ -122,7 +120,7 @@ describe('npm run import-users', () => {
     );
   });
 
-  it('reports what came before a stray quote, and shows no value and no stack', async () => {
+  it('reports the lines before a stray quote, without value or stack', async () => {
     const text = [
       'userName,displayName,roles,passwordHash',
       `gus@contoso.example,Gus,salesAgent,${BCRYPT}`,
@@ -148,7 +146,7 @@ describe('npm run import-users', () => {
     );
   });
 
-  it('says in a sentence what it cannot read', async () => {
+  it('explains in one sentence what it cannot read', async () => {
     expect(await run('users.txt')).toMatchObject({ code: 2 });
     expect(await run('users.csv', '--delimiter', '|')).toMatchObject({
       code: 2,
@@ -159,14 +157,14 @@ describe('npm run import-users', () => {
     expect(none).toMatchObject({ code: 1, stdout: '' });
     expect(none.stderr).toBe(`${join(folder, 'none.csv')} cannot be read (ENOENT).\n`);
     const help = await run('--help');
-    expect(help.stdout).toContain('npm run -s import-users -- FILE [options]');
+    expect(help.stdout).toContain('portal-credentials import-users FILE [options]');
   });
 });
 
 describe('JSON lines', () => {
   const good = { userName: 'Ana@Contoso.example', displayName: 'Ana', roles: ['salesAgent'] };
 
-  it('with an address that is not one of the contract are told', async () => {
+  it('are reported with an invalid email address', async () => {
     const text = JSON.stringify({ ...good, email: 'ana@localhost' });
     const errors = [{ pointer: '/email', problem: 'email' }];
     expect(await readAll(await fileOf('email.jsonl', text), 'jsonl')).toEqual([
@@ -174,7 +172,7 @@ describe('JSON lines', () => {
     ]);
   });
 
-  it('are numbered as an editor numbers them, and wrong ones are told without their values', async () => {
+  it('are numbered as in an editor, and reported without their values', async () => {
     const lines = [
       JSON.stringify(good),
       '',
@@ -223,7 +221,7 @@ describe('JSON lines', () => {
     ]);
   });
 
-  it('are UTF-8, and a mark at the beginning is none of the first line', async () => {
+  it('are UTF-8, with or without a mark at the beginning', async () => {
     const marked = await fileOf('marked.jsonl', `\ufeff${JSON.stringify(good)}\n`);
     expect(await readAll(marked, 'jsonl')).toHaveLength(1);
     const zoe = JSON.stringify({ ...good, displayName: 'Zo\xe9' });
@@ -237,7 +235,7 @@ describe('JSON lines', () => {
     await expect(readAll(wide, 'jsonl')).rejects.toThrow(/is UTF-16/);
   });
 
-  it('have members that are null or empty for absent ones', async () => {
+  it('may have null or empty members as absent ones', async () => {
     const absent = { email: null, locale: '', status: null, passwordHash: '' };
     const lines = [
       { ...good, ...absent },

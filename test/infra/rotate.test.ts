@@ -6,20 +6,20 @@ import { runCommand } from '../../infra/cli/command.ts';
 import { UsageError } from '../../infra/cli/command-line.ts';
 import { SECRET_VERSION_LIMIT } from '../../shared/port/vault.ts';
 import { type SharedParts, startSharedParts } from '../hostile/rotation-vault.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
-import { SURROUNDINGS } from './fixture/surroundings.ts';
+import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** `npm run rotate`, on a directory and on a vault that the settings name. */
+/** `portal-credentials rotate`, on a directory and on a vault that the settings name. */
 
 afterAll(removeTemporaryDirectories);
 
 /** A test runs several processes, one after the other. */
 const COMMANDS_MS = 180_000;
 
-const run = (...argv: readonly string[]) => runLocal('rotate', argv).finished;
+const run = (...argv: readonly string[]) => runHere('rotate', argv);
 
-describe('the command line', () => {
+describe('the command line of rotate', () => {
   const version = 'a'.repeat(32);
 
   it.each([
@@ -31,18 +31,18 @@ describe('the command line', () => {
     [['pepper', '--disable', 'newest'], '"newest" is not a version'],
     [['pepper', '--force'], '--force belongs to --disable'],
     [['pepper', '--enable', version, '--force'], '--force belongs to --disable'],
-  ])('%j is refused', async (argv, words) => {
-    const refused = runCommand(rotate, argv, SURROUNDINGS);
+  ])('(%j) is rejected', async (argv, words) => {
+    const refused = runCommand(rotate, argv, PROCESS_CONTEXT);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });
 });
 
-describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () => {
+describe('rotate on the directory of a stopped service', { timeout: COMMANDS_MS }, () => {
   let data: string;
   beforeAll(async () => {
     data = await temporaryDirectory();
-    await runLocal('create-admin', ['ana@x.example', '--data', data]).finished;
+    await runHere('create-admin', ['ana@x.example', '--data', data]);
   }, COMMANDS_MS);
 
   async function versions(name: string) {
@@ -50,7 +50,7 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
     return secrets.get(name) as { version: string; value: string; enabled: boolean }[];
   }
 
-  it('adds a version, tells when it counts, and never its value', async () => {
+  it('adds a version and prints when it counts, never its value', async () => {
     const { code, stdout, stderr } = await run('signing-key', '--data', data, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [first, added] = await versions('token-signing-key');
@@ -66,15 +66,17 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
     }
   });
 
-  it('tells a person what comes next', async () => {
+  it('explains to a person what follows', async () => {
     const { stdout } = await run('pepper', '--data', data);
     const [, added] = await versions('password-pepper');
     expect(stdout).toContain(`password-pepper has the new version ${added?.version}.`);
-    expect(stdout).toContain('when npm run -s credential-report says that nothing needs it');
+    expect(stdout).toContain(
+      'when portal-credentials credential-report says that nothing needs it',
+    );
     expect(stdout).not.toContain(added?.value ?? '');
   });
 
-  it('changes nothing in a dry run, nor with --if-missing where it is there', async () => {
+  it('changes nothing in a dry run, nor with --if-missing if it exists', async () => {
     const before = await readFile(join(data, 'vault.json'), 'utf8');
     const [old] = await versions('password-pepper');
     const version = old?.version ?? '';
@@ -93,7 +95,7 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
     expect(await readFile(join(data, 'vault.json'), 'utf8')).toBe(before);
   });
 
-  it('disables nothing that is needed, unless it is forced, and enables it again', async () => {
+  it('disables no needed version unless forced, and enables it again', async () => {
     const [old, newest] = await versions('password-pepper');
     const version = old?.version ?? '';
     const disable = (name: string, ...more: readonly string[]) =>
@@ -116,39 +118,38 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
   });
 });
 
-describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
+describe('rotate on a vault of the settings', { timeout: COMMANDS_MS }, () => {
   let parts: SharedParts;
   beforeAll(async () => {
     parts = await startSharedParts();
   });
   afterAll(() => parts.close());
 
-  it('makes a missing secret once; the store need not be named', async () => {
+  it('makes a missing secret once, without a configured store', async () => {
     const { TABLES_CONNECTION_STRING: _, ...settings } = parts.settings;
-    const make = () => runLocal('rotate', ['pepper', '--if-missing', '--json'], settings).finished;
+    const make = () => runHere('rotate', ['pepper', '--if-missing', '--json'], settings);
     const made = await make();
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(made.stdout)).toMatchObject({ action: 'add' });
     expect(JSON.parse((await make()).stdout)).toMatchObject({ action: 'none' });
-    const nowhere = await runLocal('rotate', ['pepper']).finished;
+    const nowhere = await runHere('rotate', ['pepper']);
     expect(nowhere.code).toBe(1);
     expect(nowhere.stderr).toMatch(/^KEY_VAULT_URL must be set, or --data/);
   });
 
-  it('disables a pepper once no hash needs it, and says how many do', async () => {
+  it('disables a pepper once no hash needs it, and prints how many do', async () => {
     const { settings } = parts;
     const old = await parts.rotate('password-pepper', 3);
     await parts.rotate('token-signing-key', 3);
     const create = ['eva@x.example', '--json'];
-    expect((await runLocal('create-admin', create, settings).finished).code).toBe(0);
+    expect((await runHere('create-admin', create, settings)).code).toBe(0);
     await parts.rotate('password-pepper', 2);
-    const disable = () =>
-      runLocal('rotate', ['pepper', '--disable', old, '--yes'], settings).finished;
+    const disable = () => runHere('rotate', ['pepper', '--disable', old, '--yes'], settings);
     expect((await disable()).stderr).toBe(`${old} is needed, by 1 hash.\n`);
     const recovered = ['eva@x.example', '--recover', '--json'];
-    expect((await runLocal('create-admin', recovered, settings).finished).code).toBe(0);
+    expect((await runHere('create-admin', recovered, settings)).code).toBe(0);
     expect(await disable()).toMatchObject({ code: 0, stdout: expect.stringContaining('disabled') });
-    const enabled = await runLocal('credential-report', ['--json'], settings).finished;
+    const enabled = await runHere('credential-report', ['--json'], settings);
     const { peppers } = JSON.parse(enabled.stdout) as { peppers: { version: string }[] };
     expect(peppers.map(({ version }) => version)).not.toContain(old);
   });
@@ -156,7 +157,7 @@ describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
   it.each([
     ['pepper', 'password-pepper'],
     ['signing-key', 'token-signing-key'],
-  ])('keeps the last good %s, whatever bad one came after it', async (word, name) => {
+  ])('keeps the last good %s, whatever bad version followed', async (word, name) => {
     const parts = await startSharedParts();
     try {
       const { settings } = parts;
@@ -166,7 +167,7 @@ describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
         parts.rotate(word === 'pepper' ? 'token-signing-key' : 'password-pepper', 5),
       ]);
       const disable = (version: string, ...more: readonly string[]) =>
-        runLocal('rotate', [word, '--disable', version, '--yes', ...more], settings).finished;
+        runHere('rotate', [word, '--disable', version, '--yes', ...more], settings);
       for (const more of [[], ['--force']]) {
         const refused = await disable(good, ...more);
         expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('usable') });
@@ -178,25 +179,25 @@ describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
     }
   });
 
-  it('adds no version that would be one too many for the service', async () => {
+  it('adds no version beyond the limit of the service', async () => {
     const { settings } = parts;
     for (let count = 0; count < SECRET_VERSION_LIMIT; count += 1) {
       await parts.rotate('token-signing-key', 1);
     }
-    const one = await runLocal('rotate', ['signing-key'], settings).finished;
+    const one = await runHere('rotate', ['signing-key'], settings);
     expect(one).toMatchObject({
       code: 1,
       stderr: '101 versions are enabled; disable one first.\n',
     });
   });
 
-  it('fails with --if-missing where no version is enabled', async () => {
+  it('fails with --if-missing if no version is enabled', async () => {
     const { settings } = parts;
-    const list = await runLocal('credential-report', ['--json'], settings).finished;
+    const list = await runHere('credential-report', ['--json'], settings);
     for (const { version } of JSON.parse(list.stdout).peppers) {
       await parts.enable('password-pepper', version, false);
     }
-    const missing = await runLocal('rotate', ['pepper', '--if-missing'], settings).finished;
+    const missing = await runHere('rotate', ['pepper', '--if-missing'], settings);
     expect(missing).toMatchObject({
       code: 1,
       stderr: 'password-pepper is there, and no version of it is enabled.\n',

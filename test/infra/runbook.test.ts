@@ -5,22 +5,22 @@ import { readFileSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../infra/cli/command-list.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { startProxy } from './fixture/failing-proxy.ts';
 import { ROOT } from './fixture/local-process.ts';
 import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
+import { installOperatorPackage } from './fixture/operator-install.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /**
  * The runbook, section by section, against a running service with store and vault that the
  * settings name. What the reader fills in (`NAME=...`) is filled in here, and nothing else is
- * changed; blocks for the cloud alone are only looked at.
+ * changed; blocks for the cloud alone are only looked at. The commands are those of the operators'
+ * package, installed in an empty folder.
  */
 
 const RUNBOOK = readFileSync(join(ROOT, 'infra/RUNBOOK.md'), 'utf8');
-const SCRIPTS: Record<string, string> = JSON.parse(
-  readFileSync(join(ROOT, 'package.json'), 'utf8'),
-).scripts;
 const CLOUD = '# in the cloud\n';
 
 interface Section {
@@ -54,13 +54,15 @@ const anchorOf = (title: string) =>
     .replaceAll(' ', '-');
 
 let operated: Operated;
+let command: string;
 let directory: string;
 let passwords = 1;
 
 beforeAll(async () => {
   directory = await temporaryDirectory();
+  ({ command } = await installOperatorPackage());
   operated = await Operated.start();
-}, 120_000);
+}, 180_000);
 afterAll(async () => {
   await operated.stop();
   await removeTemporaryDirectories();
@@ -244,14 +246,12 @@ const CASES: Readonly<
   },
 };
 
-/** `npm run -s NAME -- …` without the build before it, which this run of tests has done. */
-const NPM = `
+/** `npm run -s cli -- NAME …`, done by the command that the operators' package installs. */
+const npm = () => `
 npm() {
-  [ "$1 $2" = 'run -s' ] || return 64
-  local name=$3
-  shift 3
-  if [ "\${1:-}" = -- ]; then shift; fi
-  node dist/local/operate.cjs "$name" "$@"
+  [ "$1 $2 $3 $4" = 'run -s cli --' ] || return 64
+  shift 4
+  '${command}' "$@"
 }
 `;
 
@@ -288,11 +288,11 @@ describe('the runbook', () => {
   });
 
   it.each(local)(
-    '$title',
+    'works in the section $title',
     async (section) => {
       const { fill = async () => ({}), check } = CASES[section.title] ?? { check: expect.fail };
       const values = { ...common(), ...(await fill()) };
-      const script = filledIn(`${localOf(begin)}\n${NPM}\n${localOf(section)}`, values);
+      const script = filledIn(`${localOf(begin)}\n${npm()}\n${localOf(section)}`, values);
       const { code, stdout, stderr } = await runScript(script);
       // What a person needs when the work is interrupted.
       const told = stderr.replaceAll(/^Run [0-9a-f-]{36}; when interrupted, [^\n]*\n/gm, '');
@@ -321,7 +321,7 @@ describe('the evidence of an admin', () => {
     expect((await typesIn(PAGES)).at(-1)).toBe('user.created');
   });
 
-  it('stops with a sentence where the password is a temporary one', async () => {
+  it('stops with a sentence if the password is a temporary one', async () => {
     const { answer } = await operated.run('create-admin', ADMIN, '--recover');
     const PASSWORD = answer.admins[0].temporaryPassword;
     const { code, stdout, stderr } = await run({ PASSWORD, PAGES: place('none.jsonl') });
@@ -332,7 +332,7 @@ describe('the evidence of an admin', () => {
   it.each([
     ['the token has expired', 'invalid-token'],
     ['the store stops to answer', 'dependency-unavailable'],
-  ])('is not complete, and says so, where %s after the first page', async (_, problem) => {
+  ])('is reported as incomplete if %s after the first page', async (_, problem) => {
     const PAGES = place(`${problem}.jsonl`);
     const PASSWORD = await adminPassword();
     const proxy = await startProxy(operated.origin, problem);
@@ -349,14 +349,14 @@ describe('the evidence of an admin', () => {
 });
 
 describe('an operator', () => {
-  it('needs the password of no tenant, but where an admin of it takes evidence', () => {
+  it('needs the password of no tenant, except where an admin takes evidence', () => {
     const withPassword = SECTIONS.filter(({ text }) => /PASSWORD=|api\/sign-in/.test(text));
     expect(withPassword.map(({ title }) => title)).toEqual(['Evidence as an admin of the tenant']);
   });
 });
 
-describe('what the runbook names', () => {
-  it('is there: every alert’s section, and every link within', () => {
+describe('the references of the runbook', () => {
+  it('exist: every section of an alert, and every link within', () => {
     const anchors = SECTIONS.map(({ title }) => anchorOf(title));
     const alerts = readFileSync(join(ROOT, 'infra/app/alerts.bicep'), 'utf8');
     const ofAlerts = [...alerts.matchAll(/anchor: '([^']+)'/g)].map(([, anchor]) => anchor);
@@ -367,7 +367,7 @@ describe('what the runbook names', () => {
     expect(new Set(anchors).size).toBe(anchors.length);
   });
 
-  it('is there: every file that it links to, and every setting of azd that it sets', () => {
+  it('exist: every linked file, and every setting of azd', () => {
     const files = [...RUNBOOK.matchAll(/\]\(([^#)]+)\)/g)].map(([, file = '']) => file);
     expect(files.length).toBeGreaterThan(1);
     for (const file of files) {
@@ -379,16 +379,15 @@ describe('what the runbook names', () => {
     for (const name of set) expect(parameters).toContain(`\${${name}=`);
   });
 
-  it('are scripts of the package that run the bundle', () => {
-    const names = [...RUNBOOK.matchAll(/npm run -s ([a-z-]+)/g)].map(([, name = '']) => name);
-    expect(new Set(names).size).toBeGreaterThan(6);
-    for (const name of names) {
-      const command = `exec node dist/local/operate.cjs ${name}`;
-      expect(SCRIPTS[name]).toBe(`node infra/bundle/checked.mjs && ${command}`);
-    }
+  it('is a command of the list wherever a script of npm is run', () => {
+    const scripts = [...RUNBOOK.matchAll(/npm run (\S+ \S+ \S+) ([a-z-]+)/g)];
+    expect(new Set(scripts.map(([, script]) => script))).toEqual(new Set(['-s cli --']));
+    const first = new Set(Object.keys(COMMANDS).map((name) => name.split(' ')[0]));
+    expect(scripts.filter(([, , name]) => !first.has(name))).toEqual([]);
+    expect(RUNBOOK.split('npm run')).toHaveLength(scripts.length + 1);
   });
 
-  it('needs Azure in the blocks that say so, and in no other', () => {
+  it('use Azure in the marked blocks and in no other', () => {
     const needsAzure = /(?:^|[\s(])(?:az|azd) /m;
     const blocks = SECTIONS.flatMap((section) => section.blocks);
     expect(blocks.filter(isForCloud).length).toBeGreaterThan(5);

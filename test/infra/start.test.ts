@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startedLine } from '../../infra/cli/started-line.ts';
 import { parseSettings } from '../../shared/setting.ts';
+import { runHere } from './fixture/in-process.ts';
 import { bareEnvironment, type LocalProcess, ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { rawRequest } from './fixture/raw-request.ts';
@@ -34,7 +35,7 @@ async function start(argv: readonly string[], settings: Record<string, string> =
 }
 
 async function createAdmin(argv: readonly string[]) {
-  const { stdout, ...rest } = await runLocal('create-admin', [...argv, '--json']).finished;
+  const { stdout, ...rest } = await runHere('create-admin', [...argv, '--json']);
   const { admins = [], error } = JSON.parse(stdout);
   return { admins: admins as Ready['admins'], error, ...rest };
 }
@@ -80,12 +81,13 @@ const linesOf = (stderr: string) =>
     .map((line) => JSON.parse(line) as LogLine);
 
 describe('the log of npm start', () => {
-  it('begins with version, address and settings, ends with the stop, and is JSON', async () => {
+  it('begins with version, address and settings, and ends with the stop', async () => {
     const secret = 'key-of-the-collector';
     const local = await start(['--admin', 'ana@x.example'], {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:1/${secret}`,
       OTEL_TRACES_EXPORTER: 'none',
       PORTAL_URL: `https://portal.example/${secret}?key=${secret}`,
+      BCRYPT_COST: '10',
     });
     const refused = await rawRequest(local.origin, '/api/me');
     const { stderr } = await stop(local);
@@ -135,7 +137,7 @@ describe('the log of npm start', () => {
 });
 
 describe('--version', () => {
-  it.each([['start.cjs'], ['operate.cjs']])('of %s is that of package.json', async (bundle) => {
+  it.each([['start.cjs'], ['cli.cjs']])('of %s is that of package.json', async (bundle) => {
     const { stdout } = await promisify(execFile)(process.execPath, [
       join(ROOT, 'dist/local', bundle),
       '--version',
@@ -145,7 +147,7 @@ describe('--version', () => {
 });
 
 describe('npm start', () => {
-  it('prints one line of JSON, serves the built package, and stops at SIGTERM', async () => {
+  it('prints one line of JSON, serves the package, and stops at SIGTERM', async () => {
     const local = await start(['--admin', 'Ana@x.example', '--admin', 'bo@y.example']);
     expect(local.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(local.admins.map(({ userName }) => userName)).toEqual(['ana@x.example', 'bo@y.example']);
@@ -165,7 +167,7 @@ describe('npm start', () => {
     }
   });
 
-  it('tells a person what to do next', async () => {
+  it('explains to a person what to do next', async () => {
     const local = runLocal('start', ['--port', '0']);
     started.push(local);
     const text = await local.firstOutput();
@@ -176,7 +178,7 @@ describe('npm start', () => {
     expect((await local.finished).code).toBe(0);
   });
 
-  it('is not kept from stopping by connections, nor by a signal that comes twice', async () => {
+  it('stops despite open connections and a repeated signal', async () => {
     const local = await start([]);
     const agent = new Agent({ keepAlive: true });
     await rawRequest(local.origin, '/api/health/live', { agent });
@@ -220,7 +222,7 @@ describe('npm start', () => {
     await once(shell.stdout, 'end');
   });
 
-  it('answers a bad option with a sentence and 2, a bad setting with a sentence and 1', async () => {
+  it('rejects a bad option with a sentence and 2, a bad setting with 1', async () => {
     const option = await runLocal('start', ['--nope']).finished;
     expect(option).toEqual({
       code: 2,
@@ -242,7 +244,7 @@ describe('npm start', () => {
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('--port N') });
   });
 
-  it('says so when its port is taken', async () => {
+  it('reports that its port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
@@ -269,7 +271,7 @@ describe('npm start', () => {
 });
 
 describe('--data', () => {
-  it('keeps what was answered, though the process is killed that very moment', async () => {
+  it('keeps an answered change, though the process is killed at once', async () => {
     const data = join(await temporaryDirectory(), 'data');
     const first = await start(['--data', data]);
     const [admin] = first.admins;
@@ -292,7 +294,7 @@ describe('--data', () => {
     expect(kept).not.toContain(temporaryPassword);
   });
 
-  it('lets one process in at a time', async () => {
+  it('accepts one process at a time', async () => {
     const data = await temporaryDirectory();
     const local = await start(['--data', data]);
     const inUse = expect.stringContaining(`in use by the process ${local.child.pid}; stop`);
@@ -306,7 +308,7 @@ describe('--data', () => {
 });
 
 describe('npm run create-admin', () => {
-  it('makes an admin that survives its being killed once it has told the password', async () => {
+  it('makes an admin that survives a kill after its password was printed', async () => {
     const data = await temporaryDirectory();
     const maker = runLocal('create-admin', ['ana@x.example', '--data', data, '--json']);
     const { admins } = JSON.parse(await maker.firstOutput()) as Ready;
@@ -319,7 +321,7 @@ describe('npm run create-admin', () => {
     await stop(local);
   });
 
-  it('makes none where there is one, but with --recover', async () => {
+  it('makes no admin where there is one, except with --recover', async () => {
     const data = await temporaryDirectory();
     expect((await createAdmin(['ana@x.example', '--data', data])).admins).toHaveLength(1);
     const again = await createAdmin(['ana@x.example', '--data', data]);
@@ -328,29 +330,29 @@ describe('npm run create-admin', () => {
     expect(recovered.admins).toHaveLength(1);
   });
 
-  it('tells with --dry-run what it would do, and makes nothing', async () => {
+  it('reports with --dry-run what it would do, and makes nothing', async () => {
     const data = await temporaryDirectory();
     const argv = ['ana@x.example', '--data', data, '--json', '--dry-run'];
     const isNew = { newTenant: true, newUser: true, wasDisabled: false, wasLocked: false };
     const planned = { dryRun: true, admins: [{ userName: 'ana@x.example', ...isNew }] };
-    const nothing = await runLocal('create-admin', argv).finished;
+    const nothing = await runHere('create-admin', argv);
     expect([nothing.code, JSON.parse(nothing.stdout)]).toEqual([0, planned]);
     expect(await readdir(data)).toEqual([]);
     expect((await createAdmin(['ben@y.example', '--data', data])).admins).toHaveLength(1);
     const kept = await storedRows(data);
-    const { code, stdout } = await runLocal('create-admin', argv).finished;
+    const { code, stdout } = await runHere('create-admin', argv);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(planned);
     const other = ['ben@y.example', '--data', data, '--dry-run'];
-    expect((await runLocal('create-admin', other).finished).stdout).toContain('No admin would be');
+    expect((await runHere('create-admin', other)).stdout).toContain('No admin would be');
     expect(await storedRows(data)).toEqual(kept);
   });
 
-  it('wants to know where, and what for', async () => {
+  it('requires a store and a user name', async () => {
     const where = await createAdmin(['ana@x.example']);
     expect(where).toMatchObject({ code: 1, admins: [], error: { code: 'setting' } });
     expect(where.stderr).toMatch(/^TABLES_ENDPOINT must be set, or --data [^\n]*\.\n$/);
-    const whom = await runLocal('create-admin', []).finished;
+    const whom = await runHere('create-admin', []);
     expect(whom).toMatchObject({ code: 2, stdout: '' });
   });
 });

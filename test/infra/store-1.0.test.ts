@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, startService } from '../fixture/service.ts';
 import { backupOf10, dataOf10, PASSWORDS_OF_10 } from '../fixture/store-1.0/store.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** What version 1.0 has written works with this one: see test/fixture/store-1.0/README.md. */
@@ -17,8 +17,7 @@ const SOURCES = {
   'a backup, restored beside the vault,': async () => {
     const data = await dataOf10(await temporaryDirectory(), ['vault.json']);
     const file = await backupOf10(await temporaryDirectory());
-    const { code, stdout, stderr } = await runLocal('restore', [file, '--data', data, '--json'])
-      .finished;
+    const { code, stdout, stderr } = await runHere('restore', [file, '--data', data, '--json']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
       ...{ users: 12, withoutPassword: [], damaged: [], missingPepperVersions: [] },
@@ -27,7 +26,7 @@ const SOURCES = {
   },
 };
 
-describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
+describe.each(Object.entries(SOURCES))('the %s of version 1.0', (_, source) => {
   let service: Service;
   let token: string;
 
@@ -50,7 +49,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
     return body.items[0];
   }
 
-  it('starts with nobody made anew', async () => {
+  it('starts without making an admin', async () => {
     expect(service.admins).toEqual([]);
     expect((await service.call('GET', '/api/health/ready')).status).toBe(200);
   });
@@ -70,7 +69,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
     expect(ana).toMatchObject({ displayName: 'Ana Moreau', locale: 'fr', roles: ['salesAgent'] });
   });
 
-  it('signs in and refuses everybody as before', async () => {
+  it('signs in and rejects every user as before', async () => {
     const { admin, uma, ana, anaBefore, disabled, deleted, locked, guessed, temporary } =
       PASSWORDS_OF_10;
     expect(await signIn('admin', admin)).toBe('signedIn');
@@ -92,7 +91,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
     expect(await signIn('none@fabrikam.example', imported)).toBe('invalid-credentials');
   });
 
-  it('lets users change their passwords, and remembers those of before', async () => {
+  it('lets users change their passwords, and keeps the history', async () => {
     const { ana, anaBefore, temporary } = PASSWORDS_OF_10;
     const session = (await service.signIn('ana@contoso.example', ana)).body.accessToken;
     const change = (newPassword: string) =>
@@ -106,7 +105,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
     expect(await signIn('temporary', goodPassword(22))).toBe('signedIn');
   });
 
-  it('lets an admin change, reset, disable, delete and create, and keeps the trail', async () => {
+  it('lets an admin change, reset, disable, delete and create, with events', async () => {
     const reset = async (name: string) => {
       const { userId } = await userNamed(name);
       const path = `/api/users/${userId}/password-reset`;
@@ -132,7 +131,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
     }
   });
 
-  it('keeps the last global admin, and ends nothing by the sweep', async () => {
+  it('keeps the last global admin, and a sweep expires nothing', async () => {
     const { userId } = await userNamed('admin');
     const demote = await service.call('PATCH', `/api/users/${userId}`, {
       token,
@@ -144,10 +143,10 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
   });
 });
 
-describe('npm run reindex on a store of 1.0', () => {
+describe('portal-credentials reindex on a store of 1.0', () => {
   it('makes the words by which users are found, and nothing else', async () => {
     const data = await dataOf10(await temporaryDirectory());
-    const { code, stdout } = await runLocal('reindex', ['--data', data, '--json']).finished;
+    const { code, stdout } = await runHere('reindex', ['--data', data, '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       users: 12,

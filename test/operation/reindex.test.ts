@@ -64,13 +64,13 @@ async function loseAuthorities(): Promise<void> {
 }
 
 describe('reindex', () => {
-  it('changes nothing in a store that lacks nothing', async () => {
+  it('changes nothing in a complete store', async () => {
     const before = await allRows(operations);
     expect(await run()).toEqual({ users: 4, ...NOTHING });
     expect(await allRows(operations)).toEqual(before);
   });
 
-  it('makes what is missing as it was, once', async () => {
+  it('restores missing rows once, as they were', async () => {
     const ana = await operations.user(nameOf(`ana@${TENANT}`));
     const { issueId } = ana.credential as { issueId: string };
     // Entries of passwords that were replaced wait for the sweep; they follow from nobody.
@@ -116,7 +116,7 @@ describe('reindex', () => {
     expect(keys).toEqual(['admin', 'ana', 'renate']);
   });
 
-  it('corrects a list of admins that is not that of the users', async () => {
+  it('corrects a list of admins that does not match the users', async () => {
     const { archive, accounts } = operations.tables;
     const { tenant } = await operations.user(nameOf(`ben@${TENANT}`));
     const right = await accounts.findAdmins(tenant);
@@ -125,7 +125,7 @@ describe('reindex', () => {
     expect((await accounts.findAdmins(tenant))?.value).toEqual(right?.value);
   });
 
-  it('lets an admin act again whose row of authority was lost', async () => {
+  it('lets an admin whose authority row was lost act again', async () => {
     const { accounts } = operations.tables;
     const stamped = await accounts.findUser(admin.userName);
     expect(stamped?.authorityStamp).toBeDefined();
@@ -143,7 +143,7 @@ describe('reindex', () => {
     expect((await run()).authorities).toBe(0);
   });
 
-  it('keeps the stamp of a user whose row changes before each write', async () => {
+  it('retries if a user’s row changes, and keeps the stamp of the user', async () => {
     const { archive, accounts } = operations.tables;
     await loseAuthorities();
     const changing = altered(archive, {
@@ -160,7 +160,7 @@ describe('reindex', () => {
     expect(left?.value.lastSignInAtMs).toBe(1);
   });
 
-  it('judges the admins again when one is changed between its reading and its write', async () => {
+  it('evaluates the admins again if one changes between read and write', async () => {
     const { archive, accounts } = operations.tables;
     const { tenant } = await operations.user(nameOf(`ben@${TENANT}`));
     await archive.putAdmins(tenant, [], 'wrong');

@@ -6,7 +6,7 @@ import { counted } from '../report-text.ts';
 const HELP = `\
 Makes rows that follow from the users' own rows and are missing.
 
-  npm run -s reindex -- [options]
+  portal-credentials reindex [options]
 
 ${DRY_RUN_HELP}${COMMON_HELP}
 These are entries of the expiry index, ids of users, the words by which users are found, and the
@@ -25,7 +25,7 @@ export const reindex: Command<undefined> = {
   parse: () => undefined,
   async run(_, { isDryRun, progress }) {
     const report = await reindexStore(openArchive(), { isDryRun }, (users) =>
-      progress.tell(() => `${users} users read.`),
+      progress.update(() => `${users} users read.`),
     );
     const { users, expiries, ids, tenants, authorities, words, staleWords } = report;
     const what = [

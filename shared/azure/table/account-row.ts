@@ -19,8 +19,9 @@ const STATUSES = ['active', 'disabled', 'deleted'] as const;
 const CREDENTIAL_KINDS = ['none', 'temporary', 'expired', 'permanent'] as const;
 
 /**
- * The key says the name and the tenant. What a filter of a list asks for has a column.
- * @param stands the rows that stand beside it: of words, and of an authority
+ * Returns the row of a user, whose key holds the name and the tenant. Each filter of a list has a
+ * column.
+ * @param stands the rows that exist beside it: of words, and of an authority
  */
 export function userRow(
   user: User,
@@ -70,7 +71,7 @@ function credentialColumns(credential: Credential): object {
   };
 }
 
-/** What stands in a deleted user's place: nothing personal beyond the key. */
+/** Returns the row in place of a deleted user: nothing personal beyond the key. */
 export function tombstoneRow(user: User, operationId: string): TableEntity {
   return {
     partitionKey: user.tenant,
@@ -84,7 +85,10 @@ export function isTombstone(row: Row): boolean {
   return row.status === 'deleted';
 }
 
-/** @throws {Unavailable} when the row is not as {@link userRow} writes it; a tombstone neither */
+/**
+ * Parses the row of a user.
+ * @throws {Unavailable} the row is not as {@link userRow} writes it; a tombstone neither
+ */
 export function parseUserRow(row: Row): StoredUser {
   const reader = new RowReader('user', row);
   const userName = reader.parsed('rowKey', parseUserKey);
@@ -99,7 +103,8 @@ export function parseUserRow(row: Row): StoredUser {
     userName,
     tenant,
     displayName: reader.string('displayName'),
-    // What 1.0 took for an address may be none; it was never proven, so it counts as absent.
+    // Version 1.0 accepted texts that are not addresses; none was proven, so such a text counts as
+    // absent.
     email: parseEmail(reader.optionalString('email') ?? ''),
     locale: reader.optionalString('locale'),
     roles,
@@ -157,13 +162,13 @@ function parseCredential(reader: RowReader): Credential {
   };
 }
 
-/** OData over the columns of {@link userRow}. The range of names is the caller's. */
+/** Returns OData over the columns of {@link userRow}. The caller adds the range of names. */
 export function userClauses(filter: UserFilter): readonly string[] {
   const { role, status, credentialState, expiresBeforeMs, isFrozen, nowMs } = filter;
   const clauses = [
     status === undefined ? odata`status ne ${'deleted'}` : odata`status eq ${status}`,
   ];
-  // The role is one of ours, so it is a column's name and needs no quotes.
+  // The role is from the closed list, so it is a column's name and needs no quotes.
   if (role !== undefined) clauses.push(`role_${role} eq true`);
   if (credentialState !== undefined) clauses.push(...stateClauses(credentialState, nowMs));
   // Only a user with a temporary password has the column.
@@ -172,7 +177,10 @@ export function userClauses(filter: UserFilter): readonly string[] {
   return clauses;
 }
 
-/** `locked` is shown over every other state; `now >= expiresAt` is expired, swept or not. */
+/**
+ * Returns OData for a state. `locked` is shown over every other state; `now >= expiresAt` is
+ * expired, swept or not.
+ */
 function stateClauses(state: CredentialState, nowMs: number): readonly string[] {
   switch (state) {
     case 'locked':

@@ -10,8 +10,8 @@ import { eventRows } from './event-row.ts';
 import { wordActions } from './word-row.ts';
 
 /**
- * The rows that a change writes, in one partition. At most 7 (user, credential, id, admins, the
- * authority that it ends, the caller's row and authority), 36 words (20 that a user has, and 16
+ * Returns the rows that a change writes, in one partition. At most 7 (user, credential, id, admins,
+ * the authority that it ends, the caller's row and authority), 36 words (20 that a user has, and 16
  * that it had: those of the user name stay) and two an event, so that 28 events fill the 100 of a
  * transaction; a change has one to three.
  *
@@ -34,8 +34,8 @@ export function changeActions(
 }
 
 /**
- * A row that only a change of this kind writes, and where it then finds its operation id. Events
- * stay for ever, so the first of them proves a change whatever was written after it.
+ * Returns the key of a row that only a change of this kind writes, to find its operation id in.
+ * Events stay for ever, so the first of them proves a change whatever was written after it.
  */
 export function proofKey({ events, isDelete, after }: AccountChange): string {
   const [event] = events;
@@ -57,7 +57,7 @@ function userActions(
   return before === undefined ? [write, ['create', id]] : [write];
 }
 
-/** The user's authority after the change: none where rights change. */
+/** Returns the user's authority after the change: none if rights change. */
 function keptStamp({
   before,
   after,
@@ -71,9 +71,9 @@ function keptStamp({
  * Ends the authority of a user whose rights change, and holds the change to the caller's. The row
  * of the caller's authority is merged with any tag: callers do not contend with each other or with
  * themselves, and once a revocation has removed it, the whole transaction fails. (Table Storage,
- * "Merge Entity": with `If-Match: *` the entity must exist; without the header it would be made.)
- * A caller without one gets it here, under the tag of its own row, so that a revocation that came
- * first wins.
+ * "Merge Entity": with `If-Match: *` the entity must exist; without the header it would be made.) A
+ * caller without a row gets it here, under the tag of its own row, so that an earlier revocation
+ * wins.
  */
 function authorityActions(change: AccountChange): TransactionAction[] {
   const { before, after, authority } = change;
@@ -98,7 +98,10 @@ function authorityActions(change: AccountChange): TransactionAction[] {
   ];
 }
 
-/** A live user always has a credential row, be it without a hash, and nobody else has one. */
+/**
+ * Writes the credential row: a live user always has one, even without a hash, and a deleted user
+ * none.
+ */
 function credentialActions(change: AccountChange): readonly TransactionAction[] {
   const { after, before, isDelete, credential } = change;
   if (isDelete) {

@@ -13,7 +13,10 @@ import type { EventFilter } from '../../port/store.ts';
 import { tenantEventKey, tenantEventRange, userEventKey, userEventRange } from './account-key.ts';
 import { isObject, type Row, RowReader, toInt64 } from './row.ts';
 
-/** Twice the same: under the user and under the tenant, so that either list is one range. */
+/**
+ * Returns the event in two rows, under the user and under the tenant, so that either list is one
+ * range.
+ */
 export function eventRows(
   tenant: Tenant,
   event: AccountEvent,
@@ -38,7 +41,10 @@ export function eventRows(
   ];
 }
 
-/** @throws {Unavailable} when the row is not as {@link eventRows} writes it */
+/**
+ * Parses an event.
+ * @throws {Unavailable} the row is not as {@link eventRows} writes it
+ */
 export function parseEventRow(row: Row): AccountEvent {
   const reader = new RowReader('event', row);
   return {
@@ -54,8 +60,8 @@ export function parseEventRow(row: Row): AccountEvent {
 }
 
 /**
- * OData: the events of one user or of the tenant that pass the filter.
- * @returns undefined if no event can
+ * Returns OData for the events of one user or of the tenant that pass the filter.
+ * @returns undefined if no event can pass
  */
 export function eventQuery(
   tenant: Tenant,
@@ -86,10 +92,13 @@ function typeClauses(types: readonly EventType[]): readonly string[] {
   return [`(${types.map((type) => odata`type eq ${type}`).join(' or ')})`];
 }
 
-/** Of {@link parseNewestEvent}. */
+/** The columns of {@link parseNewestEvent}. */
 export const NEWEST_EVENT_COLUMNS = ['rowKey', 'subjectUserId', 'sequence', 'atMs', 'requestId'];
 
-/** @throws {Unavailable} as {@link parseEventRow} */
+/**
+ * Parses the newest event of a user.
+ * @throws {Unavailable} as {@link parseEventRow}
+ */
 export function parseNewestEvent(row: Row): NewestEvent {
   const reader = new RowReader('event', row);
   return {

@@ -15,7 +15,10 @@ import { TableExpiryIndex } from './table-expiry-index.ts';
 import { TableSearchIndex } from './table-search-index.ts';
 import { TableSummaryStore } from './table-summary-store.ts';
 
-/** The infrastructure creates them in the cloud; elsewhere first use does. */
+/**
+ * The names of the tables. The infrastructure creates them in the cloud; elsewhere the first use
+ * does.
+ */
 export const TABLE_NAMES = {
   accounts: 'accounts',
   attempts: 'attempts',
@@ -23,9 +26,9 @@ export const TABLE_NAMES = {
 } as const;
 
 export interface TableStoreOptions {
-  /** Policies of the HTTP pipeline, e.g. to count calls. */
+  /** The policies of the HTTP pipeline, e.g. to count calls. */
   readonly additionalPolicies?: TablePolicies;
-  /** For operation ids of attempts; the platform's by default. */
+  /** The source of operation ids of attempts; the platform's by default. */
   readonly randomBytes?: RandomBytes;
   readonly telemetry?: Telemetry;
 }
@@ -38,14 +41,14 @@ export interface TableStores {
   readonly summaries: SummaryStore;
   readonly archive: StoreArchive;
   /**
-   * One point read.
-   * @throws {Unavailable} the store does not answer us, or a restore into it is not finished
+   * Checks the store with one point read.
+   * @throws {Unavailable} the store does not answer, or a restore into it is not finished
    */
   ping(): Promise<void>;
 }
 
 /**
- * Stores on one storage account. Nothing is sent before the first call.
+ * Creates the stores on one storage account. No request is sent before the first call.
  * @throws {Error} an address that is not https; http is for loopback only
  */
 export function createTableStores(
