@@ -29,7 +29,7 @@ export interface SearchIndex {
   list(tenant: Tenant, word: string, page: PageRequest): Promise<Page<IndexedWord>>;
   /** Every row of a tenant, in pages. */
   listAll(tenant: Tenant): AsyncIterable<readonly IndexedWord[]>;
-  /** How many rows the user lacks, of those that follow from its names; a point read for each. */
+  /** Counts the rows that the user lacks of those that follow from its names, by point reads. */
   countMissing(user: StoredUser): Promise<number>;
   /** Writes all rows of the user in one transaction, if the user is as of its tag. */
   write(user: StoredUser): Promise<'committed' | 'conflict'>;

@@ -24,11 +24,11 @@ export interface UserCounts {
 export interface KeptSummary {
   /** When an instance last began to count. */
   readonly claimedAtMs: number;
-  /** Of the last count that ended; undefined: none did. */
+  /** The last count that ended; undefined: none did. */
   readonly counts: UserCounts | undefined;
 }
 
-/** As much of a user as is counted. */
+/** The members of a user that are counted. */
 export interface CountedUser extends StateOutline {
   readonly status: UserStatus;
   readonly isFrozen: boolean;
@@ -41,7 +41,7 @@ export interface SummaryStore {
   find(tenant: Tenant): Promise<Stored<KeptSummary> | undefined>;
   /**
    * Writes the row if it is as of `etag`, or if there is none.
-   * @returns its new tag, or undefined if another write came first
+   * @returns its new tag, or undefined if another write was first
    */
   keep(tenant: Tenant, etag: string | undefined, summary: KeptSummary): Promise<string | undefined>;
 }

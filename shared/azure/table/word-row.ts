@@ -7,7 +7,7 @@ import type { StoredUser } from '../../port/store.ts';
 import { parseWordRowKey, wordRowKey } from './account-key.ts';
 import { type Row, RowReader } from './row.ts';
 
-/** As a column has them: words hold letters and digits alone. */
+/** Joins words for a column: they hold letters and digits alone. */
 export const joinWords = (words: readonly string[]) => words.join(' ');
 export const splitWords = (text: string) => text.split(' ').filter(Boolean);
 
@@ -26,8 +26,8 @@ export function wordRows(user: User): readonly TableEntity[] {
 }
 
 /**
- * What a change does to the index. The user's own row, under whose tag the change is written, lists
- * the words that have rows: exactly those that are words no more are deleted.
+ * Returns the writes of a change to the index. The user's own row, under whose tag the change is
+ * written, lists the words that have rows: exactly those that are words no more are deleted.
  */
 export function wordActions(
   before: StoredUser | undefined,
