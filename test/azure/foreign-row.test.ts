@@ -30,7 +30,7 @@ describe('the key of a user', () => {
 });
 
 describe('a user row', () => {
-  const row = asRead(userRow(user, 'operation'));
+  const row = asRead(userRow(user, 'operation', {}));
 
   it('reads a user row as it was written', () => {
     expect(parseUserRow(row)).toEqual({ value: user, etag: 'W/"1"' });

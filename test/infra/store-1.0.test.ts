@@ -144,7 +144,7 @@ describe.each(Object.entries(SOURCES))('the %s of version 1.0', (_, source) => {
 });
 
 describe('portal-credentials reindex on a store of 1.0', () => {
-  it('finds nothing to restore', async () => {
+  it('makes the words by which users are found, and nothing else', async () => {
     const data = await dataOf10(await temporaryDirectory());
     const { code, stdout } = await runHere('reindex', ['--data', data, '--json']);
     expect(code).toBe(0);
@@ -154,6 +154,8 @@ describe('portal-credentials reindex on a store of 1.0', () => {
       ids: 0,
       tenants: 0,
       authorities: 0,
+      words: expect.any(Number),
+      staleWords: 0,
     });
   });
 });

@@ -11,6 +11,7 @@ import type { EventFilter } from '../../port/store.ts';
  * - `credential:<userName>`: the hashes
  * - `id:<userId>`: the name of an id, deleted ones too
  * - `authority:<userId>:<stamp>`: exists as long as the rights by which a caller was judged
+ * - `word:<key of a word>.<userName>`: a word by which the user is found
  * - `event:user:<userId>:<inverted sequence>` and `event:tenant:<inverted time>:<userId>:<inverted
  *   sequence>`: the events, newest first
  *
@@ -31,6 +32,7 @@ const INVERTED_MAX = 10 ** INVERTED_DIGITS - 1;
 /** Every character that a user name can have, lower case. */
 const NAME_TEXT = /^[a-z0-9'._!#^~@-]*$/;
 const USER_PREFIX = 'user:';
+const WORD_PREFIX = 'word:';
 const TENANT_EVENT_PREFIX = 'event:tenant:';
 
 export const userKey = (userName: UserName) => USER_PREFIX + userName.replaceAll('#', '$');
@@ -115,15 +117,42 @@ export const allUsersRange = () => kindRange(USER_PREFIX);
 export const allUserEventsRange = () => kindRange('event:user:');
 
 /**
- * The rows that a backup keeps beside users and hashes: no authority and no counts, which are made
+ * The rows that a backup keeps beside users and hashes: no authority, words or counts, which are made
  * anew, and not the mark of a restore.
  */
 export const OTHER_ROWS = [
-  ...[USER_PREFIX, 'credential:', 'authority:', SUMMARY_KEY].map(
+  ...[USER_PREFIX, 'credential:', 'authority:', WORD_PREFIX, SUMMARY_KEY].map(
     (prefix) => odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`,
   ),
   odata`PartitionKey ne ${RESTORE_PARTITION}`,
 ].join(' and ');
+
+/** `.` is less than every character of a word's key, so a word comes before those it begins. */
+export const wordRowKey = (key: string, userName: UserName) =>
+  `${WORD_PREFIX}${key}.${userName.replaceAll('#', '$')}`;
+
+export const isWordRowKey = (text: string) => text.startsWith(WORD_PREFIX);
+
+/** What {@link wordRowKey} was made of, or undefined when it was not. */
+export function parseWordRowKey(
+  text: string,
+): { readonly key: string; readonly userName: UserName } | undefined {
+  const [, key, name = ''] = /^word:([0-9a-z~]+)\.(.+)$/.exec(text) ?? [];
+  const userName = name.replaceAll('$', '#');
+  if (key === undefined || parseUserName(userName) !== userName) return undefined;
+  return { key, userName: userName as UserName };
+}
+
+/**
+ * The rows of the index whose word's key begins with `key`, in the order of their keys.
+ * @param after leaves out the rows up to this one
+ */
+export function wordRange(tenant: Tenant, key: string, after: string | undefined): string {
+  const prefix = WORD_PREFIX + key;
+  if (after === undefined) return prefixRange(tenant, prefix);
+  const end = endOfPrefix(prefix);
+  return odata`PartitionKey eq ${tenant} and RowKey gt ${after} and RowKey lt ${end}`;
+}
 
 /** The range of every row of a tenant. */
 export const tenantRange = (tenant: Tenant) => odata`PartitionKey eq ${tenant}`;
