@@ -84,11 +84,7 @@ function compose(settings: Settings): Composition {
   });
   const telemetry = recorder ?? NO_TELEMETRY;
   const credential = openCredential(settings);
-  const { accounts, attempts, expiries, archive, ping } = openTables(
-    settings,
-    credential,
-    telemetry,
-  );
+  const { archive, ping, ...stores } = openTables(settings, credential, telemetry);
   const cacheOf = (name: string, findFlaw: SecretCacheOptions['findFlaw']): ProbedSecretCache => {
     const vault = openVault(settings, credential, name, telemetry);
     return createSecretCache({ vault, name, clock, findFlaw, log: processLog });
@@ -115,9 +111,7 @@ function compose(settings: Settings): Composition {
     clock,
     randomBytes,
     pause: (ms) => pause(ms),
-    accounts,
-    attempts,
-    expiries,
+    ...stores,
     hasher: createPasswordHasher({
       queue,
       peppers,

@@ -136,6 +136,24 @@ export const UserPage = named(
   z.strictObject({ items: z.array(User), next: z.string().optional() }),
 );
 
+const countOfUsers = z.int().min(0);
+
+export const UserSummary = named(
+  'UserSummary',
+  z.strictObject({
+    total: countOfUsers,
+    disabled: countOfUsers,
+    frozen: countOfUsers,
+    states: z.record(z.enum(CREDENTIAL_STATES), countOfUsers),
+    expiringWithinADay: countOfUsers.describe(
+      'Temporary passwords that can still be used and expire within a day.',
+    ),
+    globalAdminsWhoCount: countOfUsers.describe('Active, not frozen, with a permanent password.'),
+    asOf: instant,
+    isComplete: z.boolean().describe('False: only as many users as were read are counted.'),
+  }),
+);
+
 export const TemporaryPassword = named(
   'TemporaryPassword',
   z.strictObject({

@@ -7,6 +7,7 @@ import type { Admin, User } from '../credential/user.ts';
 import type { IssuedTemporaryPassword } from '../operation/issue-temporary-password.ts';
 import type { AttemptsSeen } from '../operation/read-user.ts';
 import type { SignedIn } from '../operation/sign-in.ts';
+import type { UserCounts } from '../port/summary.ts';
 import type { Catalogue } from './text/en.ts';
 
 /** Formats a time by RFC 3339, in UTC with milliseconds. */
@@ -117,6 +118,11 @@ export function viewMe({ user, admins, policy, text, nowMs }: MeParts) {
     policy: viewPolicy(policy, text),
     adminsWhoCanReset: admins.map(({ displayName, userName }) => ({ displayName, userName })),
   };
+}
+
+/** Makes the answer of `GET /api/users/summary`. */
+export function viewSummary({ asOfMs, isComplete, ...counts }: UserCounts) {
+  return { ...counts, asOf: instant(asOfMs), isComplete };
 }
 
 /** Makes the answer of a sign-in and of a completed change. */

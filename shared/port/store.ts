@@ -22,6 +22,11 @@ export interface StoredUser extends Stored<User> {
    * changed any user, or whose rights have changed since.
    */
   readonly authorityStamp: string | undefined;
+  /**
+   * The words that have rows in the index (search.ts). Undefined: a version that knew no index
+   * wrote the row.
+   */
+  readonly words: readonly string[] | undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import { describeUnusual } from './suite/unusual.ts';
 
 /** What people do in a real browser, and what goes wrong. The other half: portal-screens. */
 
-describePortal(['tailspin', 'lamna', 'proseware', 'northwind', 'litware'], (onStage) => {
+describePortal(['contoso', 'lamna', 'proseware', 'northwind', 'litware'], (onStage) => {
   describeFlows(onStage, { en: 0, fr: 1 });
   describeErrors(onStage, 2);
   describeUnusual(onStage, 3);

@@ -24,8 +24,8 @@ function judge(password: string, isCommon: (candidate: string) => boolean) {
   });
 }
 
-describe('temporary passwords', () => {
-  it('satisfy every other rule as they are issued', () => {
+describe('a random temporary password', () => {
+  it('satisfies every rule but the one against temporary passwords', () => {
     for (let round = 0; round < 2000; round += 1) {
       const canonical = generateTemporaryPassword(randomBytes);
       const display = groupTemporaryPassword(canonical);
@@ -36,8 +36,8 @@ describe('temporary passwords', () => {
   });
 });
 
-describe('random passwords', () => {
-  it('are refused less than once in a thousand', () => {
+describe('a random password of 16 characters', () => {
+  it('is rejected less than once in a thousand', () => {
     let refused = 0;
     for (let round = 0; round < 5000; round += 1) {
       // Always the same ones: 11 of 100,000 were refused, most of them by the filter's errors.

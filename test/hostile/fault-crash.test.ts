@@ -77,9 +77,9 @@ function withoutToken({ token: _lost, ...ran }: Ran): Ran {
   return ran;
 }
 
-describe('a process that dies after any step', () => {
+describe('a process that stops after any step', () => {
   it.for(Object.entries({ ...PLOTS, ...(isLong ? MORE_PLOTS : {}) }))(
-    'of %s leaves the model standing, and no orphan an hour past its expiry',
+    'of %s agrees with the model and leaves no orphan an hour past its expiry',
     async ([, plot]) => {
       let steps = 1;
       while (await crashOnce(plot, steps)) steps += 1;
@@ -97,7 +97,7 @@ function withoutCommit(dependencies: Dependencies): Dependencies {
   return { ...dependencies, accounts: altered(dependencies.accounts, { commit }) };
 }
 
-describe('an entry of the expiry index whose password was never written', () => {
+describe('an expiry-index entry whose password was never written', () => {
   const issuers = {
     create: (play: Play, dead: Dependencies) => runCall(dead, PLOTS.create?.(play) as Call, 'dead'),
     reset: (play: Play, dead: Dependencies) => runCall(dead, PLOTS.reset?.(play) as Call, 'dead'),
@@ -108,7 +108,7 @@ describe('an entry of the expiry index whose password was never written', () => 
   };
 
   it.for(Object.entries(issuers))(
-    '(%s) stays to the last millisecond of its grace and no longer',
+    '(%s) stays to the last millisecond of its grace period and no longer',
     async ([, issue]) => {
       const play = await Play.begin();
       try {

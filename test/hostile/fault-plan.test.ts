@@ -97,7 +97,7 @@ async function playThroughFaults(
   }
 }
 
-it('calls through any faults leave the model standing', async () => {
+it('calls through any faults agree with the model', async () => {
   const round = fc.record({
     before: fc.array(anyChoice, { maxLength: 2, size: 'max' }),
     calls: fc.oneof(

@@ -74,7 +74,7 @@ function casesOf(plots: Readonly<Record<string, Plot>>, rest: Omit<Case, 'plot'>
 const LONG = [...casesOf(PLOTS, ALL), ...casesOf(MORE_PLOTS, AFTER)];
 
 it.for(isLong ? LONG : Object.entries(SHORT))(
-  'any one failure of a request leaves %s done or not done, and safe to repeat',
+  'any single failed request leaves %s done or not done, and repeatable',
   async ([, { plot, faults, times: allTimes }]) => {
     let failures = 0;
     for (const fault of faults) {

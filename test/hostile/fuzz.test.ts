@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => target.stop());
 
-it('the document shows an example of each text that has a form', () => {
+it('shows an example in the document for each text that has a form', () => {
   const { CreateUserBody, UpdateUserBody, SignInBody } = target.document.components.schemas;
   for (const body of [CreateUserBody, UpdateUserBody, SignInBody]) {
     for (const name of ['userName', 'displayName', 'email', 'locale']) {
@@ -45,7 +45,7 @@ it('the document shows an example of each text that has a form', () => {
   }
 });
 
-it('any request is answered as the document says, never by a 500, and leaves nothing', async () => {
+it('answers any request as the document says, never by a 500, without leaks', async () => {
   const own = operationsOf(target.document);
   const answered = new Map([...own.keys()].map((id) => [id, new Set<number>()]));
   let batches = 0;

@@ -225,7 +225,7 @@ async function playRound(round: number, token: string, resetter: Person, changer
   return [reset, change, create].filter((answer) => answer !== undefined).length;
 }
 
-it(`a killed process loses nothing that it answered (HOSTILE_SEED=${seed})`, async () => {
+it(`keeps every change that a killed process had answered (HOSTILE_SEED=${seed})`, async () => {
   service = await startService({
     directory,
     env: { ...SETTINGS, TEMPORARY_PASSWORD_TTL_SECONDS: '60' },

@@ -107,7 +107,7 @@ async function minuteOf(
 }
 
 describe('a new pepper, a new signing key and a raised work factor', () => {
-  it('refuse nobody at any minute, and hashes move as their owners sign in', async () => {
+  it('fail no request at any minute, and hashes move as their owners sign in', async () => {
     const instances: Instances = { a: start(4, 0), b: start(4, SKEW_MS) };
     const { a } = instances;
     const admin = await a.readyAdmin();
@@ -159,7 +159,7 @@ describe('a new pepper, a new signing key and a raised work factor', () => {
     Object.assign(user, { password, token: access.token });
   }
 
-  it('do not refuse a hash, token or cursor of an instance that is ahead', async () => {
+  it('do not reject a hash, token or cursor of an instance that is ahead', async () => {
     const [a, b] = [start(4, 0), start(4, SKEW_MS)];
     const admin = await a.readyAdmin();
     const ana = await b.addReadyUser(admin, 'ana@contoso.example');
@@ -182,8 +182,8 @@ describe('a new pepper, a new signing key and a raised work factor', () => {
   });
 });
 
-describe('the end of an old version', () => {
-  it('comes when the report says so: nobody is refused after it', async () => {
+describe('retiring an old version', () => {
+  it('fails no request once the report allows it', async () => {
     const a = start(4, 0);
     const admin = await a.readyAdmin();
     const users = [admin, await a.addReadyUser(admin, 'ana@contoso.example')];

@@ -195,7 +195,7 @@ describe.each(CALLERS)('a caller of rank %s', (rank) => {
     expect(edited.body.allowed).toEqual(expected);
   });
 
-  it('may create what it may grant', async () => {
+  it('may create users of the roles that it may grant', async () => {
     const grantable: readonly string[] = {
       globalAdmin: ROLES,
       userManagementAdmin: ROLES.filter((role) => role !== 'globalAdmin'),
@@ -219,7 +219,7 @@ describe.each(CALLERS)('a caller of rank %s', (rank) => {
 });
 
 describe('a business role', () => {
-  it.each(ROLES.slice(2))('%s opens nothing of the admins, whatever the request', async (role) => {
+  it.each(ROLES.slice(2))('(%s) opens no admin endpoint, whatever the request', async (role) => {
     const { token, userId } = await newPerson([role]);
     const unknown = '0'.repeat(26);
     const calls = [
@@ -238,7 +238,7 @@ describe('a business role', () => {
     expect((await service.call('GET', '/api/me', { token })).status).toBe(200);
   });
 
-  it('beside that of an admin takes nothing from the rank', async () => {
+  it('beside an admin role does not reduce the rank', async () => {
     const both = await newPerson(['helpdeskAgent', 'userManagementAdmin']);
     const { token } = callers.userManagementAdmin;
     const read = await service.call('GET', `/api/users/${both.userId}`, { token });
@@ -259,8 +259,8 @@ describe('a business role', () => {
   });
 });
 
-describe('a change of roles', () => {
-  it('of oneself answers in `allowed` what is left of the own rights', async () => {
+describe('changing roles', () => {
+  it('of oneself answers in `allowed` the rights that are left', async () => {
     const { token, userId } = await newPerson(['globalAdmin']);
     const body = { roles: ['salesAgent'] };
     const answer = await service.call('PATCH', `/api/users/${userId}`, { token, body });

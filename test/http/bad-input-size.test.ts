@@ -101,7 +101,7 @@ it('names each of 20 errors, and the first 20 of 21', async () => {
   }
 });
 
-it('shows a place of 64 characters whole, and cuts a longer one with an ellipsis', async () => {
+it('shows a place of 64 characters whole and shortens a longer one', async () => {
   const right = { userName: 'a@contoso.example', password: 'x' };
   const placeOf = async (name: string) =>
     placesIn(await signIn(JSON.stringify({ ...right, [name]: 1 })));

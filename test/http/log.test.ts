@@ -45,7 +45,7 @@ const common = (answer: { readonly headers: Headers }, operation: string) => ({
 });
 
 describe('the log', () => {
-  it('tells of each sign-in who it was and how it ended', async () => {
+  it('records of each sign-in its user and its outcome', async () => {
     const signedIn = await service.signIn(admin.userName, admin.password, TRACED);
     expect(await lineOf(signedIn)).toEqual({
       ...common(signedIn, 'signIn'),
@@ -65,7 +65,7 @@ describe('the log', () => {
     expect(line).toMatchObject({ code: 'passwordChangeRequired', actorId: made.userId });
   });
 
-  it('tells of a failed sign-in that it was one, and not what was typed', async () => {
+  it('records of a failed sign-in the outcome, not the typed text', async () => {
     // A password that slipped into the name field must not be kept.
     const typed = 'secretly.typed@contoso.example';
     service.noteSecret(typed);
@@ -96,7 +96,7 @@ describe('the log', () => {
     expect(service.log).not.toMatch(/203\.0\.113|198\.51\.100/);
   });
 
-  it('tells a stuck client from a spray, whether or not the names exist', async () => {
+  it('distinguishes a stuck client from a spray, for unknown names too', async () => {
     const pseudonyms = async (names: readonly string[]) => {
       const lines: Line[] = [];
       for (const name of names) lines.push(await lineOf(await service.signIn(name, 'wrong guess')));
@@ -114,7 +114,7 @@ describe('the log', () => {
     expect(members[1]).toEqual(members[0]);
   });
 
-  it('tells of a refused call who was refused what', async () => {
+  it('records of a refused call the caller and the refusal', async () => {
     const agent = await service.addReadyUser(admin.token, 'ben@contoso.example');
     const refused = await service.call('GET', '/api/users', { token: agent.token });
     expect(await lineOf(refused)).toEqual({
@@ -130,7 +130,7 @@ describe('the log', () => {
     expect(line).not.toHaveProperty('actorId');
   });
 
-  it('tells of each change who changed whom, in one line', async () => {
+  it('records of each change actor and target, in one line', async () => {
     const created = await service.call('POST', '/api/users', {
       token: admin.token,
       body: { userName: 'eva@contoso.example', displayName: 'Eva', roles: ['salesAgent'] },
@@ -174,7 +174,7 @@ describe('the log', () => {
     expect(writing.toSorted()).toEqual(told.toSorted());
   });
 
-  it('says nothing of a call that read and was answered', async () => {
+  it('records nothing of a successful read', async () => {
     const read = await service.call('GET', '/api/me', { token: admin.token });
     await lineOf(await service.call('GET', '/api/me'));
     expect(linesOf(read.headers.get('x-request-id'))).toEqual([]);

@@ -95,7 +95,7 @@ async function expectKept(user: Known): Promise<void> {
   expect(types.toSorted(), context).toEqual(user.events.toSorted());
 }
 
-it(`what was answered is there after each of ${ROUNDS} kills`, { timeout: 120_000 }, async () => {
+it(`keeps every answered change after each of ${ROUNDS} kills`, { timeout: 120_000 }, async () => {
   const known: Known[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     let left = 1 + Math.floor(Math.random() * ANSWERS_MOST);

@@ -3,7 +3,7 @@ import type { CallAnswer, Service, SignedInAdmin } from '../fixture/service.ts';
 import { type OpenedService, startOpenedService } from './fixture/opened-service.ts';
 import { expectRefused } from './fixture/refused.ts';
 
-/** CONTRACT.md `GET /api/users`: `expiresBefore` and `isFrozen`. */
+/** CONTRACT.md `GET /api/users`: `expiresBefore` and `isFrozen`; `GET /api/users/summary`. */
 
 const HOUR_MS = 3_600_000;
 
@@ -107,4 +107,37 @@ it('a cursor belongs to its expiresBefore and its isFrozen', async () => {
   ]) {
     expectRefused(await list({ ...other, after: next }), 422, 'validation');
   }
+});
+
+describe('the summary', () => {
+  const read = (token = admin.token) => service.call('GET', '/api/users/summary', { token });
+
+  it('counts the tenant as the lists show it, and is kept for a minute', async () => {
+    const before = new Date().toISOString();
+    const { status, body } = await read();
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      total: 6,
+      disabled: 0,
+      frozen: 1,
+      states: { none: 0, temporary: 3, expired: 1, permanent: 2, locked: 0 },
+      expiringWithinADay: 3,
+      globalAdminsWhoCount: 1,
+      asOf: expect.any(String),
+      isComplete: true,
+    });
+    expect(body.asOf >= before).toBe(true);
+    const expiresBefore = new Date(Date.parse(body.asOf) + 24 * HOUR_MS).toISOString();
+    expect(await locals({ credentialState: 'temporary', expiresBefore })).toBe('frozen later soon');
+    expect((await read()).body).toEqual(body);
+  });
+
+  it('is for admins, takes no query, and is no user', async () => {
+    const agent = await service.addReadyUser(admin.token, 'agent@contoso.example');
+    expectRefused(await read(agent.token), 403, 'forbidden');
+    const odd = await service.call('GET', '/api/users/summary?limit=1', { token: admin.token });
+    expectRefused(odd, 422, 'validation');
+    const gone = await service.call('DELETE', '/api/users/summary', { token: admin.token });
+    expectRefused(gone, 404, 'not-found');
+  });
 });

@@ -74,7 +74,7 @@ describe('a half-restored store', () => {
     expect(rowsIn(after)).toEqual(rowsIn(before));
   });
 
-  it('is made whole by the same restore, and is ready then', async () => {
+  it('is completed by the same restore, and is then ready', async () => {
     const { code, stdout } = await run('restore', file, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ users: 12, isResumed: true });

@@ -18,7 +18,7 @@ const moduleOf = (name: string) =>
 
 describe('a signal', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    '%s ends a command that makes a file, and leaves no part of it',
+    '(%s) ends a command that makes a file, and leaves no part of it',
     async (signal) => {
       const folder = await temporaryDirectory();
       const script = `import { makeArchiveFile } from ${moduleOf('cli/archive-file')};
@@ -38,7 +38,7 @@ describe('a signal', () => {
     },
   );
 
-  it('ends portal-credentials import-users, and leaves the data directory unlocked', async () => {
+  it('ends portal-credentials import-users and unlocks the data directory', async () => {
     const data = await dataOf10(await temporaryDirectory());
     const before = await readdir(data);
     const pipe = join(await temporaryDirectory(), 'users.csv');
@@ -55,8 +55,8 @@ describe('a signal', () => {
   });
 });
 
-describe('what a killed run left', () => {
-  it('is mentioned by the next that makes a file in that folder, and stays', async () => {
+describe('the rest of a killed run', () => {
+  it('is reported by the next run in that folder, and stays', async () => {
     const folder = await temporaryDirectory();
     const left = join(folder, 'b.backup.0b0e7f0e-7a52-4b5a-8f0c-6d2f3a1c9e11.unfinished');
     await writeFile(left, 'half');

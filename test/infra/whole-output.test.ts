@@ -61,7 +61,7 @@ async function shell(script: string) {
 /** The program behind a pipe, whose reader begins only when the writer has long been done. */
 const late = (command: string) => `{ ${command}; echo $? >&2; } | { sleep ${READER_LATE_S}; cat; }`;
 
-describe('an answer of more than a pipe takes at once', () => {
+describe('an answer larger than a pipe', () => {
   it.each([
     ['credential-report', '--json'],
     ['credential-report', ''],
@@ -85,7 +85,7 @@ describe('an answer of more than a pipe takes at once', () => {
     expect(stdout).toBe(`"${word}" is not a user name such as admin@contoso.example.\n`);
   });
 
-  it('that a disk takes a part of is a failure', async () => {
+  it('that a disk stores in part is a failure', async () => {
     // Its own files stay below the limit.
     const small = ['admin@contoso.example', '--data', join(folder, 'small')];
     expect((await runLocal('create-admin', small).finished).code).toBe(0);
@@ -103,10 +103,10 @@ describe('an answer of more than a pipe takes at once', () => {
   });
 });
 
-describe('a new password that cannot be printed', () => {
+describe('an unprintable new password', () => {
   const CREATE = '"$0" dist/local/cli.cjs create-admin admin@contoso.example --recover';
 
-  it.each(['--json', ''])('to a full disk is said to be lost (%s)', async (option) => {
+  it.each(['--json', ''])('is reported as lost on a full disk (%s)', async (option) => {
     const { code, stderr } = await shell(`${CREATE} ${option} --data "$DATA" > /dev/full`);
     expect({ code, stderr }).toEqual({
       code: 1,
@@ -117,7 +117,7 @@ describe('a new password that cannot be printed', () => {
     });
   });
 
-  it('to a reader that has left is said to be lost', async () => {
+  it('is reported as lost if the reader has left', async () => {
     const { stdout, stderr } = await shell(
       `${CREATE} --json --data "$DATA" | true; echo "\${PIPESTATUS[0]}"`,
     );
@@ -125,7 +125,7 @@ describe('a new password that cannot be printed', () => {
     expect(stderr).toMatch(/^The answer could not be written \(EPIPE\)\. .* is lost: [^\n]*\n$/);
   });
 
-  it.each(['>&-', '> /dev/null'])('is not made where the output is %s', async (to) => {
+  it.each(['>&-', '> /dev/null'])('is not made if the output is %s', async (to) => {
     const before = await storedRows(data);
     const { code, stderr } = await shell(`${CREATE} --json --data "$DATA" ${to}`);
     expect(code).toBe(1);
@@ -133,7 +133,7 @@ describe('a new password that cannot be printed', () => {
     expect(await storedRows(data)).toEqual(before);
   });
 
-  it('ends a start with a sentence; one that makes no admin goes on', async () => {
+  it('ends a start with a sentence; a start without an admin continues', async () => {
     const argv = ['dist/local/start.cjs', '--port', '0', '--json', '--data', join(folder, 'start')];
     const full = await open('/dev/full', 'w');
     const start = () => {

@@ -181,7 +181,7 @@ async function stored({ tables }: Operations) {
   return { accounts, attempts };
 }
 
-describe.each(Object.entries(WRITES))('to %s', (name, write) => {
+describe.each(Object.entries(WRITES))('the act to %s', (name, write) => {
   let operations: Operations;
   let boss: SignedInUser;
   beforeAll(async () => {
@@ -190,7 +190,7 @@ describe.each(Object.entries(WRITES))('to %s', (name, write) => {
   });
   afterAll(() => operations.stop());
 
-  it('is done by an admin who keeps its rights, the first time and again', async () => {
+  it('succeeds for an admin who keeps its rights, the first time and again', async () => {
     for (const hasActed of [false, true]) {
       const cast = await castOf(operations, boss, hasActed);
       const principal = await operations.sessionOf(cast.rogue);
@@ -219,8 +219,8 @@ describe.each(Object.entries(WRITES))('to %s', (name, write) => {
   });
 });
 
-describe('a refused call', () => {
-  it.each([...HASHING])('to %s spends neither a hash nor an entry of the index', async (name) => {
+describe('a caller without rights', () => {
+  it.each([...HASHING])('spends neither a hash nor an index entry to %s', async (name) => {
     const operations = await createOperations();
     try {
       const boss = await operations.readyAdmin();

@@ -36,7 +36,7 @@ async function live(
   }
 }
 
-it('restores to every user a password that was theirs', async () => {
+it('restores for every user a password that the user had during the backup', async () => {
   const operations = createOperationsOn(await startTables(), { accessTokenTtlSeconds: 86_400 });
   const dependencies = archiveDependencies(operations);
   const admin = await operations.readyAdmin();

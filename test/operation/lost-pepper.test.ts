@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => operations.stop());
 
-it('a reset and no history let everybody in again, though their hashes are worth nothing', async () => {
+it('lets every user in again by a reset, without history, if the pepper is lost', async () => {
   const admin = await operations.readyAdmin();
   const ana = await operations.addReadyUser(admin, 'ana@contoso.example');
   operations.peppers.versions.splice(0);

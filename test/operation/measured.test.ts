@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => operations.stop());
 
-it('a lock is measured once, by whoever wrote it', async () => {
+it('measures a lock once, in the call that wrote it', async () => {
   const { userName } = await operations.readyAdmin();
   operations.pass(1);
   const record = { ...emptyRecord(operations.clock.now(), ''), failures: 80 };
@@ -41,7 +41,7 @@ it('a lock is measured once, by whoever wrote it', async () => {
   expect((await operations.user(userName)).isLocked).toBe(true);
 });
 
-it('the lag of a sweep is that of the oldest password which it expired', async () => {
+it('measures the lag of a sweep by the oldest password that it expired', async () => {
   const admin = await operations.readyAdmin();
   const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.context());
   await operations.addUser(admin, 'ana@contoso.example');
@@ -60,7 +60,7 @@ it('the lag of a sweep is that of the oldest password which it expired', async (
   expect(await sweep()).toMatchObject({ expired: 2, oldestLagMs: 6 * HOUR_MS });
 });
 
-it('hashes that wrap another system’s are counted apart, by its scheme', async () => {
+it('counts imported hashes apart, by their scheme', async () => {
   const of = (wraps: string | undefined) => ({
     tenant: 'a.example' as Tenant,
     permanent: { pepperVersion: 'p1', cost: 12, ...(wraps !== undefined && { wraps }) },

@@ -66,9 +66,9 @@ async function progress(seeded: readonly Seeded[]): Promise<readonly string[]> {
 
 const seen = new Set<string>();
 
-describe.each(['before', 'after'] as const)('a process that dies %s', (when) => {
+describe.each(['before', 'after'] as const)('a process that stops %s', (when) => {
   it.each(Array.from({ length: STEPS + 1 }, (_, step) => step))(
-    'its step %i leaves what the next run completes, once',
+    'its step %i leaves work that the next run completes once',
     async (step) => {
       const seeded = await stage.seedAll(Array.from({ length: OVERDUE }, () => ({})));
       const run = stage.sweep(dyingAt(step, when));
@@ -83,6 +83,6 @@ describe.each(['before', 'after'] as const)('a process that dies %s', (when) => 
   );
 });
 
-it('was met in every state that the steps can leave, the one between the writes too', () => {
+it('reaches every state that the steps can leave, between the writes too', () => {
   expect([...seen].sort()).toEqual(['expired', 'expired and listed', 'temporary and listed']);
 });

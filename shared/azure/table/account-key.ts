@@ -6,10 +6,12 @@ import type { EventFilter } from '../../port/store.ts';
 /**
  * Keys of table `accounts`. The partition is the tenant; the rows are
  * - `tenant`: the admins
+ * - `summary`: the counts of the users
  * - `user:<userName>`: the user, or a tombstone
  * - `credential:<userName>`: the hashes
  * - `id:<userId>`: the name of an id, deleted ones too
  * - `authority:<userId>:<stamp>`: exists as long as the rights by which a caller was judged
+ * - `word:<key of a word>.<userName>`: a word by which the user is found
  * - `event:user:<userId>:<inverted sequence>` and `event:tenant:<inverted time>:<userId>:<inverted
  *   sequence>`: the events, newest first
  *
@@ -17,6 +19,7 @@ import type { EventFilter } from '../../port/store.ts';
  * ASCII (`!` and `'`), so names keep their order.
  */
 export const ADMINS_KEY = 'tenant';
+export const SUMMARY_KEY = 'summary';
 
 /**
  * The partition of the mark of an unfinished restore. No tenant has this name: a domain has a dot.
@@ -29,6 +32,7 @@ const INVERTED_MAX = 10 ** INVERTED_DIGITS - 1;
 /** Every character that a user name can have, lower case. */
 const NAME_TEXT = /^[a-z0-9'._!#^~@-]*$/;
 const USER_PREFIX = 'user:';
+const WORD_PREFIX = 'word:';
 const TENANT_EVENT_PREFIX = 'event:tenant:';
 
 export const userKey = (userName: UserName) => USER_PREFIX + userName.replaceAll('#', '$');
@@ -112,13 +116,43 @@ export const allUsersRange = () => kindRange(USER_PREFIX);
 /** The range of the events of users by user, newest first; not of those by tenant. */
 export const allUserEventsRange = () => kindRange('event:user:');
 
-/** The rows that are neither a user, nor hashes, nor an authority, nor the mark of a restore. */
+/**
+ * The rows that a backup keeps beside users and hashes: no authority, words or counts, which are made
+ * anew, and not the mark of a restore.
+ */
 export const OTHER_ROWS = [
-  ...[USER_PREFIX, 'credential:', 'authority:'].map(
+  ...[USER_PREFIX, 'credential:', 'authority:', WORD_PREFIX, SUMMARY_KEY].map(
     (prefix) => odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`,
   ),
   odata`PartitionKey ne ${RESTORE_PARTITION}`,
 ].join(' and ');
+
+/** `.` is less than every character of a word's key, so a word comes before those it begins. */
+export const wordRowKey = (key: string, userName: UserName) =>
+  `${WORD_PREFIX}${key}.${userName.replaceAll('#', '$')}`;
+
+export const isWordRowKey = (text: string) => text.startsWith(WORD_PREFIX);
+
+/** What {@link wordRowKey} was made of, or undefined when it was not. */
+export function parseWordRowKey(
+  text: string,
+): { readonly key: string; readonly userName: UserName } | undefined {
+  const [, key, name = ''] = /^word:([0-9a-z~]+)\.(.+)$/.exec(text) ?? [];
+  const userName = name.replaceAll('$', '#');
+  if (key === undefined || parseUserName(userName) !== userName) return undefined;
+  return { key, userName: userName as UserName };
+}
+
+/**
+ * The rows of the index whose word's key begins with `key`, in the order of their keys.
+ * @param after leaves out the rows up to this one
+ */
+export function wordRange(tenant: Tenant, key: string, after: string | undefined): string {
+  const prefix = WORD_PREFIX + key;
+  if (after === undefined) return prefixRange(tenant, prefix);
+  const end = endOfPrefix(prefix);
+  return odata`PartitionKey eq ${tenant} and RowKey gt ${after} and RowKey lt ${end}`;
+}
 
 /** The range of every row of a tenant. */
 export const tenantRange = (tenant: Tenant) => odata`PartitionKey eq ${tenant}`;

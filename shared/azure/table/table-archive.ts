@@ -1,5 +1,6 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { Tenant } from '../../credential/name.ts';
+import { indexedWords } from '../../credential/search-word.ts';
 import type {
   ArchivedAccount,
   ArchivedRow,
@@ -31,6 +32,7 @@ import { eventRows, NEWEST_EVENT_COLUMNS, parseEventRow, parseNewestEvent } from
 import { markRow, parseMarkRow } from './restore-mark.ts';
 import { pages, RowReader } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
+import { wordRows } from './word-row.ts';
 
 /** Table Storage, "Performing entity group transactions". */
 const ROWS_AT_ONCE = 100;
@@ -170,7 +172,8 @@ export class TableArchive implements StoreArchive {
     operationId,
   }: Parameters<StoreArchive['putAccount']>[0]): Promise<void> {
     const rows = [
-      userRow(user, operationId),
+      userRow(user, operationId, { words: indexedWords(user) }),
+      ...wordRows(user),
       credentialRow(user, hashes),
       idRow(user, operationId, false),
       ...events.flatMap((event) => eventRows(user.tenant, event, operationId)),
@@ -202,11 +205,14 @@ export class TableArchive implements StoreArchive {
   }
 
   async dropAuthority(
-    { value, etag }: StoredUser,
+    { value, etag, words }: StoredUser,
     operationId: string,
   ): ReturnType<StoreArchive['dropAuthority']> {
     // A merge would leave the column.
-    const { kind } = await this.#tables.accounts.replace(userRow(value, operationId), etag);
+    const { kind } = await this.#tables.accounts.replace(
+      userRow(value, operationId, { words }),
+      etag,
+    );
     return kind === 'written' ? 'committed' : 'conflict';
   }
 

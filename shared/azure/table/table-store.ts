@@ -1,7 +1,9 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import type { StoreArchive } from '../../port/archive.ts';
 import type { RandomBytes } from '../../port/clock.ts';
+import type { SearchIndex } from '../../port/search.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../../port/store.ts';
+import type { SummaryStore } from '../../port/summary.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import { describeTableCall, traceCalls } from '../traced-call.ts';
@@ -10,6 +12,8 @@ import { TableArchive } from './table-archive.ts';
 import { TableAttemptStore } from './table-attempt-store.ts';
 import { createTableClient, Table, type TableAccount, type TablePolicies } from './table-client.ts';
 import { TableExpiryIndex } from './table-expiry-index.ts';
+import { TableSearchIndex } from './table-search-index.ts';
+import { TableSummaryStore } from './table-summary-store.ts';
 
 /**
  * The names of the tables. The infrastructure creates them in the cloud; elsewhere the first use
@@ -33,6 +37,8 @@ export interface TableStores {
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
+  readonly search: SearchIndex;
+  readonly summaries: SummaryStore;
   readonly archive: StoreArchive;
   /**
    * Checks the store with one point read.
@@ -63,6 +69,8 @@ export function createTableStores(
     accounts: new TableAccountStore(accounts),
     attempts: new TableAttemptStore(attempts, randomBytes),
     expiries: new TableExpiryIndex(expiries),
+    search: new TableSearchIndex(accounts),
+    summaries: new TableSummaryStore(accounts),
     archive,
     async ping() {
       if ((await archive.findMark()) === undefined) return;

@@ -33,8 +33,8 @@ function nameOfFocus(page: Page): Promise<string> {
 
 /** From the first sign-in to a reset without ever touching a mouse. */
 export function describeKeyboard(stage: () => Stage, adminIndex: number) {
-  describe('the keyboard alone', () => {
-    it('signs in, adds a user, resets, copies, and changes the own language', async () => {
+  describe('the portal by keyboard alone', () => {
+    it('signs in, adds a user, resets, copies, and changes the language', async () => {
       const admin = stage().service.admins[adminIndex];
       const { page } = await open(stage());
       const { keyboard } = page;
@@ -103,7 +103,7 @@ export function describeKeyboard(stage: () => Stage, adminIndex: number) {
       await heading(page, TEXT.fr.profile.title);
     });
 
-    it('skips to the content with the first stop', async () => {
+    it('skips to the content with the first Tab', async () => {
       const { page } = await open(stage());
       await page.goto('/');
       await page.evaluate(() => {
