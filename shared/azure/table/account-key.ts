@@ -133,7 +133,10 @@ export const wordRowKey = (key: string, userName: UserName) =>
 
 export const isWordRowKey = (text: string) => text.startsWith(WORD_PREFIX);
 
-/** What {@link wordRowKey} was made of, or undefined when it was not. */
+/**
+ * Parses a key of {@link wordRowKey}.
+ * @returns undefined if the key is not one
+ */
 export function parseWordRowKey(
   text: string,
 ): { readonly key: string; readonly userName: UserName } | undefined {

@@ -128,7 +128,7 @@ export function parseUserRow(row: Row): StoredUser {
   return { value, etag: reader.etag, authorityStamp, words };
 }
 
-/** Of {@link parseCountedUser}. */
+/** The columns of {@link parseCountedUser}. */
 export const COUNTED_COLUMNS = ['status', 'isLocked', 'isFrozen', 'credentialKind', 'expiresAtMs'];
 
 /** @throws {Unavailable} as {@link parseUserRow}; a tombstone neither */
