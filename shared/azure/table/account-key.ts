@@ -117,8 +117,8 @@ export const allUsersRange = () => kindRange(USER_PREFIX);
 export const allUserEventsRange = () => kindRange('event:user:');
 
 /**
- * The rows that a backup keeps beside users and hashes: no authority, words or counts, which are made
- * anew, and not the mark of a restore.
+ * The rows that a backup keeps beside users and hashes: no authority, words or counts, which are
+ * made anew, and not the mark of a restore.
  */
 export const OTHER_ROWS = [
   ...[USER_PREFIX, 'credential:', 'authority:', WORD_PREFIX, SUMMARY_KEY].map(
