@@ -45,7 +45,7 @@ export interface ReindexReport {
   readonly staleWords: number;
 }
 
-/** The number of users in work at once; each costs a read or two, and one for each of its words. */
+/** The number of users in work at once; each costs a read or two, and one for each word. */
 const AT_ONCE = 8;
 
 /**
@@ -121,10 +121,9 @@ function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
 
 /**
  * Makes the rows that follow from the users' own rows and are missing: their entries in the expiry
- * index, the rows that find them by their ids and words, and each tenant's row of admins. Removes stamps
- * whose row of authority is missing, and rows of words that are not their user's. Every write is
- * conditional, so the service may keep running,
- * and a second run changes nothing.
+ * index, the rows that find them by their ids and words, and each tenant's row of admins. Removes
+ * stamps whose row of authority is missing, and rows of words that are not their user's. Every write
+ * is conditional, so the service may keep running, and a second run changes nothing.
  * @throws {Refusal} `conflict`: a user or the admins of a tenant kept changing
  * @throws {Unavailable}
  */

@@ -21,7 +21,7 @@ const CREDENTIAL_KINDS = ['none', 'temporary', 'expired', 'permanent'] as const;
 /**
  * Returns the row of a user, whose key holds the name and the tenant. Each filter of a list has a
  * column.
- * @param stands the rows that stand beside it: of words, and of an authority
+ * @param stands the rows that exist beside it: of words, and of an authority
  */
 export function userRow(
   user: User,

@@ -12,9 +12,9 @@ import { wordActions } from './word-row.ts';
 /**
  * Returns the rows that a change writes, in one partition. At most 7 (user, credential, id, admins,
  * the authority that it ends, the caller's row and authority), 36 words (20 that a user has, and 16
- * that it had: those of the user name stay) and two an event, so that 28 events
- * fill the 100 of a
+ * that it had: those of the user name stay) and two an event, so that 28 events fill the 100 of a
  * transaction; a change has one to three.
+ *
  * @param userEtag of the user row that is replaced; undefined inserts it
  */
 export function changeActions(
