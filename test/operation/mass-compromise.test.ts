@@ -13,7 +13,7 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** What an intruder has waiting while infra/RUNBOOK.md, "Everybody must change", is followed. */
+/** Checks calls of an intruder that wait during a mass compromise (infra/RUNBOOK.md). */
 
 let operations: Operations;
 let intruder: SignedInUser;
