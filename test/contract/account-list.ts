@@ -204,7 +204,7 @@ function describeEvents(accounts: () => AccountStore): void {
       ['bob', 1001],
     ] as const) {
       const user = sampleUser(nameOf(`${local}@${tenant}`));
-      // Sequences 1–12, two in each millisecond: the later of the two comes first.
+      // Sequences 1–12, two in each millisecond: the later of the two is listed before the other.
       const events = Array.from({ length: 12 }, (_, index) =>
         eventOf(user, { sequence: index + 1, atMs: startMs + 10 * Math.floor(index / 2) }),
       );
