@@ -9,7 +9,7 @@ import { describeSignInFault } from '../../shared/azure/identity.ts';
 import { toUnavailable } from '../../shared/azure/table/table-fault.ts';
 import { SURROUNDINGS } from './fixture/surroundings.ts';
 
-/** What a person reads of an error, and what nobody may read of it. */
+/** Checks the text of errors for people, and what it must not contain. */
 
 const SECRET = 'FECA-0720-422V-XXQY';
 
@@ -71,7 +71,7 @@ describe('a destructive command', () => {
   const argv = ['file', '--replace', '--data', '/nowhere'];
   const asked = (answer: boolean | undefined, ...more: readonly string[]) =>
     runCommand(restore, [...argv, ...more], { ...SURROUNDINGS, confirm: async () => answer });
-  /** What comes next when nothing keeps it: the directory is not there. */
+  /** The error of a command that has begun: the data directory does not exist. */
   const BEGUN = 'holds neither a store nor a vault';
 
   it('requests a yes on a terminal, and does nothing without it', async () => {
