@@ -21,7 +21,7 @@ class QuickFirst extends BaseSequencer {
 }
 
 /**
- * What Stryker runs: tests that call the rules and the use cases in their own process. Those that
+ * The tests for Stryker: they call the rules and the use cases in their own process. Those that
  * go through HTTP run a bundle, in which no mutant is ever active.
  */
 export default defineConfig({
