@@ -50,7 +50,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // A state that is waited for comes late on a busy machine; that it comes is what is tested.
+    // A busy machine delays an awaited state; that it is reached is what is tested.
     expect: { poll: { timeout: 20_000 } },
     // Vite moves the places of statements. A line that ran in a test and in a service, which Node
     // runs as it is written, would be counted twice and be missing once: so Node runs both.
