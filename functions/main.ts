@@ -4,6 +4,7 @@ import { closeTelemetry } from '../shared/composition/app.ts';
 import './fallback.ts';
 import './change-password.ts';
 import './change-password-redirect.ts';
+import './count-users.ts';
 import './create-user.ts';
 import './delete-user.ts';
 import './expire-temporary-passwords.ts';

@@ -1,5 +1,5 @@
 /**
- * `npm run dev`: the service for a developer who changes it.
+ * `npm run dev`: the service for its developers.
  *
  * A change of the portal rebuilds its page, any other change rebuilds the bundles and restarts the
  * service on the same data directory (`.data/dev`); then each open page reloads itself and signs
@@ -27,7 +27,7 @@ const PORTAL_SOURCES = /^(?:functions\/portal\/|shared\/http\/text\/portal-)/;
 const SETTLE_MS = 30;
 const RELOAD_PATH = '/dev/reload';
 
-/** Known to everybody who reads this file, so it is of use on a developer's machine alone. */
+/** Public, as this file is: of use on a developer's machine alone. */
 const ADMIN = { userName: 'admin@contoso.example', password: 'only a developer signs in so' };
 
 /** Reloads when the service is new; fills in the sign-in form once for each load of the page. */
@@ -66,7 +66,7 @@ async function build(what: 'development' | 'portal'): Promise<void> {
   if (code !== 0) throw new Error('This does not build yet; the next save tries again.');
 }
 
-const tell = (line: string) => process.stdout.write(`${line}\n`);
+const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function post(origin: string, path: string, body: object, token?: string) {
   const headers = {
@@ -145,9 +145,9 @@ class Development {
           ? build('portal')
           : this.#restart());
         for (const page of this.#pages) page.write('data: new\n\n');
-        tell(`${files.join(', ')}: rebuilt in ${Date.now() - startedAtMs} ms`);
+        say(`${files.join(', ')}: rebuilt in ${Date.now() - startedAtMs} ms`);
       } catch (error) {
-        tell(error instanceof Error ? error.message : String(error));
+        say(error instanceof Error ? error.message : String(error));
       }
     }
   }
@@ -231,8 +231,8 @@ async function main(): Promise<void> {
       if (name?.match(/\.(?:ts|css|html|svg|json)$/)) development.note(`${folder}/${name}`);
     });
   }
-  tell(`${origin} signs you in as ${ADMIN.userName} (password: ${ADMIN.password}).`);
-  tell(`Data: ${values.data}. Save a file, and the page reloads. Ctrl-C stops it.`);
+  say(`${origin} signs you in as ${ADMIN.userName} (password: ${ADMIN.password}).`);
+  say(`Data: ${values.data}. Save a file, and the page reloads. Ctrl-C stops it.`);
 }
 
 await main();

@@ -1,6 +1,6 @@
 #!/bin/sh
 # azd runs this when the resources are there: the first pepper and the first signing key are made
-# here, under the identity of whoever deploys, and go from this process to the vault. Safe to repeat.
+# here, under the identity of the operator, and go from this process to the vault. Safe to repeat.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -28,10 +28,10 @@ for secret in pepper signing-key; do
   tries=1
   while :; do
     status=0
-    npm run --silent rotate -- "$secret" --if-missing || status=$?
+    npm run --silent cli -- rotate "$secret" --if-missing || status=$?
     [ "$status" -eq 0 ] && break
-    # 2: the command was called wrongly, and time will not mend that.
-    [ "$status" -eq 2 ] && exit 2
+    # 3: the vault may take it later. Waiting mends nothing else, and the command has said what to do.
+    [ "$status" -eq 3 ] || exit "$status"
     if [ "$tries" -ge "$tries_max" ]; then
       echo "No $secret could be made. When the vault answers you, run: $again" >&2
       exit 1

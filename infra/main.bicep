@@ -1,4 +1,4 @@
-// Everything that the service runs on, in one resource group. infra/README.md tells why each number.
+// Everything that the service runs on, in one resource group. infra/README.md gives the reason of each number.
 
 targetScope = 'subscription'
 
@@ -117,10 +117,10 @@ param publicOrigin string = ''
 @description('Settings of the app that differ from its defaults.')
 param settings settingsType = {}
 
-@description('Who deploys; azd sets it.')
+@description('The principal that deploys; azd sets it.')
 param operatorPrincipalId string = ''
 
-@description('Whether who deploys may make secrets and write tables: needed for the first run and the commands of operation.')
+@description('Whether the principal that deploys may make secrets and write tables: needed for the first run and the commands of operation.')
 param operatorAccess bool = true
 
 @description('Comma list of mail addresses that alerts go to.')
@@ -234,7 +234,7 @@ module packages 'app/packages.bicep' = {
     tags: tags
     // All of it can be made again by a deployment.
     sku: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
-    // Nobody but the platform has business there.
+    // Only the platform uses it.
     access: { endpointSubnetId: endpointSubnetId, networkId: networkId, operatorAddresses: [] }
     workspaceId: monitor.outputs.auditWorkspaceId
     principalId: identity.outputs.principalId
@@ -299,7 +299,7 @@ var appSettings = union(
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
   },
   hasOwnOrigin ? { PUBLIC_ORIGIN: ownOrigin } : {},
-  // The host speaks gRPC, and under another name, unless it is told what the app speaks.
+  // The host speaks gRPC, and under another name, unless these name what the app speaks.
   contains(settings, 'OTEL_EXPORTER_OTLP_ENDPOINT')
     ? {
         OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf'
@@ -309,7 +309,7 @@ var appSettings = union(
   toObject(items(settings), setting => setting.key, setting => string(setting.value))
 )
 
-// Behind Front Door nobody but this Front Door is let in: its addresses are shared by all its
+// Behind Front Door only this Front Door is let in: its addresses are shared by all its
 // customers, so its own id is asked for too.
 var siteAccess = {
   minTlsVersion: '1.2'
@@ -423,11 +423,11 @@ module workbook 'app/workbook.bicep' = {
   }
 }
 
-@description('What the commands of operation need, besides whoever is signed in.')
+@description('The settings of the commands of operators, who sign in as themselves.')
 output TABLES_ENDPOINT string = tables.outputs.endpoint
 output KEY_VAULT_URL string = vault.outputs.url
 output PUBLIC_ORIGIN string = origin
-@description('DNS records that prove that the own domains are yours.')
+@description('DNS records that prove that your domains are yours.')
 output DOMAIN_RECORDS string[] = door.?outputs.domainRecords ?? []
 @description('Where people sign in to this cloud; the clients of operators read it.')
 output AZURE_AUTHORITY_HOST string = environment().authentication.loginEndpoint

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * `portal-credentials COMMAND …` does what `npm run -s COMMAND -- …` does, from any folder and
+ * `portal-credentials COMMAND …` does what `npm run -s cli -- COMMAND …` does, from any folder and
  * without npm. `start` does what `npm start --` does. Builds only if nothing is built. The operators'
  * package has it too, without `start` and without a build.
  * JavaScript, so that an older Node gets as far as starting the newer one.
@@ -18,7 +18,7 @@ const brought = pathOf('node_modules/node/bin/node');
 const node = isEnough || !existsSync(brought) ? process.execPath : brought;
 
 const [command = '', ...words] = process.argv.slice(2);
-const bundle = pathOf(`dist/local/${command === 'start' ? 'start' : 'operate'}.cjs`);
+const bundle = pathOf(`dist/local/${command === 'start' ? 'start' : 'cli'}.cjs`);
 const argv = command === 'start' ? words : process.argv.slice(2);
 
 /** Ends as the child ends, and passes on what would end only this process. */
@@ -39,15 +39,20 @@ function run(file) {
 // The operators' package has the commands and no build.
 const build = pathOf('infra/bundle/checked.mjs');
 
+/** What keeps the command from running, in a sentence. */
+function findObstacle() {
+  if (!tls.setDefaultCACertificates && node === process.execPath) {
+    return `portal-credentials needs Node.js 22.19 or 24.5, or later; this is ${process.version}.`;
+  }
+  if (existsSync(bundle) || existsSync(build)) return undefined;
+  return `"${command}" is not in this package: it needs a checkout.`;
+}
+
+const obstacle = findObstacle();
+if (obstacle !== undefined) process.stderr.write(`${obstacle}\n`);
 // The answer is the command's alone: what the build says goes to standard error.
 const isBuilt =
-  existsSync(bundle) ||
-  (existsSync(build) && spawnSync(node, [build], { stdio: ['ignore', 2, 2] }).status === 0);
-if (isBuilt) {
-  run(bundle);
-} else {
-  if (!existsSync(build)) {
-    process.stderr.write(`"${command}" is not in this package: it needs a checkout.\n`);
-  }
-  process.exitCode = 1;
-}
+  obstacle === undefined &&
+  (existsSync(bundle) || spawnSync(node, [build], { stdio: ['ignore', 2, 2] }).status === 0);
+if (isBuilt) run(bundle);
+else process.exitCode = 1;

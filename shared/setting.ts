@@ -6,7 +6,7 @@ export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 const TELEMETRY_DESTINATIONS = ['none', 'otlp', 'console'] as const;
 export type TelemetryDestination = (typeof TELEMETRY_DESTINATIONS)[number];
 
-/** OpenTelemetry's own default, for a collector on this machine. */
+/** The default of OpenTelemetry, for a collector on this machine. */
 const OTLP_ENDPOINT = 'http://localhost:4318';
 
 /** A setting that the service cannot run with; the message is one sentence that names it. */
@@ -22,26 +22,29 @@ export class SettingError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What it takes to reach the vault. */
+/** The settings that reach the vault. */
 export interface VaultSettings {
   readonly keyVaultUrl: string;
-  /** The platform's identity endpoint is there: use the managed identity and nothing else. */
+  /**
+   * True if the platform's identity endpoint is there: the managed identity is used and nothing
+   * else.
+   */
   readonly hasManagedIdentity: boolean;
   readonly managedIdentityClientId: string | undefined;
 }
 
 export interface Settings extends VaultSettings {
-  /** Scheme, host and port without a path: issuer, problem types, links. */
+  /** The scheme, host and port without a path: of issuer, problem types, links. */
   readonly publicOrigin: string;
   readonly portalUrl: string;
-  /** Origins that get CORS, as browsers spell them. */
+  /** The origins that get CORS, as browsers spell them. */
   readonly portalOrigins: readonly string[];
   readonly tables:
     | { readonly connectionString: string }
     | { readonly endpoint: string; readonly byIdentity: true };
   readonly passwordMinLength: number;
   readonly passwordHistory: number;
-  /** bcrypt's base-2 logarithm of rounds. */
+  /** The base-2 logarithm of bcrypt's rounds. */
   readonly bcryptCost: number;
   readonly bcryptEngine: EngineChoice;
   readonly temporaryPasswordTtlMs: number;
@@ -49,12 +52,15 @@ export interface Settings extends VaultSettings {
   readonly changeTokenTtlSeconds: number;
   readonly tokenAudience: string;
   readonly signInFreeAttempts: number;
-  /** Proxies of ours before the platform's own; each appends an entry to `X-Forwarded-For`. */
+  /**
+   * The number of our proxies before the platform's own; each appends an entry to
+   * `X-Forwarded-For`.
+   */
   readonly trustedProxyHops: number;
   readonly telemetry: TelemetrySettings;
 }
 
-/** The names are OpenTelemetry's and Application Insights' own. */
+/** The settings of telemetry; names are OpenTelemetry's and Application Insights' own. */
 export interface TelemetrySettings {
   readonly serviceName: string;
   readonly traces: TelemetryDestination;
@@ -63,7 +69,7 @@ export interface TelemetrySettings {
   readonly azureMonitor:
     | {
         readonly connectionString: string;
-        /** By Microsoft Entra; otherwise by the key in the connection string. */
+        /** The identity of Microsoft Entra; undefined: the key in the connection string. */
         readonly byIdentity: { readonly clientId: string | undefined } | undefined;
       }
     | undefined;
@@ -71,7 +77,10 @@ export interface TelemetrySettings {
   readonly metricIntervalMs: number;
 }
 
-/** An unset or empty variable is the default; Azure shows an unset app setting as empty. */
+/**
+ * Reads a variable. An unset or empty one is the default; Azure shows an unset app setting as
+ * empty.
+ */
 function read(env: Environment, name: string): string | undefined {
   const text = env[name]?.trim();
   return text === '' ? undefined : text;
@@ -91,7 +100,8 @@ function isLoopback(url: URL): boolean {
 }
 
 /**
- * HTTPS, or HTTP on this machine: a password never crosses a network in the clear.
+ * Parses an address that is HTTPS, or HTTP on this machine: a password never crosses a network in
+ * the clear.
  * @param insecureBy the setting that allows HTTP to other machines, and whether it does
  */
 function secureUrl(
@@ -102,7 +112,7 @@ function secureUrl(
   const url = z.url().safeParse(text).success ? new URL(text) : undefined;
   const mayBeHttp = url !== undefined && (isLoopback(url) || insecureBy?.isAllowed === true);
   const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && mayBeHttp);
-  // A star is a legal host name to the parser, and to whoever writes it a hope for a pattern.
+  // The parser takes a star in a host name, which an operator may mean as a pattern.
   const isPlain = url?.username === '' && url.password === '' && !url.hostname.includes('*');
   if (url !== undefined && isSecure && isPlain) return url;
   const elsewhere = insecureBy ? `, elsewhere with ${insecureBy.setting}=true` : '';
@@ -121,7 +131,7 @@ function origin(name: string, text: string): string {
 function publicOrigin(env: Environment): string {
   const own = read(env, 'PUBLIC_ORIGIN');
   if (own !== undefined) return origin('PUBLIC_ORIGIN', own);
-  // Azure tells every app its default host name.
+  // Azure sets the default host name for every app.
   const host = read(env, 'WEBSITE_HOSTNAME');
   if (host === undefined) {
     throw new SettingError('PUBLIC_ORIGIN', 'must be set to the address that callers use.');
@@ -193,7 +203,7 @@ function oneOf<Choice extends string>(
 const INSTRUMENTATION_KEY =
   /(?:^|;)InstrumentationKey=[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:;|$)/i;
 
-/** `Authorization=AAD`, and `ClientId=…` of a user-assigned identity, in any order. */
+/** Parses `Authorization=AAD`, and `ClientId=…` of a user-assigned identity, in any order. */
 function entraIdentity(text: string): { readonly clientId: string | undefined } | undefined {
   const parts = text.split(';').map((part) => part.trim());
   const others = parts.filter((part) => !/^(?:Authorization=AAD)?$/i.test(part));
@@ -203,7 +213,7 @@ function entraIdentity(text: string): { readonly clientId: string | undefined } 
   return isByEntra && isUnderstood ? { clientId } : undefined;
 }
 
-/** The platform's own names: host and app send to the same place, as the same identity. */
+/** Reads the platform's own names: host and app send to the same place, as the same identity. */
 function azureMonitor(env: Environment): TelemetrySettings['azureMonitor'] {
   const connectionString = read(env, 'APPLICATIONINSIGHTS_CONNECTION_STRING');
   if (connectionString === undefined) return undefined;
@@ -243,7 +253,10 @@ function telemetry(env: Environment): TelemetrySettings {
   };
 }
 
-/** @throws {SettingError} */
+/**
+ * Reads the settings that reach the vault.
+ * @throws {SettingError}
+ */
 export function parseVaultSettings(env: Environment): VaultSettings {
   return {
     keyVaultUrl: keyVaultUrl(env),

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './fixture/longest-first.ts';
 
 const isCoverageRun = process.argv.includes('--coverage');
 
@@ -8,7 +9,7 @@ const BROWSER = 'test/browser/**/*.test.ts';
 const UNIT = [
   'test/{benchmark,contract,credential,crypto,mutation}/**/*.test.ts',
   'test/operation/!(backup-race|sign-in-alike|sweep-scale).test.ts',
-  'test/{contract,contributing,house,prose,security,setting}.test.ts',
+  'test/{contract,contributing,house,prose,security,setting,telemetry/spread}.test.ts',
 ];
 
 /** Once before all tests of a project; a run of some projects does only what these need. */
@@ -49,7 +50,9 @@ export default defineConfig({
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than two cores: a test often waits for a process or for a second to pass.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // A busy machine delays an awaited state; that it is reached is what is tested.
     expect: { poll: { timeout: 20_000 } },
     // Vite moves the places of statements. A line that ran in a test and in a service, which Node

@@ -1,4 +1,4 @@
-// What somebody must look at, each with the section of the runbook that says how.
+// The alerts for the on-call engineer, each with its section of the runbook.
 
 param name string
 param location string

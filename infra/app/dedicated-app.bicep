@@ -83,7 +83,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
-// Hashing is CPU, so that is what tells how busy an instance is.
+// Hashing takes the CPU, so its use shows how busy an instance is.
 resource scale 'Microsoft.Insights/autoscalesettings@2022-10-01' = {
   name: '${planName}-scale'
   location: location

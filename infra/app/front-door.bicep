@@ -129,7 +129,7 @@ resource limits 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2024-
   }
 }
 
-// Who was turned away. Not the access log: its addresses hold what admins search for.
+// Requests that were turned away. Not the access log: its addresses hold what admins search for.
 resource records 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: profile
   name: 'workspace'

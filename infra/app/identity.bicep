@@ -1,4 +1,4 @@
-// Who the app is to Azure. User-assigned, so that its roles are there before the app first starts.
+// The identity of the app in Azure. User-assigned, so that its roles are there before the app first starts.
 
 param name string
 param location string

@@ -1,4 +1,4 @@
-// Where telemetry goes. Local authentication is off: whoever has the connection string can send
+// The workspaces of telemetry. Local authentication is off: a holder of the connection string can send
 // nothing without a role, and nothing is read without one.
 
 import { roleIds } from 'type.bicep'

@@ -55,7 +55,7 @@ resource blobRecords 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   name: 'workspace'
   properties: {
     workspaceId: workspaceId
-    // Reads are the host's own, many a minute; who changes what it runs is what matters.
+    // Reads are the host's own, many a minute; changes of what it runs are what matters.
     logs: [
       { category: 'StorageWrite', enabled: true }
       { category: 'StorageDelete', enabled: true }

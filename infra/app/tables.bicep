@@ -17,7 +17,7 @@ param workspaceId string
 @description('The identity of the app.')
 param principalId string
 
-@description('Who makes the first admin and runs the commands of operation; empty: nobody.')
+@description('The operator that makes the first admin and runs the commands; empty: none.')
 param operatorPrincipalId string
 
 @description('As shared/azure/table/table-store.ts names them.')

@@ -47,7 +47,7 @@ type settings = {
 }
 
 @export()
-@description('How a resource that keeps something is reached: by everybody who has a role, or from the network of the app and from some addresses only.')
+@description('How a resource that keeps something is reached: by every holder of a role, or from the network of the app and from some addresses only.')
 type exposure = {
   @description('The subnet of private endpoints; empty: the public address, with a role.')
   endpointSubnetId: string
@@ -62,6 +62,7 @@ type exposure = {
 @export()
 @description('Built-in roles by their ids, which are the same in every cloud.')
 var roleIds = {
+  blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
   tableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
   secretsUser: '4633458b-17de-408a-b874-0445c86b69e6'

@@ -1,5 +1,5 @@
 // The vault of the pepper and the signing keys. The app may read these two secrets and nothing else
-// in it. Their values are made by `npm run -s rotate` under the operator's identity, never here.
+// in it. Their values are made by `npm run -s cli -- rotate` under the operator's identity, never here.
 
 import { exposure, roleIds } from 'type.bicep'
 
@@ -12,7 +12,7 @@ param workspaceId string
 @description('The identity of the app.')
 param principalId string
 
-@description('Who makes and rotates the secrets; empty: nobody.')
+@description('The operator that makes and rotates the secrets; empty: none.')
 param operatorPrincipalId string
 
 @description('As shared/crypto/password/pepper.ts and shared/crypto/token/signing-keys.ts name them.')
@@ -37,7 +37,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enabledForTemplateDeployment: false
     publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
     networkAcls: {
-      // The resource manager makes the empty places below; nobody's values pass through it.
+      // The resource manager makes the empty places below; no values pass through it.
       bypass: 'AzureServices'
       defaultAction: isPrivate ? 'Deny' : 'Allow'
       ipRules: map(access.operatorAddresses, address => { value: address })
@@ -53,7 +53,7 @@ resource secrets 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = [
     parent: vault
     name: secret
     properties: {
-      value: 'no secret: npm run -s rotate makes the first version'
+      value: 'no secret: portal-credentials rotate makes the first version'
       contentType: 'place holder'
       attributes: { enabled: false }
     }

@@ -130,7 +130,7 @@ async function localFiles(commonPasswords: Uint8Array): Promise<Files> {
     ...COMMON_OPTIONS,
     entryPoints: {
       start: 'infra/cli/start.ts',
-      operate: 'infra/cli/operate.ts',
+      cli: 'infra/cli/cli.ts',
       'hash-worker': 'shared/crypto/password/hash-worker.ts',
     },
     // Neither is loaded: see supplied-module.ts.
@@ -146,7 +146,7 @@ async function operatorFiles(local: Files): Promise<Files> {
   const { name, version, description, license, bin } = PACKAGE;
   const needs = { node: '^22.19.0 || >=24.5.0' };
   const manifest = { name, version, description, license, bin, engines: needs };
-  const bundles = ['operate.cjs', 'hash-worker.cjs', 'common-passwords.bin'];
+  const bundles = ['cli.cjs', 'hash-worker.cjs', 'common-passwords.bin'];
   return new Map([
     ...[...local]
       .filter(([file]) => bundles.includes(file))
@@ -180,7 +180,7 @@ async function replace(file: string, content: Uint8Array): Promise<void> {
   await rename(unfinished, file);
 }
 
-/** Builds only the portal's page, for a developer who changed a word of it. */
+/** Builds only the portal's page, after a developer has changed a word of it. */
 async function buildPortalInto(directory: string, mode: BuildMode): Promise<void> {
   await writeFolder(join(directory, 'package/portal'), await buildPortal(mode));
 }

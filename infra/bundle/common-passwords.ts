@@ -48,7 +48,7 @@ export function commonPasswordsOf({ list, words, phrases }: CommonPasswordSource
   const passwords = gunzipSync(list).toString('utf8').split('\n');
   const wordLists = words.map((bytes): string[] => JSON.parse(Buffer.from(bytes).toString('utf8')));
   const entries = [
-    // Some "entries" are whole files that slipped into the list; nobody can set those.
+    // Some "entries" are whole files that slipped into the list; no user can set those.
     ...passwords.filter((entry) => entry.length <= PASSWORD_MAX_LENGTH).map(foldCommonPassword),
     ...wordLists
       .flat()
@@ -77,7 +77,7 @@ export async function writeCommonPasswords(
   const sources = given ?? (await readPackagedSources());
   if ((await sourceOf(file)) === fingerprintOf(sources)) return;
   await mkdir(dirname(file), { recursive: true });
-  // Builds may run side by side: nobody ever reads half a file.
+  // Builds may run side by side: no reader ever meets half a file.
   const unfinished = `${file}.${randomUUID()}`;
   await writeFile(unfinished, buildCommonPasswords(sources));
   await rename(unfinished, file);

@@ -20,7 +20,7 @@ const PORTAL = fileURLToPath(new URL('../../functions/portal', import.meta.url))
 /** Two years of browsers: what the style (nesting, :has) and the script (popover) need. */
 const TARGET = ['chrome120', 'edge120', 'firefox125', 'safari17.4'];
 
-/** How a build is made: for deployment, or for a developer who waits for it. */
+/** The mode of a build: for deployment, or quick, for development. */
 export interface BuildMode {
   /** Skips what only a deployment needs: minified code and small transfers. */
   readonly isDevelopment: boolean;

@@ -16,7 +16,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 };
 const OUTPUT_MAX_BYTES = 64 * 1024 * 1024;
 
-/** Ends the check: the message is for the person who runs it. */
+/** Ends the check: the message is for the developer that runs it. */
 export class CheckFailed extends Error {
   override readonly name = 'CheckFailed';
 }
@@ -65,7 +65,7 @@ export interface BicepOptions {
 /**
  * The Bicep compiler: the one on the PATH, the one of `az bicep install`, or the pinned NuGet
  * package, restored once.
- * @throws {CheckFailed} there is none to be had
+ * @throws {CheckFailed} no compiler can be found
  */
 export async function requireBicep(options: BicepOptions): Promise<string> {
   const azureDirectory = options.azureDirectory ?? join(homedir(), '.azure');

@@ -50,6 +50,9 @@ export const QUERY_MUTANTS: readonly FileMutant[] = [
     [
       ['a spray of a thousand names', 'names >= 50', 'names >= 1000'],
       ['a pseudonym that nothing writes', 'line.namePseudonym', 'line.userPseudonym'],
+      ['a network that nothing writes', 'line.networkPseudonym', 'line.addressPseudonym'],
+      ['an office of a thousand names', 'names >= 20', 'names >= 1000'],
+      ['networks are not counted', ' or networks >= 10', ''],
     ] as const
   ).map(query('spray')),
   ...([['another category of the workspace', "'Ingestion'", "'Agent'"]] as const).map(query('cap')),

@@ -26,7 +26,11 @@ const STORES: readonly PredictedMutant[] = [
     ],
     ['a private store is public', set('publicNetworkAccess', 'Enabled'), { environment: 'china' }],
   ]),
-  ...table('blobServices/containers', [['a container is public', set('publicAccess', 'Blob')]]),
+  ...table('blobServices/containers', [
+    ['a container is public', set('publicAccess', 'Blob')],
+    ['the host makes a container of its own', undefined, { name: 'azure-webjobs-hosts' }],
+    ['there is no place for the package', undefined, { name: 'packages' }],
+  ]),
   ...table('blobServices', [
     ['deleted packages are gone', set('deleteRetentionPolicy.enabled', false)],
   ]),
@@ -44,6 +48,19 @@ const STORES: readonly PredictedMutant[] = [
   ...table('roleAssignments', [
     ['the kind of the principal is not said', set('principalType', undefined)],
     ['a role that there is not', set('roleDefinitionId', '/x/0000')],
+    [
+      'the app owns its package',
+      (resource) => {
+        if (!/containers\W+packages/.test(JSON.stringify(resource))) return;
+        resource.properties.roleDefinitionId = '/x/b7e6dc6d-f1e8-4753-8033-0f276bb0955b';
+      },
+    ],
+    [
+      'a role on the whole account of the packages',
+      (resource) => {
+        resource.id = resource.id.replace(/\/blobServices\/default\/containers\/[a-z-]+/, '');
+      },
+    ],
   ]),
   ...table('diagnosticSettings', [
     [

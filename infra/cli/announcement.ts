@@ -5,7 +5,7 @@ const ENGINES: Readonly<Record<string, string>> = {
   bcryptjs: 'in JavaScript (bcryptjs)',
 };
 
-/** What a person needs who has just started the service. */
+/** Describes the service to the person that has just started it. */
 export function announceService(
   service: Pick<LocalService, 'origin' | 'portalUrl' | 'embedded' | 'hashing' | 'admins'>,
   options: { readonly admins: readonly string[]; readonly data: string | undefined },
@@ -28,7 +28,7 @@ export function announceService(
   return `\n${paragraphs.join('\n\n')}\n\n`;
 }
 
-/** What a person needs who has just made an admin. */
+/** Describes the next step to the person that has just made an admin. */
 export function announceAdmin(admin: NewAdmin): string {
   const next =
     'Sign in with it and choose a password. The temporary password is stored in no table and no\n' +
@@ -47,7 +47,7 @@ function describeAdmin(admin: NewAdmin): string {
 function describeNoAdmin(names: readonly string[]): string {
   const few = names.length === 1 ? 'the tenant has an admin' : 'their tenants have admins';
   return (
-    `No admin was made for ${names.join(', ')}: ${few} who can sign in.\n` +
+    `No admin was made for ${names.join(', ')}: ${few} that can sign in.\n` +
     'Lost the password? Stop the service and run: npm run -s create-admin -- USER_NAME --recover'
   );
 }

@@ -1,5 +1,5 @@
 import { VERSION } from '../../shared/composition/version.ts';
-import { type Printed, runCommand, type Surroundings } from './command.ts';
+import { type Printed, type ProcessContext, runCommand } from './command.ts';
 import { chooseCommand, describeCommands, isCommand, namesOf } from './command-list.ts';
 import { completionScript } from './completion.ts';
 import { AnswerLost, explainFailure, placesOf } from './terminal.ts';
@@ -9,10 +9,10 @@ function withoutHelp(words: readonly string[]): readonly string[] {
   return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
 }
 
-/** Answers a command with its name first; without a name, tells which there are. */
+/** Answers a command with its name first; without a name, lists the commands. */
 export async function answer(
   given: readonly string[],
-  surroundings: Surroundings,
+  processContext: ProcessContext,
 ): Promise<Printed> {
   const words = withoutHelp(given);
   const [name = '--help', next = '--help'] = words;
@@ -24,7 +24,7 @@ export async function answer(
     return { text: describeCommands(group), code: 0, ifLost: '' };
   }
   const { command, argv } = chooseCommand(words);
-  return runCommand(command, argv, surroundings);
+  return runCommand(command, argv, processContext);
 }
 
 export interface Reported {
@@ -32,7 +32,7 @@ export interface Reported {
   readonly stderr: string;
   /** For a program that asked for `--json`. */
   readonly stdout: string;
-  readonly exitCode: 1 | 2;
+  readonly exitCode: 1 | 2 | 3;
 }
 
 /** What an error of {@link answer} prints. */

@@ -16,10 +16,10 @@ export type OptionShapes = Readonly<
   Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean }>
 >;
 
-/** What was given: options by name, and the words that belong to none. */
-export interface Given {
+/** The arguments of a command: options by name, and what belongs to none. */
+export interface ParsedArgs {
   readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
-  readonly words: readonly string[];
+  readonly positionals: readonly string[];
 }
 
 export interface StartOptions {
@@ -82,18 +82,18 @@ export function readCommandLine(
   argv: readonly string[],
   argumentsMax: number,
   options: OptionShapes,
-): Given {
+): ParsedArgs {
   try {
     const allowPositionals = argumentsMax > 0;
     const parsed = parseArgs({ args: [...argv], options: { ...options }, allowPositionals });
     const extra = parsed.positionals[argumentsMax];
     if (extra !== undefined) throw new Error(`Unexpected argument '${extra}'`);
-    const given = { options: parsed.values, words: parsed.positionals };
+    const given = { options: parsed.values, positionals: parsed.positionals };
     requireFiles(given);
     return given;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    // What follows the first sentence is advice for those who write the parser.
+    // What follows the first sentence is advice for the author of the parser.
     const [sentence = ''] = (error as Error).message.split(/[.\n](?:\s|$)/);
     throw new UsageError(`${sentence}. See --help.`);
   }
@@ -103,8 +103,8 @@ export function readCommandLine(
  * A hyphen names standard input or output elsewhere, and would be a file of that name here.
  * @throws {UsageError}
  */
-function requireFiles({ options, words }: Given): void {
-  if (![...words, ...Object.values(options).flat()].includes('-')) return;
+function requireFiles({ options, positionals }: ParsedArgs): void {
+  if (![...positionals, ...Object.values(options).flat()].includes('-')) return;
   throw new UsageError(
     '"-" is not a file. No command reads standard input or writes files to standard output.',
   );
@@ -120,7 +120,7 @@ function parsePort(text: string): number {
  * Of an option that takes a text; an empty one names nothing.
  * @throws {UsageError}
  */
-export function textOf({ options }: Given, name: string): string | undefined {
+export function textOf({ options }: ParsedArgs, name: string): string | undefined {
   const text = options[name];
   if (typeof text !== 'string' || text !== '') return text as string | undefined;
   throw new UsageError(`--${name} must not be empty.`);
@@ -134,13 +134,13 @@ export function requireUserName(text: string): UserName {
 }
 
 /** The first word. @throws {UsageError} */
-export function requireUserWord({ words: [name] }: Given): UserName {
+export function requireUserArgument({ positionals: [name] }: ParsedArgs): UserName {
   if (name !== undefined) return requireUserName(name);
   throw new UsageError('A user name is missing, such as admin@contoso.example.');
 }
 
 /** The first word. @throws {UsageError} */
-export function requireTenantWord({ words: [tenant] }: Given): Tenant {
+export function requireTenantArgument({ positionals: [tenant] }: ParsedArgs): Tenant {
   if (tenant !== undefined) return requireTenant(tenant);
   throw new UsageError('A tenant is missing, such as contoso.example.');
 }

@@ -27,7 +27,7 @@ import { UsageError } from './command-line.ts';
 // biome-ignore lint/suspicious/noExplicitAny: a list of commands of different requests
 type AnyCommand = Command<any>;
 
-/** By name. A new command is a file in `command/` and a line here; package.json has its script. */
+/** By name. A new command is a file in `command/` and a line here. */
 export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   doctor,
   'users list': usersList,
@@ -94,7 +94,7 @@ export function describeCommands(names: readonly string[] = Object.keys(COMMANDS
 Operates the service of portal-credentials.
 
   portal-credentials COMMAND [options]
-  npm run -s COMMAND -- [options]
+  npm run -s cli -- COMMAND [options]
 
 ${lines.join('')}\
   start               serves everything on this machine
@@ -102,6 +102,6 @@ ${lines.join('')}\
   help COMMAND        describes a command, as COMMAND --help does
 
 Settings are read from the environment; shared/CONTRACT.md lists them.
-Exit codes: 0 done, 1 not (or not all) done, 2 not understood.
+Exit codes: 0 done, 1 not (or not all) done, 2 not understood, 3 try again later.
 `;
 }

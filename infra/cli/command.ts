@@ -3,8 +3,8 @@ import { requireWholeStore } from '../../shared/maintenance/backup.ts';
 import type { Backend } from '../../shared/port/unavailable.ts';
 import type { Making } from '../local/store/embedded-stores.ts';
 import {
-  type Given,
   type OptionShapes,
+  type ParsedArgs,
   readCommandLine,
   textOf,
   UsageError,
@@ -19,6 +19,8 @@ export interface CommandAnswer {
   readonly document: object;
   /** What a person reads otherwise, with its last line end. */
   readonly text: string;
+  /** The command printed its answer while it worked. */
+  readonly isPrinted?: boolean;
   /** Some of it could not be done: the exit code is 1. */
   readonly hasFailures?: boolean;
   /** What it means that the answer could not be written, where it cannot be had again. */
@@ -26,12 +28,16 @@ export interface CommandAnswer {
 }
 
 export interface CommandContext extends OpenedStores {
-  /** Nothing may be changed: only told what would be. Always false without `changes`. */
+  /** Nothing may be changed: the answer says what would be. Always false without `changes`. */
   readonly isDryRun: boolean;
   readonly progress: Progress;
+  /** Writes a part of the answer at once. */
+  print(text: string): Promise<void>;
+  /** Has the first signal end the work in order; see `stopAtSignal`. */
+  untilStopped(): AbortSignal;
 }
 
-/** One `npm run -s NAME -- …`. All have `--data DIR`, `--json`, `--stack` and `--help`. */
+/** One `portal-credentials NAME …`. All have `--data DIR`, `--json`, `--stack` and `--help`. */
 export interface Command<Request> {
   /** For the overview, in some words. */
   readonly summary: string;
@@ -49,7 +55,7 @@ export interface Command<Request> {
   /** The answer holds a password that is nowhere else: it must lead somewhere. */
   readonly hasSecretAnswer?: boolean;
   /** @throws {UsageError} */
-  parse(given: Given): Request;
+  parse(given: ParsedArgs): Request;
   /**
    * What would be lost, in sentences: asked on a terminal, and needs `--yes` without one.
    * @returns undefined if this request destroys nothing
@@ -91,7 +97,7 @@ export interface Printed {
 }
 
 /** What belongs to the process, so that tests can stand in for it. */
-export interface Surroundings {
+export interface ProcessContext extends Pick<CommandContext, 'print' | 'untilStopped'> {
   closeComposition(): Promise<void>;
   readonly progress: Progress;
   /** @returns undefined if there is no terminal to ask on */
@@ -100,11 +106,11 @@ export interface Surroundings {
   keepsOutput(): boolean;
 }
 
-/** @throws {UsageError} @throws {CommandRefused} nobody agreed */
+/** @throws {UsageError} @throws {CommandRefused} the operator did not agree */
 async function requireConsent(
   warning: string | undefined,
-  given: Given,
-  { confirm }: Surroundings,
+  given: ParsedArgs,
+  { confirm }: ProcessContext,
 ): Promise<void> {
   if (warning === undefined || given.options.yes === true) return;
   const answer = await confirm(`${warning} Go on?`);
@@ -138,15 +144,15 @@ function makingOf(
 export async function runCommand<Request>(
   command: Command<Request>,
   argv: readonly string[],
-  surroundings: Surroundings,
+  processContext: ProcessContext,
 ): Promise<Printed> {
   const given = readCommandLine(argv, command.argumentsMax, shapesOf(command));
   if (given.options.help === true) return { text: command.help, code: 0, ifLost: '' };
   const request = command.parse(given);
   const isDryRun = given.options['dry-run'] === true;
   if (!isDryRun) {
-    await requireConsent(command.warning?.(request), given, surroundings);
-    if (command.hasSecretAnswer === true && !surroundings.keepsOutput()) {
+    await requireConsent(command.warning?.(request), given, processContext);
+    if (command.hasSecretAnswer === true && !processContext.keepsOutput()) {
       throw new CommandRefused(
         'Standard output is closed or the null device, and the answer holds a password.',
       );
@@ -155,20 +161,23 @@ export async function runCommand<Request>(
   const parts = command.partsFor?.(request) ?? (['tables', 'vault'] as const);
   const making = makingOf(command, isDryRun);
   const choice = { data: textOf(given, 'data'), parts, making, isDryRun };
-  const { progress } = surroundings;
-  const answer = await onStores(choice, surroundings.closeComposition, async (stores) => {
+  const { progress, print, untilStopped } = processContext;
+  const answer = await onStores(choice, processContext.closeComposition, async (stores) => {
     const mustBeWhole = command.changes && command.restores !== true;
     if (mustBeWhole && parts.includes('tables')) {
       await requireWholeStore(openArchive().archive);
     }
-    const answered = await command.run(request, { ...stores, isDryRun, progress });
-    // Nobody may be shown a password that a killed process then takes with it.
+    const answered = await command.run(request, {
+      ...{ ...stores, isDryRun, progress, print, untilStopped },
+    });
+    // No password may be shown that a killed process then takes with it.
     await stores.flush();
     return answered;
   });
   const isDone = command.changes && !isDryRun;
+  const isDocument = given.options.json === true && answer.isPrinted !== true;
   return {
-    text: given.options.json === true ? `${JSON.stringify(answer.document)}\n` : answer.text,
+    text: isDocument ? `${JSON.stringify(answer.document)}\n` : answer.text,
     code: answer.hasFailures === true ? 1 : 0,
     ifLost: answer.ifLost ?? (isDone ? 'The work is done all the same.' : ''),
   };

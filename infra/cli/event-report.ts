@@ -34,8 +34,8 @@ export type ReportedEvent = ReturnType<typeof reportEvent>;
 /** `2026-11-28T20:00:00.000Z  user.created  admin@x.example → ana@x.example  <request id>` */
 export function describeEvent({ at, type, actor, subject, requestId }: ReportedEvent): string {
   const by = 'system' in actor ? actor.system : (actor.userName ?? actor.userId);
-  const whom = subject.userName ?? subject.userId;
-  return `${at}  ${type.padEnd(26)}  ${by} → ${whom}  ${requestId}`;
+  const user = subject.userName ?? subject.userId;
+  return `${at}  ${type.padEnd(26)}  ${by} → ${user}  ${requestId}`;
 }
 
 /** At most this many lines of gaps for a person; `--json` has them all. */

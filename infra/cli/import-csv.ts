@@ -48,7 +48,7 @@ function requireColumns(file: string, header: readonly string[]): readonly (Colu
   if (header.length === 1 && columns[0] === undefined && other !== undefined) {
     throw refuse(`is one field; its names are apart by another sign: --delimiter ${other}.`);
   }
-  // It may be no header but a user, whose values are nobody's to see.
+  // It may be no header but a user, whose values must not be shown.
   if (columns.every((column) => column === undefined)) {
     throw refuse(`names none of the columns ${COLUMNS.join(', ')}.`);
   }

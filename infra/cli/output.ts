@@ -16,11 +16,11 @@ export function takeTerminal(): void {
 
 /**
  * Relative paths are those of the caller's folder: npm runs a script in the package's.
- * @param script the one that would run this process
+ * @param scripts those that run this process
  */
-export function returnToCaller(script: string): void {
-  const { npm_lifecycle_event: running, INIT_CWD: folder } = process.env;
-  if (running === script && folder) process.chdir(folder);
+export function returnToCaller(...scripts: readonly string[]): void {
+  const { npm_lifecycle_event: running = '', INIT_CWD: folder } = process.env;
+  if (scripts.includes(running) && folder) process.chdir(folder);
 }
 
 /**

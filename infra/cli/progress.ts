@@ -1,11 +1,11 @@
-/** How often a person who waits is told. */
-const TELL_EVERY_MS = 5000;
+/** The time between two lines. */
+const UPDATE_EVERY_MS = 5000;
 
-/** Tells how far long work is; short work is over before the first line. */
+/** Reports how far long work is; short work is over before the first line. */
 export interface Progress {
   /** Called as often as one likes; most calls print nothing. */
-  tell(sentence: () => string): void;
-  /** Tells at once what a person needs when the work is interrupted. */
+  update(sentence: () => string): void;
+  /** Reports at once what a person needs when the work is interrupted. */
   announce(sentence: string): void;
 }
 
@@ -14,11 +14,11 @@ export function createProgress(write: (line: string) => void, now: () => number)
   let nextMs: number | undefined;
   return {
     announce: (sentence) => write(`${sentence}\n`),
-    tell(sentence) {
+    update(sentence) {
       const nowMs = now();
-      nextMs ??= nowMs + TELL_EVERY_MS;
+      nextMs ??= nowMs + UPDATE_EVERY_MS;
       if (nowMs < nextMs) return;
-      nextMs = nowMs + TELL_EVERY_MS;
+      nextMs = nowMs + UPDATE_EVERY_MS;
       write(`${sentence()}\n`);
     },
   };

@@ -56,7 +56,7 @@ function describePepper(pepper: Pepper, nowMs: number): string {
 /** At most this many lines of failures for a person; `--json` has them all. */
 const FAILURES_SHOWN = 20;
 
-/** One line a user who could not be handled, or nothing. */
+/** Describes each user that could not be handled in a line. */
 export function describeFailures(
   failures: readonly { readonly userName: string; readonly code: string }[],
 ): string {

@@ -9,7 +9,7 @@ import { createDurably } from '../local/store/durable-file.ts';
 import { cannotBeMade, requireNewFile } from './new-file.ts';
 import { CommandRefused } from './terminal.ts';
 
-/** A mass reset as its file has it: who gets which temporary password, and which run it is. */
+/** A mass reset as its file has it: the temporary password of each user, and the run. */
 export interface ResetFile {
   readonly runId: string;
   readonly startedAtMs: number;
@@ -78,7 +78,7 @@ export async function createResetFile(
 
 /**
  * The plan of an earlier run, or undefined when there is no such file.
- * @throws {CommandRefused} it is no plan, is of somebody else's run, or can be read by others
+ * @throws {CommandRefused} it is no plan, is of another run, or can be read by others
  */
 export async function readResetFile(
   path: string,
@@ -104,7 +104,7 @@ async function readPrivately(path: string): Promise<string | undefined> {
     try {
       const { mode, uid } = await handle.stat();
       if (uid !== (process.getuid?.() ?? uid)) {
-        // Whoever made it knows the passwords in it; a superuser could read it all the same.
+        // Its author knows the passwords in it; a superuser could read it all the same.
         what = 'belongs to another account; if you made it, go on with a copy of your own.';
       } else if ((mode & OTHERS_MODE) === 0) {
         return await handle.readFile('utf8');

@@ -22,7 +22,7 @@ const PARENT_CHECK_MS = 100;
 /**
  * Resolves at the first SIGTERM or SIGINT; repeats mean nothing, for a terminal signals npm and
  * this process, and npm passes its own on. What npm passes on reaches the shell between, which
- * dies of it and tells nobody: without that shell the service stops too.
+ * ends by it without a word: without that shell the service stops too.
  */
 function stopSignal(): Promise<'stop'> {
   return new Promise((resolve) => {
@@ -53,7 +53,7 @@ function describeLoss({ admins }: LocalService): string | undefined {
   );
 }
 
-/** @throws {AnswerLost} somebody waits for it, and it holds a password */
+/** @throws {AnswerLost} it holds a password, and could not be written */
 async function announce(service: LocalService, options: StartOptions, log: HostLog) {
   const text = options.json
     ? `${JSON.stringify(toDocument(service))}\n`
@@ -73,7 +73,7 @@ async function announce(service: LocalService, options: StartOptions, log: HostL
 async function serve(options: StartOptions): Promise<void> {
   const log = lineLog((line) => process.stderr.write(line), Date.now);
   process.on('unhandledRejection', (reason) => {
-    log('error', `Nobody caught: ${explainFailure(reason).message}`);
+    log('error', `An error was not handled: ${explainFailure(reason).message}`);
   });
   const signalled = stopSignal();
   const starting = startLocalService({

@@ -3,7 +3,7 @@ import type { LocalService } from '../local/local-system.ts';
 
 type Started = Pick<LocalService, 'origin' | 'embedded' | 'hashing' | 'settings'>;
 
-/** The place alone: a path or a query may hold what is nobody else's. */
+/** Returns the origin alone: a path or a query may hold a secret. */
 const originOf = (url: string) => new URL(url).origin;
 
 function placeOf({ embedded, settings }: Started) {

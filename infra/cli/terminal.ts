@@ -29,7 +29,8 @@ export interface Failure {
   readonly code: FailureCode;
   /** Sentences for a person, without a line end. */
   readonly message: string;
-  readonly exitCode: 1 | 2;
+  /** 3: the same call may work later. */
+  readonly exitCode: 1 | 2 | 3;
 }
 
 /** Errors whose message is written for people, and holds no secret. */
@@ -84,6 +85,12 @@ function describeSystemError(error: object): string | undefined {
   return `${path === undefined ? '' : `${path}: `}${reason} (${call} ${code}).`;
 }
 
+/** Only an outage, or a role that is not known everywhere yet, may be over at the next try. */
+function exitCodeOf(error: Error): Failure['exitCode'] {
+  if (error instanceof UsageError) return 2;
+  return error instanceof Unavailable && !error.isLasting ? 3 : 1;
+}
+
 /**
  * Turns any error into sentences: those of ours as they are, of any other one only what cannot
  * hold a value, which are a file's name, codes and the name of the class.
@@ -91,7 +98,7 @@ function describeSystemError(error: object): string | undefined {
 export function explainFailure(error: unknown): Failure {
   for (const [kind, code] of FOR_PEOPLE) {
     if (error instanceof kind) {
-      return { code, message: error.message, exitCode: code === 'usage' ? 2 : 1 };
+      return { code, message: error.message, exitCode: exitCodeOf(error) };
     }
   }
   const known = typeof error === 'object' && error !== null ? error : {};

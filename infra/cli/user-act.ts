@@ -5,7 +5,7 @@ import { Refusal } from '../../shared/credential/refusal.ts';
 import { viewUserRecord } from '../../shared/http/view.ts';
 import { operateUser, type UserAct } from '../../shared/maintenance/operate-user.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP, YES_HELP } from './command.ts';
-import { type Given, requireUserWord } from './command-line.ts';
+import { type ParsedArgs, requireUserArgument } from './command-line.ts';
 import { CommandRefused } from './terminal.ts';
 
 export const FORCE_HELP = `\
@@ -17,8 +17,8 @@ export interface UserActRequest {
   readonly force: boolean;
 }
 
-export function parseUserAct(given: Given): UserActRequest {
-  return { userName: requireUserWord(given), force: given.options.force === true };
+export function parseUserAct(args: ParsedArgs): UserActRequest {
+  return { userName: requireUserArgument(args), force: args.options.force === true };
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -60,7 +60,7 @@ export function userActCommand(act: UserAct, texts: ActTexts): Command<UserActRe
   const help = `\
 ${what}
 
-  npm run -s users -- ${act} USER_NAME [options]
+  portal-credentials users ${act} USER_NAME [options]
 
 ${mayLoseAdmin ? FORCE_HELP : ''}${warning === undefined ? '' : YES_HELP}${DRY_RUN_HELP}\
 ${COMMON_HELP}`;

@@ -18,5 +18,5 @@ param settings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.contoso.example'
 }
 
-// Only whoever is given the roles for the task at hand makes secrets.
+// Secrets are made only by an operator with the roles for the task at hand.
 param operatorAccess = false

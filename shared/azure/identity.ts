@@ -3,9 +3,12 @@ import type { TokenCredential } from '@azure/identity';
 export type { TokenCredential };
 
 export interface CredentialOptions {
-  /** The platform's identity endpoint is there: use the managed identity and nothing else. */
+  /**
+   * True if the platform's identity endpoint is there: the managed identity is used and nothing
+   * else.
+   */
   readonly hasManagedIdentity: boolean;
-  /** Of a user-assigned identity; the system-assigned one otherwise. */
+  /** The id of a user-assigned identity; the system-assigned one otherwise. */
   readonly clientId?: string | undefined;
 }
 
@@ -18,8 +21,9 @@ async function load({ hasManagedIdentity, clientId }: CredentialOptions): Promis
 }
 
 /**
- * Who we are to Azure: the managed identity in the cloud, the developer's own sign-in elsewhere.
- * The library is large and loads with the first token, so that a cold start does not wait for it.
+ * Creates the app's identity in Azure: the managed identity in the cloud, the developer's own
+ * sign-in elsewhere. The library is large and loads with the first token, so that a cold start does
+ * not wait for it.
  */
 export function createCredential(options: CredentialOptions): TokenCredential {
   let loading: Promise<TokenCredential> | undefined;
@@ -31,7 +35,7 @@ export function createCredential(options: CredentialOptions): TokenCredential {
   };
 }
 
-/** Errors of `@azure/identity`, by name: a class of another copy of the library is not ours. */
+/** The errors of `@azure/identity`, by name: another copy of the library has classes of its own. */
 const SIGN_IN_FAULTS: Readonly<Record<string, string>> = {
   AggregateAuthenticationError: 'nobody is signed in to Azure here; az login does it',
   ChainedTokenCredentialError: 'nobody is signed in to Azure here; az login does it',
@@ -40,7 +44,7 @@ const SIGN_IN_FAULTS: Readonly<Record<string, string>> = {
   AuthenticationError: 'Azure refuses the sign-in of this identity',
 };
 
-/** @returns the error in words if Azure did not let us in, otherwise undefined */
+/** @returns the error in words if Azure refused the sign-in, otherwise undefined */
 export function describeSignInFault(error: unknown): string | undefined {
   const { name } = (error ?? {}) as { readonly name?: unknown };
   if (typeof name !== 'string' || !Object.hasOwn(SIGN_IN_FAULTS, name)) return undefined;

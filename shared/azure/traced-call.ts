@@ -5,9 +5,9 @@ interface SentRequest {
   readonly url: string;
 }
 
-/** What both clients' pipelines take. */
+/** The part of a policy that both clients' pipelines take. */
 interface TracingPolicy {
-  /** Outside of the retries and of the vault's challenge: one span is one call of ours. */
+  /** Outside of the retries and of the vault's challenge: one span is one call of the service. */
   readonly position: 'perCall';
   readonly policy: {
     readonly name: string;
@@ -19,8 +19,8 @@ interface TracingPolicy {
 }
 
 /**
- * A policy of the SDK's pipeline that makes each call a span. Not the SDK's own spans: they hold
- * addresses, and in those the names of users.
+ * Creates a policy of the SDK's pipeline that makes each call a span. The SDK's own spans are not
+ * used: they hold addresses, and in those the names of users.
  */
 export function traceCalls(
   telemetry: Telemetry,
@@ -37,7 +37,7 @@ export function traceCalls(
             setOutcome({ status: answer.status });
             return answer;
           } catch (error) {
-            // A row that is missing, or was changed by somebody else, is an answer like others.
+            // A row that is missing, or was changed by another writer, is an answer like others.
             const { statusCode } = error as { readonly statusCode?: unknown };
             if (typeof statusCode === 'number') setOutcome({ status: statusCode });
             throw error;
@@ -55,7 +55,7 @@ const TABLE_OPERATIONS: Readonly<Record<string, string>> = {
   DELETE: 'remove',
 };
 
-/** Of the address only its end is looked at, for a word of ours. */
+/** Describes a call. Of the address only the end is read, for one of the known words. */
 export function describeTableCall(table: string): (request: SentRequest) => Span {
   return ({ method, url }) => {
     const { pathname } = new URL(url);
@@ -67,7 +67,10 @@ export function describeTableCall(table: string): (request: SentRequest) => Span
   };
 }
 
-/** `secrets`: the names that we ask for; others are not repeated. */
+/**
+ * Describes a call.
+ * @param secrets the names that the service reads; others are not repeated
+ */
 export function describeVaultCall(secrets: readonly string[]): (request: SentRequest) => Span {
   return ({ url }) => {
     const [, , name, version] = new URL(url).pathname.split('/');

@@ -1,6 +1,6 @@
 /**
- * Wires the function app: ports to implementations, lazily, because a throw while the app loads
- * would lose every function. Only this folder reads the environment.
+ * The wiring of the function app: ports to implementations, lazily, because a throw while the app
+ * loads would lose every function. Only this folder reads the environment.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -39,19 +39,24 @@ interface Composition {
   readonly services: Services;
   readonly queue: HashQueue;
   readonly peppers: ProbedSecretCache;
-  /** Undefined: nobody asked for telemetry. */
+  /** The recorder; undefined: telemetry is off. */
   readonly recorder: Recorder | undefined;
   readonly archive: StoreArchive;
 }
 
 const clock: Clock = { now: () => Date.now() };
-/** Steps may take less than a millisecond. */
+/** A clock with fractions, since spans may take less than a millisecond. */
 const fineClock: Clock = { now: () => performance.timeOrigin + performance.now() };
 
-/** Only what belongs to no request: the platform adds the invocation to all other lines. */
+/**
+ * A log for lines outside of requests only: the platform adds the invocation to all other lines.
+ */
 export const processLog = createProcessLog((line) => process.stderr.write(line), clock.now);
 
-/** Undefined: nobody asked for telemetry. */
+/**
+ * Creates the recorder.
+ * @returns undefined if telemetry is off
+ */
 function createRecorder(settings: Settings, gauges: Gauges): Recorder | undefined {
   const { telemetry, hasManagedIdentity } = settings;
   // Azure's exporter would send figures of its own use to Microsoft.
@@ -79,11 +84,7 @@ function compose(settings: Settings): Composition {
   });
   const telemetry = recorder ?? NO_TELEMETRY;
   const credential = openCredential(settings);
-  const { accounts, attempts, expiries, archive, ping } = openTables(
-    settings,
-    credential,
-    telemetry,
-  );
+  const { archive, ping, ...stores } = openTables(settings, credential, telemetry);
   const cacheOf = (name: string, findFlaw: SecretCacheOptions['findFlaw']): ProbedSecretCache => {
     const vault = openVault(settings, credential, name, telemetry);
     return createSecretCache({ vault, name, clock, findFlaw, log: processLog });
@@ -110,9 +111,7 @@ function compose(settings: Settings): Composition {
     clock,
     randomBytes,
     pause: (ms) => pause(ms),
-    accounts,
-    attempts,
-    expiries,
+    ...stores,
     hasher: createPasswordHasher({
       queue,
       peppers,
@@ -150,18 +149,24 @@ function compose(settings: Settings): Composition {
 
 let composed: Composition | undefined;
 
-/** @throws {SettingError} each time, while a setting is wrong */
+/**
+ * Returns the composition.
+ * @throws {SettingError} each time, while a setting is wrong
+ */
 export function composition(): Composition {
   composed ??= compose(parseSettings(process.env));
   return composed;
 }
 
-/** @throws {SettingError} each time, while a setting is wrong */
+/**
+ * Loads the services.
+ * @throws {SettingError} each time, while a setting is wrong
+ */
 export async function loadServices(): Promise<Services> {
   return composition().services;
 }
 
-/** Sends what telemetry has left; when the platform ends the app. Never fails. */
+/** Sends the rest of telemetry when the platform ends the app. Never fails. */
 export async function closeTelemetry(): Promise<void> {
   await composed?.recorder?.close();
 }

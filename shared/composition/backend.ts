@@ -7,7 +7,10 @@ import type { Telemetry } from '../port/telemetry.ts';
 import type { Vault } from '../port/vault.ts';
 import { SettingError, type Settings, type VaultSettings } from '../setting.ts';
 
-/** @throws {SettingError} a connection string that the client does not take */
+/**
+ * Opens the tables.
+ * @throws {SettingError} a connection string that the client does not take
+ */
 export function openTables(
   settings: Settings,
   credential: TokenCredential,
@@ -33,7 +36,7 @@ export function vaultOptions({ keyVaultUrl }: VaultSettings, credential: TokenCr
   return { url: keyVaultUrl, credential, disableChallengeResourceVerification: isLoopback };
 }
 
-/** The vault as one who asks for this one secret. */
+/** Opens the vault for one secret. */
 export function openVault(
   settings: Settings,
   credential: TokenCredential,
@@ -50,7 +53,10 @@ export function openCredential(settings: VaultSettings): TokenCredential {
   });
 }
 
-/** @throws {SettingError} the native engine is asked for and not usable here */
+/**
+ * Opens the engine of bcrypt.
+ * @throws {SettingError} the settings demand the native engine, which is not usable here
+ */
 export function openEngine({ bcryptEngine }: Settings): () => EngineName {
   let found: EngineName | undefined;
   const find = (): EngineName => {
@@ -61,7 +67,7 @@ export function openEngine({ bcryptEngine }: Settings): () => EngineName {
       'is "native", but @node-rs/bcrypt is not installed for this platform, or does not work here.',
     );
   };
-  // Whoever asks for an engine by name wants to know at the start; otherwise the first hash finds.
+  // A demand for an engine by name is checked at the start; otherwise the first hash finds one.
   if (bcryptEngine === 'native') find();
   return find;
 }

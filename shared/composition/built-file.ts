@@ -1,18 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { openCommonPasswords } from '../credential/policy/common-passwords.ts';
 
-/** The build puts its files beside the bundle; from source they lie where the build left them. */
+/**
+ * Reads a file of the build, which is beside the bundle; from source it is where the build left it.
+ */
 function builtFile(besideBundle: string, fromSource: string): Uint8Array {
   const base = import.meta.url;
   return readFileSync(new URL(base.endsWith('.ts') ? fromSource : besideBundle, base));
 }
 
-/** A file that the build made for the portal. @throws when there is none */
+/**
+ * Reads a file that the build made for the portal.
+ * @throws if there is no such file
+ */
 export function readPortalFile(name: string): Uint8Array {
   return builtFile(`./portal/${name}`, `../../dist/package/portal/${name}`);
 }
 
-/** Two megabytes, read at the first judgement: sign-ins and profiles do without. */
+/** Reads two megabytes at the first judgement: sign-ins and profiles do without. */
 export function lazyCommonPasswords(): (text: string) => boolean {
   let opened: ReturnType<typeof openCommonPasswords> | undefined;
   return (text) => {

@@ -5,8 +5,9 @@ import { type Environment, parseVaultSettings } from '../setting.ts';
 import { openCredential, vaultOptions } from './backend.ts';
 
 /**
- * For `rotate`: the enabled versions of a secret that the service leaves out.
- * @throws {SettingError} @throws {Unavailable}
+ * Lists, for `rotate`, the enabled versions of a secret that the service leaves out.
+ * @throws {SettingError}
+ * @throws {Unavailable}
  */
 export async function findFlawedVersions(
   name: string,

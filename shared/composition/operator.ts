@@ -1,4 +1,4 @@
-/** What operators' commands and the local start need beyond the app's own services. */
+/** The parts that operators' commands and the local start need beyond the app's own services. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createKeyVault } from '../azure/vault/key-vault.ts';
 import { createSecretAdmin } from '../azure/vault/secret-admin.ts';
@@ -26,7 +26,7 @@ import { parseSettings, parseVaultSettings, SettingError } from '../setting.ts';
 import { composition, loadServices, processLog } from './app.ts';
 import { openCredential, vaultOptions } from './backend.ts';
 
-/** For who starts the service: which bcrypt runs, and how hard it works. */
+/** Returns, for the local start, the engine of bcrypt and its cost. */
 export function describeHashing(): { readonly engine: EngineName; readonly cost: number } {
   return {
     engine: composition().services.hashEngine(),
@@ -43,13 +43,19 @@ function requireUserName(text: string): UserName {
   );
 }
 
-/** For `rotate`; the settings need name nothing but the vault. @throws {SettingError} */
+/**
+ * Opens the vault for `rotate`; the settings need name nothing but the vault.
+ * @throws {SettingError}
+ */
 export function openSecretAdmin(): SecretAdmin {
   const settings = parseVaultSettings(process.env);
   return createSecretAdmin(vaultOptions(settings, openCredential(settings)));
 }
 
-/** For `backup`, `restore` and `reindex`. @throws {SettingError} */
+/**
+ * Opens the archive for `backup`, `restore` and `reindex`.
+ * @throws {SettingError}
+ */
 export function openArchive(): BackupDependencies & RestoreDependencies & ReindexDependencies {
   const { services, peppers, archive } = composition();
   const settings = parseVaultSettings(process.env);
@@ -58,16 +64,18 @@ export function openArchive(): BackupDependencies & RestoreDependencies & Reinde
   return { ...services, archive, peppers, seal: createArchiveSeal(key, randomBytes) };
 }
 
-/** One for each run of a command. */
+/** Creates the context of one run of a command. */
 export function createRequestContext(): RequestContext {
   return { requestId: randomUUID(), log: processLog };
 }
 
 /**
- * For the local start and `create-admin`: see operation/create-first-admin.ts. Only the admins
- * that were made now are returned; each temporary password is here and nowhere else. While a
- * restore into the store is not finished, none is made.
- * @throws {SettingError} a user name or a setting is wrong @throws {Refusal} as there
+ * Makes the first admins, for the local start and `create-admin`: see
+ * maintenance/create-first-admin.ts. Only the admins that were made now are returned; each
+ * temporary password is here and nowhere else. While a restore into the store is not finished, none
+ * is made.
+ * @throws {SettingError} a user name or a setting is wrong
+ * @throws {Refusal} as there
  * @throws {Unavailable}
  */
 export async function createFirstAdmins(
@@ -77,13 +85,13 @@ export async function createFirstAdmins(
     userName: string;
     before: AdminBefore;
     temporaryPassword: string;
-    /** RFC 3339. */
+    /** The time of expiry (RFC 3339). */
     expiresAt: string;
   }[]
 > {
   const wanted = { ...request, userNames: request.userNames.map(requireUserName) };
   if ((await composition().archive.findMark()) !== undefined) {
-    // The tenant may have an admin who is not back yet.
+    // The tenant may have an admin who is not restored yet.
     processLog.warn('no admin was made, because a restore is not finished');
     return [];
   }
@@ -101,8 +109,9 @@ export async function createFirstAdmins(
 }
 
 /**
- * For `credential-report`: see operation/credential-report.ts.
- * @throws {SettingError} a setting is wrong @throws {Unavailable}
+ * Counts hashes for `credential-report`: see maintenance/credential-report.ts.
+ * @throws {SettingError} a setting is wrong
+ * @throws {Unavailable}
  */
 export async function reportCredentials(
   told?: (credentials: number) => void,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The build puts the version of package.json in its place. */
+/** The version of package.json, which the build puts here. */
 declare const PACKAGE_VERSION: string | undefined;
 
 function readVersion(): string {

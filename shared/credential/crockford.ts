@@ -8,12 +8,12 @@ import type { RandomBytes } from './random.ts';
 export const CROCKFORD_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 const BITS_PER_SYMBOL = 5;
-/** 128 bits: no two users ever share an id, and none can be guessed (RFC 9562 uses 122). */
+/** 128 bits: no two users ever share an id, and no id can be guessed (RFC 9562 uses 122). */
 const USER_ID_BYTES = 16;
 
 /**
- * The bytes as one string of bits, five to a symbol, in lower case; the last symbol is filled up
- * with zero bits. 16 bytes give 26 symbols.
+ * Encodes the bytes as one string of bits, five to a symbol, in lower case; the last symbol is
+ * filled up with zero bits. 16 bytes give 26 symbols.
  */
 export function encodeCrockford(bytes: Uint8Array): string {
   let symbols = '';
@@ -34,7 +34,7 @@ export function encodeCrockford(bytes: Uint8Array): string {
   return symbols.toLowerCase();
 }
 
-/** 128 random bits, in the one spelling that {@link parseUserId} takes. */
+/** Draws 128 random bits and returns them in the one spelling that {@link parseUserId} takes. */
 export function newUserId(randomBytes: RandomBytes): UserId {
   const userId = parseUserId(encodeCrockford(randomBytes(USER_ID_BYTES)));
   if (userId === undefined) {

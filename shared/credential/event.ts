@@ -32,7 +32,7 @@ export interface AccountEvent {
   readonly atMs: number;
   readonly actor: Actor;
   readonly subject: { readonly userId: UserId };
-  /** Position among the events of the subject, from 1. */
+  /** The position among the events of the subject, from 1. */
   readonly sequence: number;
   readonly requestId: string;
   readonly details: EventDetails;

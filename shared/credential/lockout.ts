@@ -6,40 +6,49 @@
 export const STRANGER_LIMIT = 80;
 export const DEVICE_LIMIT = 10;
 export const SESSION_LIMIT = 10;
-/** Only a reset or a change ends a lock; this spaces the questions of a client. */
+/**
+ * The wait that a locked caller is asked for. Only a reset or a change ends a lock, so it merely
+ * spaces the retries.
+ */
 export const LOCKED_RETRY_AFTER_SECONDS = 900;
-/** 30 days after its last failure a series that did not reach the lock is forgotten. */
+/**
+ * The age at which a series that did not reach the lock is forgotten: 30 days after its last
+ * failure.
+ */
 export const FORGET_AFTER_MS = 30 * 24 * 60 * 60 * 1000;
 /**
- * Longer than any request runs: an attempt this old will never be settled by the process that
- * counted it, so it is a failure.
+ * Longer than any request runs: the process that counted an attempt this old will never settle it,
+ * so it is a failure.
  */
 export const UNDER_WAY_MAX_MS = 5 * 60 * 1000;
-/** An attempt beyond the limit waits until those under way are settled. */
+/** The wait of an attempt beyond the limit until the attempts under way are settled. */
 const SETTLING_RETRY_SECONDS = 1;
 
 const MAX_WAIT_SECONDS = 900;
-/** New passwords that one user may put to the policy within {@link POLICY_WINDOW_MS}. */
+/**
+ * The number of new passwords that one user may submit to the policy within
+ * {@link POLICY_WINDOW_MS}.
+ */
 const POLICY_CALLS = 20;
 const POLICY_WINDOW_MS = 15 * 60 * 1000;
 
-/** Failures in a row, as one row counts them. */
+/** The failures in a row that one row counts. */
 export interface Series {
-  /** Those under way included: until an attempt succeeds it is a failure. */
+  /** The failures with the attempts under way: until an attempt succeeds it is a failure. */
   readonly failures: number;
-  /** When the series began. */
+  /** The time when the series began. */
   readonly startedAtMs: number;
-  /** When the latest attempt was counted. */
+  /** The time when the latest attempt was counted. */
   readonly lastFailureAtMs: number;
-  /** Attempts that are counted and not yet settled. */
+  /** The attempts that are counted and not yet settled. */
   readonly underWay: readonly { readonly id: string; readonly atMs: number }[];
 }
 
-/** What the user's row says about the series of that user. */
+/** The moments in a user's row that decide about the series of that user. */
 export interface SeriesMoments {
-  /** When the user was created, reset, or last completed a change. */
+  /** The time when the user was created, reset, or last completed a change. */
   readonly attemptsClearedAtMs: number;
-  /** {@link seriesTag} of each series whose wait an admin's unlock ended. */
+  /** The {@link seriesTag} of each series whose wait an admin's unlock ended. */
   readonly waitsEnded: readonly string[];
 }
 
@@ -50,18 +59,18 @@ interface Wait {
 }
 
 export type AttemptVerdict =
-  /** `isNewSeries`: what is on record no longer counts. */
+  /** `isNewSeries`: the recorded series no longer counts. */
   | { readonly verdict: 'allowed'; readonly isNewSeries: boolean }
   | Wait
-  /** So many failures were verified as the series may have. */
+  /** The series has as many verified failures as it may have. */
   | { readonly verdict: 'full' };
 
 export type PolicyCallsVerdict =
-  /** `callsAtMs`: what to keep, oldest first: the calls of the window and this one. */
+  /** `callsAtMs`: the calls to keep, oldest first: those of the window and this one. */
   { readonly verdict: 'allowed'; readonly callsAtMs: number[] } | Wait;
 
 /**
- * How long the next attempt is refused after so many failures in a row, in ms: nothing below the
+ * Returns for how many ms the next attempt is refused after so many failures in a row: 0 below the
  * free attempts, then 1 s, 2 s, 4 s … up to 15 minutes.
  */
 export function waitMsAfter(failures: number, freeAttempts: number): number {
@@ -69,15 +78,15 @@ export function waitMsAfter(failures: number, freeAttempts: number): number {
   return Math.min(2 ** (failures - freeAttempts), MAX_WAIT_SECONDS) * 1000;
 }
 
-/** Failures that are no longer under way. Only these can make the limit. */
+/** Counts the failures that are no longer under way. Only these can reach the limit. */
 export function verifiedFailures({ failures, underWay }: Series, nowMs: number): number {
   const pending = underWay.filter(({ atMs }) => Math.abs(nowMs - atMs) < UNDER_WAY_MAX_MS);
   return failures - pending.length;
 }
 
 /**
- * A series that began at or before the last reset, change or creation counts nothing. So no crash
- * between the two rows can leave a lock behind.
+ * Judges whether a series counts nothing because it began at or before the last reset, change or
+ * creation. So no crash between the two rows can leave a lock behind.
  */
 export function isVoid(
   series: Pick<Series, 'startedAtMs'>,
@@ -86,12 +95,17 @@ export function isVoid(
   return user !== undefined && series.startedAtMs <= user.attemptsClearedAtMs;
 }
 
-/** Names a series at one count, so that an unlock ends the wait of that count and of no later. */
+/**
+ * Names a series at one count, so that an unlock ends the wait of that count and of no later one.
+ */
 export function seriesTag({ startedAtMs, failures }: Series): string {
   return `${startedAtMs}.${failures}`;
 }
 
-/** The moment at which the next attempt is allowed; undefined: it is allowed, or never will be. */
+/**
+ * Returns the moment at which the next attempt is allowed.
+ * @returns undefined if it is allowed now, or never will be
+ */
 export function waitsUntilMs(
   series: Series,
   user: SeriesMoments,
@@ -104,8 +118,8 @@ export function waitsUntilMs(
 }
 
 /**
- * Whether an attempt may be counted and verified now.
- * @param series undefined: no failure is on record
+ * Judges whether an attempt may be counted and verified now.
+ * @param series undefined: no failure is recorded
  * @param user undefined: not read yet, or no user has the name
  */
 export function judgeAttempt(
@@ -126,10 +140,13 @@ export function judgeAttempt(
   return untilMs === undefined ? { verdict: 'allowed', isNewSeries: false } : wait(untilMs - nowMs);
 }
 
-/** Before the user's row is read: it may still say that a series is void or a wait is over. */
+/** The moments to use before the user's row is read, which may void a series or end a wait. */
 const NO_MOMENTS: SeriesMoments = { attemptsClearedAtMs: 0, waitsEnded: [] };
 
-/** Whether one more call may reach the policy. `callsAtMs` are the earlier ones, in any order. */
+/**
+ * Judges whether one more call may reach the policy. `callsAtMs` are the earlier ones, in any
+ * order.
+ */
 export function judgePolicyCalls(callsAtMs: readonly number[], nowMs: number): PolicyCallsVerdict {
   const recent = callsAtMs
     .filter((atMs) => leftOf(POLICY_WINDOW_MS, atMs, nowMs) > 0)
@@ -141,9 +158,10 @@ export function judgePolicyCalls(callsAtMs: readonly number[], nowMs: number): P
 }
 
 /**
- * What is left of a span that began at `sinceMs`, never more than the span. Clocks of instances
- * differ a little, so a beginning in the future counts as now; one that is further ahead than the
- * span itself was written by a wrong clock, and would otherwise hold until the clock is there.
+ * Returns the rest of a span that began at `sinceMs`, never more than the span. Clocks of instances
+ * differ a little, so a beginning in the future counts as now. A beginning that is further ahead
+ * than the span itself was written by a wrong clock and counts as long ago: it would hold until the
+ * other clocks reach it.
  */
 function leftOf(spanMs: number, sinceMs: number, nowMs: number): number {
   const elapsedMs = nowMs - sinceMs;

@@ -7,13 +7,15 @@ export type Tenant = Brand<string, 'Tenant'>;
 /** Opaque and immutable; 128 random bits as 26 symbols of lower-case Crockford base32. */
 export type UserId = Brand<string, 'UserId'>;
 
-/** RFC 5321 section 4.5.3.1.3: a path has 256 octets, two of them the angle brackets. */
+/**
+ * The limit of RFC 5321 section 4.5.3.1.3: a path has 256 octets, two of them the angle brackets.
+ */
 export const USER_NAME_MAX_LENGTH = 254;
 /** RFC 5321 section 4.5.3.1.1. */
 export const LOCAL_PART_MAX_LENGTH = 64;
 /** RFC 1035 section 2.3.4. */
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-/** What Entra allows before the `@` of a user principal name. */
+/** The characters that Entra allows before the `@` of a user principal name. */
 const LOCAL_PART = /^[a-z0-9'._!#^~-]+$/;
 /** RFC 5322 section 3.2.3: atext, in dot-atoms. */
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
@@ -25,7 +27,10 @@ export const EMAIL_PATTERN = `^${ATOM}(?:\\.${ATOM})*@(?:${EMAIL_LABEL}\\.)+${EM
 const EMAIL = new RegExp(EMAIL_PATTERN);
 const USER_ID = /^[0-9a-hjkmnp-tv-z]{26}$/;
 
-/** The user name in its one spelling (lower case), or undefined when it is none. */
+/**
+ * Parses a user name into its one spelling (lower case).
+ * @returns undefined if the text is not a user name
+ */
 export function parseUserName(text: string): UserName | undefined {
   if (text.length > USER_NAME_MAX_LENGTH || !/^[\x21-\x7e]*$/.test(text)) return undefined;
   const lower = text.toLowerCase();
@@ -39,8 +44,9 @@ export function parseUserName(text: string): UserName | undefined {
 }
 
 /**
- * One address exactly as it was typed, or undefined when it is none: ASCII, without quotes,
- * comments or address literals, so that no mail program can read it as another one or as two.
+ * Parses one address exactly as it was typed: ASCII, without quotes, comments or address literals,
+ * so that no mail program can read it as another one or as two.
+ * @returns undefined if the text is not such an address
  */
 export function parseEmail(text: string): string | undefined {
   return text.length <= EMAIL_MAX_LENGTH && EMAIL.test(text) ? text : undefined;
@@ -50,7 +56,10 @@ export function tenantOf(userName: UserName): Tenant {
   return userName.slice(userName.indexOf('@') + 1) as Tenant;
 }
 
-/** The user id, or undefined when no user can have it. */
+/**
+ * Parses a user id.
+ * @returns undefined if no user can have it
+ */
 export function parseUserId(text: string): UserId | undefined {
   return USER_ID.test(text) ? (text as UserId) : undefined;
 }

@@ -1,2 +1,2 @@
-/** Bytes of a cryptographically secure generator. */
+/** A source of cryptographically secure bytes. */
 export type RandomBytes = (size: number) => Uint8Array;

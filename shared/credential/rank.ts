@@ -1,7 +1,7 @@
 import { type Role, rankOf, rankOfRole } from './role.ts';
 import type { Admin, User } from './user.ts';
 
-/** What a caller may do to a user; the contract's `allowed`. */
+/** The acts that a caller may do to a user; the contract's `allowed`. */
 export interface Allowed {
   readonly edit: boolean;
   readonly delete: boolean;
@@ -21,8 +21,9 @@ const NOTHING: Allowed = {
 };
 
 /**
- * A globalAdmin may do everything to everyone, but reset, unlock and sign out only others. A
- * userManagementAdmin the same to everyone below globalAdmin, but never delete itself.
+ * Judges what a caller may do. A globalAdmin may do everything to every user, but reset, unlock and
+ * sign out only others. A userManagementAdmin may do the same to every user below globalAdmin, but
+ * never delete itself.
  */
 export function judgeAllowed(caller: Person, target: Person): Allowed {
   const rank = rankOf(caller.roles);
@@ -37,13 +38,16 @@ export function judgeAllowed(caller: Person, target: Person): Allowed {
   };
 }
 
-/** The roles that one list has and the other has not. */
+/** Returns the roles that are in exactly one of the lists. */
 export function changedRoles(before: readonly Role[], after: readonly Role[]): readonly Role[] {
   const added = after.filter((role) => !before.includes(role));
   return [...added, ...before.filter((role) => !after.includes(role))];
 }
 
-/** Nobody grants or takes a role above the own rank; only a globalAdmin changes its own roles. */
+/**
+ * Judges whether the caller may set these roles: an admin grants or removes no role above its own
+ * rank, and only a globalAdmin changes its own roles.
+ */
 export function mayChangeRoles(
   caller: Person,
   target: { readonly userId?: string; readonly roles: readonly Role[] },
@@ -56,7 +60,10 @@ export function mayChangeRoles(
   return changed.every((role) => rankOfRole(role) <= rank);
 }
 
-/** How the tenant row lists this user, or undefined for somebody of a business role. */
+/**
+ * Returns how the tenant row lists this user.
+ * @returns undefined for a user with business roles only
+ */
 export function adminEntry(user: User): Admin | undefined {
   const rank = rankOf(user.roles);
   if (rank === 0) return undefined;
@@ -71,17 +78,17 @@ export function adminEntry(user: User): Admin | undefined {
 }
 
 /**
- * Somebody can still rescue the tenant: a global admin, active, with a permanent password. A lock
- * does not matter here, or strangers could keep the other admins from their work.
+ * Judges whether the tenant can still be rescued: by a global admin, active, with a permanent
+ * password. A lock does not matter here, or strangers could keep the other admins from their work.
  */
 export function hasGlobalAdmin(admins: readonly Admin[]): boolean {
   return admins.some((admin) => admin.isGlobal && admin.isEffective);
 }
 
-/** At most this many are named to a user; more would not be read. */
+/** The most admins that are named to a user; more would not be read. */
 const ADMINS_SHOWN = 10;
 
-/** Who can reset this user's password now, in the order of user names. */
+/** Returns the admins who can reset this user's password now, in the order of user names. */
 export function adminsWhoCanReset(user: User, admins: readonly Admin[]): readonly Admin[] {
   const mustBeGlobal = rankOf(user.roles) === 2;
   return admins

@@ -1,4 +1,7 @@
-/** Every expected no, by the stable slug that callers see. The answers are in http/problem.ts. */
+/**
+ * The code of every expected no: the stable slug that callers see. The answers are in
+ * http/problem.ts.
+ */
 export type RefusalCode =
   | 'malformed-request'
   | 'invalid-credentials'
@@ -24,13 +27,13 @@ export type RefusalCode =
 export interface RefusalExtra {
   /** Whole seconds, at least 1. */
   readonly retryAfterSeconds?: number;
-  /** For `validation`: what is wrong where; `detail` is a key of the catalogue. */
+  /** The errors of `validation`, each with its place; `detail` is a key of the catalogue. */
   readonly errors?: readonly FieldError[];
-  /** For `password-rejected`. */
+  /** The reasons of `password-rejected`. */
   readonly reasons?: readonly PolicyReason[];
-  /** For `method-not-allowed`. */
+  /** The methods of `method-not-allowed`. */
   readonly allow?: readonly string[];
-  /** For `invalid-token`: no token came at all. */
+  /** True if `invalid-token` means that no token was sent. */
   readonly isTokenMissing?: boolean;
 }
 
@@ -39,7 +42,7 @@ export type FieldError = { readonly problem: FieldProblem } & (
   | { readonly parameter: string }
 );
 
-/** What can be wrong with a value; the catalogue has a sentence for each. */
+/** The problems that a value can have; the catalogue has a sentence for each. */
 export type FieldProblem =
   | 'required'
   | 'unknown'
@@ -57,10 +60,11 @@ export type FieldProblem =
   | 'locale'
   | 'cursor'
   | 'tooManyAdmins'
+  | 'notWithUserName'
   | 'notWithChangeToken'
   | 'currentPasswordRequired';
 
-/** Why the policy refuses a password. */
+/** The reasons for which the policy refuses a password. */
 export type PolicyReason =
   | 'too-short'
   | 'too-long'

@@ -1,8 +1,8 @@
 import type { User } from './user.ts';
 
 /**
- * Everything that the rights of a caller rest on. A change of any of these ends each judgement
- * that was made by them; nothing else of a caller may be judged by, and the types see to it.
+ * The fields that the rights of a caller rest on. A change of any of them ends each judgement that
+ * was made by them. No other field of a caller may be judged by, and the types ensure it.
  */
 const RIGHTS = [
   'userId',

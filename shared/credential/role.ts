@@ -19,7 +19,7 @@ export function rankOfRole(role: Role): Rank {
   return role === 'userManagementAdmin' ? 1 : 0;
 }
 
-/** The highest rank among the roles. */
+/** Returns the highest rank among the roles. */
 export function rankOf(roles: readonly Role[]): Rank {
   return Math.max(0, ...roles.map(rankOfRole)) as Rank;
 }

@@ -1,4 +1,4 @@
-import type { Credential, TemporaryCredential, User } from './user.ts';
+import type { Credential, TemporaryCredential } from './user.ts';
 
 export const CREDENTIAL_STATES = ['none', 'temporary', 'expired', 'permanent', 'locked'] as const;
 
@@ -8,15 +8,25 @@ export function isTemporary(credential: Credential): credential is TemporaryCred
   return credential.kind === 'temporary' || credential.kind === 'expired';
 }
 
-/** `now >= expiresAt` is expired, whether or not the sweep ran. */
-export function isExpired(credential: TemporaryCredential, nowMs: number): boolean {
+type Expiry = Pick<TemporaryCredential, 'kind' | 'expiresAtMs'>;
+
+/** The members of a user that decide the state that is shown. */
+export interface StateOutline {
+  readonly isLocked: boolean;
+  readonly credential: { readonly kind: 'none' | 'permanent' } | Expiry;
+}
+
+/** Judges whether the credential is expired: `now >= expiresAt`, whether or not the sweep ran. */
+export function isExpired(credential: Expiry, nowMs: number): boolean {
   return credential.kind === 'expired' || nowMs >= credential.expiresAtMs;
 }
 
-/** What is shown: the lock over the state below it, expiry from its moment on. */
-export function credentialState(user: User, nowMs: number): CredentialState {
-  if (user.isLocked) return 'locked';
-  const { credential } = user;
-  if (!isTemporary(credential)) return credential.kind;
+/** Returns the state that is shown: the lock over the state below it, expiry from its moment on. */
+export function credentialState(
+  { isLocked, credential }: StateOutline,
+  nowMs: number,
+): CredentialState {
+  if (isLocked) return 'locked';
+  if (!('expiresAtMs' in credential)) return credential.kind;
   return isExpired(credential, nowMs) ? 'expired' : 'temporary';
 }

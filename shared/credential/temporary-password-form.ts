@@ -2,16 +2,16 @@ import { CROCKFORD_ALPHABET } from './crockford.ts';
 import { withoutUnseen, withoutWidth } from './policy/folding.ts';
 
 /**
- * How a temporary password is read, in the service and in the portal's page alike: what both must
- * agree on, and nothing that only the service needs.
+ * The form of a temporary password, which the service and the portal's page must read alike.
+ * Nothing that only the service needs is here.
  */
 
-/** 26 × 5 = 130 bits; ASVS 11.5.1 asks for 128. */
+/** 26 × 5 = 130 bits; ASVS 11.5.1 requires 128. */
 export const RANDOM_SYMBOLS = 26;
 const CHECK_SYMBOLS = 2;
-/** Of a temporary password that is shown whole. */
+/** The length of a temporary password that is shown whole. */
 export const SYMBOLS = RANDOM_SYMBOLS + CHECK_SYMBOLS;
-/** Of each part of a split one: 13 × 5 = 65 bits and check symbols of its own. */
+/** The length of each part of a split one: 13 × 5 = 65 bits and check symbols of its own. */
 const PART_SYMBOLS = 13 + CHECK_SYMBOLS;
 
 /**
@@ -27,11 +27,11 @@ const READ_MAX_UNITS = 512;
 
 /** White space and what a word processor or a chat makes of a hyphen. */
 const SEPARATORS = /[\s\p{Dash}]+/gu;
-/** Quotes, full stops and whatever else a sentence or a program puts around it. */
+/** Quotes, full stops and other signs that a sentence or a program puts around it. */
 const SIGNS_AROUND = /^[\p{Punctuation}\p{Symbol}]+|[\p{Punctuation}\p{Symbol}]+$/gu;
 const CANONICAL = new RegExp(`^[${CROCKFORD_ALPHABET}]*$`);
 
-/** The two check symbols of these symbols, read as one number. */
+/** Computes the two check symbols of these symbols, read as one number. */
 export function checkSymbols(symbols: string): string {
   let remainder = 0;
   for (const symbol of symbols) {
@@ -41,11 +41,10 @@ export function checkSymbols(symbols: string): string {
 }
 
 /**
- * Reads what a person typed: case, width, white space, dashes, what nobody sees, and signs around
+ * Reads what a person typed: case, width, white space, dashes, unseen characters, and signs around
  * it are ignored; O is 0, I and L are 1.
- *
  * @returns the canonical spelling, or undefined if it is not 28 symbols or the check symbols are
- *   wrong
+ * wrong
  */
 export function parseTemporaryPassword(text: string): string | undefined {
   const symbols = readSymbols(text);
@@ -64,15 +63,15 @@ export function hasTemporaryPasswordForm(text: string): boolean {
 }
 
 /**
- * Judges whether a text has the length of a temporary password and a wrong symbol. Only then is
- * it worth a question before an attempt is spent.
+ * Judges whether a text has the length of a temporary password and a wrong symbol. Only then is it
+ * worth a question to the user before an attempt is spent.
  */
 export function hasTypo(text: string): boolean {
   const symbols = readSymbols(text);
   return symbols?.length === SYMBOLS && !isChecked(symbols);
 }
 
-/** ASCII letters and digits in upper case, with O, I and L read as digits; U stays. */
+/** Returns ASCII letters and digits in upper case, with O, I and L read as digits; U stays. */
 function readSymbols(text: string): string | undefined {
   if (text.length > READ_MAX_UNITS) return undefined;
   const typed = withoutWidth(withoutUnseen(text)).replace(SEPARATORS, '');

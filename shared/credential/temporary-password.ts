@@ -4,7 +4,7 @@ import { checkSymbols, RANDOM_SYMBOLS, SYMBOLS } from './temporary-password-form
 
 const GROUP_LENGTH = 4;
 
-/** ICAO Annex 10 volume II, 5.2.1.3, in the order of the alphabet; the same in every language. */
+/** The spelling alphabet of ICAO Annex 10 volume II, 5.2.1.3; the same in every language. */
 const SPOKEN_LETTERS = [
   ...['Alfa', 'Bravo', 'Charlie', 'Delta', 'Echo', 'Foxtrot', 'Golf', 'Hotel', 'Juliett'],
   ...['Kilo', 'Mike', 'November', 'Papa', 'Quebec', 'Romeo', 'Sierra', 'Tango', 'Victor'],
@@ -12,13 +12,13 @@ const SPOKEN_LETTERS = [
 ] as const;
 
 export interface IssuedTemporaryPassword {
-  /** 28 symbols in upper case without hyphens: the spelling that is hashed. */
+  /** The spelling that is hashed: 28 symbols in upper case without hyphens. */
   readonly canonical: string;
-  /** Seven groups of four with hyphens: the spelling that is shown. */
+  /** The spelling that is shown: seven groups of four with hyphens. */
   readonly display: string;
 }
 
-/** A new temporary password of 130 random bits with its check symbols. */
+/** Draws a new temporary password of 130 random bits with its check symbols. */
 export function generateTemporaryPassword(randomBytes: RandomBytes): IssuedTemporaryPassword {
   // One byte a symbol: 32 divides 256, so the low five bits are without bias.
   const random = randomBytes(RANDOM_SYMBOLS);
@@ -31,7 +31,7 @@ export function generateTemporaryPassword(randomBytes: RandomBytes): IssuedTempo
   return { canonical, display: groupTemporaryPassword(canonical) };
 }
 
-/** Seven groups of four with hyphens, of the canonical spelling. */
+/** Writes the canonical spelling as seven groups of four with hyphens. */
 export function groupTemporaryPassword(canonical: string): string {
   return Array.from({ length: SYMBOLS / GROUP_LENGTH }, (_, index) =>
     canonical.slice(index * GROUP_LENGTH, (index + 1) * GROUP_LENGTH),
@@ -39,8 +39,8 @@ export function groupTemporaryPassword(canonical: string): string {
 }
 
 /**
- * One word a symbol, to be read out on the phone.
- * @param digits their ten words, in the language of whoever reads them
+ * Returns one word a symbol, to be read out on the phone.
+ * @param digits their ten words, in the language of the reader
  * @throws {RangeError} a symbol is not of the alphabet
  */
 export function spokenForm(canonical: string, digits: readonly string[]): string[] {

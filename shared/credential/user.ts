@@ -1,22 +1,25 @@
 import type { Tenant, UserId, UserName } from './name.ts';
 import type { Role } from './role.ts';
 
-/** What the user's password is now; hashes are kept apart ({@link CredentialSecret} in port.ts). */
+/**
+ * The state of the user's password; hashes are kept apart ({@link CredentialSecret} in
+ * port/store.ts).
+ */
 export type Credential =
   | { readonly kind: 'none' }
   | TemporaryCredential
   | { readonly kind: 'permanent'; readonly changedAtMs: number };
 
 export interface TemporaryCredential {
-  /** `expired` once the sweep has been there; before it `now >= expiresAtMs` decides. */
+  /** `expired` once the sweep has marked it; before that `now >= expiresAtMs` decides. */
   readonly kind: 'temporary' | 'expired';
-  /** One per issued temporary password; the expiry index names it. */
+  /** The id of one issued temporary password; the expiry index names it. */
   readonly issueId: string;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
-  /** The admin who issued it; undefined when the bootstrap did. */
+  /** The admin who issued it; undefined if the bootstrap did. */
   readonly issuedBy: UserId | undefined;
-  /** When the user last had set a password of the own, if ever. */
+  /** The time when the user last set a permanent password, if ever. */
   readonly changedAtMs: number | undefined;
 }
 
@@ -32,33 +35,35 @@ export interface User {
   readonly roles: readonly Role[];
   readonly status: UserStatus;
   readonly credential: Credential;
-  /** Raised with displayName, email, locale, roles and status: the ETag of the contract. */
+  /** The ETag of the contract. Raised with displayName, email, locale, roles and status. */
   readonly profileVersion: number;
-  /** Raised with each new password. Tokens carry it. */
+  /** The number of the password, raised with each new one. Tokens carry it. */
   readonly credentialVersion: number;
-  /** Raised when sessions end though the password stays. Tokens carry it. */
+  /** The number that is raised when sessions end though the password stays. Tokens carry it. */
   readonly sessionEpoch: number;
-  /** Strangers' failures in a row reached their limit; see lockout.ts. */
+  /** True if strangers' failures in a row reached their limit; see lockout.ts. */
   readonly isLocked: boolean;
-  /** A series of failures that began at or before this moment is void. */
+  /** A freeze keeps the user out, whatever status and password are. */
+  readonly isFrozen: boolean;
+  /** The moment that voids every series of failures which began at or before it. */
   readonly attemptsClearedAtMs: number;
   /** The waits that an unlock ended, by `seriesTag` of lockout.ts. */
   readonly waitsEnded: readonly string[];
   readonly createdAtMs: number;
   readonly lastSignInAtMs: number | undefined;
-  /** Number and time of the last event of this user; the next ones are never earlier. */
+  /** The number and time of the last event of this user; the next ones are never earlier. */
   readonly eventSequence: number;
   readonly lastEventAtMs: number;
 }
 
-/** What the tenant row keeps of each globalAdmin and userManagementAdmin. */
+/** The entry that the tenant row keeps of each globalAdmin and userManagementAdmin. */
 export interface Admin {
   readonly userId: UserId;
   readonly userName: UserName;
   readonly displayName: string;
   readonly isGlobal: boolean;
-  /** Active and with a permanent password: able to help others now. */
+  /** True if active and with a permanent password: able to help others now. */
   readonly isEffective: boolean;
-  /** Strangers' failures locked this admin out: not to be asked for help. */
+  /** True if strangers' failures locked this admin out: not to be named as help. */
   readonly isLocked: boolean;
 }

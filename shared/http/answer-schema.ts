@@ -1,6 +1,6 @@
 /**
- * The shapes of answers: they make the OpenAPI document, against which the contract tests hold
- * every answer that they get.
+ * The shapes of answers. They make the OpenAPI document, and the contract tests check every answer
+ * against it.
  */
 import * as z from 'zod';
 import { EVENT_TYPES, SYSTEM_ACTORS } from '../credential/event.ts';
@@ -89,6 +89,7 @@ const Credential = named(
     issuedAt: instant.optional(),
     expiresAt: instant.optional(),
     issuedBy: userId.optional(),
+    isFrozen: z.literal(true).optional().describe('Nobody can sign in with this account.'),
   }),
 );
 
@@ -114,7 +115,7 @@ const userMembers = z.strictObject({
 
 export const User = named('User', userMembers);
 
-/** In the answer about one user alone. */
+/** The user in the answer about one user alone. */
 export const UserWithAttempts = named(
   'UserWithAttempts',
   userMembers.extend({
@@ -133,6 +134,24 @@ export const UserWithAttempts = named(
 export const UserPage = named(
   'UserPage',
   z.strictObject({ items: z.array(User), next: z.string().optional() }),
+);
+
+const countOfUsers = z.int().min(0);
+
+export const UserSummary = named(
+  'UserSummary',
+  z.strictObject({
+    total: countOfUsers,
+    disabled: countOfUsers,
+    frozen: countOfUsers,
+    states: z.record(z.enum(CREDENTIAL_STATES), countOfUsers),
+    expiringWithinADay: countOfUsers.describe(
+      'Temporary passwords that can still be used and expire within a day.',
+    ),
+    globalAdminsWhoCount: countOfUsers.describe('Active, not frozen, with a permanent password.'),
+    asOf: instant,
+    isComplete: z.boolean().describe('False: only as many users as were read are counted.'),
+  }),
 );
 
 export const TemporaryPassword = named(

@@ -1,14 +1,14 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { ClientNetwork } from '../port/hasher.ts';
 
-/** Callers that cannot be told apart. */
+/** The network of callers that cannot be distinguished. */
 const UNKNOWN: ClientNetwork = ['unknown'];
 
-/** RFC 4291 section 2.5.5.2: IPv4 seen through an IPv6 socket. */
+/** The range of RFC 4291 section 2.5.5.2: IPv4 seen through an IPv6 socket. */
 const MAPPED_IPV4 = new BlockList();
 MAPPED_IPV4.addSubnet('::ffff:0:0', 96, 'ipv6');
 
-/** The eight groups of an address that `isIPv6` took. */
+/** Returns the eight groups of an address that `isIPv6` accepted. */
 function groupsOf(address: string): readonly number[] {
   const [head = '', tail] = address.split('::');
   const parse = (text: string) => (text === '' ? [] : text.split(':'));
@@ -18,15 +18,18 @@ function groupsOf(address: string): readonly number[] {
   return groups.map((group) => Number.parseInt(group, 16));
 }
 
-/** A /16 is the most that one customer commonly has, a /24 the least that is announced. */
+/**
+ * Returns the networks: a /16 is the most that one customer commonly has, a /24 the least that is
+ * announced.
+ */
 function networkOfIPv4(address: string): ClientNetwork {
   const [first, second, third] = address.split('.');
   return [`${first}.${second}.0.0/16`, `${first}.${second}.${third}.0/24`];
 }
 
 /**
- * RIPE-690 section 4.2 and RFC 6177: a home has a /56, a site a /48; the least that a registry
- * gives a provider is a /32.
+ * Returns the networks by RIPE-690 section 4.2 and RFC 6177: a home has a /56, a site a /48; the
+ * least that a registry assigns to a provider is a /32.
  */
 function networkOfIPv6(address: string): ClientNetwork {
   // The URL parser writes an address in its one canonical form, without a dotted end.
@@ -43,10 +46,10 @@ function networkOfIPv6(address: string): ClientNetwork {
 }
 
 /**
- * The network of the caller from `X-Forwarded-For`. Every proxy appends the address that it saw,
- * and a caller can write entries too. So entries are counted from the end: the platform's own, and
- * before it one for each of `trustedProxyHops`. Whatever lies before those is never believed, and
- * who has too few entries is nobody we can tell. An entry may carry a port.
+ * Reads the network of the caller from `X-Forwarded-For`. Every proxy appends the address that it
+ * saw, and a caller can write entries too. So entries are counted from the end: the platform's own,
+ * and before it one for each of `trustedProxyHops`. Entries before those are never trusted, and a
+ * caller with too few entries is of the unknown network. An entry may carry a port.
  */
 export function clientNetwork(
   forwardedFor: string | null,

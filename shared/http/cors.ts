@@ -6,7 +6,7 @@ const ALLOWED_HEADERS = 'authorization, content-type, if-match, accept-language,
 const EXPOSED_HEADERS =
   'etag, location, retry-after, x-request-id, www-authenticate, content-language';
 
-/** CORS headers for an origin of the list; for all others nothing but `Vary`. */
+/** Returns CORS headers for an origin of the list; for all others only `Vary`. */
 export function corsHeaders(
   request: HttpRequest,
   portalOrigins: readonly string[],
@@ -21,7 +21,10 @@ export function corsHeaders(
   };
 }
 
-/** The headers of a preflight's answer, or undefined when this is none that is allowed. */
+/**
+ * Returns the headers of a preflight's answer.
+ * @returns undefined if the request is not a preflight that is allowed
+ */
 export function preflightHeaders(
   request: HttpRequest,
   portalOrigins: readonly string[],

@@ -4,47 +4,54 @@ import type { RefusalCode } from '../credential/refusal.ts';
 import type { Principal } from '../operation/authenticate.ts';
 import type { Dependencies, RequestContext } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
-import type { LogFields, Pseudonyms } from '../port/log.ts';
+import type { ClientNetwork } from '../port/hasher.ts';
+import type { LogFields, SignInPseudonyms } from '../port/log.ts';
 import type { AccessClaims } from '../port/token.ts';
 import type { Backend } from '../port/unavailable.ts';
 import type { Language } from './language.ts';
 import type { Catalogue } from './text/en.ts';
 
-/** What the edge knows beside the dependencies of operations. */
+/** The values that the edge has beside the dependencies of operations. */
 export interface Services extends Dependencies {
-  /** Issuer, problem types and links. */
+  /** The origin of issuer, problem types and links. */
   readonly publicOrigin: string;
   readonly portalUrl: string;
   readonly portalOrigins: readonly string[];
-  /** Proxies of ours before the platform's own: see client-network.ts. */
+  /** The number of our proxies before the platform's own: see client-network.ts. */
   readonly trustedProxyHops: number;
-  /** Which bcrypt hashes here. */
+  /** Returns the engine of bcrypt that hashes here. */
   readonly hashEngine: () => 'native' | 'bcryptjs';
-  /** Of the running service, by package.json. */
+  /** The version of the running service, by package.json. */
   readonly version: string;
-  /** @throws {Unavailable} no pepper is to be had, which a sign-in could not do without either */
-  readonly pseudonymsOf: (userName: UserName) => Promise<Pseudonyms>;
-  /** The parts that do not answer; the finding is kept for a few seconds. */
+  /**
+   * Returns the pseudonyms of a name and of a client's network.
+   * @throws {Unavailable} no pepper can be read, without which a sign-in fails too
+   */
+  readonly pseudonymsOf: (
+    userName: UserName,
+    network: ClientNetwork | undefined,
+  ) => Promise<SignInPseudonyms>;
+  /** Finds the parts that do not answer; the finding is kept for a few seconds. */
   readonly findUnavailableParts: () => Promise<readonly Backend[]>;
 }
 
 /**
- * Who may call: everybody; a token holder; a holder of either token (the password change); an
- * admin of any rank.
+ * The callers of an endpoint: all; holders of an access token; of either token (the password
+ * change); admins of any rank.
  */
 export type Access = 'anonymous' | 'session' | 'sessionOrChange' | 'admin';
 
-/** What an endpoint adds to the one line of the log about its call. */
-export type Noted = Pick<
-  LogFields,
-  'actorId' | 'subjectId' | 'code' | 'namePseudonym' | 'tenantPseudonym'
->;
+/** The fields that an endpoint adds to the one line of the log about its call. */
+export type Noted = Pick<LogFields, 'actorId' | 'subjectId' | 'code' | keyof SignInPseudonyms>;
 
 export interface Call<A extends Access, Body, Query, Prefetched = undefined> {
-  /** @throws {SettingError} when a setting is wrong */
+  /**
+   * The services.
+   * @throws {SettingError} when a setting is wrong
+   */
   readonly services: Services;
   readonly principal: A extends 'anonymous' ? undefined : Principal;
-  /** What the endpoint's `prefetch` gave. */
+  /** The result of the endpoint's `prefetch`. */
   readonly prefetched: Prefetched;
   readonly body: Body;
   readonly query: Query;
@@ -58,13 +65,15 @@ export interface Call<A extends Access, Body, Query, Prefetched = undefined> {
    * else the caller, as the subject.
    */
   readonly note: (fields: Noted) => void;
-  /** The text for somebody else, such as the user who just proved a password. */
+  /**
+   * Returns the texts for another user than the caller, such as one who has just proven a password.
+   */
   readonly textFor: (locale: string | undefined) => Catalogue;
 }
 
 export interface Answer {
   readonly status: number;
-  /** Becomes JSON, unless it is text or bytes of another media type. */
+  /** The body, which becomes JSON, unless it is text or bytes of another media type. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -85,28 +94,28 @@ export interface Endpoint<
   /** The function's name, unique; also the `operationId`. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Without a leading slash, as the host has it. */
+  /** The route without a leading slash, as the host has it. */
   readonly route: string;
   readonly summary: string;
   readonly access: A;
-  /** Undefined: takes no body or `{}`. */
+  /** The schema of the body; undefined: the endpoint takes no body or `{}`. */
   readonly body?: Body;
-  /** Media types beside `application/json`. */
+  /** The media types beside `application/json`. */
   readonly mediaTypes?: readonly string[];
   readonly query?: Query;
-  /** Honours `If-Match`. */
+  /** True if the endpoint honours `If-Match`. */
   readonly isConditional?: boolean;
-  /** Caches may keep the answer; everything else is `no-store`. */
+  /** The header for caches that may keep the answer; every other answer is `no-store`. */
   readonly cacheControl?: string;
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
-  /** What the token alone tells to read; it runs beside the read of the caller. */
+  /** Reads the rows that the token alone names; runs beside the read of the caller. */
   readonly prefetch?: (services: Services, claims: AccessClaims) => Promise<Prefetched>;
-  /** Refusals beside those that follow from access and input. */
+  /** The refusals beside those that follow from access and input. */
   readonly refusals: readonly RefusalCode[];
   readonly handle: (call: Call<A, z.output<Body>, z.output<Query>, Prefetched>) => Promise<Answer>;
 }
 
-/** The methods that an endpoint answers: HEAD wherever GET is (RFC 9110 section 9.1). */
+/** Lists the methods that an endpoint answers: HEAD wherever GET is (RFC 9110 section 9.1). */
 export function methodsOf({
   method,
 }: Pick<Endpoint, 'method'>): readonly (Endpoint['method'] | 'HEAD')[] {

@@ -6,7 +6,9 @@ import type { PortalPage } from './portal-page.ts';
 import type { RequestPipeline } from './request-pipeline.ts';
 import { createHandler, type Handler, type LoadServices } from './serve.ts';
 
-/** The host matches without regard to case and to a slash at the end; so does this. */
+/**
+ * Splits a path. The host matches without regard to case and to a slash at the end; so does this.
+ */
 function segmentsOf(path: string): readonly string[] {
   return path.toLowerCase().replace(/\/$/, '').split('/');
 }
@@ -22,7 +24,7 @@ function isAt(endpoint: AnyEndpoint, path: string): boolean {
   );
 }
 
-/** The methods that a path answers to; none for an unknown path. */
+/** Lists the methods that a path answers to; none for an unknown path. */
 function methodsAt(path: string): readonly string[] {
   if (path === '/') return methodsOf({ method: 'GET' });
   return endpoints.filter((endpoint) => isAt(endpoint, path)).flatMap(methodsOf);
@@ -40,8 +42,8 @@ function answer(pipeline: RequestPipeline, portalPage: PortalPage): Answer {
 }
 
 /**
- * Whatever no function matched: the portal at `/`, preflights, and 404 and 405 as problems. The
- * body is not looked at.
+ * Serves requests that no function matched: the portal at `/`, preflights, and 404 and 405 as
+ * problems. The body is not read.
  */
 export function serveFallback(loadServices: LoadServices, portalPage: PortalPage): Handler {
   const description = { operation: 'fallback', cacheControl: 'no-store' };

@@ -15,7 +15,9 @@ function toLanguage(tag: string): Language | undefined {
   return LANGUAGES.find((language) => language === primary);
 }
 
-/** RFC 9110 section 12.5.4: ranges with their weights, best first, equal ones as given. */
+/**
+ * Lists the ranges of RFC 9110 section 12.5.4 by their weights, best first, equal ones as given.
+ */
 function acceptedRanges(header: string): readonly string[] {
   return header
     .split(',')
@@ -29,7 +31,7 @@ function acceptedRanges(header: string): readonly string[] {
     .map(({ range }) => range);
 }
 
-/** `Accept-Language`, then the user's locale, then English. */
+/** Chooses the language by `Accept-Language`, then the user's locale, then English. */
 export function negotiateLanguage(header: string | null, locale: string | undefined): Language {
   for (const range of acceptedRanges(header ?? '')) {
     const language = toLanguage(range);

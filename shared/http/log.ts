@@ -5,7 +5,7 @@ import { SettingError } from '../setting.ts';
 
 type Sink = Pick<InvocationContext, 'info' | 'warn' | 'error'>;
 
-/** The members of {@link LogFields}: whatever else slips into an object is not written. */
+/** The members of {@link LogFields}: no other member of an object is written. */
 const ALLOWED_FIELDS = [
   'requestId',
   'traceId',
@@ -17,6 +17,7 @@ const ALLOWED_FIELDS = [
   'subjectId',
   'namePseudonym',
   'tenantPseudonym',
+  'networkPseudonym',
   'part',
   'count',
   'failed',
@@ -33,7 +34,10 @@ function line(message: string, fields: LogFields): string {
   return JSON.stringify({ message, ...Object.fromEntries(allowed.map((n) => [n, fields[n]])) });
 }
 
-/** Structured lines into a sink that adds time and level; `common` is in each of them. */
+/**
+ * Creates a log of structured lines into a sink that adds time and level; `common` is in each of
+ * them.
+ */
 function createLog(sink: Sink, common: LogFields): Log {
   return {
     info: (message, fields = {}) => sink.info(line(message, { ...common, ...fields })),
@@ -42,13 +46,16 @@ function createLog(sink: Sink, common: LogFields): Log {
   };
 }
 
-/** Lines into the platform's own log of one invocation, each with the id of its trace. */
+/**
+ * Creates a log of lines into the platform's own log of one invocation, each with the id of its
+ * trace.
+ */
 export function createCallLog(context: Sink & Pick<InvocationContext, 'traceContext'>): Log {
   const traceId = parseTraceParent(context.traceContext?.traceParent)?.traceId;
   return createLog(context, traceId === undefined ? {} : { traceId });
 }
 
-/** The platform's words. */
+/** The levels, by the platform's words. */
 export type Level = 'information' | 'warning' | 'error';
 
 /**
@@ -74,7 +81,10 @@ function membersOf(message: string): object {
   }
 }
 
-/** For what belongs to no call and so is not in the platform's log: lines with time and level. */
+/**
+ * Creates a log for lines outside of calls, which are not in the platform's log: with time and
+ * level.
+ */
 export function createProcessLog(write: (line: string) => void, now: () => number): Log {
   const at = (level: Level) => (text: string) => write(`${stampLine(now(), level, text)}\n`);
   const sink = { info: at('information'), warn: at('warning'), error: at('error') };
@@ -82,8 +92,8 @@ export function createProcessLog(write: (line: string) => void, now: () => numbe
 }
 
 /**
- * What a log may say of a fault: its name and where it arose. Messages of SDKs quote requests, so
- * no message is written, and of the stack only the frames. The sentence about a setting is ours.
+ * Describes a fault by its name and where it arose. Messages of SDKs quote requests, so no message
+ * is written, and of the stack only the frames. The sentence about a setting is written here.
  */
 export function describeFault(fault: unknown): Pick<LogFields, 'error' | 'stack' | 'setting'> {
   if (!(fault instanceof Error)) return { error: 'not an Error' };

@@ -13,7 +13,10 @@ body. A body is sent with \`Content-Length\`: one without it is not read and ans
 \`length-required\`.`;
 const COMPONENT_PREFIX = '#/components/schemas/';
 
-/** A rule written in code leaves no trace in JSON Schema; `meta.override` says it instead. */
+/**
+ * Applies `meta.override`, by which a schema states a rule written in code, which JSON Schema
+ * cannot show.
+ */
 function applyOverride({ jsonSchema }: { jsonSchema: Json }): void {
   const { override } = jsonSchema;
   if (override === undefined) return;
@@ -23,7 +26,7 @@ function applyOverride({ jsonSchema }: { jsonSchema: Json }): void {
 
 const OPTIONS = { io: 'input', override: applyOverride } as const;
 
-/** The named schemas, each without the keywords that only a document of its own needs. */
+/** Returns the named schemas, each without the keywords that only a document of its own needs. */
 function componentSchemas(): Json {
   const { schemas } = z.toJSONSchema(components, {
     ...OPTIONS,
@@ -68,7 +71,7 @@ const IF_MATCH = {
   schema: { type: 'string' },
 };
 
-/** What every call can be refused with, from its access and its input. */
+/** Lists the refusals that are possible for every call, by its access and its input. */
 function impliedRefusals(endpoint: AnyEndpoint): readonly RefusalCode[] {
   const isAuthenticated = endpoint.access !== 'anonymous';
   return [
@@ -83,7 +86,7 @@ function impliedRefusals(endpoint: AnyEndpoint): readonly RefusalCode[] {
   ];
 }
 
-/** Headers of problems, by status; a 409 has one only when trying again may help. */
+/** The headers of problems, by status; a 409 has one only when a retry may help. */
 const PROBLEM_HEADERS: Readonly<Record<number, readonly string[]>> = {
   401: ['WWW-Authenticate'],
   409: ['Retry-After'],
@@ -165,7 +168,7 @@ function operation(endpoint: AnyEndpoint): Json {
   };
 }
 
-/** OpenAPI 3.1, made from the schemas that validate requests and describe answers. */
+/** Makes the OpenAPI 3.1 document from the schemas that validate requests and describe answers. */
 export function openApiDocument(
   { publicOrigin, version }: Pick<Services, 'publicOrigin' | 'version'>,
   endpoints: readonly AnyEndpoint[],

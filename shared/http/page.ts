@@ -39,7 +39,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** A small static page for people. */
+/** Makes a small static page for people. */
 export function htmlPage({ language, title, paragraphs, facts = [] }: Page): Answer {
   const text = paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`);
   const terms = facts.map(

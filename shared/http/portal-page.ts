@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
 import type { Answer } from './endpoint.ts';
 
-/** Answers `GET /`. */
+/** The handler of `GET /`. */
 export type PortalPage = (request: Pick<HttpRequest, 'headers'>) => Answer;
 
 interface Representation {
@@ -11,14 +11,14 @@ interface Representation {
   readonly etag: string;
 }
 
-/** Best first; the build compressed each once and for all. */
+/** The representations, best first; the build compressed each once and for all. */
 const FILES = { br: 'page.html.br', gzip: 'page.html.gz', identity: 'page.html' } as const;
 const CODINGS = ['br', 'gzip', 'identity'] as const;
 
-/** What the page never uses; the clipboard it writes to, and nothing else. */
+/** The permissions that the page never uses; it writes to the clipboard, and needs no other. */
 const PERMISSIONS_POLICY = 'camera=(), geolocation=(), microphone=(), payment=(), usb=()';
 
-/** RFC 9110 section 12.5.3: whether a coding is acceptable; `identity` always is here. */
+/** Judges whether a coding is acceptable (RFC 9110 section 12.5.3); `identity` always is here. */
 function accepts(header: string, coding: Representation['coding']): boolean {
   if (coding === 'identity') return true;
   const items = header.toLowerCase().split(',');
@@ -32,7 +32,7 @@ function accepts(header: string, coding: Representation['coding']): boolean {
   return (weights.get(coding) ?? weights.get('*') ?? 0) > 0;
 }
 
-/** RFC 9110 section 13.1.2, by weak comparison. */
+/** Compares by RFC 9110 section 13.1.2, weakly. */
 function isKnown(header: string | null, etag: string): boolean {
   if (header === null) return false;
   const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
@@ -51,9 +51,9 @@ function readRepresentation(
 function headersOf({ etag }: Representation, policy: string): Record<string, string> {
   return {
     ETag: etag,
-    // Kept, and asked about each time: an answer without a body says that it is still the same.
+    // Caches keep it and revalidate each time: an answer without a body means that it is unchanged.
     'Cache-Control': 'no-cache',
-    // The page holds both languages; its header Content-Language is the one that was asked for.
+    // The page holds both languages; its header Content-Language is the requested one.
     Vary: 'Accept-Encoding, Accept-Language, Origin',
     'Content-Security-Policy': policy,
     'Referrer-Policy': 'no-referrer',
@@ -64,8 +64,8 @@ function headersOf({ etag }: Representation, policy: string): Record<string, str
 }
 
 /**
- * The portal is one page: style, script and texts are inside, allowed by their hashes. Its files
- * are read at the first call and kept.
+ * Creates the handler of the portal, which is one page: style, script and texts are inside, allowed
+ * by their hashes. Its files are read at the first call and kept.
  */
 export function createPortalPage(readFile: (name: string) => Uint8Array): PortalPage {
   const kept = new Map<string, Representation>();

@@ -7,10 +7,10 @@ import type { Backend } from '../port/unavailable.ts';
 import { components } from './schema.ts';
 import type { Catalogue } from './text/en.ts';
 
-/** Every problem that callers can see: the refusals, and what is our fault or an outage. */
+/** The code of every problem that callers can see: the refusals, defects and outages. */
 export type ProblemCode = FailureCode;
 
-/** The one place that gives a code its status; a code without an answer does not compile. */
+/** The one table of the status of each code; a code without an answer does not compile. */
 export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   'malformed-request': 400,
   'invalid-credentials': 401,
@@ -40,13 +40,13 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
 
 export const PROBLEM_CODES = Object.keys(PROBLEM_STATUS) as readonly ProblemCode[];
 
-/** CONTRACT.md "Common rules". */
+/** The most errors of a problem (CONTRACT.md, "Common rules"). */
 export const ERRORS_MAX = 20;
 
 /**
- * Code points of a pointer or parameter, whose text is the caller's. One takes at most 6 bytes of
- * JSON, so 20 places take 20 × 6 × 64 = 7,680 bytes: with their sentences, of at most 300 bytes
- * each, and the rest of the problem, less than the 16 KiB of CONTRACT.md "Common rules".
+ * The most code points of a pointer or parameter, whose text is the caller's. One takes at most 6
+ * bytes of JSON, so 20 places take 20 × 6 × 64 = 7,680 bytes: with their sentences, of at most 300
+ * bytes each, and the rest of the problem, less than the 16 KiB of CONTRACT.md "Common rules".
  */
 const PLACE_MAX_CODE_POINTS = 64;
 
@@ -76,7 +76,7 @@ export const Problem = z.strictObject({
 components.add(Problem, { id: 'Problem' });
 
 export interface ProblemContext {
-  /** Origin of the problem pages. */
+  /** The origin of the problem pages. */
   readonly origin: string;
   readonly requestId: string;
   readonly text: Catalogue;
@@ -94,7 +94,7 @@ export function fieldSentence(problem: FieldProblem, text: Catalogue): string {
   return typeof sentence === 'function' ? sentence(ADMINS_PER_TENANT) : sentence;
 }
 
-/** Cuts a place that is too long to be one of ours, and shows that it is cut. */
+/** Cuts a place that is too long to be one of the service's, and shows that it is cut. */
 function shortened(place: string): string {
   const points = Array.from(place.slice(0, 2 * PLACE_MAX_CODE_POINTS + 1));
   if (points.length <= PLACE_MAX_CODE_POINTS) return place;
@@ -118,7 +118,7 @@ function describeReason(reason: PolicyReason, { text, policy }: ProblemContext) 
   return { code: reason, detail: text.policyReason[reason] };
 }
 
-/** RFC 6750 section 3: the error only where a token came and was bad. */
+/** Returns the challenge of RFC 6750 section 3: with the error only if a bad token was sent. */
 function challenge(refusal: Refusal): string {
   const isBadToken = refusal.code === 'invalid-token' && !refusal.extra.isTokenMissing;
   return isBadToken ? 'Bearer error="invalid_token"' : 'Bearer';
@@ -139,7 +139,7 @@ function baseBody(code: ProblemCode, { origin, requestId, text }: ProblemContext
   return { type, title, status: PROBLEM_STATUS[code], detail, instance: requestId, code };
 }
 
-/** An expected no, as RFC 9457 has it. */
+/** Makes the RFC 9457 problem of an expected no. */
 export function refusalProblem(refusal: Refusal, context: ProblemContext): ProblemAnswer {
   const { errors, reasons } = refusal.extra;
   const body = {
@@ -152,7 +152,7 @@ export function refusalProblem(refusal: Refusal, context: ProblemContext): Probl
   return { status: body.status, headers: refusalHeaders(refusal), body };
 }
 
-/** An outage: never shown as a wrong password, and safe to repeat. */
+/** Makes the problem of an outage: never shown as a wrong password, and safe to repeat. */
 export function unavailableProblem(
   context: ProblemContext,
   parts: readonly Backend[] = [],
@@ -166,7 +166,7 @@ export function unavailableProblem(
   return { status: base.status, headers, body: { ...base, ...named } };
 }
 
-/** A defect of ours: the log has the rest, by request id. */
+/** Makes the problem of a defect in the service: the log has the rest, by request id. */
 export function internalProblem(context: ProblemContext): ProblemAnswer {
   const body = baseBody('internal-error', context);
   return { status: body.status, headers: {}, body };

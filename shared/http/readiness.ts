@@ -2,8 +2,9 @@ import type { Clock } from '../port/clock.ts';
 import type { Backend } from '../port/unavailable.ts';
 
 /**
- * Not every part answers, or a setting is wrong (then it is the cause, and no part is named): a 503
- * in any case, for whoever probes waits until the service is ready.
+ * The error of the readiness check: not every part answers, or a setting is wrong (then it is the
+ * cause, and no part is named). It is a 503 in any case, since probes wait until the service is
+ * ready.
  */
 export class NotReady extends Error {
   override readonly name = 'NotReady';
@@ -15,10 +16,16 @@ export class NotReady extends Error {
   }
 }
 
-/** CONTRACT.md "Service": probes from many places cost the parts one call in this time. */
+/**
+ * The time for which a finding is kept (CONTRACT.md, "Service"): probes from many places cost the
+ * parts one call in it.
+ */
 const FINDING_KEPT_MS = 5_000;
 
-/** Asks every part, at most once in 5 s; the parts that fail are returned, in order. */
+/**
+ * Creates the check, which queries every part at most once in 5 s.
+ * @returns the parts that fail, in order
+ */
 export function createReadiness(
   clock: Clock,
   probes: Readonly<Record<Backend, () => Promise<void>>>,

@@ -22,16 +22,24 @@ import { NotReady } from './readiness.ts';
 import { bearerToken, parseBody, parseIfMatch, parseQuery } from './request.ts';
 import { EmptyBody, EmptyQuery } from './schema.ts';
 
-/** Which parts do not answer, or what the vault lacks. */
+/** The parts that do not answer, or the version that the vault lacks. */
 interface Outage {
   readonly parts?: readonly Backend[];
   readonly pepperVersion?: string;
 }
 
-/** The services, or why there is none: the app must load and answer even with bad settings. */
+/** The pseudonyms by which the spread of refused sign-ins is counted. */
+function originOf({ namePseudonym: name, networkPseudonym: network }: Noted) {
+  return name === undefined || network === undefined ? {} : { origin: { name, network } };
+}
+
+/** The services, or why there are none: the app must load and answer even with bad settings. */
 export type LoadedServices = { readonly services: Services } | { readonly fault: unknown };
 
-/** @throws whatever kept the services from being made, such as a SettingError */
+/**
+ * Returns the services.
+ * @throws the fault that prevented them, such as a SettingError
+ */
 export function requireServices(loaded: LoadedServices): Services {
   if ('services' in loaded) return loaded.services;
   throw loaded.fault;
@@ -41,13 +49,13 @@ export function telemetryOf(loaded: LoadedServices): Telemetry {
   return 'services' in loaded ? loaded.services.telemetry : NO_TELEMETRY;
 }
 
-/** One call on its way through the checks, in the contract's order. */
+/** The path of one call through the checks, in the contract's order. */
 export class RequestPipeline {
   readonly request: HttpRequest;
   readonly loaded: LoadedServices;
   readonly context: RequestContext;
   language: Language;
-  /** For the line of the log; the caller's id once a token has proven it. */
+  /** The fields for the line of the log; the caller's id once a token has proven it. */
   noted: Noted = {};
 
   constructor(request: HttpRequest, loaded: LoadedServices, requestId: string, log: Log) {
@@ -135,14 +143,17 @@ export class RequestPipeline {
     };
   }
 
-  /** The only place that catches: a refusal, an outage, or a defect of ours. */
+  /**
+   * Makes the problem of a fault, at the only place that catches: a refusal, an outage, or a
+   * defect.
+   */
   problem(fault: unknown, operation: string): ProblemAnswer {
     const context = this.problemContext();
     const { log, requestId } = this.context;
-    const measure = (code: FailureCode, outage: Outage = {}) =>
-      telemetryOf(this.loaded).measure({ kind: 'failure', operation, code, ...outage });
+    const measure = (code: FailureCode, more: Outage & ReturnType<typeof originOf> = {}) =>
+      telemetryOf(this.loaded).measure({ kind: 'failure', operation, code, ...more });
     if (fault instanceof Refusal) {
-      measure(fault.code);
+      measure(fault.code, originOf(this.noted));
       return refusalProblem(fault, context);
     }
     if (fault instanceof Unavailable) {

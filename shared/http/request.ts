@@ -4,10 +4,10 @@ import { parseUserId, type UserId } from '../credential/name.ts';
 import { type FieldError, type FieldProblem, Refusal } from '../credential/refusal.ts';
 import type { Precondition } from '../operation/target.ts';
 
-/** CONTRACT.md "Common rules". */
+/** The most bytes of a body (CONTRACT.md, "Common rules"). */
 export const BODY_MAX_BYTES = 16 * 1024;
 
-/** RFC 6901: `~` and `/` inside a member's name are escaped. */
+/** Makes a JSON Pointer (RFC 6901): `~` and `/` inside a member's name are escaped. */
 function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
 }
@@ -56,7 +56,10 @@ function requireValid<Schema extends z.ZodType>(
   throw new Refusal('validation', { errors: fieldErrors(parsed.error, input, where) });
 }
 
-/** Members of a JSON object as the schema has them. @throws {Refusal} `validation` */
+/**
+ * Parses the members of a JSON object by the schema.
+ * @throws {Refusal} `validation`
+ */
 export function parseMembers<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
@@ -65,7 +68,7 @@ export function parseMembers<Schema extends z.ZodType>(
 }
 
 /**
- * Query values as the schema has them, read from the URL itself: the host joins repeated names.
+ * Parses query values by the schema, read from the URL itself: the host joins repeated names.
  * @throws {Refusal} `validation`
  */
 export function parseQuery<Schema extends z.ZodType>(
@@ -83,8 +86,9 @@ export function parseQuery<Schema extends z.ZodType>(
 }
 
 /**
- * How many members all objects have together; undefined when a text is broken. Walks without
- * recursion: nesting is bounded only by the size of the body.
+ * Counts the members of all objects together. Walks without recursion: nesting is bounded only by
+ * the size of the body.
+ * @returns undefined if a text is broken
  */
 function countMembers(json: unknown): number | undefined {
   let count = 0;
@@ -103,15 +107,15 @@ function countMembers(json: unknown): number | undefined {
   return count;
 }
 
-/** How many names of members well-formed JSON spells. */
+/** Counts the names of members that well-formed JSON spells. */
 function countNames(text: string): number {
   const strings = text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g);
   return [...strings].filter(([, colon]) => colon !== undefined).length;
 }
 
 /**
- * RFC 7493 (I-JSON): UTF-8, no surrogates without their half, and no name twice in an object, of
- * which some readers take the first and others the last.
+ * Parses RFC 7493 (I-JSON): UTF-8, no surrogates without their half, and no name twice in an
+ * object, of which some readers take the first and others the last.
  */
 export function parseJsonObject(bytes: ArrayBuffer | Uint8Array): unknown {
   let json: unknown;
@@ -141,17 +145,17 @@ function requireMediaType(request: HttpRequest, mediaTypes: readonly string[]): 
 
 export interface BodyRule<Schema extends z.ZodType> {
   readonly schema: Schema;
-  /** An absent body is as good as `{}`. */
+  /** True if an absent body is as good as `{}`. */
   readonly isOptional: boolean;
   readonly mediaTypes: readonly string[];
 }
 
-/** Methods whose body has no meaning (RFC 9110 sections 9.3.1, 9.3.2 and 9.3.7). */
+/** The methods whose body has no meaning (RFC 9110 sections 9.3.1, 9.3.2 and 9.3.7). */
 const METHODS_WITHOUT_BODY: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Whether a body was sent that nobody read: the platform hands over only bodies of a stated length
- * and leaves the header of the others.
+ * Judges whether a body was sent that was not read: the platform passes only bodies of a stated
+ * length and leaves the header of the others.
  */
 function isBodyLost({ method, headers }: HttpRequest, bytes: ArrayBuffer): boolean {
   const isSent = headers.has('transfer-encoding') && !METHODS_WITHOUT_BODY.includes(method);
@@ -159,8 +163,9 @@ function isBodyLost({ method, headers }: HttpRequest, bytes: ArrayBuffer): boole
 }
 
 /**
+ * Reads and parses the body.
  * @throws {Refusal} in this order: `length-required`, `unsupported-media-type`, `body-too-large`,
- *   `malformed-request`, `validation`
+ * `malformed-request`, `validation`
  */
 export async function parseBody<Schema extends z.ZodType>(
   { schema, isOptional, mediaTypes }: BodyRule<Schema>,
@@ -175,13 +180,15 @@ export async function parseBody<Schema extends z.ZodType>(
   return parseMembers(schema, input);
 }
 
-/** The token of `Authorization: Bearer …` (RFC 6750 section 2.1), and of nowhere else. */
+/** Returns the token of `Authorization: Bearer …` (RFC 6750 section 2.1), and of no other place. */
 export function bearerToken(request: HttpRequest): string | undefined {
   const match = /^bearer +(.*)$/i.exec(request.headers.get('authorization') ?? '');
   return match?.[1]?.trim();
 }
 
-/** Entity tags of `If-Match` (RFC 9110 section 13.1.1); weak or broken ones match nothing. */
+/**
+ * Parses entity tags of `If-Match` (RFC 9110 section 13.1.1); weak or broken ones match nothing.
+ */
 export function parseIfMatch(request: HttpRequest): Precondition | undefined {
   const header = request.headers.get('if-match')?.trim();
   if (header === undefined) return undefined;
@@ -189,7 +196,10 @@ export function parseIfMatch(request: HttpRequest): Precondition | undefined {
   return header.split(',').map((tag) => tag.trim());
 }
 
-/** The user of a route with `{userId}`; undefined when nobody can have that id. */
+/**
+ * Returns the user of a route with `{userId}`.
+ * @returns undefined if no user can have that id
+ */
 export function userIdIn(params: Readonly<Record<string, string>>): UserId | undefined {
   return parseUserId(params.userId ?? '');
 }

@@ -3,19 +3,22 @@
  * answers are in answer-schema.ts.
  */
 import * as z from 'zod';
+import { EVENT_TYPES } from '../credential/event.ts';
 import {
   EMAIL_MAX_LENGTH,
   EMAIL_PATTERN,
   parseEmail,
+  parseUserId,
   parseUserName,
   USER_NAME_MAX_LENGTH,
+  type UserId,
   type UserName,
 } from '../credential/name.ts';
 import type { FieldProblem } from '../credential/refusal.ts';
 import { ROLES } from '../credential/role.ts';
 import { CREDENTIAL_STATES } from '../credential/state.ts';
 
-/** Schemas that the OpenAPI document names. */
+/** The schemas that the OpenAPI document names. */
 export const components = z.registry<{ id: string }>();
 
 export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
@@ -23,15 +26,23 @@ export function named<Schema extends z.ZodType>(id: string, schema: Schema): Sch
   return schema;
 }
 
-/** A rule of our own; the catalogue has the sentence for `problem`. */
+/** Makes a rule in code; the catalogue has the sentence for `problem`. */
 function rule<Value>(problem: FieldProblem, holds: (value: Value) => boolean) {
   return z.refine<Value>(holds, { params: { problem }, abort: true });
 }
 
 /** CONTRACT.md "Words": 1–120 code points. */
 const DISPLAY_NAME_MAX_CODE_POINTS = 120;
-/** RFC 5646 section 4.4.1 asks for room for 35; extensions are longer. */
+/** The longest tag: RFC 5646 section 4.4.1 requires room for 35; extensions are longer. */
 const LOCALE_MAX_LENGTH = 85;
+
+/** CONTRACT.md `GET /api/users`. */
+const SEARCH_MAX_CODE_POINTS = 100;
+
+/** A code point is at most two UTF-16 units: a far longer text is not counted. */
+function isAtMost(text: string, codePoints: number): boolean {
+  return text.length <= 2 * codePoints && Array.from(text).length <= codePoints;
+}
 
 function isLanguageTag(text: string): boolean {
   try {
@@ -45,7 +56,7 @@ function canonicalLocale(text: string): string {
   return Intl.getCanonicalLocales(text)[0] ?? text;
 }
 
-/** Not `min(1)`, which has a word to say about an empty list as well. */
+/** Not `min(1)`, which reports a problem about an empty list as well. */
 const someText = z
   .string()
   .check(rule<string>('length', (text) => text !== ''))
@@ -54,19 +65,14 @@ const someText = z
 const userName = z
   .string()
   .check(rule<string>('userName', (text) => parseUserName(text) !== undefined))
-  // Before the transformation: the document's examples are of what is sent.
+  // Before the transformation: the document's examples are of the text that is sent.
   .meta({ maxLength: USER_NAME_MAX_LENGTH, examples: ['ana@contoso.example'] })
   .transform((text) => parseUserName(text) as UserName);
 
 const displayName = z
   .string()
   .check(
-    rule<string>('length', (text) => {
-      // A code point is at most two UTF-16 units: a far longer text is not counted.
-      if (text.length > 2 * DISPLAY_NAME_MAX_CODE_POINTS) return false;
-      const { length } = Array.from(text);
-      return length >= 1 && length <= DISPLAY_NAME_MAX_CODE_POINTS;
-    }),
+    rule<string>('length', (text) => text !== '' && isAtMost(text, DISPLAY_NAME_MAX_CODE_POINTS)),
     rule<string>('controlCharacters', (text) => !/\p{Cc}/u.test(text)),
   )
   .meta({ minLength: 1, maxLength: DISPLAY_NAME_MAX_CODE_POINTS, examples: ['Ana Silva'] });
@@ -90,7 +96,7 @@ const roles = z
     rule<readonly string[]>('length', (list) => list.length > 0),
     rule<readonly string[]>('duplicate', (list) => new Set(list).size === list.length),
   )
-  // The order in which the store gives them back.
+  // The order in which the store returns them.
   .transform((list) => ROLES.filter((one) => list.includes(one)))
   .meta({ minItems: 1, maxItems: ROLES.length, uniqueItems: true });
 
@@ -138,7 +144,7 @@ export const UpdateUserBody = named(
   }),
 );
 
-/** What an endpoint without a described body takes: nothing, or `{}`. */
+/** The body of an endpoint without a described one: nothing, or `{}`. */
 export const EmptyBody = named('EmptyBody', z.strictObject({}));
 
 const PAGE_LIMIT_MAX = 200;
@@ -160,20 +166,74 @@ const limit = z
 
 const after = someText.describe('The `next` of the page before.').optional();
 
+/** A moment of RFC 3339, in milliseconds. */
+const moment = z.iso
+  .datetime({ offset: true })
+  .meta({ override: { type: 'string', format: 'date-time' } })
+  .transform((text) => Date.parse(text));
+
 export const EmptyQuery = z.strictObject({});
 
-export const PageQuery = z.strictObject({ limit, after });
+const eventTypes = z
+  .string()
+  .check(
+    rule<string>('choice', (text) => {
+      return text.split(',').every((type) => EVENT_TYPES.some((known) => known === type));
+    }),
+  )
+  .describe(`A comma list of: ${EVENT_TYPES.join(', ')}.`)
+  .transform((text) => {
+    const types = text.split(',');
+    return EVENT_TYPES.filter((type) => types.includes(type));
+  });
 
-export const ListUsersQuery = z.strictObject({
-  userName: z
+export const ListEventsQuery = z.strictObject({
+  type: eventTypes.optional(),
+  actor: z
     .string()
-    .check(rule<string>('userName', (text) => /^[\x21-\x7e]{1,254}$/.test(text)))
-    .transform((text) => text.toLowerCase())
-    .describe('The user name starts with this.')
+    .check(rule<string>('format', (text) => parseUserId(text) !== undefined))
+    .transform((text) => text as UserId)
+    .describe('The `userId` of the user who caused the event.')
     .optional(),
-  role: role.optional(),
-  status: z.enum(['active', 'disabled']).optional(),
-  credentialState: z.enum(CREDENTIAL_STATES).optional(),
+  from: moment.describe('The first moment that counts.').optional(),
+  to: moment.describe('The first moment after it that does not.').optional(),
   limit,
   after,
 });
+
+export const ListUsersQuery = z
+  .strictObject({
+    userName: z
+      .string()
+      .check(rule<string>('userName', (text) => /^[\x21-\x7e]{1,254}$/.test(text)))
+      .transform((text) => text.toLowerCase())
+      .describe('The user name starts with this.')
+      .optional(),
+    search: z
+      .string()
+      .check(rule<string>('length', (text) => isAtMost(text, SEARCH_MAX_CODE_POINTS)))
+      .meta({ maxLength: SEARCH_MAX_CODE_POINTS })
+      .describe(
+        'Each word begins a word of the display name, the user name or the address, whatever ' +
+          'case and accents. Not together with `userName`.',
+      )
+      .optional(),
+    role: role.optional(),
+    status: z.enum(['active', 'disabled']).optional(),
+    credentialState: z.enum(CREDENTIAL_STATES).optional(),
+    expiresBefore: moment
+      .describe('Users with a temporary password that expires, or expired, before this moment.')
+      .optional(),
+    isFrozen: z
+      .literal('true')
+      .transform((): true => true)
+      .optional(),
+    limit,
+    after,
+  })
+  .check(
+    z.refine(({ userName, search }) => userName === undefined || search === undefined, {
+      path: ['search'],
+      params: { problem: 'notWithUserName' satisfies FieldProblem },
+    }),
+  );

@@ -32,19 +32,19 @@ function toResponse(
   return { status, body: isReady ? body : JSON.stringify(body), headers: described };
 }
 
-/** Where a call came in. */
+/** The route that a call came by. */
 export interface RouteDescription {
-  /** The function's name. */
+  /** The name of the function. */
   readonly operation: string;
-  /** Undefined: any path that no endpoint has. */
+  /** The route; undefined: any path that no endpoint has. */
   readonly route?: string;
-  /** Of what is answered below 400. */
+  /** The header of answers below 400. */
   readonly cacheControl: string;
 }
 
 type Produce = (pipeline: RequestPipeline) => Promise<Answer>;
 
-/** What was answered, and why not what was asked for. */
+/** The answer, and the reason if it is a problem. */
 interface Settled {
   readonly response: HttpResponseInit;
   readonly code: ProblemCode | undefined;
@@ -76,7 +76,7 @@ async function respond(
   return { response, code: problem?.body.code };
 }
 
-/** A handler around `produce`. Nothing thrown passes it. */
+/** Creates a handler around `produce`. No error passes it. */
 export function createHandler(
   description: RouteDescription,
   loadServices: LoadServices,
@@ -98,7 +98,7 @@ export function createHandler(
   };
 }
 
-/** One line for each call that did what it was to change; a refused one has its own. */
+/** Writes one line for each call that made its change; a refused one has its own. */
 function logDone(
   { noted, context, request }: RequestPipeline,
   operation: string,

@@ -30,7 +30,7 @@ function measureFailure(telemetry: Telemetry, fault: unknown): void {
   telemetry.measure({ kind: 'failure', operation: NAME, code, ...parts });
 }
 
-/** The timer's handler: a failed run is a failed invocation, which the platform shows. */
+/** Creates the timer's handler: a failed run is a failed invocation, which the platform shows. */
 export function sweep(loadServices: LoadServices) {
   return async (timer: Timer, context: InvocationContext): Promise<void> => {
     const log = createCallLog(context);
@@ -42,7 +42,7 @@ export function sweep(loadServices: LoadServices) {
     await telemetry.trace(span, async () => {
       try {
         await run(requireServices(loaded), { requestId, log });
-        if (timer.isPastDue) log.warn('the sweep came late', { requestId });
+        if (timer.isPastDue) log.warn('the sweep is late', { requestId });
       } catch (fault) {
         measureFailure(telemetry, fault);
         log.error('the sweep failed', { requestId, ...describeFault(fault) });

@@ -7,9 +7,10 @@ import type { Admin, User } from '../credential/user.ts';
 import type { IssuedTemporaryPassword } from '../operation/issue-temporary-password.ts';
 import type { AttemptsSeen } from '../operation/read-user.ts';
 import type { SignedIn } from '../operation/sign-in.ts';
+import type { UserCounts } from '../port/summary.ts';
 import type { Catalogue } from './text/en.ts';
 
-/** RFC 3339 in UTC with milliseconds. */
+/** Formats a time by RFC 3339, in UTC with milliseconds. */
 export function instant(ms: number): string {
   return new Date(ms).toISOString();
 }
@@ -24,11 +25,14 @@ function optionalInstant<Name extends string>(name: Name, ms: number | undefined
 
 function viewCredential(user: User, nowMs: number) {
   const { credential } = user;
-  const state = credentialState(user, nowMs);
-  if (credential.kind === 'none') return { state };
-  if (!isTemporary(credential)) return { state, changedAt: instant(credential.changedAtMs) };
+  const state = {
+    state: credentialState(user, nowMs),
+    ...optional('isFrozen', user.isFrozen || undefined),
+  };
+  if (credential.kind === 'none') return { ...state };
+  if (!isTemporary(credential)) return { ...state, changedAt: instant(credential.changedAtMs) };
   return {
-    state,
+    ...state,
     ...optionalInstant('changedAt', credential.changedAtMs),
     issuedAt: instant(credential.issuedAtMs),
     expiresAt: instant(credential.expiresAtMs),
@@ -36,7 +40,7 @@ function viewCredential(user: User, nowMs: number) {
   };
 }
 
-/** `User` of the contract, but for what a caller may do. */
+/** Makes the contract's `User`, without the acts that a caller may do. */
 export function viewUserRecord(user: User, nowMs: number) {
   return {
     userId: user.userId,
@@ -52,19 +56,21 @@ export function viewUserRecord(user: User, nowMs: number) {
   };
 }
 
-/** `User` of the contract, as this caller sees it. */
+/** Makes the contract's `User`, as this caller sees it. */
 export function viewUser(user: User, caller: User, nowMs: number) {
   return { ...viewUserRecord(user, nowMs), allowed: judgeAllowed(caller, user) };
 }
 
-/** `User.attempts` of the contract. */
+/** Makes the contract's `User.attempts`. */
 export function viewAttempts(seen: AttemptsSeen) {
   const { sinceMs, failures, networks, waitUntilMs } = seen;
   const since = instant(sinceMs);
   return { since, failures, networks, ...optionalInstant('waitUntil', waitUntilMs) };
 }
 
-/** `Policy` of the contract: the numbers and the sentences come from the object that judges. */
+/**
+ * Makes the contract's `Policy`: the numbers and the sentences derive from the object that judges.
+ */
 export function viewPolicy(policy: PasswordPolicy, text: Catalogue) {
   const { minLength, maxLength, history } = policy;
   const rule = text.policyRule;
@@ -94,7 +100,7 @@ interface MeParts {
   readonly nowMs: number;
 }
 
-/** `Me` of the contract. */
+/** Makes the contract's `Me`. */
 export function viewMe({ user, admins, policy, text, nowMs }: MeParts) {
   const { credential } = user;
   const changedAtMs = credential.kind === 'none' ? undefined : credential.changedAtMs;
@@ -114,7 +120,12 @@ export function viewMe({ user, admins, policy, text, nowMs }: MeParts) {
   };
 }
 
-/** The answer of a sign-in and of a completed change. */
+/** Makes the answer of `GET /api/users/summary`. */
+export function viewSummary({ asOfMs, isComplete, ...counts }: UserCounts) {
+  return { ...counts, asOf: instant(asOfMs), isComplete };
+}
+
+/** Makes the answer of a sign-in and of a completed change. */
 export function viewSignedIn(result: SignedIn, parts: Omit<MeParts, 'user' | 'admins'>) {
   return {
     status: result.status,
@@ -126,7 +137,7 @@ export function viewSignedIn(result: SignedIn, parts: Omit<MeParts, 'user' | 'ad
   };
 }
 
-/** `TemporaryPassword` of the contract: in this one answer and nowhere else, ever. */
+/** Makes the contract's `TemporaryPassword`, which this one answer holds and no other, ever. */
 export function viewTemporaryPassword(issued: IssuedTemporaryPassword, text: Catalogue) {
   return {
     value: groupTemporaryPassword(issued.canonical),

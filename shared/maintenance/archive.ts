@@ -10,11 +10,12 @@ import {
 } from '../port/archive.ts';
 
 /**
- * What is inside the sealed parts: lines of JSON. The first says what this is, each further one
- * holds an entry, and the last how many rows there were and the SHA-256 of all lines before it.
+ * The name of the format. Inside the sealed parts are lines of JSON: the first names the format,
+ * each further one holds an entry, and the last holds the number of rows and the SHA-256 of all
+ * lines before it.
  */
 const FORMAT = 'portal-credentials backup 1';
-/** Characters after which a part is closed; so much is in memory at a time. */
+/** The characters after which a part is closed; at most one part is in memory at a time. */
 const PART_LENGTH = 256 * 1024;
 
 const TABLES = ['accounts', 'attempts', 'expiries'] as const satisfies readonly ArchivedTable[];
@@ -23,7 +24,7 @@ export type RowCounts = Readonly<Record<ArchivedTable, number>>;
 
 export interface ArchiveSummary {
   readonly archiveId: string;
-  /** When its first row was read, and its last. */
+  /** The times when its first row was read, and its last. */
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly rows: RowCounts;
@@ -58,20 +59,20 @@ class LineCount {
     if (entry !== undefined) this.rows[entry.table] += entry.rows.length;
   }
 
-  /** Once. */
+  /** Returns the digest; may be called once. */
   sha256(): string {
     return this.#hash.digest('hex');
   }
 }
 
-/** How far it is. */
+/** The callback for progress. */
 export type OnRows = (rows: number) => void;
 
 function total(rows: RowCounts): number {
   return rows.accounts + rows.attempts + rows.expiries;
 }
 
-/** The sealed parts of a new archive, one a line, as they are made. */
+/** Seals the parts of a new archive, one a line, as they are made. */
 export async function* sealEntries(
   seal: ArchiveSeal,
   pages: AsyncIterable<readonly ArchiveEntry[]>,
@@ -122,7 +123,7 @@ function parseLine<Shape extends z.ZodType>(shape: Shape, line: string): z.outpu
   throw new ArchiveRefused('The backup holds a line that this version cannot read.');
 }
 
-/** Lines of all parts, the end of one and the beginning of the next told apart by nobody. */
+/** Splits the parts into lines, which may begin in one part and end in the next. */
 async function* openLines(
   reader: ArchiveReader,
   parts: AsyncIterable<string>,
@@ -136,9 +137,10 @@ async function* openLines(
 }
 
 /**
- * The entries of an archive as they are decrypted; what comes back at the end is proven only when
- * it comes back, so who must not act on half an archive reads it twice.
- * @throws {ArchiveRefused} @throws {Unavailable} the vault does not answer
+ * Decrypts the entries of an archive. The end returns the summary and proves the archive whole, so
+ * a caller that must not act on half an archive reads it twice.
+ * @throws {ArchiveRefused}
+ * @throws {Unavailable} the vault does not answer
  */
 export async function* openEntries(
   reader: ArchiveReader,
@@ -147,7 +149,7 @@ export async function* openEntries(
 ): AsyncGenerator<ArchiveEntry, ArchiveSummary> {
   const count = new LineCount();
   let first: z.infer<typeof FIRST> | undefined;
-  /** The line read before: only with the next is it known not to be the last. */
+  /** The previous line: only the next one shows that it is not the last. */
   let pending: string | undefined;
   for await (const line of openLines(reader, parts)) {
     if (first === undefined) {
@@ -174,7 +176,10 @@ export async function* openEntries(
   return { archiveId, startedAtMs: first.startedAtMs, endedAtMs, rows };
 }
 
-/** Reads it all and gives nothing but what it is. @throws as {@link openEntries} */
+/**
+ * Reads the whole archive and returns its summary alone.
+ * @throws as {@link openEntries}
+ */
 export async function checkArchive(
   reader: ArchiveReader,
   parts: AsyncIterable<string>,

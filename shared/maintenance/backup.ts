@@ -8,30 +8,32 @@ export interface BackupDependencies {
   readonly clock: Clock;
 }
 
-/** Where the parts go. */
+/** The medium that the parts are written to. */
 export interface ArchiveSink {
   write(part: string): Promise<void>;
-  /** What was written, from the medium that it was written to. */
+  /** Reads the parts from the medium that they were written to. */
   readBack(): AsyncIterable<string>;
 }
 
 /**
- * Half a store must be neither kept nor changed: what is not back yet would look as if it were not
- * there.
- * @throws {ArchiveRefused} a restore is unfinished @throws {Unavailable}
+ * Requires a whole store. Half a store must be neither backed up nor changed: rows that are not
+ * restored yet would look as if they did not exist.
+ * @throws {ArchiveRefused} a restore is unfinished
+ * @throws {Unavailable}
  */
 export async function requireWholeStore(archive: Pick<StoreArchive, 'findMark'>): Promise<void> {
   if ((await archive.findMark()) === undefined) return;
   throw new ArchiveRefused(
-    'A restore into this store is not finished; run npm run restore with its file again.',
+    'A restore into this store is not finished; run restore with its file again.',
   );
 }
 
 /**
  * Writes an archive of every row, then reads it back and decrypts it to the end. The service may
- * run meanwhile: each user is written as of one moment with its hashes; rows of different users
- * are of different moments between the two times of the summary.
- * @throws {ArchiveRefused} what was read back is not what was written, or a restore is unfinished
+ * keep running: each user is written as of one moment with its hashes; rows of different users are
+ * of different moments between the two times of the summary.
+ * @throws {ArchiveRefused} the parts that were read back differ from those written, or a restore is
+ * unfinished
  * @throws {Unavailable}
  */
 export async function backUp(
@@ -55,12 +57,15 @@ export async function backUp(
     () => {},
   );
   if (JSON.stringify(read) !== JSON.stringify(written)) {
-    throw new ArchiveRefused('What was read back is not the backup that was written.');
+    throw new ArchiveRefused('The backup that was read back differs from the one written.');
   }
   return written;
 }
 
-/** How many rows a backup would hold. @throws {Unavailable} */
+/**
+ * Counts the rows that a backup would hold.
+ * @throws {Unavailable}
+ */
 export async function countRows(
   { archive }: Pick<BackupDependencies, 'archive'>,
   onRows: OnRows,

@@ -1,4 +1,4 @@
-/** What an operator's command does to many users, a few at a time. */
+/** Work of an operator's command on many users, a few at a time. */
 import type { EventType } from '../credential/event.ts';
 import type { Tenant, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
@@ -7,16 +7,21 @@ import type { RequestContext } from '../operation/dependency.ts';
 import type { AccountStore } from '../port/store.ts';
 import { Unavailable } from '../port/unavailable.ts';
 
-/** Users in work at once: the hash queue takes at least 16 slots, and each needs one. */
+/**
+ * The number of users in work at once: the hash queue takes at least 16 slots, and each needs one.
+ */
 export const RUN_PARALLEL = 8;
-/** Then nothing works: who waits for each of 10,000 users to time out learns nothing more. */
+/**
+ * The failures in a row after which the batch stops: the backend is down, and 10,000 timeouts would
+ * report nothing more.
+ */
 const FAILURES_IN_A_ROW_MAX = 4 * RUN_PARALLEL;
 const EVENTS_PER_PAGE = 200;
 const USERS_PER_PAGE = 200;
-/** By which the clocks of two machines that worked on one run may differ. */
+/** The most by which the clocks of two machines that worked on one run may differ. */
 const CLOCKS_DIFFER_MS = 3_600_000;
 
-/** A run and its parts have one id, which the events carry as their `requestId`. */
+/** The identity of a run and its parts; the events carry it as their `requestId`. */
 export interface RunIdentity {
   /** A UUID. */
   readonly runId: string;
@@ -25,7 +30,7 @@ export interface RunIdentity {
 
 export interface RunFailure {
   readonly userName: UserName;
-  /** A code of the contract's list. */
+  /** The code of the failure, from the contract's list. */
   readonly code: string;
 }
 
@@ -38,7 +43,7 @@ export interface RunProgress {
 export interface RunOutcome<Result> {
   readonly results: readonly Result[];
   readonly failures: readonly RunFailure[];
-  /** Not tried, because everything before them failed. */
+  /** The number of users not tried, because everything before them failed. */
   readonly left: number;
 }
 
@@ -47,19 +52,21 @@ function codeOf(fault: unknown): string {
   return fault instanceof Unavailable ? 'dependency-unavailable' : 'internal-error';
 }
 
-/** Works the list off with a bounded number in flight; one failure does not stop the others. */
+/**
+ * Works through the items with a bounded number in flight; one failure does not stop the others.
+ */
 export async function runBatch<Item extends { readonly userName: UserName }, Result>(
   items: readonly Item[],
   context: RequestContext,
   work: (item: Item) => Promise<Result>,
-  told: (progress: RunProgress) => void,
+  onProgress: (progress: RunProgress) => void,
 ): Promise<RunOutcome<Result>> {
   const results: Result[] = [];
   const failures: RunFailure[] = [];
   let failuresInARow = 0;
   const waiting = items.values();
   const tell = () =>
-    told({
+    onProgress({
       handled: results.length + failures.length,
       failed: failures.length,
       total: items.length,
@@ -85,25 +92,26 @@ export async function runBatch<Item extends { readonly userName: UserName }, Res
   return { results, failures, left: items.length - results.length - failures.length };
 }
 
-/** Everybody, whatever the state, in the order of user names. @throws {Unavailable} */
+/**
+ * Lists every user in any state, in the order of user names.
+ * @throws {Unavailable}
+ */
 export async function* listTenantUsers(
   accounts: Pick<AccountStore, 'listUsers'>,
   tenant: Tenant,
 ): AsyncIterable<readonly User[]> {
-  const names = { userNamePrefix: undefined, role: undefined };
-  const filter = { ...names, status: undefined, credentialState: undefined, nowMs: 0 };
   let after: string | undefined;
   do {
     const page = { limit: USERS_PER_PAGE, after };
-    const { items, next } = await accounts.listUsers(tenant, filter, page);
+    const { items, next } = await accounts.listUsers(tenant, { nowMs: 0 }, page);
     yield items;
     after = next;
   } while (after !== undefined);
 }
 
 /**
- * Whether this very run has done its work on the user: only its event proves it, for it stands in
- * the same transaction, and whatever came after may have changed the rest.
+ * Judges whether this very run has done its work on the user. Only its event proves it, as it is in
+ * the same transaction; later changes may have replaced all else.
  */
 export async function isProcessedBy(
   { runId, startedAtMs }: RunIdentity,

@@ -15,21 +15,21 @@ import {
 import type { AccountStore } from '../port/store.ts';
 import { listTenantUsers } from './batch.ts';
 
-/** The users to make global admins, and whether in any case or only where there is none. */
+/** The users to make global admins, in any case or only where there is none. */
 export interface FirstAdminRequest {
   readonly userNames: readonly UserName[];
-  /** Those who exist, whatever became of them; alone, nobody else. */
+  /** True if the users must exist, in any state; others are refused. */
   readonly recover: boolean;
-  /** Those who do not exist, though the tenant may have an admin; alone, nobody else. */
+  /** True if the users must not exist, though the tenant may have an admin; others are refused. */
   readonly isNew?: boolean;
 }
 
-/** A user who is made a global admin, as it was before. */
+/** A user who becomes a global admin, as it was before. */
 export interface AdminBefore {
-  /** The tenant has no user. */
+  /** True if the tenant has no user. */
   readonly newTenant: boolean;
   readonly newUser: boolean;
-  /** The roles of a user who was no global admin; undefined otherwise. */
+  /** The roles of a user who was not a global admin; undefined otherwise. */
   readonly promotedFrom: readonly Role[] | undefined;
   readonly wasDisabled: boolean;
   readonly wasLocked: boolean;
@@ -44,7 +44,10 @@ export interface FirstAdmin extends PlannedAdmin {
   readonly temporaryPassword: IssuedTemporaryPassword;
 }
 
-/** A global admin who can sign in now: a permanent password, or a temporary one still good. */
+/**
+ * Judges whether a global admin can sign in now: with a permanent password, or a temporary one that
+ * is still valid.
+ */
 function canSignIn(user: User | undefined, nowMs: number): boolean {
   if (user?.status !== 'active' || !user.roles.includes('globalAdmin')) return false;
   const { credential } = user;
@@ -64,7 +67,7 @@ async function hasAbleGlobalAdmin(
   return false;
 }
 
-/** The user as a global admin who may sign in again, whatever became of it before. */
+/** Returns the user as a global admin who may sign in again, from any earlier state. */
 function asGlobalAdmin(user: User): User {
   const isChanged = !user.roles.includes('globalAdmin') || user.status !== 'active';
   return {
@@ -89,7 +92,10 @@ function draftEvents(
   return [{ type: 'password.reset', details: { clearedLock: before.isLocked } }, ...events];
 }
 
-/** @throws {Refusal} `not-found`, `user-name-taken` */
+/**
+ * Requires that the user exists or does not exist, as the request says.
+ * @throws {Refusal} `not-found`, `user-name-taken`
+ */
 function requireWanted(before: User | undefined, request: FirstAdminRequest): void {
   const { recover, isNew = false } = request;
   if (before === undefined && recover && !isNew) throw new Refusal('not-found');
@@ -148,7 +154,7 @@ async function makeAdmin(
   return { userName, before: described, temporaryPassword };
 }
 
-/** Those of the names whose tenants lack a global admin who can sign in, or all in any case. */
+/** Lists the names whose tenants lack a global admin who can sign in, or all names in any case. */
 async function listWanted(
   dependencies: Pick<IssueDependencies, 'accounts' | 'clock'>,
   request: FirstAdminRequest,
@@ -163,8 +169,9 @@ async function listWanted(
 }
 
 /**
- * The admins that {@link createFirstAdmins} would make now; it refuses what that would refuse.
- * @throws {Refusal} as there @throws {Unavailable}
+ * Lists the admins that {@link createFirstAdmins} would make now, with the same refusals.
+ * @throws {Refusal} as there
+ * @throws {Unavailable}
  */
 export async function planFirstAdmins(
   dependencies: Pick<IssueDependencies, 'accounts' | 'clock'>,
@@ -181,11 +188,11 @@ export async function planFirstAdmins(
 }
 
 /**
- * Makes users the global admins of their tenants, each with a temporary password. A tenant that
- * has a global admin who can sign in is left alone, unless the request is for any case.
- * Tenants are judged before anything is made, so two admins of one tenant can be made at once.
- * @throws {Refusal} `not-found`: recovers nobody who does not exist; `user-name-taken`: the user
- *   to be made exists
+ * Makes users the global admins of their tenants, each with a temporary password. A tenant that has
+ * a global admin who can sign in stays as it is, unless the request is for any case. Tenants are
+ * judged before any admin is made, so two admins of one tenant can be made at once.
+ * @throws {Refusal} `not-found`: there is no user to recover; `user-name-taken`: the user to be
+ * made exists
  * @throws {Unavailable}
  */
 export async function createFirstAdmins(

@@ -7,17 +7,20 @@ import type { AccountStore, CredentialParameters } from '../port/store.ts';
 export interface PepperVersion {
   readonly version: string;
   readonly createdAtMs: number;
-  /** From then on no instance makes hashes with it; undefined: nothing supersedes it. */
+  /** The time from which no instance makes hashes with it; undefined: no version supersedes it. */
   readonly writtenUntilMs: number | undefined;
 }
 
-/** How many hashes; a credential has at most one permanent and one temporary. */
+/** The numbers of hashes; a credential has at most one permanent and one temporary. */
 export interface HashCount {
-  /** The last password that the user chose. */
+  /** Hashes of the last passwords that the users chose. */
   permanent: number;
-  /** The last temporary password, also after it expired: it is still told from a wrong one. */
+  /**
+   * Hashes of the last temporary passwords, also after expiry: an expired one is still
+   * distinguished from a wrong one.
+   */
   temporary: number;
-  /** Passwords that must not come back; a change of password verifies them. */
+  /** Hashes of passwords that must not be used again; a change of password verifies them. */
   history: number;
 }
 
@@ -26,25 +29,28 @@ export interface ParameterCount extends HashParameters, HashCount {}
 export interface TenantReport {
   readonly tenant: Tenant;
   readonly credentials: number;
-  /** Those of them that have no hash: created or imported without a password. */
+  /** The credentials without a hash: created or imported without a password. */
   readonly withoutPassword: number;
-  /** One for each pepper version, cost and wrapping that a hash has. */
+  /** One entry for each pepper version, cost and imported scheme of the hashes. */
   readonly hashes: readonly ParameterCount[];
 }
 
 export interface PepperReport extends HashCount {
   readonly version: string;
-  /** Undefined: hashes name it, and the vault has no such enabled version. */
+  /**
+   * The time of creation; undefined: hashes name it, and the vault does not have such an enabled
+   * version.
+   */
   readonly createdAtMs: number | undefined;
   readonly writtenUntilMs: number | undefined;
-  /** No hash needs it and no instance makes hashes with it any more. */
+  /** True if no hash needs it and no instance makes hashes with it any more. */
   readonly canBeRetired: boolean;
 }
 
 export interface CredentialReport {
   readonly atMs: number;
   readonly tenants: readonly TenantReport[];
-  /** Those that the vault lacks first, then oldest first. */
+  /** The pepper versions: those that the vault lacks first, then oldest first. */
   readonly peppers: readonly PepperReport[];
 }
 
@@ -115,18 +121,18 @@ function reportPeppers(
 }
 
 /**
- * On which pepper versions and costs the hashes of each tenant are, and which versions nothing
+ * Reports the pepper versions and costs of each tenant's hashes, and the versions that no hash
  * needs. Once no instance makes hashes with a version, the hashes that need it only become fewer,
- * so what is written during the count cannot make a retirement wrong: the time is taken, and the
- * peppers are read, before the first row.
+ * so writes during the count cannot make a retirement wrong: the time is taken, and the peppers are
+ * read, before the first row.
  * @param peppers enabled versions, oldest first
- * @param told called with how many credentials have been read, after each page
+ * @param onProgress called with the number of credentials read, after each page
  * @throws {Unavailable}
  */
 export async function reportCredentials(
   { accounts, clock }: { accounts: AccountStore; clock: Clock },
   peppers: readonly PepperVersion[],
-  told: (credentials: number) => void = () => {},
+  onProgress: (credentials: number) => void = () => {},
 ): Promise<CredentialReport> {
   const atMs = clock.now();
   let credentials = 0;
@@ -138,7 +144,7 @@ export async function reportCredentials(
       count.add(credential);
     }
     credentials += page.length;
-    told(credentials);
+    onProgress(credentials);
   }
   const tenants = [...counts]
     .map(([tenant, count]): TenantReport => {

@@ -13,25 +13,25 @@ import {
   runBatch,
 } from './batch.ts';
 
-/** Whose sessions are ended. */
+/** The users whose sessions are ended. */
 export type SessionScope =
   | { readonly tenant: Tenant }
   | { readonly userName: UserName }
-  /** Of every tenant. */
+  /** The users of every tenant. */
   | 'all';
 
 export interface EndedSessions {
   readonly ended: number;
-  /** By this run, before it was interrupted. */
+  /** The number of users processed by this run before it was interrupted. */
   readonly endedBefore: number;
-  /** Deleted meanwhile, and their sessions with them. */
+  /** The number of users who were deleted during the run, and their sessions with them. */
   readonly gone: number;
   readonly failures: readonly RunFailure[];
   readonly left: number;
 }
 
 /**
- * Who is in the scope, in pages.
+ * Lists the users in the scope, in pages.
  * @throws {Unavailable}
  */
 export async function* listScope(
@@ -68,7 +68,7 @@ async function endOne(
 }
 
 /**
- * Ends every session of the scope: no token of theirs works any more, and passwords stay. Safe to
+ * Ends every session of the scope: tokens from before stop working, and passwords stay. Safe to
  * repeat; a resumed run leaves out those whose sessions it has ended.
  * @throws {Unavailable} the list itself could not be read
  */
@@ -76,7 +76,7 @@ export async function endSessions(
   dependencies: ChangeDependencies,
   run: RunIdentity & { readonly isResumed: boolean; readonly scope: SessionScope },
   { log }: Pick<RequestContext, 'log'>,
-  told: (handled: number) => void,
+  onProgress: (handled: number) => void,
 ): Promise<EndedSessions> {
   const context = { requestId: run.runId, log };
   const sum = { ended: 0, endedBefore: 0, gone: 0, failures: [] as RunFailure[], left: 0 };
@@ -84,7 +84,7 @@ export async function endSessions(
   for await (const users of listScope(dependencies.accounts, run.scope)) {
     const work = (user: User) => endOne(dependencies, run, user);
     const page = await runBatch(users, context, work, (progress) =>
-      told(handled + progress.handled),
+      onProgress(handled + progress.handled),
     );
     handled += users.length - page.left;
     for (const result of page.results) sum[result] += 1;

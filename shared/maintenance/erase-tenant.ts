@@ -5,7 +5,7 @@ import type { StoreArchive } from '../port/archive.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
 import { listTenantUsers } from './batch.ts';
 
-/** No temporary password lives so long. */
+/** A time after the expiry of any temporary password. */
 const LATER_THAN_ANY_MS = Date.UTC(9999, 0, 1);
 
 export interface EraseDependencies {
@@ -17,22 +17,23 @@ export interface EraseDependencies {
 
 export interface ErasedTenant {
   readonly users: number;
-  /** Users who had been deleted before; their ids and events go too. */
+  /** The number of users who had been deleted before; their ids and events are removed too. */
   readonly deletedUsers: number;
-  /** Of table accounts; 0 in a dry run. */
+  /** The number of rows of table accounts; 0 in a dry run. */
   readonly rows: number;
 }
 
 /**
- * Removes everything that the store has of a tenant: users, hashes, ids, events, what is counted
- * against its names, and its entries of the expiry index. Safe to repeat after a crash, until the
- * tenant is not found.
- * @throws {Refusal} `not-found`: the tenant never had a user @throws {Unavailable}
+ * Removes everything that the store has of a tenant: users, hashes, ids, events, counts against its
+ * names, and its entries of the expiry index. Safe to repeat after a crash, until the tenant is not
+ * found.
+ * @throws {Refusal} `not-found`: the tenant never had a user
+ * @throws {Unavailable}
  */
 export async function eraseTenant(
   { accounts, attempts, expiries, archive }: EraseDependencies,
   { tenant, isDryRun }: { readonly tenant: Tenant; readonly isDryRun: boolean },
-  told: (rows: number) => void,
+  onProgress: (rows: number) => void,
 ): Promise<ErasedTenant> {
   const erased = { users: 0, deletedUsers: 0, rows: 0 };
   for await (const users of listTenantUsers(accounts, tenant)) {
@@ -47,7 +48,7 @@ export async function eraseTenant(
   }
   if (erased.users + erased.deletedUsers === 0) throw new Refusal('not-found');
   if (isDryRun) return erased;
-  // Those of temporary passwords that were replaced too, whose users no longer name them.
+  // Entries of replaced temporary passwords too, whose users no longer name them.
   for await (const entries of expiries.listOverdue(LATER_THAN_ANY_MS)) {
     for (const entry of entries) {
       if (tenantOf(entry.userName) === tenant) await expiries.remove(entry);
@@ -55,7 +56,7 @@ export async function eraseTenant(
   }
   await archive.clearTenant(tenant, (removed) => {
     erased.rows += removed;
-    told(erased.rows);
+    onProgress(erased.rows);
   });
   return erased;
 }

@@ -13,25 +13,25 @@ export type ImportDependencies = Pick<
 >;
 
 export interface ImportedUser extends NewUser {
-  /** Undefined says nothing of it: a new user is active, and one who is there is what it is. */
+  /** The status; undefined: a new user is active, and an existing user keeps its own. */
   readonly status: UserStatus | undefined;
-  /** What another system stored of the password; without one an admin must reset the user. */
+  /** The password as another system hashed it; without one an admin must reset the user. */
   readonly hash: ImportedHash | undefined;
 }
 
 export type ImportOutcome =
   | 'created'
-  /** A user of this name and profile is there already. */
+  /** A user of this name and profile exists already. */
   | 'unchanged'
-  /** One of another profile is: an import never changes a user. */
+  /** A user of this name has another profile: an import never changes a user. */
   | 'kept'
-  /** A user of this name was deleted here, and none has the name now. */
+  /** A user of this name was deleted here, and no user has the name now. */
   | 'deleted';
 
-/** What the import is told of the name besides. */
+/** The past of the name, for the import to judge by. */
 export interface NamePast {
   readonly wasDeleted: boolean;
-  /** The operator wants deleted users back. */
+  /** True if the operator wants deleted users back. */
   readonly restoreDeleted: boolean;
 }
 
@@ -54,7 +54,7 @@ function newUser(
   return { ...user, credential, credentialVersion: 1 };
 }
 
-/** Says what was special about it, so that the trail explains who is there and how. */
+/** Returns the special facts of the import, so that the trail explains how the user was made. */
 function createdDetails({ roles, status }: ImportedUser, { wasDeleted }: NamePast): EventDetails {
   return {
     roles,
@@ -65,8 +65,9 @@ function createdDetails({ roles, status }: ImportedUser, { wasDeleted }: NamePas
 }
 
 /**
- * What an import would do with one user.
- * @throws {Refusal} `validation`, when the tenant has too many admins @throws {Unavailable}
+ * Judges what an import would do with one user.
+ * @throws {Refusal} `validation`, when the tenant has too many admins
+ * @throws {Unavailable}
  */
 export async function judgeImport(
   dependencies: ImportDependencies,
@@ -92,10 +93,10 @@ async function wrapped({ hasher }: ImportDependencies, hash: ImportedHash) {
 }
 
 /**
- * Creates one user with the password of another system, in one transaction with its event. Done
- * again it finds the user and does nothing. Whatever was counted against the name is cleared.
+ * Creates one user with the password of another system, in one transaction with its event. A
+ * repetition finds the user and does nothing. Earlier counts against the name are cleared.
  * @throws {Refusal} `validation`, when the tenant has too many admins; `conflict`
- * @throws {Unavailable} the user may be there now
+ * @throws {Unavailable} the user may exist now
  */
 export async function importUser(
   dependencies: ImportDependencies,
@@ -128,7 +129,7 @@ export async function importUser(
     };
     const written = await accounts.commit({ ...planned, credential });
     if (written !== 'conflict') return 'created' as const;
-    // Somebody else took the name, or wrote the tenant's row.
+    // Another writer took the name, or wrote the tenant's row.
     const now = await judgeImport(dependencies, imported, past);
     return now === 'created' ? 'conflict' : now;
   });

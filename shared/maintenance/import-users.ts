@@ -14,15 +14,15 @@ import {
   type NamePast,
 } from './import-user.ts';
 
-/** Hashes under way at a time; the threads of the hash queue are their limit. */
+/** The number of hashes under way at a time; the threads of the hash queue are their limit. */
 const IMPORTS_AT_ONCE = 8;
-/** Lines that the report names; beyond them it counts. */
-export const LINES_TOLD = 1000;
+/** The lines that the report lists of each kind; it counts the others. */
+export const LINES_LISTED = 1000;
 
-/** What is wrong with a line, in words; never a value of it but the name of its user. */
+/** The problem of a line, in words; never a value of it but the name of its user. */
 export interface LineProblem {
   readonly line: number;
-  /** Undefined where the line has none that can be read. */
+  /** The user name; undefined if the line has no readable one. */
   readonly userName: UserName | undefined;
   readonly errors: readonly (FieldError | { readonly sentence: string })[];
 }
@@ -35,22 +35,22 @@ export interface ImportReport {
   readonly created: number;
   readonly unchanged: number;
   readonly kept: number;
-  /** Deleted here before, and not wanted back. */
+  /** The number of users deleted here before, and not wanted back. */
   readonly deleted: number;
   readonly failed: number;
-  /** Created without a password: an admin must reset them. */
+  /** The number of users created without a password: an admin must reset them. */
   readonly withoutPassword: number;
-  /** The first {@link LINES_TOLD} of those that were kept, by line. */
+  /** The first {@link LINES_LISTED} lines that were kept, by line. */
   readonly keptLines: readonly { readonly line: number; readonly userName: UserName }[];
-  /** The first {@link LINES_TOLD} of the deleted, by line. */
+  /** The first {@link LINES_LISTED} lines of deleted users, by line. */
   readonly deletedLines: readonly { readonly line: number; readonly userName: UserName }[];
-  /** The first {@link LINES_TOLD} that failed, by line. */
+  /** The first {@link LINES_LISTED} lines that failed, by line. */
   readonly problems: readonly LineProblem[];
 }
 
 export interface ImportOptions {
   readonly isDryRun: boolean;
-  /** Users who were deleted here are made again. */
+  /** True if users who were deleted here are made again. */
   readonly restoreDeleted: boolean;
   readonly context: RequestContext;
 }
@@ -58,7 +58,7 @@ export interface ImportOptions {
 type Counts = Record<ImportOutcome | 'failed' | 'lines' | 'withoutPassword', number>;
 
 function keep<Item>(list: Item[], item: Item): void {
-  if (list.length < LINES_TOLD) list.push(item);
+  if (list.length < LINES_LISTED) list.push(item);
 }
 
 async function listDeleted(
@@ -92,7 +92,7 @@ class Import {
   readonly #turns = new Map<Tenant, Promise<unknown>>();
   /** The names that were deleted in each tenant. */
   readonly #deleted = new Map<Tenant, Promise<ReadonlySet<UserName>>>();
-  /** Of a dry run: admins that would have been made. */
+  /** The number of admins of each tenant that a dry run would have made. */
   readonly #newAdmins = new Map<Tenant, number>();
 
   constructor(dependencies: ImportDependencies, options: ImportOptions) {
@@ -143,7 +143,10 @@ class Import {
     keep(this.#problems, problem);
   }
 
-  /** Admins of one tenant meet at its row, so they take turns; others of this file do not. */
+  /**
+   * Imports a user. Admins of one tenant share its row, so they take turns; others of this file do
+   * not.
+   */
   async #import(user: ImportedUser): Promise<ImportOutcome> {
     const { isDryRun, context } = this.#options;
     const past = await this.#pastOf(user);
@@ -157,7 +160,10 @@ class Import {
     return turn;
   }
 
-  /** One query a tenant, not one a line: a deleted user's name stands with its id alone. */
+  /**
+   * Reads the past of a name, with one query a tenant, not one a line: the name of a deleted user
+   * is in no row but that of its id.
+   */
   async #pastOf({ userName }: ImportedUser): Promise<NamePast> {
     const tenant = tenantOf(userName);
     const known = this.#deleted.get(tenant) ?? listDeleted(this.#dependencies.accounts, tenant);
@@ -166,7 +172,10 @@ class Import {
     return { wasDeleted: (await known).has(userName), restoreDeleted };
   }
 
-  /** Admins of earlier lines are not in the store: they are counted here. */
+  /**
+   * Judges an import of a dry run, which counts the admins of earlier lines here: they are not in
+   * the store.
+   */
   async #judge(user: ImportedUser, past: NamePast): Promise<ImportOutcome> {
     const outcome = await judgeImport(this.#dependencies, user, past);
     if (outcome !== 'created' || rankOf(user.roles) === 0) return outcome;
@@ -182,8 +191,8 @@ class Import {
 }
 
 /**
- * Imports users line by line. A line that cannot be imported is told and the others go on; run
- * again with the same file, it passes over those who are there, and over those who were deleted.
+ * Imports users line by line. A line that cannot be imported is reported and the others continue.
+ * Run again with the same file, it skips the users who exist, and those who were deleted.
  * @throws {Unavailable} some lines may be done
  */
 export async function importUsers(

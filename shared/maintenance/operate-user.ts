@@ -1,9 +1,10 @@
-/** What an operator does to one user, without the rights of any admin. */
+/** Acts of an operator on one user, without the rights of any admin. */
 import type { UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { User, UserStatus } from '../credential/user.ts';
 import { type DesiredChange, planAdmins, planChange } from '../operation/account-change.ts';
 import { systemAuthority } from '../operation/authority.ts';
+import { draftDeletion } from '../operation/delete-user.ts';
 import type { ChangeDependencies, Dependencies, RequestContext } from '../operation/dependency.ts';
 import {
   type IssueDependencies,
@@ -19,9 +20,9 @@ export type UserAct = 'unlock' | 'enable' | 'disable' | 'delete';
 
 export interface OperatedUser {
   readonly userName: UserName;
-  /** May leave the tenant without a global admin who counts. */
+  /** True if the tenant may be left without a global admin who counts. */
   readonly force: boolean;
-  /** Refuses what the act would refuse, and writes nothing. */
+  /** True to apply the refusals of the act and write nothing. */
   readonly isDryRun: boolean;
 }
 
@@ -32,23 +33,24 @@ const STATUS_AFTER: Readonly<Partial<Record<UserAct, UserStatus>>> = {
   disable: 'disabled',
 };
 
-/** @returns undefined if there is nothing to do */
+/**
+ * Drafts the change of the act.
+ * @returns undefined if there is nothing to do
+ */
 async function draftAct(
   dependencies: Pick<Dependencies, 'attempts' | 'clock'>,
   act: UserAct,
   before: StoredUser,
 ): Promise<Draft | undefined> {
   if (act === 'unlock') return draftUnlock(dependencies, before);
-  if (act === 'delete') {
-    return { before, after: before.value, isDelete: true, events: [{ type: 'user.deleted' }] };
-  }
+  if (act === 'delete') return draftDeletion(before);
   const after = applyPatch(before.value, { status: STATUS_AFTER[act] });
   const [first, ...others] = draftUpdateEvents(before.value, after);
   return first && { before, after, events: [first, ...others] };
 }
 
 /**
- * Unlocks, enables, disables or deletes a user. An event of the operator tells it.
+ * Unlocks, enables, disables or deletes a user, with an event of the operator.
  * @returns the user after it, and whether there was anything to do
  * @throws {Refusal} `not-found`, `reset-required` (unlock), `last-global-admin`, `conflict`
  * @throws {Unavailable} it may have happened; repeating is safe
@@ -80,7 +82,7 @@ export async function operateUser(
 }
 
 /**
- * Gives a user a temporary password, as an admin's reset does.
+ * Issues a temporary password to a user, as an admin's reset does.
  * @returns undefined in a dry run
  * @throws {Refusal} `not-found`, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} it may have happened; repeating issues anew

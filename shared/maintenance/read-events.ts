@@ -6,20 +6,20 @@ import { listTenantUsers } from './batch.ts';
 
 export interface EventQuery {
   readonly tenant: Tenant;
-  /** Undefined: of every user of the tenant. */
+  /** The user; undefined: every user of the tenant. */
   readonly userId: UserId | undefined;
-  /** Undefined: of every type. */
+  /** The types; undefined: every type. */
   readonly types: ReadonlySet<EventType> | undefined;
   /** The first moment that counts, and the first one after it that does not. */
   readonly sinceMs: number;
   readonly untilMs: number;
 }
 
-/** Events of one user that must have been there, and were not. */
+/** The events of one user that must exist, and are missing. */
 export interface EventGap {
   readonly tenant: Tenant;
   readonly userId: UserId;
-  /** Numbers of the first and the last missing one. */
+  /** The numbers of the first and the last missing one. */
   readonly first: number;
   readonly last: number;
 }
@@ -28,18 +28,20 @@ const EVENTS_PER_PAGE = 200;
 
 type EventAccounts = Pick<AccountStore, 'listEvents' | 'listUsers'>;
 
-/** The events of a user are numbered from 1 without a hole, so a missing one shows. */
+/**
+ * The numbers of the events: those of a user count from 1 without a hole, so a missing one shows.
+ */
 class Numbering {
   readonly gaps: EventGap[] = [];
   readonly #query: EventQuery;
-  /** By user: the number that the next older event must have. */
+  /** The number that the next older event of each user must have. */
   readonly #expected = new Map<UserId, number>();
 
   constructor(query: EventQuery) {
     this.#query = query;
   }
 
-  /** A user as it was before any event was read: its last event must be met. */
+  /** Expects the last event of a user, which is as it was before any event was read. */
   expect({ userId, eventSequence, lastEventAtMs }: User): void {
     if (lastEventAtMs >= this.#query.sinceMs) this.#expected.set(userId, eventSequence);
   }
@@ -73,9 +75,9 @@ async function listSubjects(accounts: EventAccounts, query: EventQuery): Promise
 }
 
 /**
- * Reads events newest first, in pages; what is written meanwhile may be left out.
+ * Reads events newest first, in pages; events that are written during the read may be left out.
  * @returns the events that are missing from the store, by the numbers of the others; a user whose
- *   events are all gone is noticed only while the user is there
+ * events are all gone is noticed only while the user exists
  * @throws {Unavailable}
  */
 export async function* readEvents(

@@ -8,14 +8,17 @@ import type { ChangeDependencies } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
 import type { StoreArchive } from '../port/archive.ts';
 import type { RandomBytes } from '../port/clock.ts';
+import type { SearchIndex } from '../port/search.ts';
 import type { AccountStore, ExpiryEntry, ExpiryIndex, StoredUser } from '../port/store.ts';
 import { listTenantUsers } from './batch.ts';
+import { mendWords, removeStaleWords } from './reindex-words.ts';
 
 export interface ReindexDependencies {
   readonly accounts: Pick<
     AccountStore,
-    'findAdmins' | 'findUser' | 'findUserName' | 'listAllUsers' | 'listUsers'
+    'findAdmins' | 'findUser' | 'findUserName' | 'listAllUsers' | 'listTenants' | 'listUsers'
   >;
+  readonly search: SearchIndex;
   readonly expiries: Pick<ExpiryIndex, 'add' | 'has'>;
   readonly archive: Pick<
     StoreArchive,
@@ -25,7 +28,7 @@ export interface ReindexDependencies {
   readonly pause: ChangeDependencies['pause'];
 }
 
-/** How many rows were missing, or not as they follow from the users. */
+/** The numbers of rows that were missing, or did not match the users. */
 export interface ReindexReport {
   readonly users: number;
   /** Entries of the expiry index. */
@@ -36,12 +39,19 @@ export interface ReindexReport {
   readonly tenants: number;
   /** Users whose stamp named a row of authority that is gone. */
   readonly authorities: number;
+  /** Rows by which users are found. */
+  readonly words: number;
+  /** Rows of words that were not their user's. */
+  readonly staleWords: number;
 }
 
-/** Users in work at once; each costs a read or two. */
+/** The number of users in work at once; each costs a read or two, and one for each of its words. */
 const AT_ONCE = 8;
 
-/** Undefined: no temporary password is waiting to expire. */
+/**
+ * Returns the entry of the user's temporary password.
+ * @returns undefined if no temporary password is waiting to expire
+ */
 export function expiryEntryOf(user: User): ExpiryEntry | undefined {
   const { credential, userId, userName, credentialVersion } = user;
   if (credential.kind !== 'temporary') return undefined;
@@ -57,7 +67,7 @@ async function mendTenant(
   const { accounts, archive, randomBytes } = dependencies;
   let wasWrong = false;
   return retryOnConflict(dependencies, async () => {
-    // First the row: a change of an admin that comes after it replaces its tag.
+    // First the row: a change of an admin after this read replaces its tag.
     const row = await accounts.findAdmins(tenant);
     const admins: Admin[] = [];
     for await (const users of listTenantUsers(accounts, tenant)) {
@@ -73,9 +83,9 @@ async function mendTenant(
 }
 
 /**
- * A stamp without its row makes every change of an admin lose. Row and stamp go in one transaction
- * under the user's tag, so a row that is missing after the user was read is missing for good while
- * the tag holds.
+ * Removes a stamp that has no row: it makes every change of an admin lose. Row and stamp are
+ * removed in one transaction under the user's tag, so a row that is missing after the user was read
+ * is missing for good while the tag holds.
  * @returns whether there was such a stamp
  */
 async function mendAuthority(
@@ -110,10 +120,11 @@ function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
 }
 
 /**
- * Makes what follows from the users' own rows and is missing: their entries in the expiry index,
- * the rows that find them by their ids, and each tenant's row of admins. Takes stamps away whose
- * row of authority is gone. Every write is conditional, so the service may run meanwhile, and a
- * second run changes nothing.
+ * Makes the rows that follow from the users' own rows and are missing: their entries in the expiry
+ * index, the rows that find them by their ids and words, and each tenant's row of admins. Removes stamps
+ * whose row of authority is missing, and rows of words that are not their user's. Every write is
+ * conditional, so the service may keep running,
+ * and a second run changes nothing.
  * @throws {Refusal} `conflict`: a user or the admins of a tenant kept changing
  * @throws {Unavailable}
  */
@@ -123,7 +134,8 @@ export async function reindex(
   onUsers: (users: number) => void,
 ): Promise<ReindexReport> {
   const { accounts, expiries, archive, randomBytes } = dependencies;
-  const report = { users: 0, expiries: 0, ids: 0, tenants: 0, authorities: 0 };
+  const none = { users: 0, expiries: 0, ids: 0, tenants: 0, authorities: 0 };
+  const report = { ...none, words: 0, staleWords: 0 };
   const tenants = new Set<Tenant>();
   const mend = async (stored: StoredUser) => {
     const user = stored.value;
@@ -139,6 +151,8 @@ export async function reindex(
       if (!isDryRun) await archive.addUserName(user, operationId);
     }
     if (await mendAuthority(dependencies, stored, isDryRun)) report.authorities += 1;
+    const words = await mendWords(dependencies, stored, isDryRun);
+    report.words += words;
     report.users += 1;
     onUsers(report.users);
   };
@@ -146,6 +160,7 @@ export async function reindex(
   for (const tenant of tenants) {
     if (await mendTenant(dependencies, tenant, isDryRun)) report.tenants += 1;
   }
+  report.staleWords = await removeStaleWords(dependencies, isDryRun);
   return report;
 }
 

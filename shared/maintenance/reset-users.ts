@@ -20,13 +20,13 @@ import {
   runBatch,
 } from './batch.ts';
 
-/** Whom a mass reset is for. */
+/** The users of a mass reset. */
 export type ResetScope =
   | { readonly tenant: Tenant }
-  /** Of one or many tenants. */
+  /** Users of one or many tenants. */
   | { readonly userNames: readonly UserName[] };
 
-/** What one user will be given. */
+/** A reset of one user, planned and not yet written. */
 export interface PlannedReset {
   readonly userName: UserName;
   readonly userId: UserId;
@@ -35,11 +35,14 @@ export interface PlannedReset {
 }
 
 export interface ResetPlan {
-  /** Admins first: an intruder among them can then make no more users. */
+  /** The resets, admins first: an intruder among them can then make no more users. */
   readonly resets: readonly PlannedReset[];
-  /** Disabled users of the tenant, who are left alone; a list names whom it wants. */
+  /**
+   * The number of disabled users of the tenant, who stay as they are; a list of names includes
+   * them.
+   */
   readonly disabled: number;
-  /** Names of the list that nobody has. */
+  /** The names of the list that no user has. */
   readonly unknown: readonly UserName[];
 }
 
@@ -48,7 +51,7 @@ type PlanDependencies = {
   readonly randomBytes: RandomBytes;
 };
 
-/** One after the other: every change of an admin replaces the one row of the tenant. */
+/** Makes a queue of turns: every change of an admin replaces the one row of the tenant. */
 function createTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
@@ -82,9 +85,9 @@ async function findListed(
 }
 
 /**
- * Decides whom to reset and makes their temporary passwords, which are worth nothing yet. They are
- * to be kept before {@link resetUsers} begins: whatever then fails, the password of a reset that
- * was written is known.
+ * Plans the resets and makes their temporary passwords, which are worth nothing yet. The caller
+ * must store them before {@link resetUsers} begins: then the password of each written reset is
+ * known after any failure.
  * @throws {Unavailable}
  */
 export async function planResets(
@@ -107,7 +110,7 @@ export async function planResets(
 
 export interface ResetRun extends RunIdentity {
   readonly resets: readonly PlannedReset[];
-  /** The plan was made by an earlier process, which may have done some of it. */
+  /** True if an earlier process made the plan and may have done some of it. */
   readonly isResumed: boolean;
 }
 
@@ -115,11 +118,15 @@ export interface UserReset {
   readonly userName: UserName;
   /** `resetBefore`: by this run, before it was interrupted. `gone`: the user was deleted. */
   readonly outcome: 'reset' | 'resetBefore' | 'gone';
-  /** Of `reset`. */
+  /** The expiry of a `reset`. */
   readonly expiresAtMs: number | undefined;
 }
 
-/** @throws {Refusal} `conflict`, `overloaded` @throws {Unavailable} it may have happened */
+/**
+ * Resets one user.
+ * @throws {Refusal} `conflict`, `overloaded`
+ * @throws {Unavailable} it may have happened
+ */
 async function resetOne(
   dependencies: IssueDependencies,
   run: ResetRun,
@@ -143,7 +150,7 @@ async function resetOne(
       after: before.value,
       events: [{ type: 'password.reset', details: { clearedLock: before.value.isLocked } }],
       authority: systemAuthority('operator'),
-      // No admin can be left out: each of them may be the intruder.
+      // Every admin is reset, since each may be the intruder.
       mayLeaveNoGlobalAdmin: true,
     } as const;
   };
@@ -159,18 +166,18 @@ async function resetOne(
 }
 
 /**
- * Gives every user of the plan its temporary password. Old passwords and all tokens are dead from
- * each one's write on. Safe to repeat after a crash at any point: who was reset is not reset again,
- * though the user has set a password of the own since.
+ * Issues the temporary password of every user of the plan. The write for a user ends the old
+ * password and all tokens. Safe to repeat after a crash at any point: a user who was reset is not
+ * reset again, even after choosing a new password.
  */
 export function resetUsers(
   dependencies: IssueDependencies,
   run: ResetRun,
   { log }: Pick<RequestContext, 'log'>,
-  told: (progress: RunProgress) => void,
+  onProgress: (progress: RunProgress) => void,
 ): Promise<RunOutcome<UserReset>> {
   const context = { requestId: run.runId, log };
   const turn = { context, adminTurn: createTurns() };
   const work = (reset: PlannedReset) => resetOne(dependencies, run, reset, turn);
-  return runBatch(run.resets, context, work, told);
+  return runBatch(run.resets, context, work, onProgress);
 }

@@ -27,39 +27,41 @@ export interface RestoreDependencies {
 
 export interface AccountRestore {
   readonly mark: RestoreInProgress;
-  /** Of the archive. */
+  /** The time when the archive was begun. */
   readonly startedAtMs: number;
-  /** The newest event of each user as the store has it, before any user is written. */
+  /** The newest event of each user in the store, before any user is written. */
   readonly newestEvents: ReadonlyMap<UserId, NewestEvent>;
 }
 
 type Hashes = Pick<CredentialSecret, 'permanent' | 'temporary' | 'history'>;
 
-/** Session epochs that a restore gives are seconds since then; 32 bits of them end in 2088. */
+/**
+ * The moment from which a restore counts its session epochs in seconds; 32 bits of them end in
+ * 2088.
+ */
 const EPOCH_ZERO_MS = Date.UTC(2020, 0, 1);
 
 /**
- * A session epoch that no token of this user can have, whenever it was issued. A token is good for
- * one pair of credential version and session epoch, both of which go up by one at a time, and a
- * restore takes the versions back: what was issued after the backup carries numbers that would
- * come again. So the epoch jumps beyond every one that was given:
- *
+ * Returns a session epoch that no token of this user can have, whenever it was issued. A token is
+ * valid for one pair of credential version and session epoch, both of which rise by one at a time,
+ * and a restore sets the versions back: tokens from after the backup carry numbers that would occur
+ * again. So the epoch jumps beyond every one that was used:
  * - above those that the store held before it was cleared (`epochFloor`), an earlier restore's too;
- * - where the store was lost, to the time in seconds: to be beyond it, sessions of one user must
- *   have ended more than once a second ever since 2020, or since the restore before.
+ * - if the store was lost, to the time in seconds: to be beyond it, sessions of one user must have
+ *   ended more than once a second ever since 2020, or since the restore before.
  */
 export function nextEpoch(
   user: User,
   { mark, startedAtMs }: Pick<AccountRestore, 'mark' | 'startedAtMs'>,
   nowMs: number,
 ): number {
-  // A slow clock of the operator's machine is no way back behind what the archive knows.
+  // A slow clock of the operator's machine must not lead back behind the times in the archive.
   const latestMs = Math.max(nowMs, startedAtMs, user.lastEventAtMs);
   const seconds = Math.floor((latestMs - EPOCH_ZERO_MS) / 1000);
   return Math.max(user.sessionEpoch, mark.epochFloor, seconds) + 1;
 }
 
-/** Hashes that are not of the user's moment cannot be told from older ones: they count no more. */
+/** Drops the credential if its hashes are not of the user's moment: they may be older ones. */
 function reconcile({ user, credential }: ArchivedAccount): {
   readonly user: User;
   readonly hashes: Hashes;
@@ -75,10 +77,10 @@ function reconcile({ user, credential }: ArchivedAccount): {
 }
 
 /**
- * Writes one user of an archive, with an event that says that the sessions ended; done again it
+ * Writes one user of an archive, with an event that says that the sessions ended; a repetition
  * writes the same event again. Events of the archive were read later than its users, so the newest
- * may be ahead of the user's row: numbers go on after it.
- * @returns the user as the store has it now
+ * may be ahead of the user's row: numbers continue after it.
+ * @returns the user as it is in the store now
  */
 export async function restoreAccount(
   { archive, accounts, expiries, clock, randomBytes }: RestoreDependencies,
@@ -112,7 +114,7 @@ export async function restoreAccount(
     undefined,
   );
   const { after, events, operationId } = planned;
-  // The index was read after the users and may lack one's entry; the same again does no harm.
+  // The index was read after the users and may lack one's entry; the same entry again does no harm.
   const entry = expiryEntryOf(after);
   if (entry !== undefined) await expiries.add(entry);
   await archive.putAccount({ user: after, hashes, events, operationId });

@@ -21,39 +21,41 @@ import {
   restoreAccount,
 } from './restore-account.ts';
 
-/** Rows of one partition that a transaction takes. */
+/** The rows of one partition in a transaction. */
 const ROWS_AT_ONCE = 100;
-/** Characters of JSON, so that a transaction stays below the 4 MiB that the service takes. */
+/**
+ * The characters of JSON in a transaction, which keep it below the 4 MiB that the service takes.
+ */
 const BATCH_LENGTH = 1024 * 1024;
-/** Writes in flight: far below a partition's 2,000 entities a second. */
+/** The number of writes in flight: far below a partition's 2,000 entities a second. */
 const WRITES_AT_ONCE = 8;
 
 export interface RestoreRequest {
-  /** The parts from the beginning; called for each of the three readings. */
+  /** Opens the parts from the beginning; called for each of the three readings. */
   readonly open: () => AsyncIterable<string>;
-  /** Removes what the store holds. */
+  /** True to remove the rows in the store. */
   readonly replace: boolean;
   readonly isDryRun: boolean;
 }
 
 export interface RestoreReport extends ArchiveSummary {
   readonly users: number;
-  /** Users whose rows are of different moments: they need a reset. */
+  /** The users whose rows are of different moments: they need a reset. */
   readonly withoutPassword: readonly UserName[];
-  /** Keys of users whose rows are not as we write them: they are left out. */
+  /** The keys of users whose rows are not as we write them: they are left out. */
   readonly damaged: readonly string[];
-  /** Pepper versions that hashes need and the vault has not. */
+  /** The pepper versions that hashes need and the vault lacks. */
   readonly missingPepperVersions: readonly string[];
-  /** An earlier run of the same restore had begun. */
+  /** True if an earlier run of the same restore had begun. */
   readonly isResumed: boolean;
 }
 
-/** What is known after the first reading, before anything is written. */
+/** The findings of the first reading, before anything is written. */
 interface Finding extends Omit<RestoreReport, 'isResumed'> {}
 
 type Account = ArchivedAccount | 'damaged' | undefined;
 
-/** One damaged row must not keep all others from coming back. */
+/** Parses a user. One damaged row must not prevent the restore of all others. */
 function parseAccount({ archive }: RestoreDependencies, entry: ArchiveEntry): Account {
   try {
     return archive.parseAccount(entry);
@@ -63,7 +65,7 @@ function parseAccount({ archive }: RestoreDependencies, entry: ArchiveEntry): Ac
   }
 }
 
-/** Reads it all, and every user in it, before anything is written. */
+/** Reads the whole archive, and every user in it, before anything is written. */
 async function examine(
   dependencies: RestoreDependencies,
   { open }: RestoreRequest,
@@ -98,7 +100,10 @@ async function examine(
   return { ...summary, users, withoutPassword, damaged, missingPepperVersions };
 }
 
-/** The restore as the store shall remember it. @throws {ArchiveRefused} it may not go in here */
+/**
+ * Returns the restore to mark in the store.
+ * @throws {ArchiveRefused} it must not be restored into this store
+ */
 async function judgeStore(
   { archive }: RestoreDependencies,
   archiveId: string,
@@ -119,7 +124,7 @@ async function judgeStore(
   return { mark: { archiveId, restoreId: randomUUID(), phase, epochFloor }, isResumed: false };
 }
 
-/** How far which reading or writing is. */
+/** The callback for the progress of each reading or writing. */
 export type OnStage = (stage: 'checked' | 'removed' | 'written', rows: number) => void;
 
 interface Batch {
@@ -127,7 +132,7 @@ interface Batch {
   readonly rows: ArchivedRow[];
 }
 
-/** All rows but the users', neighbours of a partition together. */
+/** Lists all rows but the users', neighbours of a partition together. */
 async function* otherRows(
   dependencies: RestoreDependencies,
   entries: AsyncIterable<ArchiveEntry>,
@@ -166,8 +171,8 @@ async function* accountsOf(
 }
 
 /**
- * One list for all users, for a query for each reads an embedded store from end to end each time.
- * Some 100 bytes a user are in memory.
+ * Reads one list for all users, since a query for each reads an embedded store from end to end each
+ * time. Takes some 100 bytes of memory a user.
  */
 async function readNewestEvents(
   archive: RestoreDependencies['archive'],
@@ -179,7 +184,10 @@ async function readNewestEvents(
   return newest;
 }
 
-/** Users come last, each with the tenant's row after them: nobody signs in to half an account. */
+/**
+ * Writes the rows. Users come last, each with the tenant's row after them: no user can sign in to
+ * half an account.
+ */
 async function write(
   dependencies: RestoreDependencies,
   { open }: RestoreRequest,
@@ -204,7 +212,7 @@ async function write(
     const user = await restoreAccount(dependencies, account, { ...restored, newestEvents });
     const entry = adminEntry(user);
     const list = admins.get(user.tenant) ?? [];
-    // A tenant without any has its row too: the archive's may name one who is none.
+    // A tenant without any has its row too: the archive's may name a user who is not an admin.
     admins.set(user.tenant, entry === undefined ? list : [...list, entry]);
     note(2);
   });
@@ -214,14 +222,14 @@ async function write(
 }
 
 /**
- * Puts an archive into the store, which must be empty unless `replace` says to empty it. The whole
- * archive is read and proven before anything is written. Run again after a crash it writes all of
- * it again, which comes to the same.
+ * Writes an archive into the store, which must be empty unless `replace` says to empty it. The
+ * whole archive is read and proven before anything is written. Run again after a crash it writes
+ * all of it again, with the same result.
  *
  * Every session is ended: see restore-account.ts. Passwords and temporary passwords are those of
  * the archive; index entries, tenant rows and ids of users are made anew from the users.
  * @throws {ArchiveRefused} nothing was written, unless the archive changed between its readings
- * @throws {Unavailable} it may be half done; the store remembers
+ * @throws {Unavailable} it may be half done; the mark in the store shows it
  */
 export async function restore(
   dependencies: RestoreDependencies,

@@ -13,16 +13,19 @@ export interface EventDraft {
   readonly details?: EventDetails;
 }
 
-/** A change that an operation wants; `planChange` adds what belongs to every one. */
+/** A change that an operation wants; `planChange` adds the parts that belong to every change. */
 export interface DesiredChange {
   readonly before: StoredUser | undefined;
-  /** As it shall be, but for the events' number and time. */
+  /** The user after the change, but for the events' number and time. */
   readonly after: User;
   readonly isDelete?: boolean;
   readonly events: readonly [EventDraft, ...EventDraft[]];
   readonly authority: Authority;
   readonly requestId: string;
-  /** Only the bootstrap may leave a tenant without a working global admin for a while. */
+  /**
+   * True for the bootstrap alone, which may leave a tenant without a working global admin for a
+   * while.
+   */
   readonly mayLeaveNoGlobalAdmin?: boolean;
 }
 
@@ -42,8 +45,8 @@ function isSameAdmin(one: Admin | undefined, other: Admin | undefined): boolean 
 }
 
 /**
- * The tenant row after the change, where the change concerns an admin. Whoever changes an admin
- * replaces that one row under its tag, so the rule holds however many do it at once.
+ * Plans the tenant row after the change, if the change concerns an admin. Every change of an admin
+ * replaces that one row under its tag, so the rule holds with any number of changes at once.
  * @throws {Refusal} `last-global-admin`, or `validation` when the tenant has too many admins
  */
 export async function planAdmins(
@@ -69,7 +72,10 @@ export async function planAdmins(
   return { etag: row?.etag, list };
 }
 
-/** The caller, unless it is the system, or the subject, whose row the change replaces anyway. */
+/**
+ * Returns the caller, unless it is the system, or the subject, whose row the change replaces
+ * anyway.
+ */
 function heldTo(
   { authority: { caller }, before, after }: DesiredChange,
   newStamp: () => string,
@@ -112,7 +118,10 @@ export function composeChange(
   };
 }
 
-/** {@link planAdmins}, then {@link composeChange}. @throws as planAdmins does */
+/**
+ * Runs {@link planAdmins}, then {@link composeChange}.
+ * @throws as planAdmins does
+ */
 export async function planChange(
   dependencies: PlanDependencies,
   desired: DesiredChange,

@@ -9,7 +9,10 @@ export interface Account {
   readonly credential: Stored<CredentialSecret>;
 }
 
-/** User and hashes are two rows: a write between the reads shows in their versions. */
+/**
+ * The number of tries. User and hashes are two rows: a write between the reads shows in their
+ * versions.
+ */
 const CONSISTENT_READ_TRIES = 3;
 const TORN_READ_RETRY_AFTER_SECONDS = 1;
 
@@ -20,8 +23,9 @@ export function isConsistent(user: User, credential: CredentialSecret): boolean 
 }
 
 /**
- * Both rows of one moment, or undefined when nobody has the name.
- * @throws {AttemptRefused} writes came between every time
+ * Reads both rows of one moment.
+ * @returns undefined if no user has the name
+ * @throws {AttemptRefused} other writes came between each time
  */
 export async function readAccount(
   accounts: Pick<AccountStore, 'findUser' | 'findCredential'>,

@@ -1,4 +1,7 @@
-/** What is counted, and against whom: three series share the 100 failures of NIST. */
+/**
+ * The three series of attempts, which share the 100 failures of NIST: their keys, scopes and
+ * limits.
+ */
 import { createHash } from 'node:crypto';
 import {
   DEVICE_LIMIT,
@@ -17,16 +20,16 @@ import type { AccountStore, AttemptKey, StoredUser } from '../port/store.ts';
  */
 const NETWORK_HEX_DIGITS = 4;
 
-/** What is counted together. */
+/** The attempts that are counted together. */
 export interface AttemptSeries {
   readonly key: AttemptKey;
-  /** Another scope is another series in the same row. */
+  /** The scope; another scope is another series in the same row. */
   readonly scope: string;
-  /** Failures that the series may have. */
+  /** The failures that the series may have. */
   readonly limit: number;
-  /** Of the caller's network, in the strangers' series alone. */
+  /** The tag of the caller's network, in the strangers' series alone. */
   readonly networkTag?: string;
-  /** Read before a refusal, for every name alike: the user's row may void the series. */
+  /** Reads the user's row, which may void the series, before a refusal, for every name alike. */
   readonly findMoments?: () => Promise<SeriesMoments | undefined>;
 }
 
@@ -34,27 +37,39 @@ function keyOf(purpose: string, subject: string): AttemptKey {
   return createHash('sha256').update(`${purpose}\n${subject}`).digest('hex');
 }
 
-/** Counts by name, whether or not a user has it; the hash keeps what people typed out of rows. */
+/**
+ * Returns the key that counts by name, whether or not a user has it; the hash keeps the text that
+ * people typed out of rows.
+ */
 export function signInKey(userName: UserName): AttemptKey {
   return keyOf('sign-in', userName);
 }
 
-/** What a signed-in user tries has its own count, which nobody outside can raise. */
+/** Returns the key of the attempts of a signed-in user, which no other caller can raise. */
 export function sessionKey(userId: UserId): AttemptKey {
   return keyOf('session', userId);
 }
 
-/** One count for all devices of a user: a thief of ten tokens gets ten guesses, not a hundred. */
+/**
+ * Returns the one key of all devices of a user: a thief of ten tokens gets ten guesses, not a
+ * hundred.
+ */
 export function deviceKey(userId: UserId): AttemptKey {
   return keyOf('device', userId);
 }
 
-/** A new password or ended sessions begin a new series on devices and in sessions. */
+/**
+ * Returns the scope on devices and in sessions: a new password or ended sessions begin a new
+ * series.
+ */
 export function sessionScope(user: Pick<User, 'credentialVersion' | 'sessionEpoch'>): string {
   return `${user.credentialVersion}.${user.sessionEpoch}`;
 }
 
-/** @param network of the client, as the context names it */
+/**
+ * Returns the series of callers without a known device.
+ * @param network of the client, as the context names it
+ */
 export function strangerSeries(
   accounts: Pick<AccountStore, 'findUser'>,
   userName: UserName,
@@ -69,13 +84,16 @@ export function strangerSeries(
   };
 }
 
-/** @param device the user's row, as it was read to judge the device token */
+/**
+ * Returns the series of the user's devices.
+ * @param device the user's row, as it was read to judge the device token
+ */
 export function deviceSeries({ value }: StoredUser): AttemptSeries {
   return {
     key: deviceKey(value.userId),
     scope: sessionScope(value),
     limit: DEVICE_LIMIT,
-    // Its scope says whether it is void.
+    // Its scope decides whether it is void.
     findMoments: async () => ({ attemptsClearedAtMs: 0, waitsEnded: value.waitsEnded }),
   };
 }
@@ -84,7 +102,7 @@ export function sessionSeries(user: User): AttemptSeries {
   return { key: sessionKey(user.userId), scope: sessionScope(user), limit: SESSION_LIMIT };
 }
 
-/** Of the innermost network, such as a /24. */
+/** Returns the tag of the innermost network, such as a /24. */
 function networkTag(network: ClientNetwork | undefined): string {
   const text = network?.at(-1) ?? '';
   return createHash('sha256').update(text).digest('hex').slice(0, NETWORK_HEX_DIGITS);

@@ -10,18 +10,19 @@ import type { Clock, RandomBytes } from '../port/clock.ts';
 import type { AttemptKey, AttemptRecord, AttemptStore, Stored } from '../port/store.ts';
 import type { AttemptSeries } from './attempt-series.ts';
 
-/** A counter with many writers is left to the next call after this many lost writes. */
+/** The most lost writes of a counter with many writers; the next call counts again. */
 const COUNT_TRIES = 3;
 const COUNT_RETRY_AFTER_SECONDS = 1;
 /**
- * Of one name, up to 20 attempts (the most that SIGN_IN_FREE_ATTEMPTS can be) are under way, and in
- * an outage all settle at once. Each lost write is another's success, so as many tries and some for
- * counts that come between see everybody through. (With three, attempts stayed spent.)
+ * The tries to settle. Of one name, up to 20 attempts (the most that SIGN_IN_FREE_ATTEMPTS can be)
+ * are under way, and in an outage all settle at once. Each lost write is another's success, so as
+ * many tries and some for counts in between suffice for all of them. (With three, attempts stayed
+ * spent.)
  */
 const SETTLE_TRIES = 30;
 /** 64 bits: no two attempts under way in one row share one. */
 const ATTEMPT_ID_BYTES = 8;
-/** CONTRACT.md, `User.attempts`: networks are counted up to 100. */
+/** The most networks that are counted (CONTRACT.md, `User.attempts`). */
 const NETWORK_LIMIT = 100;
 
 export interface AttemptDependencies {
@@ -36,18 +37,21 @@ export interface CountedAttempt {
   readonly key: AttemptKey;
   readonly id: string;
   readonly stored: Stored<AttemptRecord>;
-  /** What the row said before; undefined when there was none, or it is not known. */
+  /** The row before the attempt; undefined if there was no row, or it is not known. */
   readonly previous: AttemptRecord | undefined;
 }
 
-/** Thrown by {@link countAttempt}. */
+/** The refusal of {@link countAttempt}. */
 export class AttemptRefused extends Refusal {
   constructor(retryAfterSeconds: number) {
     super('too-many-attempts', { retryAfterSeconds });
   }
 }
 
-/** The series has all the failures that it may have: strangers are locked out, sessions end. */
+/**
+ * The refusal of a series with all the failures that it may have: strangers are locked out,
+ * sessions end.
+ */
 export class SeriesFull extends AttemptRefused {
   readonly stored: Stored<AttemptRecord>;
 
@@ -57,7 +61,7 @@ export class SeriesFull extends AttemptRefused {
   }
 }
 
-/** The row with one attempt more. */
+/** Adds one attempt to the row. */
 function withAttempt(
   record: AttemptRecord,
   { id, nowMs, series }: { id: string; nowMs: number; series: AttemptSeries },
@@ -76,7 +80,7 @@ function withAttempt(
   };
 }
 
-/** A row that counts nothing yet. */
+/** Makes a row that counts nothing yet. */
 export function emptyRecord(
   nowMs: number,
   scope: string,
@@ -95,8 +99,9 @@ export function emptyRecord(
 }
 
 /**
- * The record to count the next attempt on.
- * @throws {AttemptRefused} the waits refuse it @throws {SeriesFull} the limit does
+ * Returns the record to count the next attempt on.
+ * @throws {AttemptRefused} the waits refuse it
+ * @throws {SeriesFull} the limit refuses it
  */
 async function judgeNext(
   { clock, freeAttempts }: AttemptDependencies,
@@ -119,7 +124,7 @@ async function judgeNext(
   let base = value;
   if (judged.verdict === 'allowed' && judged.isNewSeries) {
     base = renewed(value, nowMs, user);
-    // What is under way in the old series counts in the new one.
+    // Attempts under way in the old series count in the new one.
     if (base.failures > 0) judged = judgeAttempt(base, rule);
   }
   if (judged.verdict === 'full') throw new SeriesFull(found);
@@ -127,13 +132,13 @@ async function judgeNext(
   return base;
 }
 
-/** A new series in the row of an old one; attempts that are under way stay counted. */
+/** Begins a new series in the row of an old one; attempts that are under way stay counted. */
 function renewed(
   { underWay, scope, policyCallsAtMs, lastFailureAtMs }: AttemptRecord,
   nowMs: number,
   user: Pick<SeriesMoments, 'attemptsClearedAtMs'> | undefined,
 ): AttemptRecord {
-  // Clocks of instances differ: what begins after the user's moment must also say so.
+  // Clocks of instances differ: the start of the new series must be after the user's moment.
   const startedAtMs = Math.max(nowMs, (user?.attemptsClearedAtMs ?? 0) + 1);
   const record = emptyRecord(startedAtMs, scope, policyCallsAtMs);
   const pending = underWay.filter(({ atMs }) => Math.abs(nowMs - atMs) < UNDER_WAY_MAX_MS);
@@ -165,7 +170,7 @@ export async function countAttempt(
     const found = await attempts.find(key);
     isInsertDue = found === undefined;
     if (found === undefined) continue;
-    // A write whose answer was lost has counted, though somebody else has written since.
+    // A write whose answer was lost has counted, even if another writer has changed the row since.
     if (isUnderWay(found.value, id)) return { key, id, stored: found, previous: undefined };
     const base = await judgeNext(dependencies, found, series);
     const next = withAttempt(base, { id, nowMs: clock.now(), series });
@@ -186,7 +191,7 @@ function withoutAttempt(record: AttemptRecord, id: string): AttemptRecord {
 /**
  * Changes the row until a write wins, or the attempt is no longer under way in it: then it was
  * settled by a write whose answer was lost.
- * @returns the row after it; undefined if there is none, or the attempt is not in it
+ * @returns the row after it; undefined if there is no row, or the attempt is not in it
  */
 async function settle(
   attempts: AttemptStore,
@@ -208,12 +213,18 @@ async function settle(
   return undefined;
 }
 
-/** A row without failures is kept only for the calls that reached the policy. */
+/**
+ * Returns the record if it is worth keeping: without failures, only for the calls that reached the
+ * policy.
+ */
 function worthKeeping(record: AttemptRecord): AttemptRecord | undefined {
   return record.failures < 1 && record.policyCallsAtMs.length === 0 ? undefined : record;
 }
 
-/** A success ends the series. Attempts that are still under way begin the next one. */
+/**
+ * Settles an attempt as a success, which ends the series. Attempts that are still under way begin
+ * the next one.
+ */
 export async function clearAttempt(
   { attempts, clock }: Pick<AttemptDependencies, 'attempts' | 'clock'>,
   counted: CountedAttempt,
@@ -223,7 +234,7 @@ export async function clearAttempt(
   );
 }
 
-/** The record after a success of one attempt. */
+/** Returns the record after a success of one attempt. */
 export function cleared(record: AttemptRecord, id: string, nowMs: number): AttemptRecord {
   const next = renewed(withoutAttempt(record, id), nowMs, undefined);
   return { ...next, networks: next.failures > 0 ? record.networks : [] };
@@ -232,7 +243,7 @@ export function cleared(record: AttemptRecord, id: string, nowMs: number): Attem
 /**
  * Settles an attempt as a verified failure. A series that the user's row voids keeps this failure
  * and the attempts under way alone: no remainder of a crash can lock.
- * @returns the row after it; undefined if somebody else ended the series
+ * @returns the row after it; undefined if another writer ended the series
  */
 export async function failAttempt(
   { attempts, clock }: Pick<AttemptDependencies, 'attempts' | 'clock'>,
@@ -248,7 +259,7 @@ export async function failAttempt(
   });
 }
 
-/** Takes back this one attempt, as if it had not been made; the others of the series stay. */
+/** Refunds this one attempt, as if it had not been made; the others of the series stay. */
 export async function refundAttempt(
   attempts: AttemptStore,
   counted: CountedAttempt,

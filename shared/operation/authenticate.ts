@@ -5,13 +5,16 @@ import type { StoredUser } from '../port/store.ts';
 import type { AccessClaims } from '../port/token.ts';
 import type { Dependencies } from './dependency.ts';
 
-/** The authenticated caller, as the store has it now. */
+/** The authenticated caller, as it is in the store now. */
 export interface Principal {
   readonly user: StoredUser;
   readonly use: AccessClaims['use'];
 }
 
-/** The token's claims still describe this user: roles and status are read, never believed. */
+/**
+ * Judges whether the token's claims still describe this user: roles and status are read from the
+ * row, never trusted from the token.
+ */
 export function isTokenCurrent(claims: AccessClaims, user: Rights, nowMs: number): boolean {
   if (user.userId !== claims.userId || user.status !== 'active') return false;
   if (user.credentialVersion !== claims.credentialVersion) return false;
@@ -21,7 +24,11 @@ export function isTokenCurrent(claims: AccessClaims, user: Rights, nowMs: number
   return isTemporary(credential) && !isExpired(credential, nowMs);
 }
 
-/** @throws {Refusal} `invalid-token` @throws {Unavailable} */
+/**
+ * Verifies a token.
+ * @throws {Refusal} `invalid-token`
+ * @throws {Unavailable}
+ */
 export async function verifyToken(
   { tokens, clock }: Pick<Dependencies, 'tokens' | 'clock'>,
   token: string | undefined,
@@ -33,7 +40,11 @@ export async function verifyToken(
   return claims;
 }
 
-/** One point read. @throws {Refusal} `invalid-token` @throws {Unavailable} */
+/**
+ * Verifies a token and reads its user; one point read.
+ * @throws {Refusal} `invalid-token`
+ * @throws {Unavailable}
+ */
 export async function requirePrincipal(
   { accounts, clock }: Pick<Dependencies, 'accounts' | 'clock'>,
   claims: AccessClaims,

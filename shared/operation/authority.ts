@@ -1,6 +1,6 @@
 /**
- * By whose authority an account is changed. Every change names one (see account-change.ts), and
- * nothing outside of this file makes one: `test/house.test.ts`.
+ * The authority by which an account is changed. Every change names one (see account-change.ts), and
+ * no other file makes one: `test/house.test.ts`.
  */
 import type { Brand } from '../credential/brand.ts';
 import type { Actor, SystemActor } from '../credential/event.ts';
@@ -21,12 +21,12 @@ export type Authority = Brand<
   'Authority'
 >;
 
-/** The system and its operator need nobody's rights. */
+/** Returns the authority of the system or its operator, which needs no user's rights. */
 export function systemAuthority(system: SystemActor): Authority {
   return { actor: { system }, caller: undefined } as Authority;
 }
 
-/** The caller's row as it is now, if the token still describes it. */
+/** Returns the caller's row as it is now, if the token still describes it. */
 function requireLive(
   { clock }: Pick<Dependencies, 'clock'>,
   { user, use }: Principal,
@@ -38,13 +38,14 @@ function requireLive(
   return row;
 }
 
-/** The row that was judged is the condition of the change: see {@link Authority}. */
+/** Makes the row that was judged the condition of the change: see {@link Authority}. */
 function authorityOf(caller: StoredUser): Authority {
   return { actor: { userId: caller.value.userId }, caller } as Authority;
 }
 
 /**
- * A user changes itself: `own` is both the caller and what is replaced under its tag.
+ * Returns the authority of a user over itself: `own` is both the caller and the row that is
+ * replaced under its tag.
  * @throws {Refusal} `invalid-token`
  */
 export function requireOwnAuthority(
@@ -57,19 +58,19 @@ export function requireOwnAuthority(
 
 export interface Judged<Found> {
   readonly authority: Authority;
-  /** All of the caller that a judgement may rest on. */
+  /** The fields of the caller that a judgement may rest on. */
   readonly rights: Rights;
   readonly found: Found;
 }
 
 /**
- * The caller of one call that changes somebody. What it may do is judged by its row as the store
- * has it in each try, and the transaction holds only while that judgement does.
+ * The caller of one call that changes a user. Each try judges its rights by its row in the store,
+ * and the transaction holds only while that judgement does.
  */
 export class Caller {
   readonly principal: Principal;
   readonly #dependencies: ChangeDependencies;
-  /** Of the caller's row when it was last known, before anything that is judged now was read. */
+  /** The tag of the caller's row when it was last read, before any row that is judged now. */
   #knownEtag: string;
 
   constructor(dependencies: ChangeDependencies, principal: Principal) {
@@ -79,8 +80,10 @@ export class Caller {
   }
 
   /**
-   * Reads the caller, and beside it what the call is about: the caller's own row where it is that.
-   * @throws {Refusal} `invalid-token`, `forbidden` (no admin) @throws {Unavailable}
+   * Reads the caller, and beside it the row that the call is about; if that is the caller's own, it
+   * is read once.
+   * @throws {Refusal} `invalid-token`, `forbidden` (no admin)
+   * @throws {Unavailable}
    */
   async judgeBeside<Found>(
     find: (readCaller: () => Promise<StoredUser | undefined>) => Promise<Found>,
@@ -93,9 +96,10 @@ export class Caller {
   }
 
   /**
-   * Whether the caller's row is still the one that was known before the judgement. Two rows are
-   * read at two moments: what is answered without a write is of one moment only if so.
-   * @throws {Refusal} `invalid-token` @throws {Unavailable}
+   * Judges whether the caller's row is still the one from before the judgement. Two rows are read
+   * at two moments: an answer without a write is of one moment only if this is true.
+   * @throws {Refusal} `invalid-token`
+   * @throws {Unavailable}
    */
   async isUnchanged(): Promise<boolean> {
     const { etag } = requireLive(this.#dependencies, this.principal, await this.#find());
@@ -105,9 +109,9 @@ export class Caller {
   }
 
   /**
-   * Judges and writes again when another write came between. A refusal, too, is given only by the
-   * rights that the caller had at that moment.
-   * @throws {Refusal} what the tries refuse, `invalid-token`, `conflict`
+   * Judges and writes again when another write came between. A refusal, too, is returned only by
+   * the rights that the caller had at that moment.
+   * @throws {Refusal} the refusal of the tries, `invalid-token`, `conflict`
    */
   retry<Result>(tryOnce: () => Promise<Result | 'conflict'>): Promise<Result> {
     return retryOnConflict(this.#dependencies, async () => {

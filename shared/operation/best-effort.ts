@@ -1,6 +1,6 @@
 import type { RequestContext } from './dependency.ts';
 
-/** Waits for what may fail without taking back what was decided; a failure is only logged. */
+/** Waits for work whose failure undoes no decision; a failure is only logged. */
 export async function bestEffort(
   context: RequestContext,
   step: string,

@@ -43,12 +43,12 @@ export type ChangeDependencies = Pick<
 
 export interface ChangeRequest {
   readonly principal: Principal;
-  /** There with an access token, and only then. */
+  /** The current password, which is sent with an access token, and only then. */
   readonly currentPassword: string | undefined;
   readonly newPassword: string;
 }
 
-/** Where somebody in a session guesses, every session ends at the tenth failure in a row. */
+/** Ends every session of the user if the series is full: ten failures in a row are guesses. */
 async function endIfFull(
   dependencies: ChangeDependencies,
   user: StoredUser,
@@ -61,7 +61,10 @@ async function endIfFull(
   await endGuessedSessions(dependencies, user, { wrongCurrentPasswords }, context);
 }
 
-/** @throws {Refusal} `too-many-attempts`; `invalid-token`, when ten failures were found */
+/**
+ * Counts an attempt at the current password.
+ * @throws {Refusal} `too-many-attempts`; `invalid-token`, when ten failures were found
+ */
 async function countCurrent(
   dependencies: ChangeDependencies,
   user: StoredUser,
@@ -71,13 +74,16 @@ async function countCurrent(
     return await countAttempt(dependencies, sessionSeries(user.value));
   } catch (refusal) {
     if (!(refusal instanceof SeriesFull)) throw refusal;
-    // The process that counted the tenth did not live to end the sessions.
+    // The process that counted the tenth stopped before it ended the sessions.
     await endIfFull(dependencies, user, refusal.stored, context);
     throw new Refusal('invalid-token');
   }
 }
 
-/** Attempt, then current password: the proven account and the attempt still to be settled. */
+/**
+ * Counts an attempt, then proves the current password.
+ * @returns the proven account and the attempt still to be settled
+ */
 async function proveCurrent(
   dependencies: ChangeDependencies,
   slot: HashSlot,
@@ -103,8 +109,8 @@ async function proveCurrent(
 }
 
 /**
- * The caller's own rows. The user's was read to judge the token; if the hashes are of the same
- * version, they belong together, and the write is conditional on both.
+ * Returns the caller's own rows. The user's was read to judge the token; if the hashes are of the
+ * same version, they belong together, and the write is conditional on both.
  */
 async function requireOwnAccount(
   dependencies: ChangeDependencies,
@@ -118,7 +124,7 @@ async function requireOwnAccount(
   return requireSameAccount(dependencies, principal);
 }
 
-/** Both rows as they are now, if the caller's token still describes them. */
+/** Reads both rows again, and requires that the caller's token still describes them. */
 async function requireSameAccount(
   { accounts, clock }: ChangeDependencies,
   { user, use }: Principal,
@@ -131,7 +137,10 @@ async function requireSameAccount(
   return account;
 }
 
-/** Cheap rules together first; then, one hash each, the passwords before. */
+/**
+ * Requires an acceptable password: cheap rules together first; then, one hash each, the earlier
+ * passwords.
+ */
 async function requireAccepted(
   { policy, isCommon }: ChangeDependencies,
   slot: HashSlot,
@@ -154,7 +163,7 @@ async function requireAccepted(
   }
 }
 
-/** The passwords before the one that is replaced now, newest first. */
+/** Returns the passwords before the one that is replaced now, newest first. */
 function earlierPasswords({ user, credential }: Account): readonly PasswordHash[] {
   const { permanent, history } = credential.value;
   const isReplacingTemporary = isTemporary(user.value.credential);
@@ -215,10 +224,11 @@ async function commitChange(
 }
 
 /**
- * Order: attempt, current password (both only in a session), policy calls, policy, history, write.
- * Every earlier token is dead from the write on; a refused new password spends none.
+ * Replaces the caller's password. Order: attempt, current password (both only in a session), policy
+ * calls, policy, history, write. The write ends every earlier token; a refused new password spends
+ * none.
  * @throws {Refusal} `invalid-credentials`, `password-rejected`, `too-many-attempts`,
- *   `invalid-token` (the credential changed or expired meanwhile), `conflict`, `overloaded`
+ * `invalid-token` (the credential changed or expired during the call), `conflict`, `overloaded`
  * @throws {Unavailable} the change may have happened; repeating answers `invalid-token`
  */
 export async function changePassword(

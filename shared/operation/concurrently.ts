@@ -1,6 +1,6 @@
 /**
- * Works a list off with a bounded number in flight. After the first failure nothing new is begun,
- * and it is thrown when what was under way has ended.
+ * Runs the work of each item with a bounded number in flight. After the first failure no work is
+ * begun, and the failure is thrown when the work under way has ended.
  */
 export async function concurrently<Item>(
   items: AsyncIterable<Item>,

@@ -21,7 +21,7 @@ export interface NewUser {
   readonly roles: readonly Role[];
 }
 
-/** A user who never had a password, as of now. */
+/** Makes a user who never had a password, as of now. */
 export function blankUser(
   dependencies: Pick<IssueDependencies, 'clock' | 'randomBytes'>,
   wanted: NewUser,
@@ -37,6 +37,7 @@ export function blankUser(
     credentialVersion: 0,
     sessionEpoch: 0,
     isLocked: false,
+    isFrozen: false,
     attemptsClearedAtMs: nowMs,
     waitsEnded: [],
     createdAtMs: nowMs,
@@ -47,9 +48,9 @@ export function blankUser(
 }
 
 /**
- * Creates a user with a temporary password; whatever was counted against the name is cleared.
- * @throws {Refusal} `forbidden`, `validation` (foreign domain, too many admins),
- *   `user-name-taken`, `conflict`, `overloaded`
+ * Creates a user with a temporary password; earlier counts against the name are cleared.
+ * @throws {Refusal} `forbidden`, `validation` (foreign domain, too many admins), `user-name-taken`,
+ * `conflict`, `overloaded`
  * @throws {Unavailable} the user may exist now; repeating answers `user-name-taken`
  */
 export async function createUser(

@@ -2,11 +2,13 @@ import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
 import type { ClientNetwork, PasswordHasher } from '../port/hasher.ts';
 import type { Log } from '../port/log.ts';
+import type { SearchIndex } from '../port/search.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
+import type { SummaryStore } from '../port/summary.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import type { Seal, Tokens } from '../port/token.ts';
 
-/** All that operations can be given; each takes the slice that it uses. */
+/** The dependencies that operations can have; each takes the slice that it uses. */
 export interface Dependencies {
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
@@ -15,28 +17,32 @@ export interface Dependencies {
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
+  readonly search: SearchIndex;
+  readonly summaries: SummaryStore;
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
   readonly cursors: Seal;
-  /** Of device tokens. */
+  /** The seal of device tokens. */
   readonly devices: Seal;
   readonly telemetry: Telemetry;
   readonly policy: PasswordPolicy;
-  /** Whether a list of common and breached passwords has this text. */
+  /** Judges whether a list of common and breached passwords has this text. */
   readonly isCommon: (text: string) => boolean;
-  /** SIGN_IN_FREE_ATTEMPTS. */
+  /** The setting SIGN_IN_FREE_ATTEMPTS. */
   readonly freeAttempts: number;
   readonly temporaryPasswordTtlMs: number;
 }
 
-/** What every change of an account takes. */
+/** The dependencies of every change of an account. */
 export type ChangeDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'randomBytes' | 'pause'>;
 
-/** What belongs to the one request or timer run. */
+/** The context of one request or timer run. */
 export interface RequestContext {
-  /** A UUID; events and log lines carry it. */
+  /** The id of the request, a UUID; events and log lines carry it. */
   readonly requestId: string;
   readonly log: Log;
-  /** Of the caller (http/client-network.ts); places in the hash queue are shared between them. */
+  /**
+   * The networks of the caller (http/client-network.ts), which share the slots of the hash queue.
+   */
   readonly network?: ClientNetwork;
 }

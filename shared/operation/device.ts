@@ -5,7 +5,7 @@ import type { StoredUser } from '../port/store.ts';
 import { isTokenCurrent } from './authenticate.ts';
 import type { Dependencies } from './dependency.ts';
 
-/** CONTRACT.md, "Known devices": 180 days. */
+/** The life of a device token (CONTRACT.md, "Known devices"): 180 days. */
 export const DEVICE_TOKEN_TTL_MS = 180 * 24 * 60 * 60 * 1000;
 
 const CONTENT = z.strictObject({
@@ -16,8 +16,8 @@ const CONTENT = z.strictObject({
 });
 
 /**
- * Issues the proof that a user has signed in on a device. It opens nothing alone: with it the
- * waits and the lock that strangers cause do not apply.
+ * Issues the proof that a user has signed in on a device. It authenticates nothing alone: with it
+ * the waits and the lock that strangers cause do not apply.
  * @throws {Unavailable} there is no pepper
  */
 export function issueDeviceToken(
@@ -30,10 +30,10 @@ export function issueDeviceToken(
 }
 
 /**
- * Reads the user of a device token that is good now. Only a token that this service made for this
- * very name costs a call to the store, so that neither time nor calls tell names apart.
- * @param token whatever the caller sent
- * @returns undefined if it counts as no token
+ * Finds the user of a valid device token. Only a token that this service made for this very name
+ * costs a call to the store, so that neither time nor calls reveal which names exist.
+ * @param token any value that the caller sent
+ * @returns undefined if the token does not count
  * @throws {Unavailable}
  */
 export async function findDevice(

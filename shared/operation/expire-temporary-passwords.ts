@@ -12,18 +12,21 @@ export type SweepDependencies = Pick<
 >;
 
 export interface SweepReport {
-  /** Temporary passwords that became `expired` in this run. */
+  /** The number of temporary passwords that became `expired` in this run. */
   readonly expired: number;
-  /** Entries of passwords that were replaced in time, superseded or never written. */
+  /**
+   * The number of removed entries of passwords that were replaced in time, superseded or never
+   * written.
+   */
   readonly removed: number;
-  /** Entries that this run met and left to a later one. */
+  /** The number of entries that this run left to a later one. */
   readonly left: number;
-  /** Entries that could not be handled; a later run tries again. */
+  /** The number of entries that failed; a later run tries again. */
   readonly failed: number;
-  /** By how much the oldest of the expired ones was overdue; undefined: none expired. */
+  /** The time by which the oldest of the expired ones was overdue; undefined: none expired. */
   readonly oldestLagMs: number | undefined;
   readonly forgottenAttempts: number;
-  /** The time ran out before the list or the forgotten rows did. */
+  /** True if the time ran out before the list or the forgotten rows were done. */
   readonly isUnfinished: boolean;
 }
 
@@ -31,12 +34,14 @@ export interface SweepReport {
 export const SWEEP_TIME_MS = 150_000;
 /** Storage calls in flight: far below a partition's 2,000 entities a second. */
 const SWEEP_PARALLEL = 16;
-/** An entry without its credential may be one whose credential is still on its way. */
+/**
+ * The age below which an entry without its credential stays: its credential may still be written.
+ */
 export const ORPHAN_GRACE_MS = 3_600_000;
 /**
- * Each run takes 20 of the 256 partitions, whose turn it is by the time. 13 turns: every schedule
- * whose period is not a multiple of 65 minutes comes to all of them in 13 runs. (With 16 turns an
- * hourly sweep met the same four for ever.)
+ * The number of turns. Each run takes 20 of the 256 partitions, chosen by the time. 13 turns: every
+ * schedule whose period is not a multiple of 65 minutes reaches all of them in 13 runs. (With 16
+ * turns an hourly sweep met the same four for ever.)
  */
 const FORGET_TURNS = 13;
 const FORGET_PARTITIONS = Math.ceil(256 / FORGET_TURNS);
@@ -46,7 +51,7 @@ const FORGET_LIMIT = 1000;
 
 type Outcome = 'expired' | 'removed' | 'left' | 'failed';
 
-/** What an index entry means, seen from the user row. */
+/** Judges what an index entry means by the user's row. */
 function judgeEntry(
   entry: ExpiryEntry,
   user: User | undefined,
@@ -60,7 +65,7 @@ function judgeEntry(
       return nowMs >= credential.expiresAtMs ? 'expire' : 'leave';
     }
   }
-  // Its write was conditional on an earlier version than the one that is there: it can never win.
+  // Its write was conditional on an earlier version than the present one: it can never win.
   if (isSameUser && user.credentialVersion >= entry.credentialVersion) return 'remove';
   return nowMs >= entry.expiresAtMs + ORPHAN_GRACE_MS ? 'remove' : 'leave';
 }
@@ -88,7 +93,10 @@ async function expireEntry(
   return dependencies.accounts.commit({ ...planned, credential: undefined });
 }
 
-/** At most three storage calls: read the user, write the change, remove the entry. */
+/**
+ * Handles one entry in at most three storage calls: read the user, write the change, remove the
+ * entry.
+ */
 async function sweepEntry(
   dependencies: SweepDependencies,
   entry: ExpiryEntry,
@@ -99,14 +107,14 @@ async function sweepEntry(
   if (verdict === 'leave') return 'left';
   if (verdict === 'expire' && user !== undefined) {
     const outcome = await expireEntry(dependencies, entry, user, requestId);
-    // Somebody else changed the user: the next run judges anew.
+    // Another writer changed the user: the next run judges anew.
     if (outcome === 'conflict') return 'left';
   }
   await dependencies.expiries.remove(entry);
   return verdict === 'expire' ? 'expired' : 'removed';
 }
 
-/** Works the list off with a bounded number in flight; one failure does not stop the others. */
+/** Handles the entries with a bounded number in flight; one failure does not stop the others. */
 async function sweepPage(
   dependencies: SweepDependencies,
   entries: readonly ExpiryEntry[],
@@ -130,9 +138,9 @@ async function sweepPage(
 }
 
 /**
- * Which partitions are due follows from the time alone, so runs need no memory of each other. One
- * who sprays names makes more than a page of rows between two runs: pages follow while the time of
- * the run lasts.
+ * Removes forgotten rows of the partitions that are due. These follow from the time alone, so runs
+ * need no memory of each other. An attacker who sprays names makes more than a page of rows between
+ * two runs: pages follow while the time of the run lasts.
  */
 async function forgetAttempts(
   { attempts, clock }: SweepDependencies,
@@ -159,7 +167,7 @@ async function forgetAttempts(
 /**
  * Turns overdue temporary passwords to `expired`, with an event each. Safe to run twice, late, in
  * parallel and after a crash at any point: each expiry is conditional on the user's row, and an
- * entry goes only after its expiry is written.
+ * entry is removed only after its expiry is written.
  * @throws {Unavailable} the list itself could not be read
  */
 export async function expireTemporaryPasswords(

@@ -7,8 +7,10 @@ import { retryOnConflict } from './retry.ts';
 import { writeSessionsEnded } from './session.ts';
 
 /**
- * Ends the sessions and devices in which somebody guesses, unless they have ended meanwhile.
- * @throws {Refusal} `conflict` @throws {Unavailable}
+ * Ends the sessions and devices in which an attacker may be guessing, unless they have already
+ * ended.
+ * @throws {Refusal} `conflict`
+ * @throws {Unavailable}
  */
 export async function endGuessedSessions(
   dependencies: ChangeDependencies,

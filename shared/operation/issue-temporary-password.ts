@@ -12,7 +12,7 @@ export type IssueDependencies = Pick<
   'accounts' | 'clock' | 'randomBytes' | 'pause' | 'hasher' | 'expiries' | 'temporaryPasswordTtlMs'
 >;
 
-/** The one place where a temporary password exists in the clear; it goes into one answer. */
+/** A temporary password in the clear. It exists in this one place and is returned in one answer. */
 export interface IssuedTemporaryPassword {
   readonly canonical: string;
   readonly expiresAtMs: number;
@@ -21,22 +21,25 @@ export interface IssuedTemporaryPassword {
 
 const ISSUE_ID_BYTES = 16;
 
-/** To whom a temporary password is given, and by whom. */
+/** The receiver of a temporary password, and its issuer. */
 export interface IssueRequest {
   /**
-   * Says who gets it, without the new credential. It is asked before the hash, so that a refused
-   * call costs none, again after it, and whenever another write came between.
+   * Judges and drafts the change, without the new credential. Called before the hash, so that a
+   * refused call costs none, again after it, and each time when another write came between.
    */
   readonly judge: () => Promise<Omit<DesiredChange, 'requestId'>>;
-  /** Undefined: the system. */
+  /** The caller; undefined: the system. */
   readonly caller?: Caller;
-  /** Canonical, of `generateTemporaryPassword`, where it had to be kept before it counts. */
+  /**
+   * The canonical password, from `generateTemporaryPassword`, if it had to be stored before its
+   * issue.
+   */
   readonly planned?: string;
 }
 
 /**
- * Makes and hashes a temporary password at most once for an operation, however often its write is
- * tried. Nothing is spent before `make`.
+ * A temporary password that is made and hashed at most once for an operation, however often its
+ * write is tried. Nothing is spent before `make`.
  */
 class PendingIssue {
   readonly #dependencies: IssueDependencies;
@@ -55,7 +58,7 @@ class PendingIssue {
     this.#planned = planned;
   }
 
-  /** After {@link make}. */
+  /** The password and its hash; available after {@link make}. */
   get made(): { readonly canonical: string; readonly hash: PasswordHash } {
     if (this.#made === undefined) throw new Error('no temporary password was made');
     return this.#made;
@@ -65,7 +68,11 @@ class PendingIssue {
     return this.#made !== undefined;
   }
 
-  /** @throws {Refusal} `overloaded` @throws {Unavailable} */
+  /**
+   * Makes and hashes the password.
+   * @throws {Refusal} `overloaded`
+   * @throws {Unavailable}
+   */
   async make(): Promise<void> {
     const { hasher, randomBytes } = this.#dependencies;
     const slot = await hasher.acquire(this.#network);
@@ -78,9 +85,9 @@ class PendingIssue {
   }
 
   /**
-   * The user with a new temporary credential. Its life starts now, after the hash. The entry of
-   * the expiry index is written first: no temporary password can exist without one. A further try
-   * for the same version of the user takes the credential and the entry of the first.
+   * Returns the user with a new temporary credential. Its life starts now, after the hash. The
+   * entry of the expiry index is written first: no temporary password can exist without one. A
+   * further try for the same version of the user takes the credential and the entry of the first.
    */
   async giveTo(user: User, issuedBy: User['userId'] | undefined): Promise<User> {
     const { clock, randomBytes, expiries, temporaryPasswordTtlMs } = this.#dependencies;
@@ -139,9 +146,9 @@ function describeIssue(canonical: string, credential: User['credential']): Issue
 }
 
 /**
- * Gives a user a temporary password. Whatever was counted against the name is void: the user's row
+ * Issues a temporary password to a user. Earlier counts against the name are void: the user's row
  * says so in the same transaction.
- * @throws {Refusal} what `judge` refuses, `last-global-admin`, `conflict`, `overloaded`
+ * @throws {Refusal} the refusals of `judge`, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} it may have happened
  */
 export async function issueTemporaryPassword(
@@ -160,7 +167,7 @@ export async function issueTemporaryPassword(
     let judged = await judgeAll();
     if (!issue.isMade) {
       await issue.make();
-      // What was judged before a hash is as old as the wait for it.
+      // The judgement from before the hash is as old as the wait for it.
       judged = await judgeAll();
     }
     const { desired, admins } = judged;

@@ -17,7 +17,10 @@ export interface SealedPage<Item> {
   readonly next: string | undefined;
 }
 
-/** The store's position behind a cursor. @throws {Refusal} `validation` at `after` */
+/**
+ * Opens a cursor to the store's position.
+ * @throws {Refusal} `validation` at `after`
+ */
 async function openCursor(
   { cursors }: Pick<Dependencies, 'cursors'>,
   after: string | undefined,
@@ -45,9 +48,16 @@ export async function readPage<Item>(
   };
 }
 
+/** The list and all its filters, to which a cursor belongs. */
+export function bindingOf(list: readonly string[], filter: Omit<UserFilter, 'nowMs'>): string {
+  const { userNamePrefix, role, status, credentialState, expiresBeforeMs, isFrozen } = filter;
+  const filters = [userNamePrefix, role, status, credentialState, expiresBeforeMs, isFrozen];
+  return JSON.stringify([list, ...filters]);
+}
+
 /**
- * Users of the caller's tenant in the order of user names.
- * @throws {Refusal} `validation` for a cursor that is altered, foreign or of other filters
+ * Lists users of the caller's tenant in the order of user names.
+ * @throws {Refusal} `validation` for a cursor that is altered, not issued here or of other filters
  * @throws {Unavailable}
  */
 export function listUsers(
@@ -55,9 +65,7 @@ export function listUsers(
   request: ListRequest & { readonly filter: Omit<UserFilter, 'nowMs'> },
 ): Promise<SealedPage<User>> {
   const { tenant } = request.principal.user.value;
-  const { userNamePrefix, role, status, credentialState } = request.filter;
-  const filters = [userNamePrefix, role, status, credentialState].map((value) => value ?? null);
-  const binding = JSON.stringify(['users', tenant, ...filters]);
+  const binding = bindingOf(['users', tenant], request.filter);
   const filter = { ...request.filter, nowMs: dependencies.clock.now() };
   return readPage(dependencies, request, binding, (page) =>
     dependencies.accounts.listUsers(tenant, filter, page),

@@ -20,7 +20,7 @@ interface LockRequest {
   readonly context: RequestContext;
 }
 
-/** Whether strangers are locked out by this series, whatever the user's row says so far. */
+/** Judges whether this series locks strangers out, whatever the user's row says so far. */
 export function isLocking(
   record: AttemptRecord,
   user: Pick<User, 'attemptsClearedAtMs'> | undefined,
@@ -31,8 +31,8 @@ export function isLocking(
 
 /**
  * Shows on the user's row, with an event, that the count reached the lock. The row of attempts
- * alone refuses; this is for admins to see. Whatever a crash left undone is done by the next
- * attempt that the lock refuses.
+ * alone refuses; this is for admins to see. If a crash prevents it, the next attempt that the lock
+ * refuses does it.
  */
 export async function recordLock(
   dependencies: LockDependencies,

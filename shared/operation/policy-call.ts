@@ -11,15 +11,15 @@ import {
 import { sessionKey, sessionScope } from './attempt-series.ts';
 
 /**
- * Each lost write is another call's success, and 20 of these close the window; with as many tries
- * and some for attempts that come between, nobody is refused for being one of several. (With four,
- * ten calls at once were too many.)
+ * The tries to count. Each lost write is another call's success, and 20 of these close the window;
+ * with as many tries and some for attempts in between, no call is refused because others were
+ * counted at the same time. (With four, ten calls at once were too many.)
  */
 const COUNT_TRIES = 30;
 const COUNT_RETRY_AFTER_SECONDS = 1;
 
 /**
- * Notes that a call reached the policy. In the same write a proven current password clears its
+ * Counts a call that reached the policy. In the same write a proven current password clears its
  * count: proving it is a success even when the new password is refused.
  * @throws {AttemptRefused} the 21st call in 15 minutes
  */

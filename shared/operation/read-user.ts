@@ -6,12 +6,12 @@ import type { Dependencies } from './dependency.ts';
 import { isLocking } from './lock.ts';
 import { requireTarget, type TargetRequest } from './target.ts';
 
-/** Strangers' failures in a row, for an admin to read. */
+/** The failures in a row of strangers, for an admin to read. */
 export interface AttemptsSeen {
   readonly sinceMs: number;
   readonly failures: number;
   readonly networks: number;
-  /** When the next attempt without a device token is allowed, if a wait is on. */
+  /** The time when the next attempt without a device token is allowed, if it must wait. */
   readonly waitUntilMs: number | undefined;
 }
 
@@ -20,9 +20,10 @@ type ReadDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'freeAttempts'
 };
 
 /**
- * Reads one user with what is counted against the name. A lock is shown from the moment in which
- * it refuses, though the user's row does not say so yet.
- * @throws {Refusal} `not-found` @throws {Unavailable}
+ * Reads one user with the counts against the name. A lock is shown from the moment in which it
+ * refuses, even before the user's row says so.
+ * @throws {Refusal} `not-found`
+ * @throws {Unavailable}
  */
 export async function readUser(
   { accounts, attempts, clock, freeAttempts }: ReadDependencies,

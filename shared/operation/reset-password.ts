@@ -10,10 +10,10 @@ import {
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
 /**
- * Replaces a user's password by a temporary one. Old password, earlier temporary password and
- * all tokens are dead from the write on; attempts and lock are cleared.
+ * Replaces a user's password by a temporary one. The write ends the old password, any earlier
+ * temporary password and all tokens; attempts and lock are cleared.
  * @throws {Refusal} `not-found`, `self-reset-forbidden`, `forbidden`, `precondition-failed`,
- *   `last-global-admin`, `conflict`, `overloaded`
+ * `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} the reset may have happened; repeating issues anew
  */
 export async function resetPassword(

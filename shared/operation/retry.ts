@@ -1,13 +1,13 @@
 import { Refusal } from '../credential/refusal.ts';
 import type { ChangeDependencies } from './dependency.ts';
 
-/** A deciding write that loses is judged again this often before the caller is told. */
+/** The tries of a deciding write: one that loses is judged again before the caller is refused. */
 export const CONFLICT_TRIES = 10;
 const CONFLICT_RETRY_AFTER_SECONDS = 1;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 160;
 
-/** A random time up to a limit that doubles with each lost try, so that rivals part. */
+/** Returns a random time up to a limit that doubles with each lost try, so that rivals part. */
 function pauseMs(lost: number, [byte = 0]: Uint8Array): number {
   return (byte / 255) * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (lost - 1));
 }

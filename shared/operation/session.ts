@@ -4,7 +4,7 @@ import { planChange } from './account-change.ts';
 import type { Authority } from './authority.ts';
 import type { ChangeDependencies } from './dependency.ts';
 
-/** Every token of this user stops working with this one write. */
+/** Ends every token of this user with this one write. */
 export async function writeSessionsEnded(
   dependencies: ChangeDependencies,
   change: {

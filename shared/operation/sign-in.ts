@@ -45,9 +45,9 @@ export type SignInDependencies = Pick<
 
 export interface SignInRequest {
   readonly userName: UserName;
-  /** Exactly as typed. */
+  /** The password exactly as typed. */
   readonly password: string;
-  /** Whatever the caller sent as one. */
+  /** The device token, any value that the caller sent as one. */
   readonly deviceToken?: unknown;
 }
 
@@ -66,7 +66,7 @@ export interface PasswordChangeRequired {
   readonly temporaryPasswordExpiresAtMs: number;
 }
 
-/** A token that ended a moment ago is none in the next attempt. */
+/** The wait after a token ended during an attempt: the next attempt counts without it. */
 const TOKEN_ENDED_RETRY_AFTER_SECONDS = 1;
 
 /** One call of {@link signIn}. */
@@ -80,14 +80,14 @@ interface Call {
 /** An attempt with the series in which it counts. */
 interface Attempt {
   readonly counted: CountedAttempt;
-  /** The user whose device token came; undefined: it counts as a stranger's. */
+  /** The user of the device token; undefined: the attempt counts as a stranger's. */
   readonly device: StoredUser | undefined;
 }
 
 /**
- * A text that has the form of a temporary password proves nothing else, is neither counted nor
- * made to wait, and no lock stops it. A guess at 130 random bits needs no throttle, and so no
- * stranger can keep a user from the password that an admin has just issued.
+ * Redeems a text that has the form of a temporary password. It proves nothing else, is neither
+ * counted nor made to wait, and no lock stops it. A guess at 130 random bits needs no throttle, and
+ * so no stranger can keep a user from the password that an admin has just issued.
  */
 async function redeemTemporary(
   { dependencies, request, slot }: Call,
@@ -121,7 +121,10 @@ async function endIfFull(
   await endGuessedSessions(dependencies, device, { wrongPasswordsOnDevices }, context);
 }
 
-/** @throws {AttemptRefused} */
+/**
+ * Counts the attempt in the strangers' series.
+ * @throws {AttemptRefused}
+ */
 async function countAsStranger(call: Omit<Call, 'slot'>): Promise<Attempt> {
   const { dependencies, request, context } = call;
   const { userName } = request;
@@ -137,20 +140,23 @@ async function countAsStranger(call: Omit<Call, 'slot'>): Promise<Attempt> {
   }
 }
 
-/** @throws {AttemptRefused} */
+/**
+ * Counts the attempt in the series of the devices or of strangers.
+ * @throws {AttemptRefused}
+ */
 async function count(call: Omit<Call, 'slot'>, device: StoredUser | undefined): Promise<Attempt> {
   if (device === undefined) return countAsStranger(call);
   try {
     return { counted: await countAttempt(call.dependencies, deviceSeries(device)), device };
   } catch (refusal) {
     if (!(refusal instanceof SeriesFull)) throw refusal;
-    // The process that counted the tenth failure did not live to end the sessions.
+    // The process that counted the tenth failure stopped before it ended the sessions.
     await bestEffort(call.context, 'end-sessions', endIfFull(call, device, refusal.stored));
     return countAsStranger(call);
   }
 }
 
-/** The account, and whether the password is the own one of an active user. */
+/** Reads the account and judges whether the password is the permanent one of an active user. */
 async function prove(
   { dependencies, request, slot }: Call,
   { device }: Attempt,
@@ -164,13 +170,13 @@ async function prove(
   const hasOwn = user?.credential.kind === 'permanent';
   const hash = hasOwn ? account?.credential.value.permanent : undefined;
   const isMatch = await slot.verify(request.password, hash);
-  // A lock outlives the row that counted it: only a reset or a change opens it.
+  // A lock outlives the row that counted it: only a reset or a change ends it.
   const isLockedOut = device === undefined && user?.isLocked;
   if (isLockedOut) throw new AttemptRefused(LOCKED_RETRY_AFTER_SECONDS);
   return { account, isProven: isMatch && user?.status === 'active' };
 }
 
-/** What could not be verified was no attempt: it is given back as far as the store answers. */
+/** Refunds the attempt if verification could not run (best effort). */
 async function proveOrRefund(call: Call, attempt: Attempt): ReturnType<typeof prove> {
   try {
     return await prove(call, attempt);
@@ -181,7 +187,7 @@ async function proveOrRefund(call: Call, attempt: Attempt): ReturnType<typeof pr
   }
 }
 
-/** Settles the attempt as a verified failure, and does what the limit of its series asks for. */
+/** Settles the attempt as a verified failure, and applies the limit of its series. */
 async function fail(
   { dependencies, request, context }: Call,
   { counted, device }: Attempt,
@@ -197,7 +203,7 @@ async function fail(
   }
 }
 
-/** Brings the hash of a proven password up to today's pepper and work factor. */
+/** Replaces the hash of a proven password by one of today's pepper and work factor. */
 async function rehash(
   { accounts }: SignInDependencies,
   slot: HashSlot,
@@ -230,10 +236,10 @@ async function succeed(
 }
 
 /**
- * Order: device token, pepper and a slot in the hash queue, the count, the two reads, one hash.
- * Wrong, unknown and disabled cost the same and answer the same.
+ * Signs a user in. Order: device token, pepper and a slot in the hash queue, the count, the two
+ * reads, one hash. Wrong, unknown and disabled cost the same and answer the same.
  * @throws {Refusal} `invalid-credentials`, `temporary-password-expired`, `too-many-attempts`,
- *   `overloaded`
+ * `overloaded`
  * @throws {Unavailable}
  */
 export async function signIn(

@@ -8,8 +8,9 @@ import { writeSessionsEnded } from './session.ts';
 import { requireAllowed, type TargetRequest, targetReader } from './target.ts';
 
 /**
- * An admin ends all sessions of another user.
- * @throws {Refusal} `not-found`, `forbidden`, `conflict` @throws {Unavailable}
+ * Ends all sessions of another user, for an admin.
+ * @throws {Refusal} `not-found`, `forbidden`, `conflict`
+ * @throws {Unavailable}
  */
 export async function signOutUser(
   dependencies: ChangeDependencies,
@@ -30,8 +31,9 @@ export async function signOutUser(
 }
 
 /**
- * A user ends all own sessions, this one too.
- * @throws {Refusal} `invalid-token`, `conflict` @throws {Unavailable}
+ * Ends all of the caller's own sessions, this one too.
+ * @throws {Refusal} `invalid-token`, `conflict`
+ * @throws {Unavailable}
  */
 export async function signOutEverywhere(
   dependencies: ChangeDependencies,

@@ -10,22 +10,22 @@ import type { Authority, Caller } from './authority.ts';
 /** The condition of `If-Match`: entity tags of which one must be current, or any version. */
 export type Precondition = '*' | readonly string[];
 
-/** The strong entity tag of a user's profile (RFC 9110 section 8.8.3). */
+/** Returns the strong entity tag of a user's profile (RFC 9110 section 8.8.3). */
 export function entityTag(user: User): string {
   return `"${user.profileVersion}"`;
 }
 
-/** An admin's request about one user of the own tenant. */
+/** A request of an admin about one user of its own tenant. */
 export interface TargetRequest {
   readonly principal: Principal;
-  /** Undefined: an id that no user can have. */
+  /** The id; undefined: an id that no user can have. */
   readonly userId: UserId | undefined;
   readonly ifMatch?: Precondition | undefined;
 }
 
 export interface JudgedTarget {
   readonly authority: Authority;
-  /** Of the caller. */
+  /** The rights of the caller. */
   readonly rights: Rights;
   readonly target: StoredUser;
 }
@@ -54,13 +54,18 @@ function targetFinder(
   };
 }
 
-/** Unknown, deleted and another tenant's ids answer alike. */
+/**
+ * Requires a user of the caller's tenant: unknown, deleted and another tenant's ids answer alike.
+ */
 function requireFound(userId: UserId | undefined, found: StoredUser | undefined): StoredUser {
   if (found === undefined || found.value.userId !== userId) throw new Refusal('not-found');
   return found;
 }
 
-/** The target of a call that only reads. @throws {Refusal} `not-found` */
+/**
+ * Reads the target of a call that only reads.
+ * @throws {Refusal} `not-found`
+ */
 export async function requireTarget(
   accounts: Pick<AccountStore, 'findUser' | 'findUserName'>,
   request: TargetRequest,
@@ -70,8 +75,9 @@ export async function requireTarget(
 }
 
 /**
- * Reads caller and target of a change as the store has them now, side by side.
- * @returns for each judgement; it rejects with {@link Refusal} `invalid-token`, `not-found`
+ * Reads caller and target of a change as they are in the store now, side by side.
+ * @returns a function to call for each judgement; it rejects with {@link Refusal} `invalid-token`,
+ * `not-found`
  */
 export function targetReader(
   accounts: Pick<AccountStore, 'findUser' | 'findUserName'>,
@@ -85,7 +91,10 @@ export function targetReader(
   };
 }
 
-/** @throws {Refusal} `forbidden` */
+/**
+ * Requires that the caller may do this to the target.
+ * @throws {Refusal} `forbidden`
+ */
 export function requireAllowed(
   { rights, target }: Pick<JudgedTarget, 'rights' | 'target'>,
   action: keyof Allowed,
@@ -93,7 +102,10 @@ export function requireAllowed(
   if (!judgeAllowed(rights, target.value)[action]) throw new Refusal('forbidden');
 }
 
-/** @throws {Refusal} `precondition-failed` */
+/**
+ * Requires that the profile is as `If-Match` says.
+ * @throws {Refusal} `precondition-failed`
+ */
 export function requirePrecondition({ ifMatch }: TargetRequest, target: Stored<User>): void {
   if (ifMatch === undefined || ifMatch === '*') return;
   if (!ifMatch.includes(entityTag(target.value))) throw new Refusal('precondition-failed');

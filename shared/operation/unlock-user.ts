@@ -14,7 +14,7 @@ type UnlockDependencies = Pick<
   'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause'
 >;
 
-/** What is counted against a user by strangers and on devices. */
+/** Reads the counts against a user by strangers and on devices. */
 async function readSeries(
   { attempts }: Pick<UnlockDependencies, 'attempts'>,
   { userName, userId }: User,
@@ -29,7 +29,11 @@ async function readSeries(
   return { strangers, devices };
 }
 
-/** @throws {Refusal} `reset-required` @throws {Unavailable} */
+/**
+ * Drafts the unlock.
+ * @throws {Refusal} `reset-required`
+ * @throws {Unavailable}
+ */
 export async function draftUnlock(
   dependencies: Pick<UnlockDependencies, 'attempts' | 'clock'>,
   before: StoredUser,
@@ -52,7 +56,8 @@ export async function draftUnlock(
  * Ends the present waits of strangers and devices; the counts stay (NIST SP 800-63B-4 section
  * 3.2.2). The user's row says which waits: this one write is all, and sign-in reads it before it
  * refuses. No session ends.
- * @throws {Refusal} `not-found`, `forbidden`, `reset-required`, `conflict` @throws {Unavailable}
+ * @throws {Refusal} `not-found`, `forbidden`, `reset-required`, `conflict`
+ * @throws {Unavailable}
  */
 export async function unlockUser(
   dependencies: UnlockDependencies,

@@ -9,7 +9,7 @@ import { Caller } from './authority.ts';
 import type { ChangeDependencies, RequestContext } from './dependency.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
-/** A member that is not there stays as it is; null clears. */
+/** The changes of a user: an absent member stays as it is; null clears. */
 export interface UserPatch {
   readonly displayName?: string | undefined;
   readonly email?: string | null | undefined;
@@ -24,7 +24,7 @@ function patched<Value>(patch: Value | null | undefined, before: Value | undefin
   return patch === undefined ? before : (patch ?? undefined);
 }
 
-/** The user with the members of the patch. */
+/** Returns the user with the members of the patch. */
 export function applyPatch(before: User, patch: UserPatch): User {
   const isDisabled = patch.status === 'disabled' && before.status === 'active';
   return {
@@ -35,12 +35,12 @@ export function applyPatch(before: User, patch: UserPatch): User {
     roles: patch.roles ?? before.roles,
     status: patch.status ?? before.status,
     profileVersion: before.profileVersion + 1,
-    // Raised here and not on enabling: a token from before stays dead for ever.
+    // Raised here and not on enabling: a token from before stays invalid for ever.
     sessionEpoch: before.sessionEpoch + (isDisabled ? 1 : 0),
   };
 }
 
-/** The events that tell of the difference; none when nothing changed. */
+/** Drafts the events of the difference; none when nothing changed. */
 export function draftUpdateEvents(before: User, after: User): readonly EventDraft[] {
   const events: EventDraft[] = [];
   const members: string[] = PROFILE_MEMBERS.filter((member) => before[member] !== after[member]);
@@ -58,7 +58,9 @@ export function draftUpdateEvents(before: User, after: User): readonly EventDraf
   return events;
 }
 
-/** Rank rules on what the patch changes, beyond the right to edit at all. */
+/**
+ * Requires that the rank rules permit the changes of the patch, beyond the right to edit at all.
+ */
 function requireMayPatch(caller: Rights, before: User, after: User): void {
   if (!mayChangeRoles(caller, before, after.roles)) throw new Refusal('forbidden');
   const isSelf = caller.userId === before.userId;
@@ -67,8 +69,9 @@ function requireMayPatch(caller: Rights, before: User, after: User): void {
 }
 
 /**
+ * Changes a user's profile, roles or status.
  * @throws {Refusal} `not-found`, `forbidden`, `precondition-failed`, `last-global-admin`,
- *   `validation` (too many admins), `conflict`
+ * `validation` (too many admins), `conflict`
  * @throws {Unavailable} the change may have happened; repeating is safe
  */
 export async function updateUser(

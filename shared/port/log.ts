@@ -1,16 +1,22 @@
 /**
- * Stand for a user name and for its tenant in the log: lines of one name can be joined, and tried
- * names can be counted, and nobody learns which names they are (crypto/pseudonym.ts).
+ * The names that stand for a user name and for its tenant in the log: lines of one name can be
+ * joined, and tried names can be counted, but no reader learns which names they are
+ * (crypto/secret/pseudonym.ts).
  */
 export interface Pseudonyms {
   readonly namePseudonym: string;
   readonly tenantPseudonym: string;
 }
 
-/** What a log line may hold: nothing that names or opens an account beyond its id. */
-export interface LogFields extends Partial<Pseudonyms> {
+/** The stand-ins of a sign-in: also that of the client's network, an IPv4 /24 or an IPv6 /48. */
+export interface SignInPseudonyms extends Pseudonyms {
+  readonly networkPseudonym: string;
+}
+
+/** The fields that a log line may hold: nothing that names or opens an account beyond its id. */
+export interface LogFields extends Partial<SignInPseudonyms> {
   readonly requestId?: string;
-  /** Of W3C Trace Context. */
+  /** The trace id of W3C Trace Context. */
   readonly traceId?: string;
   readonly operation?: string;
   readonly code?: string;
@@ -18,7 +24,7 @@ export interface LogFields extends Partial<Pseudonyms> {
   readonly durationMs?: number;
   /** The id of the user who calls or signs in. */
   readonly actorId?: string;
-  /** The id of the user whom the call changes. */
+  /** The id of the user that the call changes. */
   readonly subjectId?: string;
   readonly part?: string;
   readonly count?: number;

@@ -1,6 +1,6 @@
 /** The stores, as operations see them. */
 
-import type { AccountEvent } from '../credential/event.ts';
+import type { AccountEvent, EventType } from '../credential/event.ts';
 import type { Series } from '../credential/lockout.ts';
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import type { Role } from '../credential/role.ts';
@@ -17,14 +17,22 @@ export interface Stored<Value> {
 /** A user's row. */
 export interface StoredUser extends Stored<User> {
   /**
-   * Names the row `authority:<userId>:<stamp>`, which stands as long as the rights do that this
-   * user was judged by as a caller. Undefined: there is no such row, as for a user who never
-   * changed anybody, or whose rights have changed since.
+   * The name of the row `authority:<userId>:<stamp>`, which exists as long as the rights last that
+   * this user was judged by as a caller. Undefined: there is no such row, as for a user who never
+   * changed any user, or whose rights have changed since.
    */
   readonly authorityStamp: string | undefined;
+  /**
+   * The words that have rows in the index (search.ts). Undefined: a version that knew no index
+   * wrote the row.
+   */
+  readonly words: readonly string[] | undefined;
 }
 
-/** What the hashes of one credential were made with; each slot as in {@link CredentialSecret}. */
+/**
+ * The parameters that the hashes of one credential were made with; each slot as in
+ * {@link CredentialSecret}.
+ */
 export interface CredentialParameters {
   readonly tenant: Tenant;
   readonly permanent: HashParameters | undefined;
@@ -32,7 +40,7 @@ export interface CredentialParameters {
   readonly history: readonly HashParameters[];
 }
 
-/** The one row that holds hashes. Which of them counts is said by `User.credential`. */
+/** The one row that holds hashes. `User.credential` decides which of them counts. */
 export interface CredentialSecret {
   readonly userId: UserId;
   /** Equal to `User.credentialVersion` of the same moment; unequal: the two reads were torn. */
@@ -58,17 +66,32 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
+/** The conditions of a list of users; an absent member lets every user pass. */
 export interface UserFilter {
   /** Lower case; each user name starts with it. */
-  readonly userNamePrefix: string | undefined;
-  readonly role: Role | undefined;
-  readonly status: UserStatus | undefined;
-  readonly credentialState: CredentialState | undefined;
+  readonly userNamePrefix?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly status?: UserStatus | undefined;
+  readonly credentialState?: CredentialState | undefined;
+  /** Users with a temporary password that expires, or expired, before this moment. */
+  readonly expiresBeforeMs?: number | undefined;
+  readonly isFrozen?: true | undefined;
   /** Decides between `temporary` and `expired`. */
   readonly nowMs: number;
 }
 
-/** What a change does to the row of hashes. */
+/** The conditions of a list of events; an absent member lets every event pass. */
+export interface EventFilter {
+  readonly types?: readonly EventType[] | undefined;
+  /** The event was caused by this user. */
+  readonly actorId?: UserId | undefined;
+  /** The first moment that counts. */
+  readonly fromMs?: number | undefined;
+  /** The first moment after it that does not. */
+  readonly toMs?: number | undefined;
+}
+
+/** The effect of a change on the row of hashes. */
 export type CredentialWrite =
   /** Leaves `permanent` and `history` alone, so that a reset need not read them. */
   | { readonly kind: 'issueTemporary'; readonly temporary: PasswordHash }
@@ -80,15 +103,15 @@ export type CredentialWrite =
       readonly history: readonly PasswordHash[];
     };
 
-/** One decided change: all of it is written in one transaction, or nothing. */
+/** A decided change: all of it is written in one transaction, or nothing. */
 export interface AccountChange {
-  /** Undefined when the user is created. */
+  /** The user before the change; undefined when the user is created. */
   readonly before: StoredUser | undefined;
-  /** The user after the change. For a delete: as of its last event; the row then goes. */
+  /** The user after the change. For a delete: as of its last event; the row is then removed. */
   readonly after: User;
   readonly isDelete: boolean;
   readonly credential: CredentialWrite | undefined;
-  /** The tenant row, where an admin's role, status, name or credential kind changes. */
+  /** The tenant row, if an admin's role, status, name or credential kind changes. */
   readonly admins:
     | { readonly etag: string | undefined; readonly list: readonly Admin[] }
     | undefined;
@@ -110,37 +133,45 @@ export interface NamedId {
 }
 
 export interface AccountStore {
-  /** One point read. */
+  /** Finds a user; one point read. */
   findUser(userName: UserName): Promise<StoredUser | undefined>;
-  /** One point read. A deleted user's id still answers, with `isDeleted`. */
+  /**
+   * Finds the name of a user; one point read. A deleted user's id is still found, with `isDeleted`.
+   */
   findUserName(
     tenant: Tenant,
     userId: UserId,
   ): Promise<{ readonly userName: UserName; readonly isDeleted: boolean } | undefined>;
-  /** One point read. */
+  /** Finds the hashes of a user; one point read. */
   findCredential(userName: UserName): Promise<Stored<CredentialSecret> | undefined>;
-  /** One point read of the tenant row. */
+  /** Finds the tenant row; one point read. */
   findAdmins(tenant: Tenant): Promise<Stored<readonly Admin[]> | undefined>;
   /**
-   * For people to read, never to decide by: as of at most 10 s ago, with every write of this
-   * instance. One point read, or none.
+   * Lists the admins for display, never to decide by: as of at most 10 s ago, with every write of
+   * this instance. One point read, or none.
    */
   listRecentAdmins(tenant: Tenant): Promise<readonly Admin[]>;
-  /** In the order of user names; one query. */
+  /** Lists users in the order of user names; one query. */
   listUsers(tenant: Tenant, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
-  /** Newest first, of one user or of the whole tenant; one query. */
+  /**
+   * Lists events of one user or of the whole tenant, newest first; one query. In the list of the
+   * tenant, times narrow the rows that are read; other filters skip rows.
+   */
   listEvents(
     tenant: Tenant,
     userId: UserId | undefined,
     page: PageRequest,
+    filter?: EventFilter,
   ): Promise<Page<AccountEvent>>;
   /**
-   * One transaction. It ends the authority of a user whose rights change. `conflict`: a
-   * condition did not hold and nothing was written. A write of our own that had succeeded before
-   * it was retried is `committed`.
+   * Commits a change in one transaction. It ends the authority of a user whose rights change.
+   * `conflict`: a condition did not hold and nothing was written. A retried write that finds its
+   * own earlier success is `committed`.
    */
   commit(change: AccountChange): Promise<'committed' | 'conflict'>;
-  /** Best effort, changes no version; loses silently against any other write. */
+  /**
+   * Records a sign-in, best effort: changes no version and loses silently against any other write.
+   */
   recordSignIn(user: Stored<User>, atMs: number): Promise<void>;
   /** Replaces the permanent hash by one of the same password; loses against any other write. */
   replacePermanentHash(
@@ -148,53 +179,63 @@ export interface AccountStore {
     credential: Stored<CredentialSecret>,
     permanent: PasswordHash,
   ): Promise<'replaced' | 'conflict'>;
-  /** The names of the tenant's deleted users, in pages, those that were taken again too. */
+  /**
+   * Lists the names of the tenant's deleted users, in pages, including names that were taken again.
+   */
   listDeletedUserNames(tenant: Tenant): AsyncIterable<readonly UserName[]>;
   /**
-   * Every user of every tenant, a tenant's together, in pages; for operators. Reads the whole
-   * table: who is created meanwhile may be missed.
+   * Lists every user of every tenant, a tenant's together, in pages; for operators. Reads the whole
+   * table: it may miss a user who is created during the read.
    */
   listAllUsers(): AsyncIterable<readonly StoredUser[]>;
-  /** Every tenant that has any row, in order: also one whose users are all deleted. */
+  /** Lists every tenant that has any row, in order: also one whose users are all deleted. */
   listTenants(): AsyncIterable<Tenant>;
-  /** Every id that the tenant ever gave, with its name, in pages; one query a page. */
+  /** Lists every id that the tenant ever issued, with its name, in pages; one query a page. */
   listNames(tenant: Tenant): AsyncIterable<readonly NamedId[]>;
   /**
-   * Every credential of every tenant, in pages; for operators. Reads the whole table: a tenant's
-   * stand together, and one that is written meanwhile is seen as before or after.
+   * Lists every credential of every tenant, in pages; for operators. Reads the whole table: a
+   * tenant's credentials are together, and one that is written during the read is seen as before or
+   * after.
    */
   listCredentialParameters(): AsyncIterable<readonly CredentialParameters[]>;
 }
 
-/** A hash of what is counted; its first two hex digits are the partition. 64 hex digits. */
+/** A hash of the counted name, 64 hex digits; its first two are the partition. */
 export type AttemptKey = string;
 
 export interface AttemptRecord extends Series {
-  /** The lock is written on the user's row too, with its event (or there is no such user). */
+  /** True if the lock is on the user's row too, with its event (or there is no such user). */
   readonly isLockNoted: boolean;
-  /** What the series belongs to, e.g. a credential version; another scope is another series. */
+  /** The scope of the series, e.g. a credential version; another scope is another series. */
   readonly scope: string;
-  /** Times of the latest calls that reached the password policy, oldest first. */
+  /** The times of the latest calls that reached the password policy, oldest first. */
   readonly policyCallsAtMs: readonly number[];
-  /** A short digest of each client network that attempts came from; no address can be read off. */
+  /**
+   * A short digest of each client network that attempts came from; no address can be derived from
+   * it.
+   */
   readonly networks: readonly string[];
 }
 
 export interface AttemptStore {
   find(key: AttemptKey): Promise<Stored<AttemptRecord> | undefined>;
-  /** Undefined: there is a row already. */
+  /** @returns undefined if there is a row already */
   insert(key: AttemptKey, record: AttemptRecord): Promise<Stored<AttemptRecord> | undefined>;
-  /** Undefined: somebody else changed or removed it. */
+  /** @returns undefined if another writer changed or removed it */
   replace(
     key: AttemptKey,
     etag: string,
     record: AttemptRecord,
   ): Promise<Stored<AttemptRecord> | undefined>;
-  /** `*` removes whatever is there. False: somebody else changed it. Missing counts as removed. */
+  /**
+   * Removes a row; `*` removes it in any state. Missing counts as removed.
+   * @returns false if another writer changed it
+   */
   remove(key: AttemptKey, etag: string): Promise<boolean>;
   /**
    * Removes rows of the partitions `first`..`last` (0–255) whose last failure was at or before
-   * `beforeMs` and that did not reach `lockedFailures`; at most `limit`. Returns how many.
+   * `beforeMs` and that did not reach `lockedFailures`; at most `limit`.
+   * @returns the number of removed rows
    */
   removeForgotten(request: {
     readonly firstPartition: number;
@@ -205,22 +246,22 @@ export interface AttemptStore {
   }): Promise<number>;
 }
 
-/** One issued temporary password, written before its credential. */
+/** An issued temporary password, written before its credential. */
 export interface ExpiryEntry {
   readonly userId: UserId;
   readonly userName: UserName;
   readonly issueId: string;
   readonly expiresAtMs: number;
-  /** The version that the credential has once it is written. */
+  /** The version of the credential after its write. */
   readonly credentialVersion: number;
 }
 
 export interface ExpiryIndex {
   add(entry: ExpiryEntry): Promise<void>;
-  /** One point read: whether there is an entry of this issue. */
+  /** Judges whether there is an entry of this issue; one point read. */
   has(entry: ExpiryEntry): Promise<boolean>;
-  /** All entries with `expiresAtMs <= nowMs`, by hour, in pages; others are not returned. */
+  /** Lists all entries with `expiresAtMs <= nowMs`, by hour, in pages; others are not returned. */
   listOverdue(nowMs: number): AsyncIterable<readonly ExpiryEntry[]>;
-  /** A missing row counts as removed. */
+  /** Removes an entry. A missing row counts as removed. */
   remove(entry: ExpiryEntry): Promise<void>;
 }

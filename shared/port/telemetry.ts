@@ -1,27 +1,35 @@
 /**
- * What the service reports of itself beside the log. Both lists are closed, and their members are
- * words, numbers and request ids of ours: no event and no span can name a person or hold a
+ * The reports of the service beside the log. Both lists are closed, and their members are fixed
+ * words, numbers and the service's request ids: no event and no span can name a person or hold a
  * secret.
  */
 
 import type { RefusalCode } from '../credential/refusal.ts';
 import type { Backend } from './unavailable.ts';
 
-/** What a call can fail with, as callers see it. */
+/** The codes that a call can fail with, as callers see them. */
 export type FailureCode = RefusalCode | 'internal-error' | 'dependency-unavailable';
 
 export type RankName = 'globalAdmin' | 'userManagementAdmin' | 'business';
 
+/** A name and a client's network, as pseudonyms of the log. */
+export interface SignInOrigin {
+  readonly name: string;
+  readonly network: string;
+}
+
 export type MetricEvent =
-  /** A call that did not do what was asked: refused, or for an outage or a defect. */
+  /** A call that did not succeed: refused, or failed by an outage or a defect. */
   | {
       readonly kind: 'failure';
       readonly operation: string;
       readonly code: FailureCode;
-      /** That do not answer. */
+      /** The backends that do not answer. */
       readonly parts?: readonly Backend[];
-      /** That a stored hash needs and the vault lacks. */
+      /** The pepper version that a stored hash needs and the vault lacks. */
       readonly pepperVersion?: string;
+      /** The pseudonyms of a refused sign-in. They are counted here, and only counts are sent. */
+      readonly origin?: SignInOrigin;
     }
   | { readonly kind: 'signIn'; readonly outcome: 'signedIn' | 'passwordChangeRequired' }
   | { readonly kind: 'passwordReset'; readonly target: RankName; readonly actor: RankName }
@@ -29,7 +37,7 @@ export type MetricEvent =
   | { readonly kind: 'lockout' }
   /** One job of the hash queue: its wait for a thread, and its time on it. */
   | { readonly kind: 'hash'; readonly waitedMs: number; readonly hashingMs: number }
-  /** A stored hash was compared: work factor and pepper version are what is in use. */
+  /** A comparison with a stored hash: its work factor and pepper version are those in use. */
   | {
       readonly kind: 'verification';
       readonly workFactor: number;
@@ -39,21 +47,23 @@ export type MetricEvent =
       readonly kind: 'sweep';
       readonly outcome: 'done' | 'unfinished' | 'failed';
       readonly expired: number;
-      /** By how much the oldest of those was overdue; undefined: there was none. */
+      /** The time by which the oldest of them was overdue; undefined: there was none. */
       readonly lagMs?: number | undefined;
     };
 
-/** Something that takes time: a span of a trace. */
+/** A span of a trace: something that takes time. */
 export type Span =
   | {
       readonly kind: 'function';
       readonly name: string;
-      /** The request id of the call: answers, log lines and events have it too. */
+      /** The request id of the call; answers, log lines and events carry it too. */
       readonly invocationId: string;
       readonly method?: string;
-      /** Undefined for paths that no function has: what people type there is not ours. */
+      /**
+       * The route of the function; undefined for paths without one, which callers may type freely.
+       */
       readonly route?: string | undefined;
-      /** W3C Trace Context of the platform. */
+      /** The W3C Trace Context of the platform. */
       readonly traceParent?: string | undefined;
     }
   | { readonly kind: 'tables'; readonly operation: string; readonly table: string }
@@ -72,7 +82,7 @@ const SAMPLED_FLAG = 0x01;
 
 /**
  * Reads W3C Trace Context, section 3.2.
- * @returns undefined if there is none, or not one of this version
+ * @returns undefined if there is no context, or not one of this version
  */
 export function parseTraceParent(text: string | undefined): TraceParent | undefined {
   const [, traceId = '', spanId = '', flags = ''] = TRACE_PARENT.exec(text ?? '') ?? [];
@@ -82,17 +92,17 @@ export function parseTraceParent(text: string | undefined): TraceParent | undefi
 }
 
 export interface SpanOutcome {
-  /** Of HTTP. */
+  /** The HTTP status. */
   readonly status?: number;
   readonly code?: FailureCode | undefined;
 }
 
 export interface Telemetry {
-  /** Never throws and never waits. */
+  /** Reports an event. Never throws and never waits. */
   measure(event: MetricEvent): void;
   /**
    * Does the work within a span, whose spans become its children. `setOutcome` adds the result.
-   * What the work throws passes through, and is an error of the span if no outcome was set.
+   * Errors of the work pass through, and fail the span if no outcome was set.
    */
   trace<Result>(
     span: Span,

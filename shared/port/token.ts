@@ -15,20 +15,27 @@ export interface IssuedToken {
 }
 
 export interface Tokens {
-  /** @throws {Unavailable} no signing key */
+  /**
+   * Issues an access token.
+   * @throws {Unavailable} no signing key
+   */
   issueAccess(user: User, nowMs: number): Promise<IssuedToken>;
-  /** Good until the earlier of its own time and `expiresAtMs`. */
+  /** Issues a change token, valid until the earlier of its own time and `expiresAtMs`. */
   issuePasswordChange(user: User, nowMs: number, expiresAtMs: number): Promise<IssuedToken>;
-  /** Undefined: not a token of ours that is good now. @throws {Unavailable} */
+  /**
+   * Verifies a token.
+   * @returns undefined if the service did not issue it or it is not valid now
+   * @throws {Unavailable}
+   */
   verify(token: string, nowMs: number): Promise<AccessClaims | undefined>;
-  /** All enabled public keys, as an RFC 7517 key set. */
+  /** Returns all enabled public keys, as an RFC 7517 key set. */
   publicKeys(nowMs: number): Promise<{ readonly keys: readonly object[] }>;
 }
 
-/** Seals a text so that a caller can neither read, alter nor take it elsewhere. */
+/** The seal of a text, so that a caller can neither read, alter nor use it elsewhere. */
 export interface Seal {
-  /** @param binding what the sealed text is good for, such as a tenant, a list and its filters */
+  /** @param binding the use of the sealed text, such as a tenant, a list and its filters */
   seal(text: string, binding: string): Promise<string>;
-  /** @returns undefined if it is altered, foreign or of another binding */
+  /** @returns undefined if the text is altered, not sealed here or of another binding */
   open(sealed: string, binding: string): Promise<string | undefined>;
 }

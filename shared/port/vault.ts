@@ -1,18 +1,19 @@
 /** An enabled version of a secret. */
 export interface SecretVersion {
   readonly version: string;
-  /** Empty: the version has no value, or the vault refuses to give it. */
+  /** The value; empty if the version has no value, or the vault refuses to return it. */
   readonly value: string;
   readonly createdAtMs: number;
 }
 
-/** Enabled versions of one secret: with one rotation a month, eight years of them. */
+/** The most enabled versions of one secret: with one rotation a month, eight years of them. */
 export const SECRET_VERSION_LIMIT = 100;
 
 export interface Vault {
   /**
-   * The enabled versions, at most {@link SECRET_VERSION_LIMIT}, oldest first. `known` are versions
-   * whose values the caller has; the vault need not read them again (a version is immutable).
+   * Lists the enabled versions, at most {@link SECRET_VERSION_LIMIT}, oldest first. `known` are
+   * versions whose values the caller has; the vault need not read them again (a version is
+   * immutable).
    * @throws {Unavailable}
    */
   listSecretVersions(
@@ -28,12 +29,23 @@ export interface KeptVersion {
   readonly isEnabled: boolean;
 }
 
-/** Adds and retires versions of secrets: what an operator may do and the service may not. */
+/**
+ * The port that adds and retires versions of secrets, as an operator may and the service may not.
+ */
 export interface SecretAdmin {
-  /** Oldest first, disabled ones too; empty when there is no such secret. @throws {Unavailable} */
+  /**
+   * Lists the versions, oldest first, disabled ones too; empty when there is no such secret.
+   * @throws {Unavailable}
+   */
   listVersions(name: string): Promise<readonly KeptVersion[]>;
-  /** Makes the secret when it is missing. @throws {Unavailable} it may have happened */
+  /**
+   * Adds a version, and the secret when it is missing.
+   * @throws {Unavailable} it may have been added
+   */
   addVersion(name: string, value: string): Promise<KeptVersion>;
-  /** @throws {Unavailable} it may have happened */
+  /**
+   * Enables or disables a version.
+   * @throws {Unavailable} it may have been done
+   */
   setEnabled(name: string, version: string, isEnabled: boolean): Promise<void>;
 }

@@ -5,14 +5,16 @@ import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
+import type { Clock } from '../port/clock.ts';
 import type { MetricEvent } from '../port/telemetry.ts';
 import type { Gauges } from './report.ts';
 import { SCOPE } from './scope.ts';
+import { createSpread, type Spread } from './spread.ts';
 
 const EXPORT_TIMEOUT_MS = 10_000;
-/** Seconds. A hash takes 0.1 to 2 by work factor, and nobody waits beyond 10. */
+/** The buckets in seconds. A hash takes 0.1 to 2 by work factor, and no request waits beyond 10. */
 const HASH_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Seconds. The sweep comes every 5 minutes by default. */
+/** The buckets in seconds. The sweep runs every 5 minutes by default. */
 const LAG_BUCKETS = [10, 60, 300, 600, 1800, 3600, 14_400, 86_400];
 const BATCH_BUCKETS = [0, 1, 10, 100, 1000, 10_000];
 const MS_PER_SECOND = 1000;
@@ -22,7 +24,7 @@ export interface MetricSink {
   close(): Promise<void>;
 }
 
-/** Every instrument; README.md ("Telemetry") lists them. */
+/** Creates every instrument; README.md ("Telemetry") lists them. */
 function createInstruments(meter: Meter) {
   const counter = (name: string, description: string) => meter.createCounter(name, { description });
   const histogram = (name: string, unit: string, description: string, buckets: number[]) =>
@@ -134,15 +136,28 @@ function watchGauges(meter: Meter, gauges: Gauges): void {
     });
 }
 
+function watchSpread(meter: Meter, spread: Spread): void {
+  meter
+    .createObservableGauge('credentials.sign_ins.spread', {
+      description: 'Distinct names and networks of the sign-ins refused in 15 minutes.',
+    })
+    .addCallback((result) => {
+      for (const [measure, count] of Object.entries(spread.count() ?? {})) {
+        result.observe(count, { measure });
+      }
+    });
+}
+
 export function createMetricSink(
   exporters: readonly PushMetricExporter[],
   options: {
     readonly resource: Resource;
     readonly intervalMs: number;
     readonly gauges: Gauges;
+    readonly clock: Clock;
   },
 ): MetricSink {
-  const { resource, intervalMs, gauges } = options;
+  const { resource, intervalMs, gauges, clock } = options;
   const provider = new MeterProvider({
     resource,
     readers: exporters.map(
@@ -157,8 +172,14 @@ export function createMetricSink(
   const meter = provider.getMeter(SCOPE);
   const instruments = createInstruments(meter);
   watchGauges(meter, gauges);
+  const spread = createSpread(clock);
+  watchSpread(meter, spread);
   return {
-    take: (event) => count(instruments, event),
+    take(event) {
+      count(instruments, event);
+      if (event.kind !== 'failure' || event.origin === undefined) return;
+      spread.add(event.origin);
+    },
     close: () => provider.shutdown(),
   };
 }

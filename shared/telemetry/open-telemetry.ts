@@ -1,6 +1,6 @@
 /**
- * The entry of a bundle of its own, which the app loads after its first answer, and only where
- * telemetry is asked for: the SDK and the exporters of OpenTelemetry.
+ * The entry of a bundle of its own, which the app loads after its first answer, and only if
+ * telemetry is on: the SDK and the exporters of OpenTelemetry.
  */
 import {
   type AzureMonitorExporterOptions,
@@ -13,12 +13,16 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { ConsoleMetricExporter, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { ConsoleSpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace';
+import type { Clock } from '../port/clock.ts';
 import type { TelemetrySettings } from '../setting.ts';
 import { createMetricSink } from './metric.ts';
 import type { Exporter, Gauges } from './report.ts';
 import { createSpanSink } from './span.ts';
 
-/** Without a credential the key in the connection string is all that is shown. */
+/**
+ * The resource of Azure Monitor. Without a credential the key in the connection string is the only
+ * proof.
+ */
 export type AzureMonitorResource = Pick<
   AzureMonitorExporterOptions,
   'connectionString' | 'credential'
@@ -28,18 +32,19 @@ export interface OpenTelemetryOptions {
   /** `v1/traces` and `v1/metrics` are below its `otlpEndpoint`. */
   readonly settings: Omit<TelemetrySettings, 'azureMonitor'>;
   readonly azureMonitor: AzureMonitorResource | undefined;
-  /** Tells this process from the others. */
+  /** The id that separates this process from the others. */
   readonly instanceId: string;
-  /** Of the running service. */
+  /** The version of the running service. */
   readonly version: string;
   readonly gauges: Gauges;
-  /** Makes what one exporter tells of each export: whether it was taken. */
+  readonly clock: Clock;
+  /** Makes the callback by which one exporter reports whether each export was taken. */
   readonly watchExports: () => (isTaken: boolean) => void;
 }
 
 type Sends<Batch> = { export(batch: Batch, done: (result: ExportResult) => void): void };
 
-/** The same exporter, whose results are told. */
+/** Returns the same exporter, whose results are reported. */
 function watched<Batch, Sender extends Sends<Batch>>(
   sender: Sender,
   onExport: (isTaken: boolean) => void,
@@ -48,7 +53,7 @@ function watched<Batch, Sender extends Sends<Batch>>(
   sender.export = (batch, done) => {
     let isDone = false;
     send(batch, (result) => {
-      // Azure's exporter of spans answers twice, and says success the second time in any case.
+      // Azure's exporter of spans reports twice, and reports success the second time in any case.
       if (isDone) return;
       isDone = true;
       onExport(result.code === ExportResultCode.SUCCESS);
@@ -62,7 +67,9 @@ function below(endpoint: string, path: string): string {
   return `${endpoint.replace(/\/+$/, '')}/${path}`;
 }
 
-/** Without its store for what could not be sent: nothing of a call is written to a disk. */
+/**
+ * Returns the options, without the store for unsent spans: nothing of a call is written to a disk.
+ */
 function azureOptions(resource: AzureMonitorResource): AzureMonitorExporterOptions {
   return { ...resource, disableOfflineStorage: true };
 }
@@ -91,9 +98,12 @@ function metricExporters(options: OpenTelemetryOptions): readonly PushMetricExpo
   return exporters.map((exporter) => watched(exporter, options.watchExports()));
 }
 
-/** @throws {Error} an option is none of the exporter's liking */
+/**
+ * Opens the exporters.
+ * @throws {Error} if the exporter rejects an option
+ */
 export function openTelemetry(options: OpenTelemetryOptions): Exporter {
-  const { gauges, settings } = options;
+  const { gauges, clock, settings } = options;
   const { serviceName, spanDelayMs: delayMs, metricIntervalMs: intervalMs } = settings;
   // Nothing that the SDK would find out by itself: no host name, no command line, no user.
   const resource = resourceFromAttributes({
@@ -102,7 +112,9 @@ export function openTelemetry(options: OpenTelemetryOptions): Exporter {
     'service.instance.id': options.instanceId,
   });
   const spans = createSpanSink(spanExporters(options), { resource, delayMs });
-  const metrics = createMetricSink(metricExporters(options), { resource, intervalMs, gauges });
+  const metrics = createMetricSink(metricExporters(options), {
+    ...{ resource, intervalMs, gauges, clock },
+  });
   return {
     take(report) {
       if ('event' in report) metrics.take(report.event);

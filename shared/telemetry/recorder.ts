@@ -12,15 +12,18 @@ import {
 import type { Exporter, FinishedSpan, Report } from './report.ts';
 
 /**
- * After the first call: the exporter takes some 100 ms of the event loop to load, and a portal's
- * first calls come together.
+ * The time after the first call: the exporter takes some 100 ms of the event loop to load, and a
+ * portal's first calls arrive together.
  */
 export const OPEN_AFTER_MS = 1000;
-/** Reports kept until the exporter is there; some calls make twenty. Later ones are dropped. */
+/**
+ * The number of reports kept until the exporter is loaded; some calls make twenty. Later ones are
+ * dropped.
+ */
 export const WAITING_LIMIT = 1000;
-/** Steps of one call; a sweep would fill every queue with its thousands of rows. */
+/** The number of spans of one call; a sweep would fill every queue with its thousands of rows. */
 export const SPANS_PER_CALL_LIMIT = 200;
-/** What a stop gives the last export; the platform ends a process some seconds later. */
+/** The time for the last export at a stop; the platform ends a process some seconds later. */
 const CLOSE_WITHIN_MS = 3000;
 
 const TRACE_ID_BYTES = 16;
@@ -29,7 +32,7 @@ const SPAN_ID_BYTES = 8;
 export interface RecorderOptions {
   /** Loads the exporter; called once, after the first call. */
   readonly load: () => Promise<Exporter>;
-  /** Finer than a millisecond where it can be. */
+  /** A clock, finer than a millisecond if possible. */
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
   readonly log: Log;
@@ -37,7 +40,7 @@ export interface RecorderOptions {
   readonly openAfterMs?: number;
 }
 
-/** Where in a trace the code is that runs now. */
+/** The place in a trace of the code that runs now. */
 interface Position {
   readonly traceId: string;
   readonly spanId: string;
@@ -47,8 +50,8 @@ interface Position {
 function ignore(): void {}
 
 /**
- * Keeps what is reported until the exporter is loaded, which is after the first answer, and hands
- * it on from then on. Nothing that goes wrong here reaches a call.
+ * A recorder that keeps reports until the exporter is loaded, which is after the first answer, and
+ * passes them on from then on. No fault here reaches a call.
  */
 export class Recorder implements Telemetry {
   readonly #options: RecorderOptions;
@@ -81,11 +84,11 @@ export class Recorder implements Telemetry {
     return this.#time(span, position, { spanId: parent.spanId, isRemote: false }, work);
   }
 
-  /** Sends what is left, within {@link CLOSE_WITHIN_MS}. */
+  /** Sends the remaining reports, within {@link CLOSE_WITHIN_MS}. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     clearTimeout(this.#opensLater);
-    // No call came: nothing to report is worth loading the exporter for.
+    // Without a call there is no report worth loading the exporter for.
     if (this.#opensLater !== undefined) await Promise.race([this.#open(), give()]);
     this.#isClosed = true;
     const exporter = this.#exporter;
@@ -149,7 +152,7 @@ export class Recorder implements Telemetry {
     try {
       this.#exporter.take(report);
     } catch {
-      // A defect of the exporter costs this report, not the call that it tells of.
+      // A defect of the exporter costs this report, not the call that it is about.
     }
   }
 
@@ -175,7 +178,7 @@ export class Recorder implements Telemetry {
       this.#isClosed = true;
       this.#waiting = [];
       const error = fault instanceof Error ? fault.name : 'unknown';
-      log.error('telemetry could not start; the service goes on without', { error });
+      log.error('telemetry could not start; the service continues without it', { error });
     }
   }
 }

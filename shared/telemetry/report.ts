@@ -1,14 +1,14 @@
-/** What goes from the recorder, in the app's bundle, to the exporter, in a bundle of its own. */
+/** The reports from the recorder, in the app's bundle, to the exporter, in a bundle of its own. */
 import type { MetricEvent, Span, SpanOutcome } from '../port/telemetry.ts';
 
-/** A span that is over. Ids are lower-case hexadecimal, as W3C Trace Context has them. */
+/** A finished span. Ids are lower-case hexadecimal, as W3C Trace Context has them. */
 export interface FinishedSpan extends SpanOutcome {
   readonly span: Span;
-  /** The class of what the work threw. */
+  /** The class of the error that the work threw. */
   readonly error: string | undefined;
   readonly traceId: string;
   readonly spanId: string;
-  /** Undefined: the trace begins here. */
+  /** The parent; undefined: the trace begins here. */
   readonly parent: { readonly spanId: string; readonly isRemote: boolean } | undefined;
   /** Milliseconds since the Unix epoch, with fractions. */
   readonly startedAtMs: number;
@@ -17,15 +17,15 @@ export interface FinishedSpan extends SpanOutcome {
 
 export type Report = { readonly event: MetricEvent } | { readonly finished: FinishedSpan };
 
-/** What is read when metrics are collected. */
+/** The values that are read when metrics are collected. */
 export interface Gauges {
   hashQueueLength(): number;
-  /** By secret; those without a copy are left out. */
+  /** Returns the ages by secret; those without a copy are left out. */
   vaultCacheAgesMs(): Readonly<Record<string, number | undefined>>;
 }
 
 export interface Exporter {
   take(report: Report): void;
-  /** Sends what is left. May take as long as whoever receives it. */
+  /** Sends the remaining reports. May take as long as the receiver takes. */
   close(): Promise<void>;
 }

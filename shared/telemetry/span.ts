@@ -17,11 +17,11 @@ import type { Span } from '../port/telemetry.ts';
 import type { FinishedSpan } from './report.ts';
 import { SCOPE } from './scope.ts';
 
-/** Spans that wait to be sent; more are dropped. The SDK's own figures, said here. */
+/** The number of spans that wait to be sent; more are dropped. It is the SDK's own figure. */
 const QUEUE_LIMIT = 2048;
 const BATCH_LIMIT = 512;
 const EXPORT_TIMEOUT_MS = 10_000;
-/** No value of ours is longer; one that is was not meant to be here. */
+/** The longest value. No value of the service is longer; one that is was not meant to be here. */
 const VALUE_LENGTH_LIMIT = 128;
 
 export interface SpanSink {
@@ -36,8 +36,9 @@ interface Description {
 }
 
 /**
- * The only attributes there are; names are those of OpenTelemetry's semantic conventions where it
- * has one. The function's span is internal: the platform's own span of the request is the server's.
+ * Describes a span with the only attributes there are; names are those of OpenTelemetry's semantic
+ * conventions where it has one. The function's span is internal: the platform's own span of the
+ * request is the server's.
  */
 function describe(span: Span): Description {
   if (span.kind === 'function') {
@@ -68,7 +69,10 @@ function describe(span: Span): Description {
   return { name: `${operation} ${span.table}`, kind: SpanKind.CLIENT, attributes };
 }
 
-/** Asked for a span's ids while the span is started; they were given when the span began. */
+/**
+ * A generator of given ids: the SDK requests a span's ids while it starts the span, and they were
+ * made when the span began.
+ */
 class GivenIds implements IdGenerator {
   traceId = '';
   spanId = '';

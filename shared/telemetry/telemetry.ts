@@ -7,14 +7,14 @@ import type { Exporter, Gauges } from './report.ts';
 
 export interface TelemetryOptions {
   readonly settings: TelemetrySettings;
-  /** Address of the module that asks; the exporter's code is found from there. */
+  /** The address of the calling module; the exporter's code is found from there. */
   readonly base: string;
-  /** Who we are to Azure Monitor. */
+  /** Returns the identity towards Azure Monitor. */
   readonly credentialOf: (
     clientId: string | undefined,
   ) => NonNullable<AzureMonitorResource['credential']>;
   readonly instanceId: string;
-  /** Of the running service. */
+  /** The version of the running service. */
   readonly version: string;
   readonly gauges: Gauges;
   readonly clock: Clock;
@@ -23,9 +23,9 @@ export interface TelemetryOptions {
 }
 
 /**
- * Says once when exports begin to fail and once when all are taken again, and nothing of why:
- * errors of clients quote addresses. Each exporter has a watch, so that one that is taken does not
- * hide another that is not.
+ * Creates watches, each of which logs once when exports begin to fail and once when all are taken
+ * again, without the reason: errors of clients quote addresses. Each exporter has a watch, so that
+ * one that succeeds does not hide another that fails.
  */
 export function createExportWatch(log: Log): () => (isTaken: boolean) => void {
   const failing = new Set<object>();
@@ -37,8 +37,8 @@ export function createExportWatch(log: Log): () => (isTaken: boolean) => void {
       else failing.add(self);
       const areAllTaken = failing.size === 0;
       if (wereAllTaken === areAllTaken) return;
-      if (areAllTaken) log.info('telemetry is taken again');
-      else log.warn('telemetry is not taken; what cannot be sent is dropped');
+      if (areAllTaken) log.info('telemetry exports succeed again');
+      else log.warn('telemetry exports fail; unsent telemetry is dropped');
     };
   };
 }
@@ -50,9 +50,9 @@ function azureMonitorResource({ settings, credentialOf }: TelemetryOptions) {
   return { connectionString, credential: credentialOf(byIdentity.clientId) };
 }
 
-/** The SDK and the exporters, in a bundle of their own beside the app's. */
+/** Loads the SDK and the exporters, in a bundle of their own beside the app's. */
 async function loadExporter(options: TelemetryOptions): Promise<Exporter> {
-  const { base, settings, gauges, instanceId, version, log } = options;
+  const { base, settings, gauges, instanceId, version, clock, log } = options;
   const isSource = base.endsWith('.ts');
   const url = isSource
     ? new URL('./open-telemetry.ts', import.meta.url)
@@ -60,11 +60,14 @@ async function loadExporter(options: TelemetryOptions): Promise<Exporter> {
   const module: typeof import('./open-telemetry.ts') = await import(url.href);
   const azureMonitor = azureMonitorResource(options);
   const watchExports = createExportWatch(log);
-  const parts = { settings, azureMonitor, instanceId, version, gauges, watchExports };
+  const parts = { settings, azureMonitor, instanceId, version, gauges, clock, watchExports };
   return module.openTelemetry(parts);
 }
 
-/** Undefined: nobody asked for telemetry. */
+/**
+ * Creates the recorder.
+ * @returns undefined if telemetry is off
+ */
 export function createTelemetry(options: TelemetryOptions): Recorder | undefined {
   const { settings, clock, randomBytes, log } = options;
   const { traces, metrics, azureMonitor } = settings;

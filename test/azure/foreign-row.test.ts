@@ -30,7 +30,7 @@ describe('the key of a user', () => {
 });
 
 describe('a user row', () => {
-  const row = asRead(userRow(user, 'operation'));
+  const row = asRead(userRow(user, 'operation', {}));
 
   it('reads a user row as it was written', () => {
     expect(parseUserRow(row)).toEqual({ value: user, etag: 'W/"1"' });
@@ -69,27 +69,29 @@ describe('the row of a tenant’s admins', () => {
     isLocked: false,
   };
   const row = asRead(adminsRow(tenant, [admin], 'operation'));
+  const column = `admin_${userId}`;
+  const stored = JSON.parse(String(row[column]));
 
   it('reads the admins as they were written', () => {
     expect(parseAdminsRow(row).value).toEqual([admin]);
   });
 
   it('reads an admin of 1.0 as not locked', () => {
-    const entry = JSON.stringify({ ...admin, isLocked: undefined });
-    const { value } = parseAdminsRow({ ...row, [`admin_${userId}`]: entry });
+    const entry = JSON.stringify({ ...stored, isLocked: undefined });
+    const { value } = parseAdminsRow({ ...row, [column]: entry });
     expect(value).toEqual([admin]);
   });
 
   it.each([
-    ['a name that is a number', { ...admin, userName: 7 }],
-    ['a name that is none', { ...admin, userName: 'ana' }],
-    ['no display name', { ...admin, displayName: undefined }],
-    ['a right that is a text', { ...admin, isGlobal: 'true' }],
-    ['no word on whether it counts', { ...admin, counts: undefined }],
-    ['a lock that is a text', { ...admin, isLocked: 'true' }],
-    ['a list for an admin', [admin]],
+    ['a name that is a number', { ...stored, userName: 7 }],
+    ['a name that is none', { ...stored, userName: 'ana' }],
+    ['no display name', { ...stored, displayName: undefined }],
+    ['a right that is a text', { ...stored, isGlobal: 'true' }],
+    ['no word on whether it counts', { ...stored, counts: undefined }],
+    ['a lock that is a text', { ...stored, isLocked: 'true' }],
+    ['a list for an admin', [stored]],
   ])('throws Unavailable for an entry with %s, which makes no admin', (_, entry) => {
-    const parse = () => parseAdminsRow({ ...row, [`admin_${userId}`]: JSON.stringify(entry) });
+    const parse = () => parseAdminsRow({ ...row, [column]: JSON.stringify(entry) });
     expect(parse).toThrow(Unavailable);
     expect(parse).toThrow('a row (admins) does not parse: admin_');
   });

@@ -64,7 +64,7 @@ describe('the key vault client throws Unavailable, without secret, token or addr
     [
       'a missing secret',
       404,
-      'of pepper: the vault that KEY_VAULT_URL names has no such secret; is it another one?',
+      'of pepper: the vault that KEY_VAULT_URL names has no such secret; is it the right vault?',
     ],
   ])('for %s of the list', async (_, status, message) => {
     faulty.answer = () => ({

@@ -100,7 +100,7 @@ describe('createKeyVault, by managed identity against the embedded vault', () =>
     await expect(asked).rejects.toThrow(Unavailable);
     await expect(asked).rejects.toThrow(
       'Listing the versions of missing: the vault that KEY_VAULT_URL names has no such secret; ' +
-        'is it another one?',
+        'is it the right vault?',
     );
   });
 

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- scale`: what a sweep and a page of users cost as users grow, and ten thousand
- * temporary passwords overdue at once. `--sizes 1000,10000,100000`, `--overdue 10000`.
+ * `npm run bench -- scale`: what a sweep, a page of users, a search, filtered events and the summary
+ * cost as users grow, and ten thousand temporary passwords overdue at once. `--sizes 1000,10000,100000`, `--overdue 10000`.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import {
   type SweepReport,
 } from '../../shared/operation/expire-temporary-passwords.ts';
 import { median, type Part, presentPart, spread } from './part.ts';
+import { type LookupCosts, lookupTable, lookupTargets, measureLookups } from './scale/lookups.ts';
 import type { Citizen } from './scale/population.ts';
 import { type Cost, costOf, NOW_MS, onPopulation, type Stage } from './scale/stage.ts';
 
@@ -90,13 +91,7 @@ interface Pages {
   readonly bareMs: readonly number[];
 }
 
-const EVERYBODY = {
-  userNamePrefix: undefined,
-  role: undefined,
-  status: undefined,
-  credentialState: undefined,
-  nowMs: NOW_MS,
-};
+const EVERYBODY = { nowMs: NOW_MS };
 
 async function middleOf({ stores }: Stage, users: number): Promise<string | undefined> {
   let after: string | undefined;
@@ -272,10 +267,12 @@ async function measure(): Promise<Part> {
   const crowd = await measureCrowd();
   const sweeps = new Map<number, readonly Cost[]>();
   const pages = new Map<number, Pages>();
+  const lookups = new Map<number, LookupCosts>();
   for (const size of SIZES) {
     process.stderr.write(`scale: ${number(size)} users\n`);
     sweeps.set(size, await measureSweeps(size));
     pages.set(size, await measurePages(size));
+    lookups.set(size, await measureLookups(size));
   }
   const durations = (costs: readonly Cost[]) => costs.map(({ durationMs }) => durationMs);
   const own = (costs: readonly Cost[]) => costs.map(({ ownMs }) => ownMs);
@@ -291,7 +288,7 @@ async function measure(): Promise<Part> {
         'calls, rows, and the processor time of the product. The bare query is the same page, ' +
         'asked by the bare client.',
     ],
-    targets: targetsOf(sweeps, pages),
+    targets: [...targetsOf(sweeps, pages), ...lookupTargets(lookups)],
     tables: [
       {
         caption: `A sweep of ${DUE_EACH_ROUND} overdue, median (lowest–highest)`,
@@ -324,6 +321,7 @@ async function measure(): Promise<Part> {
           ]),
         ),
       },
+      lookupTable(lookups),
       { caption: 'All overdue at once', head: ['what', 'value'], rows: crowdRows(crowd) },
     ],
     chart: [

@@ -1,19 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccountEvent } from '../../shared/credential/event.ts';
 import type { Tenant } from '../../shared/credential/name.ts';
 import type { Credential, User } from '../../shared/credential/user.ts';
-import type { AccountStore, NamedId, Page, Stored, UserFilter } from '../../shared/port/store.ts';
+import type { AccountStore, NamedId, Stored, UserFilter } from '../../shared/port/store.ts';
 import {
   type AccountStoreUnderTest,
   created,
-  creation,
   deletion,
-  eventOf,
   filter,
   NOW_MS,
   nameOf,
   newTenant,
+  pagesOf,
   sampleUser,
+  update,
 } from './account-sample.ts';
 
 /** Part of {@link describeAccountStore}: order, filters and pages. */
@@ -29,7 +28,6 @@ export function describeAccountLists(
     afterAll(() => store.stop());
     describeOrder(() => store.accounts);
     describeFilters(() => store.accounts);
-    describeEvents(() => store.accounts);
   });
 }
 
@@ -181,6 +179,41 @@ function describeFilters(accounts: () => AccountStore): void {
     expect(await list('locked')).toBe('locked-expired locked-own locked-temporary');
   });
 
+  it('filters by when a temporary password expires, to the millisecond', async () => {
+    const tenant = newTenant();
+    const make = (local: string, changed: Partial<User>) =>
+      created(accounts(), sampleUser(nameOf(`${local}@${tenant}`), changed));
+    const issue = { issueId: 'i', issuedAtMs: 1, issuedBy: undefined, changedAtMs: 1 };
+    const expiring = (kind: 'temporary' | 'expired', expiresAtMs: number) =>
+      ({ credential: { kind, ...issue, expiresAtMs } }) as const;
+    await make('at', expiring('temporary', NOW_MS));
+    await make('before', expiring('temporary', NOW_MS - 1));
+    await make('locked', { ...expiring('temporary', 1), isLocked: true });
+    await make('own', { credential: { kind: 'permanent', changedAtMs: 1 } });
+    await make('none', { credential: { kind: 'none' } });
+    await make('swept', expiring('expired', NOW_MS - 2));
+    const list = (expiresBeforeMs: number, changed: Partial<UserFilter> = {}) =>
+      locals(accounts(), tenant, { expiresBeforeMs, ...changed });
+    expect(await list(NOW_MS)).toBe('before locked swept');
+    expect(await list(NOW_MS + 1)).toBe('at before locked swept');
+    expect(await list(NOW_MS + 1, { credentialState: 'temporary', nowMs: 0 })).toBe('at before');
+    expect(await list(1)).toBe('');
+    expect(await list(-62_167_219_200_000)).toBe('');
+    expect(await list(253_402_351_199_999)).toBe('at before locked swept');
+  });
+
+  it('filters by the freeze, which is kept and goes', async () => {
+    const tenant = newTenant();
+    await createAll(accounts(), tenant, ['a']);
+    const frozen = sampleUser(nameOf(`b@${tenant}`), { isFrozen: true });
+    const before = await created(accounts(), frozen);
+    expect(before.value).toEqual(frozen);
+    expect(await locals(accounts(), tenant, { isFrozen: true })).toBe('b');
+    expect(await accounts().commit(update(before, { isFrozen: false }))).toBe('committed');
+    expect(await locals(accounts(), tenant, { isFrozen: true })).toBe('');
+    expect(await locals(accounts(), tenant, {})).toBe('a b');
+  });
+
   it('continues through the pages of a filter that few users pass', async () => {
     const tenant = newTenant();
     await createAll(accounts(), tenant, ['a', 'b', 'c', 'd', 'e', 'f', 'g']);
@@ -193,62 +226,6 @@ function describeFilters(accounts: () => AccountStore): void {
     const names = pages.flatMap(({ items }) => items.map(({ userName }) => userName));
     expect(names).toEqual([first, last]);
   });
-}
-
-function describeEvents(accounts: () => AccountStore): void {
-  it('lists events of a user and of a tenant by pages, newest first', async () => {
-    const tenant = newTenant();
-    const made: AccountEvent[] = [];
-    for (const [local, startMs] of [
-      ['ana', 1000],
-      ['bob', 1001],
-    ] as const) {
-      const user = sampleUser(nameOf(`${local}@${tenant}`));
-      // Sequences 1–12, two in each millisecond: the later of the two is listed before the other.
-      const events = Array.from({ length: 12 }, (_, index) =>
-        eventOf(user, { sequence: index + 1, atMs: startMs + 10 * Math.floor(index / 2) }),
-      );
-      expect(await accounts().commit(creation(user, { events }))).toBe('committed');
-      made.push(...events);
-    }
-    const newestFirst = made.toSorted((a, b) => b.atMs - a.atMs || b.sequence - a.sequence);
-    const [ana] = made;
-    const list = (id?: User['userId']) =>
-      pagesOf((after) => accounts().listEvents(tenant, id, { limit: 5, after }));
-    expect((await list()).flatMap(({ items }) => items)).toEqual(newestFirst);
-    expect((await list(ana?.subject.userId)).flatMap(({ items }) => items)).toEqual(
-      newestFirst.filter(({ subject }) => subject.userId === ana?.subject.userId),
-    );
-  });
-
-  it('keeps the order of sequences and times as they grow by a digit', async () => {
-    const user = sampleUser(nameOf(`ana@${newTenant()}`));
-    const times = [9, 10, 99, 100, 999_999_999_999, 1_000_000_000_000, 9_999_999_999_999];
-    const events = times.map((atMs, index) => eventOf(user, { sequence: index + 8, atMs }));
-    expect(await accounts().commit(creation(user, { events }))).toBe('committed');
-    for (const id of [undefined, user.userId]) {
-      const { items } = await accounts().listEvents(user.tenant, id, {
-        limit: 50,
-        after: undefined,
-      });
-      expect(items).toEqual(events.toReversed());
-    }
-  });
-}
-
-/** Every page from the first to the one without `next`. */
-async function pagesOf<Item>(
-  read: (after: string | undefined) => Promise<Page<Item>>,
-): Promise<readonly Page<Item>[]> {
-  const pages: Page<Item>[] = [];
-  let after: string | undefined;
-  do {
-    const page = await read(after);
-    pages.push(page);
-    after = page.next;
-    expect(pages.length).toBeLessThan(100);
-  } while (after !== undefined);
-  return pages;
 }
 
 async function createAll(

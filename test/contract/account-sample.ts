@@ -13,6 +13,7 @@ import type { PasswordHash } from '../../shared/port/hasher.ts';
 import type {
   AccountChange,
   AccountStore,
+  Page,
   StoredUser,
   UserFilter,
 } from '../../shared/port/store.ts';
@@ -81,6 +82,7 @@ export function sampleUser(userName: UserName, changed: Partial<User> = {}): Use
     credentialVersion: 1,
     sessionEpoch: 0,
     isLocked: false,
+    isFrozen: false,
     attemptsClearedAtMs: NOW_MS,
     waitsEnded: [],
     createdAtMs: NOW_MS,
@@ -173,6 +175,21 @@ export async function eventsOf(
   return page.items;
 }
 
+/** Every page from the first to the one without `next`. */
+export async function pagesOf<Item>(
+  read: (after: string | undefined) => Promise<Page<Item>>,
+): Promise<readonly Page<Item>[]> {
+  const pages: Page<Item>[] = [];
+  let after: string | undefined;
+  do {
+    const page = await read(after);
+    pages.push(page);
+    after = page.next;
+    expect(pages.length).toBeLessThan(100);
+  } while (after !== undefined);
+  return pages;
+}
+
 /** All that a change could have touched, to show that nothing did. */
 export async function everythingOf(accounts: AccountStore, user: User) {
   return {
@@ -186,12 +203,5 @@ export async function everythingOf(accounts: AccountStore, user: User) {
 }
 
 export function filter(changed: Partial<UserFilter> = {}): UserFilter {
-  return {
-    userNamePrefix: undefined,
-    role: undefined,
-    status: undefined,
-    credentialState: undefined,
-    nowMs: NOW_MS,
-    ...changed,
-  };
+  return { nowMs: NOW_MS, ...changed };
 }

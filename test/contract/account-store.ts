@@ -4,6 +4,7 @@ import type { Tenant } from '../../shared/credential/name.ts';
 import { ROLES } from '../../shared/credential/role.ts';
 import type { Admin, Credential } from '../../shared/credential/user.ts';
 import { describeAuthority } from './account-authority.ts';
+import { describeEventLists } from './account-event-list.ts';
 import { describeAccountLists } from './account-list.ts';
 import { describePasswords } from './account-password.ts';
 import { describeAccountRaces } from './account-race.ts';
@@ -83,6 +84,7 @@ export function describeAccountStore(
     describeAdmins(() => store);
   });
   describeAccountLists(name, start);
+  describeEventLists(name, start);
   describeAccountRaces(name, start);
   describeAuthority(name, start);
 }

@@ -73,9 +73,9 @@ describe('a file of common passwords of another kind, version or length', () => 
     });
 
   it('is rejected with its fault named', () => {
-    expect(broken(() => new Uint8Array())).toThrow('does not begin like it');
-    expect(broken((bytes) => bytes.subarray(0, 47))).toThrow('does not begin like it');
-    expect(changedAt(0)).toThrow('does not begin like it');
+    expect(broken(() => new Uint8Array())).toThrow('does not begin like one');
+    expect(broken((bytes) => bytes.subarray(0, 47))).toThrow('does not begin like one');
+    expect(changedAt(0)).toThrow('does not begin like one');
     expect(changedAt(11)).toThrow('has version 3, not 2');
     expect(changedAt(15)).toThrow(/is broken: \d+ bytes, not \d+$/);
     expect(broken((bytes) => bytes.subarray(0, -1))).toThrow(/is broken: \d+ bytes, not \d+$/);

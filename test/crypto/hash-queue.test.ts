@@ -150,7 +150,7 @@ describe('hash slots', () => {
   it('accept no job after their release', async () => {
     const slot = acquire(open());
     slot.release();
-    await expect(slot.run(hashJob('a'))).rejects.toThrow('was left');
+    await expect(slot.run(hashJob('a'))).rejects.toThrow('was released');
   });
 
   it('run jobs first come, first served, and those of one slot in order', async () => {

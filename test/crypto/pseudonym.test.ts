@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseUserName, type UserName } from '../../shared/credential/name.ts';
-import { createPseudonyms, pseudonymsUnder } from '../../shared/crypto/secret/pseudonym.ts';
+import {
+  createPseudonyms,
+  networkPseudonymUnder,
+  pseudonymsUnder,
+} from '../../shared/crypto/secret/pseudonym.ts';
+import { clientNetwork } from '../../shared/http/client-network.ts';
 import type { SecretVersion } from '../../shared/port/vault.ts';
 
 /** Checks what stands for a name in the log. */
@@ -8,6 +13,7 @@ import type { SecretVersion } from '../../shared/port/vault.ts';
 const pepper = (value: string): SecretVersion => ({ version: 'v1', value, createdAtMs: 0 });
 const PEPPER = pepper('a pepper of the test and of no other use');
 const named = (text: string) => parseUserName(text) as UserName;
+const HOME = clientNetwork('203.0.113.9', 0);
 const ANA = named('Ana@Contoso.example');
 
 describe('the pseudonym of a user name', () => {
@@ -36,7 +42,32 @@ describe('the pseudonym of a user name', () => {
   it('differs under another pepper, and the newest pepper is used', async () => {
     const other = pepper('another pepper of the test and no other use');
     const newest = { newest: async () => other };
-    expect(await createPseudonyms(newest)(ANA)).toEqual(pseudonymsUnder(other, ANA));
+    expect(await createPseudonyms(newest)(ANA, HOME)).toEqual({
+      ...pseudonymsUnder(other, ANA),
+      networkPseudonym: networkPseudonymUnder(other, HOME),
+    });
     expect(pseudonymsUnder(other, ANA)).not.toEqual(pseudonymsUnder(PEPPER, ANA));
+  });
+});
+
+describe('the pseudonym of a network', () => {
+  const networkOf = (address: string, pepperOf = PEPPER) =>
+    networkPseudonymUnder(pepperOf, clientNetwork(address, 0));
+
+  it('is that of HKDF and HMAC-SHA-256 over the /24 (answer computed by openssl)', () => {
+    expect(networkOf('203.0.113.9')).toBe('d55692068e328ec2');
+  });
+
+  it('is one for the addresses of an IPv4 /24 and of an IPv6 /48, and another beyond', () => {
+    expect(networkOf('203.0.113.200')).toBe(networkOf('203.0.113.9'));
+    expect(networkOf('203.0.112.9')).not.toBe(networkOf('203.0.113.9'));
+    expect(networkOf('2001:db8:1:ff00::1')).toBe(networkOf('2001:db8:1::9'));
+    expect(networkOf('2001:db8:2::9')).not.toBe(networkOf('2001:db8:1::9'));
+  });
+
+  it('is one for all callers without an address, and another under another pepper', () => {
+    expect(networkOf('')).toBe(networkOf('not an address'));
+    const other = pepper('another pepper of the test and no other use');
+    expect(networkOf('203.0.113.9', other)).not.toBe(networkOf('203.0.113.9'));
   });
 });

@@ -32,6 +32,7 @@ export const user: User = {
   credentialVersion: 7,
   sessionEpoch: 3,
   isLocked: false,
+  isFrozen: false,
   attemptsClearedAtMs: 0,
   waitsEnded: [],
   createdAtMs: 0,

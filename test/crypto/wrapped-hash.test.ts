@@ -98,7 +98,7 @@ describe('the hash of another system', () => {
   it('with an unknown stored scheme fails without showing it', async () => {
     await within(hasherAt(), async (slot) => {
       const wrapped = { ...(await slot.wrap(foreign)), wrapping: '$scrypt$ln=30,r=8,p=1$c2FsdA' };
-      const fault = 'A stored wrapping is malformed.';
+      const fault = 'A stored legacy hash scheme is malformed.';
       await expect(slot.verify(password, wrapped)).rejects.toThrow(fault);
       const unknown = { ...foreign, wrapping: '$1$salt' };
       await expect(slot.wrap(unknown)).rejects.toThrow(fault);

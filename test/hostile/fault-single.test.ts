@@ -57,11 +57,12 @@ const AFTER: Omit<Case, 'plot'> = {
   faults: ['dropAfter', 'status500After'],
   times: [1, ALL_TRIES],
 };
+const LOST: Omit<Case, 'plot'> = { faults: ['dropAfter'], times: [1, ALL_TRIES] };
 const { reset, change, sweep } = PLOTS as Record<'reset' | 'change' | 'sweep', Plot>;
 
 const SHORT: Readonly<Record<string, Case>> = {
-  reset: { plot: reset, ...AFTER },
-  change: { plot: change, faults: ['dropAfter'], times: [1, ALL_TRIES] },
+  reset: { plot: reset, ...LOST },
+  change: { plot: change, ...LOST },
   // The page without rows is the first one, and the list continues.
   sweep: { plot: sweep, faults: ['emptyPage'], times: [1] },
 };

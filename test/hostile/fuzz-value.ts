@@ -74,7 +74,7 @@ export const anyValue: Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 );
 
-/** So many names that each fault in them would fill the answer, and some that do so alone. */
+/** Names in a number that each fault in them would fill the answer, and some that do so alone. */
 export const crowd: Arbitrary<readonly string[]> = fc.oneof(
   fc
     .integer({ min: 15, max: 1_500 })

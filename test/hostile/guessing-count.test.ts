@@ -6,12 +6,11 @@ import { expireTemporaryPasswords } from '../../shared/operation/expire-temporar
 import type { AttemptKey } from '../../shared/port/store.ts';
 import { altered, down, withPlaces } from '../fixture/altered.ts';
 import {
-  createOperationsOn,
+  createOperations,
   nameOf,
   type Operations,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /**
  * Guessing, where only the hour matters or the moment of a failure must be exact; through HTTP in
@@ -30,11 +29,11 @@ const PARALLEL = 40;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-let operations: Operations<TestTables>;
+let operations: Operations;
 let ana: SignedInUser;
 
 beforeEach(async () => {
-  operations = createOperationsOn(await startTables(), {
+  operations = await createOperations({
     freeAttempts: FREE,
     waitingLimit: 2 * GUESSES,
   });
@@ -65,7 +64,7 @@ describe('200 wrong guesses at once, on two instances', () => {
         operations.with({ hasher: counting }),
       ];
       const outcomes = await inParallel(GUESSES, (index) =>
-        (instances[index % 2] as Operations<TestTables>).attempt(userName, WRONG),
+        (instances[index % 2] as Operations).attempt(userName, WRONG),
       );
       const wrong = outcomes.filter((outcome) => outcome === 'invalid-credentials');
       // On a machine that is busy enough the store itself may be too late for some.
@@ -110,7 +109,7 @@ describe('a parallel attempt during an outage', () => {
   );
 
   it('is not counted if the hash queue is full, for known and unknown names', async () => {
-    const full = createOperationsOn(await startTables(), { waitingLimit: 3 });
+    const full = await createOperations({ waitingLimit: 3 });
     const admin = await full.readyAdmin();
     const names: readonly UserName[] = [admin.userName, nameOf('nobody@contoso.example')];
     const held = await Promise.all(

@@ -54,5 +54,5 @@ it('any sequence of calls answers, changes and records what the contract says', 
       await play.world.stop();
     }
   });
-  await checkHostile(property, { short: 60, long: 1200 });
+  await checkHostile(property, { short: 40, long: 1200 });
 });

@@ -5,9 +5,8 @@ import { Refusal } from '../../shared/credential/refusal.ts';
 import { HASH_WAITING_LIMIT } from '../../shared/crypto/password/hash-queue.ts';
 import { signIn } from '../../shared/operation/sign-in.ts';
 import { altered } from '../fixture/altered.ts';
-import { createOperationsOn, nameOf, type Operations } from '../fixture/operations.ts';
-import { type SignedInAdmin, startService } from '../fixture/service.ts';
-import { startTables, type TestTables } from '../fixture/tables.ts';
+import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { type OpenedService, startOpenedService } from '../http/fixture/opened-service.ts';
 import { type Answered, Client, percentile, residentMiB } from './overload-client.ts';
 
@@ -32,7 +31,7 @@ describe('the hash queue', () => {
   const KEPT = HASH_WAITING_LIMIT / 4;
 
   /** Sign-ins side by side, each as a network; how many slots were held at most, and outcomes. */
-  async function flood(operations: Operations<TestTables>, networks: readonly string[]) {
+  async function flood(operations: Operations, networks: readonly string[]) {
     const { hasher } = operations.dependencies;
     let held = 0;
     let most = 0;
@@ -70,7 +69,7 @@ describe('the hash queue', () => {
   }
 
   it('takes no more than its slots of 20 times as many calls, and recovers', async () => {
-    const operations = createOperationsOn(await startTables());
+    const operations = await createOperations();
     const admin = await operations.readyAdmin();
     const crowd = Array.from({ length: TIMES_CAPACITY * PLACES }, () => 'a');
     const { most, outcomes } = await flood(operations, crowd);
@@ -84,7 +83,7 @@ describe('the hash queue', () => {
   });
 
   it('keeps a slot for other networks while one network floods', async () => {
-    const operations = createOperationsOn(await startTables());
+    const operations = await createOperations();
     const others = ['b', 'c', 'd', 'e'];
     const crowd = Array.from({ length: TIMES_CAPACITY * PLACES }, () => 'a');
     // The others come last, when the flood has taken all that it can.
@@ -97,20 +96,27 @@ describe('the hash queue', () => {
 });
 
 // A /56 or a /24 was a network of its own, of which one customer has hundreds.
-describe.each([
-  ['/48', (n: number) => `2001:db8:1:${(n << 8).toString(16)}::1`],
-  ['/32', (n: number) => `2001:db8:${n.toString(16)}::1`],
-  ['/16', (n: number) => `198.51.${n}.1`],
-])('a flood from all networks of one %s', (_, addressOf) => {
-  it('leaves other networks their share of the slots', async () => {
-    const service = await startService({ env: { TRUSTED_PROXY_HOPS: '1', BCRYPT_COST: '12' } });
-    const { userName, password } = await service.readyAdmin();
+describe('a flood from all networks', () => {
+  let service: Service;
+  let admin: SignedInAdmin;
+  beforeAll(async () => {
+    service = await startService({ env: { TRUSTED_PROXY_HOPS: '1', BCRYPT_COST: '10' } });
+    admin = await service.readyAdmin();
+  });
+  afterAll(() => service.stop());
+
+  it.each([
+    ['/48', (n: number) => `2001:db8:1:${(n << 8).toString(16)}::1`],
+    ['/32', (n: number) => `2001:db8:${n.toString(16)}::1`],
+    ['/16', (n: number) => `198.51.${n}.1`],
+  ])('of one %s leaves other networks their share of the slots', async (prefix, addressOf) => {
+    const { userName, password } = admin;
     const from = (address: string) => ({ 'x-forwarded-for': address });
     const codes: string[] = [];
     let isOver = false;
     const flood = Array.from({ length: 80 }, async (_, caller) => {
       for (let sent = 0; !isOver; sent += 1) {
-        const name = `flood-${caller}-${sent}@contoso.example`;
+        const name = `flood-${prefix.slice(1)}-${caller}-${sent}@contoso.example`;
         const address = addressOf((caller + 80 * sent) % 256);
         const { body } = await service.signIn(name, WRONG, from(address));
         codes.push(body.code);
@@ -125,7 +131,6 @@ describe.each([
     isOver = true;
     await Promise.all(flood);
     expect(served).toEqual([200, 200, 200, 200]);
-    await service.stop();
   });
 });
 

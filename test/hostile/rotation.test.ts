@@ -13,12 +13,11 @@ import { Unavailable } from '../../shared/port/unavailable.ts';
 import { privateJwk, VaultDouble } from '../crypto/vault-double.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
-  createOperationsOn,
+  createOperations,
   type Operations,
   outcomeOf,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /**
  * A rotation while requests run, over the minutes that real time would take: two instances on the
@@ -35,12 +34,12 @@ const WRONG = 'not the right one';
 const SKEW_MS = 1500;
 const TOKEN_TTL_SECONDS = 3600;
 
-let operations: Operations<TestTables>;
+let operations: Operations;
 let peppers: VaultDouble;
 let keys: VaultDouble;
 
 beforeEach(async () => {
-  operations = createOperationsOn(await startTables());
+  operations = await createOperations();
   const longAgoMs = operations.clock.now() - SECRET_SETTLING_MS;
   peppers = new VaultDouble();
   peppers.add('pepper-1', 'pepper one '.repeat(4), longAgoMs);
@@ -50,7 +49,7 @@ beforeEach(async () => {
 afterEach(() => operations.stop());
 
 /** The parts of one process, wired as the composition does it; nothing is cached yet. */
-function start(workFactor: number, skewMs: number): Operations<TestTables> {
+function start(workFactor: number, skewMs: number): Operations {
   const clock = { now: () => operations.clock.nowMs + skewMs };
   const ring = createSecretCache({ vault: peppers, name: 'password-pepper', clock });
   const { queue } = operations;
@@ -76,8 +75,8 @@ async function parametersOf({ userName }: Pick<SignedInUser, 'userName'>) {
 }
 
 interface Instances {
-  a: Operations<TestTables>;
-  b: Operations<TestTables>;
+  a: Operations;
+  b: Operations;
 }
 
 /** Runs a minute of one user on both instances; returns each outcome that must not be. */
@@ -94,7 +93,7 @@ async function minuteOf(
   const signedIn = await one.signIn(user.userName, user.password);
   if (signedIn.status !== 'signedIn') return [`minute ${minute}: ${signedIn.status}`];
   const { token } = signedIn.access;
-  const principal = (on: Operations<TestTables>, of: string) => outcomeOf(on.principal(of));
+  const principal = (on: Operations, of: string) => outcomeOf(on.principal(of));
   expectThat('its token there', await principal(other, token), 'done');
   expectThat('an older token here', await principal(one, user.token), 'done');
   expectThat('an older token there', await principal(other, user.token), 'done');

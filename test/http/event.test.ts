@@ -130,7 +130,8 @@ async function live(userName: string): Promise<{ userId: string; expected: reado
   const { expiresAt } = (await call('GET', path)).body.credential;
   await service.sweep();
   note('temporary-password.expired', { system: 'sweep' }, undefined, { expiresAt });
-  note('user.deleted', byAdmin, await call('DELETE', path));
+  const names = { userName, displayName: update.displayName };
+  note('user.deleted', byAdmin, await call('DELETE', path), names);
   return { userId, expected };
 }
 

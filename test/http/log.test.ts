@@ -13,7 +13,7 @@ let service: Service;
 let admin: SignedInAdmin;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ env: { TRUSTED_PROXY_HOPS: '1' } });
   admin = await service.readyAdmin();
 });
 // The stop looks for every password and token in the log.
@@ -57,6 +57,7 @@ describe('the log', () => {
       subjectId: admin.userId,
       namePseudonym: PSEUDONYM,
       tenantPseudonym: PSEUDONYM,
+      networkPseudonym: PSEUDONYM,
     });
     const made = await service.addUser(admin.token, 'ana@contoso.example');
     const first = await service.signIn('ana@contoso.example', made.temporaryPassword);
@@ -76,7 +77,23 @@ describe('the log', () => {
       code: 'invalid-credentials',
       namePseudonym: PSEUDONYM,
       tenantPseudonym: PSEUDONYM,
+      networkPseudonym: PSEUDONYM,
     });
+  });
+
+  it('shows many names from one network, and one name from many, without an address', async () => {
+    const lineFrom = async (userName: string, address: string) => {
+      const headers = { 'x-forwarded-for': address };
+      return lineOf(await service.signIn(userName, 'wrong guess', headers));
+    };
+    const home = await lineFrom('ana.one@contoso.example', '203.0.113.9');
+    const neighbour = await lineFrom('ben.two@contoso.example', '203.0.113.77');
+    const elsewhere = await lineFrom('ana.one@contoso.example', '198.51.100.9');
+    expect(neighbour.networkPseudonym).toBe(home.networkPseudonym);
+    expect(neighbour.namePseudonym).not.toBe(home.namePseudonym);
+    expect(elsewhere.networkPseudonym).not.toBe(home.networkPseudonym);
+    expect(elsewhere.namePseudonym).toBe(home.namePseudonym);
+    expect(service.log).not.toMatch(/203\.0\.113|198\.51\.100/);
   });
 
   it('distinguishes a stuck client from a spray, for unknown names too', async () => {

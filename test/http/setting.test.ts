@@ -119,7 +119,7 @@ it('applies BCRYPT_COST to new hashes, and to old ones at sign-in', async () => 
     const rows = readFileSync(join(directory, 'tables.json'), 'utf8');
     return [...new Set([...rows.matchAll(/\$2[aby]\$(\d\d)\$/g)].map(([, cost]) => cost))];
   };
-  const first = await startService();
+  const first = await startService({ env: { BCRYPT_COST: '10' } });
   const { directory } = first;
   await first.readyAdmin();
   await first.end('SIGTERM');

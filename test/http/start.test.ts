@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, type ServiceOptions, startService } from '../fixture/service.ts';
+import { runHere } from '../infra/fixture/in-process.ts';
 import { runLocal } from '../infra/fixture/local-process.ts';
 
 /**
@@ -39,7 +40,7 @@ async function eventsOf(service: Service, token: string): Promise<readonly Event
 const namesOf = (service: Service) => service.admins.map(({ userName }) => userName);
 
 async function createAdmin(...argv: readonly string[]) {
-  const { code, stdout } = await runLocal('create-admin', [...argv, '--json']).finished;
+  const { code, stdout } = await runHere('create-admin', [...argv, '--json']);
   expect(code).toBe(0);
   const [admin] = JSON.parse(stdout).admins;
   return admin as { userName: string; temporaryPassword: string } | undefined;

@@ -42,7 +42,7 @@ describe('making a backup file', () => {
   it('leaves no file if the work fails', async () => {
     const failing = makeArchiveFile(file, async (sink) => {
       await sink.write('half');
-      throw new ArchiveRefused('What was read back is not the backup that was written.');
+      throw new ArchiveRefused('The backup that was read back differs from the one written.');
     });
     await expect(failing).rejects.toThrow(/not the backup that was written/);
     expect(await readdir(folder)).toEqual([]);

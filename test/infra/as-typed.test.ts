@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { COMMANDS, describeCommands, namesOf } from '../../infra/cli/command-list.ts';
 import { bareEnvironment, ROOT } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
@@ -11,10 +11,6 @@ import { removeTemporaryDirectories, temporaryDirectory } from './fixture/packag
 /** npm builds before each call. */
 vi.setConfig({ testTimeout: 180_000 });
 
-let folder: string;
-beforeAll(async () => {
-  folder = await temporaryDirectory();
-});
 afterAll(removeTemporaryDirectories);
 
 function run(program: string, argv: readonly string[], cwd = ROOT) {
@@ -24,16 +20,20 @@ function run(program: string, argv: readonly string[], cwd = ROOT) {
 }
 
 describe('a command that is run in another folder', () => {
-  it('through npm run -s prints JSON alone and resolves paths from there', async () => {
-    const below = join(ROOT, 'infra');
-    const name = `typed-${process.pid}`;
-    const data = relative(below, join(folder, name));
-    const argv = ['run', '-s', 'create-admin', '--', 'a@x.example', '--json', '--data', data];
-    const { status, stdout, stderr } = run('npm', argv, below);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(JSON.parse(stdout).admins).toHaveLength(1);
-    expect(await readdir(folder)).toEqual([name]);
-  });
+  it.each([[['create-admin', '--']], [['cli', '--', 'create-admin']]])(
+    'through npm run -s %j prints JSON alone and resolves paths from there',
+    async (script) => {
+      const folder = await temporaryDirectory();
+      const below = join(ROOT, 'infra');
+      const name = `typed-${process.pid}`;
+      const data = relative(below, join(folder, name));
+      const argv = ['run', '-s', ...script, 'a@x.example', '--json', '--data', data];
+      const { status, stdout, stderr } = run('npm', argv, below);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(JSON.parse(stdout).admins).toHaveLength(1);
+      expect(await readdir(folder)).toEqual([name]);
+    },
+  );
 
   it('through the bin resolves paths from there and returns the exit code', async () => {
     const place = await temporaryDirectory();
@@ -50,7 +50,7 @@ describe('a command that is run in another folder', () => {
 
 describe('the list of commands', () => {
   it.each([[[]], [['--help']], [['help']]])('is printed for %j', (argv) => {
-    const { status, stdout, stderr } = run(process.execPath, ['dist/local/operate.cjs', ...argv]);
+    const { status, stdout, stderr } = run(process.execPath, ['dist/local/cli.cjs', ...argv]);
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
       stdout: describeCommands(),
@@ -58,34 +58,30 @@ describe('the list of commands', () => {
     });
   });
 
-  it('matches the scripts, and help NAME equals NAME --help', async () => {
+  it('is behind one script, and help NAME equals NAME --help', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-    const names = Object.keys(COMMANDS);
-    const firstWords = new Set(names.map((name) => name.split(' ')[0] ?? ''));
-    const operating = Object.keys(scripts).filter((name) => /operate\.cjs/.test(scripts[name]));
-    expect(operating.toSorted()).toEqual([...firstWords].toSorted());
-    for (const name of firstWords) {
-      const command = `exec node dist/local/operate.cjs ${name}`;
-      expect(scripts[name]).toBe(`node infra/bundle/checked.mjs && ${command}`);
-    }
-    for (const name of names) {
-      expect(COMMANDS[name]?.help).toContain(`npm run -s ${name.replace(/ |$/, ' -- ')}`);
+    const operating = Object.keys(scripts).filter((name) => /cli\.cjs/.test(scripts[name]));
+    expect(operating).toEqual(['cli', 'create-admin']);
+    const build = 'node infra/bundle/checked.mjs && exec node dist/local/cli.cjs';
+    expect([scripts.cli, scripts['create-admin']]).toEqual([build, `${build} create-admin`]);
+    for (const name of Object.keys(COMMANDS)) {
+      expect(COMMANDS[name]?.help).toContain(`  portal-credentials ${name}`);
       expect(describeCommands()).toContain(`  ${name} `);
     }
-    const help = run(process.execPath, ['dist/local/operate.cjs', 'help', 'backup']);
+    const help = run(process.execPath, ['dist/local/cli.cjs', 'help', 'backup']);
     expect(help).toEqual({ status: 0, stdout: COMMANDS.backup?.help, stderr: '' });
   });
 
   it('is shown in part for a first word, and its commands have their own help', () => {
     for (const argv of [['users'], ['users', '--help'], ['help', 'users']]) {
-      const { status, stdout } = run(process.execPath, ['dist/local/operate.cjs', ...argv]);
+      const { status, stdout } = run(process.execPath, ['dist/local/cli.cjs', ...argv]);
       expect({ status, stdout }).toEqual({ status: 0, stdout: describeCommands(namesOf('users')) });
       expect(stdout).toContain('  users show ');
       expect(stdout).not.toContain('  backup ');
     }
-    const show = run(process.execPath, ['dist/local/operate.cjs', 'help', 'users', 'show']);
+    const show = run(process.execPath, ['dist/local/cli.cjs', 'help', 'users', 'show']);
     expect(show.stdout).toBe(COMMANDS['users show']?.help);
-    const unknown = run(process.execPath, ['dist/local/operate.cjs', 'users', 'burn']);
+    const unknown = run(process.execPath, ['dist/local/cli.cjs', 'users', 'burn']);
     expect(unknown.status).toBe(2);
     expect(unknown.stderr).toMatch(
       /^Unknown command "users burn"\. Choose one of users list, users show[^\n]*\n$/,
@@ -94,7 +90,7 @@ describe('the list of commands', () => {
 
   it('is called with -s in every document', async () => {
     const names = [...new Set(Object.keys(COMMANDS).map((name) => name.split(' ')[0]))].join('|');
-    const loud = new RegExp(`npm run (?:${names})\\b`, 'g');
+    const loud = new RegExp(`npm run (?:cli|${names})\\b`, 'g');
     for (const file of ['README.md', 'SECURITY.md', 'infra/README.md', 'infra/RUNBOOK.md']) {
       expect((await readFile(join(ROOT, file), 'utf8')).match(loud), file).toBeNull();
     }

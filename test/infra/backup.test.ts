@@ -1,15 +1,12 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, startService } from '../fixture/service.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `npm run backup` and `npm run restore` as operators run them, on a stopped service's data. */
-
-/** Each call of a command is a process of its own, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 120_000 });
+/** `backup` and `restore` as operators run them, on a stopped service's data. */
 
 /** Tokens name their issuer, which shall not change with the port. */
 const env = { PUBLIC_ORIGIN: 'https://portal.contoso.example' };
@@ -21,7 +18,7 @@ let tokens: readonly string[];
 let ben: { readonly userId: string; readonly temporaryPassword: string };
 
 const run = async (name: 'backup' | 'restore', ...argv: readonly string[]) =>
-  runLocal(name, [...argv, '--data', data]).finished;
+  runHere(name, [...argv, '--data', data]);
 
 /** The service on the kept data, for as long as `work` lasts. */
 async function serve(work: (service: Service) => Promise<void>): Promise<void> {
@@ -48,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(removeTemporaryDirectories);
 
-describe('npm run backup', () => {
+describe('portal-credentials backup', () => {
   it('reports in a dry run what it would write, and makes no file or key', async () => {
     const vault = await readFile(join(data, 'vault.json'), 'utf8');
     const { code, stdout, stderr } = await run('backup', file, '--dry-run', '--json');
@@ -96,11 +93,11 @@ describe('npm run backup', () => {
     });
     const { code, stdout } = await run('backup', '--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('npm run -s backup -- FILE [options]');
+    expect(stdout).toContain('portal-credentials backup FILE [options]');
   });
 });
 
-describe('npm run restore', () => {
+describe('portal-credentials restore', () => {
   it('rejects a store that is not empty', async () => {
     const rows = async () => (await run('backup', 'unwritten', '--dry-run')).stdout;
     const before = await rows();
@@ -122,7 +119,7 @@ describe('npm run restore', () => {
     for (const bad of [altered, cut]) {
       const { code, stdout, stderr } = await run('restore', bad);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/: Part 0 (?:of the backup was changed|is no part of a backup)/);
+      expect(stderr).toMatch(/: Part 0 (?:of the backup was changed|is not part of a backup)/);
       expect(stderr).toContain(`${bad}: `);
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }

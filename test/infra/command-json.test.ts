@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../infra/cli/command-list.ts';
 import { startService } from '../fixture/service.ts';
-import { ROOT, runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
+import { ROOT } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** `--json` prints one document, of a failure too, and infra/cli/README.md lists its members. */
-
-/** Each call of a command is a process of its own, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 120_000 });
 
 const README = readFileSync(join(ROOT, 'infra/cli/README.md'), 'utf8');
 const SECTION = README.slice(
@@ -36,7 +34,7 @@ beforeAll(async () => {
   await service.addUser(admin.token, 'ana@contoso.example');
   await service.addUser(admin.token, 'eva@contoso.example');
   await service.stop();
-  const made = await runLocal('create-admin', ['a@tailspin.example', '--data', data]).finished;
+  const made = await runHere('create-admin', ['a@tailspin.example', '--data', data]);
   expect(made.code).toBe(0);
   await writeFile(join(folder, 'users.jsonl'), '{"userName":"x"}\n');
 }, 120_000);
@@ -46,8 +44,7 @@ afterAll(removeTemporaryDirectories);
 async function run(command: string, words: readonly string[]) {
   const argv = words.map((word) => (word.startsWith('@') ? join(folder, word.slice(1)) : word));
   const [first = '', ...rest] = command.split(' ');
-  const local = runLocal(first, [...rest, '--json', '--data', data, ...argv]);
-  const { stdout, ...ended } = await local.finished;
+  const { stdout, ...ended } = await runHere(first, [...rest, '--json', '--data', data, ...argv]);
   expect(stdout.split('\n')).toHaveLength(2);
   return { document: JSON.parse(stdout), ...ended };
 }
@@ -157,7 +154,7 @@ describe('a failed command with --json', () => {
 
   it('prints a document for a bad setting and for an unavailable store', async () => {
     const fails = async (settings: Record<string, string>) => {
-      const { stdout } = await runLocal('credential-report', ['--json'], settings).finished;
+      const { stdout } = await runHere('credential-report', ['--json'], settings);
       return JSON.parse(stdout).error.code;
     };
     expect(await fails({ PASSWORD_MIN_LENGTH: '1' })).toBe('setting');

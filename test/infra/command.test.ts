@@ -7,7 +7,7 @@ import { createProgress } from '../../infra/cli/progress.ts';
 import { describeFailures } from '../../infra/cli/report-text.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories } from './fixture/package.ts';
-import { SURROUNDINGS } from './fixture/surroundings.ts';
+import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
 /** Checks what all operations commands have in common. */
 
@@ -15,7 +15,7 @@ afterAll(removeTemporaryDirectories);
 
 /** Returns the sentence with which it is refused before any store is opened. */
 async function refusalOf<Request>(command: Command<Request>, ...argv: readonly string[]) {
-  const error = await runCommand(command, argv, SURROUNDINGS).catch((reason: unknown) => reason);
+  const error = await runCommand(command, argv, PROCESS_CONTEXT).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(UsageError);
   return (error as Error).message;
 }
@@ -60,7 +60,7 @@ describe('the progress of a command', () => {
       (line) => lines.push(line),
       () => nowMs,
     );
-    for (nowMs = 0; nowMs <= 12_000; nowMs += 1) progress.tell(() => `at ${nowMs}`);
+    for (nowMs = 0; nowMs <= 12_000; nowMs += 1) progress.update(() => `at ${nowMs}`);
     expect(lines).toEqual(['at 5000\n', 'at 10000\n']);
   });
 });

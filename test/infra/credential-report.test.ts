@@ -2,10 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeReport } from '../../infra/cli/report-text.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** `npm run credential-report`; against a shared store it is in test/hostile/rotation-process. */
+/** `credential-report`; against a shared store it is in test/hostile/rotation-process. */
 
 let directory: string;
 beforeAll(async () => {
@@ -13,12 +13,12 @@ beforeAll(async () => {
 });
 afterAll(removeTemporaryDirectories);
 
-const run = (...argv: readonly string[]) => runLocal('credential-report', argv).finished;
+const run = (...argv: readonly string[]) => runHere('credential-report', argv);
 
-describe('npm run credential-report', () => {
+describe('portal-credentials credential-report', () => {
   it('reads the directory of a stopped service and changes nothing in it', async () => {
     const data = join(directory, 'kept');
-    const made = await runLocal('create-admin', ['ana@x.example', '--data', data]).finished;
+    const made = await runHere('create-admin', ['ana@x.example', '--data', data]);
     expect(made.code).toBe(0);
     const before = await readdir(data);
     const { code, stdout } = await run('--data', data, '--json');
@@ -55,7 +55,7 @@ describe('npm run credential-report', () => {
   it('prints its usage with --help and exits with 0', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('npm run -s credential-report -- [options]');
+    expect(stdout).toContain('portal-credentials credential-report [options]');
   });
 });
 

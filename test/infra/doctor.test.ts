@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { runLocal } from './fixture/local-process.ts';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runHere } from './fixture/in-process.ts';
+import { type Finished, runLocal } from './fixture/local-process.ts';
 import { Operated } from './fixture/operated.ts';
-
-/** Each call of a command is a process of its own, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 120_000 });
 
 let operated: Operated;
 beforeAll(async () => {
@@ -11,15 +13,42 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => operated.stop());
 
+/** The tables behind it, of which one takes no write: 403, as Azure answers a role of a reader. */
+async function startReadOnly(origin: string, table: string) {
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '' } = request;
+    if (method !== 'GET' && new RegExp(`/${table}\\b`).test(url)) {
+      response.writeHead(403, { 'content-type': 'application/json' });
+      response.end('{"odata.error":{"code":"AuthorizationPermissionMismatch"}}');
+      return;
+    }
+    const body = method === 'GET' ? undefined : await buffer(request);
+    const { host: _, connection: __, ...headers } = request.headers;
+    const init = { method, headers: headers as Record<string, string>, ...(body && { body }) };
+    const answer = await fetch(`${origin}${url}`, init);
+    const { 'content-encoding': ___, ...kept } = Object.fromEntries(answer.headers);
+    response.writeHead(answer.status, kept);
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, stop: () => server.close() };
+}
+
 interface Check {
   readonly name: string;
   readonly isWell: boolean;
   readonly message: string;
 }
 
-async function diagnose(settings: Record<string, string> = {}) {
+function diagnose(settings: Record<string, string> = {}) {
   const all = { ...operated.parts.settings, ...settings };
-  const { code, stdout } = await runLocal('doctor', ['--json'], all).finished;
+  return diagnosisOf(runHere('doctor', ['--json'], all));
+}
+
+async function diagnosisOf(finished: Promise<Finished>) {
+  const { code, stdout } = await finished;
   const { isWell, checks } = JSON.parse(stdout);
   const wrong = (checks as Check[]).filter((check) => !check.isWell);
   return { code, isWell, checks, wrong };
@@ -38,6 +67,23 @@ describe('the doctor', () => {
       overdue.push(...page);
     expect(overdue.map(({ userName }) => userName)).toEqual(['admin@contoso.example']);
   });
+
+  it.each(['accounts', 'attempts', 'expiries'])(
+    'finds that its role may not write the table %s',
+    async (table) => {
+      const { TABLES_CONNECTION_STRING: whole = '' } = operated.parts.settings;
+      const [, origin = ''] = /TableEndpoint=(http:\/\/[^/;]+)/.exec(whole) ?? [];
+      const reader = await startReadOnly(origin, table);
+      const connection = whole.replace(origin, reader.origin);
+      const { code, wrong } = await diagnose({ TABLES_CONNECTION_STRING: connection });
+      reader.stop();
+      expect({ code, names: wrong.map(({ name }) => name) }).toEqual({
+        code: 1,
+        names: ['tables'],
+      });
+      expect(wrong[0]?.message).toMatch(/403/);
+    },
+  );
 
   it('names a secret version that the service ignores', async () => {
     const version = await operated.parts.add('password-pepper', 'a typo', 4);
@@ -75,12 +121,15 @@ describe('the doctor', () => {
   });
 
   it('finds a clock that is off', async () => {
-    const { code, wrong } = await diagnose({
+    // A process of its own has a clock of its own.
+    const local = runLocal('doctor', ['--json'], {
+      ...operated.parts.settings,
       TABLES_ENDPOINT: '',
       NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(
         'const now = Date.now; Date.now = () => now() + 60000;',
       )}`,
     });
+    const { code, wrong } = await diagnosisOf(local.finished);
     expect(code).toBe(1);
     expect(wrong).toHaveLength(1);
     expect(wrong[0]?.message).toMatch(/^This clock is \d\d s ahead of the table service's/);

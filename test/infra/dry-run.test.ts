@@ -1,15 +1,12 @@
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService } from '../fixture/service.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { storedRows } from './fixture/stored-rows.ts';
 
 /** A dry run ends as the real run would: with the same sentence and the same exit code. */
-
-/** Each call of a command is a process of its own, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 120_000 });
 
 const UNKNOWN_RUN = '11111111-2222-4333-8444-555555555555';
 const UNKNOWN_VERSION = '0'.repeat(32);
@@ -27,13 +24,13 @@ beforeAll(async () => {
   await mkdir(join(folder, 'folder'));
   await symlink(join(folder, 'gone'), join(folder, 'dangling'));
   await writeFile(join(folder, 'nobody'), 'nobody@contoso.example\n');
-  const backup = await runLocal('backup', [join(folder, 'good.backup'), '--data', data]).finished;
+  const backup = await runHere('backup', [join(folder, 'good.backup'), '--data', data]);
   expect(backup.code).toBe(0);
 }, 120_000);
 afterAll(removeTemporaryDirectories);
 
 const run = (command: string, argv: readonly string[]) =>
-  runLocal(command, [...argv, '--data', data]).finished;
+  runHere(command, [...argv, '--data', data]);
 
 /** Paths of the folder are written `@name`. */
 const placed = (argv: readonly string[]) =>
@@ -47,7 +44,7 @@ describe('a dry run, like the real run,', () => {
     ['backup', ['@dangling'], 'dangling'],
     ['backup', ['-'], '"-" is not a file'],
     ['restore', ['@good.backup'], 'The store is not empty'],
-    ['restore', ['@there', '--replace', '--yes'], 'Part 0 is no part of a backup'],
+    ['restore', ['@there', '--replace', '--yes'], 'Part 0 is not part of a backup'],
     ['restore', ['@none', '--replace', '--yes'], 'ENOENT'],
     ['reset-tenant', ['contoso.example', '--out', '@there', '--yes'], 'is not the file of a run'],
     ['reset-tenant', ['contoso.example', '--out', '@none/x', '--yes'], 'ENOENT'],
@@ -88,8 +85,8 @@ describe('a dry run, like the real run,', () => {
   it('is rejected for create-admin if a file is in place of the directory', async () => {
     for (const place of ['there', 'there/x']) {
       const argv = ['a@x.example', '--data', join(folder, place)];
-      const dry = await runLocal('create-admin', [...argv, '--dry-run']).finished;
-      const real = await runLocal('create-admin', argv).finished;
+      const dry = await runHere('create-admin', [...argv, '--dry-run']);
+      const real = await runHere('create-admin', argv);
       expect({ place, code: real.code }).toEqual({ place, code: 1 });
       expect(dry.code).toBe(real.code);
     }

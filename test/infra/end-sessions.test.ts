@@ -4,9 +4,9 @@ import { runCommand } from '../../infra/cli/command.ts';
 import { UsageError } from '../../infra/cli/command-line.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { Operated, TENANT } from './fixture/operated.ts';
-import { SURROUNDINGS } from './fixture/surroundings.ts';
+import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** `npm run end-sessions`, while the service runs. */
+/** `portal-credentials end-sessions`, while the service runs. */
 
 /** A test runs several processes, one after the other. */
 const COMMANDS_MS = 300_000;
@@ -20,13 +20,13 @@ describe('the command line of end-sessions', () => {
     [['--user', 'a'], '"a" is not a user name'],
     [['--all', '--run', '1'], '"1" is not the id of a run'],
   ])('(%j) is rejected', async (argv, words) => {
-    const refused = runCommand(endSessionsCommand, argv, SURROUNDINGS);
+    const refused = runCommand(endSessionsCommand, argv, PROCESS_CONTEXT);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });
 });
 
-describe('npm run end-sessions', () => {
+describe('portal-credentials end-sessions', () => {
   let operated: Operated;
   let ana: string;
   beforeAll(async () => {

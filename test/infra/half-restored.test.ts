@@ -5,7 +5,7 @@ import { startEmbeddedTables } from '../../infra/local/store/embedded-tables.ts'
 import { createTableStores } from '../../shared/azure/table/table-store.ts';
 import { startService } from '../fixture/service.ts';
 import { backupOf10, dataOf10, PASSWORDS_OF_10 } from '../fixture/store-1.0/store.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** Checks that a store into which a restore had begun is never taken for a whole one. */
@@ -17,7 +17,7 @@ let data: string;
 let file: string;
 
 const run = async (name: string, ...argv: readonly string[]) =>
-  runLocal(name, [...argv, '--data', data]).finished;
+  runHere(name, [...argv, '--data', data]);
 
 /** Leaves what a restore does if killed before its first user: the mark, and some rows. */
 async function beginRestore(archiveId: string): Promise<void> {

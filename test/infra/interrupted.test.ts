@@ -38,7 +38,7 @@ describe('a signal', () => {
     },
   );
 
-  it('ends npm run import-users and unlocks the data directory', async () => {
+  it('ends portal-credentials import-users and unlocks the data directory', async () => {
     const data = await dataOf10(await temporaryDirectory());
     const before = await readdir(data);
     const pipe = join(await temporaryDirectory(), 'users.csv');

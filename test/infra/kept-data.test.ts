@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { DataDirectoryError } from '../../infra/local/store/data-directory.ts';
 import { type Making, openEmbeddedStores } from '../../infra/local/store/embedded-stores.ts';
 import { dataOf10 } from '../fixture/store-1.0/store.ts';
+import { runHere } from './fixture/in-process.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
@@ -139,7 +140,7 @@ describe('the built service', () => {
   it('makes no pepper for a command that only reads', async () => {
     const directory = await dataOf10(await temporaryDirectory(), ['tables.json']);
     const before = await everythingIn(directory);
-    const report = await runLocal('credential-report', ['--data', directory]).finished;
+    const report = await runHere('credential-report', ['--data', directory]);
     expect(report).toMatchObject({ code: 1, stdout: '' });
     expect(report.stderr).toContain('vault.json is missing');
     expect(await everythingIn(directory)).toEqual(before);

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bareEnvironment, ROOT } from './fixture/local-process.ts';
-import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+import { ROOT } from './fixture/local-process.ts';
+import { installOperatorPackage, runIn } from './fixture/operator-install.ts';
+import { removeTemporaryDirectories } from './fixture/package.ts';
 
 /** Checks the result of `npm pack ./dist/operator`, installed in an empty folder offline. */
 
@@ -11,24 +11,12 @@ import { removeTemporaryDirectories, temporaryDirectory } from './fixture/packag
 vi.setConfig({ testTimeout: 120_000 });
 
 let place: string;
+let command: string;
 
-function run(program: string, argv: readonly string[], cwd = place) {
-  const env = { ...bareEnvironment(), INIT_CWD: undefined };
-  const { status, stdout, stderr } = spawnSync(program, argv, { cwd, env, encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
-
-const operate = (...argv: readonly string[]) =>
-  run(join(place, 'node_modules/.bin/portal-credentials'), argv);
+const operate = (...argv: readonly string[]) => runIn(place, command, argv);
 
 beforeAll(async () => {
-  place = await temporaryDirectory();
-  const packed = run('npm', ['pack', './dist/operator', '--pack-destination', place], ROOT);
-  expect(packed.status).toBe(0);
-  const [tarball = ''] = (await readdir(place)).filter((name) => name.endsWith('.tgz'));
-  await writeFile(join(place, 'package.json'), '{"private":true}');
-  const installed = run('npm', ['install', '--offline', '--no-audit', `./${tarball}`]);
-  expect({ status: installed.status, stderr: installed.stderr }).toEqual({ status: 0, stderr: '' });
+  ({ place, command } = await installOperatorPackage());
 }, 120_000);
 afterAll(removeTemporaryDirectories);
 
@@ -64,5 +52,23 @@ describe('the package for operators', () => {
     const { status, stdout, stderr } = operate('start');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe('"start" is not in this package: it needs a checkout.\n');
+  });
+
+  it('says in a sentence which Node it needs, on an older one', () => {
+    const older = 'import tls from "node:tls"; delete tls.setDefaultCACertificates;';
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(older)}`;
+    const { status, stdout, stderr } = runIn(place, command, ['--version'], { NODE_OPTIONS });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toBe(
+      `portal-credentials needs Node.js 22.19 or 24.5, or later; this is ${process.version}.\n`,
+    );
+  });
+});
+
+describe('the repository', () => {
+  it('refuses to be packed as it is, and says how the package is made', () => {
+    const { status, stdout, stderr } = runIn(ROOT, 'npm', ['pack', '--dry-run', '--silent']);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toBe('Build, then pack the commands of operators: npm pack ./dist/operator\n');
   });
 });

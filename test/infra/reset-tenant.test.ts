@@ -12,9 +12,9 @@ import { runHere } from './fixture/in-process.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
-import { SURROUNDINGS } from './fixture/surroundings.ts';
+import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** `npm run reset-tenant`, as an operator types it, and killed in the middle. */
+/** `portal-credentials reset-tenant`, as an operator types it, and killed in the middle. */
 
 afterAll(removeTemporaryDirectories);
 
@@ -46,7 +46,7 @@ describe('the command line of reset-tenant', () => {
       '--users: line 1 of package.json is not a user name.',
     ],
   ])('(%j) is rejected', async (argv, words) => {
-    const refused = runCommand(resetTenant, argv, SURROUNDINGS);
+    const refused = runCommand(resetTenant, argv, PROCESS_CONTEXT);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });
@@ -65,7 +65,7 @@ describe('reset-tenant on the directory of a stopped service', () => {
   afterEach(() => service.end('SIGTERM'));
 
   const run = (...argv: readonly string[]) =>
-    runLocal('reset-tenant', [...argv, '--yes', '--data', service.directory]).finished;
+    runHere('reset-tenant', [...argv, '--yes', '--data', service.directory]);
 
   it(
     'resets every user, the only global admin too, to the passwords of the file',

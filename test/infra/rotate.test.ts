@@ -6,18 +6,18 @@ import { runCommand } from '../../infra/cli/command.ts';
 import { UsageError } from '../../infra/cli/command-line.ts';
 import { SECRET_VERSION_LIMIT } from '../../shared/port/vault.ts';
 import { type SharedParts, startSharedParts } from '../hostile/rotation-vault.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
-import { SURROUNDINGS } from './fixture/surroundings.ts';
+import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** `npm run rotate`, on a directory and on a vault that the settings name. */
+/** `portal-credentials rotate`, on a directory and on a vault that the settings name. */
 
 afterAll(removeTemporaryDirectories);
 
 /** A test runs several processes, one after the other. */
 const COMMANDS_MS = 180_000;
 
-const run = (...argv: readonly string[]) => runLocal('rotate', argv).finished;
+const run = (...argv: readonly string[]) => runHere('rotate', argv);
 
 describe('the command line of rotate', () => {
   const version = 'a'.repeat(32);
@@ -32,7 +32,7 @@ describe('the command line of rotate', () => {
     [['pepper', '--force'], '--force belongs to --disable'],
     [['pepper', '--enable', version, '--force'], '--force belongs to --disable'],
   ])('(%j) is rejected', async (argv, words) => {
-    const refused = runCommand(rotate, argv, SURROUNDINGS);
+    const refused = runCommand(rotate, argv, PROCESS_CONTEXT);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });
@@ -42,7 +42,7 @@ describe('rotate on the directory of a stopped service', { timeout: COMMANDS_MS 
   let data: string;
   beforeAll(async () => {
     data = await temporaryDirectory();
-    await runLocal('create-admin', ['ana@x.example', '--data', data]).finished;
+    await runHere('create-admin', ['ana@x.example', '--data', data]);
   }, COMMANDS_MS);
 
   async function versions(name: string) {
@@ -70,7 +70,9 @@ describe('rotate on the directory of a stopped service', { timeout: COMMANDS_MS 
     const { stdout } = await run('pepper', '--data', data);
     const [, added] = await versions('password-pepper');
     expect(stdout).toContain(`password-pepper has the new version ${added?.version}.`);
-    expect(stdout).toContain('when npm run -s credential-report says that nothing needs it');
+    expect(stdout).toContain(
+      'when portal-credentials credential-report says that nothing needs it',
+    );
     expect(stdout).not.toContain(added?.value ?? '');
   });
 
@@ -125,12 +127,12 @@ describe('rotate on a vault of the settings', { timeout: COMMANDS_MS }, () => {
 
   it('makes a missing secret once, without a configured store', async () => {
     const { TABLES_CONNECTION_STRING: _, ...settings } = parts.settings;
-    const make = () => runLocal('rotate', ['pepper', '--if-missing', '--json'], settings).finished;
+    const make = () => runHere('rotate', ['pepper', '--if-missing', '--json'], settings);
     const made = await make();
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(made.stdout)).toMatchObject({ action: 'add' });
     expect(JSON.parse((await make()).stdout)).toMatchObject({ action: 'none' });
-    const nowhere = await runLocal('rotate', ['pepper']).finished;
+    const nowhere = await runHere('rotate', ['pepper']);
     expect(nowhere.code).toBe(1);
     expect(nowhere.stderr).toMatch(/^KEY_VAULT_URL must be set, or --data/);
   });
@@ -140,15 +142,14 @@ describe('rotate on a vault of the settings', { timeout: COMMANDS_MS }, () => {
     const old = await parts.rotate('password-pepper', 3);
     await parts.rotate('token-signing-key', 3);
     const create = ['eva@x.example', '--json'];
-    expect((await runLocal('create-admin', create, settings).finished).code).toBe(0);
+    expect((await runHere('create-admin', create, settings)).code).toBe(0);
     await parts.rotate('password-pepper', 2);
-    const disable = () =>
-      runLocal('rotate', ['pepper', '--disable', old, '--yes'], settings).finished;
+    const disable = () => runHere('rotate', ['pepper', '--disable', old, '--yes'], settings);
     expect((await disable()).stderr).toBe(`${old} is needed, by 1 hash.\n`);
     const recovered = ['eva@x.example', '--recover', '--json'];
-    expect((await runLocal('create-admin', recovered, settings).finished).code).toBe(0);
+    expect((await runHere('create-admin', recovered, settings)).code).toBe(0);
     expect(await disable()).toMatchObject({ code: 0, stdout: expect.stringContaining('disabled') });
-    const enabled = await runLocal('credential-report', ['--json'], settings).finished;
+    const enabled = await runHere('credential-report', ['--json'], settings);
     const { peppers } = JSON.parse(enabled.stdout) as { peppers: { version: string }[] };
     expect(peppers.map(({ version }) => version)).not.toContain(old);
   });
@@ -166,7 +167,7 @@ describe('rotate on a vault of the settings', { timeout: COMMANDS_MS }, () => {
         parts.rotate(word === 'pepper' ? 'token-signing-key' : 'password-pepper', 5),
       ]);
       const disable = (version: string, ...more: readonly string[]) =>
-        runLocal('rotate', [word, '--disable', version, '--yes', ...more], settings).finished;
+        runHere('rotate', [word, '--disable', version, '--yes', ...more], settings);
       for (const more of [[], ['--force']]) {
         const refused = await disable(good, ...more);
         expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('usable') });
@@ -183,7 +184,7 @@ describe('rotate on a vault of the settings', { timeout: COMMANDS_MS }, () => {
     for (let count = 0; count < SECRET_VERSION_LIMIT; count += 1) {
       await parts.rotate('token-signing-key', 1);
     }
-    const one = await runLocal('rotate', ['signing-key'], settings).finished;
+    const one = await runHere('rotate', ['signing-key'], settings);
     expect(one).toMatchObject({
       code: 1,
       stderr: '101 versions are enabled; disable one first.\n',
@@ -192,11 +193,11 @@ describe('rotate on a vault of the settings', { timeout: COMMANDS_MS }, () => {
 
   it('fails with --if-missing if no version is enabled', async () => {
     const { settings } = parts;
-    const list = await runLocal('credential-report', ['--json'], settings).finished;
+    const list = await runHere('credential-report', ['--json'], settings);
     for (const { version } of JSON.parse(list.stdout).peppers) {
       await parts.enable('password-pepper', version, false);
     }
-    const missing = await runLocal('rotate', ['pepper', '--if-missing'], settings).finished;
+    const missing = await runHere('rotate', ['pepper', '--if-missing'], settings);
     expect(missing).toMatchObject({
       code: 1,
       stderr: 'password-pepper is there, and no version of it is enabled.\n',

@@ -5,22 +5,22 @@ import { readFileSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../infra/cli/command-list.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { startProxy } from './fixture/failing-proxy.ts';
 import { ROOT } from './fixture/local-process.ts';
 import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
+import { installOperatorPackage } from './fixture/operator-install.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /**
  * The runbook, section by section, against a running service with store and vault that the
  * settings name. What the reader fills in (`NAME=...`) is filled in here, and nothing else is
- * changed; blocks for the cloud alone are only looked at.
+ * changed; blocks for the cloud alone are only looked at. The commands are those of the operators'
+ * package, installed in an empty folder.
  */
 
 const RUNBOOK = readFileSync(join(ROOT, 'infra/RUNBOOK.md'), 'utf8');
-const SCRIPTS: Record<string, string> = JSON.parse(
-  readFileSync(join(ROOT, 'package.json'), 'utf8'),
-).scripts;
 const CLOUD = '# in the cloud\n';
 
 interface Section {
@@ -54,13 +54,15 @@ const anchorOf = (title: string) =>
     .replaceAll(' ', '-');
 
 let operated: Operated;
+let command: string;
 let directory: string;
 let passwords = 1;
 
 beforeAll(async () => {
   directory = await temporaryDirectory();
+  ({ command } = await installOperatorPackage());
   operated = await Operated.start();
-}, 120_000);
+}, 180_000);
 afterAll(async () => {
   await operated.stop();
   await removeTemporaryDirectories();
@@ -244,14 +246,12 @@ const CASES: Readonly<
   },
 };
 
-/** `npm run -s NAME -- …` without the build before it, which this run of tests has done. */
-const NPM = `
+/** `npm run -s cli -- NAME …`, done by the command that the operators' package installs. */
+const npm = () => `
 npm() {
-  [ "$1 $2" = 'run -s' ] || return 64
-  local name=$3
-  shift 3
-  if [ "\${1:-}" = -- ]; then shift; fi
-  node dist/local/operate.cjs "$name" "$@"
+  [ "$1 $2 $3 $4" = 'run -s cli --' ] || return 64
+  shift 4
+  '${command}' "$@"
 }
 `;
 
@@ -292,7 +292,7 @@ describe('the runbook', () => {
     async (section) => {
       const { fill = async () => ({}), check } = CASES[section.title] ?? { check: expect.fail };
       const values = { ...common(), ...(await fill()) };
-      const script = filledIn(`${localOf(begin)}\n${NPM}\n${localOf(section)}`, values);
+      const script = filledIn(`${localOf(begin)}\n${npm()}\n${localOf(section)}`, values);
       const { code, stdout, stderr } = await runScript(script);
       // What a person needs when the work is interrupted.
       const told = stderr.replaceAll(/^Run [0-9a-f-]{36}; when interrupted, [^\n]*\n/gm, '');
@@ -379,13 +379,12 @@ describe('the references of the runbook', () => {
     for (const name of set) expect(parameters).toContain(`\${${name}=`);
   });
 
-  it('are scripts of the package that run the bundle', () => {
-    const names = [...RUNBOOK.matchAll(/npm run -s ([a-z-]+)/g)].map(([, name = '']) => name);
-    expect(new Set(names).size).toBeGreaterThan(6);
-    for (const name of names) {
-      const command = `exec node dist/local/operate.cjs ${name}`;
-      expect(SCRIPTS[name]).toBe(`node infra/bundle/checked.mjs && ${command}`);
-    }
+  it('is a command of the list wherever a script of npm is run', () => {
+    const scripts = [...RUNBOOK.matchAll(/npm run (\S+ \S+ \S+) ([a-z-]+)/g)];
+    expect(new Set(scripts.map(([, script]) => script))).toEqual(new Set(['-s cli --']));
+    const first = new Set(Object.keys(COMMANDS).map((name) => name.split(' ')[0]));
+    expect(scripts.filter(([, , name]) => !first.has(name))).toEqual([]);
+    expect(RUNBOOK.split('npm run')).toHaveLength(scripts.length + 1);
   });
 
   it('use Azure in the marked blocks and in no other', () => {

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startedLine } from '../../infra/cli/started-line.ts';
 import { parseSettings } from '../../shared/setting.ts';
+import { runHere } from './fixture/in-process.ts';
 import { bareEnvironment, type LocalProcess, ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { rawRequest } from './fixture/raw-request.ts';
@@ -34,7 +35,7 @@ async function start(argv: readonly string[], settings: Record<string, string> =
 }
 
 async function createAdmin(argv: readonly string[]) {
-  const { stdout, ...rest } = await runLocal('create-admin', [...argv, '--json']).finished;
+  const { stdout, ...rest } = await runHere('create-admin', [...argv, '--json']);
   const { admins = [], error } = JSON.parse(stdout);
   return { admins: admins as Ready['admins'], error, ...rest };
 }
@@ -86,6 +87,7 @@ describe('the log of npm start', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:1/${secret}`,
       OTEL_TRACES_EXPORTER: 'none',
       PORTAL_URL: `https://portal.example/${secret}?key=${secret}`,
+      BCRYPT_COST: '10',
     });
     const refused = await rawRequest(local.origin, '/api/me');
     const { stderr } = await stop(local);
@@ -135,7 +137,7 @@ describe('the log of npm start', () => {
 });
 
 describe('--version', () => {
-  it.each([['start.cjs'], ['operate.cjs']])('of %s is that of package.json', async (bundle) => {
+  it.each([['start.cjs'], ['cli.cjs']])('of %s is that of package.json', async (bundle) => {
     const { stdout } = await promisify(execFile)(process.execPath, [
       join(ROOT, 'dist/local', bundle),
       '--version',
@@ -333,16 +335,16 @@ describe('npm run create-admin', () => {
     const argv = ['ana@x.example', '--data', data, '--json', '--dry-run'];
     const isNew = { newTenant: true, newUser: true, wasDisabled: false, wasLocked: false };
     const planned = { dryRun: true, admins: [{ userName: 'ana@x.example', ...isNew }] };
-    const nothing = await runLocal('create-admin', argv).finished;
+    const nothing = await runHere('create-admin', argv);
     expect([nothing.code, JSON.parse(nothing.stdout)]).toEqual([0, planned]);
     expect(await readdir(data)).toEqual([]);
     expect((await createAdmin(['ben@y.example', '--data', data])).admins).toHaveLength(1);
     const kept = await storedRows(data);
-    const { code, stdout } = await runLocal('create-admin', argv).finished;
+    const { code, stdout } = await runHere('create-admin', argv);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(planned);
     const other = ['ben@y.example', '--data', data, '--dry-run'];
-    expect((await runLocal('create-admin', other).finished).stdout).toContain('No admin would be');
+    expect((await runHere('create-admin', other)).stdout).toContain('No admin would be');
     expect(await storedRows(data)).toEqual(kept);
   });
 
@@ -350,7 +352,7 @@ describe('npm run create-admin', () => {
     const where = await createAdmin(['ana@x.example']);
     expect(where).toMatchObject({ code: 1, admins: [], error: { code: 'setting' } });
     expect(where.stderr).toMatch(/^TABLES_ENDPOINT must be set, or --data [^\n]*\.\n$/);
-    const whom = await runLocal('create-admin', []).finished;
+    const whom = await runHere('create-admin', []);
     expect(whom).toMatchObject({ code: 2, stdout: '' });
   });
 });

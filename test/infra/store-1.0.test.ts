@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, startService } from '../fixture/service.ts';
 import { backupOf10, dataOf10, PASSWORDS_OF_10 } from '../fixture/store-1.0/store.ts';
-import { runLocal } from './fixture/local-process.ts';
+import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 /** Checks that data of version 1.0 works with this one: see test/fixture/store-1.0/README.md. */
@@ -17,8 +17,7 @@ const SOURCES = {
   'a backup, restored beside the vault,': async () => {
     const data = await dataOf10(await temporaryDirectory(), ['vault.json']);
     const file = await backupOf10(await temporaryDirectory());
-    const { code, stdout, stderr } = await runLocal('restore', [file, '--data', data, '--json'])
-      .finished;
+    const { code, stdout, stderr } = await runHere('restore', [file, '--data', data, '--json']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
       ...{ users: 12, withoutPassword: [], damaged: [], missingPepperVersions: [] },
@@ -144,10 +143,10 @@ describe.each(Object.entries(SOURCES))('the %s of version 1.0', (_, source) => {
   });
 });
 
-describe('npm run reindex on a store of 1.0', () => {
-  it('finds nothing to restore', async () => {
+describe('portal-credentials reindex on a store of 1.0', () => {
+  it('makes the words by which users are found, and nothing else', async () => {
     const data = await dataOf10(await temporaryDirectory());
-    const { code, stdout } = await runLocal('reindex', ['--data', data, '--json']).finished;
+    const { code, stdout } = await runHere('reindex', ['--data', data, '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       users: 12,
@@ -155,6 +154,8 @@ describe('npm run reindex on a store of 1.0', () => {
       ids: 0,
       tenants: 0,
       authorities: 0,
+      words: expect.any(Number),
+      staleWords: 0,
     });
   });
 });

@@ -7,7 +7,8 @@ import { CommandRefused, explainFailure, placesOf } from '../../infra/cli/termin
 import { localOrigin, requireSettings } from '../../infra/local/store/store-setting.ts';
 import { describeSignInFault } from '../../shared/azure/identity.ts';
 import { toUnavailable } from '../../shared/azure/table/table-fault.ts';
-import { SURROUNDINGS } from './fixture/surroundings.ts';
+import { unavailable } from '../../shared/azure/vault/key-vault.ts';
+import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
 /** Checks the text of errors for people, and what it must not contain. */
 
@@ -67,10 +68,24 @@ describe('an error of a library', () => {
   });
 });
 
+describe('the exit code of an outage', () => {
+  it.each([
+    ['a role that is not known everywhere yet', { statusCode: 403 }, 3],
+    ['a vault that does not answer', { name: 'AbortError' }, 3],
+    ['a name that is not known yet', { code: 'ENOTFOUND' }, 3],
+    ['a token of another tenant', { statusCode: 401 }, 1],
+    ['an address of another vault', { statusCode: 404 }, 1],
+    ['a person who is not signed in', { name: 'CredentialUnavailableError' }, 1],
+  ])('states whether waiting may mend %s', (_, error, exitCode) => {
+    const failure = explainFailure(unavailable('Listing', error));
+    expect(failure).toMatchObject({ code: 'unavailable', exitCode });
+  });
+});
+
 describe('a destructive command', () => {
   const argv = ['file', '--replace', '--data', '/nowhere'];
   const asked = (answer: boolean | undefined, ...more: readonly string[]) =>
-    runCommand(restore, [...argv, ...more], { ...SURROUNDINGS, confirm: async () => answer });
+    runCommand(restore, [...argv, ...more], { ...PROCESS_CONTEXT, confirm: async () => answer });
   /** The error of a command that has begun: the data directory does not exist. */
   const BEGUN = 'holds neither a store nor a vault';
 
@@ -91,12 +106,12 @@ describe('a destructive command', () => {
   it('requests nothing in a dry run, nor if it destroys nothing', async () => {
     await expect(asked(undefined, '--dry-run')).rejects.toThrow(BEGUN);
     const [file, , ...rest] = argv;
-    const harmless = runCommand(restore, [file ?? '', ...rest], SURROUNDINGS);
+    const harmless = runCommand(restore, [file ?? '', ...rest], PROCESS_CONTEXT);
     await expect(harmless).rejects.toThrow(BEGUN);
     const version = ['--disable', '0'.repeat(32)];
-    const retiring = runCommand(rotate, ['pepper', ...version], SURROUNDINGS);
+    const retiring = runCommand(rotate, ['pepper', ...version], PROCESS_CONTEXT);
     await expect(retiring).rejects.toThrow('it needs --yes');
-    const adding = runCommand(rotate, ['pepper', '--data', '/nowhere'], SURROUNDINGS);
+    const adding = runCommand(rotate, ['pepper', '--data', '/nowhere'], PROCESS_CONTEXT);
     await expect(adding).rejects.toThrow(BEGUN);
   });
 });

@@ -69,7 +69,7 @@ describe('an answer larger than a pipe', () => {
     ['import-users "$FOLDER/bad.jsonl"', ''],
   ])('of %s %s reaches a slow reader whole', async (command, option) => {
     const { stdout } = await shell(
-      late(`"$0" dist/local/operate.cjs ${command} ${option} --data "$DATA"`),
+      late(`"$0" dist/local/cli.cjs ${command} ${option} --data "$DATA"`),
     );
     expect(stdout.length).toBeGreaterThan(PIPE_BYTES);
     if (option === '--json') expect(() => JSON.parse(stdout)).not.toThrow();
@@ -79,7 +79,7 @@ describe('an answer larger than a pipe', () => {
   it('on standard error reaches a slow reader whole', async () => {
     const { stdout } = await shell(
       `word=$(head -c ${PIPE_BYTES} /dev/zero | tr '\\0' x)
-       ${late('"$0" dist/local/operate.cjs create-admin "$word" 2>&1 >/dev/null')}`,
+       ${late('"$0" dist/local/cli.cjs create-admin "$word" 2>&1 >/dev/null')}`,
     );
     const word = 'x'.repeat(PIPE_BYTES);
     expect(stdout).toBe(`"${word}" is not a user name such as admin@contoso.example.\n`);
@@ -92,7 +92,7 @@ describe('an answer larger than a pipe', () => {
     // The limit ends a write in the middle, as a disk does that gets full.
     const { code, stderr } = await shell(
       `trap '' XFSZ; ulimit -f ${PIPE_BYTES / 1024}
-       "$0" dist/local/operate.cjs import-users "$FOLDER/bad.jsonl" --dry-run --json \\
+       "$0" dist/local/cli.cjs import-users "$FOLDER/bad.jsonl" --dry-run --json \\
          --data "$FOLDER/small" > "$FOLDER/part"`,
     );
     expect((await readFile(join(folder, 'part'))).length).toBe(PIPE_BYTES);
@@ -104,7 +104,7 @@ describe('an answer larger than a pipe', () => {
 });
 
 describe('an unprintable new password', () => {
-  const CREATE = '"$0" dist/local/operate.cjs create-admin admin@contoso.example --recover';
+  const CREATE = '"$0" dist/local/cli.cjs create-admin admin@contoso.example --recover';
 
   it.each(['--json', ''])('is reported as lost on a full disk (%s)', async (option) => {
     const { code, stderr } = await shell(`${CREATE} ${option} --data "$DATA" > /dev/full`);

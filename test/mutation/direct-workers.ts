@@ -20,7 +20,7 @@ function hash(preHash: string, cost: number, salt: string): string {
 function perform(job: HashJob): HashReply {
   if (job.kind === 'digest') {
     const wrapping = parseLegacyHashScheme(job.wrapping);
-    if (wrapping === undefined) throw new Error('A wrapping is malformed.');
+    if (wrapping === undefined) throw new Error('A legacy hash scheme is malformed.');
     const digest = importedDigest(job.password, wrapping, bcryptjs.hashSync);
     return { kind: 'digest', digest };
   }

@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const here = new URL('.', import.meta.url).pathname;
 
-/** Those that take seconds, in the order in which they are asked. */
+/** The tests that take seconds, in the order of their start. */
 const SLOW = [
   'restore-refusal.test.ts',
   'sign-in-lockout.test.ts',

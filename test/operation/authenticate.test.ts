@@ -119,7 +119,7 @@ describe('readAccount', () => {
       reads,
       findUser: async () => {
         reads.users += 1;
-        return { value: user, etag: 'user', authorityStamp: undefined };
+        return { value: user, etag: 'user', authorityStamp: undefined, words: undefined };
       },
       findCredential: async () => {
         const value = read[Math.min(reads.credentials, read.length - 1)];

@@ -46,7 +46,7 @@ it('refuses to finish if the medium returns fewer parts or another backup', asyn
   // Though its seal would take any backup, it is not the one that was written.
   const credulous = { begin: () => SEAL.begin(), read: () => SEAL.read() };
   const refused = backUpThrough(() => other.parts, credulous);
-  await expect(refused).rejects.toThrow(/What was read back is not the backup/);
+  await expect(refused).rejects.toThrow(/The backup that was read back differs/);
   await expect(refused).rejects.toBeInstanceOf(ArchiveRefused);
 });
 

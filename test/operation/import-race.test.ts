@@ -2,7 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant, UserId } from '../../shared/credential/name.ts';
 import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
 import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
-import { type ImportLine, importUsers, LINES_TOLD } from '../../shared/maintenance/import-users.ts';
+import {
+  type ImportLine,
+  importUsers,
+  LINES_LISTED,
+} from '../../shared/maintenance/import-users.ts';
 import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
 import type { HashSlot, ImportedHash } from '../../shared/port/hasher.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
@@ -202,13 +206,13 @@ describe('the import report', () => {
   });
 
   it('lists a limited number of lines and counts the others', async () => {
-    const lines = Array.from({ length: LINES_TOLD + 1 }, (_, index) => {
+    const lines = Array.from({ length: LINES_LISTED + 1 }, (_, index) => {
       return { line: index + 1, userName: undefined, errors: [{ sentence: 'wrong' }] };
     });
     const { problems, ...counts } = await run(lines);
-    expect(counts).toMatchObject({ lines: LINES_TOLD + 1, failed: LINES_TOLD + 1, created: 0 });
-    expect(problems).toHaveLength(LINES_TOLD);
-    expect(problems.at(-1)?.line).toBe(LINES_TOLD);
+    expect(counts).toMatchObject({ lines: LINES_LISTED + 1, failed: LINES_LISTED + 1, created: 0 });
+    expect(problems).toHaveLength(LINES_LISTED);
+    expect(problems.at(-1)?.line).toBe(LINES_LISTED);
   });
 });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UserId } from '../../shared/credential/name.ts';
 import { listEvents, listUserEvents } from '../../shared/operation/list-events.ts';
 import { listUsers } from '../../shared/operation/list-users.ts';
-import type { UserFilter } from '../../shared/port/store.ts';
+import type { EventFilter, UserFilter } from '../../shared/port/store.ts';
 import {
   createOperations,
   nameOf,
@@ -11,12 +11,6 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-const ALL: Omit<UserFilter, 'nowMs'> = {
-  userNamePrefix: undefined,
-  role: undefined,
-  status: undefined,
-  credentialState: undefined,
-};
 const BAD_CURSOR = {
   code: 'validation',
   extra: { errors: [{ parameter: 'after', problem: 'cursor' }] },
@@ -38,13 +32,13 @@ beforeAll(async () => {
 afterAll(() => operations.stop());
 
 async function users(
-  filter: Partial<typeof ALL> = {},
+  filter: Omit<UserFilter, 'nowMs'> = {},
   page: { readonly limit?: number; readonly after?: string | undefined } = {},
   caller = admin,
 ) {
   const principal = await operations.sessionOf(caller);
   const { limit = 50, after } = page;
-  const request = { principal, limit, after, filter: { ...ALL, ...filter } };
+  const request = { principal, limit, after, filter };
   return listUsers(operations.dependencies, request);
 }
 
@@ -52,10 +46,11 @@ async function events(
   userId: UserId | undefined | 'all',
   page: { readonly limit?: number; readonly after?: string | undefined } = {},
   caller = admin,
+  filter: EventFilter = {},
 ) {
   const principal = await operations.sessionOf(caller);
   const { limit = 50, after } = page;
-  const request = { principal, limit, after };
+  const request = { principal, limit, after, filter };
   if (userId === 'all') return listEvents(operations.dependencies, request);
   return listUserEvents(operations.dependencies, { ...request, userId });
 }
@@ -82,7 +77,7 @@ describe('listing users', () => {
       const first = await late.readyAdmin();
       await late.addUser(first, 'ana@contoso.example');
       const principal = await late.sessionOf(first);
-      const filter = { ...ALL, credentialState: 'expired' as const };
+      const filter = { credentialState: 'expired' } as const;
       const request = { principal, limit: 50, after: undefined, filter };
       expect((await listUsers(late.dependencies, request)).items).toHaveLength(0);
       late.pass(1000);
@@ -102,12 +97,14 @@ describe('listing users', () => {
     const { next } = await users({ userNamePrefix: 'b' }, { limit: 1 });
     const page = { limit: 1, after: next };
     expect(await namesOf(users({ userNamePrefix: 'b' }, page))).toBe('bob');
-    const others: Partial<typeof ALL>[] = [
+    const others: Omit<UserFilter, 'nowMs'>[] = [
       {},
       { userNamePrefix: 'a' },
       { userNamePrefix: 'b', role: 'salesAgent' },
       { userNamePrefix: 'b', status: 'active' },
       { userNamePrefix: 'b', credentialState: 'temporary' },
+      { userNamePrefix: 'b', expiresBeforeMs: Number.MAX_SAFE_INTEGER },
+      { userNamePrefix: 'b', isFrozen: true },
     ];
     for (const filter of others)
       await expect(users(filter, page)).rejects.toMatchObject(BAD_CURSOR);
@@ -154,6 +151,23 @@ describe('listing events', () => {
     await expect(foreign).rejects.toMatchObject(BAD_CURSOR);
     const ofUsers = await users({}, { limit: 1 });
     await expect(events('all', { after: ofUsers.next })).rejects.toMatchObject(BAD_CURSOR);
+  });
+
+  it('refuses a cursor of other filters, each of them', async () => {
+    const filter = { types: ['user.created'], actorId: admin.userId, fromMs: 0 } as const;
+    const { next } = await events('all', { limit: 1 }, admin, filter);
+    const page = { limit: 1, after: next };
+    expect((await events('all', page, admin, filter)).items).toHaveLength(1);
+    const others: EventFilter[] = [
+      {},
+      { ...filter, types: ['user.created', 'user.deleted'] },
+      { ...filter, actorId: ben.userId },
+      { ...filter, fromMs: 1 },
+      { ...filter, toMs: Number.MAX_SAFE_INTEGER },
+    ];
+    for (const other of others) {
+      await expect(events('all', page, admin, other)).rejects.toMatchObject(BAD_CURSOR);
+    }
   });
 
   it('keeps the events of a deleted user', async () => {

@@ -12,7 +12,7 @@ import {
 
 /** Checks that missing rows that follow from users' rows are made, and no others. */
 
-const NOTHING = { expiries: 0, ids: 0, tenants: 0, authorities: 0 };
+const NOTHING = { expiries: 0, ids: 0, tenants: 0, authorities: 0, words: 0, staleWords: 0 };
 const TENANT = 'contoso.example';
 
 let operations: Operations;
@@ -80,12 +80,40 @@ describe('reindex', () => {
     await loseWhatFollows();
     const lost = await rows();
     // The rows of authority are lost with their table.
-    const missing = { users: 4, expiries: 1, ids: 2, tenants: 1, authorities: 1 };
+    const lostRows = { expiries: 1, ids: 2, tenants: 1, authorities: 1, words: 4 };
+    const missing = { users: 4, ...lostRows, staleWords: 0 };
     expect(await run(true)).toEqual(missing);
     expect(await rows()).toEqual(lost);
     expect(await run()).toEqual(missing);
     expect(await rows()).toEqual(before);
     expect(await run()).toEqual({ users: 4, ...NOTHING });
+  });
+
+  it('removes words that are not their user’s, which a version without an index leaves', async () => {
+    const { accounts, search, archive } = operations.tables;
+    const ana = await accounts.findUser(nameOf(`ana@${TENANT}`));
+    const ben = await accounts.findUser(nameOf(`ben@${TENANT}`));
+    if (ana === undefined || ben === undefined) throw new Error('nobody is called so');
+    const { value } = ana;
+    // Such a version renames ana and deletes ben; the rows of the index stay.
+    const entries: ArchiveEntry[] = [];
+    for await (const page of archive.listEntries()) entries.push(...page);
+    const rows = entries.flatMap((entry) => entry.rows);
+    const row = rows.find(({ rowKey }) => rowKey === `user:${value.userName}`);
+    const bens = rows.find(({ rowKey }) => rowKey === `user:${ben.value.userName}`);
+    if (row === undefined || bens === undefined) throw new Error('no such row');
+    const { words: _, ...columns } = row.columns;
+    await archive.putRows('accounts', [
+      { ...row, columns: { ...columns, displayName: 'Renate' } },
+      { ...bens, columns: { status: 'deleted' } },
+    ]);
+    const report = { ...NOTHING, users: 3, tenants: 1, words: 2, staleWords: 1 };
+    expect(await run(true)).toEqual(report);
+    expect(await run()).toEqual(report);
+    expect(await run()).toEqual({ ...NOTHING, users: 3 });
+    const keys: string[] = [];
+    for await (const page of search.listAll(value.tenant)) keys.push(...page.map(({ key }) => key));
+    expect(keys).toEqual(['admin', 'ana', 'renate']);
   });
 
   it('corrects a list of admins that does not match the users', async () => {

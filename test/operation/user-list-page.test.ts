@@ -51,15 +51,11 @@ function fromStart(page: { limit: number; after: string | undefined }) {
 it('continues behind an empty page, of users and of events', async () => {
   const { dependencies } = withEmptyPages();
   const principal = await operations.sessionOf(admin);
-  const filter = {
-    userNamePrefix: undefined,
-    role: undefined,
-    status: undefined,
-    credentialState: undefined,
-  };
   const lists = [
-    (after: string | undefined) => listUsers(dependencies, { principal, limit: 2, after, filter }),
-    (after: string | undefined) => listEvents(dependencies, { principal, limit: 2, after }),
+    (after: string | undefined) =>
+      listUsers(dependencies, { principal, limit: 2, after, filter: {} }),
+    (after: string | undefined) =>
+      listEvents(dependencies, { principal, limit: 2, after, filter: {} }),
   ];
   for (const [index, list] of lists.entries()) {
     const sizes: number[] = [];

@@ -68,6 +68,7 @@ function open(onExport: (isTaken: boolean) => void) {
     instanceId: 'instance-1',
     version: '1.2.3',
     gauges: { hashQueueLength: () => 3, vaultCacheAgesMs: () => ({ 'password-pepper': 1500 }) },
+    clock: { now: () => Date.now() },
     watchExports: () => onExport,
   });
 }

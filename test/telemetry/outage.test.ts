@@ -5,8 +5,8 @@ import { Collector } from './fixture/collector.ts';
 
 /** Checks the target of telemetry, and that calls do not wait for a missing one. */
 
-const NOT_TAKEN = 'telemetry is not taken; what cannot be sent is dropped';
-const TAKEN_AGAIN = 'telemetry is taken again';
+const NOT_TAKEN = 'telemetry exports fail; unsent telemetry is dropped';
+const TAKEN_AGAIN = 'telemetry exports succeed again';
 /** In milliseconds, so that a test need not wait for seconds. */
 const OFTEN = { OTEL_BSP_SCHEDULE_DELAY: '100', OTEL_METRIC_EXPORT_INTERVAL: '100' };
 

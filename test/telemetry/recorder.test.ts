@@ -233,7 +233,7 @@ describe('a failure of telemetry', () => {
     await settle();
     await on.close();
     expect(loads).toBe(1);
-    const message = 'telemetry could not start; the service goes on without';
+    const message = 'telemetry could not start; the service continues without it';
     expect(lines).toEqual([{ message, fields: { error: 'TypeError' } }]);
   });
 

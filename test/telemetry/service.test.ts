@@ -49,6 +49,8 @@ describe('metrics', () => {
     ['credentials.sign_ins', { outcome: 'invalid-credentials' }, 2],
     ['credentials.sign_ins', { outcome: 'dependency-unavailable' }, 2],
     ['credentials.sign_ins', { outcome: 'internal-error' }, 1],
+    ['credentials.sign_ins.spread', { measure: 'names' }, 2],
+    ['credentials.sign_ins.spread', { measure: 'names_of_one_network' }, 2],
     ['credentials.password_resets', { target: 'business', actor: 'userManagementAdmin' }, 1],
     ['credentials.password_resets', { target: 'userManagementAdmin', actor: 'globalAdmin' }, 1],
     ['credentials.password_resets', { target: 'globalAdmin', actor: 'globalAdmin' }, 1],
@@ -212,6 +214,7 @@ const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   actor: WORD,
   code: WORD,
   operation: WORD,
+  measure: /^[a-z_]+$/,
   outcome: WORD,
   part: /^(?:tables|vault)$/,
   pepper_version: /^[0-9a-f]{32}$/,
@@ -230,6 +233,9 @@ describe('telemetry', () => {
   it('exports no name, address, id or row key of a person', () => {
     expect(day.private.length).toBeGreaterThan(15);
     expect(day.private.filter((text) => collector.text.includes(text))).toEqual([]);
+    const pseudonyms = [...log.matchAll(/Pseudonym":"(\w{16})"/g)].map(([, text = '']) => text);
+    expect(pseudonyms.length).toBeGreaterThan(15);
+    expect(pseudonyms.filter((text) => collector.text.includes(text))).toEqual([]);
     expect(collector.text).not.toMatch(/contoso|@|PartitionKey|RowKey|127\.0\.0\.1|authorization/i);
   });
 

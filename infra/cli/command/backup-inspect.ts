@@ -11,7 +11,7 @@ import { type BackupRequest, countedRows, requireFile } from './backup.ts';
 const HELP = `\
 Decrypts a backup to its end and reports what it holds. The store stays as it is.
 
-  npm run -s backup -- inspect FILE [options]
+  portal-credentials backup inspect FILE [options]
 
 ${COMMON_HELP}`;
 
@@ -52,14 +52,14 @@ export const backupInspect: Command<BackupRequest> = {
   argumentsMax: 1,
   changes: false,
   mayMakeStores: false,
-  parse: ({ words }) => ({ file: requireFile(words) }),
+  parse: ({ positionals }) => ({ file: requireFile(positionals) }),
   async run({ file }, { progress }) {
     const count = createCount();
     const summary = await checkArchive(
       openArchive().seal.read(),
       readArchiveFile(file),
       count.add,
-      (rows) => progress.tell(() => `${rows} rows read.`),
+      (rows) => progress.update(() => `${rows} rows read.`),
     ).catch((error: unknown) => {
       if (!(error instanceof ArchiveRefused) || error.message.startsWith(file)) throw error;
       throw new CommandRefused(`${file}: ${error.message}`);

@@ -9,7 +9,7 @@ import { requireNewFile } from '../new-file.ts';
 const HELP = `\
 Writes every row of the store into a new file, encrypted, and reads it back to check it.
 
-  npm run -s backup -- FILE [options]
+  portal-credentials backup FILE [options]
 
 ${DRY_RUN_HELP}${COMMON_HELP}
 The service may run meanwhile. The file is for its owner alone (mode 0600) and opens with the
@@ -30,8 +30,8 @@ export function countedRows({ accounts, attempts, expiries }: RowCounts): string
 }
 
 /** @throws {UsageError} */
-export function requireFile(words: readonly string[]): string {
-  const [file = ''] = words;
+export function requireFile(positionals: readonly string[]): string {
+  const [file = ''] = positionals;
   if (file !== '') return file;
   throw new UsageError('Name the file of the backup.');
 }
@@ -43,17 +43,17 @@ export const backup: Command<BackupRequest> = {
   argumentsMax: 1,
   changes: true,
   mayMakeStores: false,
-  parse: ({ words }) => ({ file: requireFile(words) }),
+  parse: ({ positionals }) => ({ file: requireFile(positionals) }),
   async run({ file }, { isDryRun, progress }) {
     const dependencies = openArchive();
-    const tell = (rows: number) => progress.tell(() => `${rows} rows read.`);
+    const onRows = (rows: number) => progress.update(() => `${rows} rows read.`);
     if (isDryRun) {
       await requireNewFile(file, PROBE_BYTES, file);
-      const rows = await countRows(dependencies, tell);
+      const rows = await countRows(dependencies, onRows);
       const text = `${file} would hold ${countedRows(rows)}.\n`;
       return { document: { dryRun: true, file, rows }, text };
     }
-    const summary = await makeArchiveFile(file, (sink) => backUp(dependencies, sink, tell));
+    const summary = await makeArchiveFile(file, (sink) => backUp(dependencies, sink, onRows));
     const { archiveId, rows } = summary;
     const startedAt = new Date(summary.startedAtMs).toISOString();
     const endedAt = new Date(summary.endedAtMs).toISOString();

@@ -19,15 +19,15 @@ import { CommandRefused } from '../terminal.ts';
 
 const HELP = `\
 Makes the first global admin of a tenant and prints the temporary password. Does nothing if the
-tenant has a global admin who can sign in.
+tenant has a global admin that can sign in.
 
-  npm run -s create-admin -- USER_NAME [options]
+  portal-credentials create-admin USER_NAME [options]
 
   --recover           does it in any case, for a user who exists: one who lost the password, is
                       locked or disabled, let it lapse, or has other roles
   --new               does it in any case, for a user who does not exist; with --recover, for both
 ${DRY_RUN_HELP}${COMMON_HELP}
-It says whom it makes what: a new user, one of a new tenant, one who was disabled, locked, or of
+It says what the admin was before: a new user, one of a new tenant, disabled, locked, or of
 other roles.
 `;
 
@@ -60,7 +60,7 @@ function noneMade(userName: string, isDryRun: boolean): CommandAnswer {
   return {
     document: { ...dryRun, admins: [] },
     text:
-      `No admin ${verb} made for ${userName}: the tenant has an admin who can sign in. ` +
+      `No admin ${verb} made for ${userName}: the tenant has an admin that can sign in. ` +
       '--recover or --new does it all the same.\n',
   };
 }
@@ -106,14 +106,14 @@ async function run(request: CreateAdminRequest, { isDryRun }: CommandContext) {
 }
 
 export const createAdmin: Command<CreateAdminRequest> = {
-  summary: "makes a tenant's first admin; --recover resets one who is locked out",
+  summary: "makes a tenant's first admin; --recover resets a locked-out one",
   help: HELP,
   options: { recover: { type: 'boolean' }, new: { type: 'boolean' } },
   argumentsMax: 1,
   changes: true,
   mayMakeStores: true,
   hasSecretAnswer: true,
-  parse({ options, words: [name] }) {
+  parse({ options, positionals: [name] }) {
     if (name === undefined) {
       throw new UsageError('A user name is missing, such as admin@contoso.example.');
     }

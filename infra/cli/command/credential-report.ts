@@ -6,7 +6,7 @@ import { describeReport } from '../report-text.ts';
 const HELP = `\
 Tells on which pepper versions and costs passwords are hashed.
 
-  npm run -s credential-report -- [options]
+  portal-credentials credential-report [options]
 
 ${COMMON_HELP}
 A pepper version can be retired (disabled in the vault) when no hash needs it and no instance makes
@@ -42,7 +42,7 @@ export const credentialReport: Command<undefined> = {
   parse: () => undefined,
   async run(_, { progress }) {
     const report = await reportCredentials((count) =>
-      progress.tell(() => `${count} credentials read.`),
+      progress.update(() => `${count} credentials read.`),
     );
     return { document: toDocument(report), text: describeReport(report) };
   },

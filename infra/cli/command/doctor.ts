@@ -2,7 +2,7 @@ import { loadServices } from '../../../shared/composition/app.ts';
 import { findFlawedVersions } from '../../../shared/composition/flawed-versions.ts';
 import { openArchive, openSecretAdmin } from '../../../shared/composition/operator.ts';
 import { encodeCrockford } from '../../../shared/credential/crockford.ts';
-import { parseUserId, parseUserName } from '../../../shared/credential/name.ts';
+import { parseUserId, parseUserName, tenantOf } from '../../../shared/credential/name.ts';
 import { ROTATED_SECRETS } from '../../../shared/crypto/secret/secret-rotation.ts';
 import { requireWholeStore } from '../../../shared/maintenance/backup.ts';
 import { COMMON_HELP, type Command } from '../command.ts';
@@ -12,10 +12,12 @@ import { CommandRefused, explainFailure } from '../terminal.ts';
 const HELP = `\
 Checks settings, sign-in and roles, the vault, the tables, the clock and the store.
 
-  npm run -s doctor -- [options]
+  portal-credentials doctor [options]
 
 ${COMMON_HELP}
-It writes one row, reads it and removes it. The exit code is 1 if something is wrong.
+It writes one row, reads it and removes it, and tries a write to each table that cannot match. It
+does not check whether you may add a secret: no such call is without effect. The exit code is 1 if
+something is wrong.
 `;
 
 /** Table Storage refuses requests of clocks that are off by 15 minutes; tokens, by far less. */
@@ -23,6 +25,9 @@ const CLOCK_MAX_MS = 30_000;
 const CLOCK_TIMEOUT_MS = 5000;
 const DAY_MS = 86_400_000;
 const ID_BYTES = 16;
+/** Of no name, and of no row. */
+const NO_KEY = '0'.repeat(64);
+const NO_ETAG = 'W/"none"';
 
 interface Check {
   readonly name: string;
@@ -53,7 +58,7 @@ async function lookAtSecret(name: string): Promise<string> {
   return `${counted(enabled.length, 'enabled version')}, the newest ${newest.version} ${of}.`;
 }
 
-/** An entry of a user who does not exist; if this is killed, a sweep removes it a day later. */
+/** Writes an entry of a user that does not exist; after a kill, a sweep removes it a day later. */
 async function lookAtTables(): Promise<string> {
   const { expiries, accounts, attempts, clock, randomBytes } = await loadServices();
   const userName = parseUserName('doctor@round-trip.invalid');
@@ -69,7 +74,10 @@ async function lookAtTables(): Promise<string> {
   } finally {
     await expiries.remove(entry);
   }
-  await Promise.all([accounts.findUser(userName), attempts.find('0'.repeat(64))]);
+  await Promise.all([accounts.findUser(userName), attempts.find(NO_KEY)]);
+  // Writes that no row can meet the condition of: a role that may only read is refused them.
+  await openArchive().archive.replaceAdmins(tenantOf(userName), NO_ETAG, [], issueId);
+  await attempts.remove(NO_KEY, NO_ETAG);
   return `Written, read and removed in ${clock.now() - startedAtMs} ms.`;
 }
 

@@ -15,7 +15,13 @@ import {
   DRY_RUN_HELP,
   YES_HELP,
 } from '../command.ts';
-import { type Given, requireTenant, requireUserName, textOf, UsageError } from '../command-line.ts';
+import {
+  type ParsedArgs,
+  requireTenant,
+  requireUserName,
+  textOf,
+  UsageError,
+} from '../command-line.ts';
 import { counted, describeFailures } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
 
@@ -26,9 +32,9 @@ const RESUME_DAYS = 7;
 const HELP = `\
 Ends all sessions of a tenant, of one user, or of all users. Passwords do not change.
 
-  npm run -s end-sessions -- TENANT [options]
-  npm run -s end-sessions -- --user USER_NAME [options]
-  npm run -s end-sessions -- --all [options]
+  portal-credentials end-sessions TENANT [options]
+  portal-credentials end-sessions --user USER_NAME [options]
+  portal-credentials end-sessions --all [options]
 
   --run ID            continues an interrupted run, by the id that it printed first, for
                       ${RESUME_DAYS} days; without it, users already processed get a second event
@@ -42,8 +48,8 @@ export interface EndSessionsRequest {
   readonly runId: string | undefined;
 }
 
-function parse(given: Given): EndSessionsRequest {
-  const [tenant] = given.words;
+function parse(given: ParsedArgs): EndSessionsRequest {
+  const [tenant] = given.positionals;
   const userName = textOf(given, 'user');
   const isAll = given.options.all === true;
   const chosen = [tenant, userName, isAll || undefined].filter((choice) => choice !== undefined);
@@ -75,7 +81,7 @@ function runOf({ scope, runId }: EndSessionsRequest): Run {
 /**
  * @param isEnough ends the look early: at the first user, or trace of the run to go on with
  * @returns how many users of the scope the run would reach, and how many it has reached before
- * @throws {CommandRefused} nobody is in the scope, or the run to go on with has done nothing in it
+ * @throws {CommandRefused} no user is in the scope, or the run to resume has done nothing in it
  */
 async function survey(run: Run, { progress }: CommandContext, isEnough = false) {
   const { accounts } = await loadServices();
@@ -86,7 +92,7 @@ async function survey(run: Run, { progress }: CommandContext, isEnough = false) 
       counts[isDone ? 'endedBefore' : 'users'] += 1;
       if (isEnough && (isDone || !run.isResumed)) return counts;
     }
-    progress.tell(() => `${counts.users + counts.endedBefore} users looked at.`);
+    progress.update(() => `${counts.users + counts.endedBefore} users looked at.`);
   }
   if (counts.users + counts.endedBefore === 0) {
     throw new CommandRefused('There is no user whose sessions could be ended.');
@@ -120,7 +126,7 @@ async function end(run: Run, context: CommandContext): Promise<CommandAnswer> {
   const isOne = typeof run.scope === 'object' && 'userName' in run.scope;
   if (!isOne) progress.announce(`Run ${run.runId}; when interrupted, go on with --run.`);
   const done = await endSessions(await loadServices(), run, createRequestContext(), (handled) =>
-    progress.tell(() => `${handled} users.`),
+    progress.update(() => `${handled} users.`),
   );
   const { ended, endedBefore, gone, failures, left } = done;
   const isUnfinished = failures.length + left > 0;

@@ -1,12 +1,6 @@
 import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
-import { EVENT_TYPES, type EventType } from '../../../shared/credential/event.ts';
-import {
-  type Tenant,
-  tenantOf,
-  type UserId,
-  type UserName,
-} from '../../../shared/credential/name.ts';
+import { type Tenant, tenantOf, type UserId } from '../../../shared/credential/name.ts';
 import { requireWholeStore } from '../../../shared/maintenance/backup.ts';
 import {
   type EventGap,
@@ -15,7 +9,7 @@ import {
 } from '../../../shared/maintenance/read-events.ts';
 import type { AccountStore } from '../../../shared/port/store.ts';
 import { COMMON_HELP, type Command, type CommandAnswer, type CommandContext } from '../command.ts';
-import { type Given, requireTenant, requireUserName, textOf, UsageError } from '../command-line.ts';
+import { followEvents } from '../event-follow.ts';
 import {
   describeEvent,
   describeGaps,
@@ -24,6 +18,7 @@ import {
   readNames,
   reportEvent,
 } from '../event-report.ts';
+import { type EventsRequest, parseEventsRequest } from '../event-request.ts';
 import { makeLinesFile } from '../lines-file.ts';
 import { OCSF_VERSION, toAccountChange } from '../ocsf-event.ts';
 import { counted } from '../report-text.ts';
@@ -33,11 +28,11 @@ import { CommandRefused } from '../terminal.ts';
 const SHOWN_MAX = 1000;
 
 const HELP = `\
-Shows who changed whom, newest first.
+Shows the changes of users, newest first.
 
-  npm run -s events -- --tenant TENANT [options]
-  npm run -s events -- --user USER_NAME [options]
-  npm run -s events -- --all-tenants [options]
+  portal-credentials events --tenant TENANT [options]
+  portal-credentials events --user USER_NAME [options]
+  portal-credentials events --all-tenants [options]
 
   --type TYPES        only those, with commas between them, such as password.reset,user.created
   --since TIME        only those from this moment on, such as 2026-11-28T20:00:00Z or 2026-11-28
@@ -45,77 +40,20 @@ Shows who changed whom, newest first.
   --out FILE          writes all of them into a new file (mode 0600), one JSON document a line, and
                       prints its SHA-256; without it the newest ${SHOWN_MAX} are shown
   --format ocsf       documents of the class Account Change of OCSF ${OCSF_VERSION}, for a SIEM
+  --follow            writes events as they come, the oldest first, until Ctrl+C; with --json or
+                      --format one document a line. A FILE that is there is continued where it ends
 ${COMMON_HELP}
 --user takes the name of a deleted user too. The events of a user are numbered without a hole: if
 one is missing in the store, the answer says NOT COMPLETE, and the exit code is 1. The file gets its
-name only when everything was read.
+name only when everything was read. --follow begins now, or at --since; it does not look for missing
+events, and an event that shows up more than five minutes late is left out.
 `;
-
-type Scope = { readonly tenant: Tenant } | { readonly userName: UserName } | 'all';
-
-export interface EventsRequest extends Pick<EventQuery, 'types' | 'sinceMs' | 'untilMs'> {
-  readonly scope: Scope;
-  readonly file: string | undefined;
-  /** As Account Change of OCSF, for a SIEM. */
-  readonly isOcsf: boolean;
-}
-
-function parseScope(given: Given): Scope {
-  const tenant = textOf(given, 'tenant');
-  const userName = textOf(given, 'user');
-  const isAll = given.options['all-tenants'] === true;
-  const chosen = [tenant, userName, isAll || undefined].filter((choice) => choice !== undefined);
-  if (chosen.length !== 1) {
-    throw new UsageError('Name one: --tenant TENANT, --user USER_NAME, or --all-tenants.');
-  }
-  if (tenant !== undefined) return { tenant: requireTenant(tenant) };
-  return userName === undefined ? 'all' : { userName: requireUserName(userName) };
-}
-
-function parseTypes(text: string | undefined): ReadonlySet<EventType> | undefined {
-  if (text === undefined) return undefined;
-  const types = text.split(',').map((word) => {
-    const type = EVENT_TYPES.find((one) => one === word.trim());
-    if (type !== undefined) return type;
-    throw new UsageError(
-      `--type: unknown event "${word}". Choose one of ${EVENT_TYPES.join(', ')}.`,
-    );
-  });
-  return new Set(types);
-}
-
-/** A day is its first moment in UTC. */
-const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
-
-function parseTime(given: Given, name: string): number | undefined {
-  const text = textOf(given, name);
-  if (text === undefined) return undefined;
-  const ms = TIME.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isFinite(ms)) return ms;
-  throw new UsageError(
-    `--${name} must be a day or a time such as 2026-11-28T20:00:00Z, not "${text}".`,
-  );
-}
-
-function parse(given: Given): EventsRequest {
-  const sinceMs = parseTime(given, 'since') ?? 0;
-  const untilMs = parseTime(given, 'until') ?? Number.POSITIVE_INFINITY;
-  if (sinceMs >= untilMs) throw new UsageError('--since must be before --until.');
-  const types = parseTypes(textOf(given, 'type'));
-  const format = textOf(given, 'format');
-  if (format !== undefined && format !== 'ocsf') {
-    throw new UsageError(`--format must be ocsf, not "${format}".`);
-  }
-  const isOcsf = format === 'ocsf';
-  const file = textOf(given, 'out');
-  return { scope: parseScope(given), types, sinceMs, untilMs, file, isOcsf };
-}
 
 interface Part extends EventQuery {
   readonly names: Names;
 }
 
-/** One for each tenant, or for each user who ever had the name. */
+/** Lists a part for each tenant, or for each user that ever had the name. */
 async function* listParts(accounts: AccountStore, request: EventsRequest): AsyncGenerator<Part> {
   const { scope, types, sinceMs, untilMs } = request;
   const partOf = (tenant: Tenant, userId: UserId | undefined, names: Names) => {
@@ -159,7 +97,7 @@ async function readAll(
       const events = page.value.map((event) => reportEvent(event, part.tenant, part.names));
       count += events.length;
       if (!(await take(events))) return { count, gaps };
-      progress.tell(() => `${count} events read.`);
+      progress.update(() => `${count} events read.`);
       page = await pages.next();
     }
     gaps.push(...page.value);
@@ -210,7 +148,7 @@ async function write(
 }
 
 export const events: Command<EventsRequest> = {
-  summary: 'shows who changed whom, or writes it into a file',
+  summary: 'shows the changes of users, writes them into a file, or follows them',
   help: HELP,
   options: {
     tenant: { type: 'string' },
@@ -221,14 +159,16 @@ export const events: Command<EventsRequest> = {
     until: { type: 'string' },
     out: { type: 'string' },
     format: { type: 'string' },
+    follow: { type: 'boolean' },
   },
   argumentsMax: 0,
   changes: false,
   mayMakeStores: false,
-  parse,
+  parse: parseEventsRequest,
   async run(request, context) {
     await requireWholeStore(openArchive().archive);
-    const { file } = request;
+    const { file, isFollowed } = request;
+    if (isFollowed) return followEvents(request, context);
     return file === undefined ? show(request, context) : write(file, request, context);
   },
 };

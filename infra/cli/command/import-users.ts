@@ -15,11 +15,11 @@ import { type ImportFormat, readImportFile } from '../import-file.ts';
 const HELP = `\
 Creates users with the password hashes of another system.
 
-  npm run -s import-users -- FILE [options]
+  portal-credentials import-users FILE [options]
 
   --format csv|jsonl  the format of FILE; default: by its name (.csv, .jsonl, .ndjson)
   --delimiter comma|semicolon|tab
-                      what stands between the fields of CSV; by default the first line tells
+                      the separator of CSV; by default it is taken from the first line
   --restore-deleted   also creates users who were deleted here; their event says so
 ${DRY_RUN_HELP}${COMMON_HELP}
 A line has userName, displayName and roles, and may have email, locale, status (active or disabled)
@@ -37,7 +37,7 @@ file can be imported again. No value of the file but the user name is ever print
 export interface ImportRequest {
   readonly file: string;
   readonly format: ImportFormat;
-  /** Undefined: the first line tells. */
+  /** Undefined: taken from the first line. */
   readonly delimiter: Delimiter | undefined;
   readonly restoreDeleted: boolean;
 }
@@ -79,15 +79,17 @@ function toDocument(report: ImportReport, file: string, isDryRun: boolean): obje
 
 function describe(report: ImportReport, isDryRun: boolean): string {
   const { created, unchanged, kept, deleted, failed, withoutPassword } = report;
-  const who = ({ line, userName }: { line: number; userName?: string | undefined }) =>
+  const place = ({ line, userName }: { line: number; userName?: string | undefined }) =>
     `Line ${line}${userName === undefined ? '' : ` (${userName})`}`;
   const lines = [
     ...report.problems.map(
-      (problem) => `${who(problem)}: ${problem.errors.map(sentenceOf).join(' ')}`,
+      (problem) => `${place(problem)}: ${problem.errors.map(sentenceOf).join(' ')}`,
     ),
-    ...report.keptLines.map((line) => `${who(line)}: is there with another profile, and stays so.`),
+    ...report.keptLines.map(
+      (line) => `${place(line)}: is there with another profile, and stays so.`,
+    ),
     ...report.deletedLines.map(
-      (line) => `${who(line)}: was deleted here, and stays so (--restore-deleted creates it).`,
+      (line) => `${place(line)}: was deleted here, and stays so (--restore-deleted creates it).`,
     ),
     `${created} ${isDryRun ? 'would be created' : 'created'}, ${unchanged} there already, ` +
       `${kept} kept as they are, ${deleted} deleted before, ${failed} failed.`,
@@ -110,7 +112,7 @@ export const importUsers: Command<ImportRequest> = {
   changes: true,
   mayMakeStores: false,
   parse(given) {
-    const [file = ''] = given.words;
+    const [file = ''] = given.positionals;
     if (file === '') throw new UsageError('Name the file of the users.');
     const format = formatOf(file, textOf(given, 'format'));
     const delimiter = delimiterOf(textOf(given, 'delimiter'), format);
@@ -121,7 +123,7 @@ export const importUsers: Command<ImportRequest> = {
       await loadServices(),
       readImportFile(file, format, delimiter),
       { isDryRun, restoreDeleted, context: createRequestContext() },
-      (lines) => progress.tell(() => `${lines} lines done.`),
+      (lines) => progress.update(() => `${lines} lines done.`),
     );
     return {
       document: toDocument(report, file, isDryRun),

@@ -19,7 +19,7 @@ import {
   DRY_RUN_HELP,
   YES_HELP,
 } from '../command.ts';
-import { type Given, requireTenant, textOf, UsageError } from '../command-line.ts';
+import { type ParsedArgs, requireTenant, textOf, UsageError } from '../command-line.ts';
 import { counted, describeFailures } from '../report-text.ts';
 import { createResetFile, type ResetFile, readResetFile, requireResetFile } from '../reset-file.ts';
 import { CommandRefused } from '../terminal.ts';
@@ -28,8 +28,8 @@ const HELP = `\
 Gives every active user of a tenant, or every user of a list, a temporary password: for a mass
 compromise. Old passwords and all sessions end immediately.
 
-  npm run -s reset-tenant -- TENANT --out FILE [options]
-  npm run -s reset-tenant -- --users LIST --out FILE [options]
+  portal-credentials reset-tenant TENANT --out FILE [options]
+  portal-credentials reset-tenant --users LIST --out FILE [options]
 
   --users LIST        a file with one user name a line, of any tenants
   --out FILE          is written before the first reset: JSON lines with each user's temporary
@@ -45,8 +45,8 @@ export interface ResetTenantRequest {
   readonly out: string | undefined;
 }
 
-function parse(given: Given): ResetTenantRequest {
-  const [tenant] = given.words;
+function parse(given: ParsedArgs): ResetTenantRequest {
+  const [tenant] = given.positionals;
   const list = textOf(given, 'users');
   if ((tenant === undefined) === (list === undefined)) {
     throw new UsageError('Name a tenant, such as contoso.example, or --users LIST.');
@@ -80,11 +80,11 @@ function readList(path: string) {
 
 interface Prepared {
   readonly run: ResetRun;
-  /** Who was left alone is known only to the process that made the plan. */
+  /** The users that were left out are known only to the process that made the plan. */
   readonly plan: Pick<ResetPlan, 'unknown'> & { readonly disabled: number | undefined };
 }
 
-/** Names of the list that the plan of an earlier run does not have, for nobody had them. */
+/** Names of the list that the plan of an earlier run does not have, for no user had them. */
 function unplanned({ resets }: ResetFile, scope: ResetScope): readonly UserName[] {
   const planned = new Set(resets.map(({ userName }) => userName));
   const listed = 'tenant' in scope ? [] : scope.userNames;
@@ -183,7 +183,8 @@ async function run(
     await loadServices(),
     prepared.run,
     createRequestContext(),
-    (done) => progress.tell(() => `${done.handled} of ${done.total} users, ${done.failed} failed.`),
+    (done) =>
+      progress.update(() => `${done.handled} of ${done.total} users, ${done.failed} failed.`),
   );
   return conclude(out, prepared, outcome);
 }

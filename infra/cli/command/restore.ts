@@ -12,7 +12,7 @@ import { countedRows, requireFile } from './backup.ts';
 const HELP = `\
 Puts the rows of a backup into an empty store, and ends every session.
 
-  npm run -s restore -- FILE [options]
+  portal-credentials restore FILE [options]
 
   --replace           removes what the store holds; without it a store that holds anything is left
                       alone
@@ -51,8 +51,8 @@ export const restore: Command<RestoreFileRequest> = {
   changes: true,
   mayMakeStores: false,
   restores: true,
-  parse: ({ words, options }) => ({
-    file: requireFile(words),
+  parse: ({ positionals, options }) => ({
+    file: requireFile(positionals),
     replace: options.replace === true,
   }),
   warning: ({ replace }) =>
@@ -61,7 +61,7 @@ export const restore: Command<RestoreFileRequest> = {
     const report = await restoreArchive(
       openArchive(),
       { open: () => readArchiveFile(file), replace, isDryRun },
-      (stage, rows) => progress.tell(() => `${rows} rows ${stage}.`),
+      (stage, rows) => progress.update(() => `${rows} rows ${stage}.`),
     ).catch((error: unknown) => {
       if (!(error instanceof ArchiveRefused) || error.message.startsWith(file)) throw error;
       throw new CommandRefused(`${file}: ${error.message}`);

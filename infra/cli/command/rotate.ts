@@ -21,14 +21,14 @@ import {
   DRY_RUN_HELP,
   YES_HELP,
 } from '../command.ts';
-import { type Given, textOf, UsageError } from '../command-line.ts';
+import { type ParsedArgs, textOf, UsageError } from '../command-line.ts';
 import { counted } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
 
 const HELP = `\
 Adds a version of a secret to the vault. No value is ever printed.
 
-  npm run -s rotate -- pepper|signing-key [options]
+  portal-credentials rotate pepper|signing-key [options]
 
   --if-missing        makes the secret when there is none, and otherwise does nothing
   --disable VERSION   disables a version instead, once nothing needs it
@@ -54,9 +54,9 @@ interface Rotation {
   readonly versions: readonly KeptVersion[];
 }
 
-function parse(given: Given): RotateRequest {
-  const { options, words } = given;
-  const [word = ''] = words;
+function parse(given: ParsedArgs): RotateRequest {
+  const { options, positionals } = given;
+  const [word = ''] = positionals;
   if (!Object.hasOwn(ROTATED_SECRETS, word)) {
     throw new UsageError(`Name what to rotate: ${Object.keys(ROTATED_SECRETS).join(' or ')}.`);
   }
@@ -135,10 +135,10 @@ function lifeMs(secret: RotatedSecret, { settings }: CommandContext): number {
 
 function adviceOf(secret: RotatedSecret, retirableFromMs: number): string {
   if (secret === 'signing-key') return `from ${timeOf(retirableFromMs)} on`;
-  return 'when npm run -s credential-report says that nothing needs it';
+  return 'when portal-credentials credential-report says that nothing needs it';
 }
 
-/** @throws {CommandRefused} something needs it, and nobody insists */
+/** @throws {CommandRefused} something needs it, and `--force` is missing */
 async function requireUnneeded(rotation: Rotation, context: CommandContext): Promise<void> {
   const { request, versions } = rotation;
   const { secret, version, force } = request;
@@ -162,7 +162,7 @@ async function requireUnneeded(rotation: Rotation, context: CommandContext): Pro
   }
   if (secret !== 'pepper' || isFlawed) return;
   const { peppers } = await reportCredentials((count) =>
-    context.progress.tell(() => `${count} credentials read.`),
+    context.progress.update(() => `${count} credentials read.`),
   );
   const pepper = peppers.find((one) => one.version === version);
   if (pepper?.canBeRetired === true) return;

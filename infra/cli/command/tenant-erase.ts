@@ -4,7 +4,7 @@ import type { Tenant } from '../../../shared/credential/name.ts';
 import { Refusal } from '../../../shared/credential/refusal.ts';
 import { eraseTenant } from '../../../shared/maintenance/erase-tenant.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP, YES_HELP } from '../command.ts';
-import { requireTenantWord } from '../command-line.ts';
+import { requireTenantArgument } from '../command-line.ts';
 import { counted } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
 
@@ -12,7 +12,7 @@ const HELP = `\
 Removes everything that the store has of a tenant, its events too. Nothing brings it back but a
 backup of the whole store.
 
-  npm run -s tenant -- erase TENANT [options]
+  portal-credentials tenant erase TENANT [options]
 
 ${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}
 First export what must be kept: tenant export. If it stops on the way, run it again.
@@ -29,26 +29,26 @@ export const tenantErase: Command<TenantEraseRequest> = {
   argumentsMax: 1,
   changes: true,
   mayMakeStores: false,
-  parse: (given) => ({ tenant: requireTenantWord(given) }),
+  parse: (given) => ({ tenant: requireTenantArgument(given) }),
   warning: ({ tenant }) => `This removes every user and every event of ${tenant}, for ever.`,
   async run({ tenant }, { isDryRun, progress }) {
     const services = await loadServices();
     const dependencies = { ...services, archive: openArchive().archive };
     const erased = await eraseTenant(dependencies, { tenant, isDryRun }, (rows) =>
-      progress.tell(() => `${rows} rows removed.`),
+      progress.update(() => `${rows} rows removed.`),
     ).catch((fault: unknown) => {
       if (!(fault instanceof Refusal) || fault.code !== 'not-found') throw fault;
       throw new CommandRefused(`There is no tenant ${tenant} here.`);
     });
     const { users, deletedUsers, rows } = erased;
-    const who = `${counted(users, 'user')} and ${deletedUsers} deleted before`;
+    const what = `${counted(users, 'user')} and ${deletedUsers} deleted before`;
     return {
       document: isDryRun
         ? { dryRun: true, tenant, users, deletedUsers }
         : { tenant, users, deletedUsers, rows },
       text: isDryRun
-        ? `${tenant} would be erased: ${who}, with their events.\n`
-        : `${tenant} is erased: ${who}, with their events (${counted(rows, 'row')}).\n`,
+        ? `${tenant} would be erased: ${what}, with their events.\n`
+        : `${tenant} is erased: ${what}, with their events (${counted(rows, 'row')}).\n`,
     };
   },
 };

@@ -6,7 +6,7 @@ import { requireWholeStore } from '../../../shared/maintenance/backup.ts';
 import { listTenantUsers } from '../../../shared/maintenance/batch.ts';
 import { readEvents } from '../../../shared/maintenance/read-events.ts';
 import { COMMON_HELP, type Command, type CommandContext } from '../command.ts';
-import { requireTenantWord, textOf, UsageError } from '../command-line.ts';
+import { requireTenantArgument, textOf, UsageError } from '../command-line.ts';
 import { describeGaps, readNames, reportEvent } from '../event-report.ts';
 import { makeLinesFile, type WriteLines } from '../lines-file.ts';
 import { counted } from '../report-text.ts';
@@ -15,7 +15,7 @@ import { CommandRefused } from '../terminal.ts';
 const HELP = `\
 Writes what the store has of a tenant into a new file: each user and each event, no password.
 
-  npm run -s tenant -- export TENANT --out FILE [options]
+  portal-credentials tenant export TENANT --out FILE [options]
 
   --out FILE          JSON lines (mode 0600): first the users, with "kind":"user", then the events,
                       newest first, with "kind":"event"
@@ -45,7 +45,7 @@ async function exportTenant(tenant: Tenant, write: WriteLines, { progress }: Com
     events += page.value.length;
     const reported = page.value.map((event) => reportEvent(event, tenant, names));
     await write(reported.map((event) => ({ kind: 'event', ...event })));
-    progress.tell(() => `${events} events written.`);
+    progress.update(() => `${events} events written.`);
     page = await pages.next();
   }
   return { users, events, gaps: page.value };
@@ -61,7 +61,7 @@ export const tenantExport: Command<TenantExportRequest> = {
   parse(given) {
     const file = textOf(given, 'out');
     if (file === undefined) throw new UsageError('Name the new file: --out FILE.');
-    return { tenant: requireTenantWord(given), file };
+    return { tenant: requireTenantArgument(given), file };
   },
   async run({ tenant, file }, context) {
     await requireWholeStore(openArchive().archive);

@@ -11,7 +11,7 @@ import { counted, table } from '../report-text.ts';
 const HELP = `\
 Lists every tenant, each with its pseudonym in the log.
 
-  npm run -s tenants -- list [options]
+  portal-credentials tenants list [options]
 
 ${COMMON_HELP}
 A tenant whose users are all deleted is listed too: its events stay. Global admins are counted that
@@ -41,7 +41,9 @@ function add(counts: Counts, user: User): void {
 }
 
 /** Lists also those without a user. */
-async function countTenants(told: (users: number) => void): Promise<ReadonlyMap<Tenant, Counts>> {
+async function countTenants(
+  onProgress: (users: number) => void,
+): Promise<ReadonlyMap<Tenant, Counts>> {
   const { accounts } = await loadServices();
   const none = { users: 0, disabled: 0, locked: 0, globalAdmins: 0, lastEventAtMs: 0 };
   const tenants = new Map<Tenant, Counts>();
@@ -54,7 +56,7 @@ async function countTenants(told: (users: number) => void): Promise<ReadonlyMap<
       add(counts, user);
     }
     read += page.length;
-    told(read);
+    onProgress(read);
   }
   return tenants;
 }
@@ -70,7 +72,7 @@ export const tenantsList: Command<undefined> = {
   async run(_, { progress }) {
     await requireWholeStore(openArchive().archive);
     const pseudonymsOf = await openPseudonyms();
-    const counts = await countTenants((users) => progress.tell(() => `${users} users read.`));
+    const counts = await countTenants((users) => progress.update(() => `${users} users read.`));
     const tenants = [...counts].map(([tenant, { lastEventAtMs, ...numbers }]) => ({
       tenant,
       ...numbers,

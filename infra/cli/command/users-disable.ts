@@ -1,7 +1,7 @@
 import { userActCommand } from '../user-act.ts';
 
 export const usersDisable = userActCommand('disable', {
-  summary: 'ends the sessions of a user, who cannot sign in any more',
-  what: 'Ends the sessions of a user, who cannot sign in any more. The password stays.',
+  summary: 'disables a user: sessions end, and no sign-in is accepted',
+  what: 'Disables a user: sessions end, and no sign-in is accepted. The password stays.',
   done: 'disabled',
 });

@@ -7,7 +7,7 @@ import { viewUserRecord } from '../../../shared/http/view.ts';
 import { requireWholeStore } from '../../../shared/maintenance/backup.ts';
 import { listTenantUsers } from '../../../shared/maintenance/batch.ts';
 import { COMMON_HELP, type Command } from '../command.ts';
-import { requireTenantWord, textOf, UsageError } from '../command-line.ts';
+import { requireTenantArgument, textOf, UsageError } from '../command-line.ts';
 import { openPseudonyms } from '../pseudonym-list.ts';
 import { counted, table } from '../report-text.ts';
 
@@ -18,7 +18,7 @@ type State = (typeof STATES)[number];
 const HELP = `\
 Lists the users of a tenant, each with the pseudonym of its name in the log.
 
-  npm run -s users -- list TENANT [options]
+  portal-credentials users list TENANT [options]
 
   --state STATE       only those: ${STATES.join(', ')}
 ${COMMON_HELP}`;
@@ -44,7 +44,7 @@ export const usersList: Command<UsersListRequest> = {
   changes: false,
   mayMakeStores: false,
   parse: (given) => ({
-    tenant: requireTenantWord(given),
+    tenant: requireTenantArgument(given),
     state: requireState(textOf(given, 'state')),
   }),
   async run({ tenant, state }, { progress }) {
@@ -62,7 +62,7 @@ export const usersList: Command<UsersListRequest> = {
         const namePseudonym = pseudonymsOf(user.userName)[0]?.namePseudonym;
         users.push({ ...viewUserRecord(user, nowMs), namePseudonym });
       }
-      progress.tell(() => `${users.length} users found.`);
+      progress.update(() => `${users.length} users found.`);
     }
     const rows = users.map((user) => [
       ...[user.userName, user.credential.state, user.status, user.roles.join(', ')],

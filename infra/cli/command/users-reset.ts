@@ -8,11 +8,11 @@ import { FORCE_HELP, parseUserAct, type UserActRequest, worded } from '../user-a
 const HELP = `\
 Gives a user a temporary password and prints it. Old password and all sessions are dead at once.
 
-  npm run -s users -- reset USER_NAME [options]
+  portal-credentials users reset USER_NAME [options]
 
 ${FORCE_HELP}${DRY_RUN_HELP}${COMMON_HELP}
 A lock is cleared. A disabled user stays disabled. For a tenant's lost admin, create-admin --recover
-does more. Be sure who asks.
+does more. Be sure of the identity of the caller.
 `;
 
 export const usersReset: Command<UserActRequest> = {

@@ -4,13 +4,13 @@ import type { UserName } from '../../../shared/credential/name.ts';
 import { viewUserRecord } from '../../../shared/http/view.ts';
 import { requireWholeStore } from '../../../shared/maintenance/backup.ts';
 import { COMMON_HELP, type Command } from '../command.ts';
-import { requireUserWord } from '../command-line.ts';
+import { requireUserArgument } from '../command-line.ts';
 import { openPseudonyms, type VersionedPseudonyms } from '../pseudonym-list.ts';
 
 const HELP = `\
 Shows one user, and the pseudonyms that stand for the name and its tenant in the log.
 
-  npm run -s users -- show USER_NAME [options]
+  portal-credentials users show USER_NAME [options]
 
 ${COMMON_HELP}
 Pseudonyms are shown for a name that does not exist too; the exit code is then 1. Each version of
@@ -33,7 +33,7 @@ function describeUser(userName: string, user: UserRecord | undefined): readonly 
     ['roles', user.roles.join(', ')],
     ['status', user.status],
     ['credential', credential.state],
-    ['changed at', credential.changedAt],
+    ['changed at', 'changedAt' in credential ? credential.changedAt : undefined],
     ['expires at', 'expiresAt' in credential ? credential.expiresAt : undefined],
     ['created at', user.createdAt],
     ['last sign-in', user.lastSignInAt],
@@ -57,7 +57,7 @@ export const usersShow: Command<UserRequest> = {
   argumentsMax: 1,
   changes: false,
   mayMakeStores: false,
-  parse: (given) => ({ userName: requireUserWord(given) }),
+  parse: (given) => ({ userName: requireUserArgument(given) }),
   async run({ userName }) {
     await requireWholeStore(openArchive().archive);
     const { accounts, clock } = await loadServices();

@@ -190,7 +190,7 @@ class Host implements FunctionsHost {
       }
       await this.#runHttp(loaded, request, response, url, body);
     } catch (error) {
-      // Whoever hangs up while sending wants no answer.
+      // A client that hangs up while sending gets no answer.
       if (request.destroyed && !request.complete) return;
       this.#options.log('error', `A request failed in the host: ${describe(error)}`);
       await sendBare(response, 500);

@@ -101,7 +101,7 @@ function requireHeaders({ headers }: RpcHttpResponse, response: ServerResponse, 
 }
 
 /**
- * Sends what the app answered; no answer is a 204. Resolves when it is sent or nobody listens.
+ * Sends what the app answered; no answer is a 204. Resolves when it is sent or the client has left.
  * @throws {Error} the app set a header that the real host refuses; nothing is sent then
  */
 export async function sendRpcResponse(

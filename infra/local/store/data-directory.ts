@@ -27,7 +27,7 @@ export interface DataDirectory {
 /** What the lock file says of the process that holds the directory. */
 interface Holder {
   readonly pid: number;
-  /** Tells the holder from a later process with its number; undefined where nobody can say. */
+  /** Distinguishes the holder from a later process with its number, where the system can. */
   readonly startedAt: string | undefined;
 }
 
@@ -138,14 +138,14 @@ async function takeLock(lock: string, mine: string, path: string): Promise<void>
   }
 }
 
-/** Moves the stale lock away; what turns out to be somebody's new one is put back. */
+/** Moves the stale lock away; what turns out to be a new one of another process is put back. */
 async function removeStale(lock: string, stale: string): Promise<void> {
   const aside = `${lock}.${process.pid}.stale`;
   try {
     await rename(lock, aside);
     if ((await read(aside)) !== stale) await link(aside, lock);
   } catch (error) {
-    // Somebody else was quicker; the next look at the lock decides.
+    // Another process was quicker; the next look at the lock decides.
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
   } finally {
@@ -157,7 +157,7 @@ async function isAlive(holder: Holder): Promise<boolean> {
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
-    // EPERM: it is there and belongs to somebody else.
+    // EPERM: it is there and belongs to another account.
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   const { isEnded, startedAt } = await processOf(holder.pid);
@@ -170,7 +170,7 @@ async function holderOf(pid: number): Promise<Holder> {
 }
 
 /**
- * Linux tells in proc(5), fields 3 and 22 of stat, the state of a process and when it began, in
+ * Linux shows in proc(5), fields 3 and 22 of stat, the state of a process and when it began, in
  * ticks since this boot. One that ended keeps its number until its parent has asked for its end
  * (Z, X), which some parents never do.
  */
@@ -189,7 +189,7 @@ async function processOf(
   };
 }
 
-/** Undefined: a lock that nobody finished writing, or no lock of ours. */
+/** @returns undefined for a lock that was not finished, or that is not ours */
 function parseHolder(content: string): Holder | undefined {
   try {
     const holder = JSON.parse(content) as Partial<Holder> | null;
@@ -211,7 +211,7 @@ async function read(file: string): Promise<string | undefined> {
   }
 }
 
-/** Undefined: this system does not tell, or the process has just ended. */
+/** @returns undefined if this system does not show it, or the process has just ended */
 async function readSystem(file: string): Promise<string | undefined> {
   return await read(file).catch(() => undefined);
 }

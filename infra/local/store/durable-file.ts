@@ -52,7 +52,7 @@ export async function makeFile<Result>(
   work: (handle: FileHandle, unfinished: string) => Promise<Result>,
 ): Promise<Result> {
   await mentionUnfinished(file);
-  // In a folder that others may write to, nobody can have put a file of this name there.
+  // In a folder that others may write to, no other account can have put a file of this name there.
   const unfinished = `${file}.${randomUUID()}.unfinished`;
   const forget = removeAtSignal(unfinished);
   try {
@@ -65,7 +65,7 @@ export async function makeFile<Result>(
     } finally {
       await handle.close();
     }
-    // Unlike a rename, it never replaces what somebody else put there meanwhile.
+    // Unlike a rename, it never replaces what another process put there meanwhile.
     await link(unfinished, file);
     await syncDirectory(dirname(file));
     return result;

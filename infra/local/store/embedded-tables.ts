@@ -27,7 +27,7 @@ type TableServer = Awaited<ReturnType<typeof loadAzurite>>['TableServer']['proto
  */
 async function loadAzurite() {
   supplyModule('applicationinsights', {});
-  // Its dependencies use what Node deprecates (DEP0040, DEP0169); nobody here can act on it.
+  // Its dependencies use what Node deprecates (DEP0040, DEP0169), which no user can change.
   process.noDeprecation = true;
   const server = await import('azurite/dist/src/table/TableServer.js');
   const configuration = await import('azurite/dist/src/table/TableConfiguration.js');

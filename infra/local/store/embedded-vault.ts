@@ -1,24 +1,16 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import { answerVaultRequest, type VaultAnswer, vaultError } from './vault-answer.ts';
+import { openIdentityEndpoint } from './identity-endpoint.ts';
+import { close, HOST, isEqual, type JsonAnswer, listen, portOf, serveJson } from './loopback.ts';
+import { answerVaultRequest, vaultError } from './vault-answer.ts';
 import { VaultSecrets, type VaultSecretVersion } from './vault-secrets.ts';
 
-const HOST = '127.0.0.1';
-/** 256 bits: nobody guesses a token or the identity header. */
-const TOKEN_BYTES = 32;
-const TOKEN_LIFE_SECONDS = 86_400;
 /** Ten times the largest secret. */
 const BODY_MAX_BYTES = 256 * 1024;
-/** The one version of the protocol that `@azure/identity` speaks on App Service. */
-const IDENTITY_API_VERSION = '2019-08-01';
+const FAILURE = vaultError(500, 'InternalServerError', 'The embedded vault failed.');
 
 export interface EmbeddedVault {
   /** `https://127.0.0.1:<port>`. */
@@ -41,10 +33,9 @@ export interface EmbeddedVault {
 }
 
 /**
- * A Key Vault (secrets only) on a free port of 127.0.0.1, and beside it the platform's identity
- * endpoint, so that the credential that runs in the cloud runs here; it asks the first endpoint
- * that a process sees for as long as the process lives. `directory` keeps the secrets
- * in `vault.json`; undefined keeps them in memory.
+ * A Key Vault (secrets only) on a free port of 127.0.0.1. The platform's identity endpoint issues
+ * the token for it, so that the credential that runs in the cloud runs here. `directory` keeps the
+ * secrets in `vault.json`; undefined keeps them in memory.
  */
 export async function startEmbeddedVault(options: {
   readonly directory: string | undefined;
@@ -55,31 +46,28 @@ export async function startEmbeddedVault(options: {
   const file = directory === undefined ? undefined : join(directory, 'vault.json');
   const secrets = await VaultSecrets.open(file);
   const certificate = await makeCertificate();
-  const token = randomToken();
-  const identityHeader = randomToken();
-  const vault = createHttpsServer(certificate.server, (request, response) => {
-    void serve(response, () => answerOnVault(secrets, request, vaultUrl(), token, now()));
+  const identity = await openIdentityEndpoint();
+  const vault = createServer(certificate.server, (request, response) => {
+    const answer = () => answerOnVault(secrets, request, url, identity.tokenOf(url), now());
+    void serveJson(response, answer, FAILURE);
   });
-  const vaultUrl = () => `https://${HOST}:${portOf(vault)}`;
-  const identity = createHttpServer((request, response) => {
-    void serve(response, () => answerOnIdentity(request, vaultUrl(), identityHeader, token, now()));
-  });
-  await Promise.all([listen(vault), listen(identity)]);
+  await listen(vault);
+  const url = `https://${HOST}:${portOf(vault)}`;
+  identity.vaults.set(url, now);
   return {
-    url: vaultUrl(),
+    url,
     ca: certificate.ca,
-    identityEndpoint: `http://${HOST}:${portOf(identity)}/msi/token`,
-    identityHeader,
+    identityEndpoint: identity.url,
+    identityHeader: identity.header,
     setSecret: (name, value, { createdAtMs = now() } = {}) =>
       secrets.add(name, { value, enabled: true }, createdAtMs),
     versionsOf: (name) => secrets.versionsOf(name),
     close: async () => {
-      await Promise.all([close(vault), close(identity)]);
+      identity.vaults.delete(url);
+      await close(vault);
     },
   };
 }
-
-type Answer = VaultAnswer & { readonly headers?: Readonly<Record<string, string>> };
 
 async function answerOnVault(
   secrets: VaultSecrets,
@@ -87,7 +75,7 @@ async function answerOnVault(
   vaultUrl: string,
   token: string,
   nowMs: number,
-): Promise<Answer> {
+): Promise<JsonAnswer> {
   const body = await readJson(request);
   if (!isEqual(request.headers.authorization ?? '', `Bearer ${token}`)) {
     // The resource is this vault alone: the client caches tokens by it, for the whole process.
@@ -100,37 +88,6 @@ async function answerOnVault(
   }
   const url = new URL(vaultUrl + (request.url ?? ''));
   return answerVaultRequest(secrets, { method: request.method ?? '', url, body }, nowMs);
-}
-
-// https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference
-async function answerOnIdentity(
-  request: IncomingMessage,
-  vaultUrl: string,
-  identityHeader: string,
-  token: string,
-  nowMs: number,
-): Promise<Answer> {
-  const url = new URL(`http://${HOST}${request.url ?? ''}`);
-  const header = request.headers['x-identity-header'];
-  if (url.pathname !== '/msi/token') return identityError(404, 'There is no such resource.');
-  if (typeof header !== 'string' || !isEqual(header, identityHeader)) {
-    return identityError(403, 'X-IDENTITY-HEADER is missing or wrong.');
-  }
-  if (request.method !== 'GET') return identityError(405, 'Only GET is allowed.');
-  if (url.searchParams.get('api-version') !== IDENTITY_API_VERSION) {
-    return identityError(400, `api-version must be ${IDENTITY_API_VERSION}.`);
-  }
-  const resource = url.searchParams.get('resource') ?? '';
-  if (resource !== vaultUrl) return identityError(400, 'This identity knows the vault alone.');
-  const expiresOn = String(Math.floor(nowMs / 1000) + TOKEN_LIFE_SECONDS);
-  return {
-    status: 200,
-    body: { access_token: token, expires_on: expiresOn, resource, token_type: 'Bearer' },
-  };
-}
-
-function identityError(statusCode: number, message: string): Answer {
-  return { status: statusCode, body: { statusCode, message } };
 }
 
 /** A certificate for 127.0.0.1 under an authority of its own, both made for this start. */
@@ -158,17 +115,6 @@ async function makeCertificate() {
   return { ca: authority.cert, server: { key: leaf.private, cert: leaf.cert } };
 }
 
-async function serve(response: ServerResponse, answer: () => Promise<Answer>): Promise<void> {
-  let answered: Answer;
-  try {
-    answered = await answer();
-  } catch {
-    answered = vaultError(500, 'InternalServerError', 'The embedded vault failed.');
-  }
-  response.writeHead(answered.status, { 'content-type': 'application/json', ...answered.headers });
-  response.end(JSON.stringify(answered.body));
-}
-
 /** Undefined: no JSON, or too much of it. */
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
@@ -182,32 +128,4 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   } catch {
     return undefined;
   }
-}
-
-/** Compares digests, so that the time taken tells neither content nor length. */
-function isEqual(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
-}
-
-function randomToken(): string {
-  return randomBytes(TOKEN_BYTES).toString('base64url');
-}
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
-}
-
-function listen(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, HOST, resolve);
-  });
-}
-
-function close(server: Server & { closeAllConnections(): void }): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

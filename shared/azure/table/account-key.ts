@@ -1,24 +1,29 @@
 import { odata } from '@azure/data-tables';
 import type { AccountEvent } from '../../credential/event.ts';
 import { parseUserName, type Tenant, type UserId, type UserName } from '../../credential/name.ts';
+import type { EventFilter } from '../../port/store.ts';
 
 /**
  * Keys of table `accounts`. The partition is the tenant; the rows are
- *
  * - `tenant`: the admins
+ * - `summary`: the counts of the users
  * - `user:<userName>`: the user, or a tombstone
  * - `credential:<userName>`: the hashes
  * - `id:<userId>`: the name of an id, deleted ones too
- * - `authority:<userId>:<stamp>`: stands as long as the rights by which a caller was judged do
- * - `event:user:<userId>:<inverted sequence>` and
- *   `event:tenant:<inverted time>:<userId>:<inverted sequence>`: the events, newest first
+ * - `authority:<userId>:<stamp>`: exists as long as the rights by which a caller was judged
+ * - `word:<key of a word>.<userName>`: a word by which the user is found
+ * - `event:user:<userId>:<inverted sequence>` and `event:tenant:<inverted time>:<userId>:<inverted
+ *   sequence>`: the events, newest first
  *
  * Keys may not hold `#`. `$`, which no name has, stands for it: between the same neighbours in
  * ASCII (`!` and `'`), so names keep their order.
  */
 export const ADMINS_KEY = 'tenant';
+export const SUMMARY_KEY = 'summary';
 
-/** Where a restore that is not finished is noted. No tenant is called so: a domain has a dot. */
+/**
+ * The partition of the mark of an unfinished restore. No tenant has this name: a domain has a dot.
+ */
 export const RESTORE_PARTITION = 'restore';
 
 /** 15 digits: times to the year 33658, and sequences (32 bits) with room. */
@@ -27,6 +32,7 @@ const INVERTED_MAX = 10 ** INVERTED_DIGITS - 1;
 /** Every character that a user name can have, lower case. */
 const NAME_TEXT = /^[a-z0-9'._!#^~@-]*$/;
 const USER_PREFIX = 'user:';
+const WORD_PREFIX = 'word:';
 const TENANT_EVENT_PREFIX = 'event:tenant:';
 
 export const userKey = (userName: UserName) => USER_PREFIX + userName.replaceAll('#', '$');
@@ -34,17 +40,20 @@ export const credentialKey = (userName: UserName) => `credential:${userName.repl
 export const idKey = (userId: UserId) => `id:${userId}`;
 export const authorityKey = (userId: UserId, stamp: string) => `authority:${userId}:${stamp}`;
 
-/** The id in a key of {@link idKey}. */
+/** Returns the id in a key of {@link idKey}. */
 export const parseIdKey = (key: string) => key.slice('id:'.length) as UserId;
 
-/** The name in a key of {@link userKey}, or undefined when it is none. */
+/**
+ * Parses the name in a key of {@link userKey}.
+ * @returns undefined if the key is not one
+ */
 export function parseUserKey(key: string): UserName | undefined {
   if (!key.startsWith(USER_PREFIX)) return undefined;
   const userName = key.slice(USER_PREFIX.length).replaceAll('$', '#');
   return parseUserName(userName) === userName ? (userName as UserName) : undefined;
 }
 
-/** The greater the number, the lesser the text. */
+/** Inverts the order: the greater the number, the lesser the text. */
 function invert(value: number): string {
   return String(INVERTED_MAX - value).padStart(INVERTED_DIGITS, '0');
 }
@@ -53,7 +62,9 @@ export function userEventKey({ subject, sequence }: AccountEvent): string {
   return `event:user:${subject.userId}:${invert(sequence)}`;
 }
 
-/** Events of one user in the same millisecond stand together, newest first. */
+/**
+ * Returns the key by which events of one user in the same millisecond are together, newest first.
+ */
 export function tenantEventKey({ subject, sequence, atMs }: AccountEvent): string {
   return `${TENANT_EVENT_PREFIX}${invert(atMs)}:${subject.userId}:${invert(sequence)}`;
 }
@@ -61,53 +72,110 @@ export function tenantEventKey({ subject, sequence, atMs }: AccountEvent): strin
 export const isTenantEventKey = (key: string) => key.startsWith(TENANT_EVENT_PREFIX);
 
 /**
- * The least key above all that start with the prefix. `~` is the greatest character of any key, so
- * a `~` at the end is dropped rather than raised to a control character.
+ * Returns the least key above all that start with the prefix. `~` is the greatest character of any
+ * key, so a `~` at the end is dropped rather than raised to a control character.
  */
 function endOfPrefix(prefix: string): string {
   const end = prefix.replace(/~+$/, '');
   return end.slice(0, -1) + String.fromCharCode(end.charCodeAt(end.length - 1) + 1);
 }
 
-/** OData: the rows of the partition whose key starts with the prefix, one contiguous range. */
-function prefixRange(tenant: Tenant, prefix: string): string {
-  const end = endOfPrefix(prefix);
-  return odata`PartitionKey eq ${tenant} and RowKey ge ${prefix} and RowKey lt ${end}`;
+/**
+ * Returns OData for the rows of the partition from one key up to another, which no longer counts.
+ */
+function keyRange(tenant: Tenant, begin: string, end: string): string {
+  return odata`PartitionKey eq ${tenant} and RowKey ge ${begin} and RowKey lt ${end}`;
 }
 
-/** The ids of the tenant's users, of the deleted ones too. */
+/**
+ * Returns OData for the rows of the partition whose key starts with the prefix, one contiguous
+ * range.
+ */
+const prefixRange = (tenant: Tenant, prefix: string) =>
+  keyRange(tenant, prefix, endOfPrefix(prefix));
+
+/** The range of the ids of the tenant's users, of the deleted ones too. */
 export const idRange = (tenant: Tenant) => prefixRange(tenant, 'id:');
 
-/** Undefined: no user name can start so. */
+/**
+ * Returns the range of users by the start of their names.
+ * @returns undefined if no user name can start so
+ */
 export function userRange(tenant: Tenant, namePrefix: string): string | undefined {
   if (!NAME_TEXT.test(namePrefix)) return undefined;
   return prefixRange(tenant, USER_PREFIX + namePrefix.replaceAll('#', '$'));
 }
 
-/** One kind of row, of every tenant. Rows of other kinds are passed over by the service. */
+/** Returns the range of one kind of row, of every tenant. The service skips rows of other kinds. */
 function kindRange(prefix: string): string {
   return odata`RowKey ge ${prefix} and RowKey lt ${endOfPrefix(prefix)}`;
 }
 
 export const credentialRange = () => kindRange('credential:');
 export const allUsersRange = () => kindRange(USER_PREFIX);
-/** The events of users by user, newest first; not those by tenant. */
+/** The range of the events of users by user, newest first; not of those by tenant. */
 export const allUserEventsRange = () => kindRange('event:user:');
 
-/** All that is neither a user, nor hashes, nor an authority, nor the note of a restore. */
+/**
+ * The rows that a backup keeps beside users and hashes: no authority, words or counts, which are made
+ * anew, and not the mark of a restore.
+ */
 export const OTHER_ROWS = [
-  ...[USER_PREFIX, 'credential:', 'authority:'].map(
+  ...[USER_PREFIX, 'credential:', 'authority:', WORD_PREFIX, SUMMARY_KEY].map(
     (prefix) => odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`,
   ),
   odata`PartitionKey ne ${RESTORE_PARTITION}`,
 ].join(' and ');
 
-/** Every row of a tenant. */
+/** `.` is less than every character of a word's key, so a word comes before those it begins. */
+export const wordRowKey = (key: string, userName: UserName) =>
+  `${WORD_PREFIX}${key}.${userName.replaceAll('#', '$')}`;
+
+export const isWordRowKey = (text: string) => text.startsWith(WORD_PREFIX);
+
+/** What {@link wordRowKey} was made of, or undefined when it was not. */
+export function parseWordRowKey(
+  text: string,
+): { readonly key: string; readonly userName: UserName } | undefined {
+  const [, key, name = ''] = /^word:([0-9a-z~]+)\.(.+)$/.exec(text) ?? [];
+  const userName = name.replaceAll('$', '#');
+  if (key === undefined || parseUserName(userName) !== userName) return undefined;
+  return { key, userName: userName as UserName };
+}
+
+/**
+ * The rows of the index whose word's key begins with `key`, in the order of their keys.
+ * @param after leaves out the rows up to this one
+ */
+export function wordRange(tenant: Tenant, key: string, after: string | undefined): string {
+  const prefix = WORD_PREFIX + key;
+  if (after === undefined) return prefixRange(tenant, prefix);
+  const end = endOfPrefix(prefix);
+  return odata`PartitionKey eq ${tenant} and RowKey gt ${after} and RowKey lt ${end}`;
+}
+
+/** The range of every row of a tenant. */
 export const tenantRange = (tenant: Tenant) => odata`PartitionKey eq ${tenant}`;
-/** Every row of the tenants after this one; an empty text: of every tenant. */
+/** The range of every row of the tenants after this one; an empty text: of every tenant. */
 export const laterTenantsRange = (tenant: string) => odata`PartitionKey gt ${tenant}`;
 
-/** The events of one user, or of the whole tenant. */
-export function eventRange(tenant: Tenant, userId: UserId | undefined): string {
-  return prefixRange(tenant, userId === undefined ? TENANT_EVENT_PREFIX : `event:user:${userId}:`);
+/** The range of the events of one user. */
+export const userEventRange = (tenant: Tenant, userId: UserId) =>
+  prefixRange(tenant, `event:user:${userId}:`);
+
+/**
+ * Returns the range of the events of a tenant from one moment up to another, which no longer
+ * counts.
+ * @returns undefined if no event can be between them
+ */
+export function tenantEventRange(
+  tenant: Tenant,
+  { fromMs = 0, toMs = INVERTED_MAX }: Pick<EventFilter, 'fromMs' | 'toMs'>,
+): string | undefined {
+  const firstMs = Math.max(fromMs, 0);
+  if (firstMs >= toMs) return undefined;
+  // The later the event, the lesser its key.
+  const begin = TENANT_EVENT_PREFIX + invert(toMs - 1);
+  const end = endOfPrefix(`${TENANT_EVENT_PREFIX}${invert(firstMs)}:`);
+  return keyRange(tenant, begin, end);
 }

@@ -1,24 +1,26 @@
 import { odata } from '@azure/data-tables';
 import { allUsersRange } from './account-key.ts';
-import type { Row } from './row.ts';
+import { pages, type Row } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 
-/** A write between the two reads shows in the versions; so many in a row are no accident. */
+/**
+ * The tries to read both rows of one moment: a write between the two reads shows in the versions,
+ * and so many in a row are no accident.
+ */
 const PAIR_TRIES = 5;
 
 /** A user's row and, as of the same moment, the row of its hashes; columns are typed. */
 type Pair = readonly Row[];
 
 /**
- * Every user of every tenant by key, in pages. User and hashes are two rows, and a list reads them
- * at different times: where their versions differ, both are read again. One that is never seen
- * whole is given as it is.
+ * Lists every user of every tenant by key, in pages. User and hashes are two rows, and a list reads
+ * them at different times: if their versions differ, both are read again. A pair that never matches
+ * is returned as it is.
  */
 export async function* listAccountPairs(table: Table): AsyncGenerator<readonly Pair[], void> {
-  let after: string | undefined;
-  do {
-    const page = { limit: PAGE_ROW_LIMIT, after };
-    const { rows, next } = await table.listTypedRows(allUsersRange(), page);
+  const list = (after: string | undefined) =>
+    table.listTypedRows(allUsersRange(), { limit: PAGE_ROW_LIMIT, after });
+  for await (const rows of pages(list)) {
     const pairs: Pair[] = [];
     for (const users of byPartition(rows.filter((row) => !isTombstone(row)))) {
       const hashes = await findCredentials(table, users);
@@ -28,11 +30,10 @@ export async function* listAccountPairs(table: Table): AsyncGenerator<readonly P
       }
     }
     if (pairs.length > 0) yield pairs;
-    after = next;
-  } while (after !== undefined);
+  }
 }
 
-/** A page of users is in the order of its keys. */
+/** Groups a page of users, which is in the order of its keys, by partition. */
 function byPartition(rows: readonly Row[]): readonly (readonly Row[])[] {
   return [...Map.groupBy(rows, (row) => row.partitionKey).values()];
 }
@@ -49,7 +50,10 @@ function columnOf(row: Row, column: string): unknown {
   return (row[column] as { readonly value?: unknown } | undefined)?.value;
 }
 
-/** By key; the range of names from the first to the last of the users, who share a tenant. */
+/**
+ * Finds credentials by key; the range of names from the first to the last of the users, who share a
+ * tenant.
+ */
 async function findCredentials(
   table: Table,
   users: readonly Row[],
@@ -60,12 +64,11 @@ async function findCredentials(
     odata`RowKey ge ${credentialKeyOf(first)} and RowKey le ${credentialKeyOf(last)}`,
   ].join(' and ');
   const found = new Map<string, Row>();
-  let after: string | undefined;
-  do {
-    const { rows, next } = await table.listTypedRows(filter, { limit: PAGE_ROW_LIMIT, after });
+  const list = (after: string | undefined) =>
+    table.listTypedRows(filter, { limit: PAGE_ROW_LIMIT, after });
+  for await (const rows of pages(list)) {
     for (const row of rows) found.set(String(row.rowKey), row);
-    after = next;
-  } while (after !== undefined);
+  }
   return found;
 }
 
@@ -75,7 +78,10 @@ function isConsistent(user: Row, hashes: Row | undefined): boolean {
   );
 }
 
-/** Undefined: the user was deleted meanwhile. */
+/**
+ * Reads both rows until they match.
+ * @returns undefined if the user was deleted in between
+ */
 async function matched(
   table: Table,
   user: Row,

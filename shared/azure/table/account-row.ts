@@ -10,22 +10,30 @@ import { ROLES } from '../../credential/role.ts';
 import type { CredentialState } from '../../credential/state.ts';
 import type { Credential, User } from '../../credential/user.ts';
 import type { StoredUser, UserFilter } from '../../port/store.ts';
+import type { CountedUser } from '../../port/summary.ts';
 import { idKey, parseUserKey, userKey } from './account-key.ts';
 import { type Row, RowReader, toInt64 } from './row.ts';
+import { joinWords, splitWords } from './word-row.ts';
 
 const STATUSES = ['active', 'disabled', 'deleted'] as const;
 const CREDENTIAL_KINDS = ['none', 'temporary', 'expired', 'permanent'] as const;
 
 /**
- * The key says the name and the tenant. What a filter of a list asks for has a column.
- * @param authorityStamp of a row of authority that stands
+ * Returns the row of a user, whose key holds the name and the tenant. Each filter of a list has a
+ * column.
+ * @param stands the rows that stand beside it: of words, and of an authority
  */
-export function userRow(user: User, operationId: string, authorityStamp?: string): TableEntity {
+export function userRow(
+  user: User,
+  operationId: string,
+  { authorityStamp, words }: Partial<Pick<StoredUser, 'authorityStamp' | 'words'>>,
+): TableEntity {
   return {
     partitionKey: user.tenant,
     rowKey: userKey(user.userName),
     operationId,
     authorityStamp,
+    words: words && joinWords(words),
     userId: user.userId,
     displayName: user.displayName,
     email: user.email,
@@ -37,6 +45,7 @@ export function userRow(user: User, operationId: string, authorityStamp?: string
     credentialVersion: user.credentialVersion,
     sessionEpoch: user.sessionEpoch,
     isLocked: user.isLocked,
+    isFrozen: user.isFrozen || undefined,
     attemptsClearedAtMs: toInt64(user.attemptsClearedAtMs),
     waitsEnded: user.waitsEnded.join(' ') || undefined,
     createdAtMs: toInt64(user.createdAtMs),
@@ -62,7 +71,7 @@ function credentialColumns(credential: Credential): object {
   };
 }
 
-/** What stands in a deleted user's place: nothing personal beyond the key. */
+/** Returns the row in place of a deleted user: nothing personal beyond the key. */
 export function tombstoneRow(user: User, operationId: string): TableEntity {
   return {
     partitionKey: user.tenant,
@@ -76,7 +85,10 @@ export function isTombstone(row: Row): boolean {
   return row.status === 'deleted';
 }
 
-/** @throws {Unavailable} when the row is not as {@link userRow} writes it; a tombstone neither */
+/**
+ * Parses the row of a user.
+ * @throws {Unavailable} the row is not as {@link userRow} writes it; a tombstone neither
+ */
 export function parseUserRow(row: Row): StoredUser {
   const reader = new RowReader('user', row);
   const userName = reader.parsed('rowKey', parseUserKey);
@@ -91,7 +103,8 @@ export function parseUserRow(row: Row): StoredUser {
     userName,
     tenant,
     displayName: reader.string('displayName'),
-    // What 1.0 took for an address may be none; it was never proven, so it counts as absent.
+    // Version 1.0 accepted texts that are not addresses; none was proven, so such a text counts as
+    // absent.
     email: parseEmail(reader.optionalString('email') ?? ''),
     locale: reader.optionalString('locale'),
     roles,
@@ -101,6 +114,8 @@ export function parseUserRow(row: Row): StoredUser {
     credentialVersion: reader.count('credentialVersion'),
     sessionEpoch: reader.count('sessionEpoch'),
     isLocked: reader.boolean('isLocked'),
+    // Only a frozen user has the column.
+    isFrozen: reader.has('isFrozen') && reader.boolean('isFrozen'),
     attemptsClearedAtMs: reader.ms('attemptsClearedAtMs'),
     waitsEnded: reader.optionalString('waitsEnded')?.split(' ').filter(Boolean) ?? [],
     createdAtMs: reader.ms('createdAtMs'),
@@ -109,7 +124,28 @@ export function parseUserRow(row: Row): StoredUser {
     lastEventAtMs: reader.ms('lastEventAtMs'),
   };
   const authorityStamp = reader.optionalString('authorityStamp');
-  return { value, etag: reader.etag, authorityStamp };
+  const words = reader.has('words') ? splitWords(reader.string('words')) : undefined;
+  return { value, etag: reader.etag, authorityStamp, words };
+}
+
+/** Of {@link parseCountedUser}. */
+export const COUNTED_COLUMNS = ['status', 'isLocked', 'isFrozen', 'credentialKind', 'expiresAtMs'];
+
+/** @throws {Unavailable} as {@link parseUserRow}; a tombstone neither */
+export function parseCountedUser(row: Row): CountedUser {
+  const reader = new RowReader('user', row);
+  const status = reader.choice('status', STATUSES);
+  if (status === 'deleted') return reader.fail('status');
+  const kind = reader.choice('credentialKind', CREDENTIAL_KINDS);
+  return {
+    status,
+    isLocked: reader.boolean('isLocked'),
+    isFrozen: reader.has('isFrozen') && reader.boolean('isFrozen'),
+    credential:
+      kind === 'none' || kind === 'permanent'
+        ? { kind }
+        : { kind, expiresAtMs: reader.ms('expiresAtMs') },
+  };
 }
 
 function parseCredential(reader: RowReader): Credential {
@@ -126,19 +162,25 @@ function parseCredential(reader: RowReader): Credential {
   };
 }
 
-/** OData over the columns of {@link userRow}. The range of names is the caller's. */
+/** Returns OData over the columns of {@link userRow}. The caller adds the range of names. */
 export function userClauses(filter: UserFilter): readonly string[] {
-  const { role, status, credentialState, nowMs } = filter;
+  const { role, status, credentialState, expiresBeforeMs, isFrozen, nowMs } = filter;
   const clauses = [
     status === undefined ? odata`status ne ${'deleted'}` : odata`status eq ${status}`,
   ];
-  // The role is one of ours, so it is a column's name and needs no quotes.
+  // The role is from the closed list, so it is a column's name and needs no quotes.
   if (role !== undefined) clauses.push(`role_${role} eq true`);
   if (credentialState !== undefined) clauses.push(...stateClauses(credentialState, nowMs));
+  // Only a user with a temporary password has the column.
+  if (expiresBeforeMs !== undefined) clauses.push(odata`expiresAtMs lt ${expiresBeforeMs}L`);
+  if (isFrozen) clauses.push('isFrozen eq true');
   return clauses;
 }
 
-/** `locked` is shown over every other state; `now >= expiresAt` is expired, swept or not. */
+/**
+ * Returns OData for a state. `locked` is shown over every other state; `now >= expiresAt` is
+ * expired, swept or not.
+ */
 function stateClauses(state: CredentialState, nowMs: number): readonly string[] {
   switch (state) {
     case 'locked':

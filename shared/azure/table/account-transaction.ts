@@ -1,17 +1,20 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { isSameRights } from '../../credential/rights.ts';
+import { indexedWords } from '../../credential/search-word.ts';
 import type { AccountChange } from '../../port/store.ts';
 import { authorityKey, credentialKey, idKey, userEventKey, userKey } from './account-key.ts';
 import { idRow, tombstoneRow, userRow } from './account-row.ts';
 import { adminsRow } from './admins-row.ts';
 import { credentialRow, temporaryColumns } from './credential-row.ts';
 import { eventRows } from './event-row.ts';
+import { wordActions } from './word-row.ts';
 
 /**
- * The rows that a change writes, in one partition. At most 7 (user, credential, id, admins, the
- * authority that it ends, the caller's row and authority) and two an event, so that 46 events fill
- * the 100 of a transaction; a change has one to three.
- *
+ * Returns the rows that a change writes, in one partition. At most 7 (user, credential, id, admins,
+ * the authority that it ends, the caller's row and authority), 36 words (20 that a user has, and 16
+ * that it had: those of the user name stay) and two an event, so that 28 events
+ * fill the 100 of a
+ * transaction; a change has one to three.
  * @param userEtag of the user row that is replaced; undefined inserts it
  */
 export function changeActions(
@@ -22,6 +25,7 @@ export function changeActions(
   const events = change.events.flatMap((event) => eventRows(after.tenant, event, operationId));
   return [
     ...userActions(change, userEtag),
+    ...wordActions(change.before, after, change.isDelete),
     ...authorityActions(change),
     ...credentialActions(change),
     ...adminsActions(change),
@@ -30,8 +34,8 @@ export function changeActions(
 }
 
 /**
- * A row that only a change of this kind writes, and where it then finds its operation id. Events
- * stay for ever, so the first of them proves a change whatever was written after it.
+ * Returns the key of a row that only a change of this kind writes, to find its operation id in.
+ * Events stay for ever, so the first of them proves a change whatever was written after it.
  */
 export function proofKey({ events, isDelete, after }: AccountChange): string {
   const [event] = events;
@@ -43,8 +47,9 @@ function userActions(
   { after, before, isDelete, operationId }: AccountChange,
   userEtag: string | undefined,
 ): readonly TransactionAction[] {
-  const stamp = keptStamp({ after, before, isDelete });
-  const row = isDelete ? tombstoneRow(after, operationId) : userRow(after, operationId, stamp);
+  const authorityStamp = keptStamp({ after, before, isDelete });
+  const stands = { authorityStamp, words: indexedWords(after) };
+  const row = isDelete ? tombstoneRow(after, operationId) : userRow(after, operationId, stands);
   const write: TransactionAction =
     userEtag === undefined ? ['create', row] : ['update', row, 'Replace', { etag: userEtag }];
   const id = idRow(after, operationId, isDelete);
@@ -52,7 +57,7 @@ function userActions(
   return before === undefined ? [write, ['create', id]] : [write];
 }
 
-/** The user's authority after the change: none where rights change. */
+/** Returns the user's authority after the change: none if rights change. */
 function keptStamp({
   before,
   after,
@@ -66,9 +71,9 @@ function keptStamp({
  * Ends the authority of a user whose rights change, and holds the change to the caller's. The row
  * of the caller's authority is merged with any tag: callers do not contend with each other or with
  * themselves, and once a revocation has removed it, the whole transaction fails. (Table Storage,
- * "Merge Entity": with `If-Match: *` the entity must exist; without the header it would be made.)
- * A caller without one gets it here, under the tag of its own row, so that a revocation that came
- * first wins.
+ * "Merge Entity": with `If-Match: *` the entity must exist; without the header it would be made.) A
+ * caller without a row gets it here, under the tag of its own row, so that an earlier revocation
+ * wins.
  */
 function authorityActions(change: AccountChange): TransactionAction[] {
   const { before, after, authority } = change;
@@ -93,7 +98,10 @@ function authorityActions(change: AccountChange): TransactionAction[] {
   ];
 }
 
-/** A live user always has a credential row, be it without a hash, and nobody else has one. */
+/**
+ * Writes the credential row: a live user always has one, even without a hash, and a deleted user
+ * none.
+ */
 function credentialActions(change: AccountChange): readonly TransactionAction[] {
   const { after, before, isDelete, credential } = change;
   if (isDelete) {

@@ -5,7 +5,10 @@ import type { Stored } from '../../port/store.ts';
 import { ADMINS_KEY } from './account-key.ts';
 import { isObject, type Row, RowReader } from './row.ts';
 
-/** A column each, so that no column nears its 64 KiB; see {@link ADMINS_PER_TENANT}. */
+/**
+ * The prefix of one column for each admin, so that no column nears its 64 KiB; see
+ * {@link ADMINS_PER_TENANT}.
+ */
 const COLUMN_PREFIX = 'admin_';
 
 export function adminsRow(
@@ -28,8 +31,8 @@ export function adminsRow(
 }
 
 /**
- * By user name.
- * @throws {Unavailable} when the row is not as {@link adminsRow} writes it
+ * Parses the admins, by user name.
+ * @throws {Unavailable} the row is not as {@link adminsRow} writes it
  */
 export function parseAdminsRow(row: Row): Stored<readonly Admin[]> {
   const reader = new RowReader('admins', row);
@@ -43,7 +46,7 @@ function parseAdmin(reader: RowReader, column: string): Admin {
   const userId = parseUserId(column.slice(COLUMN_PREFIX.length));
   const entry = reader.json(column);
   if (userId === undefined || !isObject(entry)) return reader.fail(COLUMN_PREFIX);
-  // An entry that 1.0 wrote says nothing of a lock.
+  // An entry of version 1.0 has no member for the lock.
   const { displayName, isGlobal, counts, isLocked = false } = entry;
   const userName = typeof entry.userName === 'string' ? parseUserName(entry.userName) : undefined;
   const isAdmin =

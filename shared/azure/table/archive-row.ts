@@ -3,10 +3,13 @@ import type { ArchivedRow, ArchivedValue } from '../../port/archive.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import { isObject, type Row } from './row.ts';
 
-/** Not columns of ours: keys, and what the store makes itself. */
+/** The names that are not columns of an archive: keys, and columns that the store makes itself. */
 const NO_COLUMNS = new Set(['partitionKey', 'rowKey', 'etag', 'timestamp']);
 
-/** @throws {Unavailable} a column of no known type */
+/**
+ * Returns the row with the type of each column.
+ * @throws {Unavailable} a column of no known type
+ */
 export function toArchivedRow(row: Row): ArchivedRow {
   const columns = Object.entries(row)
     .filter(([name]) => !NO_COLUMNS.has(name) && !name.startsWith('odata.'))
@@ -36,7 +39,7 @@ function toArchivedValue(typed: unknown): ArchivedValue {
   throw new Unavailable('tables', 'a column of a row has no known type');
 }
 
-/** As the client sends it; a missing column stays missing. */
+/** Returns the row as the client sends it; a missing column stays missing. */
 export function toEntity({ partitionKey, rowKey, columns }: ArchivedRow): TableEntity {
   const entries = Object.entries(columns).map(([name, value]) => {
     // A double must be a number in JSON; the type beside it keeps 1 from becoming an Int32.
@@ -46,7 +49,9 @@ export function toEntity({ partitionKey, rowKey, columns }: ArchivedRow): TableE
   return { partitionKey, rowKey, ...Object.fromEntries(entries) };
 }
 
-/** As the parsers of rows take it. It never stood in the store, so its tag is empty. */
+/**
+ * Returns the row as the parsers of rows take it. It was never in the store, so its tag is empty.
+ */
 export function toPlainRow({ partitionKey, rowKey, columns }: ArchivedRow): Row {
   const entries = Object.entries(columns).map(([name, value]) => {
     const isInt64 = typeof value === 'object' && value.type === 'Int64';

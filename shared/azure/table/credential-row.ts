@@ -8,7 +8,7 @@ import { isObject, type Row, RowReader } from './row.ts';
 
 type Columns = Record<string, string | undefined>;
 
-/** Modular crypt form: the two digits before the salt. */
+/** The modular crypt form: the two digits before the salt. */
 const COST = /^\$2b\$(\d{2})\$/;
 
 function keyOf(userName: UserName): { partitionKey: string; rowKey: string } {
@@ -23,7 +23,7 @@ function hashColumns(slot: 'permanent' | 'temporary', hash: PasswordHash | undef
   };
 }
 
-/** The whole row. */
+/** Returns the whole row. */
 export function credentialRow(
   user: User,
   hashes: Pick<CredentialSecret, 'permanent' | 'temporary' | 'history'>,
@@ -34,8 +34,8 @@ export function credentialRow(
     credentialVersion: user.credentialVersion,
     ...hashColumns('permanent', hashes.permanent),
     ...hashColumns('temporary', hashes.temporary),
-    // At most 24 hashes (PASSWORD_HISTORY) of some 130 characters, far from 64 KiB. One of them at
-    // most has a wrapping: only an imported password does.
+    // At most 24 hashes (PASSWORD_HISTORY) of some 130 characters, far from 64 KiB. At most one of
+    // them is imported.
     history: JSON.stringify(
       hashes.history.map(({ bcrypt, pepperVersion, wrapping }) => {
         return { bcrypt, pepperVersion, wrapping };
@@ -44,7 +44,7 @@ export function credentialRow(
   };
 }
 
-/** To be merged: the permanent password and the history stay. */
+/** Returns columns to merge: the permanent password and the history stay. */
 export function temporaryColumns(user: User, temporary: PasswordHash): TableEntity {
   return {
     ...keyOf(user.userName),
@@ -53,14 +53,17 @@ export function temporaryColumns(user: User, temporary: PasswordHash): TableEnti
   };
 }
 
-/** To be merged: the same password, hashed anew, so the version stays. */
+/** Returns columns to merge: the same password, hashed anew, so the version stays. */
 export function permanentColumns(userName: UserName, permanent: PasswordHash): TableEntity {
   const columns = hashColumns('permanent', permanent);
-  // A merge removes no column, so that of a wrapping that ends becomes empty.
+  // A merge removes no column, so that of an imported scheme becomes empty when it ends.
   return { ...keyOf(userName), ...columns, permanentWrapping: permanent.wrapping ?? '' };
 }
 
-/** @throws {Unavailable} when the row is not as {@link credentialRow} writes it */
+/**
+ * Parses the row of hashes.
+ * @throws {Unavailable} the row is not as {@link credentialRow} writes it
+ */
 export function parseCredentialRow(row: Row): Stored<CredentialSecret> {
   const reader = new RowReader('credential', row);
   const value: CredentialSecret = {
@@ -74,14 +77,14 @@ export function parseCredentialRow(row: Row): Stored<CredentialSecret> {
 }
 
 /**
- * What the hashes were made with; no hash leaves this function.
+ * Parses the parameters of the hashes; no hash leaves this function.
  * @throws {Unavailable} as {@link parseCredentialRow}
  */
 export function parseCredentialParameters(row: Row): CredentialParameters {
   const reader = new RowReader('credential', row);
   const [permanent, temporary] = [parseHash(reader, 'permanent'), parseHash(reader, 'temporary')];
   return {
-    // The store's own key: it was made by tenantOf.
+    // The store's own key: tenantOf made it.
     tenant: reader.string('partitionKey') as Tenant,
     permanent: permanent && parametersOf(reader, permanent, 'permanentBcrypt'),
     temporary: temporary && parametersOf(reader, temporary, 'temporaryBcrypt'),

@@ -1,17 +1,22 @@
-import type { TableEntity } from '@azure/data-tables';
+import { odata, type TableEntity } from '@azure/data-tables';
 import {
   type AccountEvent,
   type Actor,
   EVENT_TYPES,
   type EventDetails,
+  type EventType,
   SYSTEM_ACTORS,
 } from '../../credential/event.ts';
-import { parseUserId, type Tenant } from '../../credential/name.ts';
+import { parseUserId, type Tenant, type UserId } from '../../credential/name.ts';
 import type { NewestEvent } from '../../port/archive.ts';
-import { tenantEventKey, userEventKey } from './account-key.ts';
+import type { EventFilter } from '../../port/store.ts';
+import { tenantEventKey, tenantEventRange, userEventKey, userEventRange } from './account-key.ts';
 import { isObject, type Row, RowReader, toInt64 } from './row.ts';
 
-/** Twice the same: under the user and under the tenant, so that either list is one range. */
+/**
+ * Returns the event in two rows, under the user and under the tenant, so that either list is one
+ * range.
+ */
 export function eventRows(
   tenant: Tenant,
   event: AccountEvent,
@@ -36,7 +41,10 @@ export function eventRows(
   ];
 }
 
-/** @throws {Unavailable} when the row is not as {@link eventRows} writes it */
+/**
+ * Parses an event.
+ * @throws {Unavailable} the row is not as {@link eventRows} writes it
+ */
 export function parseEventRow(row: Row): AccountEvent {
   const reader = new RowReader('event', row);
   return {
@@ -51,10 +59,46 @@ export function parseEventRow(row: Row): AccountEvent {
   };
 }
 
-/** Of {@link parseNewestEvent}. */
+/**
+ * Returns OData for the events of one user or of the tenant that pass the filter.
+ * @returns undefined if no event can pass
+ */
+export function eventQuery(
+  tenant: Tenant,
+  userId: UserId | undefined,
+  { types, actorId, fromMs, toMs }: EventFilter,
+): string | undefined {
+  const range =
+    userId === undefined
+      ? tenantEventRange(tenant, { fromMs, toMs })
+      : userEventRange(tenant, userId);
+  if (range === undefined) return undefined;
+  const clauses = [range];
+  // The keys of one user's events have no time.
+  if (userId !== undefined && fromMs !== undefined) clauses.push(odata`atMs ge ${fromMs}L`);
+  if (userId !== undefined && toMs !== undefined) clauses.push(odata`atMs lt ${toMs}L`);
+  if (types !== undefined) clauses.push(...typeClauses(types));
+  if (actorId !== undefined) clauses.push(odata`actorUserId eq ${actorId}`);
+  return clauses.join(' and ');
+}
+
+/**
+ * Names the types that pass or those that do not, whichever are fewer. A filter of Table Storage
+ * takes at most 15 comparisons, and the others are up to six.
+ */
+function typeClauses(types: readonly EventType[]): readonly string[] {
+  const others = EVENT_TYPES.filter((type) => !types.includes(type));
+  if (others.length < types.length) return others.map((type) => odata`type ne ${type}`);
+  return [`(${types.map((type) => odata`type eq ${type}`).join(' or ')})`];
+}
+
+/** The columns of {@link parseNewestEvent}. */
 export const NEWEST_EVENT_COLUMNS = ['rowKey', 'subjectUserId', 'sequence', 'atMs', 'requestId'];
 
-/** @throws {Unavailable} as {@link parseEventRow} */
+/**
+ * Parses the newest event of a user.
+ * @throws {Unavailable} as {@link parseEventRow}
+ */
 export function parseNewestEvent(row: Row): NewestEvent {
   const reader = new RowReader('event', row);
   return {

@@ -1,14 +1,19 @@
 import type { Tenant } from '../../credential/name.ts';
 import type { Admin } from '../../credential/user.ts';
 
-/** Who may help is read by people; nobody notices that it is a few seconds old. */
+/**
+ * The time for which a list is kept: people read it, and a few seconds of age do not matter to
+ * them.
+ */
 const KEPT_MS = 10_000;
-/** Of 100 admins at most, 0.3 KB each: 15 MB when every one of these tenants is full. */
+/**
+ * The number of tenants kept, with 100 admins at most, 0.3 KB each: 15 MB when every one is full.
+ */
 const TENANTS_KEPT = 500;
 
 /**
- * The admins that a sign-in shows, of tenants whose people sign in one after the other: a read of
- * the tenant's partition less for each. Nothing is decided by it.
+ * The admins that a sign-in shows, for tenants with many sign-ins in a row: each saves a read of
+ * the tenant's partition. No decision uses it.
  */
 export class RecentAdmins {
   readonly #read: (tenant: Tenant) => Promise<readonly Admin[]>;
@@ -29,12 +34,15 @@ export class RecentAdmins {
     if (kept !== undefined && nowMs - kept.atMs < KEPT_MS) return kept.admins;
     const admins = this.#read(tenant);
     this.#keep(tenant, { atMs: nowMs, admins });
-    // Who waits is told of the failure; who comes next asks again.
+    // Pending callers get the error; the next call retries.
     admins.catch(() => this.#forget(tenant, admins));
     return admins;
   }
 
-  /** After a write of ours: what is being read now may be from before it. */
+  /**
+   * Forgets a tenant's admins after this instance wrote them: a read under way may be from before
+   * the write.
+   */
   forget(tenant: Tenant): void {
     this.#kept.delete(tenant);
   }

@@ -9,7 +9,10 @@ export function markRow(mark: RestoreInProgress): TableEntity {
   return { partitionKey: RESTORE_PARTITION, rowKey: RESTORE_PARTITION, ...mark };
 }
 
-/** @throws {Unavailable} when the row is not as {@link markRow} writes it */
+/**
+ * Parses the mark.
+ * @throws {Unavailable} the row is not as {@link markRow} writes it
+ */
 export function parseMarkRow(row: Row): RestoreInProgress {
   const reader = new RowReader('restore', row);
   return {

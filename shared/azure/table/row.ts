@@ -1,10 +1,27 @@
 import { Unavailable } from '../../port/unavailable.ts';
 
-/** A row as the client gives it: `partitionKey`, `rowKey`, `etag`, and columns by their names. */
+/** A row as the client returns it: `partitionKey`, `rowKey`, `etag`, and columns by their names. */
 export type Row = Readonly<Record<string, unknown>>;
 
+export interface RowPage {
+  readonly rows: readonly Row[];
+  readonly next: string | undefined;
+}
+
+/** Lists all pages of a list, without the empty ones. */
+export async function* pages(
+  list: (after: string | undefined) => Promise<RowPage>,
+): AsyncGenerator<readonly Row[], void> {
+  let after: string | undefined;
+  do {
+    const { rows, next } = await list(after);
+    if (rows.length > 0) yield rows;
+    after = next;
+  } while (after !== undefined);
+}
+
 /**
- * Milliseconds as a 64-bit column; 32 bits, which a plain number becomes, end in 1970.
+ * Converts milliseconds for a 64-bit column; 32 bits, which a plain number becomes, end in 1970.
  * Undefined stays undefined: that column is not written.
  */
 export function toInt64(value: number): bigint;
@@ -14,7 +31,7 @@ export function toInt64(value: number | undefined): bigint | undefined {
 }
 
 /**
- * Reads columns strictly. A row that is not as we write it is a fault of the store's, named by
+ * A strict reader of columns. A row that is not as we write it is a fault of the store, named by
  * kind and column and never by content.
  */
 export class RowReader {
@@ -30,7 +47,7 @@ export class RowReader {
     throw new Unavailable('tables', `a row (${this.#kind}) does not parse: ${column}`);
   }
 
-  /** A selected column that a row lacks comes as null. */
+  /** Judges whether the row has the column; a selected column that a row lacks is null. */
   has(column: string): boolean {
     return this.#row[column] !== undefined && this.#row[column] !== null;
   }
@@ -49,14 +66,14 @@ export class RowReader {
     return typeof value === 'boolean' ? value : this.fail(column);
   }
 
-  /** A whole number from 0, stored in 32 bits. */
+  /** Reads a whole number from 0, stored in 32 bits. */
   count(column: string): number {
     const value = this.#row[column];
     const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
     return isCount ? value : this.fail(column);
   }
 
-  /** Milliseconds since the epoch, stored in 64 bits. */
+  /** Reads milliseconds since the epoch, stored in 64 bits. */
   ms(column: string): number {
     const value = this.#row[column];
     const ms = typeof value === 'bigint' ? Number(value) : Number.NaN;
@@ -72,7 +89,7 @@ export class RowReader {
     return choices.find((choice) => choice === value) ?? this.fail(column);
   }
 
-  /** What `parse` makes of a text; undefined is a fault. */
+  /** Reads a text by `parse`; undefined is a fault. */
   parsed<Value>(column: string, parse: (text: string) => Value | undefined): Value {
     return parse(this.string(column)) ?? this.fail(column);
   }

@@ -7,6 +7,7 @@ import type {
   AccountStore,
   CredentialParameters,
   CredentialSecret,
+  EventFilter,
   NamedId,
   Page,
   PageRequest,
@@ -20,7 +21,6 @@ import {
   allUsersRange,
   credentialKey,
   credentialRange,
-  eventRange,
   idKey,
   idRange,
   laterTenantsRange,
@@ -37,14 +37,14 @@ import {
   parseCredentialRow,
   permanentColumns,
 } from './credential-row.ts';
-import { parseEventRow } from './event-row.ts';
+import { eventQuery, parseEventRow } from './event-row.ts';
 import { RecentAdmins } from './recent-admins.ts';
-import { type Row, RowReader, toInt64 } from './row.ts';
+import { pages, type Row, RowReader, toInt64 } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 
 const KEYS = ['partitionKey', 'rowKey'];
 
-/** Accounts in one table, a tenant in one partition; account-key.ts has the layout. */
+/** The store of accounts in one table, a tenant in one partition; account-key.ts has the layout. */
 export class TableAccountStore implements AccountStore {
   readonly #table: Table;
   readonly #recentAdmins: RecentAdmins;
@@ -94,8 +94,11 @@ export class TableAccountStore implements AccountStore {
     tenant: Tenant,
     userId: UserId | undefined,
     page: PageRequest,
+    filter: EventFilter = {},
   ): Promise<Page<AccountEvent>> {
-    const { rows, next } = await this.#table.listRows(eventRange(tenant, userId), page);
+    const query = eventQuery(tenant, userId, filter);
+    if (query === undefined) return { items: [], next: undefined };
+    const { rows, next } = await this.#table.listRows(query, page);
     return { items: rows.map(parseEventRow), next };
   }
 
@@ -113,7 +116,7 @@ export class TableAccountStore implements AccountStore {
     const { before, after } = change;
     let outcome = await this.#transact(change, before?.etag);
     if (outcome === 'conflict' && before === undefined) {
-      // The name may be taken by a tombstone only, which is there to be replaced.
+      // Only a tombstone may have the name, and is replaced.
       const etag = await this.#findTombstone(after);
       if (etag === undefined) return 'conflict';
       outcome = await this.#transact(change, etag);
@@ -173,31 +176,21 @@ export class TableAccountStore implements AccountStore {
     }
   }
 
-  /** One query finds the next partition, however many rows the ones before it have. */
+  /** Finds the next partition with one query, however many rows the ones before it have. */
   async #findLaterTenant(tenant: string): Promise<string | undefined> {
-    let after: string | undefined;
-    do {
-      const page = { limit: 1, after };
-      const { rows, next } = await this.#table.listRows(laterTenantsRange(tenant), page, KEYS);
-      if (rows[0] !== undefined) return String(rows[0].partitionKey);
-      after = next;
-    } while (after !== undefined);
+    const list = (after: string | undefined) =>
+      this.#table.listRows(laterTenantsRange(tenant), { limit: 1, after }, KEYS);
+    for await (const [row] of pages(list)) return String(row?.partitionKey);
     return undefined;
   }
 
-  async *#listAll(filter: string): AsyncIterable<readonly Row[]> {
-    let after: string | undefined;
-    do {
-      const page = { limit: PAGE_ROW_LIMIT, after };
-      const { rows, next } = await this.#table.listRows(filter, page);
-      if (rows.length > 0) yield rows;
-      after = next;
-    } while (after !== undefined);
+  #listAll(filter: string): AsyncIterable<readonly Row[]> {
+    return pages((after) => this.#table.listRows(filter, { limit: PAGE_ROW_LIMIT, after }));
   }
 
   /**
-   * A transaction that was sent again because its answer was lost finds its own rows in the way:
-   * who finds the own operation id has committed.
+   * Writes a transaction. One that was sent again because its answer was lost finds its own rows in
+   * the way: finding our operation id means that the commit succeeded.
    */
   async #transact(
     change: AccountChange,
@@ -210,15 +203,18 @@ export class TableAccountStore implements AccountStore {
     return proof?.operationId === change.operationId ? 'committed' : 'conflict';
   }
 
-  /** The tag of what stands in a deleted user's place; undefined when nothing or a user does. */
+  /**
+   * Finds the tag of the tombstone of a deleted user.
+   * @returns undefined if there is no row, or a user
+   */
   async #findTombstone({ tenant, userName }: User): Promise<string | undefined> {
     const row = await this.#table.findRow(tenant, userKey(userName), ['status']);
     return row && isTombstone(row) ? new RowReader('tombstone', row).etag : undefined;
   }
 
   /**
-   * Best effort: the user is gone already, lists do not show a tombstone, and who takes the name
-   * replaces it. Under its tag, lest a user who took the name meanwhile be removed.
+   * Removes a tombstone, best effort: the user is deleted already, lists do not show a tombstone,
+   * and a new user of the name replaces it. Under its tag, lest a new user of the name be removed.
    */
   async #removeTombstone(user: User): Promise<void> {
     try {

@@ -1,5 +1,6 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { Tenant } from '../../credential/name.ts';
+import { indexedWords } from '../../credential/search-word.ts';
 import type {
   ArchivedAccount,
   ArchivedRow,
@@ -29,25 +30,16 @@ import { toArchivedRow, toEntity, toPlainRow } from './archive-row.ts';
 import { credentialRow, parseCredentialRow } from './credential-row.ts';
 import { eventRows, NEWEST_EVENT_COLUMNS, parseEventRow, parseNewestEvent } from './event-row.ts';
 import { markRow, parseMarkRow } from './restore-mark.ts';
-import { RowReader } from './row.ts';
-import { PAGE_ROW_LIMIT, type RowPage, type Table } from './table-client.ts';
+import { pages, RowReader } from './row.ts';
+import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
+import { wordRows } from './word-row.ts';
 
 /** Table Storage, "Performing entity group transactions". */
 const ROWS_AT_ONCE = 100;
-/** Looks at a table that is being cleared, without one row less, before that is given up. */
+/** The times that a table is read without one row less before clearing it is given up. */
 const CLEAR_TRIES = 5;
 
 type Tables = Readonly<Record<ArchivedTable, Table>>;
-
-/** All pages of a list. */
-async function* allPages(list: (after: string | undefined) => Promise<RowPage>) {
-  let after: string | undefined;
-  do {
-    const page = await list(after);
-    if (page.rows.length > 0) yield page.rows;
-    after = page.next;
-  } while (after !== undefined);
-}
 
 export class TableArchive implements StoreArchive {
   readonly #tables: Tables;
@@ -57,8 +49,8 @@ export class TableArchive implements StoreArchive {
   }
 
   /**
-   * Users come first, each with its hashes of the same moment. Events come after them: there is
-   * none missing of a change that a user's row shows, and one too many does no harm.
+   * Lists users first, each with its hashes of the same moment. Events come after them: none is
+   * missing of a change that a user's row shows, and one too many does no harm.
    */
   async *listEntries(): AsyncGenerator<readonly ArchiveEntry[], void> {
     const { accounts, attempts, expiries } = this.#tables;
@@ -73,7 +65,7 @@ export class TableArchive implements StoreArchive {
     for (const [table, source, filter] of lists) {
       const list = (after: string | undefined) =>
         source.listTypedRows(filter, { limit: PAGE_ROW_LIMIT, after });
-      for await (const rows of allPages(list)) {
+      for await (const rows of pages(list)) {
         yield rows.map((row) => ({ table, rows: [toArchivedRow(row)] }));
       }
     }
@@ -98,8 +90,8 @@ export class TableArchive implements StoreArchive {
 
   async isEmpty(): Promise<boolean> {
     for (const table of Object.values(this.#tables)) {
-      const pages = allPages((after) => table.listRows(NOT_THE_MARK, { limit: 1, after }, KEYS));
-      for await (const _ of pages) return false;
+      const found = pages((after) => table.listRows(NOT_THE_MARK, { limit: 1, after }, KEYS));
+      for await (const _ of found) return false;
     }
     return true;
   }
@@ -123,9 +115,9 @@ export class TableArchive implements StoreArchive {
       this.#tables.accounts.listRows(allUsersRange(), { limit: PAGE_ROW_LIMIT, after }, [
         'sessionEpoch',
       ]);
-    for await (const rows of allPages(list)) {
+    for await (const rows of pages(list)) {
       for (const row of rows) {
-        // A tombstone has none.
+        // A tombstone has no stamp.
         const reader = new RowReader('user', row);
         const epoch = reader.has('sessionEpoch') ? reader.count('sessionEpoch') : 0;
         greatest = Math.max(greatest, epoch);
@@ -142,10 +134,10 @@ export class TableArchive implements StoreArchive {
         NEWEST_EVENT_COLUMNS,
       );
     let last: string | undefined;
-    for await (const rows of allPages(list)) {
+    for await (const rows of pages(list)) {
       const newest: NewestEvent[] = [];
       for (const row of rows) {
-        // In the order of keys: of each user the newest comes first.
+        // In the order of keys: the newest event of each user is the first.
         const event = parseNewestEvent(row);
         if (event.userId !== last) newest.push(event);
         last = event.userId;
@@ -160,7 +152,7 @@ export class TableArchive implements StoreArchive {
 
   async clearTenant(tenant: Tenant, onRemoved: (rows: number) => void): Promise<void> {
     const { accounts } = this.#tables;
-    // With its users goes whoever could still write in the tenant.
+    // Removes users first: after that no caller can write in the tenant.
     for (const filter of [userRange(tenant, ''), tenantRange(tenant)]) {
       await clearTable(accounts, onRemoved, filter);
     }
@@ -180,7 +172,8 @@ export class TableArchive implements StoreArchive {
     operationId,
   }: Parameters<StoreArchive['putAccount']>[0]): Promise<void> {
     const rows = [
-      userRow(user, operationId),
+      userRow(user, operationId, { words: indexedWords(user) }),
+      ...wordRows(user),
       credentialRow(user, hashes),
       idRow(user, operationId, false),
       ...events.flatMap((event) => eventRows(user.tenant, event, operationId)),
@@ -212,11 +205,14 @@ export class TableArchive implements StoreArchive {
   }
 
   async dropAuthority(
-    { value, etag }: StoredUser,
+    { value, etag, words }: StoredUser,
     operationId: string,
   ): ReturnType<StoreArchive['dropAuthority']> {
     // A merge would leave the column.
-    const { kind } = await this.#tables.accounts.replace(userRow(value, operationId), etag);
+    const { kind } = await this.#tables.accounts.replace(
+      userRow(value, operationId, { words }),
+      etag,
+    );
     return kind === 'written' ? 'committed' : 'conflict';
   }
 
@@ -241,8 +237,9 @@ const KEYS = ['partitionKey', 'rowKey'];
 const NOT_THE_MARK = `PartitionKey ne '${RESTORE_PARTITION}'`;
 
 /**
- * From the start again after each page: what a lost answer left half told is then seen as it is.
- * @throws {Unavailable} rows stay, whatever is done
+ * Clears a table, from the start again after each page: a page half removed by a lost answer is
+ * then seen as it is.
+ * @throws {Unavailable} rows stay after every try
  */
 async function clearTable(
   table: Table,
@@ -272,7 +269,7 @@ function keysOf(row: object): { partitionKey: string; rowKey: string } {
   return { partitionKey: reader.string('partitionKey'), rowKey: reader.string('rowKey') };
 }
 
-/** Neighbours of one partition, as many as a transaction takes. */
+/** Groups neighbours of one partition, as many as a transaction takes. */
 function batchesOf<Keys extends { partitionKey: string }>(rows: readonly Keys[]): Keys[][] {
   const batches: Keys[][] = [];
   for (const row of rows) {

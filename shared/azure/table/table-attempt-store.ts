@@ -7,12 +7,18 @@ import { PAGE_ROW_LIMIT, type Table, type WriteOutcome } from './table-client.ts
 
 /** 128 bits: no two writes share one. */
 const OPERATION_ID_BYTES = 16;
-/** Rows removed at a time: the service takes 2,000 writes/s a partition, the sweep has company. */
+/**
+ * The number of rows removed at a time: the service takes 2,000 writes/s a partition, and the sweep
+ * shares them.
+ */
 const REMOVALS_AT_ONCE = 16;
-/** Pages read by one call; a page may be empty, and the next sweep goes on. */
+/** The number of pages read by one call; a page may be empty, and the next sweep continues. */
 const FORGOTTEN_PAGES = 20;
 
-/** Counted attempts: the key's first two hex digits are the partition, the key is the row. */
+/**
+ * The store of counted attempts: the key's first two hex digits are the partition, the key is the
+ * row.
+ */
 export class TableAttemptStore implements AttemptStore {
   readonly #table: Table;
   readonly #randomBytes: RandomBytes;
@@ -68,7 +74,7 @@ export class TableAttemptStore implements AttemptStore {
     return removed;
   }
 
-  /** A write sent again because its answer was lost finds its own row in the way. */
+  /** Writes a row. A write sent again because its answer was lost finds its own row in the way. */
   async #write(
     key: AttemptKey,
     record: AttemptRecord,
@@ -82,7 +88,7 @@ export class TableAttemptStore implements AttemptStore {
     return row?.operationId === operationId ? parseAttemptRow(row) : undefined;
   }
 
-  /** Under their tags: a row that failed again meanwhile is remembered. */
+  /** Removes rows under their tags: a row that failed again since stays. */
   async #removeRows(rows: readonly Row[]): Promise<number> {
     let removed = 0;
     for (let start = 0; start < rows.length; start += REMOVALS_AT_ONCE) {
@@ -125,7 +131,10 @@ function attemptRow(key: AttemptKey, record: AttemptRecord, operationId: string)
 
 const UNDER_WAY = z.array(z.strictObject({ id: z.string(), atMs: z.int() }));
 
-/** @throws {Unavailable} when the row is not as {@link attemptRow} writes it */
+/**
+ * Parses a row of attempts.
+ * @throws {Unavailable} the row is not as {@link attemptRow} writes it
+ */
 function parseAttemptRow(row: Row): Stored<AttemptRecord> {
   const reader = new RowReader('attempt', row);
   const calls = reader.json('policyCallsAtMs');

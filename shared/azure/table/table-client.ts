@@ -7,25 +7,25 @@ import {
 } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
 import type { PageRequest } from '../../port/store.ts';
-import type { Row } from './row.ts';
+import type { Row, RowPage } from './row.ts';
 import { judgeFault, toUnavailable } from './table-fault.ts';
 
-/** One read or write of rows by their keys, with its retries, in milliseconds. */
+/** The time of one read or write of rows by their keys, with its retries, in milliseconds. */
 const CALL_TIMEOUT_MS = 5000;
 /**
- * One query, likewise. The service itself ends a query after 5 s and answers with the rows that it
- * found by then, often none (Table Storage, "Query timeout and pagination"): twice that leaves time
- * for the answer to arrive.
+ * The time of one query, likewise. The service itself ends a query after 5 s and answers with the
+ * rows that it found by then, often none (Table Storage, "Query timeout and pagination"): twice
+ * that leaves time for the answer to arrive.
  */
 const LIST_TIMEOUT_MS = 10_000;
-/** Two retries after about 0.1 s and 0.2 s bridge a moved partition; the caller's come on top. */
+/** Two retries after about 0.1 s and 0.2 s bridge a moved partition; the caller's are added. */
 const RETRY = { maxRetries: 2, retryDelayInMs: 100, maxRetryDelayInMs: 1000 };
 /** Table Storage, "Performing entity group transactions". */
 const TRANSACTION_ENTITY_LIMIT = 100;
-/** Table Storage answers at most so many rows a query. */
+/** The most rows that Table Storage answers to a query. */
 export const PAGE_ROW_LIMIT = 1000;
 
-/** Policies of the HTTP pipeline, e.g. to count calls. */
+/** The policies of the HTTP pipeline, e.g. to count calls. */
 export type TablePolicies = NonNullable<TableServiceClientOptions['additionalPolicies']>;
 
 export type TableAccount =
@@ -33,8 +33,9 @@ export type TableAccount =
   | { readonly endpoint: string; readonly credential: TokenCredential };
 
 /**
- * U+2028 and U+2029 are plain characters to JSON and line ends to who reads a transaction by lines,
- * as Azurite does; a person's name may have them. Escaped they mean the same to both.
+ * A policy that escapes U+2028 and U+2029. They are plain characters to JSON and line ends to a
+ * reader that splits a transaction by lines, as Azurite does; a person's name may have them.
+ * Escaped they mean the same to both.
  */
 const ESCAPE_LINE_SEPARATORS: TablePolicies[number] = {
   position: 'perCall',
@@ -49,7 +50,10 @@ const ESCAPE_LINE_SEPARATORS: TablePolicies[number] = {
   },
 };
 
-/** HTTP only to this machine: keys and rows never cross a network in the clear. */
+/**
+ * Returns the client's options. HTTP only to this machine: keys and rows never cross a network in
+ * the clear.
+ */
 function clientOptions(address: string, policies: TablePolicies): TableServiceClientOptions {
   const { protocol, hostname } = new URL(address);
   const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
@@ -63,7 +67,10 @@ function clientOptions(address: string, policies: TablePolicies): TableServiceCl
   };
 }
 
-/** @throws {Error} an address that is not https (http is for loopback only) or no address at all */
+/**
+ * Creates the client of a table.
+ * @throws {Error} an address that is not https (http is for loopback only) or no address at all
+ */
 export function createTableClient(
   account: TableAccount,
   tableName: string,
@@ -83,15 +90,10 @@ export type WriteOutcome =
   | { readonly kind: 'written'; readonly etag: string }
   | { readonly kind: 'conflict' | 'missing' };
 
-export interface RowPage {
-  readonly rows: readonly Row[];
-  readonly next: string | undefined;
-}
-
 /**
- * One table: every call bounded in time, every failure sorted into a lost condition, a missing row
- * or `Unavailable`. A missing table is created at first use, so that it never looks like a missing
- * row.
+ * A table: every call is bounded in time, every failure is judged as a lost condition, a missing
+ * row or `Unavailable`. A missing table is created at first use, so that it never looks like a
+ * missing row.
  */
 export class Table {
   readonly #client: TableClient;
@@ -101,7 +103,10 @@ export class Table {
     this.#client = client;
   }
 
-  /** One point read; undefined when the store says that there is no such row. */
+  /**
+   * Finds a row; one point read.
+   * @returns undefined if the store says that there is no such row
+   */
   async findRow(
     partitionKey: string,
     rowKey: string,
@@ -118,7 +123,7 @@ export class Table {
     }
   }
 
-  /** As {@link findRow}, but each column is `{ type, value }`. */
+  /** Finds a row as {@link findRow}, but each column is `{ type, value }`. */
   async findTypedRow(partitionKey: string, rowKey: string): Promise<Row | undefined> {
     const options = { disableTypeConversion: true };
     try {
@@ -162,7 +167,7 @@ export class Table {
     }
   }
 
-  /** All or nothing, in one partition; at most {@link TRANSACTION_ENTITY_LIMIT} rows. */
+  /** Writes all or nothing, in one partition; at most {@link TRANSACTION_ENTITY_LIMIT} rows. */
   async transact(actions: readonly TransactionAction[]): Promise<'committed' | 'conflict'> {
     if (actions.length > TRANSACTION_ENTITY_LIMIT) {
       throw new RangeError(`a transaction of ${actions.length} rows is too large`);
@@ -174,18 +179,21 @@ export class Table {
       });
       return 'committed';
     } catch (error) {
-      // A row that an update expects and that is gone was removed by somebody else.
+      // Another writer removed a row that an update expects.
       lostWrite(error);
       return 'conflict';
     }
   }
 
-  /** Exactly one request. `after` is `next` of the page before. */
+  /** Lists one page with exactly one request. `after` is `next` of the page before. */
   listRows(filter: string, page: PageRequest, select?: readonly string[]): Promise<RowPage> {
     return this.#list({ filter, ...(select && { select: [...select] }) }, page, false);
   }
 
-  /** As {@link listRows}, but each column is `{ type, value }`; an empty filter takes all. */
+  /**
+   * Lists one page as {@link listRows}, but each column is `{ type, value }`; an empty filter takes
+   * all.
+   */
   listTypedRows(filter: string, page: PageRequest): Promise<RowPage> {
     return this.#list(filter === '' ? {} : { filter }, page, true);
   }
@@ -207,7 +215,7 @@ export class Table {
           ...(page.after !== undefined && { continuationToken: page.after }),
         });
         const { value } = await pages.next();
-        // The client takes any answer that is no list, a proxy's page say, for an empty one.
+        // The client takes any answer that is not a list, such as a proxy's page, for an empty one.
         if (!isList) throw new RestError('no list', { code: 'PARSE_ERROR' });
         return { rows: [...value], next: value.continuationToken };
       }, LIST_TIMEOUT_MS);
@@ -241,12 +249,12 @@ export class Table {
     }
   }
 
-  /** Once for all who wait; a table that is there already is fine. */
+  /** Creates the table once for all callers that wait; an existing table is fine. */
   #create(): Promise<void> {
     this.#creation ??= this.#client
       .createTable({ abortSignal: AbortSignal.timeout(CALL_TIMEOUT_MS) })
       .catch((error: unknown) => {
-        // Judged here: a conflict over a table is none over the row that was asked for.
+        // Judged here: a conflict over a table is not one over the requested row.
         throw toUnavailable(error);
       })
       .finally(() => {
@@ -264,8 +272,8 @@ function lostWrite(error: unknown): 'conflict' | 'missing' {
 }
 
 /**
- * The client takes a part that failed without a JSON body, and an answer that was cut short, for a
- * success.
+ * Requires that every part succeeded: the client takes a part that failed without a JSON body, and
+ * an answer that was cut short, for a success.
  */
 function requireEveryPart(parts: readonly { readonly status: number }[], expected: number): void {
   const failed = parts.find(({ status }) => status < 200 || status > 299);

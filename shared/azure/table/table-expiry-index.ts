@@ -3,17 +3,18 @@ import { odata, type TableEntity } from '@azure/data-tables';
 import { parseUserId, parseUserName } from '../../credential/name.ts';
 import type { ExpiryEntry, ExpiryIndex } from '../../port/store.ts';
 import { Unavailable } from '../../port/unavailable.ts';
-import { type Row, RowReader, toInt64 } from './row.ts';
+import { pages, type Row, RowReader, toInt64 } from './row.ts';
 import type { Table } from './table-client.ts';
 
 const HOUR_MS = 3_600_000;
-/** Rows a page: what one batch of the sweep works on. */
+/** The rows of a page: one batch of the sweep. */
 const OVERDUE_PAGE_ROWS = 200;
 
 /**
- * One row per issued temporary password, in partitions `<UTC hour of expiry>-<shard>` such as
- * `2026-01-31T09-c`. All that expires in an hour would meet in one partition (2,000 writes/s); 16
- * shards spread it. What is due lies below the next hour, so its range never sees a later one.
+ * The index: one row per issued temporary password, in partitions `<UTC hour of expiry>-<shard>`
+ * such as `2026-01-31T09-c`. All expiries of an hour would share one partition (2,000 writes/s); 16
+ * shards spread them. Due entries are below the next hour, so their range never contains a later
+ * one.
  */
 export class TableExpiryIndex implements ExpiryIndex {
   readonly #table: Table;
@@ -28,7 +29,7 @@ export class TableExpiryIndex implements ExpiryIndex {
     // An insert sent again because its answer was lost finds its own row in the way.
     const found = await this.#table.findRow(row.partitionKey, row.rowKey);
     if (found === undefined || !isSameEntry(parseExpiryRow(found), entry)) {
-      throw new Unavailable('tables', 'an issue id stands in the expiry index for another');
+      throw new Unavailable('tables', 'an issue id in the expiry index belongs to another entry');
     }
   }
 
@@ -40,15 +41,12 @@ export class TableExpiryIndex implements ExpiryIndex {
   async *listOverdue(nowMs: number): AsyncGenerator<readonly ExpiryEntry[], void> {
     const end = hourOf(nowMs + HOUR_MS);
     const filter = odata`PartitionKey lt ${end} and expiresAtMs le ${nowMs}L`;
-    let after: string | undefined;
-    do {
-      const page = await this.#table.listRows(filter, { limit: OVERDUE_PAGE_ROWS, after });
-      if (page.rows.length > 0) yield page.rows.map(parseExpiryRow);
-      after = page.next;
-    } while (after !== undefined);
+    const list = (after: string | undefined) =>
+      this.#table.listRows(filter, { limit: OVERDUE_PAGE_ROWS, after });
+    for await (const rows of pages(list)) yield rows.map(parseExpiryRow);
   }
 
-  /** Under any tag: rows of the index never change. */
+  /** Removes an entry under any tag: rows of the index never change. */
   async remove(entry: ExpiryEntry): Promise<void> {
     const { partitionKey, rowKey } = expiryRow(entry);
     await this.#table.remove(partitionKey, rowKey, '*');
@@ -59,7 +57,10 @@ function hourOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 'yyyy-mm-ddThh'.length);
 }
 
-/** A hex digit; hashed, so that it is even whatever alphabet issue ids are written in. */
+/**
+ * Returns a hex digit of a hash, so that shards are even whatever alphabet issue ids are written
+ * in.
+ */
 function shardOf(issueId: string): string {
   return createHash('sha256').update(issueId).digest('hex').slice(0, 1);
 }
@@ -75,7 +76,10 @@ export function expiryRow(entry: ExpiryEntry): TableEntity {
   };
 }
 
-/** @throws {Unavailable} when the row is not as {@link expiryRow} writes it */
+/**
+ * Parses an entry.
+ * @throws {Unavailable} the row is not as {@link expiryRow} writes it
+ */
 function parseExpiryRow(row: Row): ExpiryEntry {
   const reader = new RowReader('expiry', row);
   return {

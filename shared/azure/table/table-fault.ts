@@ -2,8 +2,8 @@ import { Unavailable } from '../../port/unavailable.ts';
 import { describeSignInFault } from '../identity.ts';
 
 /**
- * What a failed call to Table Storage means: a condition that did not hold, a row or a table that
- * is not there, or anything else.
+ * The meaning of a failed call to Table Storage: a condition that did not hold, a missing row or
+ * table, or anything else.
  */
 export type TableFault = 'conflict' | 'rowMissing' | 'tableMissing' | 'unavailable';
 
@@ -15,9 +15,9 @@ interface Failure {
 }
 
 /**
- * Point calls carry the service's code in `details`, transactions in `code`; `code` may also be
- * one of the transport (`ECONNREFUSED`). Only words are taken, so that no text of an error with a
- * URL or a key in it gets any further.
+ * Reads the codes of a failure. Point calls carry the service's code in `details`, transactions in
+ * `code`; `code` may also be one of the transport (`ECONNREFUSED`). Only words are taken, so that
+ * no text of an error with a URL or a key in it passes.
  */
 function readFailure(error: unknown): Failure {
   if (!(error instanceof Error)) return { statusCode: undefined, errorCode: undefined };
@@ -40,7 +40,10 @@ function isWord(text: unknown): text is string {
   return typeof text === 'string' && /^[A-Za-z0-9_]{1,64}$/.test(text);
 }
 
-/** A bare 404 (a proxy, a wrong address) is no word of the store's about a row. */
+/**
+ * Judges a failure. A bare 404 (a proxy, a wrong address) is not an answer of the store about a
+ * row.
+ */
 export function judgeFault(error: unknown): TableFault {
   const { statusCode, errorCode } = readFailure(error);
   if (statusCode === 412) return 'conflict';
@@ -50,11 +53,15 @@ export function judgeFault(error: unknown): TableFault {
   return ROW_MISSING.has(errorCode) ? 'rowMissing' : 'unavailable';
 }
 
-/** Without a cause: errors of the client hold the request, its URL and its headers. */
+/**
+ * Makes the error, without a cause: errors of the client hold the request, its URL and its headers.
+ */
 export function toUnavailable(error: unknown): Unavailable {
   if (error instanceof Unavailable) return error;
   const signIn = describeSignInFault(error);
-  if (signIn !== undefined) return new Unavailable('tables', `Table Storage: ${signIn}.`);
+  if (signIn !== undefined) {
+    return new Unavailable('tables', `Table Storage: ${signIn}.`, { isLasting: true });
+  }
   const { statusCode, errorCode } = readFailure(error);
   const words = [statusCode, errorCode].filter((word) => word !== undefined);
   if (errorCode === 'AuthorizationPermissionMismatch') {

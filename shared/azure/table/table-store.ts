@@ -1,7 +1,9 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import type { StoreArchive } from '../../port/archive.ts';
 import type { RandomBytes } from '../../port/clock.ts';
+import type { SearchIndex } from '../../port/search.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../../port/store.ts';
+import type { SummaryStore } from '../../port/summary.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import { describeTableCall, traceCalls } from '../traced-call.ts';
@@ -10,8 +12,13 @@ import { TableArchive } from './table-archive.ts';
 import { TableAttemptStore } from './table-attempt-store.ts';
 import { createTableClient, Table, type TableAccount, type TablePolicies } from './table-client.ts';
 import { TableExpiryIndex } from './table-expiry-index.ts';
+import { TableSearchIndex } from './table-search-index.ts';
+import { TableSummaryStore } from './table-summary-store.ts';
 
-/** The infrastructure creates them in the cloud; elsewhere first use does. */
+/**
+ * The names of the tables. The infrastructure creates them in the cloud; elsewhere the first use
+ * does.
+ */
 export const TABLE_NAMES = {
   accounts: 'accounts',
   attempts: 'attempts',
@@ -19,9 +26,9 @@ export const TABLE_NAMES = {
 } as const;
 
 export interface TableStoreOptions {
-  /** Policies of the HTTP pipeline, e.g. to count calls. */
+  /** The policies of the HTTP pipeline, e.g. to count calls. */
   readonly additionalPolicies?: TablePolicies;
-  /** For operation ids of attempts; the platform's by default. */
+  /** The source of operation ids of attempts; the platform's by default. */
   readonly randomBytes?: RandomBytes;
   readonly telemetry?: Telemetry;
 }
@@ -30,16 +37,18 @@ export interface TableStores {
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
+  readonly search: SearchIndex;
+  readonly summaries: SummaryStore;
   readonly archive: StoreArchive;
   /**
-   * One point read.
-   * @throws {Unavailable} the store does not answer us, or a restore into it is not finished
+   * Checks the store with one point read.
+   * @throws {Unavailable} the store does not answer, or a restore into it is not finished
    */
   ping(): Promise<void>;
 }
 
 /**
- * Stores on one storage account. Nothing is sent before the first call.
+ * Creates the stores on one storage account. No request is sent before the first call.
  * @throws {Error} an address that is not https; http is for loopback only
  */
 export function createTableStores(
@@ -60,6 +69,8 @@ export function createTableStores(
     accounts: new TableAccountStore(accounts),
     attempts: new TableAttemptStore(attempts, randomBytes),
     expiries: new TableExpiryIndex(expiries),
+    search: new TableSearchIndex(accounts),
+    summaries: new TableSummaryStore(accounts),
     archive,
     async ping() {
       if ((await archive.findMark()) === undefined) return;

@@ -6,32 +6,32 @@ import { SECRET_VERSION_LIMIT, type SecretVersion, type Vault } from '../../port
 import { describeSignInFault } from '../identity.ts';
 import { describeVaultCall, traceCalls } from '../traced-call.ts';
 
-/** For one list or one value, retries and the token for it included. */
+/** The time for one list or one value, retries and the token for it included. */
 export const VAULT_TIMEOUT_MS = 5_000;
-/** One retry hides a lost packet; more would only lengthen the wait of whoever signs in. */
+/** One retry hides a lost packet; more would only lengthen the wait of a sign-in. */
 const RETRY = { maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 500 };
 /** The answers for one value that no repetition changes: it is disabled, or not yet valid. */
 const REFUSED_STATUSES: readonly unknown[] = [400, 403, 404];
-/** Values read at once, when an instance starts and has none. */
+/** The number of values read at once, when an instance starts and has none. */
 const READS_AT_ONCE = 8;
 
 export interface KeyVaultOptions {
-  /** `https://<vault host>`. */
+  /** The address, `https://<vault host>`. */
   readonly url: string;
   readonly credential: TokenCredential;
   /**
-   * For an emulator on this machine alone: take a challenge for a resource whose domain is not
-   * the vault's.
+   * True for an emulator on this machine alone: accepts a challenge for a resource whose domain is
+   * not the vault's.
    */
   readonly disableChallengeResourceVerification?: boolean;
   /** {@link VAULT_TIMEOUT_MS} by default. */
   readonly timeoutMs?: number;
   readonly telemetry?: Telemetry;
-  /** Names of secrets that telemetry may repeat. */
+  /** The names of secrets that telemetry may repeat. */
   readonly secrets?: readonly string[];
 }
 
-/** The client and how long it is waited for. */
+/** The client and the time for which its answers are awaited. */
 export interface Connection {
   readonly client: SecretClient;
   readonly timeoutMs: number;
@@ -42,7 +42,10 @@ export interface Version {
   readonly createdAtMs: number;
 }
 
-/** @throws {TypeError} a vault that would be given our tokens without knowing that it is one */
+/**
+ * Requires a safe address.
+ * @throws {TypeError} a host that may not be a vault would be sent our tokens
+ */
 export function requireSafe({ url, disableChallengeResourceVerification }: KeyVaultOptions): void {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:') throw new TypeError('The vault must be at an https address.');
@@ -53,22 +56,26 @@ export function requireSafe({ url, disableChallengeResourceVerification }: KeyVa
 }
 
 /**
- * What went wrong, in words of ours: the SDK's errors carry addresses, headers with a token and
- * bodies with a secret, so neither their text nor they themselves are passed on.
+ * Makes an error in fixed words: the SDK's errors carry addresses, headers with a token and bodies
+ * with a secret, so neither they nor their text are passed on.
  */
 export function unavailable(what: string, error: unknown): Unavailable {
   const signIn = describeSignInFault(error);
-  if (signIn !== undefined) return new Unavailable('vault', `${what}: ${signIn}.`);
+  if (signIn !== undefined) {
+    return new Unavailable('vault', `${what}: ${signIn}.`, { isLasting: true });
+  }
   const { name, code, statusCode } = (error ?? {}) as Partial<Record<string, unknown>>;
   if (statusCode === 404) {
-    const other = 'the vault that KEY_VAULT_URL names has no such secret; is it another one';
-    return new Unavailable('vault', `${what}: ${other}?`);
+    const other = 'the vault that KEY_VAULT_URL names has no such secret; is it the right vault';
+    return new Unavailable('vault', `${what}: ${other}?`, { isLasting: true });
   }
   const words = [statusCode, code, name]
     .filter((word) => typeof word === 'string' || typeof word === 'number')
     .map(String)
     .filter((word) => /^[\w.-]{1,64}$/.test(word));
-  return new Unavailable('vault', `${what}: ${words.join(' ') || 'it failed'}.`);
+  // A token that the vault does not take stays so: it is of another tenant, or for another cloud.
+  const isLasting = statusCode === 401;
+  return new Unavailable('vault', `${what}: ${words.join(' ') || 'it failed'}.`, { isLasting });
 }
 
 export function parseVersion(name: string, { version, createdOn }: SecretProperties): Version {
@@ -102,7 +109,10 @@ async function listEnabled(
   return enabled.sort(oldestFirst);
 }
 
-/** A version that the vault refuses to give has an empty value: the others stay of use. */
+/**
+ * Reads a value. A version that the vault refuses to return has an empty value, so that the others
+ * can be used.
+ */
 async function readValue(
   { client, timeoutMs }: Connection,
   name: string,
@@ -132,7 +142,7 @@ export async function connect(options: KeyVaultOptions): Promise<Connection> {
 }
 
 /**
- * Azure Key Vault. The client loads with the first call.
+ * Creates the client of Azure Key Vault, which loads with the first call.
  * @throws {TypeError} the address is not https, or verification is off for a remote one
  */
 export function createKeyVault(options: KeyVaultOptions): Vault {

@@ -11,16 +11,23 @@ import {
   unavailable,
 } from './key-vault.ts';
 
-/** A secret lives for years: a hundred enabled versions, and those that were retired. */
+/**
+ * The most listed versions. A secret lives for years: a hundred enabled versions, and those that
+ * were retired.
+ */
 const LISTED_VERSIONS_MAX = 1000;
 
 /**
  * The content type of a first version, disabled and without a secret, that a deployment makes so
- * that a role can be given on the secret (infra/app/vault.bicep). Here it counts as no version.
+ * that a role can be assigned on the secret (infra/app/vault.bicep). Here it does not count as a
+ * version.
  */
 export const PLACE_HOLDER_TYPE = 'place holder';
 
-/** What an operator can put right, in words; never the SDK's own, which may quote the value. */
+/**
+ * Describes errors that an operator can correct, in words; never the SDK's own, which may quote the
+ * value.
+ */
 function refused(what: string, error: unknown): Unavailable {
   if (error instanceof Unavailable) return error;
   const { statusCode } = (error ?? {}) as { statusCode?: unknown };
@@ -30,7 +37,7 @@ function refused(what: string, error: unknown): Unavailable {
   }
   if (statusCode === 409) {
     const gone = 'there is a deleted secret of this name; recover or purge that one first';
-    return new Unavailable('vault', `${what}: ${gone}.`);
+    return new Unavailable('vault', `${what}: ${gone}.`, { isLasting: true });
   }
   return unavailable(what, error);
 }
@@ -62,8 +69,8 @@ async function listVersions(
 }
 
 /**
- * The vault for an operator. A write that was sent again because its answer was lost may have
- * added two versions; the later one is then the newest, and the other harms nobody.
+ * Creates the vault's port for an operator. A write that was sent again because its answer was lost
+ * may have added two versions; the later one is then the newest, and the other does no harm.
  * @throws {TypeError} the address is not https, or verification is off for a remote one
  */
 export function createSecretAdmin(options: KeyVaultOptions): SecretAdmin {

@@ -9,26 +9,27 @@ import { fold } from './folding.ts';
  *  12  digests, u32
  */
 const MAGIC = 'PWDLIST1';
-/** Of the layout, and of how entries are folded and digested. */
+/** The version of the layout, and of how entries are folded and digested. */
 export const COMMON_PASSWORDS_VERSION = 2;
 const HEADER_BYTES = 48;
 const SOURCE_AT = 16;
 /**
  * The first 40 bits of SHA-256: among 440,000 digests a text that is not listed is found once in
- * 2.5 million lookups. With 32 bits it would be once in 10,000, and a password has up to 16.
+ * 2.5 million lookups. With 32 bits it would be once in 10,000, and a password takes up to 16
+ * lookups.
  */
 const DIGEST_BYTES = 5;
 
 export interface CommonPasswords {
-  /** Whether the text is listed, whatever its case, accents and width. */
+  /** Judges whether the text is listed, whatever its case, accents and width. */
   has(text: string): boolean;
-  /** Different entries, after folding. */
+  /** The number of different entries, after folding. */
   readonly count: number;
   /** 64 hex digits: SHA-256 of the sources and of the version. */
   readonly source: string;
 }
 
-/** The one spelling of an entry, or of a text that is looked up. */
+/** Returns the one spelling of an entry, or of a text that is looked up. */
 export function foldCommonPassword(text: string): string {
   return fold(text).trim();
 }
@@ -39,12 +40,12 @@ function digestOf(folded: string): number {
 
 /**
  * Opens the bytes of the file, which it keeps using.
- * @throws {Error} the bytes are no such file, or not all of it
+ * @throws {Error} the bytes are not such a file, or not all of it
  */
 export function openCommonPasswords(bytes: Uint8Array): CommonPasswords {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (file.length < HEADER_BYTES || file.toString('latin1', 0, MAGIC.length) !== MAGIC) {
-    throw new Error('the file of common passwords is not one: it does not begin like it');
+    throw new Error('the file of common passwords does not begin like one');
   }
   const version = file.readUInt32BE(8);
   if (version !== COMMON_PASSWORDS_VERSION) {
@@ -68,7 +69,7 @@ export function openCommonPasswords(bytes: Uint8Array): CommonPasswords {
   };
 }
 
-/** Binary search in ascending order. */
+/** Searches the ascending digests by halves. */
 function isAmong(digest: number, count: number, digestAt: (index: number) => number): boolean {
   let first = 0;
   let end = count;

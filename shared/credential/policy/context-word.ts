@@ -2,16 +2,16 @@ import { countLetters, fold, isFiller } from './folding.ts';
 import { repeatedUnit } from './repetition.ts';
 import { DECIDING } from './stretch.ts';
 
-/** Shorter words are in too many others. */
+/** The least length of a word: shorter ones are in too many others. */
 const MIN_WORD_LETTERS = 4;
 
-/** What this service is about, in the languages that it speaks. */
+/** The subject of this service, in the languages of its texts. */
 const PRODUCT_WORDS = [
   ...['portal', 'portail', 'partner', 'partenaire', 'credential', 'identifiant'],
   ...['password', 'motdepasse'],
 ];
 
-/** Digits and symbols that stand for a letter; 1 and ! are read both ways. */
+/** The digits and symbols that stand for a letter; 1 and ! are read both ways. */
 const LOOKALIKES = { 0: 'o', 3: 'e', 4: 'a', 5: 's', 7: 't', '@': 'a', $: 's' };
 const READINGS: readonly Readonly<Record<string, string>>[] = [
   {},
@@ -19,7 +19,7 @@ const READINGS: readonly Readonly<Record<string, string>>[] = [
   { ...LOOKALIKES, 1: 'l', '!': 'l' },
 ];
 
-/** What a guesser knows of the user without asking. */
+/** The names of the user and the service that any guesser can know. */
 export interface PasswordContext {
   readonly userName: string;
   readonly displayName: string;
@@ -58,7 +58,7 @@ function namesOf({ userName, displayName, tenant }: PasswordContext): string[] {
   return [userName, local, displayName, tenant, ...tenant.split('.')].map(fold);
 }
 
-/** Every run of letters of the names, and the letters of each name in one. */
+/** Returns every run of letters of the names, and the letters of each name in one. */
 function wordsOf(names: readonly string[]): Set<string> {
   const words = names.flatMap((name) => {
     const runs = name.match(/\p{Letter}+/gu) ?? [];
@@ -70,11 +70,11 @@ function wordsOf(names: readonly string[]): Set<string> {
   ]);
 }
 
-/** Places of the code points that belong to a word, in any reading. */
+/** Returns the places of the code points that belong to a word, in any reading. */
 function coveredBy(words: ReadonlySet<string>, points: readonly string[]): Set<number> {
   const covered = new Set<number>();
   for (const reading of READINGS) {
-    // One UTF-16 unit a place, so that what indexOf finds leads back to the code points.
+    // One UTF-16 unit a place, so that a place from indexOf is the place of the code point.
     let letters = '';
     const places: number[] = [];
     for (const [place, point] of points.entries()) {

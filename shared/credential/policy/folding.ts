@@ -1,7 +1,7 @@
 /**
  * The one folding that every judgement of a text uses: the list of common passwords, the context
- * words, repetition, sequence, and the reading of temporary passwords. It only judges: a password
- * of a user's own is hashed as it was typed (NFC).
+ * words, repetition, sequence, and the reading of temporary passwords. It serves judging only: a
+ * user's own password is hashed as it was typed (NFC).
  */
 
 /**
@@ -15,13 +15,16 @@ const FULL_WIDTH = /[\uff01-\uff5e]/g;
 const FULL_WIDTH_OFFSET = 0xfee0;
 
 /**
- * What people put around a word without changing it: digits, punctuation, spaces and the symbols
- * of a keyboard. Emoji are none of these: a random handful of them is worth something.
+ * The characters that people put around a word without changing it: digits, punctuation, spaces and
+ * the symbols of a keyboard. Emoji are not among them: a random handful of emoji is worth
+ * something.
  */
 const FILLER = /[\p{Number}\p{Punctuation}\p{Separator}\s$+<=>^`|~]/u;
 
 /** Letters that are one code point with their stroke or ligature, also under NFKD. */
 const STROKES: Readonly<Record<string, string>> = {
+  // The capital ẞ, whose lower case it is.
+  ß: 'ss',
   æ: 'ae',
   ð: 'd',
   ø: 'o',
@@ -39,12 +42,12 @@ const STROKES: Readonly<Record<string, string>> = {
  */
 const FOLDED_MAX_UNITS = 512;
 
-/** The text without the characters that nobody sees. */
+/** Removes the characters that are not seen. */
 export function withoutUnseen(text: string): string {
   return text.replace(UNSEEN, '');
 }
 
-/** Full-width letters, digits and signs as ASCII; nothing else is mapped. */
+/** Maps full-width letters, digits and signs to ASCII, and nothing else. */
 export function withoutWidth(text: string): string {
   return text.replace(FULL_WIDTH, (sign) =>
     String.fromCharCode(sign.charCodeAt(0) - FULL_WIDTH_OFFSET),
@@ -52,9 +55,8 @@ export function withoutWidth(text: string): string {
 }
 
 /**
- * Takes away case, diacritics, width, compatibility forms and what nobody sees: `Łukasz`,
- * `LUKASZ` and `ｌｕｋａｓｚ` become one. Folding a folded text changes nothing.
- *
+ * Removes case, diacritics, width, compatibility forms and unseen characters: `Łukasz`, `LUKASZ`
+ * and `ｌｕｋａｓｚ` become one. Folding a folded text changes nothing.
  * @param text bounded by the caller
  * @returns at most 512 UTF-16 units
  */
@@ -66,7 +68,7 @@ export function fold(text: string): string {
       // Up and down again: ß becomes ss, and ı becomes i.
       .toUpperCase()
       .toLowerCase()
-      .replace(/[æðøþđħłœς]/g, (letter) => STROKES[letter] ?? letter)
+      .replace(/[ßæðøþđħłœς]/g, (letter) => STROKES[letter] ?? letter)
       // Upper case may bring marks back (ΐ), and lower case too (İ).
       .normalize('NFKD')
       .replace(/\p{Mark}/gu, '')
@@ -80,7 +82,7 @@ export function isFiller(codePoint: string): boolean {
   return FILLER.test(codePoint);
 }
 
-/** The code points without spaces, punctuation and symbols; digits stay. */
+/** Removes spaces, punctuation and symbols; digits stay. */
 export function withoutSeparators(points: readonly string[]): string[] {
   return points.filter((point) => !isFiller(point) || /\p{Number}/u.test(point));
 }

@@ -7,34 +7,37 @@ import { isRepetitive } from './repetition.ts';
 import { isSequential } from './sequence.ts';
 import { DECIDING } from './stretch.ts';
 
-/** In code points after NFC. NIST SP 800-63B-4 section 3.1.1.2 asks to allow at least 64. */
+/**
+ * The limit in code points after NFC. NIST SP 800-63B-4 section 3.1.1.2 recommends to allow at
+ * least 64.
+ */
 export const PASSWORD_MAX_LENGTH = 256;
 /**
- * In UTF-16 units as it is typed. Each code point after NFC comes of at most 4 (U+1F82), each of
- * at most 2 units, so a longer text is too long in any case. NFC takes time by the square of a
- * run of marks, 12 ms for 16 KiB.
+ * The limit in UTF-16 units as the password is typed. Each code point after NFC is composed of at
+ * most 4 (U+1F82), each of at most 2 units, so a longer text is too long in any case. The time of
+ * NFC grows with the square of a run of marks: 12 ms for 16 KiB.
  */
 const TYPED_MAX_UNITS = 8 * PASSWORD_MAX_LENGTH;
 
-/** The one object that validation, the sentences and the `passwordrules` attribute come from. */
+/** The one object from which validation, the sentences and the `passwordrules` attribute derive. */
 export interface PasswordPolicy {
   /** Code points after NFC, 15–64: 15 where a password is the only factor (NIST, ibid.). */
   readonly minLength: number;
   readonly maxLength: typeof PASSWORD_MAX_LENGTH;
-  /** How many passwords before a new one it must differ from, 0–24. */
+  /** The number of earlier passwords that a new one must differ from, 0–24. */
   readonly history: number;
 }
 
 /**
- * NFC, so that one keyboard's é is another's; nothing else is mapped (ASVS 6.2.8). A text of more
- * than 2,048 UTF-16 units stays as it is typed: nobody can set it, and an imported password of
- * that length is compared as it was hashed.
+ * Normalizes to NFC, so that é is the same from every keyboard; nothing else is mapped (ASVS
+ * 6.2.8). A text of more than 2,048 UTF-16 units stays as it is typed: no user can set it, and an
+ * imported password of that length is compared as it was hashed.
  */
 export function normalizePassword(text: string): string {
   return text.length > TYPED_MAX_UNITS ? text : text.normalize('NFC');
 }
 
-/** Value of the `passwordrules` attribute, by which password managers generate. */
+/** Returns the value of the `passwordrules` attribute, by which password managers generate. */
 export function passwordRules(policy: PasswordPolicy): string {
   const { minLength, maxLength } = policy;
   return `minlength: ${minLength}; maxlength: ${maxLength}; allowed: ascii-printable;`;
@@ -42,9 +45,8 @@ export function passwordRules(policy: PasswordPolicy): string {
 
 /**
  * Returns every cheap rule that a well-formed new password violates, in a stable order; empty when
- * it is good. A password that is too long violates that rule alone, and no other is called.
+ * it is good. A password that is too long violates that rule alone, and no other is judged.
  * `in-history` needs hashes and is judged after this, by the operation. No composition is required.
- *
  * @param isCommon whether a folded spelling is on the list of common and breached passwords
  * @param currentPassword as it was typed, where the caller has it
  */
@@ -67,13 +69,13 @@ export function judgePassword({
   const folded = fold(text);
   const isCommonAnyhow = (word: string) => commonSpellings(word).some(isCommon);
   const violations: readonly (readonly [PolicyReason, boolean])[] = [
-    // What nobody sees and marks count, but they do not make a password of a few letters long.
+    // Unseen characters and marks count, but a few letters with them are still too short.
     ['too-short', length < policy.minLength || [...folded].length < DECIDING],
     [
       'same-as-current',
       currentPassword !== undefined && normalizePassword(currentPassword) === text,
     ],
-    // Whichever it was: one that went through an admin's hands is never the long-term password.
+    // Any temporary password: an admin has seen it, so it is never a permanent password.
     [
       'temporary-password',
       hasTemporaryPasswordForm(text) || hasTemporaryPasswordForm(text.normalize('NFKC')),

@@ -1,15 +1,18 @@
 import { addStretch, DECIDING, isMadeOf } from './stretch.ts';
 
-/** A text of fewer different code points repeats itself, whatever the order. */
+/** The least number of distinct code points: fewer repeat themselves in any order. */
 const MIN_DISTINCT = 5;
-/** The least length of a password: shorter stretches occur in words (mississippi) and digits. */
+/**
+ * The least length of a monotonous stretch, that of a password: shorter stretches occur in words
+ * (mississippi) and digits.
+ */
 const MIN_MONOTONOUS = 15;
-/** A longer unit than this is worth remembering, and is judged by the list of common ones. */
+/** The longest unit that counts: a longer one is judged by the list of common passwords. */
 const MAX_UNIT = 8;
 
 /**
  * Judges whether a folded text has fewer than 5 distinct code points, is a unit of at most 8
- * repeated, or comes down to stretches that are one or the other.
+ * repeated, or consists of stretches that are one or the other.
  */
 export function isRepetitive(folded: string): boolean {
   const points = [...folded];
@@ -52,7 +55,10 @@ function addMonotonous(points: readonly string[], places: Set<number>): void {
   }
 }
 
-/** The smallest unit of which the text is a repetition; undefined when it is none. */
+/**
+ * Returns the smallest unit of which the text is a repetition.
+ * @returns undefined if the text is not a repetition
+ */
 export function repeatedUnit(text: string): string | undefined {
   const points = [...text];
   const period = smallestPeriod(points);
@@ -61,8 +67,8 @@ export function repeatedUnit(text: string): string | undefined {
 }
 
 /**
- * The smallest p with `points[i] === points[i - p]` for every i from p on; all of it when nothing
- * repeats. By the failure function of Knuth, Morris and Pratt (1977), in linear time.
+ * Returns the smallest p with `points[i] === points[i - p]` for every i from p on; the length when
+ * nothing repeats. By the failure function of Knuth, Morris and Pratt (1977), in linear time.
  */
 function smallestPeriod(points: readonly string[]): number {
   const borders = [0];

@@ -1,17 +1,19 @@
 import { withoutSeparators } from './folding.ts';
 import { addStretch, isMadeOf } from './stretch.ts';
 
-/** Shorter runs occur in words: `rst` in first, `def` in define. */
+/**
+ * The least length of a run: shorter ones occur in words, as `rst` in first and `def` in define.
+ */
 const MIN_RUN = 4;
 /**
- * Of every second code point: in random texts runs of 4 are no rarity. Each step moves, so that
- * the dots of a text with dots are no run.
+ * The least length of a run of every second code point: in random texts such runs of 4 are not
+ * rare. Each step moves, so that the dots of a text with dots are not a run.
  */
 const MIN_INTERLEAVED_RUN = 5;
 
 /**
- * What fingers or tongues run along, folded as the password is. Each is a ring: 890123 continues
- * where the row ends.
+ * The rows that fingers or tongues run along, folded as the password is. Each is a ring: 890123
+ * continues where the row ends.
  */
 const ROWS = [
   '0123456789',
@@ -31,9 +33,9 @@ const ROWS = [
 });
 
 /**
- * Judges whether a folded text is little but runs along the alphabet, the digits or a keyboard
- * row, forwards or backwards, one after the other or two interleaved; also with spaces or
- * punctuation between.
+ * Judges whether a folded text is little but runs along the alphabet, the digits or a keyboard row,
+ * forwards or backwards, one after the other or two interleaved; also with spaces or punctuation
+ * between.
  */
 export function isSequential(folded: string): boolean {
   const points = [...folded];
@@ -61,13 +63,15 @@ function isMadeOfRuns(points: readonly string[]): boolean {
 
 interface RunOptions {
   readonly row: (typeof ROWS)[number];
-  /** 1, or the length of the row less 1: backwards. */
+  /** The step to the next place: 1, or backwards the length of the row less 1. */
   readonly step: number;
   readonly minRun: number;
   readonly mayStay: boolean;
 }
 
-/** A run continues with the next place in its direction, or stays: `112233` is one. */
+/**
+ * Adds the runs. A run continues with the next place in its direction, or stays: `112233` is one.
+ */
 function addRuns(
   points: readonly string[],
   { row, step, minRun, mayStay }: RunOptions,

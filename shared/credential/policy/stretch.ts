@@ -1,7 +1,8 @@
 import { isFiller } from './folding.ts';
 
 /**
- * A password that has fewer code points than this beside what a rule found is what the rule found.
+ * The number of code points that decide: with fewer of them beside the places that a rule found,
+ * the password is as weak as those places.
  */
 export const DECIDING = 8;
 
@@ -11,8 +12,8 @@ export function addStretch(places: Set<number>, first: number, end: number): voi
 }
 
 /**
- * Judges whether a text comes down to the places that a rule found in it: they are at least 8 and
- * at least half of it, and fewer than 8 others are more than filler. Filler around them is free,
+ * Judges whether a text consists of the places that a rule found in it: they are at least 8 and at
+ * least half of it, and fewer than 8 others are more than filler. Filler around them is free,
  * because guessers add years and exclamation marks first. Where the places are digits or signs
  * themselves, others of that kind count, unless two thirds of the text were found: half of 20
  * random digits look like something.

@@ -1,8 +1,8 @@
 /**
- * Which bcrypt runs: bcryptjs, which works everywhere, or the optional `@node-rs/bcrypt`, which
- * takes a third less time. Each reads what the other wrote, so a store can see one today and the
- * other tomorrow. Asking whether the native one is usable costs a few milliseconds, and is due with
- * the first hash or the first look at the health, not with the start.
+ * The engines of bcrypt: bcryptjs, which works everywhere, or the optional `@node-rs/bcrypt`, which
+ * takes a third less time. Each reads the other's hashes, so a store may be used with one today and
+ * the other tomorrow. The check whether the native one is usable takes a few milliseconds; it runs
+ * with the first hash or the first look at the health, not with the start.
  */
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 export type EngineName = 'native' | 'bcryptjs';
 
 export interface BcryptEngine {
-  /** `$2b$`, with a salt of its own. */
+  /** Hashes in `$2b$`, with a salt of its own. */
   hash(text: string, cost: number): string;
   verify(text: string, bcrypt: string): boolean;
 }
@@ -30,12 +30,15 @@ const KNOWN = {
   bcrypt: '$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW',
 };
 
-/** It writes `$2y$`, crypt_blowfish's name for what OpenBSD calls `$2b$`: the same function. */
+/** Rewrites `$2y$`, crypt_blowfish's name for what OpenBSD calls `$2b$`: the same function. */
 function to2b(bcrypt: string): string {
   return bcrypt.replace(/^\$2y\$/, '$2b$');
 }
 
-/** A binary that computes something else would lock everybody out, or let everybody in. */
+/**
+ * Checks a binary: one that computes another function would lock all users out, or let any caller
+ * in.
+ */
 function isRight(native: NativeBcrypt): boolean {
   const { text, cost, salt, bcrypt } = KNOWN;
   return (
@@ -49,7 +52,7 @@ function requireNative(): NativeBcrypt {
   return createRequire(import.meta.url)('@node-rs/bcrypt');
 }
 
-/** The native engine, where it is installed for this platform and knows the known answer. */
+/** Opens the native engine, if it is installed for this platform and computes the known answer. */
 export function openNativeEngine(
   load: () => NativeBcrypt = requireNative,
 ): BcryptEngine | undefined {
@@ -65,7 +68,10 @@ export function openNativeEngine(
   }
 }
 
-/** Undefined: the choice is `native`, which is not usable here. */
+/**
+ * Finds the chosen engine.
+ * @returns undefined if the choice is `native`, which is not usable here
+ */
 export function findEngine(
   choice: 'auto' | EngineName,
   load: () => NativeBcrypt = requireNative,

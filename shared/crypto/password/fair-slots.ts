@@ -1,12 +1,12 @@
 import type { ClientNetwork } from '../../port/hasher.ts';
 
-/** A network with the networks inside it, and how many slots they hold together. */
+/** A network with the networks inside it, and the number of slots that they hold together. */
 interface Holder {
   held: number;
   readonly inner: Map<string, Holder>;
 }
 
-/** Spots that are served before the next one of a network, when networks take turns. */
+/** Counts the slots that are served before the next one of a network, when networks take turns. */
 function aheadIn(holder: Holder | undefined, [name, ...rest]: ClientNetwork): number {
   if (holder === undefined) return 0;
   if (name === undefined) return holder.held;
@@ -17,13 +17,13 @@ function aheadIn(holder: Holder | undefined, [name, ...rest]: ClientNetwork): nu
 }
 
 /**
- * Counts slots by network, each in the larger networks around it.
+ * A count of slots by network, each in the larger networks around it.
  *
  * Some of the slots are kept for networks that hold less than their share. The share of an
  * outermost network is an equal part of all slots, as if one more were there; the share of an inner
- * one is an equal part of the share around it. What is kept has one slice for each level. A flood
- * from one innermost network gets no slice. One from many of them gets as many slices as it has
- * levels to itself, and never the last: a flood from a whole /32 leaves that to all other /32.
+ * one is an equal part of the share around it. The kept slots have one slice for each level. A
+ * flood from one innermost network gets no slice. One from many of them gets as many slices as it
+ * has levels to itself, and never the last: a flood from a whole /32 leaves that to all other /32.
  */
 export class FairSlots {
   readonly #total: number;
@@ -45,7 +45,7 @@ export class FairSlots {
     return true;
   }
 
-  /** Spots that are served before the next one of this network. */
+  /** Counts the slots that are served before the next one of this network. */
   ahead(network: ClientNetwork): number {
     return aheadIn(this.#all, network);
   }
@@ -54,7 +54,7 @@ export class FairSlots {
     this.#add(network, -1);
   }
 
-  /** Of the kept slots, those that this network may not have. */
+  /** Counts the kept slots that this network may not have. */
   #keptFrom(network: ClientNetwork): number {
     let holder: Holder | undefined = this.#all;
     let share = this.#total;

@@ -8,30 +8,32 @@ import type { HashJob, HashReply } from './hash-worker.ts';
 import { HashWorkers } from './hash-workers.ts';
 
 /**
- * Places beyond those that can run at once; a request that finds none is told to come again.
- * CONTRACT.md ("Attempts") asks for at least 16, which is also how many requests the platform
- * sends to one 2,048 MB instance at a time. Twice that lets a burst and the start of the next
- * instance overlap without a refusal, and still bounds the wait: 32 hashes of some 300 ms (cost
- * 12) on one thread are 10 s, well before callers give up.
+ * Slots beyond those that can run at once; a request that finds no slot is asked to retry.
+ * CONTRACT.md ("Attempts") requires at least 16, which is also how many requests the platform sends
+ * to one 2,048 MB instance at a time. Twice that lets a burst and the start of the next instance
+ * overlap without a refusal, and still bounds the wait: 32 hashes of some 300 ms (cost 12) on one
+ * thread are 10 s, well before callers give up.
  */
 export const HASH_WAITING_LIMIT = 32;
 
 /**
- * Who could not be done within this time is told so at once, not after it: browsers and people give
- * up at about ten seconds, and what is hashed for them then is lost to all. At cost 12 the length
- * above is reached first; at cost 15, or on a processor that is shared, this is.
+ * The longest wait. A request that would wait longer is rejected immediately: browsers and people
+ * give up at about ten seconds, and a hash for them after that is wasted. At cost 12 the length
+ * above is reached first; at cost 15, or on a shared processor, this limit is.
  */
 export const HASH_DEADLINE_MS = 10_000;
 
-/** So many may wait however long it takes: CONTRACT.md, "The queue takes at least 16". */
+/**
+ * The number of requests that may wait for any time: CONTRACT.md, "The queue takes at least 16".
+ */
 export const HASH_WAITING_FLOOR = 16;
 
-/** Weight of the newest slot in the running mean of what a slot takes. */
+/** The weight of the newest slot in the running mean of the time of a slot. */
 const NEWEST_WEIGHT = 0.2;
 
 /**
- * Of the waiting slots, one in four is kept from networks that hold their share: a flood takes the
- * spare capacity, and a caller from elsewhere still finds a slot (fair-slots.ts).
+ * One in so many waiting slots is kept from networks that hold their share: a flood takes the spare
+ * capacity, and a caller from elsewhere still finds a slot (fair-slots.ts).
  */
 const KEPT_FRACTION = 4;
 
@@ -39,34 +41,36 @@ const KEPT_FRACTION = 4;
 const NO_NETWORK: ClientNetwork = [''];
 
 /**
- * Places apart from those of the networks, for attempts with a good device token: whoever floods
- * from a thousand networks takes none of them. Users share them fairly; beyond them the slots of
- * the client's network are left. Eight hashes of some 300 ms on one thread are 2.4 s.
+ * Slots apart from those of the networks, for attempts with a valid device token: a flood from a
+ * thousand networks takes none of them. Users share them fairly; beyond them the slots of the
+ * client's network remain. Eight hashes of some 300 ms on one thread are 2.4 s.
  */
 export const DEVICE_SLOTS = 8;
 
-/** What one job of a kind answers. */
+/** The reply to one job of a kind. */
 export type ReplyTo<Job extends HashJob> = Extract<HashReply, { readonly kind: Job['kind'] }>;
 
-/** One request's slot. It holds a slot, not a thread: between jobs others may hash. */
+/** The slot of one request. It holds a slot, not a thread: between its jobs others may hash. */
 export interface HashQueueSlot {
   /**
-   * Runs after the earlier jobs of this slot; the networks that wait take turns.
-   * @throws {Error} the worker stopped, the job was refused, the slot was left or the queue closed
+   * Runs a job after the earlier jobs of this slot; the networks that wait take turns.
+   * @throws {Error} the worker stopped, the job was refused, the slot was released or the queue
+   * closed
    */
   run<Job extends HashJob>(job: Job): Promise<ReplyTo<Job>>;
-  /** Frees the slot, once jobs already given have ended; safe to call twice. */
+  /** Frees the slot, once its jobs have ended; safe to call twice. */
   release(): void;
 }
 
 export interface HashQueue {
   /**
-   * Undefined: every slot that this client network may have is taken, or the queue is closed.
-   * Callers that name no network share one.
+   * Obtains a slot. Callers that name no network share one.
    * @param device the user of a known device, for {@link DEVICE_SLOTS}
+   * @returns undefined if every slot that this client network may have is taken, or the queue is
+   * closed
    */
   acquire(network?: ClientNetwork, device?: string): HashQueueSlot | undefined;
-  /** Places taken beyond those that can run at once; more than `waitingLimit` are never given. */
+  /** Slots taken beyond those that can run at once; never more than `waitingLimit`. */
   readonly waiting: number;
   /** Lets the jobs that run or wait for a thread end, refuses later ones, stops the threads. */
   close(): Promise<void>;
@@ -74,13 +78,13 @@ export interface HashQueue {
 
 export interface HashQueueOptions {
   readonly workerUrl: URL;
-  /** Measures what hashes take. */
+  /** The clock that measures hashes. */
   readonly clock: Clock;
-  /** Asked when a thread starts; bcryptjs by default. */
+  /** Chooses the engine when a thread starts; bcryptjs by default. */
   readonly engine?: () => EngineName;
-  /** Jobs that run at once, at least 1; by default one a processor. */
+  /** The number of jobs that run at once, at least 1; by default one a processor. */
   readonly threads?: number;
-  /** Places beyond `threads`. */
+  /** The number of slots beyond `threads`. */
   readonly waitingLimit?: number;
   /** {@link HASH_DEADLINE_MS} */
   readonly deadlineMs?: number;
@@ -90,15 +94,15 @@ export interface HashQueueOptions {
 }
 
 /**
- * Where the worker's code is, by the address of whichever module asks: beside this one while that
- * is TypeScript, else beside the deployed bundle (whose build defines `import.meta.url`).
+ * Returns the address of the worker's code, by that of the calling module: beside this one while
+ * that is TypeScript, else beside the deployed bundle (whose build defines `import.meta.url`).
  */
 export function hashWorkerUrl(base: string = import.meta.url): URL {
   if (base.endsWith('.ts')) return new URL('./hash-worker.ts', import.meta.url);
   return new URL('./hash-worker.cjs', base);
 }
 
-/** How long somebody who comes now would have to wait, by what slots took before. */
+/** An estimate of the wait of a new request, by the times of earlier slots. */
 class WaitEstimate {
   readonly #threads: number;
   #slotMs = 0;
@@ -107,13 +111,16 @@ class WaitEstimate {
     this.#threads = threads;
   }
 
-  /** A slot was left; `hashingMs`: what all its jobs took on a thread. */
+  /**
+   * Takes the time of a released slot into the mean.
+   * @param hashingMs the time of all its jobs on a thread
+   */
   note(hashingMs: number): void {
     const isFirst = this.#slotMs === 0;
     this.#slotMs += (isFirst ? 1 : NEWEST_WEIGHT) * (hashingMs - this.#slotMs);
   }
 
-  /** Until the hash of the next one is done, behind so many others. */
+  /** Estimates the time until the hash of the next slot is done, behind so many others. */
   doneInMs(ahead: number): number {
     return (Math.floor(ahead / this.#threads) + 1) * this.#slotMs;
   }
@@ -136,7 +143,7 @@ function createSlot(
 
   return {
     run<Job extends HashJob>(job: Job): Promise<ReplyTo<Job>> {
-      if (isReleased) return Promise.reject(new Error('This slot in the hash queue was left.'));
+      if (isReleased) return Promise.reject(new Error('This slot in the hash queue was released.'));
       const start = async () => {
         const span = { kind: 'hash', operation: job.kind } as const;
         const done = await telemetry.trace(span, () => workers.run(network, job));
@@ -157,7 +164,9 @@ function createSlot(
   };
 }
 
-/** Threads start with the first job, so that a cold start does not pay for them. */
+/**
+ * Creates the queue. Threads start with the first job, so that a cold start does not pay for them.
+ */
 export function createHashQueue(options: HashQueueOptions): HashQueue {
   const threads = options.threads ?? availableParallelism();
   const waitingLimit = options.waitingLimit ?? HASH_WAITING_LIMIT;
@@ -182,7 +191,7 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
       if (device !== undefined && !workers.isClosed && deviceSlots.take(user)) {
         return slotOf(user, () => deviceSlots.free(user));
       }
-      // Those that run are before everybody.
+      // Running jobs come before all others.
       const ahead = Math.max(slots.ahead(network), Math.min(slots.taken, threads));
       const isLate = slots.taken >= threads + waitingFloor && wait.doneInMs(ahead) > deadlineMs;
       if (workers.isClosed || isLate || !slots.take(network)) return undefined;

@@ -1,7 +1,7 @@
 /**
  * The entry of a hash worker: the only place that runs bcrypt. It takes pre-hashed strings, and a
- * password only where another system's hash of it is due; never a pepper. It answers each job with
- * one reply, and neither logs nor says why a job failed: the text of an error could hold a part of
+ * password only for another system's hash of it; never a pepper. It answers each job with one
+ * reply, and neither logs nor explains why a job failed: the text of an error could hold a part of
  * a hash.
  */
 import { constants, getPriority, setPriority } from 'node:os';
@@ -18,10 +18,12 @@ export type HashJob =
       readonly kind: 'verify';
       readonly preHash: string;
       readonly bcrypt: string;
-      /** Hashes to compute as well, for their work alone, when the two do not match. */
+      /**
+       * The costs of hashes to compute as well, for their work alone, when the two do not match.
+       */
       readonly topUpCosts: readonly number[];
     }
-  /** What another system would have stored; see imported-digest.ts. */
+  /** Computes the digest that another system would have stored; see imported-digest.ts. */
   | { readonly kind: 'digest'; readonly password: string; readonly wrapping: string };
 
 export type HashReply =
@@ -30,18 +32,21 @@ export type HashReply =
   | {
       readonly kind: 'verify';
       readonly isMatch: boolean;
-      /** The cost of each bcrypt run that this took. */
+      /** The cost of each bcrypt run of this job. */
       readonly costs: readonly number[];
     };
 
 export type WorkerReply = HashReply | { readonly kind: 'failed' };
 
-/** What a thread is started with. */
+/** The data that a thread is started with. */
 export interface WorkerStart {
   readonly engine: EngineName;
 }
 
-/** @throws {Error} the native engine, which the queue found usable, is gone */
+/**
+ * Opens the engine.
+ * @throws {Error} the native engine, which the queue found usable, is missing
+ */
 function openEngine(name: EngineName): BcryptEngine {
   if (name === 'bcryptjs') return { hash: bcryptjs.hashSync, verify: bcryptjs.compareSync };
   const native = openNativeEngine();
@@ -50,9 +55,9 @@ function openEngine(name: EngineName): BcryptEngine {
 }
 
 /**
- * Linux gives each thread a priority of its own, and `0` is the calling one: whoever has no hash
- * to compute does not wait for a processor behind those who have. (Elsewhere it would be the whole
- * process.)
+ * Lowers the priority of the thread. Linux gives each thread a priority of its own, and `0` is the
+ * calling one: requests without a hash to compute do not wait for a processor behind those with
+ * one. (Elsewhere it would be the whole process.)
  */
 function giveWay(): void {
   if (process.platform !== 'linux') return;
@@ -60,7 +65,7 @@ function giveWay(): void {
     const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
     setPriority(0, Math.min(getPriority() + PRIORITY_BELOW_NORMAL, PRIORITY_LOW));
   } catch {
-    // A sandbox that forbids it: requests wait a little longer, and nothing else.
+    // A sandbox forbids it: requests wait a little longer, and that is all.
   }
 }
 
@@ -69,8 +74,8 @@ const engine = openEngine((workerData as WorkerStart).engine);
 
 function digestOf(password: string, text: string): string {
   const wrapping = parseLegacyHashScheme(text);
-  if (wrapping === undefined) throw new Error('A wrapping is malformed.');
-  // Not the engine: its salts are its own, or bytes.
+  if (wrapping === undefined) throw new Error('A legacy hash scheme is malformed.');
+  // Not the engine, which makes its own salts or takes them as bytes.
   return importedDigest(password, wrapping, bcryptjs.hashSync);
 }
 

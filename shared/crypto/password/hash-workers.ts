@@ -7,9 +7,9 @@ import { IMPORTED_MEMORY_MAX_KIB, memoryKiBOf, parseLegacyHashScheme } from './i
 
 export interface HashDone {
   readonly reply: HashReply;
-  /** For a thread. */
+  /** The wait for a thread. */
   readonly waitedMs: number;
-  /** On the thread, without the wait for it. */
+  /** The time on the thread, without the wait for it. */
   readonly hashingMs: number;
 }
 
@@ -23,7 +23,7 @@ interface Task {
   readonly reject: (error: Error) => void;
 }
 
-/** What the job takes of the memory that all of them share; alone it may have all of it. */
+/** Returns the part of the shared memory that the job takes; alone it may have all of it. */
 function memoryOf(job: HashJob): number {
   const wrapping = job.kind === 'digest' ? parseLegacyHashScheme(job.wrapping) : undefined;
   return wrapping === undefined ? 0 : Math.min(memoryKiBOf(wrapping), IMPORTED_MEMORY_MAX_KIB);
@@ -37,8 +37,8 @@ export interface HashWorkersOptions {
 }
 
 /**
- * Tasks that wait, by the network they came from. Networks take turns, and in each turn the
- * networks inside it do; within the innermost, tasks start in the order in which they came. A
+ * The tasks that wait, by the network they came from. Networks take turns, and in each turn the
+ * networks inside one do; within the innermost, tasks start in the order in which they arrived. A
  * flood delays itself, and others by one task each. A network of which no task may start yet keeps
  * its turn.
  */
@@ -56,9 +56,12 @@ class TurnQueue {
     queue.push(rest, task);
   }
 
-  /** Takes the next task out that may start. @returns undefined if none may */
+  /**
+   * Removes the next task that may start.
+   * @returns undefined if none may
+   */
   shift(mayStart: (task: Task) => boolean): Task | undefined {
-    // A map keeps the order of insertion: the network that had its turn goes to the end.
+    // A map keeps the order of insertion: the network that had its turn moves to the end.
     for (const [name, queue] of this.#inner) {
       const task = queue.shift(mayStart);
       if (task === undefined) continue;
@@ -76,8 +79,8 @@ class TurnQueue {
 }
 
 /**
- * The threads behind the queue, each with at most one job. How many may wait is bounded by the
- * queue's slots, each of which has one job here. Jobs that run take at most
+ * The threads behind the queue, each with at most one job. The queue's slots, each with one job
+ * here, bound the number of waiting jobs. Jobs that run take at most
  * {@link IMPORTED_MEMORY_MAX_KIB} together.
  */
 export class HashWorkers {
@@ -89,7 +92,7 @@ export class HashWorkers {
   readonly #running = new Map<Worker, Task>();
   readonly #waiting = new TurnQueue();
   #freeKiB = IMPORTED_MEMORY_MAX_KIB;
-  /** Had its turn when too little memory was free, and is the next to get any. */
+  /** The task that had its turn when too little memory was free; it is the next to get any. */
   #nextForMemory: Task | undefined;
   readonly #unsettled = new Set<Promise<unknown>>();
   #isClosed = false;
@@ -139,9 +142,9 @@ export class HashWorkers {
   }
 
   /**
-   * The next turn's task. One for which too little memory is free is set aside, and the turns of
-   * tasks that take none go on. Until it starts no other task gets memory: small ones that keep
-   * coming cannot keep it waiting, only those that already run.
+   * Removes the task of the next turn. One for which too little memory is free is set aside, and
+   * tasks that need no memory continue to take turns. Until it starts no other task gets memory: a
+   * stream of small ones cannot keep it waiting, only those that already run.
    */
   #next(): Task | undefined {
     const aside = this.#nextForMemory;
@@ -161,9 +164,9 @@ export class HashWorkers {
     return memoryKiB <= this.#freeKiB;
   }
 
-  /** Called when none is idle. */
+  /** Starts a worker; called when none is idle. */
   #start(): Worker {
-    // Settings, some of them secret, and flags of the process are none of a worker's business.
+    // Workers get no environment and no flags, so they cannot see settings or secrets.
     const workerData: WorkerStart = { engine: this.#engine() };
     const worker = new Worker(this.#workerUrl, { env: {}, execArgv: [], workerData });
     let cause: unknown;
@@ -197,7 +200,7 @@ export class HashWorkers {
     return task;
   }
 
-  /** The next job that finds no idle thread starts another in its stead. */
+  /** Drops a worker; the next job that finds no idle thread starts another in its stead. */
   #lose(worker: Worker, cause: unknown): void {
     const slot = this.#idle.indexOf(worker);
     if (slot !== -1) this.#idle.splice(slot, 1);

@@ -1,15 +1,18 @@
 import * as crypto from 'node:crypto';
 import type { LegacyHashScheme } from './imported-hash.ts';
 
-/** Beyond what the parameters say, for the library's own use. */
+/** The memory beyond that of the parameters, for the library's own use. */
 const SCRYPT_SPARE_BYTES = 1024 * 1024;
 
-/** Node 24.7 has it; the bundle runs on 22 too, where imports of argon2 are refused. */
+/**
+ * Judges whether argon2 is there: Node 24.7 has it; the bundle runs on 22 too, where imports of
+ * argon2 are refused.
+ */
 export function hasArgon2(): boolean {
   return typeof crypto.argon2Sync === 'function';
 }
 
-/** bcrypt reads 72 bytes, the zero byte behind a shorter password among them. */
+/** The bytes that bcrypt reads, the zero byte behind a shorter password among them. */
 const BCRYPT_READS_BYTES = 72;
 
 /**
@@ -24,8 +27,8 @@ export function readsWhole(password: string, { kind }: LegacyHashScheme): boolea
 }
 
 /**
- * What another system would have stored for this password, exactly as typed: in base64, for bcrypt
- * in its own. Takes as long as the wrapping says, so it is for a hash thread.
+ * Computes the digest that another system would have stored for this password, exactly as typed: in
+ * base64, for bcrypt in its own. Takes as long as the scheme demands, so it is for a hash thread.
  * @param bcrypt hashes under a given setting; of a password it reads the first 72 bytes
  */
 export function importedDigest(

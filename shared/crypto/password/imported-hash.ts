@@ -4,8 +4,8 @@ import { toPhcString } from './imported-spelling.ts';
 /**
  * Password hashes of other systems, as they are imported: bcrypt in modular crypt form, and PBKDF2,
  * scrypt and argon2 as PHC strings (https://github.com/P-H-C/phc-string-format), PBKDF2 also as
- * passlib writes it; imported-spelling.ts has those of Django and ASP.NET Identity. What is kept of
- * one is its wrapping, all but the digest, in the one spelling of {@link describeLegacyHashScheme}:
+ * passlib writes it; imported-spelling.ts has those of Django and ASP.NET Identity. The
+ * stored scheme is all of a hash but the digest, as {@link describeLegacyHashScheme} spells it:
  *
  *     $2b$10$<salt>   $pbkdf2-sha256$i=29000,l=32$<salt>   $scrypt$ln=14,r=8,p=1,l=32$<salt>
  *     $argon2id$v=19$m=65536,t=3,p=4,l=32$<salt>
@@ -61,7 +61,7 @@ export type LegacyHashScheme =
       readonly bytes: number;
     };
 
-/** Why a hash is not taken; never the hash. */
+/** The reasons to refuse a hash; never the hash. */
 export type ImportedHashProblem = 'unknown' | 'malformed' | 'tooCostly';
 
 class Unreadable extends Error {
@@ -77,7 +77,7 @@ function fail(problem: ImportedHashProblem): never {
   throw new Unreadable(problem);
 }
 
-/** Standard base64 without padding, in exactly one spelling. */
+/** Decodes standard base64 without padding, in exactly one spelling. */
 function fromBase64(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64');
   return toBase64(bytes) === text ? bytes : fail('malformed');
@@ -93,7 +93,7 @@ function within(text: string | undefined, [lowest, highest]: readonly [number, n
   return value > highest ? fail('tooCostly') : value;
 }
 
-/** `a=1,b=2` with exactly these names, `l` among them or not. */
+/** Reads `a=1,b=2` with exactly these names, with or without `l`. */
 function parameters(text: string, names: readonly string[]): Readonly<Record<string, string>> {
   const pairs = text.split(',').map((pair) => pair.split('='));
   const given: Readonly<Record<string, string>> = Object.fromEntries(pairs);
@@ -111,14 +111,17 @@ function saltOf(text: string): Buffer {
   return salt;
 }
 
-/** What computing it takes at once. bcrypt's 4 KiB and PBKDF2's nothing do not count. */
+/**
+ * Returns the memory that the computation takes at once. bcrypt's 4 KiB and PBKDF2's nothing do not
+ * count.
+ */
 export function memoryKiBOf(wrapping: LegacyHashScheme): number {
   if (wrapping.kind === 'bcrypt' || wrapping.kind === 'pbkdf2') return 0;
   // RFC 7914: 128 × N × r bytes.
   return wrapping.kind === 'scrypt' ? (2 ** wrapping.logN * wrapping.r) / 8 : wrapping.memoryKiB;
 }
 
-/** By the fields between the dollars; the last is the digest, or the salt of a wrapping. */
+/** Reads the fields between the dollars; the last is the digest, or the salt of a scheme alone. */
 function readBcrypt([, , cost = '', rest = '']: readonly string[]): LegacyHashScheme {
   if (!/^\d{2}$/.test(cost) || !/^[./A-Za-z0-9]{22}/.test(rest)) fail('malformed');
   within(String(Number(cost)), BCRYPT_COSTS);
@@ -126,7 +129,7 @@ function readBcrypt([, , cost = '', rest = '']: readonly string[]): LegacyHashSc
 }
 
 function readPbkdf2(hash: Pbkdf2Digest, settings: string, salt: string): LegacyHashScheme {
-  // passlib gives the bare number.
+  // passlib writes the bare number.
   const { i, l } = /^\d+$/.test(settings) ? { i: settings } : parameters(settings, ['i']);
   const bytes = within(l ?? PBKDF2_DIGESTS[hash], DIGEST_BYTES);
   return {
@@ -143,7 +146,7 @@ function readScrypt(settings: string, salt: string): LegacyHashScheme {
   const logN = within(ln, [1, 20]);
   const lanes = within(p, PARALLELISM);
   const blocks = within(r, [1, 32]);
-  // RFC 7914 section 2: N is below 2^(128 × r / 8), or nothing computes it.
+  // RFC 7914 section 2: N is below 2^(128 × r / 8), or no implementation computes it.
   if (logN >= 16 * blocks) fail('malformed');
   const wrapping = {
     kind: 'scrypt',
@@ -181,10 +184,10 @@ function readArgon2(
   };
 }
 
-/** All but the digest. */
+/** Reads all fields but the digest. */
 function readFields(fields: readonly string[]): LegacyHashScheme {
   const [start, scheme = '', first = '', second = '', third = ''] = fields;
-  // What stands before it says that something else was done to the password first.
+  // Text before the first dollar means that the password was changed before it was hashed.
   if (start !== '') fail('unknown');
   switch (scheme) {
     case '2a':
@@ -206,7 +209,7 @@ function readFields(fields: readonly string[]): LegacyHashScheme {
   }
 }
 
-/** The one spelling that is stored; {@link parseLegacyHashScheme} reads it. */
+/** Writes the one spelling that is stored; {@link parseLegacyHashScheme} reads it. */
 export function describeLegacyHashScheme(wrapping: LegacyHashScheme): string {
   if (wrapping.kind === 'bcrypt') return wrapping.setting;
   const salt = toBase64(wrapping.salt);
@@ -224,7 +227,10 @@ export function describeLegacyHashScheme(wrapping: LegacyHashScheme): string {
   }
 }
 
-/** Undefined: the text is not as {@link describeLegacyHashScheme} writes it. */
+/**
+ * Parses a stored scheme.
+ * @returns undefined if the text is not as {@link describeLegacyHashScheme} writes it
+ */
 export function parseLegacyHashScheme(text: string): LegacyHashScheme | undefined {
   try {
     const wrapping = readFields(text.split('$'));
@@ -235,7 +241,7 @@ export function parseLegacyHashScheme(text: string): LegacyHashScheme | undefine
   }
 }
 
-/** Takes the hash apart; the digest is in base64, that of bcrypt in its own. */
+/** Parses a hash into its parts; the digest is in base64, that of bcrypt in its own. */
 export function parseImportedHash(
   text: string,
 ): ImportedHash | { readonly problem: ImportedHashProblem } {

@@ -1,12 +1,11 @@
 /**
  * Other spellings of hashes that are PHC strings by their content:
- *
  * - Django (django.contrib.auth.hashers): `pbkdf2_sha256$<iterations>$<salt>$<digest>`,
  *   `scrypt$<N>$<salt>$<r>$<p>$<digest>`, and `argon2` or `bcrypt$` before a string of their own
  * - ASP.NET Core Identity version 3 (PasswordHasher.cs): base64 of the byte 1, then in four bytes
  *   each the PRF, the iterations and the length of the salt, then salt and digest
  *
- * Bounds are the business of imported-hash.ts.
+ * Their bounds are in imported-hash.ts.
  */
 
 const DJANGO_PBKDF2 = /^pbkdf2_(sha1|sha256)\$(\d+)\$([^$]+)\$([^$]+)$/;
@@ -20,7 +19,7 @@ function unpadded(base64: string): string {
   return base64.replace(/=+$/, '');
 }
 
-/** Django's salts are texts, and are hashed as UTF-8. */
+/** Encodes a salt: Django's salts are texts, and are hashed as UTF-8. */
 function saltOf(text: string): string {
   return unpadded(Buffer.from(text, 'utf8').toString('base64'));
 }
@@ -46,7 +45,10 @@ function fromDjangoScrypt(text: string): string | undefined {
   return `$scrypt$ln=${logN},r=${r},p=${p}$${saltOf(salt)}$${unpadded(digest)}`;
 }
 
-/** Returns any other text as it is. @returns undefined if the text breaks its own spelling */
+/**
+ * Rewrites a spelling of this file, and returns any other text as it is.
+ * @returns undefined if the text breaks its own spelling
+ */
 export function toPhcString(text: string): string | undefined {
   if (text.startsWith('argon2$argon2')) return text.slice('argon2'.length);
   if (text.startsWith('bcrypt$$2')) return text.slice('bcrypt$'.length);

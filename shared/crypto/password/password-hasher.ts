@@ -20,7 +20,7 @@ import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 const WORK_FACTOR_MIN = 4;
 /** A stored cost above the setting's upper bound is nonsense, and could keep a thread for days. */
 const WORK_FACTOR_MAX = 15;
-/** When a slot is likely to be free again: a hash takes less. */
+/** The time after which a slot is likely to be free again: a hash takes less. */
 const OVERLOADED_RETRY_SECONDS = 1;
 /** Modular crypt form: cost, then 22 characters of salt and 31 of digest. */
 const BCRYPT = /^\$2b\$(\d{2})\$[./A-Za-z0-9]{53}$/;
@@ -35,7 +35,10 @@ export interface PasswordHasherOptions {
   readonly telemetry?: Telemetry;
 }
 
-/** @throws {Error} without the hash in it: the stored form is none of ours */
+/**
+ * Reads the cost of a hash.
+ * @throws {Error} the stored form is not as we write it; the message does not contain the hash
+ */
 function costOf(hash: PasswordHash): number {
   const cost = Number(BCRYPT.exec(hash.bcrypt)?.[1]);
   if (cost >= WORK_FACTOR_MIN && cost <= WORK_FACTOR_MAX) return cost;
@@ -43,9 +46,9 @@ function costOf(hash: PasswordHash): number {
 }
 
 /**
- * What to hash besides a failed verify at `cost` c, so that it takes as long as one at today's
- * cost t while the two differ. A bcrypt at cost n is 2^n rounds, and verifying at c, then hashing
- * at c, c+1, …, t-1 is
+ * Returns the costs to hash at besides a failed verify at `cost` c, so that it takes as long as
+ * one at today's cost t while the two differ. A bcrypt at cost n is 2^n rounds, and verifying at
+ * c, then hashing at c, c+1, …, t-1 is
  *
  *     2^c + (2^c + 2^(c+1) + … + 2^(t-1)) = 2^c + (2^t - 2^c) = 2^t
  *
@@ -55,27 +58,31 @@ export function topUpCosts(cost: number, workFactor: number): readonly number[] 
   return Array.from({ length: Math.max(0, workFactor - cost) }, (_, step) => cost + step);
 }
 
-/** @throws {Error} without the text in it: the stored form is none of ours */
+/**
+ * Parses a stored scheme.
+ * @throws {Error} the stored form is not as we write it; the message does not contain the text
+ */
 function requireLegacyHashScheme(text: string): LegacyHashScheme {
   const wrapping = parseLegacyHashScheme(text);
   if (wrapping !== undefined) return wrapping;
-  throw new Error('A stored wrapping is malformed.');
+  throw new Error('A stored legacy hash scheme is malformed.');
 }
 
 /**
- * What bcrypt gets of a foreign digest, keyed like a password. With the wrapping before it, no
- * password is ever taken for a digest: whoever has the other system's table has the digests.
+ * Returns the text that bcrypt hashes for an imported digest, keyed like a password. With the
+ * scheme before it, no password is ever taken for a digest: a thief of the other system's table has
+ * the digests.
  */
 function wrappedText({ wrapping, digest }: ImportedHash): string {
   return `${wrapping}$${digest}`;
 }
 
-/** A hash at this cost that nobody's password has: its result is thrown away in any case. */
+/** Returns a hash at this cost that matches no password: its result is discarded in any case. */
 function dummyHash(cost: number): string {
   return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
 }
 
-/** A typed text that a wrapped hash was found to be of, in the form in which it was. */
+/** The proof of an imported hash: a typed text that matches it, in the form that did. */
 interface Proof {
   readonly bcrypt: string;
   readonly form: string;
@@ -130,7 +137,7 @@ class PepperedSlot implements HashSlot {
 
   matches(password: string, hash: PasswordHash): Promise<boolean> {
     const { wrapping } = hash;
-    // An own hash has its own form.
+    // A hash made here has its own form only.
     if (wrapping === undefined) return this.#isOneOf([password], hash, 0);
     const parsed = requireLegacyHashScheme(wrapping);
     const told = passwordForms(password).filter((form) => readsWhole(form, parsed));
@@ -181,8 +188,9 @@ class PepperedSlot implements HashSlot {
   }
 
   /**
-   * Neither an older pepper nor a lower cost ever replaces what a hash has: this instance may not
-   * have seen the newest pepper yet, and the work factor may have been lowered.
+   * Judges whether today's pepper and cost are no newer than those of the hash. An older pepper or
+   * a lower cost never replaces them: this instance may not have seen the newest pepper yet, and
+   * the work factor may have been lowered.
    */
   #isNoNewer(hash: PasswordHash): boolean {
     const { today, position } = this.#pepperPositions(hash);
@@ -202,7 +210,7 @@ class PepperedSlot implements HashSlot {
     };
   }
 
-  /** What was hashed: the password, or what another system would have made of it. */
+  /** Returns the text that was hashed: the password, or its digest by another system. */
   async #hashedText(
     password: string,
     { wrapping }: PasswordHash,
@@ -223,7 +231,10 @@ class PepperedSlot implements HashSlot {
   }
 }
 
-/** @throws {RangeError} the work factor is none of bcrypt's, or more than is sane */
+/**
+ * Creates the hasher.
+ * @throws {RangeError} the work factor is not one of bcrypt's, or more than is sane
+ */
 export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
   const { queue, peppers, workFactor } = options;
   if (!(Number.isInteger(workFactor) && workFactor >= WORK_FACTOR_MIN)) {
@@ -234,7 +245,7 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
   }
   return {
     async acquire(network?: ClientNetwork, device?: string) {
-      // The vault may keep us waiting, so it comes first: a slot is held only to be used.
+      // The vault may answer slowly, so it is read first: a slot is held only to be used.
       const today = await peppers.newest();
       pepperBytes(today);
       const known = await peppers.all();

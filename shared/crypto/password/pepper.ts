@@ -7,13 +7,13 @@ import type { SecretVersion } from '../../port/vault.ts';
 export const PEPPER_SECRET = 'password-pepper';
 
 /**
- * Characters. NIST SP 800-63B-4 section 3.1.1.2 wants at least 112 bits in the key; 32 characters
- * hold 128 even as hexadecimal.
+ * The least number of characters. NIST SP 800-63B-4 section 3.1.1.2 wants at least 112 bits in the
+ * key; 32 characters hold 128 even as hexadecimal.
  */
 export const PEPPER_MIN_LENGTH = 32;
 
 /**
- * Returns why a pepper cannot be used; for the ring of peppers.
+ * Returns why a pepper cannot be used; for the cache of peppers.
  * @returns undefined if it can
  */
 export async function findPepperFlaw({ value }: SecretVersion): Promise<string | undefined> {
@@ -34,8 +34,8 @@ export function pepperBytes(pepper: SecretVersion): Buffer {
 }
 
 /**
- * `base64(HMAC-SHA-384(pepper, NFC(password)))`, 64 characters (OWASP Password Storage cheat
- * sheet). bcrypt reads 72 bytes: the 48 of SHA-384 become 64 characters and fit, the 64 of
+ * Computes `base64(HMAC-SHA-384(pepper, NFC(password)))`, 64 characters (OWASP Password Storage
+ * cheat sheet). bcrypt reads 72 bytes: the 48 of SHA-384 become 64 characters and fit, the 64 of
  * SHA-512 would become 88 and be cut. In base64 because a raw digest can hold NUL, where bcrypt
  * implementations stop. The password must be well-formed: in UTF-8 each lone surrogate becomes
  * U+FFFD, and different passwords would hash alike.

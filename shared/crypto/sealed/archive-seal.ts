@@ -28,19 +28,22 @@ const ENCRYPTION = 'A256GCM';
 const KEY_INFO = 'portal-credentials/backup/v1';
 const ARCHIVE_ID_BYTES = 16;
 /**
- * Characters. A part has 256 Ki characters of JSON and one more entry, two rows of at most 1 MiB;
- * escaped, as UTF-8 and in base64 that stays below.
+ * The most characters of a line. A part has 256 Ki characters of JSON and one more entry, two rows
+ * of at most 1 MiB; escaped, as UTF-8 and in base64 that stays below.
  */
 export const ARCHIVE_LINE_MAX_LENGTH = 16 * 1024 * 1024;
 
 const MEMBERS = ['alg', 'enc', 'kid', 'typ', 'archive', 'part', 'last'] as const;
 
-/** @throws {Unavailable} the secret is none of ours */
-/** Whether a version can seal: 256 bits in base64url. */
+/** Judges whether a version can seal: 256 bits in base64url. */
 export function isBackupKey({ value }: Pick<SecretVersion, 'value'>): boolean {
   return BACKUP_KEY.test(value);
 }
 
+/**
+ * Derives the key of an archive.
+ * @throws {Unavailable} the secret is not a backup key
+ */
 function archiveKey({ version, value }: SecretVersion, archiveId: string): Uint8Array {
   if (!isBackupKey({ value })) {
     const what = `${BACKUP_KEY_SECRET} version ${version}`;
@@ -51,15 +54,22 @@ function archiveKey({ version, value }: SecretVersion, archiveId: string): Uint8
 }
 
 /**
- * An archive is a list of JWEs. The protected header of each names the key's version (`kid`), the
- * archive, the number of the part, and whether it is the last: what was left out, added, moved or
- * taken from another archive does not decrypt or is out of its place.
+ * Creates the seal of archives. An archive is a list of JWEs. The protected header of each names
+ * the key's version (`kid`), the archive, the number of the part, and whether it is the last: a
+ * part that was left out, added, moved or taken from another archive does not decrypt or is out of
+ * its place.
  */
 export function createArchiveSeal(
   key: {
-    /** For a new archive. @throws {Unavailable} */
+    /**
+     * Returns the key for a new archive.
+     * @throws {Unavailable}
+     */
     newest(): Promise<SecretVersion>;
-    /** Undefined: no such enabled version. @throws {Unavailable} */
+    /**
+     * @returns undefined if there is no such enabled version
+     * @throws {Unavailable}
+     */
     find(version: string): Promise<SecretVersion | undefined>;
   },
   randomBytes: RandomBytes,
@@ -120,7 +130,7 @@ class PartReader implements ArchiveReader {
     });
     const isOurs =
       header?.alg === KEY_MANAGEMENT && header.enc === ENCRYPTION && header.typ === TYPE;
-    if (!isOurs) throw new ArchiveRefused(`Part ${this.#part} is no part of a backup.`);
+    if (!isOurs) throw new ArchiveRefused(`Part ${this.#part} is not part of a backup.`);
     if (this.#isLast) throw new ArchiveRefused('Something follows the last part of the backup.');
     if (header.part !== String(this.#part)) {
       throw new ArchiveRefused(`Part ${this.#part} of the backup is missing or out of its place.`);

@@ -1,4 +1,4 @@
-/** Base64url of exactly one spelling: no padding, no bits beyond the last byte. */
+/** Judges whether base64url is in its one spelling: no padding, no bits beyond the last byte. */
 function isCanonical(part: string): boolean {
   return Buffer.from(part, 'base64url').toString('base64url') === part;
 }
@@ -13,15 +13,14 @@ function parseObject(json: string): object | undefined {
 }
 
 /**
- * Reads the header of a JWS or JWE in compact serialization (RFC 7515 section 3.1, RFC 7516
- * section 3.1) that we may have written ourselves. It is not yet proven: it only says which key
- * and rules to try. Ours have string members and nothing else, so that `crit`, `jwk`, `jku`,
- * `x5u`, `zip` and whatever comes next are refused unread (RFC 8725 section 3.10).
+ * Reads the header of a JWS or JWE in compact serialization (RFC 7515 section 3.1, RFC 7516 section
+ * 3.1) that we may have written ourselves. It is not yet proven: it only says which key and rules
+ * to try. Our headers have string members and nothing else, so that `crit`, `jwk`, `jku`, `x5u`,
+ * `zip` and any later member are refused unread (RFC 8725 section 3.10).
  *
- * Decoders tolerate several spellings of the same bytes; we take the one that we write, so that
- * no changed character goes unnoticed.
- *
- * @returns undefined when the text is none of ours
+ * Decoders tolerate several spellings of the same bytes; we take the one that we write, so that no
+ * changed character goes unnoticed.
+ * @returns undefined if the text is not as we write it
  */
 export function readCompactHeader<Name extends string>(
   text: string,

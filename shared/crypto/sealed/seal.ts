@@ -7,7 +7,7 @@ import { pepperBytes } from '../password/pepper.ts';
 import type { SecretCache } from '../secret/secret-cache.ts';
 import { readCompactHeader } from './jose-header.ts';
 
-/** Characters: store positions take a few hundred bytes, and a URL some thousands. */
+/** The most characters: store positions take a few hundred bytes, and a URL some thousands. */
 const SEALED_MAX_LENGTH = 2 * 1024;
 /**
  * RFC 7518 sections 4.5 and 5.3: the derived key encrypts at once, with a random 96-bit IV. NIST
@@ -22,7 +22,7 @@ const KEY_INFO = {
   device: 'portal-credentials/device-token/v1',
 } as const;
 
-/** `position` is what was sealed, as the cursors of 1.0 have it. */
+/** `position` is the sealed text, as the cursors of 1.0 have it. */
 const PAYLOAD = z.strictObject({ position: z.string(), binding: z.string() });
 
 function keyOf(purpose: keyof typeof KEY_INFO, pepper: SecretVersion): Uint8Array {
@@ -30,7 +30,7 @@ function keyOf(purpose: keyof typeof KEY_INFO, pepper: SecretVersion): Uint8Arra
   return new Uint8Array(hkdfSync('sha256', pepperBytes(pepper), '', info, KEY_BYTES));
 }
 
-/** A binding can be as long as a filter; its digest keeps sealed texts short. */
+/** Digests a binding, which can be as long as a filter: sealed texts stay short. */
 function digest(binding: string): string {
   return createHash('sha256').update(binding, 'utf8').digest('base64url');
 }
@@ -42,7 +42,7 @@ function parsePayload(plaintext: Uint8Array): z.infer<typeof PAYLOAD> | undefine
 
 /**
  * Seals texts as JWEs under a key of the pepper, whose version is the `kid`. `seal` and `open`
- * throw `Unavailable` when no pepper is to be had.
+ * throw `Unavailable` when no pepper can be read.
  * @param peppers without `refreshForUnknown`, no text of a caller makes a call to the vault
  */
 export function createSeal(
@@ -74,7 +74,7 @@ export function createSeal(
       if (header?.alg !== KEY_MANAGEMENT || header.enc !== ENCRYPTION) return undefined;
       let pepper = await findPepper(header.kid);
       if (pepper === undefined) {
-        // A caller can make up as many versions as it likes: no question at once for each.
+        // A caller can invent any number of versions: no call to the vault for each.
         await peppers.refreshForUnknown?.();
         pepper = await findPepper(header.kid);
       }
@@ -94,7 +94,7 @@ export function createSeal(
   };
 }
 
-/** Seals device tokens. Whatever a caller sends as one, the vault is not asked about it. */
+/** Seals device tokens. No text that a caller sends as one makes a call to the vault. */
 export function createDeviceSeal(peppers: Pick<SecretCache, 'newest' | 'all'>): Seal {
   return createSeal({ newest: () => peppers.newest(), all: () => peppers.all() }, 'device');
 }

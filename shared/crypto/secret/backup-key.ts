@@ -10,8 +10,8 @@ export interface BackupKeys {
 }
 
 /**
- * The first backup makes the key, under the operator's identity: the service's own can neither
- * read nor write it where the platform scopes roles to secrets.
+ * Creates the backup keys. The first backup makes the key, under the operator's identity: the
+ * service's own can neither read nor write it where the platform scopes roles to secrets.
  */
 export function createBackupKeys(
   vault: Vault,
@@ -25,13 +25,14 @@ export function createBackupKeys(
         await keeper.addVersion(BACKUP_KEY_SECRET, value);
       }
       const enabled = await vault.listSecretVersions(BACKUP_KEY_SECRET, new Map());
-      // A version that is no key is none for a new backup; a restore that needs it says so.
+      // A version that is not a key does not count for a new backup; a restore that needs it says
+      // so.
       const newest = enabled.findLast(isBackupKey);
       if (newest !== undefined) return newest;
       throw new Unavailable('vault', `${BACKUP_KEY_SECRET} has no usable version.`);
     },
     async find(version) {
-      // A vault without the secret is another one than that of the backup, and no outage.
+      // A vault without the secret is another vault than that of the backup, not an outage.
       if ((await keeper.listVersions(BACKUP_KEY_SECRET)).length === 0) return undefined;
       const versions = await vault.listSecretVersions(BACKUP_KEY_SECRET, new Map());
       return versions.find((one) => one.version === version);

@@ -3,58 +3,67 @@ import type { Log } from '../../port/log.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import type { SecretVersion, Vault } from '../../port/vault.ts';
 
-/** How long a copy is taken as fresh. Key Vault allows 4,000 reads in 10 s, for all instances. */
+/** The time for which a copy is fresh. Key Vault allows 4,000 reads in 10 s, for all instances. */
 export const SECRET_CACHE_MS = 5 * 60 * 1000;
 /**
- * Age from which a version is used for writing. Instances refresh at different times; after twice
- * the cache's age each of them has had its refresh, and one more in case that failed.
+ * The age from which a version is used for writing. Instances refresh at different times; after
+ * twice the cache's age each of them has had its refresh, and one more in case that failed.
  */
 export const SECRET_SETTLING_MS = 2 * SECRET_CACHE_MS;
 /**
- * From its successor's age on, nothing is written with a version any more: each instance has taken
- * the successor when that settled, or at its first answer from the vault since; as long again is
- * for a vault that did not answer, clocks that differ, and writes that were under way.
+ * The age of its successor from which no instance writes with a version any more: each instance has
+ * taken the successor when that settled, or at its first answer from the vault since; as long again
+ * is for a vault that did not answer, clocks that differ, and writes that were under way.
  */
 export const SECRET_SUPERSEDED_MS = 2 * SECRET_SETTLING_MS;
-/** After a failed refresh, with a copy at hand, the vault is left alone for so long. */
+/** The time for which the vault is not queried after a failed refresh, if there is a copy. */
 export const SECRET_RETRY_MS = 5_000;
-/** Between two refreshes for names that callers made up (CONTRACT.md: unknown `kid`). */
+/** The time between two refreshes for names that callers made up (CONTRACT.md: unknown `kid`). */
 export const UNKNOWN_REFRESH_MS = 30_000;
-/** Versions remembered as unknown; they come from our own store, so there are few. */
+/** The number of versions remembered as unknown; our own store names them, so there are few. */
 const MISSING_LIMIT = 100;
 
 /**
- * The usable versions of one vault secret, cached: those that are enabled and have no flaw. A
- * version with a flaw is left out with a warning, so that a slip of the hand stops only what needs
+ * A cache of the usable versions of one vault secret: those that are enabled and have no flaw. A
+ * version with a flaw is left out with a warning, so that a typing mistake stops only what needs
  * that very version.
  */
 export interface SecretCache {
   /**
-   * The version for writing: the newest that has settled ({@link SECRET_SETTLING_MS}), or the
-   * oldest one while none has.
+   * Returns the version for writing: the newest that has settled ({@link SECRET_SETTLING_MS}), or
+   * the oldest one while none has.
    * @throws {Unavailable} no copy, and the vault does not answer or has no usable version
    */
   newest(): Promise<SecretVersion>;
   /**
-   * For a version that our own rows name: an unknown one is fetched at once. Undefined: the vault
-   * has no such usable version.
+   * Finds a version that our own rows name: an unknown one is fetched at once.
+   * @returns undefined if the vault has no such usable version
    * @throws {Unavailable} it is not in the copy, and the vault does not answer
    */
   find(version: string): Promise<SecretVersion | undefined>;
-  /** Oldest first, at least one. @throws {Unavailable} as {@link newest} */
+  /**
+   * Returns the versions, oldest first, at least one.
+   * @throws {Unavailable} as {@link newest}
+   */
   all(): Promise<readonly SecretVersion[]>;
   /**
-   * For a version that a caller names: asks the vault at most once in {@link UNKNOWN_REFRESH_MS}
-   * and never fails. Look into {@link all} again afterwards.
+   * Refreshes for a version that a caller names: queries the vault at most once in
+   * {@link UNKNOWN_REFRESH_MS} and never fails. The caller then reads {@link all} again.
    */
   refreshForUnknown(): Promise<void>;
 }
 
-/** A ring that can tell whether the vault answers at this moment, and how old the copy is. */
+/** A cache that can also query the vault at this moment, and report the age of the copy. */
 export interface ProbedSecretCache extends SecretCache {
-  /** Asks the vault now, however fresh the copy is. @throws {Unavailable} */
+  /**
+   * Queries the vault now, however fresh the copy is.
+   * @throws {Unavailable}
+   */
   probe(): Promise<void>;
-  /** Since the vault was asked for the copy; undefined: there is none. */
+  /**
+   * Returns the time since the vault was queried for the copy.
+   * @returns undefined if there is no copy
+   */
   ageMs(): number | undefined;
 }
 
@@ -64,13 +73,13 @@ export interface SecretCacheOptions {
   readonly clock: Clock;
   /**
    * Says why a version cannot be used, in words that follow its name and do not show its value;
-   * undefined if it can. Without it only an empty version has a flaw.
+   * undefined if it can. By default only an empty version has a flaw.
    */
   readonly findFlaw?: ((secret: SecretVersion) => Promise<string | undefined>) | undefined;
   readonly log?: Log;
 }
 
-/** Written once for each version, until it is gone or has become good. */
+/** The warning, written once for each version, until it is gone or has become usable. */
 const LEFT_OUT = 'a secret version is left out';
 
 interface Copy {
@@ -85,9 +94,9 @@ class VaultSecretCache implements ProbedSecretCache {
   #flight: Promise<Copy> | undefined;
   #failedAtMs: number | undefined;
   #unknownAtMs: number | undefined;
-  /** Versions with a flaw, of which the log has been told. */
+  /** The versions with a flaw that are in the log already. */
   #leftOut: ReadonlySet<string> = new Set();
-  /** When the vault last did not have these versions. */
+  /** The time when the vault last lacked each version. */
   readonly #missingAtMs = new Map<string, number>();
 
   constructor(options: SecretCacheOptions) {
@@ -110,7 +119,7 @@ class VaultSecretCache implements ProbedSecretCache {
     if (known !== undefined) return known;
     const nowMs = this.#options.clock.now();
     const missingAtMs = this.#missingAtMs.get(version);
-    // Each sign-in with a hash of a disabled pepper comes here: it need not ask each time.
+    // Each sign-in with a hash of a disabled pepper gets here: it need not query each time.
     if (missingAtMs !== undefined && nowMs - missingAtMs < SECRET_RETRY_MS) return undefined;
     const found = pick(await this.#refresh(), version);
     if (this.#missingAtMs.size >= MISSING_LIMIT) this.#missingAtMs.clear();
@@ -126,7 +135,7 @@ class VaultSecretCache implements ProbedSecretCache {
       this.#unknownAtMs = nowMs;
       await this.#refresh().catch(() => undefined);
     } else if (this.#flight !== undefined) {
-      // Whoever asks for the same unknown name meanwhile gets the answer of the one refresh.
+      // Callers with the same unknown name share the answer of the one refresh.
       await this.#flight.catch(() => undefined);
     }
   }
@@ -140,7 +149,7 @@ class VaultSecretCache implements ProbedSecretCache {
     return copy && this.#options.clock.now() - copy.askedAtMs;
   }
 
-  /** The copy, with a refresh under way when it is old. */
+  /** Returns the copy; if it is old, a refresh is under way. */
   async #current(): Promise<Copy> {
     const copy = this.#copy;
     if (copy === undefined) return this.#refresh();
@@ -152,12 +161,12 @@ class VaultSecretCache implements ProbedSecretCache {
       return copy;
     }
     const refresh = this.#refresh().catch(() => copy);
-    // An instance that slept for long would honour a version that was disabled meanwhile: there
-    // the first try is waited for.
+    // An instance that slept for long would accept a version that was disabled since: there the
+    // first try is awaited.
     return ageMs < SECRET_SETTLING_MS ? copy : refresh;
   }
 
-  /** One at a time; who comes meanwhile shares it. */
+  /** Refreshes the copy, one refresh at a time, which callers share. */
   #refresh(): Promise<Copy> {
     this.#flight ??= this.#ask().finally(() => {
       this.#flight = undefined;
@@ -177,7 +186,7 @@ class VaultSecretCache implements ProbedSecretCache {
         this.#copy = { versions, askedAtMs };
         return this.#copy;
       }
-      // Somebody disabled them all: that is obeyed, not bridged by the copy.
+      // An operator disabled them all: that is obeyed, not bridged by the copy.
       this.#copy = undefined;
       throw new Unavailable('vault', `${name} has no usable version.`);
     } catch (error) {
@@ -195,7 +204,7 @@ class VaultSecretCache implements ProbedSecretCache {
     const { name, findFlaw, log } = this.#options;
     const judged = await Promise.all(
       enabled.map(async (secret) => {
-        // What is in the copy was judged when it came.
+        // A version in the copy was judged when it was read.
         if (this.#copy?.versions.includes(secret)) return { secret, flaw: undefined };
         if (secret.value === '') return { secret, flaw: 'is empty, or the vault does not give it' };
         return { secret, flaw: await findFlaw?.(secret) };
@@ -211,7 +220,10 @@ class VaultSecretCache implements ProbedSecretCache {
   }
 }
 
-/** Until when each version is written with, oldest first; undefined: nothing supersedes it. */
+/**
+ * Returns the time until which each version is written with, oldest first; undefined: no version
+ * supersedes it.
+ */
 export function writtenUntilMs(
   versions: readonly SecretVersion[],
 ): readonly (number | undefined)[] {

@@ -12,10 +12,14 @@ export const ROTATED_SECRETS = {
 } as const;
 export type RotatedSecret = keyof typeof ROTATED_SECRETS;
 
-/** As long as the output of the hash that it keys at its narrowest: 256 bits. */
+/**
+ * The bytes of a pepper: as long as the output of the hash that it keys at its narrowest, 256 bits.
+ */
 const PEPPER_BYTES = 32;
 
-/** A new value in the form that the app reads; it goes into the vault and nowhere else. */
+/**
+ * Makes a new value in the form that the app reads; it is written to the vault and nowhere else.
+ */
 export async function makeSecretValue(
   secret: RotatedSecret,
   randomBytes: RandomBytes,
@@ -25,11 +29,14 @@ export async function makeSecretValue(
   return JSON.stringify(await exportJWK(privateKey));
 }
 
-/** When the instances change over to a version. */
+/** The times when the instances change over to a version. */
 export interface ChangeOver {
-  /** No instance writes with it before; undefined: at once, for it is the first one. */
+  /**
+   * The time before which no instance writes with it; undefined: at once, since it is the first
+   * one.
+   */
   readonly usedFromMs: number | undefined;
-  /** No instance writes with an earlier one any more. */
+  /** The time from which no instance writes with an earlier one. */
   readonly earlierUnusedFromMs: number;
 }
 
@@ -43,19 +50,19 @@ export function changeOver(
   };
 }
 
-/** Why a version should stay enabled. */
+/** The reasons for which a version should stay enabled. */
 export type RetirementObstacle =
-  /** It is the only one that is enabled: not even force disables it. */
+  /** It is the only enabled one: not even force disables it. */
   | { readonly kind: 'onlyOne' }
   | { readonly kind: 'newest' }
-  /** Instances may still write with it, or what they wrote is still good. */
+  /** Instances may still write with it, or their writes are still valid. */
   | { readonly kind: 'inUse'; readonly untilMs: number };
 
 /**
- * Whether an enabled version can be disabled, as far as its age says. What pepper hashes need is
- * another question: operation/credential-report.ts.
+ * Judges whether an enabled version can be disabled, as far as its age says. The peppers that
+ * hashes need are in maintenance/credential-report.ts.
  * @param versions all of the secret, oldest first
- * @param lifeMs how long what was made with it stays good: a token's lifetime
+ * @param lifeMs how long its signatures or hashes stay valid: a token's lifetime
  */
 export function judgeRetirement(
   versions: readonly KeptVersion[],
@@ -70,7 +77,10 @@ export function judgeRetirement(
   return nowMs < untilMs ? { kind: 'inUse', untilMs } : undefined;
 }
 
-/** Adds a version of the secret, and makes the secret when it is missing. @throws {Unavailable} */
+/**
+ * Adds a version of the secret, and makes the secret when it is missing.
+ * @throws {Unavailable}
+ */
 export async function addSecretVersion(
   keeper: SecretAdmin,
   secret: RotatedSecret,

@@ -22,16 +22,26 @@ export interface SigningKey {
   readonly kid: string;
   readonly privateKey: CryptoKey;
   readonly publicKey: CryptoKey;
-  /** RFC 7517, with nothing private in it. */
+  /** The key as in RFC 7517, without its private part. */
   readonly publicJwk: object;
 }
 
 export interface SigningKeys {
-  /** @throws {Unavailable} no keys to be had */
+  /**
+   * Returns the key to sign with.
+   * @throws {Unavailable} no keys can be read
+   */
   newest(): Promise<SigningKey>;
-  /** Undefined: no enabled key has this id. @throws {Unavailable} no keys to be had */
+  /**
+   * Finds a key.
+   * @returns undefined if no enabled key has this id
+   * @throws {Unavailable} no keys can be read
+   */
   find(kid: string): Promise<SigningKey | undefined>;
-  /** Oldest first, at least one. @throws {Unavailable} no keys to be had */
+  /**
+   * Returns the keys, oldest first, at least one.
+   * @throws {Unavailable} no keys can be read
+   */
   all(): Promise<readonly SigningKey[]>;
 }
 
@@ -51,7 +61,7 @@ async function importKey(secret: SecretVersion): Promise<SigningKey> {
 }
 
 /**
- * Returns why a version cannot be a signing key; for the ring of signing keys. The error of the
+ * Returns why a version cannot be a signing key; for the cache of signing keys. The error of the
  * import stays here: its text can quote the key.
  * @returns undefined if it can
  */
@@ -60,9 +70,12 @@ export async function findSigningKeyFlaw(secret: SecretVersion): Promise<string 
   return key === undefined ? 'is not a private P-256 JWK' : undefined;
 }
 
-/** The keys of a ring that leaves out what {@link findSigningKeyFlaw} finds, imported once each. */
+/**
+ * Creates the keys of a cache that leaves out those which {@link findSigningKeyFlaw} rejects,
+ * imported once each.
+ */
 export function createSigningKeys(
-  ring: Pick<SecretCache, 'newest' | 'all' | 'refreshForUnknown'>,
+  cache: Pick<SecretCache, 'newest' | 'all' | 'refreshForUnknown'>,
 ): SigningKeys {
   const imported = new WeakMap<SecretVersion, Promise<SigningKey>>();
 
@@ -78,7 +91,7 @@ export function createSigningKeys(
   }
 
   async function all(): Promise<readonly SigningKey[]> {
-    return Promise.all((await ring.all()).map(keyOf));
+    return Promise.all((await cache.all()).map(keyOf));
   }
 
   async function known(kid: string): Promise<SigningKey | undefined> {
@@ -87,11 +100,11 @@ export function createSigningKeys(
 
   return {
     all,
-    newest: async () => keyOf(await ring.newest()),
+    newest: async () => keyOf(await cache.newest()),
     async find(kid) {
       const key = await known(kid);
       if (key !== undefined) return key;
-      await ring.refreshForUnknown();
+      await cache.refreshForUnknown();
       return known(kid);
     },
   };

@@ -5,12 +5,14 @@ import type { AccessClaims } from '../../port/token.ts';
 
 export type TokenUse = AccessClaims['use'];
 
-/** How far `iat` may lie ahead: the clock of the instance that signed may be a little fast. */
+/**
+ * The time by which `iat` may be ahead: the clock of the instance that signed may be a little fast.
+ */
 export const ISSUED_AHEAD_MAX_MS = 60_000;
 
 const wholeNumber = z.int().nonnegative();
 const COMMON = {
-  // jose is content when the audience is one of several; ours have exactly one.
+  // jose accepts a list with the audience in it; our tokens have exactly one audience.
   aud: z.string(),
   sub: z.string(),
   preferred_username: z.string(),
@@ -45,8 +47,8 @@ function isGoodNow(claims: Claims, { audience, nowMs }: Expectation): boolean {
 }
 
 /**
- * The claims of a token whose signature, issuer, audience, type and `exp` were verified, typed.
- * Undefined: they are not what we sign, or not good at `nowMs`.
+ * Parses the claims of a token whose signature, issuer, audience, type and `exp` were verified.
+ * @returns undefined if they are not as we sign them, or not valid at `nowMs`
  */
 export function parseClaims(payload: unknown, expected: Expectation): AccessClaims | undefined {
   const schema = expected.use === 'access' ? ACCESS : PASSWORD_CHANGE;

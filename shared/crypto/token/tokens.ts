@@ -7,20 +7,24 @@ import type { SecretCache } from '../secret/secret-cache.ts';
 import { createSigningKeys, SIGNING_ALGORITHM, type SigningKeys } from './signing-keys.ts';
 import { parseClaims, type TokenUse } from './token-claims.ts';
 
-/** Characters. Ours take some 2 KiB at most; what is so much longer is not worth a look. */
+/**
+ * The most characters. Our tokens take some 2 KiB at most; a text so much longer is refused unread.
+ */
 const TOKEN_MAX_LENGTH = 8 * 1024;
-/** Of `jti`: 128 bits never meet twice. */
+/** The bytes of `jti`: 128 random bits never repeat. */
 const TOKEN_ID_BYTES = 16;
 /** `exp` has no fractions of a second. */
 const EXP_ROUNDING_SECONDS = 1;
-/** RFC 9068 section 2.1, and a type of our own (RFC 8725 section 3.11: explicit typing). */
+/**
+ * The type of RFC 9068 section 2.1, and a type of our own (RFC 8725 section 3.11: explicit typing).
+ */
 const TYPES: Readonly<Record<TokenUse, string>> = {
   access: 'at+jwt',
   passwordChange: 'password-change+jwt',
 };
 
 export interface TokensOptions {
-  /** Versions of `token-signing-key`. */
+  /** The versions of `token-signing-key`. */
   readonly signingKeys: Pick<SecretCache, 'newest' | 'all' | 'refreshForUnknown'>;
   /** The public origin. */
   readonly issuer: string;
@@ -72,7 +76,7 @@ class JoseTokens implements Tokens {
     const expiresAtMs = nowMs + this.#options.accessTokenTtlSeconds * 1000;
     return this.#issue(this.#access, user, nowMs, expiresAtMs, {
       client_id: this.#options.audience,
-      // A token is only ever given for a password that was proven at this moment.
+      // A token is only issued for a password that was proven at this moment.
       auth_time: Math.floor(nowMs / 1000),
       roles: user.roles,
     });
@@ -123,7 +127,7 @@ class JoseTokens implements Tokens {
       members: ['alg', 'typ', 'kid'],
     });
     const rules = [this.#access, this.#passwordChange].find(({ typ }) => typ === header?.typ);
-    // The algorithm is checked again with the signature; here it spares the vault a question.
+    // The algorithm is checked again with the signature; here the check saves a call to the vault.
     if (header?.alg !== SIGNING_ALGORITHM || rules === undefined) return undefined;
     const key = await this.#keys.find(header.kid);
     if (key === undefined) return undefined;
@@ -151,7 +155,10 @@ class JoseTokens implements Tokens {
   }
 }
 
-/** Access and change tokens: JWTs signed with the newest key, good while their key is enabled. */
+/**
+ * Creates access and change tokens: JWTs signed with the newest key, valid while their key is
+ * enabled.
+ */
 export function createTokens(options: TokensOptions): Tokens {
   return new JoseTokens(options);
 }

@@ -1,6 +1,6 @@
 import { defineEndpoint, type Services } from '../endpoint.ts';
 
-/** PORTAL_URL says where the form is. The portal at our own origin has it at this address. */
+/** Returns the address of the form: that of PORTAL_URL, or of the portal at our own origin. */
 function formAddress({ portalUrl, publicOrigin }: Services): string {
   return portalUrl === `${publicOrigin}/` ? `${portalUrl}#/profile/password` : portalUrl;
 }

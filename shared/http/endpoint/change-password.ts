@@ -5,7 +5,9 @@ import { defineEndpoint } from '../endpoint.ts';
 import { ChangePasswordBody } from '../schema.ts';
 import { viewSignedIn } from '../view.ts';
 
-/** Which of the two tokens came decides whether the current password is due. */
+/**
+ * Judges, by which of the two tokens was sent, whether the current password belongs in the body.
+ */
 function misplacedCurrentPassword(isSession: boolean, isGiven: boolean): FieldProblem | undefined {
   if (isSession === isGiven) return undefined;
   return isSession ? 'currentPasswordRequired' : 'notWithChangeToken';

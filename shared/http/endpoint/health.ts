@@ -13,7 +13,10 @@ export const healthLiveEndpoint = defineEndpoint({
   handle: async () => ({ status: 200, body: { status: 'ok' } }),
 });
 
-/** @throws {NotReady} a setting is wrong */
+/**
+ * Requires that the parts can be checked.
+ * @throws {NotReady} a setting is wrong
+ */
 function requireParts(call: Pick<Call<'anonymous', unknown, unknown>, 'services'>) {
   try {
     return call.services.findUnavailableParts;

@@ -1,6 +1,7 @@
 import type { AnyEndpoint } from '../endpoint.ts';
 import { changePasswordEndpoint } from './change-password.ts';
 import { changePasswordRedirectEndpoint } from './change-password-redirect.ts';
+import { countUsersEndpoint } from './count-users.ts';
 import { createUserEndpoint } from './create-user.ts';
 import { deleteUserEndpoint } from './delete-user.ts';
 import { healthLiveEndpoint, healthReadyEndpoint } from './health.ts';
@@ -29,6 +30,7 @@ export const endpoints: readonly AnyEndpoint[] = [
   signOutEverywhereEndpoint,
   passwordPolicyEndpoint,
   listUsersEndpoint,
+  countUsersEndpoint,
   createUserEndpoint,
   readUserEndpoint,
   updateUserEndpoint,

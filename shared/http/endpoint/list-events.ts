@@ -1,9 +1,21 @@
+import type * as z from 'zod';
 import { listEvents, listUserEvents } from '../../operation/list-events.ts';
 import { EventPage } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { userIdIn } from '../request.ts';
-import { PageQuery } from '../schema.ts';
+import { ListEventsQuery } from '../schema.ts';
 import { viewEvent } from '../view.ts';
+
+const ANSWERS = {
+  200: {
+    description: 'A page; it may hold fewer than `limit` items, even none, and still have `next`.',
+    schema: EventPage,
+  },
+};
+
+function pageOf({ limit, after, type, actor, from, to }: z.output<typeof ListEventsQuery>) {
+  return { limit, after, filter: { types: type, actorId: actor, fromMs: from, toMs: to } };
+}
 
 export const listEventsEndpoint = defineEndpoint({
   name: 'listEvents',
@@ -11,11 +23,11 @@ export const listEventsEndpoint = defineEndpoint({
   route: 'api/events',
   summary: 'List the events of your own tenant, newest first.',
   access: 'admin',
-  query: PageQuery,
-  answers: { 200: { description: 'A page of events.', schema: EventPage } },
+  query: ListEventsQuery,
+  answers: ANSWERS,
   refusals: [],
   handle: async ({ services, principal, query }) => {
-    const page = await listEvents(services, { principal, limit: query.limit, after: query.after });
+    const page = await listEvents(services, { principal, ...pageOf(query) });
     return { status: 200, body: { items: page.items.map(viewEvent), next: page.next } };
   },
 });
@@ -26,13 +38,12 @@ export const listUserEventsEndpoint = defineEndpoint({
   route: 'api/users/{userId}/events',
   summary: 'List the events of one user, also a deleted one, newest first.',
   access: 'admin',
-  query: PageQuery,
-  answers: { 200: { description: 'A page of events.', schema: EventPage } },
+  query: ListEventsQuery,
+  answers: ANSWERS,
   refusals: ['not-found'],
   handle: async ({ services, principal, params, query }) => {
-    const { limit, after } = query;
-    const userId = userIdIn(params);
-    const page = await listUserEvents(services, { principal, userId, limit, after });
+    const request = { principal, userId: userIdIn(params), ...pageOf(query) };
+    const page = await listUserEvents(services, request);
     return { status: 200, body: { items: page.items.map(viewEvent), next: page.next } };
   },
 });

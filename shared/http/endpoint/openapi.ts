@@ -1,7 +1,10 @@
 import { type AnyEndpoint, defineEndpoint } from '../endpoint.ts';
 import { openApiDocument } from '../openapi.ts';
 
-/** @param endpoints returns the list that the document describes, of which this one is a member */
+/**
+ * Creates the endpoint of the OpenAPI document.
+ * @param endpoints returns the list that the document describes, of which this one is a member
+ */
 export function createOpenapiEndpoint(endpoints: () => readonly AnyEndpoint[]) {
   return defineEndpoint({
     name: 'openapi',

@@ -8,7 +8,7 @@ export const passwordPolicyEndpoint = defineEndpoint({
   route: 'api/password-policy',
   summary: 'Read the rules for new passwords, as numbers and as sentences.',
   access: 'anonymous',
-  // It changes only with a setting; five minutes keep portals quick and not long wrong.
+  // It changes only with a setting; five minutes keep portals quick and soon right.
   cacheControl: 'public, max-age=300',
   answers: { 200: { description: 'The policy.', schema: Policy } },
   refusals: [],

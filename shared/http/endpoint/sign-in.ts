@@ -4,7 +4,7 @@ import { type Call, defineEndpoint } from '../endpoint.ts';
 import { SignInBody } from '../schema.ts';
 import { instant, viewPolicy, viewSignedIn } from '../view.ts';
 
-/** From here on the password is proven, so the answer may speak the user's own language. */
+/** Returns the answer to a proven password, which may use the user's own language. */
 function view(
   call: Pick<Call<'anonymous', unknown, unknown>, 'services' | 'textFor'>,
   result: SignedIn | PasswordChangeRequired,
@@ -41,7 +41,7 @@ export const signInEndpoint = defineEndpoint({
     'overloaded',
   ],
   handle: async (call) => {
-    call.note(await call.services.pseudonymsOf(call.body.userName));
+    call.note(await call.services.pseudonymsOf(call.body.userName, call.context.network));
     const result = await signIn(call.services, call.body, call.context);
     call.note({ actorId: result.user.userId, code: result.status });
     call.services.telemetry.measure({ kind: 'signIn', outcome: result.status });

@@ -14,7 +14,7 @@ interface UserAnswerParts {
   readonly attempts?: AttemptsSeen | undefined;
 }
 
-/** A caller who changed itself may do what it may from now on. */
+/** Returns the view; callers who changed themselves are shown their new rights. */
 function view({ services, principal, user, attempts }: UserAnswerParts) {
   const before = principal.user.value;
   const caller = before.userId === user.userId ? user : before;
@@ -24,12 +24,12 @@ function view({ services, principal, user, attempts }: UserAnswerParts) {
   };
 }
 
-/** 200 with the user and its entity tag. */
+/** Answers 200 with the user and its entity tag. */
 export function userAnswer(parts: UserAnswerParts): Answer {
   return { status: 200, body: view(parts), headers: { ETag: entityTag(parts.user) } };
 }
 
-/** The user beside the temporary password, in the one answer that ever holds it. */
+/** Answers with the user beside the temporary password, the one answer that ever holds it. */
 export function temporaryPasswordAnswer(
   parts: UserAnswerParts & {
     readonly temporaryPassword: IssuedTemporaryPassword;

@@ -41,7 +41,7 @@ export async function openStandingStores(directory: string): Promise<StandingSto
     async createAdmin(root, userName) {
       const { stdout } = await promisify(execFile)(
         process.execPath,
-        [join(root, 'dist/local/operate.cjs'), 'create-admin', userName],
+        [join(root, 'dist/local/cli.cjs'), 'create-admin', userName],
         { env: { ...env, NODE_EXTRA_CA_CERTS: caFile } },
       );
       const [password] = /(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}/.exec(stdout) ?? [];

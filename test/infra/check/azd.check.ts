@@ -81,7 +81,8 @@ describe('the azd hooks', () => {
   it('make the rotated secrets under the login of azd', () => {
     const script = read(postprovision.run);
     const { scripts } = JSON.parse(read('package.json'));
-    const [, command = ''] = /npm run --silent (\S+) -- "\$secret" --if-missing/.exec(script) ?? [];
+    const [, command = ''] =
+      /npm run --silent (\S+) -- rotate "\$secret" --if-missing/.exec(script) ?? [];
     expect(scripts).toHaveProperty(command);
     const [, secrets = ''] = /for secret in (.*); do/.exec(script) ?? [];
     expect(secrets.split(' ')).toEqual(Object.keys(ROTATED_SECRETS));

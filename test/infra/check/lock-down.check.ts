@@ -131,11 +131,15 @@ function grantOf({ id, properties }: Resource): string {
   return `${name}: ${String(properties.roleDefinitionId).split('/').at(-1)}`;
 }
 
+/** The package and what the host keeps are in containers of their own. */
+const BLOBS = 'Microsoft.Storage/storageAccounts/stpkg/blobServices/default/containers';
 const APP_GRANTS = [
   'Microsoft.Insights/components/appi: 3913510d-42f4-4e42-8a64-420c390055eb',
   'Microsoft.KeyVault/vaults/kv/secrets/password-pepper: 4633458b-17de-408a-b874-0445c86b69e6',
   'Microsoft.KeyVault/vaults/kv/secrets/token-signing-key: 4633458b-17de-408a-b874-0445c86b69e6',
-  'Microsoft.Storage/storageAccounts/stpkg: b7e6dc6d-f1e8-4753-8033-0f276bb0955b',
+  `${BLOBS}/azure-webjobs-hosts: b7e6dc6d-f1e8-4753-8033-0f276bb0955b`,
+  `${BLOBS}/azure-webjobs-secrets: b7e6dc6d-f1e8-4753-8033-0f276bb0955b`,
+  `${BLOBS}/packages: ba92f5b4-2d11-453d-a403-e96b0029c9fe`,
   'Microsoft.Storage/storageAccounts/sttab: 0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
 ];
 const OPERATOR_GRANTS = [
@@ -153,7 +157,7 @@ function grants(deployment: Deployment, isApp: boolean): readonly string[] {
 }
 
 describe('the roles', () => {
-  it.each(deployments)('of the app in $environment are five, each on its own scope', (each) => {
+  it.each(deployments)('of the app in $environment are seven, each on its own scope', (each) => {
     expect(grants(each, true)).toEqual(APP_GRANTS);
     const wide = planted(each, ASSIGNMENT, (_, resource) => {
       Object.assign(resource, { id: `/subscriptions/s/providers/${ASSIGNMENT}/a` });
@@ -189,7 +193,7 @@ describe('the secrets', () => {
       expect(properties.attributes).toEqual({ enabled: false });
       // By this `rotate --if-missing` sees that there is no version yet.
       expect(properties.contentType).toBe(PLACE_HOLDER_TYPE);
-      expect(properties.value).toBe('no secret: npm run -s rotate makes the first version');
+      expect(properties.value).toBe('no secret: portal-credentials rotate makes the first version');
     }
   });
 });

@@ -134,12 +134,14 @@ describe.each(deployments.filter(isOnFlex))(
 
     it('reads its package from its container under the identity of the app', () => {
       const { type, value, authentication } = functionAppConfig.deployment.storage;
-      const container = oneOf(deployment, CONTAINER);
+      const containers = listOf(deployment, CONTAINER);
+      const names = containers.map(({ name }) => name.split('/').at(-1));
+      expect(names.sort()).toEqual(['azure-webjobs-hosts', 'azure-webjobs-secrets', 'packages']);
       expect(type).toBe('blobContainer');
       expect(value).toMatch(
         reads(namedOf(deployment, ACCOUNT, 'stpkg').id, 'primaryEndpoints.blob'),
       );
-      expect(value).toContain(`'${container.name.split('/').at(-1)}')`);
+      expect(value).toContain("'packages')");
       expect(authentication).toEqual({
         type: 'UserAssignedIdentity',
         userAssignedIdentityResourceId: identityOf(deployment),

@@ -1,6 +1,6 @@
-/** `npm run -s NAME -- …`: one bundle for all operations commands, called with the name first. */
+/** `portal-credentials NAME …`, `npm run -s cli -- NAME …`: one bundle for all commands. */
 import { closeComposition } from '../../shared/composition/app.ts';
-import { endAtSignal } from '../local/store/interrupted.ts';
+import { endAtSignal, stopAtSignal } from '../local/store/interrupted.ts';
 import { answer, reportOf } from './answer.ts';
 import type { Printed } from './command.ts';
 import { confirm, keepsOutput, leave, print, returnToCaller, takeTerminal } from './output.ts';
@@ -9,6 +9,7 @@ import { AnswerLost } from './terminal.ts';
 
 /** @throws {AnswerLost} */
 async function deliver({ text, ifLost }: Printed): Promise<void> {
+  if (text === '') return;
   try {
     await print(text);
   } catch (error) {
@@ -32,8 +33,11 @@ async function main(): Promise<number> {
   const argv = process.argv.slice(2);
   const progress = createProgress((line) => process.stderr.write(line), Date.now);
   try {
-    returnToCaller(argv[0] ?? '');
-    const printed = await answer(argv, { closeComposition, progress, confirm, keepsOutput });
+    returnToCaller('cli', 'create-admin');
+    const printed = await answer(argv, {
+      ...{ closeComposition, progress, confirm, keepsOutput, print },
+      untilStopped: stopAtSignal,
+    });
     await deliver(printed);
     return printed.code;
   } catch (error) {
