@@ -26,13 +26,13 @@ const LONGEST_WAIT_S = 900;
 interface Side {
   /** @returns seconds until the next attempt may come; 0: it was compared */
   shoot(shots: readonly Shot[]): Promise<number>;
-  /** Whether the owner gets in now, by each way. */
+  /** Returns whether the owner gets in now, by each way. */
   tryOwner(): Promise<readonly boolean[]>;
   pass(ms: number): void;
   readonly guesses: number;
 }
 
-/** The rule of 1.0: whoever tries a name shares its count and its waits. */
+/** The rule of 1.0: all callers of a name share its count and its waits. */
 class OldSide implements Side {
   #nowMs = 0;
   #failures = 0;

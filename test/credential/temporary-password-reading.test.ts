@@ -24,7 +24,7 @@ const unseen = Array.from({ length: 0x110000 }, (_, code) => code)
 const dashes = Array.from({ length: 0x3100 }, (_, code) => String.fromCodePoint(code)).filter(
   (point) => /\p{Dash}/u.test(point),
 );
-/** As people and programs quote, in many languages. */
+/** Quotation marks of many languages. */
 const AROUND = [
   ...[
     '""',

@@ -88,7 +88,7 @@ class Budget {
   readonly #siege: Siege;
   owner: Owner;
   since = { stranger: 0, device: 0, session: 0 };
-  /** Where the thief of a token guesses current passwords. */
+  /** Guesses current passwords as the thief of a token. */
   #session: Principal;
 
   private constructor(siege: Siege, owner: Owner, session: Principal) {

@@ -76,7 +76,7 @@ describe('the OpenAPI document', () => {
         }
       }
     }
-    // A wrong method is no operation: the introduction tells of it.
+    // A wrong method is no operation: the introduction describes it.
     expect(document.info.description).toContain('`method-not-allowed`');
     const { 'method-not-allowed': _, ...others } = PROBLEM_STATUS;
     const wanted = Object.entries(others).map(([code, status]) => [code, [`${status}`]]);

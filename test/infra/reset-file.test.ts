@@ -9,7 +9,7 @@ import type { PlannedReset } from '../../shared/maintenance/reset-users.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** The file of a mass reset holds working passwords: who reads it, and what is taken for one. */
+/** Checks the file of a mass reset, which holds working passwords: its readers and its form. */
 
 afterAll(removeTemporaryDirectories);
 afterEach(() => void vi.restoreAllMocks());
