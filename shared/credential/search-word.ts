@@ -61,7 +61,7 @@ export class Search {
   }
 
   /**
-   * Returns whether the row of a user in the index yields the user: of the words that begin with
+   * Judges whether the row of a user in the index stands for the user: of the words that begin with
    * the lead, the least one does, so that each user is met once.
    * @param key {@link wordKey} of the row
    * @param words {@link indexedWords} of the user

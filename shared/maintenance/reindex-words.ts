@@ -38,7 +38,7 @@ export async function mendWords(
 }
 
 /**
- * Removes the rows of words that are not their user's, which a version without an index leaves
+ * Removes the rows of words that are not their user's, which a version without the index leaves
  * behind. A row that is written meanwhile has another tag and stays.
  * @returns how many there were
  */

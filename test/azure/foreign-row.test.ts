@@ -12,7 +12,7 @@ import { judgeFault, toUnavailable } from '../../shared/azure/table/table-fault.
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { creation, hashOf, nameOf, sampleUser } from '../contract/account-sample.ts';
 
-/** What stands in a table was not always written by us; nothing of it is believed or repeated. */
+/** Checks that rows which the service did not write are neither trusted nor quoted. */
 
 const user = sampleUser(nameOf('ana#1@contoso.example'));
 const asRead = (row: object): Row => ({ ...row, etag: 'W/"1"' });

@@ -104,7 +104,7 @@ describe('createKeyVault, by managed identity against the embedded vault', () =>
     );
   });
 
-  // Last, because it ends the vault: the identity library knows one endpoint in a process.
+  // Last, because it ends the vault: the identity library has one endpoint in a process.
   it('fills the secret cache, which continues after the vault has stopped', async () => {
     await embedded.setSecret('password-pepper', 'first', { createdAtMs: startMs });
     let nowMs = startMs + DAY_MS;

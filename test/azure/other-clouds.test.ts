@@ -3,7 +3,7 @@ import { SecretClient } from '@azure/keyvault-secrets';
 import { describe, expect, it } from 'vitest';
 import { createTableStores } from '../../shared/azure/table/table-store.ts';
 
-/** Which tokens the clients ask for where hosts and sign-in are another cloud's. */
+/** Checks which tokens the clients request if hosts and sign-in are another cloud's. */
 
 const CLOUDS = [
   {

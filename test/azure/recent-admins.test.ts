@@ -5,7 +5,7 @@ import type { Admin } from '../../shared/credential/user.ts';
 
 const TENANT = 'contoso.example' as Tenant;
 
-/** Each read gives a list of its own, until it is told to fail. */
+/** Returns a new list at each read, until a test makes it fail. */
 function createRecent() {
   const state = { nowMs: 0, reads: 0, isDown: false };
   const read = async (): Promise<readonly Admin[]> => {

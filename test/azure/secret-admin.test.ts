@@ -10,7 +10,7 @@ import { addSecretVersion } from '../../shared/crypto/secret/secret-rotation.ts'
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { credential, type FaultyVault, startFaultyVault, TOKEN, trust } from './faulty-vault.ts';
 
-/** What an operator does in the vault, with the client and the credential of the cloud. */
+/** Checks what an operator does in the vault, with the client and credential of the cloud. */
 
 let embedded: EmbeddedVault;
 let faulty: FaultyVault;

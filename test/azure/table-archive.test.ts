@@ -5,7 +5,7 @@ import { created, nameOf, sampleUser } from '../contract/account-sample.ts';
 import { entriesOf } from '../contract/store-archive.ts';
 import { startTables, type TestTables } from '../fixture/tables.ts';
 
-/** A store larger than a page: nobody is left out, told twice, or paired with somebody else. */
+/** Checks a store larger than a page: no user is left out, listed twice or paired wrongly. */
 
 let tables: TestTables;
 beforeEach(async () => {

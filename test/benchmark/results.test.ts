@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { chartSvg } from './chart.ts';
 import { median, partText, quantile } from './part.ts';
 
-/** What a reader of RESULTS.md relies on. */
+/** Checks what a reader of RESULTS.md relies on. */
 
 const PART = {
   title: 'A part',

@@ -36,7 +36,7 @@ const BIG = 'big.example' as Tenant;
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
-/** The clock stands at `baseMs` when the run starts and goes on from there. */
+/** The clock stands at `baseMs` when the run starts and continues from there. */
 function sweep({ stores }: Stage, baseMs: number): Promise<SweepReport> {
   const startedAtMs = Date.now();
   const clock = { now: () => baseMs + Date.now() - startedAtMs };
@@ -179,7 +179,7 @@ const middleOfAll = (costs: readonly Cost[], what: 'durationMs' | 'ownMs') =>
   median(costs.map((cost) => cost[what]));
 const SMALLEST = number(SIZES[0] ?? 0);
 const LARGEST = number(SIZES.at(-1) ?? 0);
-/** How much of a growth from the smallest to the largest is noise. */
+/** The growth from the smallest to the largest that still counts as noise. */
 const FLAT = 1.5;
 
 function sameTarget(text: string, costs: readonly Cost[]): Part['targets'][number] {

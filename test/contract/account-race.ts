@@ -22,7 +22,7 @@ import {
 
 const RACERS = 30;
 
-/** Part of {@link describeAccountStore}: who wins, and what becomes of lost answers. */
+/** Part of {@link describeAccountStore}: the winner of a race, and lost answers. */
 export function describeAccountRaces(
   name: string,
   start: () => Promise<AccountStoreUnderTest>,

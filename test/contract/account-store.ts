@@ -67,7 +67,7 @@ const ODD_TEXTS = [
   '',
 ];
 
-/** What every AccountStore does. @param start an empty store */
+/** Describes every AccountStore. @param start an empty store */
 export function describeAccountStore(
   name: string,
   start: () => Promise<AccountStoreUnderTest>,

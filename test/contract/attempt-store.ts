@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptKey, AttemptRecord, AttemptStore } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 
-/** What the suite needs of an implementation. */
+/** The parts of an implementation that the suite needs. */
 export interface AttemptStoreUnderTest {
   readonly attempts: AttemptStore;
   /** The next write takes effect, its answer is lost, and it is sent again. */
@@ -27,7 +27,7 @@ const RECORD: AttemptRecord = {
   policyCallsAtMs: [],
 };
 
-/** What every AttemptStore does. @param start an empty store */
+/** Describes every AttemptStore. @param start an empty store */
 export function describeAttemptStore(
   name: string,
   start: () => Promise<AttemptStoreUnderTest>,

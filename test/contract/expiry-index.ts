@@ -3,7 +3,7 @@ import type { ExpiryEntry, ExpiryIndex } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { nameOf, userId } from './account-sample.ts';
 
-/** What the suite needs of an implementation. */
+/** The parts of an implementation that the suite needs. */
 export interface ExpiryIndexUnderTest {
   readonly expiries: ExpiryIndex;
   /** The next write takes effect, its answer is lost, and it is sent again. */
@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 /** A full hour. */
 const TEN_MS = Date.UTC(2026, 0, 31, 10);
 
-/** What every ExpiryIndex does. @param start an empty store */
+/** Describes every ExpiryIndex. @param start an empty store */
 export function describeExpiryIndex(
   name: string,
   start: () => Promise<ExpiryIndexUnderTest>,

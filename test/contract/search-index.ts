@@ -17,7 +17,7 @@ import {
 
 type SearchIndexUnderTest = AccountStoreUnderTest & Pick<TableStores, 'archive' | 'search'>;
 
-/** What every SearchIndex does. @param start an empty store */
+/** Describes every SearchIndex. @param start an empty store */
 export function describeSearchIndex(
   name: string,
   start: () => Promise<SearchIndexUnderTest>,
@@ -144,7 +144,7 @@ function describeRows(store: () => SearchIndexUnderTest): void {
     expect(await rowsOf(store(), user.tenant)).toEqual([]);
   });
 
-  it('is in no backup, and comes back with each user', async () => {
+  it('is in no backup, and is restored with each user', async () => {
     const { accounts, archive } = store();
     const tenant = newTenant();
     const { value } = await created(accounts, sampleUser(nameOf(`ana@${tenant}`)));

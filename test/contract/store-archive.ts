@@ -23,7 +23,7 @@ export interface StoreArchiveUnderTest {
 }
 
 const MARK = { archiveId: 'a', restoreId: 'r', phase: 'clearing', epochFloor: 7 } as const;
-/** Of every type that a table knows, as an archive has it. */
+/** Values of every type of a table, as an archive has them. */
 const COLUMNS = {
   text: 'é\u2028"',
   empty: '',
@@ -45,7 +45,7 @@ function rowOf(rowKey: string, columns: ArchivedRow['columns'] = { text: 'a' }):
   return { partitionKey: 'p', rowKey, columns };
 }
 
-/** What every StoreArchive does. @param start an empty store */
+/** Describes every StoreArchive. @param start an empty store */
 export function describeStoreArchive(
   name: string,
   start: () => Promise<StoreArchiveUnderTest>,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
 import { openPackagedList } from '../fixture/common-passwords.ts';
 
-/** What the policy refuses wrongly: passphrases by dice, always the same ones. */
+/** Checks diceware passphrases, always the same ones, which the policy must not refuse. */
 
 const COMMON = openPackagedList();
 const { resolve } = createRequire(import.meta.url);

@@ -31,7 +31,7 @@ function rule(freeAttempts = FREE) {
   return { nowMs: NOW, freeAttempts, limit: STRANGER_LIMIT };
 }
 
-/** So many failures, the last of them so long ago. */
+/** Judges after that number of failures, the last of them so long ago. */
 function judgedAfter(failures: number, elapsedMs: number, freeAttempts = FREE) {
   return judgeAttempt(seriesOf(failures, elapsedMs), rule(freeAttempts));
 }

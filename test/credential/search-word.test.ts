@@ -93,7 +93,7 @@ describe('the key of a word', () => {
   });
 
   it.each(['word:', 'word:.a@x.example', 'word:a', 'word:A.a@x.example', 'word:a.b', 'user:a.b'])(
-    'is none of %s',
+    'returns no word of the row key %s',
     (text) => {
       expect(parseWordRowKey(text)).toBeUndefined();
     },

@@ -5,7 +5,7 @@ import { Unavailable } from '../../shared/port/unavailable.ts';
 import type { KeptVersion } from '../../shared/port/vault.ts';
 import { VaultDouble } from './vault-double.ts';
 
-/** Who makes the key of backups, and when. */
+/** Checks which call makes the key of backups, and when. */
 
 let vault: VaultDouble;
 let added: string[];

@@ -63,7 +63,7 @@ const BAD_KEYS = [
   ['that is public', JSON.stringify({ ...JSON.parse(privateJwk()), d: undefined })],
   ['that is off the curve', JSON.stringify({ ...JSON.parse(privateJwk()), x: 'A'.repeat(43) })],
 ] as const;
-/** Of the bad version, beside the good one's: long settled in both cases. */
+/** The place of the bad version, beside the good one's: long settled in both cases. */
 const PLACES = [
   ['the newest', 1],
   ['an older', -1],

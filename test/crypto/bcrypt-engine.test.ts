@@ -10,7 +10,7 @@ import { createHashQueue, hashWorkerUrl } from '../../shared/crypto/password/has
 /** Both engines, behind the same workers, on each other's hashes. */
 
 const ENGINES = ['bcryptjs', 'native'] as const;
-/** As the hasher makes them: base64 of an HMAC-SHA-384. */
+/** Pre-hashes as the hasher makes them: base64 of an HMAC-SHA-384. */
 const PRE_HASHES = ['A'.repeat(64), 'zZ09+/'.repeat(10).padEnd(64, '='), '/'.repeat(64)];
 
 const queues = new Map(
@@ -56,7 +56,7 @@ describe('a bcrypt hash', () => {
 
   it.each(ENGINES)('with an all-dots salt is verified by %s', async (engine) => {
     // Names that do not exist are compared with it; an engine that took it for malformed would
-    // answer early, and tell.
+    // answer early, and reveal them.
     const slot = slotOf(engine);
     const bcrypt = bcryptjs.hashSync('a', `$2b$04$${'.'.repeat(22)}`);
     const verify = { kind: 'verify', bcrypt, topUpCosts: [] } as const;

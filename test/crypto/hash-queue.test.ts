@@ -244,7 +244,7 @@ describe('the deadline of the hash queue', () => {
   const workerUrl = new URL('./slow-worker.ts', import.meta.url);
   const job = hashJob('a');
 
-  /** One slot done, so that the queue knows what one takes. */
+  /** Ends one slot, so that the queue has measured one. */
   async function openKnown(options: Partial<HashQueueOptions>): Promise<HashQueue> {
     const queue = open({ workerUrl, ...options });
     const slot = acquire(queue);

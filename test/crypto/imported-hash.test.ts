@@ -10,7 +10,7 @@ import {
 } from '../../shared/crypto/password/imported-hash.ts';
 import type { ImportedHash } from '../../shared/port/hasher.ts';
 
-/** Hashes that other programs made, of passwords that nobody has. */
+/** Hashes that other programs made, of passwords that no user has. */
 
 const PASSWORD = 'correct horse battery staple';
 

@@ -29,7 +29,7 @@ beforeEach(() => {
   vault.add('v1', 'pepper one '.repeat(4), clock.now() - SECRET_SETTLING_MS);
 });
 
-/** With an own cache, like another instance. */
+/** A hasher with its own cache, like another instance. */
 function hasherAt(workFactor = COST, on: HashQueue = queue): PasswordHasher {
   const peppers = createSecretCache({ vault, name: 'password-pepper', clock });
   return createPasswordHasher({ queue: on, peppers, workFactor });

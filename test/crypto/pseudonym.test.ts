@@ -8,7 +8,7 @@ import {
 import { clientNetwork } from '../../shared/http/client-network.ts';
 import type { SecretVersion } from '../../shared/port/vault.ts';
 
-/** What stands for a name in the log. */
+/** Checks what stands for a name in the log. */
 
 const pepper = (value: string): SecretVersion => ({ version: 'v1', value, createdAtMs: 0 });
 const PEPPER = pepper('a pepper of the test and of no other use');

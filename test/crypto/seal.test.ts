@@ -20,7 +20,7 @@ let clock: HandClock;
 let vault: VaultDouble;
 let seal: Seal;
 
-/** With an own cache, like another instance. */
+/** A seal with its own cache, like another instance. */
 function instance(): Seal {
   return createSeal(createSecretCache({ vault, name: 'password-pepper', clock }), 'cursor');
 }
@@ -34,7 +34,7 @@ beforeEach(() => {
 
 const opened = (cursor: string) => seal.open(cursor, BINDING);
 
-/** Seals what it is told to with the real key: what only a defect of ours could produce. */
+/** Seals any content with the real key, as only a defect of the service could. */
 function sealed(text: string, header: object = {}): Promise<string> {
   const info = 'portal-credentials/page-cursor/v1';
   return new CompactEncrypt(Buffer.from(text))

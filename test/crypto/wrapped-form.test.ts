@@ -9,7 +9,7 @@ import { within } from './within.ts';
 
 /**
  * An imported password is verified in the form in which the other system saw it, at one cost for
- * every name, and only what was verified becomes a password of ours.
+ * every name, and only what was verified is hashed again as our own.
  */
 
 const COST = 4;

@@ -51,7 +51,7 @@ function recording(): { queue: HashQueue; jobs: HashJob[] } {
 }
 
 describe('the hash of another system', () => {
-  /** Of Python's hashlib. */
+  /** A hash made by Python's hashlib. */
   const foreign = parseImportedHash(
     '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
   ) as ImportedHash;

@@ -17,7 +17,7 @@ import { isLong } from './fixture/replay.ts';
 import { type Ran, runCall } from './fixture/run-call.ts';
 import { closePool, createInstance, type Gate } from './fixture/world.ts';
 
-/** A process that dies after any of its steps leaves nothing that the next one cannot live with. */
+/** Checks that a process that stops after any step leaves a state that the next one can use. */
 
 const HOUR_MS = 60 * 60_000;
 const NOTHING = { password: undefined, expiresAtMs: 0 };
@@ -25,7 +25,7 @@ const context = { requestId: 'sweep', log: { info() {}, warn() {}, error() {} } 
 
 afterAll(closePool);
 
-/** Dies after so many steps: nothing of it runs any more, and nobody hears its answer. */
+/** Stops after so many steps: nothing of it runs any more, and no caller gets its answer. */
 function mortal(play: Play, steps: number): { instance: Dependencies; isDead: () => boolean } {
   let taken = 0;
   let isDead = false;
@@ -52,7 +52,7 @@ async function overdue(play: Play): Promise<readonly ExpiryEntry[]> {
   return entries;
 }
 
-/** Runs the call in a process that dies after so many steps; whether it came so far. */
+/** Runs the call in a process that stops after so many steps; returns whether it got that far. */
 async function crashOnce(plot: Plot, steps: number): Promise<boolean> {
   const play = await Play.begin();
   try {

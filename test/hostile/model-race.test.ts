@@ -79,7 +79,7 @@ it('leaves one of two global admins who remove each other at once', async () => 
   await checkHostile(property, { short: 8, long: 100 });
 });
 
-/** What an admin may have under way who is being removed, against it above all. */
+/** The calls that a removed admin may have under way, against the removal above all. */
 const REVENGES: readonly ((own: ModelToken, ids: readonly string[]) => Call)[] = [
   (by) => ({ kind: 'update', by, userId: by.userId, change: { roles: ['globalAdmin'] } }),
   (by) => ({ kind: 'update', by, userId: by.userId, change: { status: 'active' } }),
@@ -142,7 +142,7 @@ it('compares no more parallel guesses than the count leaves free', async () => {
   await checkHostile(property, { short: 8, long: 100 });
 });
 
-/** All that can happen to one account, whose owner has a session and a password of the own. */
+/** The acts that can happen to one account with a session and a permanent password. */
 const ON_ONE: readonly ((play: Play, boss: ModelToken, own: ModelToken) => Call)[] = [
   (play) => ({ kind: 'signIn', userName: OWNER, password: passwordOf(play) }),
   () => ({ kind: 'signIn', userName: OWNER, password: 'nobody ever had this one' }),

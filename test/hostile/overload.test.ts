@@ -16,7 +16,7 @@ const { HttpRequest, InvocationContext } = azureFunctions;
 const IS_LONG = process.env.HOSTILE === 'long';
 const FLOOD_SECONDS = IS_LONG ? 30 : 2;
 const TIMES_CAPACITY = 20;
-/** What this machine can send besides serving; the flood is 20 times the capacity below it. */
+/** The load that this machine can send besides serving; the flood is 20 times the capacity. */
 const SENT_PER_SECOND_MAX = 600;
 const TICK_MS = 50;
 // Real hashes and sockets on a machine that may be busy; nothing here judges time.
@@ -161,7 +161,7 @@ describe(`sign-ins of ${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECO
     opened = await startOpenedService({ env: { BCRYPT_COST: IS_LONG ? '12' : '10' } });
     admin = await opened.service.readyAdmin();
     const { origin } = opened.service;
-    // Several hosts of one /24; what they write into the header themselves is not believed.
+    // Several hosts of one /24; their own entries in the header are not trusted.
     floods = [1, 2, 3, 4].map((host) => new Client(origin, `127.0.50.${host}`));
     quiet = new Client(origin, '127.0.51.1');
     await runFlood();

@@ -123,7 +123,7 @@ describe('a rotation while requests run', () => {
     await sleep(300);
     newPepper = await parts.rotate('password-pepper', 2);
     await parts.rotate('token-signing-key', 2);
-    // A readiness check asks the vault, so the first one sees the new versions, and it alone does.
+    // A readiness check queries the vault, so only the first one sees the new versions.
     const keysOf = async () => {
       await to(first).send('GET', '/api/health/ready');
       return (await to(first).send('GET', '/.well-known/jwks.json')).body.keys.length;
@@ -172,7 +172,7 @@ describe('a pepper that is disabled too early', () => {
     await parts.enable('password-pepper', oldPepper, false);
     const instance = await startInstance(parts, COST_10);
     running.push(instance);
-    // More often than the free attempts, right and wrong: nobody is told of a wrong password.
+    // More often than the free attempts, right and wrong: no caller gets a wrong password.
     for (let count = 0; count < 8; count += 1) {
       const password = count % 2 === 0 ? goodPassword(1) : 'not the right one';
       const { status, body, headers } = await to(instance).signIn(SLEEPER, password);
@@ -192,7 +192,7 @@ describe('a pepper that is disabled too early', () => {
     await parts.enable('password-pepper', oldPepper, true);
     const signIn = async () => (await to(instance).signIn(SLEEPER, goodPassword(1))).status;
     await expect.poll(signIn, { timeout: 30_000, interval: 500 }).toBe(200);
-    // The sign-in that fetched the version could not yet tell its age; the next one moves the hash.
+    // The sign-in that fetched the version had no age of it yet; the next one moves the hash.
     expect(await signIn()).toBe(200);
     expect(await hashOf(SLEEPER)).toEqual({ pepperVersion: newPepper, cost: 10 });
   }, 120_000);

@@ -79,7 +79,7 @@ interface Instances {
   b: Operations;
 }
 
-/** What a minute brings to one user, on both instances; each outcome that must not be. */
+/** Runs a minute of one user on both instances; returns each outcome that must not be. */
 async function minuteOf(
   user: SignedInUser,
   { a, b }: Instances,
@@ -163,7 +163,7 @@ describe('a new pepper, a new signing key and a raised work factor', () => {
     const [a, b] = [start(4, 0), start(4, SKEW_MS)];
     const admin = await a.readyAdmin();
     const ana = await b.addReadyUser(admin, 'ana@contoso.example');
-    // As if they had settled already: only who asks now can know them, and b has a fresh copy.
+    // As if they had settled already: only a new query shows them, and b has a fresh copy.
     const agoMs = operations.clock.now() - SECRET_SETTLING_MS;
     peppers.add('pepper-2', 'pepper two '.repeat(4), agoMs + 1);
     keys.add('key-2', privateJwk(), agoMs + 1);

@@ -46,7 +46,7 @@ async function prepare(index: number) {
   const owner = await siege.addOwner('ana@contoso.example');
   const other = await siege.addOwner('mallory@contoso.example');
   siege.clock.nowMs += 1;
-  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes).canonical);
+  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes));
   const lapsed = owner.deviceToken.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
   const stolen = [other.deviceToken, lapsed, { token: owner.deviceToken }, null, 'x'.repeat(3000)];
   const stranger = strangers(stolen, made)[index];
@@ -88,7 +88,7 @@ class Budget {
   readonly #siege: Siege;
   owner: Owner;
   since = { stranger: 0, device: 0, session: 0 };
-  /** Where the thief of a token guesses current passwords. */
+  /** Guesses current passwords as the thief of a token. */
   #session: Principal;
 
   private constructor(siege: Siege, owner: Owner, session: Principal) {

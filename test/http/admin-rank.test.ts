@@ -8,7 +8,7 @@ import {
 } from '../fixture/service.ts';
 import { expectRefused } from './fixture/refused.ts';
 
-/** CONTRACT.md: who may do what to whom, and the `allowed` that tells a portal the same. */
+/** CONTRACT.md: the acts allowed between ranks, and the `allowed` that shows a portal the same. */
 
 type Rank = 'globalAdmin' | 'userManagementAdmin' | 'salesAgent';
 type Target = Rank | 'self';
@@ -122,7 +122,7 @@ function act(action: Action, token: string, userId: string, role: Rank): Promise
   }
 }
 
-/** What the tenant's admins see of a user; the same before and after an action that was refused. */
+/** Reads a user as the tenant's admins do; the same before and after a refused action. */
 async function lookAt(userId: string): Promise<unknown> {
   const { token } = root;
   const user = await service.call('GET', `/api/users/${userId}`, { token });

@@ -69,7 +69,7 @@ describe('a request path', () => {
   });
 });
 
-// The platform's server does: no function of ours ever sees NUL in a path.
+// The platform's server does: no function of the app ever sees NUL in a path.
 it('answers a bare 400 to a NUL in a path', async () => {
   const { token } = stage.globalAdmin;
   for (const path of ['/%00', '/api/users/%00', '/api/health/live%00?x=1']) {
@@ -200,7 +200,7 @@ describe('a query', () => {
 
   it.each(NO_CURSORS)('with the cursor %.20s is rejected', async (value) => {
     for (const endpoint of listing) {
-      // Of a user who is there: an unknown one is told first.
+      // Of an existing user: an unknown one is reported before the cursor.
       const { token } = stage.globalAdmin;
       const path = passing(stage, endpoint).path.replace(UNKNOWN_ID, stage.agent.userId);
       const answer = await stage.send('GET', `${path}?after=${value}`, { token });

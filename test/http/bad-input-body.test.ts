@@ -77,7 +77,7 @@ it.each(Object.entries(MALFORMED))(
 
 const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 
-/** A body with one member that no endpoint knows, and the place where the answer says so. */
+/** A body with one unknown member, and the place where the answer says so. */
 const UNKNOWN_MEMBERS: Readonly<Record<string, string>> = {
   '{"unknown":1}': '/unknown',
   '{"__proto__":{"roles":["globalAdmin"]}}': '/__proto__',

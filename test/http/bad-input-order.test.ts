@@ -36,7 +36,7 @@ const authenticated = endpoints.filter(({ access }) => access !== 'anonymous');
 const forAdmins = endpoints.filter(({ access }) => access === 'admin');
 const tooLarge = '['.repeat(BODY_MAX_BYTES + 1);
 
-/** As somebody, upon somebody, with a body that is right unless another is given. */
+/** Calls as one user upon another, with a body that is right unless another is given. */
 function act(
   caller: Pick<Person, 'token'>,
   [method, path]: readonly [method: string, path: string],

@@ -125,7 +125,7 @@ const NO_ROLES: readonly (readonly [value: unknown, pointer: string])[] = [
   [['constructor'], '/roles/0'],
 ];
 
-/** By endpoint and member: values that are none, each with the place that the answer names. */
+/** Invalid values by endpoint and member, each with the place that the answer names. */
 type Wrong = readonly (readonly [value: unknown, pointer: string])[];
 const at = (pointer: string, values: readonly unknown[]): Wrong =>
   values.map((value) => [value, pointer]);
@@ -160,7 +160,7 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
   },
 };
 
-/** Of somebody who is there, so that a value that passed would show. */
+/** Returns the request for an existing user, so that a value that passed would show. */
 function target(name: string): Passing {
   const endpoint = endpoints.find((each) => each.name === name);
   if (endpoint === undefined) throw new Error(`no endpoint ${name}`);

@@ -17,7 +17,7 @@ function sentencesOf(entry: unknown, path: string): readonly (readonly [string, 
 const ENGLISH = sentencesOf({ ...en, portal: portalEn }, '');
 const FRENCH = new Map(sentencesOf({ ...fr, portal: portalFr }, ''));
 
-/** What is written alike in both languages. */
+/** The texts that are alike in both languages. */
 const ALIKE: readonly string[] = [
   'spokenDigits.6',
   'page.codeLabel',

@@ -45,7 +45,7 @@ it.each([
   [1, '198.51.100.9, 203.0.113.9, 192.0.2.7:1234', '203.0.113.0/24'],
   [1, '203.0.113.9,192.0.2.7:1234', '203.0.113.0/24'],
   [2, '198.51.100.9, 203.0.113.9, 192.0.2.7, 192.0.2.8:1234', '203.0.113.0/24'],
-  // A caller that came past the proxies has too few entries, and none of its own is believed.
+  // A caller that came past the proxies has too few entries, and its own are not trusted.
   [1, '192.0.2.7:1234', 'unknown'],
   [2, '203.0.113.9, 192.0.2.7:1234', 'unknown'],
   [1, null, 'unknown'],
@@ -56,7 +56,7 @@ it.each([
 const { HttpRequest } = azureFunctions;
 const silent = createCallLog({ info() {}, warn() {}, error() {} });
 
-/** The network that operations are told of a call with three entries, nearest last. */
+/** Returns the network that operations get for a call with three entries, nearest last. */
 function networkOf(loaded: ConstructorParameters<typeof RequestPipeline>[1]): string | undefined {
   const headers = { 'x-forwarded-for': '198.51.100.9, 203.0.113.9, 192.0.2.7:1234' };
   const request = new HttpRequest({ method: 'GET', url: 'https://portal.example/', headers });

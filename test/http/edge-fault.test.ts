@@ -15,12 +15,12 @@ import { Unavailable } from '../../shared/port/unavailable.ts';
 import { SettingError } from '../../shared/setting.ts';
 import { NOW_MS, nameOf, sampleUser } from '../contract/account-sample.ts';
 
-/** What the edge makes of faults that a running service is not easily brought to. */
+/** Checks faults at the edge that a running service is not easily brought to. */
 
 const { HttpRequest, InvocationContext } = azureFunctions;
 const SECRET = 'https://store.example/?sig=secret';
 
-/** How an endpoint that throws is answered while no setting is right, and what is logged. */
+/** Returns the answer and the log of an endpoint that throws while no setting is right. */
 async function answerTo(fault: unknown) {
   const lines: string[] = [];
   const context = new InvocationContext({

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 
-/** ASVS 16.2, 16.3: what the log tells of each call, and what it never does. */
+/** ASVS 16.2, 16.3: what the log records of each call, and what it never does. */
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const TRACED = { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` };
@@ -28,14 +28,14 @@ function linesOf(requestId: string | null): readonly Line[] {
     .map((text) => JSON.parse(text) as Line);
 }
 
-/** The one line that tells of a request, once it is there. */
+/** Returns the one line about a request, once it is there. */
 async function lineOf(answer: { readonly headers: Headers }): Promise<Line> {
   const requestId = answer.headers.get('x-request-id');
   await expect.poll(() => linesOf(requestId), { timeout: 20_000 }).toHaveLength(1);
   return linesOf(requestId)[0] as Line;
 }
 
-/** What every line of a call begins with. */
+/** The members that every line of a call begins with. */
 const common = (answer: { readonly headers: Headers }, operation: string) => ({
   time: TIME,
   level: 'information',
@@ -109,7 +109,7 @@ describe('the log', () => {
     const spray = await pseudonyms([userName, 'nobody@contoso.example', 'x@fabrikam.example']);
     expect([spray.names.size, spray.tenants.size]).toEqual([3, 2]);
     expect(spray.names).toContain([...stuck.names][0]);
-    // A line of somebody has no member that one of nobody lacks.
+    // A line of a user has no member that a line of an unknown name lacks.
     const members = spray.lines.map((line) => Object.keys(line));
     expect(members[1]).toEqual(members[0]);
   });
@@ -162,7 +162,7 @@ describe('the log', () => {
       const wanted = { message: 'done', status, actorId, subjectId };
       expect(await lineOf(answer)).toEqual({ ...common(answer, operation), ...wanted });
     }
-    // A new endpoint that changes something has to be told of here.
+    // A new endpoint that changes something must be listed here.
     const { paths } = (await service.call('GET', '/openapi.json')).body;
     const methods = Object.values(paths as Record<string, Record<string, { operationId: string }>>);
     const writing = methods.flatMap((path) =>

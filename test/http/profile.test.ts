@@ -19,7 +19,7 @@ const ROLES = [
 
 let service: Service;
 let admin: SignedInAdmin;
-/** Of another tenant. */
+/** The admin of another tenant. */
 let rival: SignedInAdmin;
 
 beforeAll(async () => {
@@ -144,7 +144,7 @@ describe('adminsWhoCanReset', () => {
       'userManagementAdmin',
     ]);
     const gus = await service.addReadyUser(rival.token, 'gus@fabrikam.example', ['globalAdmin']);
-    // Not yet with a password of her own, and disabled: neither can help anybody.
+    // Not yet with a permanent password, and disabled: neither can help a user.
     await service.addUser(rival.token, 'temp@fabrikam.example', ['globalAdmin']);
     const off = await service.addReadyUser(rival.token, 'off@fabrikam.example', ['globalAdmin']);
     const body = { status: 'disabled' };

@@ -33,7 +33,7 @@ function newName(): string {
   return `user-${made}@contoso.example`;
 }
 
-/** With a password of the own, signed in. */
+/** Adds a user with a permanent password, signed in. */
 function newPerson(): Promise<Person> {
   return service.addReadyUser(admin.token, newName());
 }

@@ -20,7 +20,7 @@ import {
 import { expectProblem, rawCaller, type Send, type Sent } from './fixture/raw-service.ts';
 import { JSON_TYPE } from './fixture/stage.ts';
 
-/** What callers see while the store or the vault does not answer, and after that. */
+/** Checks the answers while the store or the vault does not answer, and after that. */
 
 const PACKAGE: { version: string } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),

@@ -76,7 +76,7 @@ describe('the OpenAPI document', () => {
         }
       }
     }
-    // A wrong method is no operation: the introduction tells of it.
+    // A wrong method is no operation: the introduction describes it.
     expect(document.info.description).toContain('`method-not-allowed`');
     const { 'method-not-allowed': _, ...others } = PROBLEM_STATUS;
     const wanted = Object.entries(others).map(([code, status]) => [code, [`${status}`]]);
@@ -146,6 +146,6 @@ describe('the deployed package', () => {
     const ours = registered.filter(({ name }) => !/^portal/i.test(name));
     expect(ours.toSorted(byName)).toEqual(wanted.toSorted(byName));
     const last = registered.map(({ name }) => name.toLowerCase()).toSorted();
-    expect(last.at(-1)).toBe('zanythingelse');
+    expect(last.at(-1)).toBe('zfallback');
   });
 });

@@ -6,7 +6,7 @@ import { PROBLEM_CODES, PROBLEM_STATUS } from '../../shared/http/problem.ts';
 import { expectProblem } from './fixture/raw-service.ts';
 import { JSON_TYPE, type Stage, startStage, UNKNOWN_ID } from './fixture/stage.ts';
 
-/** What a person reads: its language, and the pages that explain problems. */
+/** Checks the texts for people: their language, and the pages that explain problems. */
 
 let stage: Stage;
 

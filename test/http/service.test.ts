@@ -5,7 +5,7 @@ import { rawRequest } from '../infra/fixture/raw-request.ts';
 import { expectProblem } from './fixture/raw-service.ts';
 import { JSON_TYPE, passing, type Stage, startStage, UNKNOWN_ID } from './fixture/stage.ts';
 
-/** What is common to all answers: paths and methods, headers, other origins. */
+/** Checks what all answers have in common: paths and methods, headers, other origins. */
 
 const PORTALS = ['https://portal.contoso.example', 'http://localhost:5173'] as const;
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => stage.service.stop());
 
-/** The endpoint's route as a path, for nobody. */
+/** Returns the endpoint's route as a path, for an unknown user. */
 const pathOf = ({ route }: AnyEndpoint, literal = (text: string) => text) =>
   `/${route
     .split('/')

@@ -4,7 +4,7 @@ import { type FunctionsHost, startFunctionsHost } from '../../infra/local/host/f
 import { rawRequest } from '../infra/fixture/raw-request.ts';
 
 /**
- * A bad setting in the cloud: nobody checks it before the app is loaded, which must load all the
+ * A bad setting in the cloud: no check runs before the app is loaded, which must load all the
  * same. The deployable package in the functions host, without the local start around it.
  */
 
@@ -93,7 +93,7 @@ it.each(calls)(
       'x-content-type-options': 'nosniff',
       'x-request-id': problem.instance,
     });
-    // Nobody knows the public origin; that of the request leads to the page.
+    // The public origin is unknown; that of the request leads to the page.
     expect(problem.type).toBe(`${host.origin}/problems/internal-error`);
     expect(JSON.stringify(problem)).not.toContain('BCRYPT');
     const line = log.find((each) => each.includes(`"requestId":"${problem.instance}"`));

@@ -8,7 +8,7 @@ import { runLocal } from '../infra/fixture/local-process.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
 
 /**
- * What settings do to answers. Elsewhere: PORTAL_ORIGINS and PORTAL_URL in service.test.ts,
+ * Checks the effect of settings. Elsewhere: PORTAL_ORIGINS and PORTAL_URL in service.test.ts,
  * PASSWORD_HISTORY in change-password-setting.test.ts, SIGN_IN_FREE_ATTEMPTS in
  * sign-in-wait.test.ts, the stores in service-health.test.ts, a bad setting in the cloud in
  * setting-cloud.test.ts.

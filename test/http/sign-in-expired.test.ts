@@ -4,7 +4,7 @@ import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { CHALLENGE, expectDead, expectUnauthorized } from './fixture/refused.ts';
 
-/** A temporary password that nobody used in time; its milliseconds are in test/operation/. */
+/** Checks an unused, expired temporary password; its milliseconds are in test/operation/. */
 
 const WRONG = 'not the right one';
 

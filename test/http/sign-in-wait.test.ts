@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** What came of wrong guesses side by side, sorted: `401`, or `429` and its Retry-After. */
+/** The outcomes of parallel wrong guesses, sorted: `401`, or `429` and its Retry-After. */
 async function guess(times: number, userName: string): Promise<readonly string[]> {
   const answers = await Promise.all(
     Array.from({ length: times }, () => service.signIn(userName, WRONG)),
@@ -97,7 +97,7 @@ describe('wrong guesses in a row', () => {
       expect(verified).toBeLessThanOrEqual(FREE + Math.floor(Math.log2(seconds + 1)));
       const others = answers.filter(({ status }) => status !== 401);
       for (const { status, headers, body } of others) {
-        // The queue is smaller than the burst; who finds it full is not counted at all.
+        // The queue is smaller than the burst; an attempt that finds it full is not counted at all.
         expect(`${status} ${body.code}`).toMatch(/^(?:429 too-many-attempts|503 overloaded)$/);
         expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
       }

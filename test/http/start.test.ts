@@ -6,7 +6,7 @@ import { runHere } from '../infra/fixture/in-process.ts';
 import { runLocal } from '../infra/fixture/local-process.ts';
 
 /**
- * What `npm start` and `npm run create-admin` promise, seen through HTTP. Options, ports, signals
+ * Checks `npm start` and `npm run create-admin` through HTTP. Options, ports, signals
  * and locks by themselves: test/infra/start.test.ts.
  */
 

@@ -18,7 +18,7 @@ import { createOperationsOn, type Operations, type SignedInUser } from '../fixtu
 import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /**
- * What each request costs the store; whoever adds a call must change a number here. At most: one
+ * Checks the store calls of each request; a new call must change a number here. At most: one
  * for the token, then five for a sign-in, four for a change, seven for a reset (five before the
  * hash and after it judge caller and target), two for the profile (that of the token is one of
  * them), one for a page of users, three for an expiry. A reset of an admin reads the tenant row
@@ -43,7 +43,7 @@ interface Request {
   readonly token?: string;
   readonly body?: object;
   readonly params?: Record<string, string>;
-  /** Of the answer; 2xx by default. */
+  /** The status of the answer; 2xx by default. */
   readonly status?: number;
 }
 
@@ -89,7 +89,7 @@ function signIn({ userName, password }: SignedInUser): Promise<readonly string[]
 }
 
 it('makes for a sign-in: attempt, two parallel reads, clearing, time', async () => {
-  // The first of a tenant in ten seconds reads whom to show as able to help.
+  // The first of a tenant in ten seconds reads the admins to show as able to help.
   await signIn(admin);
   expect(await signIn(ana)).toEqual([
     'POST attempts',
@@ -131,7 +131,7 @@ it('makes one read for the token of a request', async () => {
 });
 
 /**
- * Answers reads of accounts only once two are on their way: who reads in turn waits for ever.
+ * Answers reads of accounts only once two are on their way: reading in turn waits for ever.
  * @param first of the reads that are held; those before it are answered at once
  */
 function answerReadsInPairs(first = 1): void {

@@ -5,7 +5,7 @@ import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { CHALLENGE, expectDead, expectRefused, expectUnauthorized } from './fixture/refused.ts';
 
-/** CONTRACT.md "Tokens": what another service sees of them, and how they die here. */
+/** CONTRACT.md "Tokens": what another service sees of them, and how they end here. */
 
 const ISSUER = 'https://identity.contoso.example';
 const AUDIENCE = 'partner-portal';

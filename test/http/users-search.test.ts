@@ -69,7 +69,7 @@ describe('search', () => {
     ['\u202e\u0000🙂', ''],
     ["' or PartitionKey ne '", ''],
     ['word:', ''],
-  ])('%j finds %j of the own tenant', async (text, expected) => {
+  ])('(%j) finds %j of the caller’s tenant', async (text, expected) => {
     expect(await found(text)).toBe(expected);
     expect(await found(text, { limit: '1' })).toBe(expected);
   });

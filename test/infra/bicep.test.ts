@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BICEP_VERSION, CheckFailed, requireBicep, run } from '../../infra/check/bicep.ts';
 import { describeDiagnostics } from '../../infra/check/diagnostic.ts';
 
-/** Where the compiler comes from, with stand-ins for it and for dotnet. */
+/** Checks the origin of the compiler, with stand-ins for it and for dotnet. */
 
 const PATH = process.env.PATH ?? '';
 const [major, minor, patch] = BICEP_VERSION.split('.').map(Number) as [number, number, number];

@@ -130,7 +130,7 @@ const UNSEEN: Readonly<Record<string, readonly string[]>> = {
   // Nothing is missing.
   'tenant export': ['userId', 'first', 'last'],
   events: ['first', 'last'],
-  // Nobody failed.
+  // No user failed.
   'end-sessions': ['userName', 'code'],
   rotate: ['none'],
 };

@@ -9,11 +9,11 @@ import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories } from './fixture/package.ts';
 import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** What all operations commands have in common. */
+/** Checks what all operations commands have in common. */
 
 afterAll(removeTemporaryDirectories);
 
-/** How it is refused before any store is opened. */
+/** Returns the sentence with which it is refused before any store is opened. */
 async function refusalOf<Request>(command: Command<Request>, ...argv: readonly string[]) {
   const error = await runCommand(command, argv, PROCESS_CONTEXT).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(UsageError);

@@ -4,7 +4,7 @@ import { COMMANDS } from '../../infra/cli/command-list.ts';
 import { completionScript } from '../../infra/cli/completion.ts';
 import { runLocal } from './fixture/local-process.ts';
 
-/** What bash offers after these words, of which the last is being typed. */
+/** Returns what bash offers after these words, of which the last is being typed. */
 function offered(...words: readonly string[]): readonly string[] {
   const line = ['portal-credentials', ...words].map((word) => `'${word}'`).join(' ');
   const script = `${completionScript('bash')}

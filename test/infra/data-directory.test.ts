@@ -73,7 +73,7 @@ it('rejects a directory with other files and no store', async () => {
     `The directory ${path} holds thesis.txt and no store`,
   );
   expect(await readdir(path)).toEqual(['thesis.txt']);
-  // Beside a store of ours it may lie.
+  // Beside a store of this service it may lie.
   await writeFile(join(path, 'vault.json'), '');
   await (await openDataDirectory(path)).release();
 });
@@ -93,7 +93,7 @@ it('takes over the lock of a process that ended as a zombie', async () => {
     process.kill(process.pid, 'SIGKILL');`;
   const file = join(await temporaryDirectory(), 'holder.mjs');
   await writeFile(file, script);
-  // The shell starts the holder and becomes a program that never asks for its end.
+  // The shell starts the holder and becomes a program that never waits for its end.
   const parent = spawn('sh', ['-c', `"$0" "$1" & exec sleep 60`, process.execPath, file]);
   try {
     const stateOf = async (pid: number) =>

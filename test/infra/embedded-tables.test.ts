@@ -59,7 +59,7 @@ describe('the embedded tables in memory', () => {
       endpointOf(one.connectionString),
     );
     await expect(clientOf(foreign).createTable()).rejects.toMatchObject({ statusCode: 403 });
-    // The account that everybody knows the key of does not exist.
+    // The account with the well-known key does not exist.
     const wellKnown = one.connectionString
       .replace('AccountName=portal', 'AccountName=devstoreaccount1')
       .replace(/\/portal;$/, '/devstoreaccount1;');
@@ -126,7 +126,7 @@ describe('the embedded tables in a directory', () => {
     const client = clientOf(tables.connectionString);
     await client.createTable();
     await client.createEntity({ partitionKey: 'a', rowKey: 'kept' });
-    // A directory in the place of the file that is written first: nobody can write there.
+    // A directory in the place of the file that is written first: no process can write there.
     await mkdir(join(directory, 'tables.json.next'));
     await expect(tables.flush()).rejects.toThrow();
     await expect(tables.flush()).rejects.toThrow();

@@ -13,7 +13,7 @@ let client: SecretClient;
 
 beforeAll(async () => {
   vault = await startEmbeddedVault({ directory: undefined });
-  // As the local start does it: nothing of the app knows of the authority.
+  // As in the local start: nothing of the app sees the authority.
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), vault.ca]);
   process.env.IDENTITY_ENDPOINT = vault.identityEndpoint;
   process.env.IDENTITY_HEADER = vault.identityHeader;

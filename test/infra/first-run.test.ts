@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-/** What azd runs before and after the resources, with stand-ins for npm, az and waiting. */
+/** Checks the azd hooks, with stand-ins for npm, az and waiting. */
 
 const INFRA = fileURLToPath(new URL('../../infra/', import.meta.url));
 

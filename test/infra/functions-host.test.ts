@@ -45,7 +45,7 @@ afterAll(async () => {
 
 const send = (path: string, options?: RawRequest) => rawRequest(host.origin, path, options);
 
-/** What the app says it was handed. */
+/** The app's own record of its request. */
 async function echo(path: string, options?: RawRequest) {
   const answer = await send(path, options);
   expect(answer.status).toBe(200);

@@ -8,7 +8,7 @@ import { backupOf10, dataOf10, PASSWORDS_OF_10 } from '../fixture/store-1.0/stor
 import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** A store into which a restore had begun: nobody takes it for a whole one. */
+/** Checks that a store into which a restore had begun is never taken for a whole one. */
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -19,7 +19,7 @@ let file: string;
 const run = async (name: string, ...argv: readonly string[]) =>
   runHere(name, [...argv, '--data', data]);
 
-/** As a restore leaves it that is killed before its first user: the mark, and some rows. */
+/** Leaves what a restore does if killed before its first user: the mark, and some rows. */
 async function beginRestore(archiveId: string): Promise<void> {
   const tables = await startEmbeddedTables({ directory: data });
   const { archive } = createTableStores({ connectionString: tables.connectionString });

@@ -10,7 +10,7 @@ import { removeTemporaryDirectories, temporaryDirectory } from './fixture/packag
 
 const PASSWORD = 'correct horse battery staple';
 const SALT = 'MDEyMzQ1Njc4OWFiY2RlZg';
-/** Of Python's hashlib, OpenSSL's argon2 and crypt_blowfish. */
+/** Hashes of Python's hashlib, OpenSSL's argon2 and crypt_blowfish. */
 const SCRYPT = `$scrypt$ln=10,r=8,p=1$${SALT}$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM`;
 const PBKDF2 = `$pbkdf2-sha256$1000$${SALT}$yqSq2SygY1sB4EcH9f2FG0JTMES.wqLsOT5YmiRBplI`;
 const ARGON2 = `$argon2id$v=19$m=1024,t=2,p=1$${SALT}$lJAvJLp4BtcmmSKsJhfE7j/mz0i66bt6kndBqHr70hg`;

@@ -8,7 +8,7 @@ import { dataOf10 } from '../fixture/store-1.0/store.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** A command that a signal ends leaves nothing behind that nobody can use. */
+/** Checks that a command ended by a signal leaves nothing useless behind. */
 
 vi.setConfig({ testTimeout: 60_000 });
 afterAll(removeTemporaryDirectories);
@@ -47,7 +47,7 @@ describe('a signal', () => {
     await vi.waitFor(async () => expect(await readdir(data)).toContain('lock'), {
       timeout: 30_000,
     });
-    // It waits for somebody who writes into the pipe.
+    // It waits for a writer of the pipe.
     local.child.kill('SIGINT');
     expect((await local.finished).code).toBeNull();
     expect(local.child.signalCode).toBe('SIGINT');

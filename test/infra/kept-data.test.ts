@@ -25,7 +25,7 @@ async function everythingIn(directory: string) {
   return all;
 }
 
-/** How it is refused; nothing on the disk is another than before. */
+/** Returns the refusal; nothing on the disk differs from before. */
 async function refusalOf(directory: string, making: Making = 'stores'): Promise<string> {
   const before = await everythingIn(directory);
   const opening = openEmbeddedStores({}, directory, making);

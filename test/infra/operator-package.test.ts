@@ -5,7 +5,7 @@ import { ROOT } from './fixture/local-process.ts';
 import { installOperatorPackage, runIn } from './fixture/operator-install.ts';
 import { removeTemporaryDirectories } from './fixture/package.ts';
 
-/** What `npm pack ./dist/operator` makes, installed in an empty folder and without a network. */
+/** Checks the result of `npm pack ./dist/operator`, installed in an empty folder offline. */
 
 /** Each call of a command is a process of its own, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 120_000 });

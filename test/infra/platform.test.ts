@@ -7,7 +7,7 @@ import { rawRequest } from './fixture/raw-request.ts';
 import { recordOf, resetRecord } from './fixture/record.ts';
 
 /**
- * What the platform does before the app and after it, seen on the real Functions host (4.1037, as
+ * Checks the platform before the app and after it, seen on the real Functions host (4.1037, as
  * Flex Consumption, with the settings of the templates), and what the local host does.
  */
 

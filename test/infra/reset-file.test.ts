@@ -9,14 +9,14 @@ import type { PlannedReset } from '../../shared/maintenance/reset-users.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** The file of a mass reset holds working passwords: who reads it, and what is taken for one. */
+/** Checks the file of a mass reset, which holds working passwords: its readers and its form. */
 
 afterAll(removeTemporaryDirectories);
 afterEach(() => void vi.restoreAllMocks());
 
 const STARTED_AT_MS = Date.UTC(2026, 0, 1);
 const resets = ['ana@x.example', 'ben@x.example'].map((name, index): PlannedReset => {
-  const { canonical } = generateTemporaryPassword((size) => randomBytes(size));
+  const canonical = generateTemporaryPassword((size) => randomBytes(size));
   return { userName: nameOf(name), userId: String(index).repeat(26) as UserId, canonical };
 });
 const scope = { tenant: tenantOf(nameOf('ana@x.example')) };

@@ -147,7 +147,7 @@ describe('reset-tenant on a store of the settings', () => {
     COMMANDS_MS,
   );
 
-  /** The users whom a run has reset, once for each time. */
+  /** Lists the users that a run has reset, once for each time. */
   async function resets(): Promise<readonly string[]> {
     const page = { limit: 200, after: undefined };
     const tenant = tenantOf(nameOf(ADMIN));
@@ -168,7 +168,7 @@ describe('reset-tenant on a store of the settings', () => {
       const before = (await resets()).length;
       const out = join(directory, 'killed.jsonl');
       const argv = [TENANT, '--out', out, '--yes'];
-      // Slow enough that somebody is left when the first were reset.
+      // Slow enough that a user is left when the first were reset.
       const slow = { ...operated.parts.settings, BCRYPT_COST: '12' };
       const first = runLocal('reset-tenant', argv, slow);
       await expect

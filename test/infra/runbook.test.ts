@@ -46,7 +46,7 @@ const SECTIONS: readonly Section[] = RUNBOOK.split(/^#{2,3} /m)
 const isForCloud = (block: string) => block.startsWith(CLOUD);
 const localOf = ({ blocks }: Section) => blocks.filter((block) => !isForCloud(block)).join('\n');
 
-/** As GitHub makes them. */
+/** Returns the anchor that GitHub makes of a heading. */
 const anchorOf = (title: string) =>
   title
     .toLowerCase()
@@ -92,7 +92,7 @@ function requireWell(output: string): void {
   expect(checks.map((line) => line.slice(0, 5))).toEqual(Array(6).fill('ok   '));
 }
 
-/** What a reader would fill in, and what must be true when the section is done. */
+/** The values that a reader would fill in, and what must be true after the section. */
 const CASES: Readonly<
   Record<
     string,

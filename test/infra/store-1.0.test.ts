@@ -5,7 +5,7 @@ import { backupOf10, dataOf10, PASSWORDS_OF_10 } from '../fixture/store-1.0/stor
 import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** What version 1.0 has written works with this one: see test/fixture/store-1.0/README.md. */
+/** Checks that data of version 1.0 works with this one: see test/fixture/store-1.0/README.md. */
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(removeTemporaryDirectories);

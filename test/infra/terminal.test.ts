@@ -10,7 +10,7 @@ import { toUnavailable } from '../../shared/azure/table/table-fault.ts';
 import { unavailable } from '../../shared/azure/vault/key-vault.ts';
 import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** What a person reads of an error, and what nobody may read of it. */
+/** Checks the text of errors for people, and what it must not contain. */
 
 const SECRET = 'FECA-0720-422V-XXQY';
 
@@ -76,7 +76,7 @@ describe('the exit code of an outage', () => {
     ['a token of another tenant', { statusCode: 401 }, 1],
     ['an address of another vault', { statusCode: 404 }, 1],
     ['a person who is not signed in', { name: 'CredentialUnavailableError' }, 1],
-  ])('tells whether waiting may mend %s', (_, error, exitCode) => {
+  ])('states whether waiting may mend %s', (_, error, exitCode) => {
     const failure = explainFailure(unavailable('Listing', error));
     expect(failure).toMatchObject({ code: 'unavailable', exitCode });
   });
@@ -86,7 +86,7 @@ describe('a destructive command', () => {
   const argv = ['file', '--replace', '--data', '/nowhere'];
   const asked = (answer: boolean | undefined, ...more: readonly string[]) =>
     runCommand(restore, [...argv, ...more], { ...PROCESS_CONTEXT, confirm: async () => answer });
-  /** What comes next when nothing keeps it: the directory is not there. */
+  /** The error of a command that has begun: the data directory does not exist. */
   const BEGUN = 'holds neither a store nor a vault';
 
   it('requests a yes on a terminal, and does nothing without it', async () => {

@@ -9,12 +9,12 @@ import { bareEnvironment, ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { storedRows } from './fixture/stored-rows.ts';
 
-/** What a command prints arrives whole, or the command says that it did not. */
+/** Checks that the output of a command arrives whole, or that the command reports the loss. */
 
 /** Each call of a command is a process of its own, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Bytes that a pipe of Linux takes before somebody reads. */
+/** Bytes that a pipe of Linux takes before they are read. */
 const PIPE_BYTES = 65_536;
 /** Longer than a command takes, so that one that does not wait for its reader is gone. */
 const READER_LATE_S = 4;

@@ -4,7 +4,7 @@ import { checkArchive, openEntries, sealEntries } from '../../shared/maintenance
 import { type ArchiveEntry, ArchiveRefused } from '../../shared/port/archive.ts';
 import { each, SEAL } from '../fixture/archive.ts';
 
-/** What is inside a backup: sealed as it should be, and yet not what this version writes. */
+/** Checks the content of a backup that is sealed correctly but that this version never writes. */
 
 const ROW = { partitionKey: 'p', rowKey: 'r', columns: { text: 'a' } };
 const ENTRY = { table: 'attempts', rows: [ROW] } as const;

@@ -81,7 +81,7 @@ const byBoss =
   async (on: Operations, { boss, rogue }: Cast) =>
     write(on, { ...rogue, principal: await on.sessionOf(boss) });
 
-/** What takes the rights, and what the caller is then told. */
+/** A change that takes the caller's rights, and the refusal that the caller then gets. */
 const LOSSES: Readonly<Record<string, { readonly lose: Loss; readonly outcome: string }>> = {
   'a demotion': {
     lose: byBoss((on, request) =>
@@ -164,7 +164,7 @@ function momentsOf(write: string): readonly string[] {
 
 let made = 0;
 
-/** @param hasActed whether the caller has changed somebody before, so that its authority stands */
+/** @param hasActed whether the caller has changed a user before, so that its authority exists */
 async function castOf(on: Operations, boss: SignedInUser, hasActed: boolean): Promise<Cast> {
   made += 1;
   const rogue = await on.addReadyUser(boss, `rogue-${made}@contoso.example`, ['globalAdmin']);

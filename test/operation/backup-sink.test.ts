@@ -5,7 +5,7 @@ import { altered } from '../fixture/altered.ts';
 import { archiveDependencies, backUpTo, each, SEAL } from '../fixture/archive.ts';
 import { createOperations, type Operations } from '../fixture/operations.ts';
 
-/** A backup is what was read back, or it is none. */
+/** Checks that a backup counts only once it was read back. */
 
 let operations: Operations;
 let dependencies: ReturnType<typeof archiveDependencies>;

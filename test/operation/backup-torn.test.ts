@@ -91,7 +91,7 @@ it('continues event numbers behind an event written after its user was read', as
     await updateUser(operations.dependencies, request, operations.context());
   });
   await wipeAndRestore(parts);
-  // The user's row is of before; the trail knows more.
+  // The user's row is older than the newest event.
   expect((await operations.user(ana.userName)).displayName).toBe('ana');
   expect((await operations.eventTypes(ana.userName)).slice(-2)).toEqual([
     'user.updated',

@@ -28,7 +28,7 @@ afterEach(() => operations.stop());
 
 const wipe = () => operations.tables.archive.clear(() => {});
 
-/** What a restore is meant to change in a user's row, taken out. */
+/** Removes what a restore changes in a user's row on purpose. */
 function withoutSessions(rows: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(
     Object.entries(rows).map(([key, columns]) => {
@@ -76,7 +76,7 @@ describe('restoring a backup', () => {
     expect(restored.user.authorityStamp).toBeUndefined();
     const keys = [...(await operations.tables.rows('accounts')).keys()];
     expect(keys.filter((key) => key.includes(' authority:'))).toEqual([]);
-    // Whoever acts or is revoked after it finds nothing in the way.
+    // Calls and revocations after it work as before.
     expect(await outcomeOf(operations.reset(admin, ana.userId))).toBe('done');
     const again = await operations.sessionOf(admin);
     const signOut = signOutEverywhere(operations.dependencies, again, operations.context());

@@ -10,7 +10,7 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** What a change of password does when somebody else writes between its reads and its write. */
+/** Checks a change of password when another write comes between its reads and its write. */
 
 let operations: Operations;
 let admin: SignedInUser;
@@ -92,7 +92,7 @@ it('lets one of 16 changes with one change token win, and its password signs in'
   const winners = passwords.filter((_, index) => outcomes[index] === 'signedIn');
   expect(winners).toHaveLength(1);
   const losers = outcomes.filter((outcome) => outcome !== 'signedIn');
-  // They are less than 20 calls: some were told too-many-attempts for having come together.
+  // They are less than 20 calls: some got too-many-attempts because they were parallel.
   expect(losers).toEqual(Array.from({ length: 15 }, () => 'invalid-token'));
   expect(await operations.attempt(ben.userName, winners[0] ?? '')).toBe('signedIn');
   const types = await operations.eventTypes(ben.userName);

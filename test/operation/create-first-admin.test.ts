@@ -10,7 +10,7 @@ import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
 import { eventsOf } from './fixture/admin-stage.ts';
 
-/** Who is made a global admin by the command, and who is left alone by it. */
+/** Checks which users the command makes global admins and which it leaves alone. */
 
 const DAY_MS = 86_400_000;
 
@@ -63,7 +63,7 @@ describe('without --recover', () => {
 });
 
 describe('a listed global admin', () => {
-  /** Whom the row lists, as the own row has it by now. */
+  /** Makes another admin while the row of the listed one has changed. */
   async function made(tenant: string, changed: Partial<User> | undefined) {
     const { accounts } = operations.dependencies;
     const instance = operations.with({
@@ -176,7 +176,7 @@ describe('the report of an admin recovery', () => {
     wasLocked: false,
   };
 
-  /** What the plan says, which the making must then say too; or the code of both refusals. */
+  /** Returns the plan, which the run must match, or the code of both refusals. */
   async function outcome(request: FirstAdminRequest) {
     const plan = planFirstAdmins(operations.dependencies, request);
     const planned = await plan.then((all) => all.map(({ before }) => before), codeOf);

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => operations.stop());
 
-/** As the composition asks, with the versions that the vault has now. */
+/** Reports as the composition does, with the versions that the vault has now. */
 async function report(told?: (credentials: number) => void) {
   const { versions } = operations.peppers;
   const until = writtenUntilMs(versions);

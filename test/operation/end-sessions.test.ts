@@ -128,7 +128,7 @@ describe('endSessions', () => {
 });
 
 describe('the totals of endSessions', () => {
-  /** Pages of a tenant that lists these users, whoever they are. */
+  /** Pages of a tenant that lists these users, of any tenant. */
   function listing(pages: readonly (readonly User[])[]): Partial<AccountStore> {
     const listUsers: AccountStore['listUsers'] = async (_tenant, _filter, { after = '0' }) => {
       const next = Number(after) + 1;

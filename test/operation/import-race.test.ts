@@ -16,7 +16,7 @@ import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
 import { losing } from './fixture/admin-stage.ts';
 
-/** What an import is told and leaves behind when others write, and when much is wrong. */
+/** Checks what an import reports and leaves behind with concurrent writes and many faults. */
 
 const WRONG = 'no password of anybody';
 const HASH = parseImportedHash(

@@ -13,7 +13,7 @@ import { createOperations, nameOf, type Operations } from '../fixture/operations
 /** Users of another system come with their hashes, and their passwords stay theirs. */
 
 const PASSWORD = 'correct horse battery staple';
-/** Of Python's hashlib. */
+/** A hash made by Python's hashlib. */
 const SCRYPT = parseImportedHash(
   '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
 ) as ImportedHash;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { createOperations, type Operations, outcomeOf } from '../fixture/operations.ts';
 
-/** The way out when a pepper is lost for good; infra/RUNBOOK.md tells it. */
+/** Checks the way out when a pepper is lost for good, as in infra/RUNBOOK.md. */
 
 let operations: Operations;
 beforeAll(async () => {

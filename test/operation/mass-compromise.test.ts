@@ -13,7 +13,7 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** What an intruder has waiting while infra/RUNBOOK.md, "Everybody must change", is followed. */
+/** The traps of an intruder while an operator follows infra/RUNBOOK.md, "Mass compromise". */
 
 let operations: Operations;
 let intruder: SignedInUser;

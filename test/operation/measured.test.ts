@@ -11,7 +11,7 @@ import { userId } from '../contract/account-sample.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
 
-/** What use cases setOutcome of themselves, in numbers. */
+/** Checks what use cases report of themselves in numbers. */
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -47,7 +47,7 @@ it('measures the lag of a sweep by the oldest password that it expired', async (
   await operations.addUser(admin, 'ana@contoso.example');
   operations.pass(5 * HOUR_MS);
   await operations.addUser(admin, 'ben@contoso.example');
-  // Overdue for longer, and of nobody: it is removed, and no one waited for it.
+  // Overdue for longer, but of no user: it is removed and not measured as lag.
   await operations.dependencies.expiries.add({
     userId: userId(),
     userName: nameOf('nobody@contoso.example'),

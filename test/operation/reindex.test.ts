@@ -10,7 +10,7 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** What follows from the users' own rows is made where it is missing, and nothing else is. */
+/** Checks that missing rows that follow from users' rows are made, and no others. */
 
 const NOTHING = { expiries: 0, ids: 0, tenants: 0, authorities: 0, words: 0, staleWords: 0 };
 const TENANT = 'contoso.example';
@@ -73,7 +73,7 @@ describe('reindex', () => {
   it('restores missing rows once, as they were', async () => {
     const ana = await operations.user(nameOf(`ana@${TENANT}`));
     const { issueId } = ana.credential as { issueId: string };
-    // Entries of passwords that were replaced wait for the sweep; they follow from nobody.
+    // Entries of replaced passwords wait for the sweep; they follow from no user row.
     const before = (await rows()).filter(
       ([key]) => !`${key}`.startsWith('expiries') || `${key}`.endsWith(issueId),
     );
@@ -129,7 +129,7 @@ describe('reindex', () => {
     const { accounts } = operations.tables;
     const stamped = await accounts.findUser(admin.userName);
     expect(stamped?.authorityStamp).toBeDefined();
-    // An archive leaves rows of authority out: the stamp comes back without its row.
+    // An archive leaves rows of authority out: the stamp returns without its row.
     await loseAuthorities();
     await expect(operations.addUser(admin, `dan@${TENANT}`)).rejects.toThrow();
     const lost = await allRows(operations);

@@ -48,7 +48,7 @@ async function overdueAt(atMs: number): Promise<readonly string[]> {
   return ids;
 }
 
-/** An instance that tells how many places it took and hashes it made. */
+/** An instance that counts the places it took and the hashes it made. */
 function watched(): {
   readonly on: Operations;
   readonly count: { places: number; hashes: number };
@@ -214,6 +214,7 @@ describe('creating a user', () => {
       credentialVersion: 1,
       sessionEpoch: 0,
       isLocked: false,
+      isFrozen: false,
       attemptsClearedAtMs: nowMs,
       waitsEnded: [],
       createdAtMs: nowMs,

@@ -38,7 +38,7 @@ async function reset(scope: ResetScope, commit: AccountStore['commit']) {
 describe('concurrent writes during reset-users', () => {
   it('skip a user deleted before the write, and the next user of that name', async () => {
     const { admin, ana, ben } = await tenant();
-    // Not the admin, whose own sessions would be over before it can delete anybody.
+    // Not the admin, whose sessions would be over before it can delete a user.
     const scope = { userNames: [ana.userName, ben.userName] };
     const { accounts } = operations.dependencies;
     const begun = new Set<UserName>();

@@ -19,7 +19,7 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** A mass reset: whom it takes, what is left of the old passwords, and crashes at any point. */
+/** Checks a mass reset: its users, what is left of the old passwords, and crashes at any point. */
 
 let operations: Operations;
 let made = 0;

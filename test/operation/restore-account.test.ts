@@ -65,7 +65,7 @@ async function restoreAltered(
 const hashes = async () =>
   (await operations.dependencies.accounts.findCredential(ana.userName))?.value;
 
-/** Whether a password that was theirs is refused as a new one. */
+/** Returns whether a former password of the user is refused as a new one. */
 async function setsAgain(password: string): Promise<boolean> {
   const temporary = await operations.reset(admin, ana.userId);
   const token = await operations.changeToken(ana.userName, temporary);

@@ -12,7 +12,7 @@ import {
 } from '../fixture/archive.ts';
 import { createOperations, type Operations } from '../fixture/operations.ts';
 
-/** In what order and in what batches a restore writes, and what it tells meanwhile. */
+/** Checks the order and batches in which a restore writes, and its progress. */
 
 let operations: Operations;
 let dependencies: ReturnType<typeof archiveDependencies>;

@@ -11,7 +11,7 @@ import {
 } from '../fixture/archive.ts';
 import { createOperations, type Operations } from '../fixture/operations.ts';
 
-/** What was tampered with, and what would overwrite, is refused before anything is written. */
+/** Checks that a tampered backup, or one that would overwrite, is refused before any write. */
 
 let operations: Operations;
 let dependencies: ReturnType<typeof archiveDependencies>;

@@ -83,7 +83,7 @@ describe('a search', () => {
     for (const limit of [200, 1, 2]) expect(await search(text, limit), `${limit}`).toBe(expected);
   });
 
-  it('sees a change at once, and nobody who is gone', async () => {
+  it('finds a changed user at once, and no deleted one', async () => {
     const { accounts } = operations.tables;
     const before = await found(accounts, nameOf('u3@contoso.example'));
     await accounts.commit(update(before, { displayName: 'Zoë Novák' }));
@@ -133,7 +133,7 @@ it('costs one query, and one point read for each user that it looks at', async (
   expect(await calls('?', 200)).toEqual({ items: 0, queries: 0, reads: 0 });
 });
 
-it('shows nobody by a row that is not as its user is now', async () => {
+it('shows no user by a stale row', async () => {
   const { accounts, search: index } = operations.tables;
   const renamed = await add('u1', 'Berta');
   const gone = await add('u2', 'Berta');

@@ -11,7 +11,7 @@ import {
 } from '../fixture/operations.ts';
 import { eventsOf } from './fixture/admin-stage.ts';
 
-/** The 80th failure, when something else happens at the same moment or the process dies. */
+/** Checks the 80th failure beside another event, and when the process stops. */
 
 const WRONG = 'not the right one';
 const LOCK_AT = 80;
@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => operations.stop());
 
-/** As if so many guesses had failed, the last of them now. */
+/** Records so many failed guesses, the last of them now. */
 async function standAt(failures: number): Promise<void> {
   operations.pass(1000);
   const nowMs = operations.clock.now();
@@ -120,7 +120,7 @@ it('records the lock of an unknown name in the attempt row only', async () => {
 });
 
 describe('a lock that was counted but not recorded', () => {
-  /** As if the process had died between the hash and the note. */
+  /** Leaves the state of a process that stopped between the hash and the note. */
   async function dieAtTheLast(): Promise<void> {
     await standAt(LOCK_AT - 1);
     operations.pass(900_000);

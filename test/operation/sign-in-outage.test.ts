@@ -12,7 +12,7 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** What could not be verified was no attempt, and an outage is never shown as a wrong password. */
+/** Checks that an unverified password is no attempt, and an outage no wrong password. */
 
 const WRONG = 'not the right one';
 

@@ -5,7 +5,7 @@ import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
 
-/** A hash moves to today's pepper and work factor when its owner signs in, and nobody notices. */
+/** Checks that a hash moves to today's pepper and work factor, unseen, when its owner signs in. */
 
 let operations: Operations;
 let admin: SignedInUser;

@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => operations.stop());
 
-/** As if so many guesses of strangers had failed, the first of them a moment ago. */
+/** Records so many failed guesses of strangers, the first of them a moment ago. */
 async function recordFailures(failures: number, userName = ana.userName): Promise<void> {
   const nowMs = operations.clock.now();
   const written = await operations.dependencies.attempts.insert(signInKey(userName), {
@@ -47,7 +47,7 @@ async function recordFailures(failures: number, userName = ana.userName): Promis
   operations.pass(1000);
 }
 
-/** An instance that dies (as its store sees it) before it can remove a row of attempts. */
+/** An instance that stops (as its store sees it) before it can remove a row of attempts. */
 function dying(): Operations {
   const { attempts } = operations.dependencies;
   const remove = () => Promise.reject(new Unavailable('tables', 'gone'));
@@ -114,7 +114,7 @@ it('refunds no attempt of another caller if the answer of a refund was lost', as
   const count = () => countAttempt(operations.dependencies, series);
   await count();
   const refunded = await count();
-  // The write takes effect, its answer is lost, and somebody counts before it is sent again.
+  // The write takes effect, its answer is lost, and another caller counts before the retry.
   let isLost = false;
   const losing = altered(attempts, {
     replace: async (...parts) => {

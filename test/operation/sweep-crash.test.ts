@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 
 /**
- * The stores as a process sees them that dies at its n-th step, from 0 on: before the step reaches
+ * The stores as a process sees them that stops at its n-th step, from 0 on: before the step reaches
  * the store, or after the store did it. Whatever the process wanted to do later does not happen.
  */
 function dyingAt(step: number, when: 'before' | 'after'): Partial<SweepDependencies> {
@@ -50,7 +50,7 @@ function dyingAt(step: number, when: 'before' | 'after'): Partial<SweepDependenc
   };
 }
 
-/** How far the dead process came with each: nothing, expired, or expired and off the index. */
+/** Returns how far the stopped process got: nothing, expired, or expired and off the index. */
 async function progress(seeded: readonly Seeded[]): Promise<readonly string[]> {
   const overdue = await stage.overdue();
   return Promise.all(

@@ -10,7 +10,7 @@ import {
   startSweepStageOn,
 } from './fixture/sweep-stage.ts';
 
-/** 1,000 users of whom 50 are overdue; and what a sweep costs. */
+/** Checks 1,000 users, 50 of them overdue, and what a sweep costs. */
 
 const USERS = 1000;
 const OVERDUE = 50;
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 
-/** Of every kind that an overdue user can be of. */
+/** The kinds that an overdue user can be of. */
 function overdue(index: number, nowMs: number): SeedOptions {
   const changes: readonly Partial<User>[] = [
     {},
@@ -43,7 +43,7 @@ function overdue(index: number, nowMs: number): SeedOptions {
   return { expiresAtMs, changed: changes[index % changes.length] ?? {} };
 }
 
-/** Of every kind that is none of the sweep's business. */
+/** The kinds that a sweep ignores. */
 function other(index: number, nowMs: number): SeedOptions {
   const kinds: readonly SeedOptions[] = [
     { expiresAtMs: nowMs + 1 + index * 60_000 },

@@ -17,7 +17,7 @@ import {
 } from '../fixture/operations.ts';
 import { eventsOf, losing } from './fixture/admin-stage.ts';
 
-/** What an admin asks about one user, and what is the same for all of it. */
+/** Checks what an admin can do to one user, and what all of it has in common. */
 
 let operations: Operations;
 let admin: SignedInUser;
@@ -95,7 +95,7 @@ describe('an act on a user who does not exist', () => {
     for (const userName of [manager.userName, nameOf('gone@contoso.example')]) {
       const racing = operations.with({
         accounts: altered(accounts, {
-          // The id was read before the deletion; the name is somebody else's by now, or nobody's.
+          // The id was read before the deletion; the name has another user by now, or none.
           findUserName: async () => ({ userName, isDeleted: false }),
         }),
       });

@@ -71,7 +71,7 @@ it('never opens a new user of the name to the old user’s password', async () =
   const before = await operations.user(ana.userName);
   expect(await instance.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
   const after = await operations.user(ana.userName);
-  // Only the user id tells the rows of the two apart.
+  // Only the user id distinguishes the rows of the two.
   expect(after.credentialVersion).toBe(before.credentialVersion);
   expect(after.userId).not.toBe(before.userId);
   expect(await operations.attempt(ana.userName, goodPassword(4))).toBe('signedIn');

@@ -13,7 +13,7 @@ import type { AccountStore, Page, PageRequest } from '../../shared/port/store.ts
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { eventOf, nameOf, sampleUser } from '../contract/account-sample.ts';
 
-/** What every command over many users rests on: the walk, the lists, and the proof of its work. */
+/** Checks the base of every command over many users: the walk, the lists, the proof of work. */
 
 const HOUR_MS = 3_600_000;
 const ITEMS = Array.from({ length: 45 }, (_, index) => ({

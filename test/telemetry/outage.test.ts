@@ -3,7 +3,7 @@ import { createExportWatch } from '../../shared/telemetry/telemetry.ts';
 import { type Service, startService } from '../fixture/service.ts';
 import { Collector } from './fixture/collector.ts';
 
-/** Where telemetry goes, and that calls do not feel it when nobody takes it. */
+/** Checks the target of telemetry, and that calls do not wait for a missing one. */
 
 const NOT_TAKEN = 'telemetry exports fail; unsent telemetry is dropped';
 const TAKEN_AGAIN = 'telemetry exports succeed again';

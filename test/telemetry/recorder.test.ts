@@ -6,7 +6,7 @@ import { Recorder, SPANS_PER_CALL_LIMIT, WAITING_LIMIT } from '../../shared/tele
 import type { Exporter, FinishedSpan, Report } from '../../shared/telemetry/report.ts';
 import { HandClock } from '../crypto/vault-double.ts';
 
-/** What is kept until the exporter is loaded, what becomes of it, and that no call feels it. */
+/** Checks what waits for the exporter, what becomes of it, and that no call waits. */
 
 const CALL: Span = {
   kind: 'function',

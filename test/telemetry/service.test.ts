@@ -10,12 +10,12 @@ import {
 } from './fixture/busy-day.ts';
 import { Collector, type ReceivedSpan } from './fixture/collector.ts';
 
-/** A day of the built bundle, as a collector on this machine was told of it until SIGTERM. */
+/** Checks a day of the built bundle, as a collector on this machine received it until SIGTERM. */
 
 let collector: Collector;
 let day: BusyDay;
 let log: string;
-/** How many secrets are in what was exported, and in a text that has one. */
+/** The number of secrets in the exported text, and in a sample that has one. */
 let secrets: { readonly exported: number; readonly inSample: number };
 
 beforeAll(async () => {
@@ -76,7 +76,7 @@ describe('metrics', () => {
     for (const metric of ['credentials.hash.wait', 'credentials.hash.duration']) {
       const [point] = collector.points.filter((each) => each.metric === metric);
       expect(point?.unit).toBe('s');
-      // Each of the six came with a hash of a temporary password and one of an own, at least.
+      // Each of the six has hashed a temporary and a permanent password at least.
       expect(point?.value).toBeGreaterThan(12);
       expect(point?.sum).toBeGreaterThanOrEqual(0);
       // In milliseconds it would be more than this.
@@ -191,7 +191,7 @@ describe('traces', () => {
 
 /** Every attribute that a span or a point may have, with what its value must look like. */
 const WORD = /^[a-zA-Z.-]+$/;
-/** Of one call; nobody's id. */
+/** The id of one call, and of no user. */
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   'db.collection.name': /^(?:accounts|attempts|expiries)$/,

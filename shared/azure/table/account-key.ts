@@ -134,8 +134,8 @@ export const wordRowKey = (key: string, userName: UserName) =>
 export const isWordRowKey = (text: string) => text.startsWith(WORD_PREFIX);
 
 /**
- * Reads a key of {@link wordRowKey}.
- * @returns undefined if it is not such a key
+ * Parses a key of {@link wordRowKey}.
+ * @returns undefined if the key is not one
  */
 export function parseWordRowKey(
   text: string,

@@ -14,7 +14,9 @@ export const splitWords = (text: string) => text.split(' ').filter(Boolean);
 /** Words whose keys are equal share a row. */
 const keysOf = (words: readonly string[]) => [...new Set(words.map(wordKey))];
 
-/** A row for each word, which holds all words: so a row says which of them yields the user. */
+/**
+ * Returns a row for each word, which holds all words: so a row says which of them yields the user.
+ */
 export function wordRows(user: User): readonly TableEntity[] {
   const words = indexedWords(user);
   return keysOf(words).map((key) => ({
@@ -26,7 +28,7 @@ export function wordRows(user: User): readonly TableEntity[] {
 }
 
 /**
- * Returns the writes of a change to the index. The user's own row, under whose tag the change is
+ * Returns the effect of a change on the index. The user's own row, under whose tag the change is
  * written, lists the words that have rows: exactly those that are words no more are deleted.
  */
 export function wordActions(
@@ -49,7 +51,10 @@ export function wordActions(
   ];
 }
 
-/** @throws {Unavailable} when the row is not as {@link wordRows} writes it */
+/**
+ * Parses a row of the index.
+ * @throws {Unavailable} the row is not as {@link wordRows} writes it
+ */
 export function parseWordRow(row: Row): IndexedWord {
   const reader = new RowReader('word', row);
   return {

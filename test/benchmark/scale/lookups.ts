@@ -1,4 +1,4 @@
-/** What a search, a filtered list of events and the counts of a tenant cost as users grow. */
+/** Measures a search, a filtered list of events and the counts of a tenant as users grow. */
 import type { Tenant, UserId } from '../../../shared/credential/name.ts';
 import type { User } from '../../../shared/credential/user.ts';
 import { countUsers } from '../../../shared/operation/count-users.ts';

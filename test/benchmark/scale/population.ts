@@ -21,7 +21,7 @@ import type { Credential, User } from '../../../shared/credential/user.ts';
 import type { PasswordHash } from '../../../shared/port/hasher.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** Nobody signs in here, so that one hash does for all. */
+/** A placeholder: no user signs in here, so that one hash does for all. */
 const HASH: PasswordHash = {
   bcrypt: `$2b$12$${'A'.repeat(53)}`,
   pepperVersion: 'pepper-1',
@@ -29,9 +29,9 @@ const HASH: PasswordHash = {
 
 export interface Citizen {
   readonly tenant: string;
-  /** Of a temporary password; undefined: the user has one of the own. */
+  /** The expiry of a temporary password; undefined if the user has a permanent one. */
   readonly expiresAtMs: number | undefined;
-  /** What is looked up is there: words and an event, and neither hashes nor the row of the id. */
+  /** The rows to look up: words and an event, and neither hashes nor the row of the id. */
   readonly foundBy?: { readonly displayName: string };
 }
 
@@ -112,7 +112,7 @@ function addUser(rows: Rows, index: number, citizen: Citizen, nowMs: number): vo
   rows.expiries.push(expiryRow({ userId, userName, issueId, expiresAtMs, credentialVersion: 1 }));
 }
 
-/** As Azurite keeps a row. */
+/** A row as Azurite keeps it. */
 function documentText({ partitionKey, rowKey, ...columns }: TableEntity, id: number): string {
   const timestamp = '2026-01-01T00:00:00.0000000Z';
   const properties: Record<string, unknown> = { PartitionKey: partitionKey, RowKey: rowKey };

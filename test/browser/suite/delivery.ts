@@ -13,7 +13,7 @@ interface Raw {
   readonly body: Buffer;
 }
 
-/** As it is on the wire: `fetch` would unpack it. */
+/** The body on the wire: `fetch` would unpack it. */
 function getRaw(address: string, headers: Record<string, string> = {}): Promise<Raw> {
   return new Promise((resolve, reject) => {
     get(address, { headers }, (response) => {
@@ -30,7 +30,7 @@ function getRaw(address: string, headers: Record<string, string> = {}): Promise<
   });
 }
 
-/** How the page comes: one answer, small, cached rightly, and allowed nothing that it needs not. */
+/** Checks the page: one answer, small, cached correctly, and allowed only what it needs. */
 export function describeDelivery(stage: () => Stage, adminIndex: number) {
   /** The admin, once it has a password of its own. */
   let person = { userName: '', password: '' };
@@ -109,7 +109,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       await page.locator('#newPassword').press('Enter');
       person = { userName: admin.userName, password: goodPassword(9) };
       await page.getByText(TEXT.en.profile.changed).waitFor();
-      // Emptied passwords tell a manager that it went through; the name says whose they are.
+      // Emptied passwords show a manager that it succeeded; the name says whose they are.
       const left = await form
         .locator('input')
         .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));

@@ -20,7 +20,7 @@ import {
 const text = TEXT.en;
 const WAIT_SECONDS = 100;
 
-/** What real life brings: each told in plain words, with what to do next. */
+/** Checks faults of real life: each explained in plain words, with the next step. */
 export function describeErrors(stage: () => Stage, adminIndex: number) {
   describe('the portal in an error', () => {
     let admin: SignedInAdmin;

@@ -9,7 +9,7 @@ const text = TEXT.en;
 /** More presses than any screen has stops. */
 const STOPS_MAX = 80;
 
-/** Presses Tab until the focus is there, as somebody without a mouse does. */
+/** Presses Tab until the focus is there, as a user without a mouse does. */
 async function tabTo(page: Page, label: string): Promise<void> {
   for (let stop = 0; stop < STOPS_MAX; stop += 1) {
     await page.keyboard.press('Tab');

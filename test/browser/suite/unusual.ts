@@ -10,7 +10,7 @@ import { heading, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
 
 const text = TEXT.en;
 const WAIT_SECONDS = 90;
-/** As long as a name can be, in one word. */
+/** The longest name, in one word. */
 const LONGEST = 'Donaudampfschifffahrtselektrizitäten'.repeat(4).slice(0, 120);
 
 const PEOPLE = {

@@ -12,7 +12,7 @@ import {
   settingsOf,
 } from './deployment.ts';
 
-/** Whether each alert can fire, in time, and reaches a person who finds its section. */
+/** Checks that each alert can fire, in time, and reaches a person who finds its section. */
 
 const RULE = 'Microsoft.Insights/scheduledQueryRules';
 const METRIC_RULE = 'Microsoft.Insights/metricAlerts';
@@ -37,7 +37,7 @@ const ALERTS: Readonly<Record<string, readonly [number, string]>> = {
 };
 /** Each row is an event, which mails while another is open. */
 const EVENTS = ['faults', 'global-admin'];
-/** Of the availability test: learn.microsoft.com/azure/azure-monitor/app/availability. */
+/** The regions of the test: learn.microsoft.com/azure/azure-monitor/app/availability. */
 const PLACES = {
   AzureCloud: [
     ...['emea-nl-ams-azr', 'emea-gb-db3-azr', 'us-va-ash-azr', 'us-ca-sjc-azr'],

@@ -11,7 +11,7 @@ import { BODY_MAX_BYTES } from '../../../shared/http/request.ts';
 import { parseSettings, SettingError } from '../../../shared/setting.ts';
 import { deploymentOf, deployments, listOf, oneOf, readOutput, settingsOf } from './deployment.ts';
 
-/** Whether the app that is built and the resources that are deployed know each other. */
+/** Checks that the built app and the deployed resources agree. */
 
 const SITE = 'Microsoft.Web/sites';
 const main = JSON.parse(readOutput('main.json'));
@@ -25,7 +25,7 @@ beforeAll(async () => {
   routes = parseRoutes(app.functions, app.routePrefix);
 });
 
-/** Every name that the code asks for, whatever else is set. */
+/** Every name that the code reads, whatever else is set. */
 function namesRead(): ReadonlySet<string> {
   const names = new Set<string>();
   const least = {
@@ -85,7 +85,7 @@ interface MemberType {
 /** Settings that an environment may set beside those that each one has. */
 const optional: Readonly<Record<string, MemberType>> = main.definitions.settingsType.properties;
 
-/** What the code reads and nothing sets, and what is set and nothing reads. */
+/** Lists names that the code reads and nothing sets, and the reverse. */
 function mismatches(settings: Readonly<Record<string, string>>, isDedicated: boolean) {
   const read = [...namesRead()];
   const host = [
@@ -143,7 +143,7 @@ describe.each(deployments)('the settings of $environment', (deployment) => {
   });
 });
 
-/** As the code would take it, the rest being right. */
+/** Returns whether the code accepts the value, the rest being right. */
 function isTaken(name: string, value: string): boolean {
   const least = {
     PUBLIC_ORIGIN: 'https://a.example',

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { ROTATED_SECRETS } from '../../../shared/crypto/secret/secret-rotation.ts';
 
 /**
- * What azd does with azure.yaml, by the rules of its source (Azure/azure-dev, cli/azd/pkg/project:
+ * Checks azure.yaml by the rules of azd's source (Azure/azure-dev, cli/azd/pkg/project:
  * service_target_functionapp.go and the packing step) since 1.23.12.
  */
 
@@ -18,12 +18,12 @@ const { api } = project.services;
 const patternsOf = (text: string) =>
   text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
 
-/** Whether azd deploys at all: the key `remoteBuild` is for Flex Consumption alone. */
+/** Returns whether azd deploys at all: the key `remoteBuild` is for Flex Consumption alone. */
 function isDeployable(service: object, plan: 'flexConsumption' | 'dedicated'): boolean {
   return plan === 'flexConsumption' || !('remoteBuild' in service);
 }
 
-/** Whether the platform would install and build: by default where no ignore file says otherwise. */
+/** Returns whether the platform would build, the default without a word in an ignore file. */
 function buildsRemotely(service: { remoteBuild?: boolean }, ignoreFile?: string): boolean {
   if (ignoreFile === undefined) return service.remoteBuild ?? true;
   return (
@@ -31,7 +31,7 @@ function buildsRemotely(service: { remoteBuild?: boolean }, ignoreFile?: string)
   );
 }
 
-/** Whether the packing step takes `node_modules` of the folder that it packs. */
+/** Returns whether the packing step takes `node_modules` of the folder that it packs. */
 function packsModules(ignoreFile?: string): boolean {
   return (
     ignoreFile !== undefined &&

@@ -11,7 +11,7 @@ import {
   settingsOf,
 } from './deployment.ts';
 
-/** Whether Front Door leads to this app alone, counts every request, and cannot be gone around. */
+/** Checks that Front Door leads to this app alone, counts every request, and is never bypassed. */
 
 const SITE = 'Microsoft.Web/sites';
 const PROFILE = 'Microsoft.Cdn/profiles';
@@ -34,7 +34,7 @@ beforeAll(async () => {
 const idsOf = (members: readonly { readonly id: string }[]) => members.map(({ id }) => id).sort();
 const domainIds = (deployment: Deployment) => listOf(deployment, DOMAIN).map(({ id }) => id);
 
-/** What a rule of the firewall counts: everything but its name and its place. */
+/** The conditions of a firewall rule: everything but its name and its place. */
 const RULE = {
   enabledState: 'Enabled',
   ruleType: 'RateLimitRule',

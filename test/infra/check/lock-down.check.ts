@@ -191,7 +191,7 @@ describe('the secrets', () => {
     expect(names.sort()).toEqual(['password-pepper', 'token-signing-key']);
     for (const { properties } of listOf(deployment, SECRET)) {
       expect(properties.attributes).toEqual({ enabled: false });
-      // By this `rotate --if-missing` knows that there is no version yet.
+      // By this `rotate --if-missing` sees that there is no version yet.
       expect(properties.contentType).toBe(PLACE_HOLDER_TYPE);
       expect(properties.value).toBe('no secret: portal-credentials rotate makes the first version');
     }

@@ -11,7 +11,7 @@ import {
   planted,
 } from './deployment.ts';
 
-/** What reaches the stores: any caller with a role, or the app's network and named addresses. */
+/** Checks the ways to the stores: any caller with a role, or the network and named addresses. */
 
 const ACCOUNT = 'Microsoft.Storage/storageAccounts';
 const VAULT = 'Microsoft.KeyVault/vaults';
@@ -28,7 +28,7 @@ const stores = (deployment: Deployment) => ({
   vault: oneOf(deployment, VAULT).properties,
 });
 
-/** What can still be reached from outside of the network. */
+/** Lists the stores that can still be reached from outside of the network. */
 function exposed(deployment: Deployment): readonly string[] {
   return Object.entries(stores(deployment))
     .filter(([, { publicNetworkAccess, networkAcls }]) => {
@@ -41,7 +41,7 @@ const closed = ['production', 'us-government', 'china'].map(deploymentOf);
 const privates = [...closed, deploymentOf('private')];
 const open = ['development', 'premium'].map(deploymentOf);
 
-/** Whether a store lets services of the platform in: the vault alone, for the first versions. */
+/** The platform services that each store admits: the vault alone, for the first versions. */
 const BYPASS = { tables: 'None', packages: 'None', vault: 'AzureServices' };
 
 it.each([...privates, ...open])('allows in $environment one platform service only', (each) => {

@@ -141,7 +141,7 @@ describe.each(queries)('the query $name', ({ name, query }) => {
   });
 });
 
-/** What decides, in the order of the query. */
+/** The numbers that decide, in the order of the query. */
 const THRESHOLDS: Readonly<Record<string, readonly number[]>> = {
   cap: [],
   // Five answers, and one in a hundred.

@@ -11,7 +11,7 @@ import {
   settingsOf,
 } from './deployment.ts';
 
-/** Whether the site is reached, deployed and scaled as it is meant to be. */
+/** Checks that the site is reached, deployed and scaled as intended. */
 
 const SITE = 'Microsoft.Web/sites';
 const PLAN = 'Microsoft.Web/serverfarms';

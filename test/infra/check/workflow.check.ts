@@ -6,7 +6,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parse } from 'yaml';
 
 /**
- * The workflows cannot run here, so they are read by GitHub's own language service, which knows the
+ * The workflows cannot run here, so they are read by GitHub's own language service, which has the
  * keys, the permissions, the triggers and the contexts of expressions.
  */
 
@@ -49,7 +49,7 @@ function writes(text: string): readonly string[] {
   );
 }
 
-/** What a caller of the workflow writes must not become a part of a script. */
+/** Lists inputs of a workflow's caller that would become a part of a script. */
 function injections(text: string): readonly string[] {
   const { jobs } = parse(text) as {
     jobs: Record<string, { steps?: readonly { run?: string }[] }>;
