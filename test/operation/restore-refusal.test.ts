@@ -51,7 +51,7 @@ const TAMPERED: readonly (readonly [string, () => readonly string[], RegExp])[] 
   ['two parts swapped', () => [at(1), at(0), ...parts.slice(2)], /missing or out of its place/],
   ['a part twice', () => [at(0), at(0), ...parts.slice(1)], /missing or out of its place/],
   ['a part after the last', () => [...parts, at(-1)], /follows the last part/],
-  ['half of the last part', () => [...parts.slice(0, -1), at(-1).slice(0, 900)], /no part/],
+  ['half of the last part', () => [...parts.slice(0, -1), at(-1).slice(0, 900)], /not part/],
   ['a byte of the ciphertext flipped', () => [flipped(at(0), 900), ...parts.slice(1)], /changed/],
   [
     'a byte of the tag flipped',
@@ -68,8 +68,8 @@ const TAMPERED: readonly (readonly [string, () => readonly string[], RegExp])[] 
     },
     /changed/,
   ],
-  ['an empty line', () => [at(0), '', ...parts.slice(1)], /no part of a backup/],
-  ['something else', () => ['{"partitionKey":"x"}'], /no part of a backup/],
+  ['an empty line', () => [at(0), '', ...parts.slice(1)], /not part of a backup/],
+  ['something else', () => ['{"partitionKey":"x"}'], /not part of a backup/],
 ];
 
 describe('refusing a restore', () => {
