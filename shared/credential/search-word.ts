@@ -52,7 +52,7 @@ export function wordKey(word: string): string {
 /** A search, as its words: each must begin a word of the user. */
 export class Search {
   readonly words: readonly string[];
-  /** The longest word, which the fewest users have; undefined: nobody is found. */
+  /** The longest word, which the fewest users have; undefined: no user is found. */
   readonly lead: string | undefined;
 
   constructor(text: string) {
@@ -61,8 +61,8 @@ export class Search {
   }
 
   /**
-   * Whether the row of a user in the index stands for the user: of the words that begin with the
-   * lead, the least one does, so that each user is met once.
+   * Judges whether the row of a user in the index stands for the user: of the words that begin with
+   * the lead, the least one does, so that each user is met once.
    * @param key {@link wordKey} of the row
    * @param words {@link indexedWords} of the user
    */

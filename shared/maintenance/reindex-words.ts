@@ -38,8 +38,8 @@ export async function mendWords(
 }
 
 /**
- * Removes the rows of words that are not their user's, which a version leaves behind that knows no
- * index. A row that is written meanwhile has another tag and stays.
+ * Removes the rows of words that are not their user's, which a version without the index leaves
+ * behind. A row that is written meanwhile has another tag and stays.
  * @returns how many there were
  */
 export async function removeStaleWords(

@@ -8,12 +8,14 @@ import type { Dependencies } from './dependency.ts';
 /** CONTRACT.md `GET /api/users/summary`: at most 20 × 1,000 users are read. */
 const QUERIES_MAX = 20;
 const USERS_PER_QUERY = 1000;
-/** And at most once a minute for each tenant. */
+/** The users of a tenant are read at most once a minute. */
 const KEPT_MS = 60_000;
 /** A count must have ended before another instance may begin one. */
 const COUNT_TIME_MS = 20_000;
 const DAY_MS = 86_400_000;
-/** How long a caller waits for the first count of a tenant, which another call makes: 10 s. */
+/**
+ * The tries of a caller that waits for the first count of a tenant, which another call makes: 10 s.
+ */
 const WAITS_MAX = 40;
 const WAIT_MS = 250;
 const RETRY_AFTER_SECONDS = 5;

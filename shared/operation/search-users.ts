@@ -6,7 +6,7 @@ import type { UserFilter } from '../port/store.ts';
 import type { Dependencies } from './dependency.ts';
 import { bindingOf, type ListRequest, readPage, type SealedPage } from './list-users.ts';
 
-/** What a query of Table Storage answers at most. */
+/** The most rows that a query of Table Storage answers. */
 const ROWS_MAX = 1000;
 /** Several words of a user may begin with a word of the search; one row yields the user. */
 const ROWS_PER_USER = 2;
@@ -15,7 +15,7 @@ const READS_AT_ONCE = 16;
 
 type SearchDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'cursors' | 'search'>;
 
-/** What `listUsers` asks the store, of one user. */
+/** Judges one user by the filter of `listUsers`. */
 function passes(user: User, filter: UserFilter): boolean {
   const { role, status, expiresBeforeMs, isFrozen, nowMs } = filter;
   const { credential } = user;
@@ -32,7 +32,7 @@ function passes(user: User, filter: UserFilter): boolean {
   );
 }
 
-/** The first rows that yield a user, and where the next page begins. */
+/** Returns the first rows that yield a user, and the position where the next page begins. */
 function firstMet(rows: readonly IndexedWord[], search: Search, limit: number) {
   const met: IndexedWord[] = [];
   for (const row of rows) {
@@ -42,7 +42,7 @@ function firstMet(rows: readonly IndexedWord[], search: Search, limit: number) {
   return { met, next: undefined };
 }
 
-/** Reads the users of the rows; a row that is not as its user is now yields nobody. */
+/** Reads the users of the rows; a row that is not as its user is now yields no user. */
 async function readUsers(
   { accounts }: Pick<SearchDependencies, 'accounts'>,
   rows: readonly IndexedWord[],

@@ -23,13 +23,16 @@ export interface IndexedWord {
  */
 export interface SearchIndex {
   /**
-   * The rows whose word begins with `word`, by the key of the word, then by user name; one query.
-   * A word that is longer than a key's is compared with the words of each row by the caller.
+   * Lists the rows whose word begins with `word`, by the key of the word, then by user name; one
+   * query. A word that is longer than a key's is compared with the words of each row by the caller.
    */
   list(tenant: Tenant, word: string, page: PageRequest): Promise<Page<IndexedWord>>;
-  /** Every row of a tenant, in pages. */
+  /** Lists every row of a tenant, in pages. */
   listAll(tenant: Tenant): AsyncIterable<readonly IndexedWord[]>;
-  /** How many rows the user lacks, of those that follow from its names; a point read for each. */
+  /**
+   * Counts the rows that the user lacks, of those that follow from its names; a point read for
+   * each.
+   */
   countMissing(user: StoredUser): Promise<number>;
   /** Writes all rows of the user in one transaction, if the user is as of its tag. */
   write(user: StoredUser): Promise<'committed' | 'conflict'>;

@@ -14,34 +14,34 @@ export interface UserCounts {
   /** Users of the state `temporary` whose password expires within a day. */
   readonly expiringWithinADay: number;
   readonly globalAdminsWhoCount: number;
-  /** When the count began. */
+  /** The time when the count began. */
   readonly asOfMs: number;
-  /** False: there are more users than were read. */
+  /** False if there are more users than were read. */
   readonly isComplete: boolean;
 }
 
 /** The row that all instances read. */
 export interface KeptSummary {
-  /** When an instance last began to count. */
+  /** The time when an instance last began to count. */
   readonly claimedAtMs: number;
-  /** Of the last count that ended; undefined: none did. */
+  /** The result of the last count that ended; undefined: none did. */
   readonly counts: UserCounts | undefined;
 }
 
-/** As much of a user as is counted. */
+/** The part of a user that is counted. */
 export interface CountedUser extends StateOutline {
   readonly status: UserStatus;
   readonly isFrozen: boolean;
 }
 
 export interface SummaryStore {
-  /** One query of at most 1,000 users, in the order of user names. */
+  /** Lists users in the order of user names; one query of at most 1,000. */
   listCountedUsers(tenant: Tenant, page: PageRequest): Promise<Page<CountedUser>>;
-  /** One point read. */
+  /** Finds the row; one point read. */
   find(tenant: Tenant): Promise<Stored<KeptSummary> | undefined>;
   /**
    * Writes the row if it is as of `etag`, or if there is none.
-   * @returns its new tag, or undefined if another write came first
+   * @returns its new tag, or undefined if another write won
    */
   keep(tenant: Tenant, etag: string | undefined, summary: KeptSummary): Promise<string | undefined>;
 }

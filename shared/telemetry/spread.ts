@@ -6,7 +6,7 @@ export const SPREAD_WINDOW_MS = 15 * 60_000;
 /** The number of remembered pairs of a name and a network: some 100 KB, and a spray fills them. */
 export const SPREAD_LIMIT = 1000;
 
-/** The spread of the refused sign-ins of the last minutes, by distinct pseudonyms. */
+/** The spread of the refused sign-ins of the last minutes, as counts of distinct pseudonyms. */
 export interface SpreadCounts {
   readonly names: number;
   readonly networks: number;

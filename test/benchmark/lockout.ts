@@ -128,7 +128,7 @@ async function newSides(index: number) {
   const stolen = (await siege.addOwner('mallory@contoso.example')).deviceToken;
   siege.clock.nowMs += 1;
   siege.compared.length = 0;
-  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes).canonical);
+  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes));
   const stranger = strangers([stolen, `${owner.deviceToken}x`, null], made)[index];
   if (stranger === undefined) throw new Error('no such stranger');
   const { userName, password, deviceToken } = owner;
@@ -144,7 +144,7 @@ async function newDevice(index: number) {
   const owner = await siege.addOwner('ana@contoso.example');
   siege.clock.nowMs += 1;
   siege.compared.length = 0;
-  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes).canonical);
+  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes));
   const stranger = strangers([null], made)[index] as Stranger;
   const way = () => siege.attempt(owner.userName, owner.password);
   const side = new NewSide(siege, owner.userName, [way]);

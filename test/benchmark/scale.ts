@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- scale`: what a sweep, a page of users, a search, filtered events and the summary
- * cost as users grow, and ten thousand temporary passwords overdue at once. `--sizes 1000,10000,100000`, `--overdue 10000`.
+ * `npm run bench -- scale`: what a sweep, a page of users, a search, filtered events and the
+ * summary cost as users grow, and ten thousand temporary passwords overdue at once.
+ * `--sizes 1000,10000,100000`, `--overdue 10000`.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';

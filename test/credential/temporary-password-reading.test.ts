@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
-import { generateTemporaryPassword } from '../../shared/credential/temporary-password.ts';
+import {
+  generateTemporaryPassword,
+  groupTemporaryPassword,
+} from '../../shared/credential/temporary-password.ts';
 import {
   hasTemporaryPasswordForm,
   hasTypo,
   parseTemporaryPassword,
 } from '../../shared/credential/temporary-password-form.ts';
 
-const { canonical, display } = generateTemporaryPassword(randomBytes);
+const canonical = generateTemporaryPassword(randomBytes);
+const display = groupTemporaryPassword(canonical);
 /** The same with its last symbol wrong. */
 const slipped = display.slice(0, -1) + (display.endsWith('7') ? '8' : '7');
 

@@ -29,18 +29,18 @@ function swapped(text: string, one: number, other: number): string {
 describe('generateTemporaryPassword', () => {
   it('returns 26 random and two check symbols, shown in seven groups of four', () => {
     fc.assert(
-      fc.property(issued, ({ canonical, display }) => {
+      fc.property(issued, (canonical) => {
+        const display = groupTemporaryPassword(canonical);
         expect(canonical).toMatch(/^[0-9A-HJKMNP-TV-Z]{28}$/);
         expect(display).toMatch(/^(?:[0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$/);
         expect(display.replaceAll('-', '')).toBe(canonical);
-        expect(groupTemporaryPassword(canonical)).toBe(display);
       }),
     );
   });
 
   it('computes the check as the whole number modulo 1021', () => {
     fc.assert(
-      fc.property(issued, ({ canonical }) => {
+      fc.property(issued, (canonical) => {
         const value = (text: string) =>
           Array.from(text).reduce(
             (sum, symbol) => sum * 32n + BigInt(CROCKFORD_ALPHABET.indexOf(symbol)),
@@ -53,9 +53,11 @@ describe('generateTemporaryPassword', () => {
 
   it('matches published test vectors, for front ends to check against', () => {
     const display = (byteAt: (index: number) => number) =>
-      generateTemporaryPassword((length) =>
-        Uint8Array.from({ length }, (_, index) => byteAt(index)),
-      ).display;
+      groupTemporaryPassword(
+        generateTemporaryPassword((length) =>
+          Uint8Array.from({ length }, (_, index) => byteAt(index)),
+        ),
+      );
     expect(display(() => 0)).toBe('0000-0000-0000-0000-0000-0000-0000');
     expect(display(() => 31)).toBe('ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZGX');
     expect(display((index) => index)).toBe('0123-4567-89AB-CDEF-GHJK-MNPQ-RSJR');
@@ -64,7 +66,7 @@ describe('generateTemporaryPassword', () => {
   it('has no bias: each symbol comes from exactly 8 of the 256 byte values', () => {
     const counts = new Map<string, number>();
     for (let byte = 0; byte < 256; byte += 1) {
-      const { canonical } = generateTemporaryPassword((size) => new Uint8Array(size).fill(byte));
+      const canonical = generateTemporaryPassword((size) => new Uint8Array(size).fill(byte));
       counts.set(canonical.charAt(0), (counts.get(canonical.charAt(0)) ?? 0) + 1);
       expect(new Set(canonical.slice(0, 26)).size).toBe(1);
     }
@@ -77,7 +79,7 @@ describe('generateTemporaryPassword', () => {
     const all = new Set<string>();
     // A symbol is missed at a place with 2000 tries at (31/32)^2000 < 1e-27.
     for (let round = 0; round < 2000; round += 1) {
-      const { canonical } = generateTemporaryPassword(randomBytes);
+      const canonical = generateTemporaryPassword(randomBytes);
       expect(canonical).not.toMatch(/[ILOU]/);
       expect(all.has(canonical)).toBe(false);
       all.add(canonical);
@@ -107,7 +109,7 @@ describe('parseTemporaryPassword', () => {
         ...({ 0: ['0', 'O', 'o'], 1: ['1', 'I', 'i', 'L', 'l'] }[symbol] ?? [symbol]),
       );
     const separator = fc.constantFrom('', '', '', '-', ' ', ' - ', '\t', '\u00a0', '\u2011', '–');
-    const spelling = issued.chain(({ canonical }) =>
+    const spelling = issued.chain((canonical) =>
       fc
         .tuple(
           ...Array.from(canonical, (symbol) => fc.tuple(separator, look(symbol), fc.boolean())),
@@ -128,7 +130,7 @@ describe('parseTemporaryPassword', () => {
 
   it('detects every single wrong symbol', () => {
     fc.assert(
-      fc.property(issued, ({ canonical }) => {
+      fc.property(issued, (canonical) => {
         for (let at = 0; at < LENGTH; at += 1) {
           for (const symbol of CROCKFORD_ALPHABET) {
             const wrong = withSymbol(canonical, at, symbol);
@@ -142,7 +144,7 @@ describe('parseTemporaryPassword', () => {
 
   it('detects every swap of two different symbols, at any places', () => {
     fc.assert(
-      fc.property(issued, ({ canonical }) => {
+      fc.property(issued, (canonical) => {
         for (let one = 0; one < LENGTH; one += 1) {
           for (let other = one + 1; other < LENGTH; other += 1) {
             const wrong = swapped(canonical, one, other);
@@ -164,7 +166,7 @@ describe('parseTemporaryPassword', () => {
 
   it('rejects one symbol too few, one too many, and an unknown one', () => {
     fc.assert(
-      fc.property(issued, place, ({ canonical }, at) => {
+      fc.property(issued, place, (canonical, at) => {
         expect(parseTemporaryPassword(canonical.slice(1))).toBeUndefined();
         expect(parseTemporaryPassword(`0${canonical}`)).toBeUndefined();
         for (const symbol of ['U', 'u', '*', '.', 'é', 'ſ', '²', '']) {
@@ -179,10 +181,10 @@ describe('parseTemporaryPassword', () => {
 
   it('rejects letters that only upper-casing turns into the alphabet', () => {
     // U+017F becomes S and U+0131 becomes I.
-    const { canonical } = generateTemporaryPassword((size) => new Uint8Array(size).fill(25));
+    const canonical = generateTemporaryPassword((size) => new Uint8Array(size).fill(25));
     expect(canonical.startsWith('SSSS')).toBe(true);
     expect(parseTemporaryPassword(canonical.replaceAll('S', '\u017f'))).toBeUndefined();
-    const ones = generateTemporaryPassword((size) => new Uint8Array(size).fill(1)).canonical;
+    const ones = generateTemporaryPassword((size) => new Uint8Array(size).fill(1));
     expect(parseTemporaryPassword(ones.replace('1', '\u0131'))).toBeUndefined();
   });
 });

@@ -46,7 +46,7 @@ async function prepare(index: number) {
   const owner = await siege.addOwner('ana@contoso.example');
   const other = await siege.addOwner('mallory@contoso.example');
   siege.clock.nowMs += 1;
-  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes).canonical);
+  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes));
   const lapsed = owner.deviceToken.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
   const stolen = [other.deviceToken, lapsed, { token: owner.deviceToken }, null, 'x'.repeat(3000)];
   const stranger = strangers(stolen, made)[index];

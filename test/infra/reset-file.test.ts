@@ -16,7 +16,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 const STARTED_AT_MS = Date.UTC(2026, 0, 1);
 const resets = ['ana@x.example', 'ben@x.example'].map((name, index): PlannedReset => {
-  const { canonical } = generateTemporaryPassword((size) => randomBytes(size));
+  const canonical = generateTemporaryPassword((size) => randomBytes(size));
   return { userName: nameOf(name), userId: String(index).repeat(26) as UserId, canonical };
 });
 const scope = { tenant: tenantOf(nameOf('ana@x.example')) };

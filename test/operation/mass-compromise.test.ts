@@ -13,7 +13,7 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** Checks calls of an intruder that wait during a mass compromise (infra/RUNBOOK.md). */
+/** The traps of an intruder while an operator follows infra/RUNBOOK.md, "Mass compromise". */
 
 let operations: Operations;
 let intruder: SignedInUser;

@@ -214,6 +214,7 @@ describe('creating a user', () => {
       credentialVersion: 1,
       sessionEpoch: 0,
       isLocked: false,
+      isFrozen: false,
       attemptsClearedAtMs: nowMs,
       waitsEnded: [],
       createdAtMs: nowMs,

@@ -117,8 +117,8 @@ export const allUsersRange = () => kindRange(USER_PREFIX);
 export const allUserEventsRange = () => kindRange('event:user:');
 
 /**
- * The rows that a backup keeps beside users and hashes: no authority, words or counts, which are made
- * anew, and not the mark of a restore.
+ * The rows that a backup keeps beside users and hashes: no authority, words or counts, which are
+ * made anew, and not the mark of a restore.
  */
 export const OTHER_ROWS = [
   ...[USER_PREFIX, 'credential:', 'authority:', WORD_PREFIX, SUMMARY_KEY].map(
@@ -133,7 +133,10 @@ export const wordRowKey = (key: string, userName: UserName) =>
 
 export const isWordRowKey = (text: string) => text.startsWith(WORD_PREFIX);
 
-/** What {@link wordRowKey} was made of, or undefined when it was not. */
+/**
+ * Parses a key of {@link wordRowKey}.
+ * @returns undefined if the key is not one
+ */
 export function parseWordRowKey(
   text: string,
 ): { readonly key: string; readonly userName: UserName } | undefined {

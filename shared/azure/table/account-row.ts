@@ -128,10 +128,13 @@ export function parseUserRow(row: Row): StoredUser {
   return { value, etag: reader.etag, authorityStamp, words };
 }
 
-/** Of {@link parseCountedUser}. */
+/** The columns of {@link parseCountedUser}. */
 export const COUNTED_COLUMNS = ['status', 'isLocked', 'isFrozen', 'credentialKind', 'expiresAtMs'];
 
-/** @throws {Unavailable} as {@link parseUserRow}; a tombstone neither */
+/**
+ * Parses the part of a user that is counted.
+ * @throws {Unavailable} as {@link parseUserRow}, and on a tombstone
+ */
 export function parseCountedUser(row: Row): CountedUser {
   const reader = new RowReader('user', row);
   const status = reader.choice('status', STATUSES);

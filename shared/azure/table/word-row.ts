@@ -7,14 +7,16 @@ import type { StoredUser } from '../../port/store.ts';
 import { parseWordRowKey, wordRowKey } from './account-key.ts';
 import { type Row, RowReader } from './row.ts';
 
-/** As a column has them: words hold letters and digits alone. */
+/** Joins words for a column: they hold letters and digits alone. */
 export const joinWords = (words: readonly string[]) => words.join(' ');
 export const splitWords = (text: string) => text.split(' ').filter(Boolean);
 
 /** Words whose keys are equal share a row. */
 const keysOf = (words: readonly string[]) => [...new Set(words.map(wordKey))];
 
-/** A row for each word, which holds all words: so a row says which of them yields the user. */
+/**
+ * Returns a row for each word, which holds all words: so a row says which of them yields the user.
+ */
 export function wordRows(user: User): readonly TableEntity[] {
   const words = indexedWords(user);
   return keysOf(words).map((key) => ({
@@ -26,8 +28,8 @@ export function wordRows(user: User): readonly TableEntity[] {
 }
 
 /**
- * What a change does to the index. The user's own row, under whose tag the change is written, lists
- * the words that have rows: exactly those that are words no more are deleted.
+ * Returns the effect of a change on the index. The user's own row, under whose tag the change is
+ * written, lists the words that have rows: exactly those that are words no more are deleted.
  */
 export function wordActions(
   before: StoredUser | undefined,
@@ -49,7 +51,10 @@ export function wordActions(
   ];
 }
 
-/** @throws {Unavailable} when the row is not as {@link wordRows} writes it */
+/**
+ * Parses a row of the index.
+ * @throws {Unavailable} the row is not as {@link wordRows} writes it
+ */
 export function parseWordRow(row: Row): IndexedWord {
   const reader = new RowReader('word', row);
   return {
