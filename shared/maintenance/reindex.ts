@@ -122,9 +122,8 @@ function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
 /**
  * Makes the rows that follow from the users' own rows and are missing: their entries in the expiry
  * index, the rows that find them by their ids and words, and each tenant's row of admins. Removes
- * stamps whose row of authority is missing, and rows of words that are not their user's. Every write is
- * conditional, so the service may keep running,
- * and a second run changes nothing.
+ * stamps whose row of authority is missing, and rows of words that are not their user's. Every
+ * write is conditional, so the service may keep running, and a second run changes nothing.
  * @throws {Refusal} `conflict`: a user or the admins of a tenant kept changing
  * @throws {Unavailable}
  */
