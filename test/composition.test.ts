@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { closeComposition, loadServices, readPortalFile } from '../shared/composition/app.ts';
 import { createFirstAdmins } from '../shared/composition/operator.ts';
 
-/** What is judged before any setting is read, what one is wired to, and what the build left. */
+/** Checks what is judged before any setting is read, the wiring, and the rest of the build. */
 
 describe('createFirstAdmins', () => {
   it.each(['ana', 'ana@', '@contoso.example', ''])(
@@ -16,7 +16,7 @@ describe('createFirstAdmins', () => {
     },
   );
 
-  it('takes a good name, and then asks for the settings', async () => {
+  it('accepts a good name, and then requires the settings', async () => {
     const request = { userNames: ['admin@contoso.example'], recover: false };
     await expect(createFirstAdmins(request)).rejects.toMatchObject({ name: 'SettingError' });
     await expect(createFirstAdmins(request)).rejects.not.toThrow('local@domain');

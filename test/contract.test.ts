@@ -25,7 +25,7 @@ function matches(text: string, pattern: RegExp): readonly string[] {
   return [...text.matchAll(pattern)].map(([, found]) => found ?? '');
 }
 
-/** What "Not built yet" lists of one kind. */
+/** Returns the entries of one kind in "Not built yet". */
 function unbuilt(kind: string): readonly string[] {
   const row = section('## Not built yet').match(new RegExp(`^\\| ${kind} \\| (.*) \\|$`, 'm'));
   return row === null ? [] : matches(row[1] ?? '', /`([^`]+)`/g);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../infra/cli/command-list.ts';
 import { endpoints } from '../shared/http/endpoint/index.ts';
 
-/** CONTRIBUTING.md sends nobody to a file, a script or a list that is not there. */
+/** Checks that CONTRIBUTING.md names no missing file, script or list. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(`${ROOT}${path}`, 'utf8');

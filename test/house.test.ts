@@ -36,7 +36,7 @@ const PRODUCT = ['functions', 'shared', 'infra'] as const;
 const sources = sourcesUnder(...PRODUCT);
 const tests = sourcesUnder('test');
 
-/** Which room a file is in: rooms are what the arrows go between. */
+/** Returns the room of a file: rooms are what the arrows go between. */
 function roomOf(path: string): string {
   const parts = path.split('/');
   if (path.startsWith('functions/portal/')) return 'portal';
@@ -45,7 +45,7 @@ function roomOf(path: string): string {
   return parts.length > 2 ? (parts[1] ?? '') : basename(path, '.ts');
 }
 
-/** A room and what it may import of ours; packages are listed apart. */
+/** A room and its imports inside the repository; packages are listed apart. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   credential: ['credential'],
   port: ['port', 'credential'],
@@ -252,7 +252,7 @@ describe('authority', () => {
     );
   }
 
-  it('is made in one file, so that no operation can change anybody without it', () => {
+  it('is made in one file, so that no operation can change a user without it', () => {
     expect(forgers(sources)).toEqual([]);
     const text = 'const mine = { actor, caller } as Authority;';
     expect(forgers([{ path: 'shared/operation/planted.ts', text }])).toHaveLength(1);
@@ -264,7 +264,7 @@ describe('authority', () => {
     expect(unplanned([{ path: 'shared/operation/planted.ts', text }])).toHaveLength(1);
   });
 
-  it('is the system’s in no operation that a caller asks for', () => {
+  it('is the system’s in no operation of a caller', () => {
     const others = sources.filter(({ path }) => roomOf(path) !== 'maintenance');
     const users = others.filter(({ text }) => /import \{[^}]*\bsystemAuthority\b/.test(text));
     expect(users.map(({ path }) => basename(path)).toSorted()).toEqual(SYSTEM);

@@ -191,6 +191,21 @@ function commentsOf(source: string): string {
   return (text + blank(source.slice(end))).replaceAll(/`[^`]*`/g, quoted);
 }
 
+/** Leaves the titles of tests alone, each behind its bracket, without what stands for a value. */
+function titlesOf(source: string): string {
+  const call = /(?:\b(?:it|test|describe)(?:\.\w+)*|\))\(\s*(?=['"`])/.source;
+  const title = /(?<quote>['"`])(?<words>(?:\\.|(?!\k<quote>)[^\\])*)\k<quote>,/.source;
+  let end = 0;
+  let text = '';
+  for (const { 0: found, index, groups } of source.matchAll(new RegExp(call + title, 'g'))) {
+    const words = groups?.words ?? '';
+    const start = index + found.length - words.length - 2;
+    text += `${blank(source.slice(end, start - 2))}( ${words.replaceAll(/\$\{[^}]*\}/g, quoted)}`;
+    end = start + words.length;
+  }
+  return text + blank(source.slice(end));
+}
+
 function filesOf(extension: string): readonly string[] {
   const below = FOLDERS.flatMap((folder) =>
     readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' }).map(
@@ -212,7 +227,16 @@ const sources = filesOf('.ts').filter((path) =>
   /^(?:shared|infra|functions(?!\/portal\/script))\//.test(path),
 );
 
-const SOURCES: readonly Text[] = [...textsOf(documents, proseOf), ...textsOf(sources, commentsOf)];
+/** This file breaks the rules for its examples. */
+const tests = filesOf('.ts').filter(
+  (path) => path.startsWith('test/') && path !== 'test/prose.test.ts',
+);
+
+const SOURCES: readonly Text[] = [
+  ...textsOf(documents, proseOf),
+  ...textsOf([...sources, ...tests], commentsOf),
+  ...textsOf(tests, titlesOf),
+];
 
 /** Lists the places that break a rule, as `file:line: words`. */
 function hitsOf({ pattern }: Rule, texts: readonly Text[]): readonly string[] {
@@ -226,9 +250,11 @@ function hitsOf({ pattern }: Rule, texts: readonly Text[]): readonly string[] {
 }
 
 describe('prose', () => {
-  it('is read from more than ten documents and a hundred sources', () => {
+  it('is read from more than ten documents, a hundred sources and 2,000 titles', () => {
     expect(documents.length).toBeGreaterThan(10);
     expect(sources.length).toBeGreaterThan(100);
+    const titles = textsOf(tests, titlesOf).flatMap(({ text }) => text.match(/\( \S/g) ?? []);
+    expect(titles.length).toBeGreaterThan(2_000);
   });
 
   it.each(RULES)('keeps rule $rule: $instead', (rule) => {
@@ -252,6 +278,22 @@ describe('prose', () => {
       'planted:1: told',
       'planted:3: tells',
     ]);
+  });
+});
+
+describe('the title of a test', () => {
+  it.each([
+    ["it('is told', () => {});", ['planted:1: told']],
+    ['describe.each(ROWS)(\n  `tells it`,\n  () => {},\n);', ['planted:2: tells']],
+    ["it.each([['told']])(\"isn't told %s\", run);", ['planted:1: told']],
+    ["expect(told('told')).toBe('told'); // told", []],
+  ])('is found in %j', (source, hits) => {
+    expect(hitsOf(TELL, [{ path: 'planted', text: titlesOf(source) }])).toEqual(hits);
+  });
+
+  it('breaks rule 1 if it begins with who', () => {
+    const text = titlesOf("it('who waits gets the error', () => {});");
+    expect(RULES.flatMap((rule) => hitsOf(rule, [{ path: 'planted', text }]))).toHaveLength(1);
   });
 });
 

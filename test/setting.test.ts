@@ -354,7 +354,7 @@ describe('Application Insights', () => {
     }
   });
 
-  it('is told who we are in the words of the platform', () => {
+  it('gets the identity in the words of the platform', () => {
     const name = 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING';
     for (const text of [
       'AAD',
@@ -366,12 +366,12 @@ describe('Application Insights', () => {
     ]) {
       expectRefused({ APPLICATIONINSIGHTS_CONNECTION_STRING, [name]: text }, name);
     }
-    // Without a resource nobody looks at it.
+    // Without a resource it is not read.
     expect(parse({ [name]: 'x' }).telemetry.azureMonitor).toBeUndefined();
   });
 });
 
-it('knows that the platform has an identity for it, and which', () => {
+it('finds the identity of the platform, and its client id', () => {
   const identity = { IDENTITY_ENDPOINT: 'http://127.0.0.1/msi', AZURE_CLIENT_ID: 'an id' };
   expect(parse(identity)).toMatchObject({
     hasManagedIdentity: true,

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PACKAGE_BUNDLES } from '../infra/bundle/build.ts';
 import { type Bill, makeBill } from '../infra/bundle/sbom.ts';
 
-/** What is installed and deployed beside our own code, and on what terms. */
+/** Checks the packages that are installed and deployed beside our code, and their terms. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');

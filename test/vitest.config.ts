@@ -53,7 +53,7 @@ export default defineConfig({
     // One more than two cores: a test often waits for a process or for a second to pass.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    // A state that is waited for comes late on a busy machine; that it comes is what is tested.
+    // A busy machine delays an awaited state; that it is reached is what is tested.
     expect: { poll: { timeout: 20_000 } },
     // Vite moves the places of statements. A line that ran in a test and in a service, which Node
     // runs as it is written, would be counted twice and be missing once: so Node runs both.

@@ -60,6 +60,7 @@ export type FieldProblem =
   | 'locale'
   | 'cursor'
   | 'tooManyAdmins'
+  | 'notWithUserName'
   | 'notWithChangeToken'
   | 'currentPasswordRequired';
 

@@ -11,15 +11,11 @@ const SPOKEN_LETTERS = [
   ...['Whiskey', 'X-ray', 'Yankee', 'Zulu'],
 ] as const;
 
-export interface IssuedTemporaryPassword {
-  /** The spelling that is hashed: 28 symbols in upper case without hyphens. */
-  readonly canonical: string;
-  /** The spelling that is shown: seven groups of four with hyphens. */
-  readonly display: string;
-}
-
-/** Draws a new temporary password of 130 random bits with its check symbols. */
-export function generateTemporaryPassword(randomBytes: RandomBytes): IssuedTemporaryPassword {
+/**
+ * Draws a new temporary password of 130 random bits with its check symbols.
+ * @returns the canonical spelling, which is hashed: 28 symbols in upper case without hyphens
+ */
+export function generateTemporaryPassword(randomBytes: RandomBytes): string {
   // One byte a symbol: 32 divides 256, so the low five bits are without bias.
   const random = randomBytes(RANDOM_SYMBOLS);
   if (random.length !== RANDOM_SYMBOLS) {
@@ -27,11 +23,10 @@ export function generateTemporaryPassword(randomBytes: RandomBytes): IssuedTempo
   }
   let symbols = '';
   for (const byte of random) symbols += CROCKFORD_ALPHABET.charAt(byte & 31);
-  const canonical = symbols + checkSymbols(symbols);
-  return { canonical, display: groupTemporaryPassword(canonical) };
+  return symbols + checkSymbols(symbols);
 }
 
-/** Writes the canonical spelling as seven groups of four with hyphens. */
+/** Writes the canonical spelling as it is shown: seven groups of four with hyphens. */
 export function groupTemporaryPassword(canonical: string): string {
   return Array.from({ length: SYMBOLS / GROUP_LENGTH }, (_, index) =>
     canonical.slice(index * GROUP_LENGTH, (index + 1) * GROUP_LENGTH),

@@ -45,7 +45,7 @@ export interface User {
   readonly isLocked: boolean;
   /** A freeze keeps the user out, whatever status and password are. */
   readonly isFrozen: boolean;
-  /** A series of failures that began at or before this moment is void. */
+  /** The moment that voids every series of failures which began at or before it. */
   readonly attemptsClearedAtMs: number;
   /** The waits that an unlock ended, by `seriesTag` of lockout.ts. */
   readonly waitsEnded: readonly string[];

@@ -144,7 +144,13 @@ export const UserSummary = named(
     total: countOfUsers,
     disabled: countOfUsers,
     frozen: countOfUsers,
-    states: z.record(z.enum(CREDENTIAL_STATES), countOfUsers),
+    states: z.strictObject({
+      none: countOfUsers,
+      temporary: countOfUsers,
+      expired: countOfUsers,
+      permanent: countOfUsers,
+      locked: countOfUsers,
+    }),
     expiringWithinADay: countOfUsers.describe(
       'Temporary passwords that can still be used and expire within a day.',
     ),

@@ -36,6 +36,14 @@ const DISPLAY_NAME_MAX_CODE_POINTS = 120;
 /** The longest tag: RFC 5646 section 4.4.1 requires room for 35; extensions are longer. */
 const LOCALE_MAX_LENGTH = 85;
 
+/** CONTRACT.md `GET /api/users`. */
+const SEARCH_MAX_CODE_POINTS = 100;
+
+/** A code point is at most two UTF-16 units: a far longer text is not counted. */
+function isAtMost(text: string, codePoints: number): boolean {
+  return text.length <= 2 * codePoints && Array.from(text).length <= codePoints;
+}
+
 function isLanguageTag(text: string): boolean {
   try {
     return Intl.getCanonicalLocales(text).length === 1;
@@ -64,12 +72,7 @@ const userName = z
 const displayName = z
   .string()
   .check(
-    rule<string>('length', (text) => {
-      // A code point is at most two UTF-16 units: a far longer text is not counted.
-      if (text.length > 2 * DISPLAY_NAME_MAX_CODE_POINTS) return false;
-      const { length } = Array.from(text);
-      return length >= 1 && length <= DISPLAY_NAME_MAX_CODE_POINTS;
-    }),
+    rule<string>('length', (text) => text !== '' && isAtMost(text, DISPLAY_NAME_MAX_CODE_POINTS)),
     rule<string>('controlCharacters', (text) => !/\p{Cc}/u.test(text)),
   )
   .meta({ minLength: 1, maxLength: DISPLAY_NAME_MAX_CODE_POINTS, examples: ['Ana Silva'] });
@@ -198,23 +201,39 @@ export const ListEventsQuery = z.strictObject({
   after,
 });
 
-export const ListUsersQuery = z.strictObject({
-  userName: z
-    .string()
-    .check(rule<string>('userName', (text) => /^[\x21-\x7e]{1,254}$/.test(text)))
-    .transform((text) => text.toLowerCase())
-    .describe('The user name starts with this.')
-    .optional(),
-  role: role.optional(),
-  status: z.enum(['active', 'disabled']).optional(),
-  credentialState: z.enum(CREDENTIAL_STATES).optional(),
-  expiresBefore: moment
-    .describe('Users with a temporary password that expires, or expired, before this moment.')
-    .optional(),
-  isFrozen: z
-    .literal('true')
-    .transform((): true => true)
-    .optional(),
-  limit,
-  after,
-});
+export const ListUsersQuery = z
+  .strictObject({
+    userName: z
+      .string()
+      .check(rule<string>('userName', (text) => /^[\x21-\x7e]{1,254}$/.test(text)))
+      .transform((text) => text.toLowerCase())
+      .describe('The user name starts with this.')
+      .optional(),
+    search: z
+      .string()
+      .check(rule<string>('length', (text) => isAtMost(text, SEARCH_MAX_CODE_POINTS)))
+      .meta({ maxLength: SEARCH_MAX_CODE_POINTS })
+      .describe(
+        'Each word begins a word of the display name, the user name or the address, whatever ' +
+          'case and accents. Not together with `userName`.',
+      )
+      .optional(),
+    role: role.optional(),
+    status: z.enum(['active', 'disabled']).optional(),
+    credentialState: z.enum(CREDENTIAL_STATES).optional(),
+    expiresBefore: moment
+      .describe('Users with a temporary password that expires, or expired, before this moment.')
+      .optional(),
+    isFrozen: z
+      .literal('true')
+      .transform((): true => true)
+      .optional(),
+    limit,
+    after,
+  })
+  .check(
+    z.refine(({ userName, search }) => userName === undefined || search === undefined, {
+      path: ['search'],
+      params: { problem: 'notWithUserName' satisfies FieldProblem },
+    }),
+  );

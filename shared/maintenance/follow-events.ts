@@ -2,9 +2,12 @@ import type { AccountEvent } from '../credential/event.ts';
 import type { Tenant } from '../credential/name.ts';
 import type { AccountStore } from '../port/store.ts';
 
-/** An event shows up later than its moment: its write was retried, or clocks differ. */
+/**
+ * The time by which an event may show up later than its moment: its write was retried, or clocks
+ * differ.
+ */
 export const OVERLAP_MS = 5 * 60_000;
-/** Events in memory at a time. */
+/** The number of events in memory at a time. */
 const BATCH_MAX = 10_000;
 const EVENTS_PER_PAGE = 200;
 
@@ -13,11 +16,11 @@ export interface FollowedEvent {
   readonly event: AccountEvent;
 }
 
-/** Reads events as they come, in rounds that overlap by {@link OVERLAP_MS}. */
+/** A reader of new events, in rounds that overlap by {@link OVERLAP_MS}. */
 export class EventFollower {
   readonly #accounts: Pick<AccountStore, 'listEvents'>;
   #fromMs: number;
-  /** Ids of events that were returned, with their moments; none is older than the overlap. */
+  /** The ids of events that were returned, with their moments; none is older than the overlap. */
   readonly #taken: Map<string, number>;
 
   /** @param taken ids of events that an earlier run returned */
@@ -31,14 +34,14 @@ export class EventFollower {
     this.#taken = new Map(taken);
   }
 
-  /** The moment from which another run would read on. */
+  /** Returns the moment from which another run would continue. */
   get fromMs(): number {
     return this.#fromMs;
   }
 
   /**
-   * Reads what is new in these tenants, the oldest first within each batch. An event counts as
-   * returned when the next batch is asked for.
+   * Reads the new events of these tenants, the oldest first within each batch. An event counts as
+   * returned when the next batch is requested.
    * @throws {Unavailable} the next round repeats this one
    */
   async *round(

@@ -8,14 +8,17 @@ import type { ChangeDependencies } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
 import type { StoreArchive } from '../port/archive.ts';
 import type { RandomBytes } from '../port/clock.ts';
+import type { SearchIndex } from '../port/search.ts';
 import type { AccountStore, ExpiryEntry, ExpiryIndex, StoredUser } from '../port/store.ts';
 import { listTenantUsers } from './batch.ts';
+import { mendWords, removeStaleWords } from './reindex-words.ts';
 
 export interface ReindexDependencies {
   readonly accounts: Pick<
     AccountStore,
-    'findAdmins' | 'findUser' | 'findUserName' | 'listAllUsers' | 'listUsers'
+    'findAdmins' | 'findUser' | 'findUserName' | 'listAllUsers' | 'listTenants' | 'listUsers'
   >;
+  readonly search: SearchIndex;
   readonly expiries: Pick<ExpiryIndex, 'add' | 'has'>;
   readonly archive: Pick<
     StoreArchive,
@@ -36,9 +39,13 @@ export interface ReindexReport {
   readonly tenants: number;
   /** Users whose stamp named a row of authority that is gone. */
   readonly authorities: number;
+  /** Rows by which users are found. */
+  readonly words: number;
+  /** Rows of words that were not their user's. */
+  readonly staleWords: number;
 }
 
-/** The number of users in work at once; each costs a read or two. */
+/** The number of users in work at once; each costs a read or two, and one for each word. */
 const AT_ONCE = 8;
 
 /**
@@ -114,9 +121,9 @@ function isSameList(one: readonly Admin[], other: readonly Admin[]): boolean {
 
 /**
  * Makes the rows that follow from the users' own rows and are missing: their entries in the expiry
- * index, the rows that find them by their ids, and each tenant's row of admins. Removes stamps
- * whose row of authority is missing. Every write is conditional, so the service may keep running,
- * and a second run changes nothing.
+ * index, the rows that find them by their ids and words, and each tenant's row of admins. Removes
+ * stamps whose row of authority is missing, and rows of words that are not their user's. Every
+ * write is conditional, so the service may keep running, and a second run changes nothing.
  * @throws {Refusal} `conflict`: a user or the admins of a tenant kept changing
  * @throws {Unavailable}
  */
@@ -126,7 +133,8 @@ export async function reindex(
   onUsers: (users: number) => void,
 ): Promise<ReindexReport> {
   const { accounts, expiries, archive, randomBytes } = dependencies;
-  const report = { users: 0, expiries: 0, ids: 0, tenants: 0, authorities: 0 };
+  const none = { users: 0, expiries: 0, ids: 0, tenants: 0, authorities: 0 };
+  const report = { ...none, words: 0, staleWords: 0 };
   const tenants = new Set<Tenant>();
   const mend = async (stored: StoredUser) => {
     const user = stored.value;
@@ -142,6 +150,8 @@ export async function reindex(
       if (!isDryRun) await archive.addUserName(user, operationId);
     }
     if (await mendAuthority(dependencies, stored, isDryRun)) report.authorities += 1;
+    const words = await mendWords(dependencies, stored, isDryRun);
+    report.words += words;
     report.users += 1;
     onUsers(report.users);
   };
@@ -149,6 +159,7 @@ export async function reindex(
   for (const tenant of tenants) {
     if (await mendTenant(dependencies, tenant, isDryRun)) report.tenants += 1;
   }
+  report.staleWords = await removeStaleWords(dependencies, isDryRun);
   return report;
 }
 

@@ -102,7 +102,7 @@ export async function planResets(
   const resets = [...chosen]
     .sort((one, other) => rankOf(other.roles) - rankOf(one.roles))
     .map(({ userName, userId }): PlannedReset => {
-      const { canonical } = generateTemporaryPassword(randomBytes);
+      const canonical = generateTemporaryPassword(randomBytes);
       return { userName, userId, canonical };
     });
   return { resets, disabled: users.length - chosen.length, unknown };

@@ -13,7 +13,9 @@ const KEPT_MS = 60_000;
 /** A count must have ended before another instance may begin one. */
 const COUNT_TIME_MS = 20_000;
 const DAY_MS = 86_400_000;
-/** A caller waits 10 s for the first count of a tenant that another call makes. */
+/**
+ * The tries of a caller that waits for the first count of a tenant, which another call makes: 10 s.
+ */
 const WAITS_MAX = 40;
 const WAIT_MS = 250;
 const RETRY_AFTER_SECONDS = 5;

@@ -4,7 +4,7 @@ import { Caller } from './authority.ts';
 import type { ChangeDependencies, RequestContext } from './dependency.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
-/** Drafts a deletion, whose event keeps the names: the user's row goes. */
+/** Drafts a deletion, whose event keeps the names: the user's row is removed. */
 export function draftDeletion(
   before: StoredUser,
 ): Pick<DesiredChange, 'before' | 'after' | 'isDelete' | 'events'> {

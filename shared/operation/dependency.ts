@@ -2,6 +2,7 @@ import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
 import type { ClientNetwork, PasswordHasher } from '../port/hasher.ts';
 import type { Log } from '../port/log.ts';
+import type { SearchIndex } from '../port/search.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
 import type { SummaryStore } from '../port/summary.ts';
 import type { Telemetry } from '../port/telemetry.ts';
@@ -16,6 +17,7 @@ export interface Dependencies {
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
+  readonly search: SearchIndex;
   readonly summaries: SummaryStore;
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;

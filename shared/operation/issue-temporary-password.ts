@@ -77,7 +77,7 @@ class PendingIssue {
     const { hasher, randomBytes } = this.#dependencies;
     const slot = await hasher.acquire(this.#network);
     try {
-      const canonical = this.#planned ?? generateTemporaryPassword(randomBytes).canonical;
+      const canonical = this.#planned ?? generateTemporaryPassword(randomBytes);
       this.#made = { canonical, hash: await slot.hash(canonical) };
     } finally {
       slot.release();

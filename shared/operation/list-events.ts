@@ -25,7 +25,10 @@ function listOf(
   );
 }
 
-/** Lists the events of the caller's tenant, newest first. @throws as listUsers does */
+/**
+ * Lists the events of the caller's tenant, newest first.
+ * @throws as listUsers does
+ */
 export function listEvents(
   dependencies: EventDependencies,
   request: ListEventsRequest,

@@ -48,6 +48,13 @@ export async function readPage<Item>(
   };
 }
 
+/** The list and all its filters, to which a cursor belongs. */
+export function bindingOf(list: readonly string[], filter: Omit<UserFilter, 'nowMs'>): string {
+  const { userNamePrefix, role, status, credentialState, expiresBeforeMs, isFrozen } = filter;
+  const filters = [userNamePrefix, role, status, credentialState, expiresBeforeMs, isFrozen];
+  return JSON.stringify([list, ...filters]);
+}
+
 /**
  * Lists users of the caller's tenant in the order of user names.
  * @throws {Refusal} `validation` for a cursor that is altered, not issued here or of other filters
@@ -58,10 +65,7 @@ export function listUsers(
   request: ListRequest & { readonly filter: Omit<UserFilter, 'nowMs'> },
 ): Promise<SealedPage<User>> {
   const { tenant } = request.principal.user.value;
-  const { userNamePrefix, role, status, credentialState, ...others } = request.filter;
-  const { expiresBeforeMs, isFrozen } = others;
-  const filters = [userNamePrefix, role, status, credentialState, expiresBeforeMs, isFrozen];
-  const binding = JSON.stringify(['users', tenant, ...filters]);
+  const binding = bindingOf(['users', tenant], request.filter);
   const filter = { ...request.filter, nowMs: dependencies.clock.now() };
   return readPage(dependencies, request, binding, (page) =>
     dependencies.accounts.listUsers(tenant, filter, page),

@@ -22,6 +22,11 @@ export interface StoredUser extends Stored<User> {
    * changed any user, or whose rights have changed since.
    */
   readonly authorityStamp: string | undefined;
+  /**
+   * The words that have rows in the index (search.ts). Undefined: a version that knew no index
+   * wrote the row.
+   */
+  readonly words: readonly string[] | undefined;
 }
 
 /**
@@ -61,7 +66,7 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
-/** The conditions on a listed user. An absent member lets every user pass. */
+/** The conditions of a list of users; an absent member lets every user pass. */
 export interface UserFilter {
   /** Lower case; each user name starts with it. */
   readonly userNamePrefix?: string | undefined;
@@ -75,7 +80,7 @@ export interface UserFilter {
   readonly nowMs: number;
 }
 
-/** The conditions on a listed event. An absent member lets every event pass. */
+/** The conditions of a list of events; an absent member lets every event pass. */
 export interface EventFilter {
   readonly types?: readonly EventType[] | undefined;
   /** The event was caused by this user. */
@@ -149,8 +154,8 @@ export interface AccountStore {
   /** Lists users in the order of user names; one query. */
   listUsers(tenant: Tenant, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   /**
-   * Newest first, of one user or of the whole tenant; one query. In the list of the tenant, times
-   * narrow the rows that are looked at; other filters pass over rows.
+   * Lists events of one user or of the whole tenant, newest first; one query. In the list of the
+   * tenant, times narrow the rows that are read; other filters skip rows.
    */
   listEvents(
     tenant: Tenant,

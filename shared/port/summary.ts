@@ -14,7 +14,7 @@ export interface UserCounts {
   /** Users of the state `temporary` whose password expires within a day. */
   readonly expiringWithinADay: number;
   readonly globalAdminsWhoCount: number;
-  /** When the count began. */
+  /** The time when the count began. */
   readonly asOfMs: number;
   /** False if there are more users than were read. */
   readonly isComplete: boolean;
@@ -22,9 +22,9 @@ export interface UserCounts {
 
 /** The row that all instances read. */
 export interface KeptSummary {
-  /** When an instance last began to count. */
+  /** The time when an instance last began to count. */
   readonly claimedAtMs: number;
-  /** The last count that ended; undefined if no count has ended. */
+  /** The result of the last count that ended; undefined: none did. */
   readonly counts: UserCounts | undefined;
 }
 
@@ -35,13 +35,13 @@ export interface CountedUser extends StateOutline {
 }
 
 export interface SummaryStore {
-  /** One query of at most 1,000 users, in the order of user names. */
+  /** Lists users in the order of user names; one query of at most 1,000. */
   listCountedUsers(tenant: Tenant, page: PageRequest): Promise<Page<CountedUser>>;
-  /** One point read. */
+  /** Finds the row; one point read. */
   find(tenant: Tenant): Promise<Stored<KeptSummary> | undefined>;
   /**
    * Writes the row if it is as of `etag`, or if there is none.
-   * @returns its new tag, or undefined if another write was faster
+   * @returns its new tag, or undefined if another write won
    */
   keep(tenant: Tenant, etag: string | undefined, summary: KeptSummary): Promise<string | undefined>;
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../port/clock.ts';
 import type { SignInOrigin } from '../port/telemetry.ts';
 
-/** The alert on a spray looks back as far (infra/app/alert/spray.kql). */
+/** The window of the alert on a spray (infra/app/alert/spray.kql). */
 export const SPREAD_WINDOW_MS = 15 * 60_000;
-/** Pairs of a name and a network that are remembered: some 100 KB, and a spray fills them. */
+/** The number of remembered pairs of a name and a network: some 100 KB, and a spray fills them. */
 export const SPREAD_LIMIT = 1000;
 
 /** The spread of the refused sign-ins of the last minutes, as counts of distinct pseudonyms. */
@@ -18,7 +18,10 @@ export interface SpreadCounts {
 
 export interface Spread {
   add(origin: SignInOrigin): void;
-  /** @returns undefined if no sign-in was refused within {@link SPREAD_WINDOW_MS} */
+  /**
+   * Counts the spread.
+   * @returns undefined if no sign-in was refused within {@link SPREAD_WINDOW_MS}
+   */
   count(): SpreadCounts | undefined;
 }
 
@@ -29,7 +32,7 @@ function add(sets: Map<string, Set<string>>, key: string, member: string): void 
 const mostOf = (sets: Map<string, Set<string>>) =>
   Math.max(...[...sets.values()].map(({ size }) => size));
 
-/** Remembers the newest {@link SPREAD_LIMIT} pairs, in this process alone. */
+/** Creates the memory of the newest {@link SPREAD_LIMIT} pairs, in this process alone. */
 export function createSpread(clock: Clock): Spread {
   /** By pair, the one that was refused last at the end. */
   const seen = new Map<string, SignInOrigin & { readonly atMs: number }>();

@@ -12,32 +12,32 @@ import { judgeFault, toUnavailable } from '../../shared/azure/table/table-fault.
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { creation, hashOf, nameOf, sampleUser } from '../contract/account-sample.ts';
 
-/** What stands in a table was not always written by us; nothing of it is believed or repeated. */
+/** Checks that rows which the service did not write are neither trusted nor quoted. */
 
 const user = sampleUser(nameOf('ana#1@contoso.example'));
 const asRead = (row: object): Row => ({ ...row, etag: 'W/"1"' });
 
 describe('the key of a user', () => {
-  it('gives the name back that it was made of, and no name for a key of another kind', () => {
+  it('returns the name of a user key, and no name for a key of another kind', () => {
     expect(parseUserKey('user:ana$1@contoso.example')).toBe(user.userName);
     expect(parseUserKey('id:ana$1@contoso.example')).toBeUndefined();
   });
 
-  it('is none when the name in it is not spelt as we spell it', () => {
+  it('returns no name if its spelling is not canonical', () => {
     expect(parseUserKey('user:Ana$1@contoso.example')).toBeUndefined();
     expect(parseUserKey('user:ana')).toBeUndefined();
   });
 });
 
 describe('a user row', () => {
-  const row = asRead(userRow(user, 'operation'));
+  const row = asRead(userRow(user, 'operation', {}));
 
-  it('is read as it was written', () => {
+  it('reads a user row as it was written', () => {
     expect(parseUserRow(row)).toEqual({ value: user, etag: 'W/"1"' });
   });
 
   it.each(['"ana"@mail.example', 'ana@localhost', 'a@x.eu,b@x.eu', 'ána@mail.example', ''])(
-    'with the address %j, which 1.0 took, has none and is no fault',
+    'reads no email from the address %j, which 1.0 accepted',
     (email) => {
       expect(parseUserRow({ ...row, email }).value).toEqual({ ...user, email: undefined });
     },
@@ -51,14 +51,14 @@ describe('a user row', () => {
   it.each([
     ['in the partition of another tenant', 'partitionKey', 'fabrikam.example'],
     ['that is a tombstone', 'status', 'deleted'],
-  ])('%s is a fault', (_, column, value) => {
+  ])('throws Unavailable for a user row %s', (_, column, value) => {
     const parse = () => parseUserRow({ ...row, [column]: value });
     expect(parse).toThrow(Unavailable);
     expect(parse).toThrow(`a row (user) does not parse: ${column}`);
   });
 });
 
-describe('the row of the admins', () => {
+describe('the row of a tenant’s admins', () => {
   const { tenant, userId, userName } = user;
   const admin = {
     userId,
@@ -69,37 +69,39 @@ describe('the row of the admins', () => {
     isLocked: false,
   };
   const row = asRead(adminsRow(tenant, [admin], 'operation'));
+  const column = `admin_${userId}`;
+  const stored = JSON.parse(String(row[column]));
 
-  it('is read as it was written', () => {
+  it('reads the admins as they were written', () => {
     expect(parseAdminsRow(row).value).toEqual([admin]);
   });
 
-  it('of 1.0 says of nobody that they are locked', () => {
-    const entry = JSON.stringify({ ...admin, isLocked: undefined });
-    const { value } = parseAdminsRow({ ...row, [`admin_${userId}`]: entry });
+  it('reads an admin of 1.0 as not locked', () => {
+    const entry = JSON.stringify({ ...stored, isLocked: undefined });
+    const { value } = parseAdminsRow({ ...row, [column]: entry });
     expect(value).toEqual([admin]);
   });
 
   it.each([
-    ['a name that is a number', { ...admin, userName: 7 }],
-    ['a name that is none', { ...admin, userName: 'ana' }],
-    ['no display name', { ...admin, displayName: undefined }],
-    ['a right that is a text', { ...admin, isGlobal: 'true' }],
-    ['no word on whether it counts', { ...admin, counts: undefined }],
-    ['a lock that is a text', { ...admin, isLocked: 'true' }],
-    ['a list for an admin', [admin]],
-  ])('with %s is a fault: nobody becomes an admin by it', (_, entry) => {
-    const parse = () => parseAdminsRow({ ...row, [`admin_${userId}`]: JSON.stringify(entry) });
+    ['a name that is a number', { ...stored, userName: 7 }],
+    ['a name that is none', { ...stored, userName: 'ana' }],
+    ['no display name', { ...stored, displayName: undefined }],
+    ['a right that is a text', { ...stored, isGlobal: 'true' }],
+    ['no word on whether it counts', { ...stored, counts: undefined }],
+    ['a lock that is a text', { ...stored, isLocked: 'true' }],
+    ['a list for an admin', [stored]],
+  ])('throws Unavailable for an entry with %s, which makes no admin', (_, entry) => {
+    const parse = () => parseAdminsRow({ ...row, [column]: JSON.stringify(entry) });
     expect(parse).toThrow(Unavailable);
     expect(parse).toThrow('a row (admins) does not parse: admin_');
   });
 });
 
-describe('what hashes were made with', () => {
+describe('the parameters of stored hashes', () => {
   const hashes = { permanent: hashOf('now'), temporary: undefined, history: [hashOf('before')] };
   const row = asRead(credentialRow(user, hashes));
 
-  it('is their cost and their pepper, and no hash', () => {
+  it('contain cost and pepper version, and no hash', () => {
     const parameters = parseCredentialParameters(row);
     expect(parameters.permanent).toEqual({ pepperVersion: 'pepper-of-now', cost: 12 });
     expect(parameters.history).toEqual([{ pepperVersion: 'pepper-of-before', cost: 12 }]);
@@ -111,7 +113,7 @@ describe('what hashes were made with', () => {
     ['permanentBcrypt', '$2b$1$foreign'],
     ['history', '["$2b$12$foreign"]'],
     ['history', '[null]'],
-  ])('is a fault when %s is %s, which is not repeated', (column, value) => {
+  ])('throw Unavailable, without the value, if %s is %s', (column, value) => {
     const parse = () => parseCredentialParameters({ ...row, [column]: value });
     expect(parse).toThrow(Unavailable);
     expect(parse).toThrow(`a row (credential) does not parse: ${column}`);
@@ -124,20 +126,20 @@ describe('the transaction of a creation', () => {
       ([, row]) => row.rowKey === 'credential:ana$1@contoso.example',
     )?.[1];
 
-  it('writes the one hash that it was given, in the slot of its kind', () => {
+  it('writes its one hash in the slot of its kind', () => {
     const issue = rowOf(creation(user));
     expect(issue).toMatchObject({ temporaryBcrypt: hashOf('first').bcrypt, history: '[]' });
     expect(issue?.permanentBcrypt).toBeUndefined();
   });
 
-  it('writes a row without a hash for a user without a credential', () => {
+  it('writes a credential row without a hash for a user without a credential', () => {
     const none = rowOf(creation(user, { credential: undefined }));
     expect(none).toMatchObject({ userId: user.userId, history: '[]' });
     expect(none?.permanentBcrypt).toBeUndefined();
     expect(none?.temporaryBcrypt).toBeUndefined();
   });
 
-  it('is proven by its event, and without one by the user', () => {
+  it('is proven by its event, or by the user if it has none', () => {
     expect(proofKey(creation(user))).toMatch(/^event:user:/);
     expect(proofKey(creation(user, { events: [] }))).toBe('user:ana$1@contoso.example');
     const id = `id:${user.userId}`;
@@ -145,9 +147,9 @@ describe('the transaction of a creation', () => {
   });
 });
 
-describe('what is thrown and is no error of the client', () => {
+describe('an unknown error', () => {
   it.each([['a text with a secret'], [undefined], [{ statusCode: 404, code: 'ResourceNotFound' }]])(
-    'is an outage, never an absence, and not repeated: %j',
+    'is an outage, never an absence, and is not quoted: %j',
     (thrown) => {
       expect(judgeFault(thrown)).toBe('unavailable');
       expect(toUnavailable(thrown).message).toBe('Table Storage does not answer: unknown');

@@ -57,7 +57,7 @@ const secret = (value: string) => ({
 });
 const isList = (path: string) => path.startsWith('/secrets/pepper/versions');
 
-describe('every failure is Unavailable, without secret, token or address', () => {
+describe('the key vault client throws Unavailable, without secret, token or address', () => {
   it.each([
     ['a refusal', 403, 'Listing the versions of pepper: 403'],
     ['a defect', 500, 'Listing the versions of pepper: 500'],
@@ -66,7 +66,7 @@ describe('every failure is Unavailable, without secret, token or address', () =>
       404,
       'of pepper: the vault that KEY_VAULT_URL names has no such secret; is it the right vault?',
     ],
-  ])('%s of the list', async (_, status, message) => {
+  ])('for %s of the list', async (_, status, message) => {
     faulty.answer = () => ({
       status,
       body: JSON.stringify({ error: { code: 'Forbidden', message: SECRET } }),
@@ -82,7 +82,7 @@ describe('every failure is Unavailable, without secret, token or address', () =>
       { status: 500, body: `{"error":{"code":"Internal","message":"${SECRET}"}}` },
     ],
     ['broken JSON', '', { status: 200, body: `{"value":"${SECRET}` }],
-  ])('%s in the place of a value', async (_, message, answer) => {
+  ])('for %s instead of a value', async (_, message, answer) => {
     faulty.answer = (path) => (isList(path) ? list() : answer);
     const fault = await faultOf(vault.listSecretVersions('pepper', none));
     expect(fault.message).toContain(`Reading pepper version v1: ${message}`);
@@ -92,18 +92,18 @@ describe('every failure is Unavailable, without secret, token or address', () =>
     ['no date', list({ enabled: true })],
     ['broken JSON', { status: 200, body: `[{"${SECRET}` }],
     ['another shape', { status: 200, body: JSON.stringify({ value: SECRET }) }],
-  ])('%s in the list', async (_, answer) => {
+  ])('for %s in the list', async (_, answer) => {
     faulty.answer = () => answer;
     await faultOf(vault.listSecretVersions('pepper', none));
   });
 
-  it('a vault that is not there', async () => {
+  it('for a vault that is not there', async () => {
     const gone = await startFaultyVault();
     await gone.close();
     await faultOf(open(gone.url).listSecretVersions('pepper', none));
   });
 
-  it('a credential that fails', async () => {
+  it('for a credential that fails', async () => {
     const failing = { getToken: () => Promise.reject(new Error(`no token: ${SECRET}`)) };
     const refused = createKeyVault({
       url: faulty.url,
@@ -113,7 +113,7 @@ describe('every failure is Unavailable, without secret, token or address', () =>
     await faultOf(refused.listSecretVersions('pepper', none));
   });
 
-  it('a vault that takes the connection and says nothing', async () => {
+  it('for a vault that accepts the connection and does not answer', async () => {
     const silent: Server = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const address = silent.address();
@@ -123,12 +123,12 @@ describe('every failure is Unavailable, without secret, token or address', () =>
   });
 });
 
-describe('a version without a value', () => {
+describe('a secret version without a value', () => {
   it.each<[string, ScriptedAnswer]>([
     ['that is disabled meanwhile', { status: 403, body: '{"error":{"code":"Forbidden"}}' }],
     ['that is gone meanwhile', { status: 404, body: '{"error":{"code":"SecretNotFound"}}' }],
     ['that is empty', secret('')],
-  ])('%s is empty, and the others keep theirs', async (_, answer) => {
+  ])('%s is returned empty, and the others keep their values', async (_, answer) => {
     const value = ['v1', 'v2'].map((version, index) => ({
       id: `https://v.invalid/secrets/pepper/${version}`,
       attributes: { enabled: true, created: index + 1 },
@@ -144,8 +144,8 @@ describe('a version without a value', () => {
   });
 });
 
-describe('a passing failure', () => {
-  it('is tried again once, and no more', async () => {
+describe('a temporary failure of the vault', () => {
+  it('is retried once and no more', async () => {
     let failures = 1;
     faulty.answer = (path) => {
       failures -= 1;
@@ -162,26 +162,29 @@ describe('a passing failure', () => {
   });
 });
 
-describe('the address', () => {
+describe('the vault address', () => {
   it.each([
     'https://vault.example',
     'https://127.0.0.1.example',
     'https://localhost.example',
     'https://127.0.0.1@vault.example',
-  ])('%s may not go without challenge verification', (url) => {
+  ])('%s requires challenge verification', (url) => {
     expect(() => open(url)).toThrow(TypeError);
     expect(() => createKeyVault({ url, credential })).not.toThrow();
   });
 
-  it.each(['https://127.0.0.1:1', 'https://[::1]:1', 'https://localhost:1'])('%s may', (url) => {
-    expect(() => open(url)).not.toThrow();
-  });
+  it.each(['https://127.0.0.1:1', 'https://[::1]:1', 'https://localhost:1'])(
+    '%s may be used without challenge verification',
+    (url) => {
+      expect(() => open(url)).not.toThrow();
+    },
+  );
 
-  it.each(['http://127.0.0.1:1', 'vault.example', ''])('%j is refused', (url) => {
+  it.each(['http://127.0.0.1:1', 'vault.example', ''])('%j is rejected', (url) => {
     expect(() => createKeyVault({ url, credential })).toThrow(TypeError);
   });
 
-  it('with verification on, gives no token to a vault that asks for another resource', async () => {
+  it('gets no token from a client if the vault names another resource', async () => {
     faulty.answer = () => list();
     const strict = createKeyVault({ url: faulty.url, credential });
     await faultOf(strict.listSecretVersions('pepper', none));

@@ -35,7 +35,7 @@ afterAll(async () => {
 const none = new Map();
 
 describe('createKeyVault, by managed identity against the embedded vault', () => {
-  it('lists the enabled versions with values, oldest first, whatever order they come in', async () => {
+  it('lists enabled versions with values, oldest first, whatever their order', async () => {
     const days = [3, 1, 2, 0];
     for (const day of days) {
       await embedded.setSecret('ordered', `value ${day}`, { createdAtMs: startMs + day * DAY_MS });
@@ -52,7 +52,7 @@ describe('createKeyVault, by managed identity against the embedded vault', () =>
     );
   });
 
-  it('puts versions of one second into one order that every instance agrees on', async () => {
+  it('sorts versions of one second the same way on every instance', async () => {
     for (let count = 0; count < 4; count += 1) {
       await embedded.setSecret('same-second', `value ${count}`, { createdAtMs: startMs });
     }
@@ -61,7 +61,7 @@ describe('createKeyVault, by managed identity against the embedded vault', () =>
     expect(ids).toEqual([...ids].sort());
   });
 
-  it('leaves out a disabled version and takes it back when it is enabled again', async () => {
+  it('omits a disabled version and lists it again once it is enabled', async () => {
     const first = await embedded.setSecret('toggled', 'first', { createdAtMs: startMs });
     await embedded.setSecret('toggled', 'second', { createdAtMs: startMs + DAY_MS });
     const values = async () =>
@@ -72,7 +72,7 @@ describe('createKeyVault, by managed identity against the embedded vault', () =>
     expect(await values()).toEqual(['first', 'second']);
   });
 
-  it('does not read the values again that the caller has', async () => {
+  it('does not read values again that the caller has', async () => {
     const { version } = await embedded.setSecret('kept', 'first', { createdAtMs: startMs });
     await embedded.setSecret('kept', 'second', { createdAtMs: startMs + DAY_MS });
     const own = { version, value: 'as the caller has it', createdAtMs: startMs };
@@ -81,7 +81,7 @@ describe('createKeyVault, by managed identity against the embedded vault', () =>
     expect(read?.value).toBe('second');
   });
 
-  it('follows the pages, up to the limit of versions and not beyond', async () => {
+  it('follows the pages up to the limit of versions', async () => {
     for (let count = 0; count < SECRET_VERSION_LIMIT; count += 1) {
       await embedded.setSecret('many', `value ${count}`, { createdAtMs: startMs + count * 1000 });
     }
@@ -95,7 +95,7 @@ describe('createKeyVault, by managed identity against the embedded vault', () =>
     );
   });
 
-  it('calls a secret that is not there Unavailable, by name', async () => {
+  it('throws Unavailable with the name of a missing secret', async () => {
     const asked = vault.listSecretVersions('missing', none);
     await expect(asked).rejects.toThrow(Unavailable);
     await expect(asked).rejects.toThrow(
@@ -104,8 +104,8 @@ describe('createKeyVault, by managed identity against the embedded vault', () =>
     );
   });
 
-  // Last, because it ends the vault: the identity library knows one endpoint in a process.
-  it('feeds the ring, which then lives through the end of the vault', async () => {
+  // Last, because it ends the vault: the identity library has one endpoint in a process.
+  it('fills the secret cache, which continues after the vault has stopped', async () => {
     await embedded.setSecret('password-pepper', 'first', { createdAtMs: startMs });
     let nowMs = startMs + DAY_MS;
     const ring = createSecretCache({

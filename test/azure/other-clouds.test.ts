@@ -3,7 +3,7 @@ import { SecretClient } from '@azure/keyvault-secrets';
 import { describe, expect, it } from 'vitest';
 import { createTableStores } from '../../shared/azure/table/table-store.ts';
 
-/** Which tokens the clients ask for where hosts and sign-in are another cloud's. */
+/** Checks which tokens the clients request if hosts and sign-in are another cloud's. */
 
 const CLOUDS = [
   {
@@ -42,21 +42,21 @@ function askedCredential() {
 }
 
 describe.each(CLOUDS)('in $cloud', ({ tables, vault, resource, authority }) => {
-  it('a token for tables is for storage, whose name is the same in every cloud', async () => {
+  it('requests the storage token by the name that every cloud shares', async () => {
     const { asked, credential } = askedCredential();
     const stores = createTableStores({ endpoint: tables, credential });
     await expect(stores.ping()).rejects.toMatchObject({ part: 'tables' });
     expect(new Set(asked)).toEqual(new Set(['https://storage.azure.com/.default']));
   });
 
-  it('a token for the vault is for the resource that the vault itself names', async () => {
+  it('requests the vault token for the resource that the vault names', async () => {
     const { asked, credential } = askedCredential();
     const client = challengedClient({ vault, authority, resource, credential });
     await expect(client.getSecret('password-pepper')).rejects.toThrow('no token here');
     expect(asked).toEqual([`${resource}/.default`]);
   });
 
-  it('no token is asked for when the vault names the resource of another', async () => {
+  it('requests no token if the vault names the resource of another host', async () => {
     const { asked, credential } = askedCredential();
     const foreign = 'https://vault.example';
     const client = challengedClient({ vault, authority, resource: foreign, credential });

@@ -5,7 +5,7 @@ import type { Admin } from '../../shared/credential/user.ts';
 
 const TENANT = 'contoso.example' as Tenant;
 
-/** Each read gives a list of its own, until it is told to fail. */
+/** Returns a new list at each read, until a test makes it fail. */
 function createRecent() {
   const state = { nowMs: 0, reads: 0, isDown: false };
   const read = async (): Promise<readonly Admin[]> => {
@@ -16,7 +16,7 @@ function createRecent() {
   return { state, recent: new RecentAdmins(read, () => state.nowMs) };
 }
 
-it('a list is shown for ten seconds and read again then', async () => {
+it('caches the list of admins for ten seconds', async () => {
   const { state, recent } = createRecent();
   const first = await recent.list(TENANT);
   state.nowMs = 9_999;
@@ -26,13 +26,13 @@ it('a list is shown for ten seconds and read again then', async () => {
   expect(state.reads).toBe(2);
 });
 
-it('many who ask at once cost one read', async () => {
+it('makes one read for many parallel callers', async () => {
   const { state, recent } = createRecent();
   await Promise.all([recent.list(TENANT), recent.list(TENANT), recent.list(TENANT)]);
   expect(state.reads).toBe(1);
 });
 
-it('what was read before a write of ours is not shown after it', async () => {
+it('does not return admins read before one of our writes', async () => {
   const { state, recent } = createRecent();
   const onItsWay = recent.list(TENANT);
   recent.forget(TENANT);
@@ -40,7 +40,7 @@ it('what was read before a write of ours is not shown after it', async () => {
   expect(state.reads).toBe(2);
 });
 
-it('a failure is told to who waits and is not kept', async () => {
+it('reports a failure to waiting callers and does not cache it', async () => {
   const { state, recent } = createRecent();
   state.isDown = true;
   await expect(recent.list(TENANT)).rejects.toThrow('down');
@@ -48,7 +48,7 @@ it('a failure is told to who waits and is not kept', async () => {
   expect(await recent.list(TENANT)).toEqual([]);
 });
 
-it('500 tenants are kept and no more: the oldest goes', async () => {
+it('caches 500 tenants at most and drops the oldest', async () => {
   const { state, recent } = createRecent();
   for (let index = 0; index <= 500; index += 1) await recent.list(`t${index}.example` as Tenant);
   await recent.list('t1.example' as Tenant);

@@ -10,7 +10,7 @@ import { addSecretVersion } from '../../shared/crypto/secret/secret-rotation.ts'
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { credential, type FaultyVault, startFaultyVault, TOKEN, trust } from './faulty-vault.ts';
 
-/** What an operator does in the vault, with the client and the credential of the cloud. */
+/** Checks what an operator does in the vault, with the client and credential of the cloud. */
 
 let embedded: EmbeddedVault;
 let faulty: FaultyVault;
@@ -33,8 +33,8 @@ function keeperOf() {
   return createSecretAdmin({ url: embedded.url, credential: identity, ...LOCAL });
 }
 
-describe('against the embedded vault', () => {
-  it('makes a secret that is missing, then adds versions, oldest first', async () => {
+describe('createSecretAdmin against the embedded vault', () => {
+  it('creates a missing secret, then adds versions, oldest first', async () => {
     const keeper = keeperOf();
     expect(await keeper.listVersions('made')).toEqual([]);
     const first = await keeper.addVersion('made', 'a value');
@@ -50,7 +50,7 @@ describe('against the embedded vault', () => {
     expect(embedded.versionsOf('made').map(({ value }) => value)).toEqual(['a value', 'older']);
   });
 
-  it('takes the place that a deployment keeps for no version', async () => {
+  it('does not list the placeholder version of a deployment', async () => {
     const template = readFileSync(new URL('../../infra/app/vault.bicep', import.meta.url), 'utf8');
     expect(template).toContain(`contentType: '${PLACE_HOLDER_TYPE}'`);
     const identity = createCredential({ hasManagedIdentity: true });
@@ -74,7 +74,7 @@ describe('against the embedded vault', () => {
     expect(embedded.versionsOf('toggled')[0]?.value).toBe('a value');
   });
 
-  it('keeps what the app reads: a pepper of 256 bits, a private P-256 key', async () => {
+  it('adds secrets that the app can read: a 256-bit pepper, a private P-256 key', async () => {
     const keeper = keeperOf();
     await addSecretVersion(keeper, 'pepper', (size) => randomBytes(size));
     await addSecretVersion(keeper, 'signing-key', (size) => randomBytes(size));
@@ -84,14 +84,14 @@ describe('against the embedded vault', () => {
   });
 });
 
-describe('a failure', () => {
+describe('a failure of createSecretAdmin', () => {
   const SECRET = 'a secret that nobody may see';
 
   it.each([
     [403, 'the vault refuses it; the role Key Vault Secrets Officer allows it.'],
     [409, 'there is a deleted secret of this name; recover or purge that one first.'],
     [500, '500'],
-  ])('%i is told in words, without value, token or address', async (status, words) => {
+  ])('with status %i is explained without value, token or address', async (status, words) => {
     faulty.answer = () => ({
       status,
       body: JSON.stringify({ error: { code: 'Some', message: SECRET } }),
@@ -110,7 +110,7 @@ describe('a failure', () => {
     }
   });
 
-  it('of an answer without an id is one too', async () => {
+  it('is thrown for an answer without an id', async () => {
     faulty.answer = () => ({
       status: 200,
       body: '{"value":[{"id":"https://v.invalid/secrets/p"}]}',
@@ -119,7 +119,7 @@ describe('a failure', () => {
     await expect(keeper.listVersions('p')).rejects.toThrow(Unavailable);
   });
 
-  it('of a remote vault without https comes before any request', () => {
+  it('is thrown for a remote vault without https, before any request', () => {
     const url = 'http://vault.example';
     expect(() => createSecretAdmin({ url, credential })).toThrow(TypeError);
   });

@@ -5,7 +5,7 @@ import { created, nameOf, sampleUser } from '../contract/account-sample.ts';
 import { entriesOf } from '../contract/store-archive.ts';
 import { startTables, type TestTables } from '../fixture/tables.ts';
 
-/** A store larger than a page: nobody is left out, told twice, or paired with somebody else. */
+/** Checks a store larger than a page: no user is left out, listed twice or paired wrongly. */
 
 let tables: TestTables;
 beforeEach(async () => {
@@ -46,7 +46,7 @@ async function fill(): Promise<void> {
   }
 }
 
-it('lists every user of every tenant once, with the own hashes', async () => {
+it('lists every user of 1,501 once, with the user’s hashes', async () => {
   await fill();
   const all = await entries();
   const accounts = all.flatMap((entry) => tables.archive.parseAccount(entry) ?? []);
@@ -57,7 +57,7 @@ it('lists every user of every tenant once, with the own hashes', async () => {
   expect(all.length - accounts.length).toBe(3);
 });
 
-it('removes every row of more than a page', async () => {
+it('removes every row of a store larger than a page', async () => {
   await fill();
   let removed = 0;
   await tables.archive.clear((rows) => {
@@ -67,7 +67,7 @@ it('removes every row of more than a page', async () => {
   expect(await entries()).toEqual([]);
 });
 
-it('leaves columns of every type as another client wrote them', async () => {
+it('restores columns of every type as another client wrote them', async () => {
   const client = TableClient.fromConnectionString(tables.connectionString, 'attempts', {
     allowInsecureConnection: true,
   });

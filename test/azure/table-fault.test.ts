@@ -42,7 +42,7 @@ function answerWith(status: number, code?: string) {
   };
 }
 
-describe('faults of Table Storage', () => {
+describe('a fault of Table Storage', () => {
   // Goal: an outage never looks like "no such user", whatever it looks like itself.
   it.each([
     [500, 'InternalError'],
@@ -55,7 +55,7 @@ describe('faults of Table Storage', () => {
     [404, 'SomethingElse'],
     [409, 'TableBeingDeleted'],
     [200, undefined],
-  ])('calls %i %s Unavailable, by status and code alone', async (status, code) => {
+  ])('is Unavailable for %i %s, by status and code alone', async (status, code) => {
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     const { userName, tenant } = stored.value;
     tables.wire.onAnswer = answerWith(status, code);
@@ -78,7 +78,7 @@ describe('faults of Table Storage', () => {
     ['a broken connection', new RestError('http://x/?sig=1', { code: 'ECONNRESET' }), 'ECONNRESET'],
     ['a time-out', Object.assign(new Error('x'), { name: 'AbortError' }), 'AbortError'],
     ['no identity', Object.assign(new Error('x'), { name: 'AuthenticationError' }), 'Authentic'],
-  ])('calls %s Unavailable', async (_, error, word) => {
+  ])('is Unavailable for %s', async (_, error, word) => {
     await accounts.findAdmins(newTenant());
     tables.wire.onAnswer = () => {
       throw error;
@@ -89,7 +89,7 @@ describe('faults of Table Storage', () => {
     await expect(tables.ping()).rejects.toThrow(word);
   });
 
-  it('sends nothing that could hang for ever', async () => {
+  it('never blocks for ever: every request has a time limit', async () => {
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     await accounts.recordSignIn(stored, NOW_MS);
     await accounts.listUsers(stored.value.tenant, filter(), PAGE);
@@ -97,7 +97,7 @@ describe('faults of Table Storage', () => {
   });
 
   // Goal: what the client takes for a success is one only when every part of it succeeded.
-  it('does not take a transaction for written whose answer lacks or fails a part', async () => {
+  it('is a transaction whose answer lacks or fails a part', async () => {
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     const alter = (change: (body: string) => string) => {
       tables.wire.onAnswer = (answer, { url }) =>
@@ -113,8 +113,8 @@ describe('faults of Table Storage', () => {
   });
 });
 
-describe('tables that are not there yet', () => {
-  it('creates them at first use, whatever that is and however many come at once', async () => {
+describe('a missing table', () => {
+  it('is created at first use, also by parallel calls', async () => {
     const tenant = newTenant();
     const user = sampleUser(nameOf(`ana@${tenant}`));
     const outcomes = await Promise.all([
@@ -138,7 +138,7 @@ describe('tables that are not there yet', () => {
     [409, 'TableBeingDeleted'],
     [409, 'Other'],
     [404, 'ResourceNotFound'],
-  ])('is Unavailable when creating them fails with %i %s', async (status, code) => {
+  ])('is Unavailable if creating it fails with %i %s', async (status, code) => {
     tables.wire.onAnswer = (answer, { url }) =>
       url.pathname.endsWith('/Tables') ? answerWith(status, code)(answer) : answer;
     const record = {
@@ -160,23 +160,23 @@ describe('tables that are not there yet', () => {
   });
 });
 
-describe('addresses of Table Storage', () => {
+describe('the address of Table Storage', () => {
   const credential = { getToken: async () => null };
   it.each(['http://contoso.table.core.windows.net', 'ftp://127.0.0.1', 'http://127.0.0.1.example'])(
-    'refuses %s',
+    'must not be %s',
     (endpoint) => {
       expect(() => createTableStores({ endpoint, credential })).toThrow(/https/);
     },
   );
 
   it.each(['https://contoso.table.core.windows.net', 'http://127.0.0.1:1/x', 'http://localhost:1'])(
-    'takes %s',
+    'may be %s',
     (endpoint) => {
       expect(() => createTableStores({ endpoint, credential })).not.toThrow();
     },
   );
 
-  it('judges the address in a connection string too', () => {
+  it('is judged in a connection string too', () => {
     const { key } = new AzureNamedKeyCredential('name', 'a2V5');
     const connect = (rest: string) => () =>
       createTableStores({ connectionString: `AccountName=name;AccountKey=${key};${rest}` });
@@ -188,7 +188,7 @@ describe('addresses of Table Storage', () => {
   });
 });
 
-describe('rows that are not as we write them', () => {
+describe('a malformed row', () => {
   const user = () => sampleUser(nameOf(`ana@${newTenant()}`));
 
   it.each([
@@ -202,7 +202,7 @@ describe('rows that are not as we write them', () => {
     ['isLocked', 'yes'],
     ['role_salesAgent', false],
     ['displayName', 7],
-  ])('a user whose %s is %j is a fault, not an absence', async (column, value) => {
+  ])('of a user whose %s is %j is a fault, not an absence', async (column, value) => {
     const { userName, tenant } = (await created(accounts, user())).value;
     const key = { partitionKey: tenant, rowKey: `user:${userName}` };
     await rawClient('accounts').updateEntity({ ...key, [column]: value });
@@ -220,7 +220,7 @@ describe('rows that are not as we write them', () => {
     ['event:user:', 'details', '['],
     ['event:user:', 'type', 'user.sneezed'],
     ['tenant', 'admin_x', '{}'],
-  ])('so is a row %s whose %s is %j', async (prefix, column, value) => {
+  ])('with key %s whose %s is %j is a fault, not an absence', async (prefix, column, value) => {
     const after = user();
     await accounts.commit(creation(after, { admins: { etag: undefined, list: [] } }));
     const raw = rawClient('accounts');

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: every part, one after the other, each in a process of its own; then
  * `RESULTS.md` and `chart.svg` beside this file. `--small` runs each part shortly, to see that it
- * runs; `--out DIR` writes elsewhere. A part that fails is told of, and the exit code is 1.
+ * runs; `--out DIR` writes elsewhere. A part that fails is reported, and the exit code is 1.
  * `npm run bench -- sign-in` runs one part with its own options, and writes no file.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';

@@ -90,7 +90,7 @@ export class Client {
   }
 }
 
-/** As loop-delay.cjs tells it. The delay has the monitor's own millisecond in it. */
+/** The report of loop-delay.cjs. The delay has the monitor's own millisecond in it. */
 export interface ProcessLoad {
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -111,7 +111,7 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Of a process that loaded {@link LOOP_DELAY}. */
+/** Reads the report of a process that loaded {@link LOOP_DELAY}. */
 export async function loadOf(
   child: ChildProcess,
   question: 'reset' | 'tell',

@@ -43,7 +43,7 @@ interface Contestant {
 interface Samples {
   readonly durationsMs: number[];
   readonly memoriesMiB: number[];
-  /** Of the process until its answer: a busy machine changes it less than the time. */
+  /** The processor time until the answer: a busy machine changes it less than the time. */
   readonly processorMs: number[];
 }
 
@@ -156,7 +156,7 @@ async function filesOf(folder: string): Promise<ReadonlyMap<string, number>> {
 const megabytes = (sizes: Iterable<number>) =>
   `${([...sizes].reduce((sum, size) => sum + size, 0) / 1e6).toFixed(2)} MB`;
 
-/** What V8 takes to compile a bundle, before any of it runs. */
+/** Measures the time in which V8 compiles a bundle, before any of it runs. */
 async function compileMs(file: string): Promise<number> {
   const source = Module.wrap(await readFile(file, 'utf8'));
   const durations = Array.from({ length: 9 }, (_, turn) => {

@@ -26,13 +26,13 @@ const LONGEST_WAIT_S = 900;
 interface Side {
   /** @returns seconds until the next attempt may come; 0: it was compared */
   shoot(shots: readonly Shot[]): Promise<number>;
-  /** Whether the owner gets in now, by each way. */
+  /** Returns whether the owner gets in now, by each way. */
   tryOwner(): Promise<readonly boolean[]>;
   pass(ms: number): void;
   readonly guesses: number;
 }
 
-/** The rule of 1.0: whoever tries a name shares its count and its waits. */
+/** The rule of 1.0: all callers of a name share its count and its waits. */
 class OldSide implements Side {
   #nowMs = 0;
   #failures = 0;
@@ -128,7 +128,7 @@ async function newSides(index: number) {
   const stolen = (await siege.addOwner('mallory@contoso.example')).deviceToken;
   siege.clock.nowMs += 1;
   siege.compared.length = 0;
-  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes).canonical);
+  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes));
   const stranger = strangers([stolen, `${owner.deviceToken}x`, null], made)[index];
   if (stranger === undefined) throw new Error('no such stranger');
   const { userName, password, deviceToken } = owner;
@@ -144,7 +144,7 @@ async function newDevice(index: number) {
   const owner = await siege.addOwner('ana@contoso.example');
   siege.clock.nowMs += 1;
   siege.compared.length = 0;
-  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes).canonical);
+  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes));
   const stranger = strangers([null], made)[index] as Stranger;
   const way = () => siege.attempt(owner.userName, owner.password);
   const side = new NewSide(siege, owner.userName, [way]);

@@ -1,5 +1,5 @@
 /**
- * What a benchmark tells: each file of this folder measures one part, prints it, and hands it to
+ * The parts of the benchmark: each file of this folder measures one, prints it, and hands it to
  * `npm run bench`, which writes them all into RESULTS.md and draws the chart.
  */
 import { writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ export interface PartTable {
 }
 
 export interface Target {
-  /** What was asked, with its number. */
+  /** The requirement, with its number. */
   readonly text: string;
   /** With unit. */
   readonly measured: string;
@@ -27,7 +27,7 @@ export interface ChartGroup {
   readonly bars: readonly {
     readonly label: string;
     readonly value: number;
-    /** What ours is compared with. */
+    /** Marks a rival of the service. */
     readonly isOther?: boolean;
   }[];
 }
@@ -78,7 +78,7 @@ export function partText(part: Part): string {
   ].join('\n\n');
 }
 
-/** Prints a part, and hands it over where `npm run bench` asks for it. */
+/** Prints a part, and hands it over to `npm run bench`. */
 export function presentPart(part: Part): void {
   process.stdout.write(`${partText(part)}\n\n`);
   const { BENCH_PART_FILE } = process.env;

@@ -72,7 +72,7 @@ interface Measured {
   found: Found;
 }
 
-/** What the rival does on these paths, as it was found by trying. */
+/** Notes on the rival's behaviour on these paths, found by trying. */
 interface Found {
   readonly resetEndsSessions: boolean;
   readonly changeEndsOtherSessions: boolean;
@@ -152,7 +152,7 @@ async function importMs(target: string, how: 'require' | 'import'): Promise<numb
   return median(durations);
 }
 
-/** What ours answers to the right temporary password once its time is over. */
+/** Our answer to the right temporary password once its time is over. */
 async function answerAfterExpiry(): Promise<string> {
   const env = { BCRYPT_COST: '10', TEMPORARY_PASSWORD_TTL_SECONDS: `${SHORT_LIFE_SECONDS}` };
   const service = await startService(env);
@@ -187,7 +187,7 @@ function actCells({ windows }: Measured, act: Act): readonly string[] {
 
 const label = ({ rival }: Measured) => `${rival.name}: ${rival.hashing}`;
 
-/** Where somebody is faster than ours, and by how much; said by the numbers. */
+/** Lists where a rival is faster than ours, and by how much; said by the numbers. */
 function winsText(ours: Measured, others: readonly Measured[]): string {
   const sentences = ACTS.map((act) => {
     const own = median(ours.windows[act].rates);
@@ -202,7 +202,7 @@ function winsText(ours: Measured, others: readonly Measured[]): string {
   return sentences.join(' ');
 }
 
-/** Of the versions in peers/package.json; the first three rows were found by trying. */
+/** Rows for the versions in peers/package.json; the first three rows were found by trying. */
 function abilityRows(all: readonly Measured[], late: string): readonly (readonly string[])[] {
   const cells = (of: (found: Found) => string) => all.map(({ found }) => of(found));
   const by = (words: readonly string[]) => all.map((_, index) => words[index] ?? '');

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { chartSvg } from './chart.ts';
 import { median, partText, quantile } from './part.ts';
 
-/** What a reader of RESULTS.md relies on. */
+/** Checks what a reader of RESULTS.md relies on. */
 
 const PART = {
   title: 'A part',
@@ -14,20 +14,20 @@ const PART = {
   tables: [{ caption: 'Numbers', head: ['who', 'ms'], rows: [['ours', '1']] }],
 };
 
-it('says of each target whether it is met, and why not', () => {
+it('states of each target whether it is met, and why not', () => {
   const text = partText(PART);
   expect(text).toContain('- a ≤ 2: 1, met\n');
   expect(text).toContain('- b ≤ 2: 3, **not met**. The machine was busy.');
   expect(text).toContain('| who | ms |\n| --- | ---: |\n| ours | 1 |');
 });
 
-it('takes quantiles by nearest rank', () => {
+it('computes quantiles by nearest rank', () => {
   const sample = [5, 1, 4, 2, 3];
   expect([median(sample), quantile(sample, 0.99), quantile(sample, 0)]).toEqual([3, 5, 1]);
   expect(quantile([], 0.5)).toBeNaN();
 });
 
-it('draws bars in proportion, tells them in words, and escapes what it is given', () => {
+it('draws bars in proportion, describes them in words, and escapes labels', () => {
   const bars = [
     { label: 'a <b> & "c"', value: 100 },
     { label: 'other', value: 50, isOther: true },

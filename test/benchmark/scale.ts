@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- scale`: what a sweep and a page of users cost as users grow, and ten thousand
- * temporary passwords overdue at once. `--sizes 1000,10000,100000`, `--overdue 10000`.
+ * `npm run bench -- scale`: what a sweep, a page of users, a search, filtered events and the
+ * summary cost as users grow, and ten thousand temporary passwords overdue at once.
+ * `--sizes 1000,10000,100000`, `--overdue 10000`.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -12,6 +13,7 @@ import {
   type SweepReport,
 } from '../../shared/operation/expire-temporary-passwords.ts';
 import { median, type Part, presentPart, spread } from './part.ts';
+import { type LookupCosts, lookupTable, lookupTargets, measureLookups } from './scale/lookups.ts';
 import type { Citizen } from './scale/population.ts';
 import { type Cost, costOf, NOW_MS, onPopulation, type Stage } from './scale/stage.ts';
 
@@ -34,7 +36,7 @@ const BIG = 'big.example' as Tenant;
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
-/** The clock stands at `baseMs` when the run starts and goes on from there. */
+/** The clock stands at `baseMs` when the run starts and continues from there. */
 function sweep({ stores }: Stage, baseMs: number): Promise<SweepReport> {
   const startedAtMs = Date.now();
   const clock = { now: () => baseMs + Date.now() - startedAtMs };
@@ -177,7 +179,7 @@ const middleOfAll = (costs: readonly Cost[], what: 'durationMs' | 'ownMs') =>
   median(costs.map((cost) => cost[what]));
 const SMALLEST = number(SIZES[0] ?? 0);
 const LARGEST = number(SIZES.at(-1) ?? 0);
-/** How much of a growth from the smallest to the largest is noise. */
+/** The growth from the smallest to the largest that still counts as noise. */
 const FLAT = 1.5;
 
 function sameTarget(text: string, costs: readonly Cost[]): Part['targets'][number] {
@@ -266,10 +268,12 @@ async function measure(): Promise<Part> {
   const crowd = await measureCrowd();
   const sweeps = new Map<number, readonly Cost[]>();
   const pages = new Map<number, Pages>();
+  const lookups = new Map<number, LookupCosts>();
   for (const size of SIZES) {
     process.stderr.write(`scale: ${number(size)} users\n`);
     sweeps.set(size, await measureSweeps(size));
     pages.set(size, await measurePages(size));
+    lookups.set(size, await measureLookups(size));
   }
   const durations = (costs: readonly Cost[]) => costs.map(({ durationMs }) => durationMs);
   const own = (costs: readonly Cost[]) => costs.map(({ ownMs }) => ownMs);
@@ -285,7 +289,7 @@ async function measure(): Promise<Part> {
         'calls, rows, and the processor time of the product. The bare query is the same page, ' +
         'asked by the bare client.',
     ],
-    targets: targetsOf(sweeps, pages),
+    targets: [...targetsOf(sweeps, pages), ...lookupTargets(lookups)],
     tables: [
       {
         caption: `A sweep of ${DUE_EACH_ROUND} overdue, median (lowest–highest)`,
@@ -318,6 +322,7 @@ async function measure(): Promise<Part> {
           ]),
         ),
       },
+      lookupTable(lookups),
       { caption: 'All overdue at once', head: ['what', 'value'], rows: crowdRows(crowd) },
     ],
     chart: [

@@ -114,11 +114,11 @@ interface Quickness {
   readonly profile: number[];
   readonly delayP99Ms: number;
   readonly delayMaxMs: number;
-  /** Of this process, whose lateness is in every duration. */
+  /** The delay of this process, which is in every duration. */
   readonly clientDelayP99Ms: number;
 }
 
-/** What others wait while 16 sign-ins are in flight. */
+/** Measures the waits of others while 16 sign-ins are in flight. */
 async function measureOthers(contestant: Contestant): Promise<Quickness> {
   const { service, token } = contestant;
   const [quick, profile]: [number[], number[]] = [[], []];

@@ -29,7 +29,7 @@ const START =
 interface Run {
   /** From the start of the process to the answer. */
   readonly firstProfileMs: number;
-  /** What the process used of processors until then, which a busy machine does not change much. */
+  /** The processor time of the process until then, which a busy machine does not change much. */
   readonly cpuMs: number;
   /** Once all is loaded. */
   readonly profileMs: number;
@@ -59,7 +59,7 @@ async function start(env: Record<string, string>) {
   return { client, admins, stop, cpuMs: () => cpuMsOf(child.pid) };
 }
 
-/** Linux tells it in ticks of 10 ms (proc(5), fields 14 and 15 of stat); others do not. */
+/** Linux counts it in ticks of 10 ms (proc(5), fields 14 and 15 of stat); others do not. */
 function cpuMsOf(pid: number | undefined): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- timing`: whether time tells a name that does not exist from one that does.
+ * `npm run bench -- timing`: whether time separates a name that does not exist from one that does.
  * Wrong guesses at the built service, one at a time, in interleaved rounds: a user with a
- * password, a name that nobody has, a disabled user, each without a device token and with
+ * password, a name that no user has, a disabled user, each without a device token and with
  * another's, and the user with a token of its own. Nothing is asserted, for a machine's noise is
  * none of the product's. `--pairs N` (200), `--cost N` (10).
  */

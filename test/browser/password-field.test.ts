@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 describe('the password field', () => {
-  it('masks what is typed, shows it on demand, and masks it again', async () => {
+  it('masks the typed password, shows it on demand, and masks it again', async () => {
     const { page } = await open(stage);
     await page.goto('/');
     const field = page.locator('#password');
@@ -31,7 +31,7 @@ describe('the password field', () => {
     expect(await field.getAttribute('type')).toBe('password');
   });
 
-  it('takes what is pasted, and tells a manager which password it asks for', async () => {
+  it('accepts pasted text and names its purpose to password managers', async () => {
     const { page } = await open(stage);
     await page.goto('/');
     const userName = page.getByLabel(TEXT.en.signIn.userName, { exact: true });

@@ -4,7 +4,7 @@ import { describeFlows } from './suite/flow.ts';
 import { describeSurroundings } from './suite/surroundings.ts';
 import { describeUnusual } from './suite/unusual.ts';
 
-/** What people do in a real browser, and what goes wrong. The other half: portal-screens. */
+/** Checks flows in a real browser, and what goes wrong. The other half: portal-screens. */
 
 describePortal(['contoso', 'lamna', 'proseware', 'northwind', 'litware'], (onStage) => {
   describeFlows(onStage, { en: 0, fr: 1 });

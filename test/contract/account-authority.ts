@@ -69,7 +69,7 @@ function describeRevocations(store: () => AccountStoreUnderTest): void {
   );
 
   it.each(cases)(
-    'writes nothing by a caller whose $what changed (who had acted before: $hasActed)',
+    'rejects a caller whose $what changed (who had acted before: $hasActed)',
     async ({ what, hasActed }) => {
       const { accounts } = store();
       const { caller, target } = await castOf(store(), hasActed);
@@ -98,7 +98,7 @@ function describeRevocations(store: () => AccountStoreUnderTest): void {
     expect(await accounts.commit(update(target, {}, by(caller)))).toBe('committed');
   });
 
-  it('gives a caller whose rights changed a new authority, and never the old one back', async () => {
+  it('issues a new authority to a caller whose rights changed, never the old', async () => {
     const { accounts } = store();
     const { caller, target } = await castOf(store(), true);
     const end = (user: StoredUser) => update(user, { sessionEpoch: user.value.sessionEpoch + 1 });
@@ -114,7 +114,7 @@ function describeRevocations(store: () => AccountStoreUnderTest): void {
     expect(await accounts.commit(end(renewed))).toBe('committed');
   });
 
-  it('ends the rights of a target who is a caller elsewhere, by a caller who has none', async () => {
+  it('ends the rights of a target who is a caller elsewhere', async () => {
     const { accounts } = store();
     const { caller: rogue, target } = await castOf(store(), true);
     const tenant = rogue.value.tenant;
@@ -129,14 +129,14 @@ function describeRevocations(store: () => AccountStoreUnderTest): void {
 }
 
 function describeConcurrency(store: () => AccountStoreUnderTest): void {
-  it(`lets all of ${CALLS_AT_ONCE} changes through that one caller makes at once`, async () => {
+  it(`commits all of ${CALLS_AT_ONCE} changes that one caller makes at once`, async () => {
     const { accounts } = store();
     const { caller, targets } = await castOf(store(), true, CALLS_AT_ONCE);
     const changes = targets.map((target) => accounts.commit(update(target, {}, by(caller))));
     expect(new Set(await Promise.all(changes))).toEqual(new Set(['committed']));
   });
 
-  it('lets none of many changes through that come after a revocation, at once', async () => {
+  it('rejects every one of many parallel changes after a revocation', async () => {
     const { accounts } = store();
     const { caller, targets } = await castOf(store(), true, CALLS_AT_ONCE);
     const end = update(caller, { sessionEpoch: caller.value.sessionEpoch + 1 });
@@ -145,7 +145,7 @@ function describeConcurrency(store: () => AccountStoreUnderTest): void {
     expect(new Set(await Promise.all(changes))).toEqual(new Set(['conflict']));
   });
 
-  it('recognises its own change though the caller was revoked before it was repeated', async () => {
+  it('recognizes its own change, though the caller was revoked before the retry', async () => {
     const { accounts, loseNextWriteAnswer } = store();
     for (const hasActed of [false, true]) {
       const { caller, target } = await castOf(store(), hasActed);
@@ -160,7 +160,7 @@ function describeConcurrency(store: () => AccountStoreUnderTest): void {
     }
   });
 
-  it('recognises its own revocation when the answer was lost', async () => {
+  it('recognizes its own revocation if the answer was lost', async () => {
     const { accounts, loseNextWriteAnswer } = store();
     const { caller, target } = await castOf(store(), true);
     loseNextWriteAnswer();

@@ -31,7 +31,7 @@ export function describeEventLists(
 }
 
 function describeOrder(accounts: () => AccountStore): void {
-  it('lists events newest first, of a user and of the tenant, by pages', async () => {
+  it('lists events of a user and of a tenant by pages, newest first', async () => {
     const tenant = newTenant();
     const made: AccountEvent[] = [];
     for (const [local, startMs] of [
@@ -39,7 +39,7 @@ function describeOrder(accounts: () => AccountStore): void {
       ['bob', 1001],
     ] as const) {
       const user = sampleUser(nameOf(`${local}@${tenant}`));
-      // Sequences 1–12, two in each millisecond: the later of the two comes first.
+      // Sequences 1–12, two in each millisecond: the later of the two is listed before the other.
       const events = Array.from({ length: 12 }, (_, index) =>
         eventOf(user, { sequence: index + 1, atMs: startMs + 10 * Math.floor(index / 2) }),
       );

@@ -45,7 +45,7 @@ function describeOrder(accounts: () => AccountStore): void {
     expect(names).toEqual(locals.map((local) => `${local}@${tenant}`).toSorted());
   });
 
-  it('lists every tenant once, and one whose users are all deleted', async () => {
+  it('lists every tenant once, even if all its users are deleted', async () => {
     const tenants = [newTenant(), newTenant()] as const;
     await createAll(accounts(), tenants[0], ['a', 'b']);
     const gone = await created(accounts(), sampleUser(nameOf(`a@${tenants[1]}`)));
@@ -58,7 +58,7 @@ function describeOrder(accounts: () => AccountStore): void {
     expect(listed).toEqual(listed.toSorted());
   });
 
-  it('lists every id that a tenant gave with its name, and says which are deleted', async () => {
+  it('lists every id that a tenant issued with its name, and marks deleted ones', async () => {
     const tenant = newTenant();
     const gone = await created(accounts(), sampleUser(nameOf(`a@${tenant}`)));
     await accounts().commit(deletion(gone));
@@ -73,7 +73,7 @@ function describeOrder(accounts: () => AccountStore): void {
     expect(names).toEqual(expect.arrayContaining(expected));
   });
 
-  it('lists the users of every tenant, with their tags, and none who was deleted', async () => {
+  it('lists the users of every tenant with their tags, without deleted ones', async () => {
     const tenants = [newTenant(), newTenant()] as const;
     await createAll(accounts(), tenants[0], ['a', 'b']);
     const kept = await created(accounts(), sampleUser(nameOf(`a@${tenants[1]}`)));
@@ -88,7 +88,7 @@ function describeOrder(accounts: () => AccountStore): void {
     expect(ours.filter(({ value }) => value.tenant === tenants[1])).toEqual([kept]);
   });
 
-  it('ends after a page that is just full', async () => {
+  it('ends after a page that is exactly full', async () => {
     const tenant = newTenant();
     await createAll(accounts(), tenant, ['a', 'b']);
     const pages = await pagesOf((after) =>
@@ -98,7 +98,7 @@ function describeOrder(accounts: () => AccountStore): void {
     expect(pages.slice(1).every(({ items }) => items.length === 0)).toBe(true);
   });
 
-  it('keeps the order of ASCII for every character, and finds every prefix of it', async () => {
+  it('keeps the ASCII order for every character and finds every prefix of it', async () => {
     const tenant = newTenant();
     const locals = [
       '!',
@@ -132,7 +132,7 @@ function describeOrder(accounts: () => AccountStore): void {
 }
 
 function describeFilters(accounts: () => AccountStore): void {
-  it('filters by role and status, and never lists who was deleted', async () => {
+  it('filters users by role and status, and never lists a deleted one', async () => {
     const tenant = newTenant();
     const make = (local: string, changed: Partial<User>) =>
       created(accounts(), sampleUser(nameOf(`${local}@${tenant}`), changed));
@@ -152,7 +152,7 @@ function describeFilters(accounts: () => AccountStore): void {
     expect(await list({ role: 'salesAgent', status: 'active', userNamePrefix: 'b' })).toBe('');
   });
 
-  it('filters by state: locked above all, expired from the millisecond on', async () => {
+  it('filters by state: locked first, expired from its very millisecond', async () => {
     const tenant = newTenant();
     const make = (local: string, credential: Credential, isLocked = false) =>
       created(accounts(), sampleUser(nameOf(`${local}@${tenant}`), { credential, isLocked }));
@@ -214,7 +214,7 @@ function describeFilters(accounts: () => AccountStore): void {
     expect(await locals(accounts(), tenant, {})).toBe('a b');
   });
 
-  it('pages through a filter that few users pass', async () => {
+  it('continues through the pages of a filter that few users pass', async () => {
     const tenant = newTenant();
     await createAll(accounts(), tenant, ['a', 'b', 'c', 'd', 'e', 'f', 'g']);
     const [first, last] = [nameOf(`a0@${tenant}`), nameOf(`z@${tenant}`)];

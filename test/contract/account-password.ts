@@ -21,7 +21,7 @@ import {
 
 /** Part of {@link describeAccountStore}: what each kind of write does to the row of hashes. */
 export function describePasswords(store: () => AccountStore): void {
-  it('issues, sets, issues again and rehashes; each touches its own hashes alone', async () => {
+  it('writes only the affected hash on issue, set, reissue and rehash', async () => {
     const accounts = store();
     const user = sampleUser(nameOf(`ana@${newTenant()}`));
     let stored = await created(accounts, user);
@@ -65,7 +65,7 @@ export function describePasswords(store: () => AccountStore): void {
     });
   });
 
-  it('keeps a wrapping with its hash, and never beside the hash that takes its place', async () => {
+  it('keeps an imported scheme with its hash and drops it with that hash', async () => {
     const accounts = store();
     const wrapped = { ...hashOf('imported'), wrapping: '$scrypt$ln=10,r=8,p=1,l=32$c2FsdA' };
     const user = sampleUser(nameOf(`ana@${newTenant()}`), {
@@ -88,7 +88,7 @@ export function describePasswords(store: () => AccountStore): void {
     expect(after.value).toEqual({ ...secret.value, permanent: hashOf('rehashed') });
   });
 
-  it('writes nothing when the row of hashes was changed since it was read', async () => {
+  it('writes nothing if the row of hashes was changed since it was read', async () => {
     const accounts = store();
     const user = sampleUser(nameOf(`ana@${newTenant()}`));
     const stored = await created(accounts, user);
@@ -105,7 +105,7 @@ export function describePasswords(store: () => AccountStore): void {
     expect(await everythingOf(accounts, user)).toEqual(before);
   });
 
-  it('lists what hashes were made with, of every tenant, and no hash', async () => {
+  it('lists the parameters of all hashes of every tenant, and no hash', async () => {
     const accounts = store();
     const ana = sampleUser(nameOf(`ana@${newTenant()}`));
     const stored = await created(accounts, ana);

@@ -22,7 +22,7 @@ import {
 
 const RACERS = 30;
 
-/** Part of {@link describeAccountStore}: who wins, and what becomes of lost answers. */
+/** Part of {@link describeAccountStore}: the winner of a race, and lost answers. */
 export function describeAccountRaces(
   name: string,
   start: () => Promise<AccountStoreUnderTest>,
@@ -37,7 +37,7 @@ export function describeAccountRaces(
     describeLostAnswers(() => store);
   });
 
-  it(`${name}: an outage is Unavailable, never an absence`, async () => {
+  it(`${name}: an outage of the account store`, async () => {
     const store = await start();
     const { accounts } = store;
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
@@ -65,7 +65,7 @@ export function describeAccountRaces(
 }
 
 function describeRaces(store: () => AccountStoreUnderTest): void {
-  it('lets a stale change write nothing at all', async () => {
+  it('writes nothing of a stale change', async () => {
     const { accounts } = store();
     const stale = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     expect(await accounts.commit(update(stale, { displayName: 'Second' }))).toBe('committed');
@@ -78,7 +78,7 @@ function describeRaces(store: () => AccountStoreUnderTest): void {
     expect(await everythingOf(accounts, stale.value)).toEqual(before);
   });
 
-  it('refuses a change by the tag of the row alone, where no event came between', async () => {
+  it('rejects a change by the tag of the row alone, without an event between', async () => {
     const { accounts } = store();
     const stale = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     await accounts.recordSignIn(stale, NOW_MS + 1);
@@ -90,7 +90,7 @@ function describeRaces(store: () => AccountStoreUnderTest): void {
     expect(await everythingOf(accounts, stale.value)).toEqual(before);
   });
 
-  it('refuses a change by the number of its event alone, under a fresh tag', async () => {
+  it('rejects a change by the number of its event alone, under a fresh tag', async () => {
     const { accounts } = store();
     const first = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     expect(await accounts.commit(update(first))).toBe('committed');
@@ -103,7 +103,7 @@ function describeRaces(store: () => AccountStoreUnderTest): void {
     expect(await everythingOf(accounts, value)).toEqual(before);
   });
 
-  it(`lets exactly one of ${RACERS} changes of the same row through`, async () => {
+  it(`commits exactly one of ${RACERS} changes of the same row`, async () => {
     const { accounts } = store();
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     const changes = Array.from({ length: RACERS }, (_, index) => {
@@ -121,7 +121,7 @@ function describeRaces(store: () => AccountStoreUnderTest): void {
     expect(others).toHaveLength(1);
   });
 
-  it('lets exactly one of many creations of a name through', async () => {
+  it('commits exactly one of many creations of a name', async () => {
     const { accounts } = store();
     const userName = nameOf(`ana@${newTenant()}`);
     const changes = Array.from({ length: RACERS }, () => creation(sampleUser(userName)));
@@ -133,7 +133,7 @@ function describeRaces(store: () => AccountStoreUnderTest): void {
     }
   });
 
-  it('lets exactly one of many creations through when a deleted user had the name', async () => {
+  it('commits exactly one of many creations of a deleted user’s name', async () => {
     const { accounts } = store();
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     const { userName } = stored.value;
@@ -152,7 +152,7 @@ function describeRaces(store: () => AccountStoreUnderTest): void {
     await found(accounts, userName);
   });
 
-  it('lets one of two changes of different admins through, by the row of admins', async () => {
+  it('commits one of two changes of different admins, by the row of admins', async () => {
     const { accounts } = store();
     const tenant = newTenant();
     const [ana, bob] = [nameOf(`ana@${tenant}`), nameOf(`bob@${tenant}`)];
@@ -178,7 +178,7 @@ function describeRaces(store: () => AccountStoreUnderTest): void {
 
 /** Writes that took effect, whose answers were lost, and which then were sent again. */
 function describeLostAnswers(store: () => AccountStoreUnderTest): void {
-  it('recognises its own creation, change and deletion', async () => {
+  it('recognizes its own creation, change and deletion', async () => {
     const { accounts, loseNextWriteAnswer } = store();
     const user = sampleUser(nameOf(`o'neil#1@${newTenant()}`));
     // Tables and such are there now; what is lost below is the answer to the write itself.
@@ -199,7 +199,7 @@ function describeLostAnswers(store: () => AccountStoreUnderTest): void {
     expect((await created(accounts, successor)).value).toEqual(successor);
   });
 
-  it('recognises a change that tells no event', async () => {
+  it('recognizes its own change without an event', async () => {
     const { accounts, loseNextWriteAnswer } = store();
     const before = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     loseNextWriteAnswer();
@@ -209,7 +209,7 @@ function describeLostAnswers(store: () => AccountStoreUnderTest): void {
     expect(await accounts.commit(deletion(changed, { events: [] }))).toBe('committed');
   });
 
-  it('recognises its own rehash', async () => {
+  it('recognizes its own rehash', async () => {
     const { accounts, loseNextWriteAnswer } = store();
     const { value } = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     const credential = await accounts.findCredential(value.userName);
@@ -221,7 +221,7 @@ function describeLostAnswers(store: () => AccountStoreUnderTest): void {
     );
   });
 
-  it('still reports a conflict when the lost answer was one', async () => {
+  it('still reports a conflict if the lost answer was one', async () => {
     const { accounts, loseNextWriteAnswer } = store();
     const stale = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     expect(await accounts.commit(update(stale))).toBe('committed');

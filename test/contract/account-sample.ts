@@ -18,7 +18,7 @@ import type {
   UserFilter,
 } from '../../shared/port/store.ts';
 
-/** What a suite needs of an implementation; `stop` and `loseNextWriteAnswer` make trouble. */
+/** The parts of an implementation; `stop` and `loseNextWriteAnswer` make trouble. */
 export interface AccountStoreUnderTest {
   readonly accounts: AccountStore;
   /** The next write takes effect, its answer is lost, and after `meanwhile` it is sent again. */

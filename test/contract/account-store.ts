@@ -67,7 +67,7 @@ const ODD_TEXTS = [
   '',
 ];
 
-/** What every AccountStore does. @param start an empty store */
+/** Describes every AccountStore. @param start an empty store */
 export function describeAccountStore(
   name: string,
   start: () => Promise<AccountStoreUnderTest>,
@@ -90,7 +90,7 @@ export function describeAccountStore(
 }
 
 function describeReads(store: () => AccountStoreUnderTest): void {
-  it('says undefined of what is not there', async () => {
+  it('returns undefined for a missing user, credential or id', async () => {
     const { accounts } = store();
     const tenant = newTenant();
     const userName = nameOf(`nobody@${tenant}`);
@@ -100,7 +100,7 @@ function describeReads(store: () => AccountStoreUnderTest): void {
     expect(await accounts.findAdmins(tenant)).toBeUndefined();
   });
 
-  it.each(CREDENTIALS)('gives back a user with a credential as it was: %j', async (credential) => {
+  it.each(CREDENTIALS)('returns a user with a credential unchanged: %j', async (credential) => {
     const { accounts } = store();
     const user = sampleUser(nameOf(`ana@${newTenant()}`), { credential });
     expect((await created(accounts, user)).value).toEqual(user);
@@ -110,7 +110,7 @@ function describeReads(store: () => AccountStoreUnderTest): void {
     });
   });
 
-  it('gives back every optional member, all roles, great numbers, and lets them go', async () => {
+  it('returns optional members, roles and large numbers, and removes them', async () => {
     const { accounts } = store();
     const user = sampleUser(nameOf(`ana@${newTenant()}`), {
       email: "o'neil+x@mail.example",
@@ -134,7 +134,7 @@ function describeReads(store: () => AccountStoreUnderTest): void {
     expect(stored.etag).not.toBe(before.etag);
   });
 
-  it.each(ODD_TEXTS)('keeps a display name as it is: %j', async (displayName) => {
+  it.each(ODD_TEXTS)('keeps a display name unchanged: %j', async (displayName) => {
     const { accounts } = store();
     const user = sampleUser(nameOf(`ana@${newTenant()}`), { displayName });
     const admin = { userId: user.userId, userName: user.userName, displayName };
@@ -162,7 +162,7 @@ function describeReads(store: () => AccountStoreUnderTest): void {
     expect((await created(accounts, successor)).value).toEqual(successor);
   });
 
-  it('notes a sign-in and nothing else, and only on the row that was read', async () => {
+  it('records only the sign-in time, and only on the row that was read', async () => {
     const { accounts } = store();
     const before = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     await accounts.recordSignIn(before, NOW_MS + 5);
@@ -177,7 +177,7 @@ function describeReads(store: () => AccountStoreUnderTest): void {
 }
 
 function describeDeletion(store: () => AccountStoreUnderTest): void {
-  it('deletes user and hashes, keeps id and events, and frees the name at once', async () => {
+  it('deletes user and hashes, keeps id and events, and frees the name', async () => {
     const { accounts } = store();
     const user = sampleUser(nameOf(`ana@${newTenant()}`));
     const stored = await created(accounts, user);
@@ -195,7 +195,7 @@ function describeDeletion(store: () => AccountStoreUnderTest): void {
     expect(await eventsOf(accounts, user.tenant, user.userId)).toHaveLength(2);
   });
 
-  it('lists the names of deleted users by tenant, those of their successors too', async () => {
+  it('lists the names of deleted users by tenant, also if reused', async () => {
     const { accounts } = store();
     const [tenant, other] = [newTenant(), newTenant()];
     const listed = async (of: Tenant) => {
@@ -214,7 +214,7 @@ function describeDeletion(store: () => AccountStoreUnderTest): void {
     expect(await listed(other)).toEqual([`bob@${other}`]);
   });
 
-  it('refuses to change or delete who is gone, or was created anew', async () => {
+  it('rejects changing or deleting a user who was deleted or replaced', async () => {
     const { accounts } = store();
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     expect(await accounts.commit(deletion(stored))).toBe('committed');
@@ -230,7 +230,7 @@ function describeDeletion(store: () => AccountStoreUnderTest): void {
 }
 
 function describeAdmins(store: () => AccountStoreUnderTest): void {
-  it('keeps as many admins as a tenant may have, with the longest names, by name', async () => {
+  it('stores the maximum of admins with the longest names, sorted by name', async () => {
     const { accounts } = store();
     const tenant = newTenant();
     const domain = `${'d'.repeat(60)}.${tenant}`;
@@ -262,7 +262,7 @@ function describeAdmins(store: () => AccountStoreUnderTest): void {
     expect(await accounts.listRecentAdmins(tenant)).toEqual([]);
   });
 
-  it('writes the events of a change with their details, or none of them', async () => {
+  it('writes all events of a change with their details, or none', async () => {
     const { accounts } = store();
     const user = sampleUser(nameOf(`ana@${newTenant()}`));
     const details = { text: "it's {“odd”}", count: -1.5, isIt: true, list: ['a', 'b'] };

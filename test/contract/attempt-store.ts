@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptKey, AttemptRecord, AttemptStore } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 
-/** What the suite needs of an implementation. */
+/** The parts of an implementation that the suite needs. */
 export interface AttemptStoreUnderTest {
   readonly attempts: AttemptStore;
   /** The next write takes effect, its answer is lost, and it is sent again. */
@@ -27,7 +27,7 @@ const RECORD: AttemptRecord = {
   policyCallsAtMs: [],
 };
 
-/** What every AttemptStore does. @param start an empty store */
+/** Describes every AttemptStore. @param start an empty store */
 export function describeAttemptStore(
   name: string,
   start: () => Promise<AttemptStoreUnderTest>,
@@ -42,7 +42,7 @@ export function describeAttemptStore(
     describeLostAnswers(() => store);
     describeForgetting(() => store.attempts);
 
-    it('calls an outage Unavailable, never an absence', async () => {
+    it('throws Unavailable in an outage of the attempt store', async () => {
       const { attempts } = store;
       const { etag } = await inserted(attempts, keyOf('a'));
       await store.stop();
@@ -61,7 +61,7 @@ export function describeAttemptStore(
 }
 
 function describeWrites(store: () => AttemptStoreUnderTest): void {
-  it('inserts, finds, replaces and removes a record as it is', async () => {
+  it('inserts, finds, replaces and removes a record unchanged', async () => {
     const { attempts } = store();
     const key = keyOf('a');
     expect(await attempts.find(key)).toBeUndefined();
@@ -85,7 +85,7 @@ function describeWrites(store: () => AttemptStoreUnderTest): void {
     expect(await attempts.replace(key, second?.etag ?? '', RECORD)).toBeUndefined();
   });
 
-  it('removes whatever is there under any tag', async () => {
+  it('removes a record under any tag', async () => {
     const { attempts } = store();
     expect(await attempts.remove(keyOf('a'), '*')).toBe(true);
     await inserted(attempts, keyOf('a'));
@@ -93,7 +93,7 @@ function describeWrites(store: () => AttemptStoreUnderTest): void {
     expect(await attempts.find(keyOf('a'))).toBeUndefined();
   });
 
-  it(`lets one of ${RACERS} inserts and one of ${RACERS} replaces through`, async () => {
+  it(`commits one of ${RACERS} inserts and one of ${RACERS} replacements`, async () => {
     const { attempts } = store();
     const key = keyOf('a');
     const records = Array.from({ length: RACERS }, (_, failures) => ({ ...RECORD, failures }));
@@ -113,7 +113,7 @@ function describeWrites(store: () => AttemptStoreUnderTest): void {
 
 /** Writes that took effect, whose answers were lost, and which then were sent again. */
 function describeLostAnswers(store: () => AttemptStoreUnderTest): void {
-  it('recognises its own insert, replace and removal', async () => {
+  it('recognizes its own insert, replacement and removal', async () => {
     const { attempts, loseNextWriteAnswer } = store();
     const key = keyOf('a');
     loseNextWriteAnswer();
@@ -127,7 +127,7 @@ function describeLostAnswers(store: () => AttemptStoreUnderTest): void {
     expect(await attempts.remove(key, second?.etag ?? '')).toBe(true);
   });
 
-  it('does not take an equal record of somebody else for its own', async () => {
+  it('does not take an equal record of another caller as its own', async () => {
     const { attempts } = store();
     const { etag } = await inserted(attempts, keyOf('a'));
     expect(await attempts.insert(keyOf('a'), RECORD)).toBeUndefined();
@@ -137,7 +137,7 @@ function describeLostAnswers(store: () => AttemptStoreUnderTest): void {
 }
 
 function describeForgetting(attempts: () => AttemptStore): void {
-  it('forgets what failed last at the moment or before, and never the locked', async () => {
+  it('removes records that failed at or before the time, except locked ones', async () => {
     const cases: [string, Partial<AttemptRecord>, boolean][] = [
       ['at', { lastFailureAtMs: BEFORE_MS }, true],
       ['before', { lastFailureAtMs: BEFORE_MS - 1 }, true],
@@ -155,7 +155,7 @@ function describeForgetting(attempts: () => AttemptStore): void {
     expect(await attempts().removeForgotten(forgetting({}))).toBe(0);
   });
 
-  it('keeps to the partitions it is told, both ends included', async () => {
+  it('removes records of the given partitions only, both ends included', async () => {
     const rest = '0'.repeat(62);
     const partitions = ['00', '0f', '10', '7f', '80', 'ff'];
     for (const partition of partitions) await inserted(attempts(), partition + rest);
@@ -177,7 +177,7 @@ function describeForgetting(attempts: () => AttemptStore): void {
     expect(await attempts().removeForgotten(forgetting({ limit: 33 }))).toBe(0);
   });
 
-  it('counts each removal once when two sweeps meet', async () => {
+  it('counts each removal once if two sweeps run together', async () => {
     for (let index = 0; index < 20; index += 1) await inserted(attempts(), keyOf(String(index)));
     const counts = await Promise.all([
       attempts().removeForgotten(forgetting({})),

@@ -3,7 +3,7 @@ import type { ExpiryEntry, ExpiryIndex } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { nameOf, userId } from './account-sample.ts';
 
-/** What the suite needs of an implementation. */
+/** The parts of an implementation that the suite needs. */
 export interface ExpiryIndexUnderTest {
   readonly expiries: ExpiryIndex;
   /** The next write takes effect, its answer is lost, and it is sent again. */
@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 /** A full hour. */
 const TEN_MS = Date.UTC(2026, 0, 31, 10);
 
-/** What every ExpiryIndex does. @param start an empty store */
+/** Describes every ExpiryIndex. @param start an empty store */
 export function describeExpiryIndex(
   name: string,
   start: () => Promise<ExpiryIndexUnderTest>,
@@ -29,7 +29,7 @@ export function describeExpiryIndex(
     afterEach(() => store.stop());
     describeOverdue(() => store.expiries);
 
-    it('recognises its own entry when the answer was lost, and may add it twice', async () => {
+    it('recognizes its own entry after a lost answer, and adds it twice as once', async () => {
       const entry = entryOf('issue', TEN_MS);
       store.loseNextWriteAnswer();
       await store.expiries.add(entry);
@@ -41,7 +41,7 @@ export function describeExpiryIndex(
       expect(await overdue(store.expiries, TEN_MS)).toEqual([]);
     });
 
-    it('never replaces an entry by another of the same issue', async () => {
+    it('rejects another entry of the same issue', async () => {
       const entry = entryOf('issue', TEN_MS);
       await store.expiries.add(entry);
       const other = { ...entry, credentialVersion: entry.credentialVersion + 1 };
@@ -49,7 +49,7 @@ export function describeExpiryIndex(
       expect(await overdue(store.expiries, TEN_MS)).toEqual([entry]);
     });
 
-    it('says whether there is an entry of an issue', async () => {
+    it('reports whether an issue has an entry', async () => {
       const entry = entryOf('issue', TEN_MS);
       expect(await store.expiries.has(entry)).toBe(false);
       await store.expiries.add(entry);
@@ -57,7 +57,7 @@ export function describeExpiryIndex(
       expect(await store.expiries.has(entryOf('another', TEN_MS))).toBe(false);
     });
 
-    it('calls an outage Unavailable, never an empty list', async () => {
+    it('throws Unavailable in an outage of the expiry index', async () => {
       const { expiries } = store;
       const entry = entryOf('issue', TEN_MS);
       await expiries.add(entry);
@@ -71,7 +71,7 @@ export function describeExpiryIndex(
 }
 
 function describeOverdue(expiries: () => ExpiryIndex): void {
-  it('lists what expires at the millisecond or before, across hours', async () => {
+  it('lists entries that expire at the millisecond or before, across hours', async () => {
     const offsets = [-50 * HOUR_MS, -HOUR_MS, -1, 0, 1, HOUR_MS - 1, HOUR_MS, 30 * HOUR_MS];
     for (const offset of offsets) await expiries().add(entryOf(`issue${offset}`, TEN_MS + offset));
     for (const nowOffset of [-HOUR_MS - 1, -HOUR_MS, -1, 0, 1, HOUR_MS - 1, HOUR_MS]) {
@@ -81,14 +81,14 @@ function describeOverdue(expiries: () => ExpiryIndex): void {
     }
   });
 
-  it('spans years, in order of the hours', async () => {
+  it('lists entries across years, sorted by hour', async () => {
     const times = [Date.UTC(2025, 11, 31, 23), Date.UTC(2026, 0, 1), Date.UTC(2026, 9, 1)];
     for (const atMs of times.toReversed()) await expiries().add(entryOf(`issue${atMs}`, atMs));
     const listed = await overdue(expiries(), Date.UTC(2027, 0, 1));
     expect(listed.map(({ expiresAtMs }) => expiresAtMs)).toEqual(times);
   });
 
-  it('lists many of one hour in pages, each once, though they are removed meanwhile', async () => {
+  it('lists many entries of one hour once each, though they are removed', async () => {
     const entries = Array.from({ length: 250 }, (_, index) => entryOf(`issue-${index}`, TEN_MS));
     await Promise.all(entries.map((entry) => expiries().add(entry)));
     const seen = new Set<string>();

@@ -23,7 +23,7 @@ export interface StoreArchiveUnderTest {
 }
 
 const MARK = { archiveId: 'a', restoreId: 'r', phase: 'clearing', epochFloor: 7 } as const;
-/** Of every type that a table knows, as an archive has it. */
+/** Values of every type of a table, as an archive has them. */
 const COLUMNS = {
   text: 'é\u2028"',
   empty: '',
@@ -45,7 +45,7 @@ function rowOf(rowKey: string, columns: ArchivedRow['columns'] = { text: 'a' }):
   return { partitionKey: 'p', rowKey, columns };
 }
 
-/** What every StoreArchive does. @param start an empty store */
+/** Describes every StoreArchive. @param start an empty store */
 export function describeStoreArchive(
   name: string,
   start: () => Promise<StoreArchiveUnderTest>,
@@ -62,7 +62,7 @@ export function describeStoreArchive(
 }
 
 function describeRows(store: () => StoreArchiveUnderTest): void {
-  it('lists users first, each with the own hashes, then all other rows', async () => {
+  it('lists users first, each with its hashes, then all other rows', async () => {
     const { archive, accounts } = store();
     await archive.putRows('attempts', [rowOf('x')]);
     await created(accounts, sampleUser(nameOf('ana@b.example')));
@@ -82,7 +82,7 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     expect(entries.at(-1)).toEqual({ table: 'attempts', rows: [rowOf('x')] });
   });
 
-  it('refuses to take for a user what does not parse', async () => {
+  it('rejects a user row that does not parse', async () => {
     const { archive, accounts } = store();
     await created(accounts, sampleUser(nameOf('ana@a.example')));
     const [entry] = await entriesOf(archive);
@@ -90,7 +90,7 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     expect(() => archive.parseAccount({ table: 'accounts', rows })).toThrow(Unavailable);
   });
 
-  it('puts rows with columns of every type, in the place of what stood there', async () => {
+  it('replaces rows and keeps columns of every type', async () => {
     const { archive } = store();
     await archive.putRows('expiries', [rowOf('x', { gone: 'a' }), rowOf('y')]);
     await archive.putRows('expiries', [rowOf('x', COLUMNS)]);
@@ -122,12 +122,13 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     await archive.clearTenant(user.tenant, (rows) => {
       removed += rows;
     });
-    expect(removed).toBe(5);
+    // Five of the user and four words.
+    expect(removed).toBe(5 + 4);
     expect(await entriesOf(archive)).toEqual(before);
     await archive.clearTenant(user.tenant, () => expect.fail('there is nothing to remove'));
   });
 
-  it('takes 100 rows of one partition at once, and refuses rows of two', async () => {
+  it('writes 100 rows of one partition at once, and rejects rows of two', async () => {
     const { archive } = store();
     const rows = Array.from({ length: 100 }, (_, index) => rowOf(`x${index}`));
     await archive.putRows('attempts', rows);
@@ -137,7 +138,7 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     expect(await entriesOf(archive)).toHaveLength(100);
   });
 
-  it('puts an account and the admins of a tenant, again and again', async () => {
+  it('writes an account and the admins of a tenant, repeatedly', async () => {
     const { archive, accounts } = store();
     const user = sampleUser(nameOf('ana@a.example'));
     await created(accounts, user);
@@ -181,7 +182,7 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     );
   });
 
-  it('adds what follows from users under conditions alone', async () => {
+  it('adds rows that follow from users under conditions only', async () => {
     const { archive, accounts } = store();
     const user = sampleUser(nameOf('ana@a.example'));
     const { tenant, userId, userName, displayName } = user;
@@ -200,7 +201,7 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     expect(await archive.replaceAdmins(tenant, row?.etag, admins, 'four')).toBe('conflict');
   });
 
-  it('takes a stamp of authority under the tag of the user alone, and leaves the rest', async () => {
+  it('removes a stamp of authority under the tag of the user, and keeps the rest', async () => {
     const { accounts, archive } = store();
     const { userName } = sampleUser(nameOf('stamped@b.example'));
     const caller = await created(accounts, sampleUser(userName, { roles: ['globalAdmin'] }));
@@ -219,7 +220,7 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
 }
 
 function describeWholeStore(store: () => StoreArchiveUnderTest): void {
-  it('removes every row of every table but the mark of a restore', async () => {
+  it('removes every row of every table except the mark of a restore', async () => {
     const { archive, accounts } = store();
     expect(await archive.isEmpty()).toBe(true);
     await archive.setMark({ ...MARK, epochFloor: 0, phase: 'writing' });
@@ -233,7 +234,7 @@ function describeWholeStore(store: () => StoreArchiveUnderTest): void {
     await archive.clear((rows) => {
       removed += rows;
     });
-    expect(removed).toBe(5 + 2);
+    expect(removed).toBe(5 + 4 + 2);
     expect(await entriesOf(archive)).toEqual([]);
     expect(await archive.isEmpty()).toBe(true);
     expect(await archive.findMark()).toEqual(MARK);
@@ -241,7 +242,7 @@ function describeWholeStore(store: () => StoreArchiveUnderTest): void {
     expect(await archive.findMark()).toBeUndefined();
   });
 
-  it('knows the greatest session epoch of all tenants, and none of an empty store', async () => {
+  it('returns the greatest session epoch of all tenants, and 0 if empty', async () => {
     const { archive, accounts } = store();
     expect(await archive.greatestSessionEpoch()).toBe(0);
     await created(accounts, sampleUser(nameOf('a@a.example'), { sessionEpoch: 9 }));
@@ -249,7 +250,7 @@ function describeWholeStore(store: () => StoreArchiveUnderTest): void {
     expect(await archive.greatestSessionEpoch()).toBe(9);
   });
 
-  it('takes a lost answer for what it is: rows that were removed are not waited for', async () => {
+  it('clears the store though the answer of a removal was lost', async () => {
     const { archive, accounts, loseNextWriteAnswer } = store();
     await created(accounts, sampleUser(nameOf('a@a.example')));
     loseNextWriteAnswer();
@@ -257,7 +258,7 @@ function describeWholeStore(store: () => StoreArchiveUnderTest): void {
     expect(await archive.isEmpty()).toBe(true);
   });
 
-  it('calls an outage Unavailable, never an empty store', async () => {
+  it('throws Unavailable in an outage of the archive', async () => {
     const { archive, stop } = store();
     await stop();
     await expect(archive.isEmpty()).rejects.toBeInstanceOf(Unavailable);

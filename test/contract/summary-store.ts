@@ -26,7 +26,7 @@ const COUNTS: UserCounts = {
   isComplete: true,
 };
 
-/** What every SummaryStore does. @param start an empty store */
+/** Describes every SummaryStore. @param start an empty store */
 export function describeSummaryStore(
   name: string,
   start: () => Promise<SummaryStoreUnderTest>,
@@ -56,7 +56,7 @@ export function describeSummaryStore(
       expect(await summaries.find(other)).toBeUndefined();
     });
 
-    it('list as much of each user as is counted, in pages, and nobody who was deleted', async () => {
+    it('list the counted part of each user, in pages, without deleted users', async () => {
       const { accounts, summaries } = store;
       const tenant = newTenant();
       const make = (local: string, changed: Parameters<typeof sampleUser>[1]) =>

@@ -13,23 +13,23 @@ const SOURCES = await readPackagedSources();
 const ENTRIES = commonPasswordsOf(SOURCES);
 const FILE = buildCommonPasswords(SOURCES);
 
-describe('the file of the packaged lists', () => {
+describe('the file of common passwords', () => {
   const list = openCommonPasswords(FILE);
 
-  it('finds every entry', () => {
+  it('contains every entry of the packaged lists', () => {
     expect(ENTRIES.length).toBeGreaterThan(430_000);
     expect(list.count).toBe(ENTRIES.length);
     expect(ENTRIES.filter((entry) => !list.has(entry))).toEqual([]);
   });
 
-  it('finds them in any case and composition', () => {
+  it('matches entries in any case and composition', () => {
     for (const text of ['password', 'PassWord', 'PASSWORDPASSWORD', 'contrase\u00f1a', 'пароль']) {
       expect(list.has(text), text).toBe(true);
       expect(list.has(text.normalize('NFD').toUpperCase()), text).toBe(true);
     }
   });
 
-  it('finds what people who speak French take', () => {
+  it('contains common French passwords', () => {
     const taken = ['soleil', 'doudou', 'Février', 'anticonstitutionnellement', 'jetaime'];
     taken.push('je t’aime', 'motdepasse', 'bisous', 'azertyuiop', 'camille', 'dupont', 'chouchou');
     taken.push(
@@ -41,17 +41,17 @@ describe('the file of the packaged lists', () => {
     expect(taken.filter((text) => !list.has(text.replace(/[ ’]/g, '')))).toEqual([]);
   });
 
-  it('finds nothing else: 40 bits of a digest make one error in two million lookups', () => {
+  it('matches none of 200,000 texts that are on no list', () => {
     const others = Array.from({ length: 200_000 }, (_, index) => `not on any list ${index}`);
     expect(others.filter((text) => list.has(text))).toEqual([]);
   });
 
-  it('takes five bytes an entry, some 2.3 MB', () => {
+  it('takes five bytes for each entry, some 2.3 MB', () => {
     expect(FILE.length).toBe(48 + 5 * ENTRIES.length);
     expect(FILE.length).toBeLessThan(2_400_000);
   });
 
-  it('reads at any place of a larger buffer, without a copy', () => {
+  it('can be read at any offset of a larger buffer, without a copy', () => {
     for (const offset of [1, 2, 3]) {
       const buffer = new Uint8Array(FILE.length + 8);
       buffer.set(FILE, offset);
@@ -63,7 +63,7 @@ describe('the file of the packaged lists', () => {
   });
 });
 
-describe('a file of another kind, version or length', () => {
+describe('a file of common passwords of another kind, version or length', () => {
   const broken = (change: (bytes: Buffer) => Uint8Array) => () =>
     openCommonPasswords(change(Buffer.from(FILE)));
   const changedAt = (at: number) =>
@@ -72,7 +72,7 @@ describe('a file of another kind, version or length', () => {
       return bytes;
     });
 
-  it('is not opened', () => {
+  it('is rejected with its fault named', () => {
     expect(broken(() => new Uint8Array())).toThrow('does not begin like one');
     expect(broken((bytes) => bytes.subarray(0, 47))).toThrow('does not begin like one');
     expect(changedAt(0)).toThrow('does not begin like one');
@@ -82,14 +82,14 @@ describe('a file of another kind, version or length', () => {
   });
 });
 
-it('a list of nothing finds nothing', () => {
+it('matches nothing in an empty list of common passwords', () => {
   const empty = openCommonPasswords(encodeCommonPasswords([], 'ab'.repeat(32)));
   expect(empty.count).toBe(0);
   expect(empty.source).toBe('ab'.repeat(32));
   expect(empty.has('password')).toBe(false);
 });
 
-it('the first and the last of the digests are found, and none beside them', () => {
+it('matches the first and the last digest of a list, and none beside them', () => {
   const entries = Array.from({ length: 99 }, (_, index) => `entry${index}`);
   const list = openCommonPasswords(encodeCommonPasswords(entries, 'ab'.repeat(32)));
   expect(entries.every((entry) => list.has(entry))).toBe(true);

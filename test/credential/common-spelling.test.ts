@@ -18,6 +18,6 @@ it.each([
   // Three letters are in too many others.
   ['abc123!', ['abc123!']],
   ['2026-11-25!!!!!', ['2026-11-25!!!!!', '20261125']],
-])('%s is looked up as %j', (password, spellings) => {
+])('looks up %s as %j', (password, spellings) => {
   expect(commonSpellings(fold(password))).toEqual(spellings);
 });

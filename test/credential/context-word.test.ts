@@ -26,7 +26,7 @@ describe('isBuiltAroundContext', () => {
     tenant: userName.slice(userName.indexOf('@') + 1),
   });
 
-  it('count from 4 letters on', () => {
+  it('counts context words from 4 letters on', () => {
     expect(isBuilt('rosa-2024-08-31-', of('rosa@ab.cd', 'R'))).toBe(true);
     expect(isBuilt('ros-2024-08-31--', of('ros@ab.cd', 'R'))).toBe(false);
     // What stands before the @, and each label of the domain, is a word of its own.
@@ -37,7 +37,7 @@ describe('isBuiltAroundContext', () => {
     expect(isBuilt('Li Wei 1985-02-17', of('x1@ab.cd', 'Li Wei'))).toBe(true);
   });
 
-  it('leave a password alone that has 8 code points of its own', () => {
+  it('accepts a password with 8 code points besides the context words', () => {
     expect(isBuilt('contoso vqzkhtb 24')).toBe(true);
     expect(isBuilt('contoso vqzkhtbm 24')).toBe(false);
     expect(isBuilt('contoso 🐶🍕🎸🚗🏠📚🌵 2')).toBe(true);
@@ -45,7 +45,7 @@ describe('isBuiltAroundContext', () => {
   });
 
   it.each([...['0o', '3e', '4a', '5s', '7t', '@a', '$s'], ...['1i', '!i', '1l', '!l']])(
-    'are read through lookalikes: %s',
+    'reads context words through lookalikes: %s',
     (pair) => {
       const [symbol, letter] = [...pair];
       const context = of('x1@ab.cd', `kv${letter}xz`);
@@ -54,12 +54,12 @@ describe('isBuiltAroundContext', () => {
     },
   );
 
-  it('count a rest once that repeats itself', () => {
+  it('counts a repeated rest once', () => {
     expect(isBuilt('contoso vqzkh 24 contoso vqzkh 24')).toBe(true);
     expect(isBuilt('contoso vqzkhtbm contoso vqzkhtbm')).toBe(false);
   });
 
-  it('do not hide a common rest', () => {
+  it('does not count a common rest as the user’s own', () => {
     const isCommon = (word: string) => word === 'vqzkhtbm';
     expect(isBuilt('contoso vqzkhtbm 24', ZOE, isCommon)).toBe(true);
     expect(isBuilt('contoso vqzkhtbn 24', ZOE, isCommon)).toBe(false);
@@ -72,11 +72,11 @@ describe('isBuiltAroundContext', () => {
     ['Иван Фёдоров', 'федоров-2024-08-31'],
     ['김민준이야', '김민준이야 2024-08-31'],
     ['ＡＮＮＡＭＡＲＩＡ', 'annamaria-2024-08'],
-  ])('of %s are found in %s', (displayName, password) => {
+  ])('finds context words of %s in %s', (displayName, password) => {
     expect(isBuilt(password, of('x1@ab.cd', displayName))).toBe(true);
   });
 
-  it('equal a name without any word', () => {
+  it('matches a display name that has no word in it', () => {
     const context = of('x1@ab.cd', '1 2-3 5/8 13 21+34');
     expect(isBuilt('1 2-3 5/8 13 21+34', context)).toBe(true);
     expect(isBuilt('1 2-3 5/8 13 21+55', context)).toBe(false);

@@ -20,7 +20,7 @@ describe('encodeCrockford', () => {
     expect(encodeCrockford(Uint8Array.from(bytes))).toBe(expected);
   });
 
-  it('loses no bit: the symbols read back give the bytes', () => {
+  it('keeps every bit: decoding the symbols returns the bytes', () => {
     const decode = (text: string) => {
       const values = Array.from(text.toUpperCase(), (symbol) => CROCKFORD_ALPHABET.indexOf(symbol));
       const bits = values.map((value) => value.toString(2).padStart(5, '0')).join('');
@@ -35,7 +35,7 @@ describe('encodeCrockford', () => {
 });
 
 describe('newUserId', () => {
-  it('is an id that a user can have, of all 128 bits', () => {
+  it('returns a valid user id of all 128 random bits', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
         const userId = newUserId((size) => bytes.slice(0, size));
@@ -46,7 +46,7 @@ describe('newUserId', () => {
     expect(newUserId(randomBytes)).not.toBe(newUserId(randomBytes));
   });
 
-  it('refuses a generator that gives too few or too many bytes', () => {
+  it('throws if the generator returns too few or too many bytes', () => {
     expect(() => newUserId(() => new Uint8Array(15))).toThrow(RangeError);
     expect(() => newUserId(() => new Uint8Array(15))).toThrow('did not give 16 bytes');
     expect(() => newUserId(() => new Uint8Array(17))).toThrow(RangeError);

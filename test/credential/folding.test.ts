@@ -7,11 +7,11 @@ it.each([
   ['Straße', 'strasse'],
   ['ΣΩΚΡΑΤΗΣ', 'σωκρατησ'],
   ['ＡＮＮＡ', 'anna'],
-])('%s is compared as %s', (text, folded) => {
+])('folds %s to %s', (text, folded) => {
   expect(fold(text)).toBe(folded);
 });
 
-it('filler is taken from both ends, and all of it where there is nothing else', () => {
+it('strips filler at both ends, and a text of filler to nothing', () => {
   expect(stripFillerAtEnds('12 monkeys! 34')).toBe('monkeys');
   expect(stripFillerAtEnds('1234-!')).toBe('');
 });

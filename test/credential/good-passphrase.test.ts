@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
 import { openPackagedList } from '../fixture/common-passwords.ts';
 
-/** What the policy refuses wrongly: passphrases by dice, always the same ones. */
+/** Checks diceware passphrases, always the same ones, which the policy must not refuse. */
 
 const COMMON = openPackagedList();
 const { resolve } = createRequire(import.meta.url);
@@ -54,12 +54,12 @@ function judge(password: string) {
   });
 }
 
-describe.each(Object.entries(LISTS))('passphrases of %s words by dice', (language, list) => {
-  it('have a whole list to be of', () => {
+describe.each(Object.entries(LISTS))('diceware passphrases of %s words', (language, list) => {
+  it('come from a complete list of 7776 words', () => {
     expect(list).toHaveLength(7776);
   });
 
-  it.each([4, 5, 6])('are none refused of %i words', (count) => {
+  it.each([4, 5, 6])('are all accepted with %i words', (count) => {
     const refused: string[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const words = wordsOf(list, count, `${language} ${count} ${round}`);

@@ -31,7 +31,7 @@ function rule(freeAttempts = FREE) {
   return { nowMs: NOW, freeAttempts, limit: STRANGER_LIMIT };
 }
 
-/** So many failures, the last of them so long ago. */
+/** Judges after that number of failures, the last of them so long ago. */
 function judgedAfter(failures: number, elapsedMs: number, freeAttempts = FREE) {
   return judgeAttempt(seriesOf(failures, elapsedMs), rule(freeAttempts));
 }
@@ -40,7 +40,7 @@ function waits(retryAfterSeconds: number) {
   return { verdict: 'wait', retryAfterSeconds };
 }
 
-it('has the limits of the contract', () => {
+it('holds the lockout limits of the contract', () => {
   expect(STRANGER_LIMIT).toBe(80);
   expect(DEVICE_LIMIT).toBe(10);
   expect(SESSION_LIMIT).toBe(10);
@@ -65,13 +65,16 @@ describe('waitMsAfter', () => {
     [19, 20, 0],
     [20, 20, 1_000],
     [100_000, 1, 900_000],
-  ])('after %i failures with %i free attempts is %i ms', (failures, free, expected) => {
-    expect(waitMsAfter(failures, free)).toBe(expected);
-  });
+  ])(
+    'returns for %i failures with %i free attempts a wait of %i ms',
+    (failures, free, expected) => {
+      expect(waitMsAfter(failures, free)).toBe(expected);
+    },
+  );
 });
 
 describe('judgeAttempt', () => {
-  it('allows the first attempt, and all before the free ones are spent', () => {
+  it('allows attempts until the free ones are spent', () => {
     expect(judgeAttempt(undefined, rule())).toEqual(NEW_SERIES);
     for (const failures of [0, 1, 4]) expect(judgedAfter(failures, 0)).toEqual(ALLOWED);
     expect(judgedAfter(5, 0)).toEqual(waits(1));
@@ -84,7 +87,7 @@ describe('judgeAttempt', () => {
     [14, 512_000],
     [15, 900_000],
     [79, 900_000],
-  ])('after %i failures ends the wait at %i ms, not 1 ms before', (failures, waitMs) => {
+  ])('ends the wait after %i failures at %i ms, not 1 ms earlier', (failures, waitMs) => {
     expect(judgedAfter(failures, 0)).toEqual(waits(waitMs / 1000));
     expect(judgedAfter(failures, waitMs - 1)).toEqual(waits(1));
     expect(judgedAfter(failures, waitMs)).toEqual(ALLOWED);
@@ -98,7 +101,7 @@ describe('judgeAttempt', () => {
     expect(judgedAfter(7, 1)).toEqual(waits(4));
   });
 
-  it('is full at the 80th failure, and never forgets that', () => {
+  it('locks at the 80th failure for good', () => {
     expect(judgedAfter(79, FORGET_AFTER_MS - 1)).toEqual(ALLOWED);
     for (const elapsedMs of [0, 900_000, FORGET_AFTER_MS, 100 * FORGET_AFTER_MS]) {
       expect(judgedAfter(80, elapsedMs)).toEqual(FULL);
@@ -107,7 +110,7 @@ describe('judgeAttempt', () => {
     expect(judgedAfter(100, 900_000)).toEqual(FULL);
   });
 
-  it('is full by verified failures alone, and lets none begin beyond the limit', () => {
+  it('locks by verified failures only and starts no attempt beyond the limit', () => {
     const underWay = [{ id: 'a', atMs: NOW - 1 }];
     const judged = (elapsedMs: number) =>
       judgeAttempt({ ...seriesOf(80, elapsedMs), underWay }, rule());
@@ -120,7 +123,7 @@ describe('judgeAttempt', () => {
     expect(judgeAttempt(settling, rule())).toEqual(waits(1));
   });
 
-  it('takes a series of the last reset, change or creation, or of before, as void', () => {
+  it('ignores a series that began before the last reset, change or creation', () => {
     const user = (attemptsClearedAtMs: number) => ({ attemptsClearedAtMs, waitsEnded: [] });
     expect(judgeAttempt(seriesOf(80), rule(), user(NOW))).toEqual(NEW_SERIES);
     expect(judgeAttempt(seriesOf(6), rule(), user(NOW + 1))).toEqual(NEW_SERIES);
@@ -128,7 +131,7 @@ describe('judgeAttempt', () => {
     expect(isVoid(seriesOf(80), undefined)).toBe(false);
   });
 
-  it('lets one attempt more begin where an unlock ended the wait, and no lock end', () => {
+  it('allows one attempt more after an unlock ended the wait, but ends no lock', () => {
     const ended = { attemptsClearedAtMs: 0, waitsEnded: [seriesTag(seriesOf(20))] };
     expect(judgeAttempt(seriesOf(20), rule(), ended)).toEqual(ALLOWED);
     expect(judgeAttempt(seriesOf(21), rule(), ended)).toEqual(waits(900));
@@ -136,27 +139,27 @@ describe('judgeAttempt', () => {
     expect(judgeAttempt(seriesOf(80), rule(), locked)).toEqual(FULL);
   });
 
-  it('tells when a wait ends', () => {
+  it('returns the time at which a wait ends', () => {
     const user = { attemptsClearedAtMs: 0, waitsEnded: [] };
     expect(waitsUntilMs(seriesOf(7, 1000), user, rule())).toBe(NOW + 3000);
     expect(waitsUntilMs(seriesOf(7, 4000), user, rule())).toBeUndefined();
   });
 
-  it('forgets a series 30 days after its last failure, not 1 ms before', () => {
+  it('forgets a series 30 days after its last failure, not 1 ms earlier', () => {
     for (const failures of [1, 5, 79]) {
       expect(judgedAfter(failures, FORGET_AFTER_MS - 1)).toEqual(ALLOWED);
       expect(judgedAfter(failures, FORGET_AFTER_MS)).toEqual(NEW_SERIES);
     }
   });
 
-  it('counts a failure in the future as one of now: clocks of instances differ', () => {
+  it('counts a failure in the future as now, since instance clocks differ', () => {
     expect(judgedAfter(7, -1)).toEqual(waits(4));
     expect(judgedAfter(7, -4_000)).toEqual(waits(4));
     expect(judgedAfter(4, -1)).toEqual(ALLOWED);
     expect(judgedAfter(80, -1)).toEqual(FULL);
   });
 
-  it('takes a failure further ahead than its wait for one of a wrong clock', () => {
+  it('attributes a failure further ahead than its wait to a wrong clock', () => {
     expect(judgedAfter(7, -4_001)).toEqual(ALLOWED);
     expect(judgedAfter(79, -900_000)).toEqual(waits(900));
     expect(judgedAfter(79, -900_001)).toEqual(ALLOWED);
@@ -186,7 +189,7 @@ describe('judgePolicyCalls', () => {
   const callsAgo = (count: number, elapsedMs: number) =>
     Array.from({ length: count }, () => NOW - elapsedMs);
 
-  it('allows 20 calls in 15 minutes and refuses the 21st', () => {
+  it('allows 20 calls in 15 minutes and rejects the 21st', () => {
     let callsAtMs: readonly number[] = [];
     for (let call = 0; call < 20; call += 1) {
       const judged = judgePolicyCalls(callsAtMs, NOW + call);
@@ -203,7 +206,7 @@ describe('judgePolicyCalls', () => {
     });
   });
 
-  it('drops a call of 15 minutes ago, not one of 1 ms less', () => {
+  it('drops a call 15 minutes old, not one 1 ms younger', () => {
     expect(judgePolicyCalls([NOW - WINDOW_MS], NOW)).toEqual({
       verdict: 'allowed',
       callsAtMs: [NOW],
@@ -214,7 +217,7 @@ describe('judgePolicyCalls', () => {
     });
   });
 
-  it('waits for as many calls to leave as are too many', () => {
+  it('waits until as many calls have aged as exceed the limit', () => {
     expect(judgePolicyCalls([...callsAgo(1, 800_000), ...callsAgo(19, 10_000)], NOW)).toEqual(
       waits(100),
     );
@@ -226,12 +229,12 @@ describe('judgePolicyCalls', () => {
     );
   });
 
-  it('takes the calls in any order', () => {
+  it('accepts the calls in any order', () => {
     const calls = [...callsAgo(19, 10_000), ...callsAgo(1, 800_000)];
     expect(judgePolicyCalls(calls, NOW)).toEqual(waits(100));
   });
 
-  it('survives a clock that went back: never a longer wait, nor one that lasts', () => {
+  it('never waits longer than 15 minutes after the clock went back', () => {
     expect(judgePolicyCalls(callsAgo(20, -1), NOW)).toEqual(waits(900));
     expect(judgePolicyCalls(callsAgo(20, -WINDOW_MS), NOW)).toEqual(waits(900));
     expect(judgePolicyCalls(callsAgo(20, -WINDOW_MS - 1), NOW)).toEqual({

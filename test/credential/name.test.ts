@@ -14,7 +14,7 @@ describe('parseUserName', () => {
     ['a@b.example', 'a@b.example'],
     ["o'neil_#^~!-1@a-b.example", "o'neil_#^~!-1@a-b.example"],
     [`${'a'.repeat(64)}@b.example`, `${'a'.repeat(64)}@b.example`],
-  ])('takes %s', (text, expected) => {
+  ])('accepts %s', (text, expected) => {
     expect(parseUserName(text)).toBe(expected);
   });
 
@@ -42,11 +42,11 @@ describe('parseUserName', () => {
     '\u212aana@contoso.example',
     `${'a'.repeat(65)}@b.example`,
     `a@${'b.'.repeat(126)}b`,
-  ])('refuses %j', (text) => {
+  ])('rejects %j', (text) => {
     expect(parseUserName(text)).toBeUndefined();
   });
 
-  it('allows 254 characters and not 255', () => {
+  it('allows 254 characters and rejects 255', () => {
     const domain = `${'a'.repeat(61)}.${'b'.repeat(61)}.${'c'.repeat(61)}.`;
     const name = (length: number) => `x@${domain}${'d'.repeat(length - 2 - domain.length)}`;
     expect(name(254)).toHaveLength(254);
@@ -62,7 +62,7 @@ describe('parseEmail', () => {
     "!#$%&'*+-/=?^_`{|}~@x.eu",
     `${'a'.repeat(249)}@x.eu`,
     `a@${'b'.repeat(63)}.eu`,
-  ])('takes %s as it is', (text) => {
+  ])('returns %s unchanged', (text) => {
     expect(parseEmail(text)).toBe(text);
   });
 
@@ -80,16 +80,16 @@ describe('parseEmail', () => {
       'a\u0000@x.eu',
     ],
     `${'a'.repeat(250)}@x.eu`,
-  ])('refuses %j', (text) => {
+  ])('rejects %j as an email address', (text) => {
     expect(parseEmail(text)).toBeUndefined();
   });
 });
 
-it('takes the tenant from the domain', () => {
+it('takes the tenant of a user name from its domain', () => {
   expect(tenantOf('ana@contoso.example' as UserName)).toBe('contoso.example');
 });
 
-it('knows which ids no user can have', () => {
+it('rejects ids that no user can have', () => {
   expect(parseUserId('0123456789abcdefghjkmnpqrs')).toBeDefined();
   for (const id of ['', 'x', '0123456789abcdefghjkmnpqr', '0123456789ABCDEFGHJKMNPQRS']) {
     expect(parseUserId(id)).toBeUndefined();

@@ -71,8 +71,8 @@ function fullWidth(text: string): string {
   return text.replace(/[!-~]/g, (sign) => String.fromCodePoint(sign.charCodeAt(0) + 0xfee0));
 }
 
-describe.each(CHANGES)('a refused password, %s', (_, change) => {
-  it.each(REFUSED)('stays refused: %s (%s)', (password, reason) => {
+describe.each(CHANGES)('a rejected password, %s', (_, change) => {
+  it.each(REFUSED)('stays rejected: %s (%s)', (password, reason) => {
     expect(judge(change(password))).toContain(reason);
   });
 });
@@ -85,15 +85,15 @@ const unseen = Array.from({ length: 0x110000 }, (_, code) => code)
   .filter((point) => UNSEEN.test(point));
 const MARKS = ['\u0301', '\u0323', '\u20dd', '\u0489', '\u093c', '\ufe20'];
 
-describe('characters that nobody sees', () => {
-  it('are thousands', () => {
+describe('invisible characters', () => {
+  it('number more than four thousand', () => {
     expect(unseen.length).toBeGreaterThan(4000);
     for (const point of ['\u00ad', '\u200b', '\u2060', '\ufe0f', '\u{e0041}', '\u3164', '\u061c']) {
       expect(unseen).toContain(point);
     }
   });
 
-  it('leave a refused password refused, each at each place', () => {
+  it('do not make a rejected password acceptable, each at each place', () => {
     const samples = REFUSED.slice(0, 1).concat(
       REFUSED.filter(([text]) => /^(Contoso|abab|zyx)/.test(text)),
     );
@@ -110,12 +110,15 @@ describe('characters that nobody sees', () => {
     expect(accepted).toEqual([]);
   }, 120_000);
 
-  it.each([...MARKS, '\u200b', '\u{e0100}', '\u2800'])('fill nothing up: %j', (point) => {
-    expect(judge('Summer2024'.padEnd(20, point))).toContain('common');
-    expect(judge('contoso24'.padEnd(20, point))).toContain('context-word');
-    expect(judge('xqzvk'.padEnd(20, point))).toContain('too-short');
-    expect(judge([...'Password12345678'].join(point))).toContain('common');
-    expect(judge([...'abababababab123'].join(point))).toContain('repetitive');
-    expect(judge([...'zyxwvutsrqponmlk'].join(point))).toContain('sequential');
-  });
+  it.each([...MARKS, '\u200b', '\u{e0100}', '\u2800'])(
+    'do not fill up a short or common password: %j',
+    (point) => {
+      expect(judge('Summer2024'.padEnd(20, point))).toContain('common');
+      expect(judge('contoso24'.padEnd(20, point))).toContain('context-word');
+      expect(judge('xqzvk'.padEnd(20, point))).toContain('too-short');
+      expect(judge([...'Password12345678'].join(point))).toContain('common');
+      expect(judge([...'abababababab123'].join(point))).toContain('repetitive');
+      expect(judge([...'zyxwvutsrqponmlk'].join(point))).toContain('sequential');
+    },
+  );
 });

@@ -9,7 +9,10 @@ import {
   passwordRules,
 } from '../../shared/credential/policy/password-policy.ts';
 import type { PolicyReason } from '../../shared/credential/refusal.ts';
-import { generateTemporaryPassword } from '../../shared/credential/temporary-password.ts';
+import {
+  generateTemporaryPassword,
+  groupTemporaryPassword,
+} from '../../shared/credential/temporary-password.ts';
 import { openPackagedList } from '../fixture/common-passwords.ts';
 
 const POLICY: PasswordPolicy = { minLength: 15, maxLength: 256, history: 5 };
@@ -25,7 +28,7 @@ function judge(password: string, change: Partial<Parameters<typeof judgePassword
   return judgePassword({ policy: POLICY, password, context: ZOE, isCommon, ...change });
 }
 
-describe('good passwords pass', () => {
+describe('a good password', () => {
   it.each([
     'cobalt ferry umbrella noon',
     'cobaltferryumbrellanoon',
@@ -52,12 +55,12 @@ describe('good passwords pass', () => {
     'Lukács likes winter swimming',
     'the partner portal of my dreams is slow',
     'password managers are quite wonderful',
-  ])('%s', (password) => {
+  ])('is accepted: %s', (password) => {
     expect(judge(password)).toEqual([]);
   });
 });
 
-describe('bad passwords fall for the right reason', () => {
+describe('a bad password', () => {
   it.each<[string, ...PolicyReason[]]>([
     ['Tr0ub4dor&3', 'too-short'],
     // Common, as they are or stripped of what people add.
@@ -113,15 +116,15 @@ describe('bad passwords fall for the right reason', () => {
     ['!@#$%^&*()_+!@#$', 'sequential'],
     ['My Qwertyuiop 2345', 'sequential'],
     ['aaaaaaaaaaaaaaaa', 'common', 'repetitive', 'sequential'],
-  ])('%s', (password, ...reasons) => {
+  ])('is rejected for its reasons: %s', (password, ...reasons) => {
     expect(judge(password)).toEqual(reasons);
   });
 });
 
-describe('length', () => {
+describe('the length of a password', () => {
   const phrase = (length: number) => 'cobalt ferry umbrella noon 🐶'.repeat(9).slice(0, length);
 
-  it('counts code points after NFC, both ends included', () => {
+  it('is counted in code points after NFC, both ends included', () => {
     expect(judge(phrase(14))).toEqual(['too-short']);
     expect(judge(phrase(15))).toEqual([]);
     const astral = '🐶🍕🎸🚗🏠📚🌵🎲🐙🍉🚀🎩🧀🦊';
@@ -133,7 +136,7 @@ describe('length', () => {
     expect(judge('wiese im schnee\u0301')).toEqual([]);
   });
 
-  it('answers too-long alone beyond 256, and calls no rule', () => {
+  it('yields too-long alone beyond 256, and no other rule is read', () => {
     const touched: string[] = [];
     const context = new Proxy(ZOE, {
       get: (_, name) => touched.push(String(name)),
@@ -149,7 +152,7 @@ describe('length', () => {
     expect(judge('e\u0301'.repeat(257))).toEqual(['too-long']);
   });
 
-  it('allows 256 and refuses 257', () => {
+  it('may be 256 and not 257', () => {
     const words = Array.from({ length: 64 }, (_, index) =>
       `${(index * 7919) % 997}`.padStart(4, 'x'),
     );
@@ -159,7 +162,7 @@ describe('length', () => {
     expect(judge(`${text}y`)).toEqual(['too-long']);
   });
 
-  it('follows the policy', () => {
+  it('follows the minimum of the policy', () => {
     const policy = { ...POLICY, minLength: 28 };
     expect(judge('cobalt ferry umbrella noon 7', { policy })).toEqual([]);
     expect(judge('cobalt ferry umbrella noon 7', { policy: { ...policy, minLength: 29 } })).toEqual(
@@ -168,8 +171,8 @@ describe('length', () => {
   });
 });
 
-describe('the current password', () => {
-  it('is refused in any composition, and only then', () => {
+describe('the current password as the new one', () => {
+  it('is rejected in any composition, and only if it is the same text', () => {
     const composed = 'l\u2019\u00e9t\u00e9 sera bien long';
     const decomposed = composed.normalize('NFD');
     expect(judge(decomposed, { currentPassword: composed })).toEqual(['same-as-current']);
@@ -180,10 +183,11 @@ describe('the current password', () => {
   });
 });
 
-describe('temporary passwords', () => {
-  it('are refused in any spelling, whichever they were', () => {
+describe('a temporary password as the new one', () => {
+  it('is rejected in any spelling, used or not', () => {
     for (let round = 0; round < 50; round += 1) {
-      const { canonical, display } = generateTemporaryPassword(randomBytes);
+      const canonical = generateTemporaryPassword(randomBytes);
+      const display = groupTemporaryPassword(canonical);
       for (const text of [canonical, display, display.toLowerCase(), display.replace('0', 'O')]) {
         expect(judge(text)).toContain('temporary-password');
       }
@@ -193,22 +197,22 @@ describe('temporary passwords', () => {
   });
 });
 
-describe('common passwords', () => {
-  it('need a base of 4 letters once they are stripped', () => {
+describe('the common-password rule', () => {
+  it('needs a base of 4 letters once filler is stripped', () => {
     const isCommon = (candidate: string) => ['vqz', 'vqzk', '1987'].includes(candidate);
     expect(judge('vqz-8472-9913-0571', { isCommon })).toEqual([]);
     expect(judge('vqzk-8472-9913-057', { isCommon })).toEqual(['common']);
     expect(judge('-8472-1987-9913-057', { isCommon })).toEqual([]);
   });
 
-  it('are not looked for in what is mostly punctuation', () => {
+  it('does not apply to a text that is mostly punctuation', () => {
     const isCommon = (candidate: string) => candidate === 'vqzk';
     expect(judge('?v!<q.z#k>;&%/=:', { isCommon })).toEqual([]);
     expect(judge('v-q-z-k-2-0-2-4', { isCommon })).toEqual(['common']);
   });
 });
 
-it('does little work on the worst text that is not too long', () => {
+it('makes few lookups for the worst text of legal length', () => {
   // Code points that decompose into 18 each, and names and passwords that overlap themselves.
   const worst = ['\ufdfa', 'a', 'portal', 'ab', '1', '\u0301', '\u{e0100}', '가', '½'];
   let mostLookups = 0;
@@ -230,7 +234,7 @@ it('does little work on the worst text that is not too long', () => {
   }
 });
 
-it('gives all violated rules together, in the order of their list', () => {
+it('returns all violated rules together, in their fixed order', () => {
   expect(judge('Password1', { currentPassword: 'Password1' })).toEqual([
     'too-short',
     'same-as-current',
@@ -240,7 +244,7 @@ it('gives all violated rules together, in the order of their list', () => {
   expect(judge('a'.repeat(257))).toEqual(['too-long']);
 });
 
-it('judges alike in every composition, and takes any well-formed text', () => {
+it('judges alike in every composition and accepts any well-formed text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
       expect(judge(text.normalize('NFD'))).toEqual(judge(text.normalize('NFC')));
@@ -249,12 +253,12 @@ it('judges alike in every composition, and takes any well-formed text', () => {
   );
 });
 
-it('normalises to NFC and maps nothing else', () => {
+it('normalizes passwords to NFC and maps nothing else', () => {
   expect(normalizePassword('e\u0301')).toBe('\u00e9');
   expect(normalizePassword(' Ａﬁ ')).toBe(' Ａﬁ ');
 });
 
-it('tells password managers its lengths', () => {
+it('states its lengths in passwordrules for password managers', () => {
   expect(passwordRules(POLICY)).toBe('minlength: 15; maxlength: 256; allowed: ascii-printable;');
   expect(passwordRules({ ...POLICY, minLength: 64 })).toContain('minlength: 64;');
 });

@@ -43,14 +43,14 @@ function user(local: string, changed: Partial<User> = {}): User {
   });
 }
 
-describe('ranks', () => {
-  it('are the contract’s: two kinds of admins, and business roles that are equal', () => {
+describe('the rank', () => {
+  it('is 2 for global admins, 1 for user management admins, 0 for the others', () => {
     const ranks = ROLES.map(rankOfRole);
     expect(ranks).toEqual([2, 1, 0, 0, 0, 0, 0]);
     expect([ROLES[0], ROLES[1]]).toEqual([GLOBAL, USERS]);
   });
 
-  it('of a user are the highest of the roles, in any order', () => {
+  it('of a user is the highest of its roles, in any order', () => {
     expect(rankOf([SALES, GLOBAL, USERS])).toBe(2);
     expect(rankOf([USERS, SALES])).toBe(1);
     expect(rankOf([SALES, 'billingAdmin'])).toBe(0);
@@ -58,33 +58,33 @@ describe('ranks', () => {
   });
 });
 
-describe('what a caller may do', () => {
+describe('judgeAllowed', () => {
   it.each([
     ['a global admin', GLOBAL],
     ['a user management admin', USERS],
     ['somebody of a business role', SALES],
-  ])('a global admin may do everything to %s', (_who, role) => {
+  ])('allows a global admin every act on %s', (_who, role) => {
     expect(judgeAllowed(person('a', GLOBAL), person('b', role))).toEqual(EVERYTHING);
   });
 
-  it('to itself: a global admin edits and deletes, and resets, unlocks and ends nothing', () => {
+  it('allows a global admin to edit and delete itself, and no other act', () => {
     const self = person('a', GLOBAL, SALES);
     expect(judgeAllowed(self, self)).toEqual({ ...NOTHING, edit: true, delete: true });
   });
 
-  it('to itself: a user management admin edits, and nothing else', () => {
+  it('allows a user management admin to edit itself, and no other act', () => {
     const self = person('a', USERS);
     expect(judgeAllowed(self, self)).toEqual({ ...NOTHING, edit: true });
   });
 
-  it('a user management admin may do nothing to a global admin, all to the others', () => {
+  it('allows a user management admin every act, but none on a global admin', () => {
     const caller = person('a', USERS);
     expect(judgeAllowed(caller, person('b', GLOBAL, SALES))).toEqual(NOTHING);
     expect(judgeAllowed(caller, person('b', USERS))).toEqual(EVERYTHING);
     expect(judgeAllowed(caller, person('b', SALES))).toEqual(EVERYTHING);
   });
 
-  it('a business role may do nothing to anybody, itself included', () => {
+  it('allows a user of a business role no act, not even on itself', () => {
     const caller = person('a', SALES);
     for (const target of [caller, person('b', SALES), person('b', GLOBAL)]) {
       expect(judgeAllowed(caller, target)).toEqual(NOTHING);
@@ -92,15 +92,15 @@ describe('what a caller may do', () => {
   });
 });
 
-describe('a change of roles', () => {
-  it('is what one list has and the other has not, whatever the order', () => {
+describe('changing roles', () => {
+  it('lists the roles that only one of two lists has, whatever the order', () => {
     expect(changedRoles([SALES, USERS], [USERS, SALES])).toEqual([]);
     expect(changedRoles([SALES], [SALES, USERS])).toEqual([USERS]);
     expect(changedRoles([SALES, USERS], [SALES])).toEqual([USERS]);
     expect(changedRoles([SALES], [GLOBAL])).toEqual([GLOBAL, SALES]);
   });
 
-  it('grants and takes nothing above the own rank', () => {
+  it('is not allowed above the caller’s rank', () => {
     const target = person('b', SALES);
     const admin = person('b', GLOBAL, SALES);
     const global = person('a', GLOBAL);
@@ -114,7 +114,7 @@ describe('a change of roles', () => {
     expect(mayChangeRoles(person('a', SALES), target, [USERS])).toBe(false);
   });
 
-  it('of the own roles is a global admin’s alone', () => {
+  it('is allowed on oneself for global admins only', () => {
     const users = person('a', USERS, SALES);
     const global = person('a', GLOBAL, SALES);
     expect(mayChangeRoles(users, users, [USERS])).toBe(false);
@@ -122,15 +122,15 @@ describe('a change of roles', () => {
     expect(mayChangeRoles(global, global, [SALES])).toBe(true);
   });
 
-  it('that changes none is always allowed', () => {
+  it('is always allowed if no role changes', () => {
     const self = person('a', USERS, SALES);
     expect(mayChangeRoles(self, self, [SALES, USERS])).toBe(true);
     expect(mayChangeRoles(self, person('b', GLOBAL), [GLOBAL])).toBe(true);
   });
 });
 
-describe('the row of admins', () => {
-  it('lists admins of both ranks, and nobody else', () => {
+describe('the list of admins of a tenant', () => {
+  it('contains admins of both ranks and no other user', () => {
     const global = user('ana', { roles: [SALES, GLOBAL] });
     const { userId, userName, displayName } = global;
     const entry = {
@@ -146,7 +146,7 @@ describe('the row of admins', () => {
     expect(adminEntry({ ...global, roles: [SALES] })).toBeUndefined();
   });
 
-  it('counts who can help now: active, and with a password of the own', () => {
+  it('marks an admin as effective if active with a permanent password', () => {
     const admin = user('ana', { roles: [GLOBAL] });
     const temporary = sampleUser(admin.userName).credential;
     expect(adminEntry({ ...admin, status: 'disabled' })?.isEffective).toBe(false);
@@ -154,7 +154,7 @@ describe('the row of admins', () => {
     expect(adminEntry({ ...admin, credential: { kind: 'none' } })?.isEffective).toBe(false);
   });
 
-  it('has a global admin when one of them counts', () => {
+  it('has a global admin if one of its global admins is effective', () => {
     const entry = adminEntry(user('ana', { roles: [GLOBAL] })) as Admin;
     const other = { ...entry, isGlobal: false };
     const absent = { ...entry, isEffective: false };
@@ -164,7 +164,7 @@ describe('the row of admins', () => {
   });
 });
 
-describe('who can reset somebody’s password', () => {
+describe('the admins who can reset a user', () => {
   const listed = (local: string, changed: Partial<Admin> = {}): Admin => ({
     ...(adminEntry(user(local, { roles: [GLOBAL] })) as Admin),
     ...changed,
@@ -172,7 +172,7 @@ describe('who can reset somebody’s password', () => {
   const names = (admins: readonly Admin[]) =>
     admins.map(({ userName }) => userName.slice(0, userName.indexOf('@'))).join(' ');
 
-  it('are those who count, in the order of their names', () => {
+  it('are the effective ones, sorted by name', () => {
     const admins = [
       listed('eve'),
       listed('ben', { isEffective: false }),
@@ -182,13 +182,13 @@ describe('who can reset somebody’s password', () => {
     expect(names(adminsWhoCanReset(user('zoe'), admins))).toBe('ana dan eve');
   });
 
-  it('are none of those whom strangers locked out, though they count', () => {
+  it('exclude a locked admin, who still counts as effective', () => {
     const locked = adminEntry(user('ben', { roles: [GLOBAL], isLocked: true })) as Admin;
     expect(names(adminsWhoCanReset(user('zoe'), [listed('ana'), locked]))).toBe('ana');
     expect(hasGlobalAdmin([locked])).toBe(true);
   });
 
-  it('are global admins alone for a global admin, and never itself', () => {
+  it('are only global admins for a global admin, and never itself', () => {
     const admins = [listed('ana'), listed('ben', { isGlobal: false })];
     expect(names(adminsWhoCanReset(user('zoe', { roles: [USERS] }), admins))).toBe('ana ben');
     expect(names(adminsWhoCanReset(user('zoe', { roles: [GLOBAL] }), admins))).toBe('ana');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Refusal } from '../../shared/credential/refusal.ts';
 
-it('a refusal is told from a fault by its class and its name, and has its code as the message', () => {
+it('creates a Refusal with its own name and its code as the message', () => {
   const refusal = new Refusal('conflict', { retryAfterSeconds: 1 });
   expect(refusal).toBeInstanceOf(Error);
   expect([refusal.name, refusal.message, refusal.code]).toEqual([

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { isRepetitive, repeatedUnit } from '../../shared/credential/policy/repetition.ts';
 
 describe('isRepetitive', () => {
-  it('is fewer than 5 distinct code points', () => {
+  it('finds fewer than 5 distinct code points repetitive', () => {
     expect(isRepetitive('vqzkkqvzqvkzkqzv')).toBe(true);
     expect(isRepetitive('vqzkkqvzmvkzkqzv')).toBe(false);
   });
 
-  it('is a unit of at most 8 code points, the last one cut or not', () => {
+  it('finds a repeated unit of at most 8 code points, even if cut', () => {
     const repeated = (unit: string, length: number) => unit.repeat(length).slice(0, length);
     expect(isRepetitive(repeated('vqzkhtbm', 15))).toBe(true);
     expect(isRepetitive(repeated('vqzkhtbm', 16))).toBe(true);
@@ -19,7 +19,7 @@ describe('isRepetitive', () => {
     expect(isRepetitive(`${repeated('vqzkhtbm', 15)}d`)).toBe(false);
   });
 
-  it('takes filler around a pattern for nothing, and no more of it than of the pattern', () => {
+  it('ignores filler around a pattern, up to the length of the pattern', () => {
     expect(isRepetitive('abababababab123')).toBe(true);
     expect(isRepetitive('2024-abababababab-2024')).toBe(true);
     expect(isRepetitive('8472-9913-5083-6294-abababababab')).toBe(false);
@@ -29,7 +29,7 @@ describe('isRepetitive', () => {
     expect(isRepetitive('mississippi2024')).toBe(false);
   });
 
-  it('is found for every unit and length', () => {
+  it('finds a repeated unit of every length in texts of every length', () => {
     const letters = fc.constantFrom(...'vqzkhtbmxw');
     const unit = fc.array(letters, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''));
     fc.assert(
@@ -50,11 +50,11 @@ it.each([
   ['aaaa', 'a'],
   ['a', 'a'],
   ['', undefined],
-])('repeatedUnit of %j is %j', (text, unit) => {
+])('finds in %j the unit %j', (text, unit) => {
   expect(repeatedUnit(text)).toBe(unit);
 });
 
-it('repeatedUnit finds the smallest unit of every text of two letters, up to twelve', () => {
+it('finds the smallest repeated unit of every text of two letters, up to twelve', () => {
   /** By looking at every length of a unit. */
   const slowly = (text: string): string | undefined => {
     const lengths = Array.from(text, (_, index) => index + 1);

@@ -3,7 +3,7 @@ import { fold } from '../../shared/credential/policy/folding.ts';
 import { isSequential } from '../../shared/credential/policy/sequence.ts';
 
 describe('isSequential', () => {
-  it('is decided by what lies beside runs of 4 and more', () => {
+  it('compares runs of 4 and more with the rest of the text', () => {
     expect(isSequential('23456789vqzkhtb')).toBe(true);
     expect(isSequential('23456789vqzkhtbm')).toBe(false);
     expect(isSequential('2345678vqzkhtbm')).toBe(false);
@@ -11,7 +11,7 @@ describe('isSequential', () => {
     expect(isSequential('234vqz678kht987bmx')).toBe(false);
   });
 
-  it('needs 8 code points in runs, with or without what stands between', () => {
+  it('needs 8 code points in runs, with or without separators', () => {
     expect(isSequential('1.2.3.4.5.6.7.8')).toBe(true);
     expect(isSequential('.1.2.3.4.5.6.7.')).toBe(false);
     expect(isSequential('12345678')).toBe(true);
@@ -19,20 +19,20 @@ describe('isSequential', () => {
     expect(isSequential('')).toBe(false);
   });
 
-  it('takes filler around the runs for nothing, and no more of it than of them', () => {
+  it('ignores filler around the runs, up to the length of the runs', () => {
     expect(isSequential('2024!abcdefghijkl!2024')).toBe(true);
     expect(isSequential('8472-9913abcdefgh')).toBe(true);
     expect(isSequential('8472-9913-abcdefgh')).toBe(true);
     expect(isSequential('8472-9913-0571abcdefgh')).toBe(false);
   });
 
-  it('takes digits beside digits for something, but not as a third of the text', () => {
+  it('ignores digits beside digit runs up to a third of the text', () => {
     expect(isSequential('123456789048261')).toBe(true);
     expect(isSequential('0482612345678048261')).toBe(false);
     expect(isSequential('2024147258369147258369')).toBe(true);
   });
 
-  it('needs five in each of two interleaved runs', () => {
+  it('needs five code points in each of two interleaved runs', () => {
     expect(isSequential('1a2b3c4d5e')).toBe(true);
     expect(isSequential('1a2b3c4d9q8z7x6w')).toBe(false);
   });
@@ -49,7 +49,7 @@ describe('isSequential', () => {
     ['is two, one of them backwards', '1h2g3f4e5d6c7b8a'],
     ['is German', 'yxcvbnmqwertzuiopü'],
     ['is French', 'wxcvbnazertyuiop'],
-  ])('is one that %s', (_, password) => {
+  ])('finds a run that %s', (_, password) => {
     expect(isSequential(fold(password))).toBe(true);
   });
 
@@ -59,7 +59,7 @@ describe('isSequential', () => {
     ...['1qaz', '2wsx', '3edc', '4rfv', '5tgb', '6yhn', '7ujm', '8ik,', '9ol.', '0p;/'],
     ...['pqwe', 'nmyx', '"§$%', '8369', '7412'],
     ...['opaz', 'lmqs', 'bnwx', '&é"\''],
-  ])('knows the ring of %s', (run) => {
+  ])('finds the ring of %s in both directions', (run) => {
     expect(isSequential(fold(run.repeat(4)))).toBe(true);
     expect(isSequential([...fold(run.repeat(4))].toReversed().join(''))).toBe(true);
   });

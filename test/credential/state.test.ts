@@ -20,30 +20,30 @@ function stateOf(credential: Credential, nowMs: number, isLocked = false): strin
 }
 
 describe('the state of a credential', () => {
-  it('is expired from the millisecond of the expiry on, before the sweep too', () => {
+  it('is expired from the millisecond of its expiry, even before the sweep', () => {
     expect(stateOf(TEMPORARY, NOW_MS - 1)).toBe('temporary');
     expect(stateOf(TEMPORARY, NOW_MS)).toBe('expired');
     expect(stateOf(TEMPORARY, NOW_MS + 1)).toBe('expired');
   });
 
-  it('is expired once the sweep said so, whatever a clock says', () => {
+  it('is expired after the sweep, whatever the clock says', () => {
     expect(stateOf(EXPIRED, NOW_MS)).toBe('expired');
     expect(isExpired(EXPIRED, NOW_MS)).toBe(true);
     expect(isExpired(TEMPORARY, NOW_MS - 1)).toBe(false);
   });
 
-  it('is what it is for those who never had a temporary password, or replaced it', () => {
+  it('stays as it is without a temporary password', () => {
     expect(stateOf({ kind: 'none' }, NOW_MS)).toBe('none');
     expect(stateOf(PERMANENT, NOW_MS)).toBe('permanent');
   });
 
-  it('is shown as locked over whatever is below', () => {
+  it('is locked during a lock, whatever the credential', () => {
     for (const credential of [TEMPORARY, EXPIRED, PERMANENT, { kind: 'none' } as const]) {
       expect(stateOf(credential, NOW_MS, true)).toBe('locked');
     }
   });
 
-  it('is a temporary one before and after the sweep', () => {
+  it('counts as temporary before and after the sweep', () => {
     expect([TEMPORARY, EXPIRED, PERMANENT, { kind: 'none' } as const].map(isTemporary)).toEqual([
       true,
       true,

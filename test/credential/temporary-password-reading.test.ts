@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { judgePassword } from '../../shared/credential/policy/password-policy.ts';
-import { generateTemporaryPassword } from '../../shared/credential/temporary-password.ts';
+import {
+  generateTemporaryPassword,
+  groupTemporaryPassword,
+} from '../../shared/credential/temporary-password.ts';
 import {
   hasTemporaryPasswordForm,
   hasTypo,
   parseTemporaryPassword,
 } from '../../shared/credential/temporary-password-form.ts';
 
-const { canonical, display } = generateTemporaryPassword(randomBytes);
+const canonical = generateTemporaryPassword(randomBytes);
+const display = groupTemporaryPassword(canonical);
 /** The same with its last symbol wrong. */
 const slipped = display.slice(0, -1) + (display.endsWith('7') ? '8' : '7');
 
@@ -20,7 +24,7 @@ const unseen = Array.from({ length: 0x110000 }, (_, code) => code)
 const dashes = Array.from({ length: 0x3100 }, (_, code) => String.fromCodePoint(code)).filter(
   (point) => /\p{Dash}/u.test(point),
 );
-/** As people and programs quote, in many languages. */
+/** Quotation marks of many languages. */
 const AROUND = [
   ...[
     '""',
@@ -77,14 +81,14 @@ function expectRead(disguise: (text: string) => string): void {
   expect(judge(disguise(display))).toEqual(['temporary-password']);
 }
 
-describe('a temporary password', () => {
-  it.each(AROUND)('is read between the signs %s', (pair) => {
+describe('reading a temporary password', () => {
+  it.each(AROUND)('ignores the signs %s around it', (pair) => {
     const [before, after] = [[...pair][0], [...pair].at(-1)];
     expectRead((text) => `${before}${text}${after}`);
     expectRead((text) => `${before} ${text}${after}. `);
   });
 
-  it('is read with each character that nobody sees, at each place', () => {
+  it('ignores each invisible character at each place', () => {
     expect(unseen.length).toBeGreaterThan(4000);
     for (const [index, point] of unseen.entries()) {
       const at = index % (display.length + 1);
@@ -92,7 +96,7 @@ describe('a temporary password', () => {
     }
   });
 
-  it('is read with every dash and in full width', () => {
+  it('accepts every dash and full-width characters', () => {
     expect(dashes.length).toBeGreaterThan(15);
     for (const dash of dashes) expectRead((text) => text.replaceAll('-', dash));
     expectRead((text) =>
@@ -101,7 +105,7 @@ describe('a temporary password', () => {
     expectRead((text) => text.toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l'));
   });
 
-  it('is not read when a sign or a letter stands between its symbols', () => {
+  it('rejects a sign or letter between its symbols', () => {
     for (const sign of ['.', '"', '»', '_', 'é', 'ſ', '²', 'x']) {
       const text = `${display.slice(0, 9)}${sign}${display.slice(9)}`;
       expect(parseTemporaryPassword(text), sign).toBeUndefined();
@@ -109,13 +113,13 @@ describe('a temporary password', () => {
     }
   });
 
-  it('is not looked for in a text that is far too long', () => {
+  it('rejects a text that is far too long', () => {
     expect(parseTemporaryPassword(`${' '.repeat(400)}${display}`)).toBe(canonical);
     expect(parseTemporaryPassword(`${' '.repeat(16_000)}${display}`)).toBeUndefined();
   });
 });
 
-describe('the two parts of a split temporary password', () => {
+describe('the two halves of a split temporary password', () => {
   // 13 symbols each, and their number modulo 1021 as two symbols.
   const [one, other] = ['0000000000001', 'ZZZZZZZZZZZZZ'].map((symbols) => {
     const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -127,7 +131,7 @@ describe('the two parts of a split temporary password', () => {
   });
   const grouped = (part = '') => (part.match(/.{5}/g) ?? []).join('-');
 
-  it('are refused as a password of the own, in either order', () => {
+  it('are rejected together as a new password, in either order', () => {
     for (const [first, second] of [
       [one, other],
       [other, one],
@@ -139,7 +143,7 @@ describe('the two parts of a split temporary password', () => {
     }
   });
 
-  it('are no such form where one of them is missing, doubled in part, or has a slip', () => {
+  it('are not recognized if one is missing, partly doubled or mistyped', () => {
     const wrong = `${other?.slice(0, -1)}${other?.endsWith('7') ? '8' : '7'}`;
     for (const text of [grouped(one), `${one}${wrong}`, `${wrong}${one}`, `${one}${other}0`]) {
       expect(hasTemporaryPasswordForm(text), text).toBe(false);
@@ -147,7 +151,7 @@ describe('the two parts of a split temporary password', () => {
   });
 });
 
-it('a temporary password is refused as the own one in compatibility forms of its symbols', () => {
+it('rejects a temporary password as the new one in compatibility forms', () => {
   const changed = display.replaceAll('S', 'ſ').replaceAll('0', '⁰');
   expect(judge(changed)).toContain('temporary-password');
 });

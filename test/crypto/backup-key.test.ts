@@ -5,7 +5,7 @@ import { Unavailable } from '../../shared/port/unavailable.ts';
 import type { KeptVersion } from '../../shared/port/vault.ts';
 import { VaultDouble } from './vault-double.ts';
 
-/** Who makes the key of backups, and when. */
+/** Checks which call makes the key of backups, and when. */
 
 let vault: VaultDouble;
 let added: string[];
@@ -34,14 +34,14 @@ const key = () =>
     (size) => randomBytes(size),
   );
 
-it('is made by the first backup, of 256 random bits, and by no later one', async () => {
+it('is created by the first backup with 256 random bits, and by no later one', async () => {
   const first = await key().newest();
   expect(first.value).toMatch(/^[\w-]{43}$/);
   expect(await key().newest()).toEqual(first);
   expect(added).toHaveLength(1);
 });
 
-it('is the newest version for a new backup, and that of an old one for a restore', async () => {
+it('uses the newest version for a backup and the old one for its restore', async () => {
   await key().newest();
   vault.add('v2', Buffer.alloc(32).toString('base64url'), 2);
   expect((await key().newest()).version).toBe('v2');
@@ -49,7 +49,7 @@ it('is the newest version for a new backup, and that of an old one for a restore
   expect(await key().find('v3')).toBeUndefined();
 });
 
-it('is the newest good version, where a bad one came after it', async () => {
+it('skips a bad version that is newer than a good one', async () => {
   await key().newest();
   for (const [version, value] of [
     ['empty', ''],
@@ -60,7 +60,7 @@ it('is the newest good version, where a bad one came after it', async () => {
   }
 });
 
-it('is not made anew where somebody disabled it: old backups would seem to be lost', async () => {
+it('fails instead of creating a second key if the only version is disabled', async () => {
   await key().newest();
   vault.disable('v1');
   await expect(key().newest()).rejects.toThrow('backup-key has no usable version.');
@@ -68,7 +68,7 @@ it('is not made anew where somebody disabled it: old backups would seem to be lo
   expect(added).toHaveLength(1);
 });
 
-it('is not made where the vault does not answer', async () => {
+it('is not created while the vault is down', async () => {
   vault.isDown = true;
   const failing = createBackupKeys(
     vault,
@@ -85,7 +85,7 @@ it('is not made where the vault does not answer', async () => {
   await expect(failing.newest()).rejects.toThrow(Unavailable);
 });
 
-it('is missing, and no outage, where the vault is another one than that of the backup', async () => {
+it('is reported as missing, not as an outage, if the vault is another one', async () => {
   vault.add('v1', Buffer.alloc(32).toString('base64url'), 1);
   const lists: string[] = [];
   const other = createBackupKeys(

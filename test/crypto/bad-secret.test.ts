@@ -63,7 +63,7 @@ const BAD_KEYS = [
   ['that is public', JSON.stringify({ ...JSON.parse(privateJwk()), d: undefined })],
   ['that is off the curve', JSON.stringify({ ...JSON.parse(privateJwk()), x: 'A'.repeat(43) })],
 ] as const;
-/** Of the bad version, beside the good one's: long settled in both cases. */
+/** The place of the bad version, beside the good one's: long settled in both cases. */
 const PLACES = [
   ['the newest', 1],
   ['an older', -1],
@@ -86,8 +86,8 @@ function expectOneWarning(secret: string): void {
   expect(warnings[0]?.fields?.error).toContain(`${secret} version bad `);
 }
 
-describe('a pepper version', () => {
-  it.each(each(BAD_PEPPERS))('$what, as $slot one, stops no sign-in', async (bad) => {
+describe('a bad pepper version', () => {
+  it.each(each(BAD_PEPPERS))('($what, as $slot one) does not stop sign-ins', async (bad) => {
     addBoth(GOOD_PEPPER, bad.value, bad.ms);
     const hasher = hasherOn(cacheOf(PEPPER_SECRET));
     const slot = await hasher.acquire();
@@ -99,7 +99,7 @@ describe('a pepper version', () => {
     expectOneWarning(PEPPER_SECRET);
   });
 
-  it.each(each(BAD_PEPPERS))('$what, as $slot one, fails the hash that needs it', async (bad) => {
+  it.each(each(BAD_PEPPERS))('($what, as $slot one) fails a hash that needs it', async (bad) => {
     addBoth(GOOD_PEPPER, bad.value, bad.ms);
     const slot = await hasherOn(cacheOf(PEPPER_SECRET)).acquire();
     const hash = { ...(await slot.hash('gentle harbor 7 whistles')), pepperVersion: 'bad' };
@@ -107,7 +107,7 @@ describe('a pepper version', () => {
     await expect(verified).rejects.toMatchObject({ name: 'Unavailable', pepperVersion: 'bad' });
   });
 
-  it('that is bad is told of once while it stays, and never shown', async () => {
+  it('is logged once while it stays, without its value', async () => {
     addBoth(GOOD_PEPPER, 'short secret', 1);
     const ring = cacheOf(PEPPER_SECRET);
     for (let turn = 0; turn < 4; turn += 1) {
@@ -120,26 +120,29 @@ describe('a pepper version', () => {
     expect(JSON.stringify(warnings)).not.toContain('short secret');
   });
 
-  it('that is bad and alone is an outage, as is none', async () => {
+  it('that is the only one is an outage, like no pepper at all', async () => {
     vault.add('bad', 'too short', 0);
     await expect(hasherOn(cacheOf(PEPPER_SECRET)).acquire()).rejects.toThrow(Unavailable);
     await expect(hasherOn(cacheOf(PEPPER_SECRET)).acquire()).rejects.toThrow('no usable version');
   });
 });
 
-describe('a signing key', () => {
-  it.each(each(BAD_KEYS))('$what, as $slot one, stops no sign-in', async (bad) => {
-    addBoth(privateJwk(), bad.value, bad.ms);
-    const tokens = tokensOn(cacheOf(SIGNING_KEY_SECRET));
-    const { token } = await tokens.issueAccess(user, clock.now());
-    expect(await tokens.verify(token, clock.now())).toMatchObject({ use: 'access' });
-    const { keys } = await tokens.publicKeys(clock.now());
-    expect(keys.map((key) => (key as { kid: string }).kid)).toEqual(['good']);
-    expectOneWarning(SIGNING_KEY_SECRET);
-    expect(JSON.stringify(warnings)).not.toContain('secret part');
-  });
+describe('a bad signing key', () => {
+  it.each(each(BAD_KEYS))(
+    '($what, as $slot one) does not stop issuing and verifying tokens',
+    async (bad) => {
+      addBoth(privateJwk(), bad.value, bad.ms);
+      const tokens = tokensOn(cacheOf(SIGNING_KEY_SECRET));
+      const { token } = await tokens.issueAccess(user, clock.now());
+      expect(await tokens.verify(token, clock.now())).toMatchObject({ use: 'access' });
+      const { keys } = await tokens.publicKeys(clock.now());
+      expect(keys.map((key) => (key as { kid: string }).kid)).toEqual(['good']);
+      expectOneWarning(SIGNING_KEY_SECRET);
+      expect(JSON.stringify(warnings)).not.toContain('secret part');
+    },
+  );
 
-  it('that is bad and alone is an outage, as is none', async () => {
+  it('that is the only one is an outage, like no key at all', async () => {
     vault.add('bad', '{}', 0);
     const tokens = tokensOn(cacheOf(SIGNING_KEY_SECRET));
     await expect(tokens.issueAccess(user, clock.now())).rejects.toThrow(Unavailable);

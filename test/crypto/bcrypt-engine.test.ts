@@ -10,7 +10,7 @@ import { createHashQueue, hashWorkerUrl } from '../../shared/crypto/password/has
 /** Both engines, behind the same workers, on each other's hashes. */
 
 const ENGINES = ['bcryptjs', 'native'] as const;
-/** As the hasher makes them: base64 of an HMAC-SHA-384. */
+/** Pre-hashes as the hasher makes them: base64 of an HMAC-SHA-384. */
 const PRE_HASHES = ['A'.repeat(64), 'zZ09+/'.repeat(10).padEnd(64, '='), '/'.repeat(64)];
 
 const queues = new Map(
@@ -29,31 +29,34 @@ function slotOf(engine: (typeof ENGINES)[number]) {
 
 const pairs = ENGINES.flatMap((writer) => ENGINES.map((reader) => ({ writer, reader })));
 
-describe('a hash', () => {
-  it.each(pairs)('by $writer is read by $reader, and a wrong text is not', async (pair) => {
-    const [writer, reader] = [slotOf(pair.writer), slotOf(pair.reader)];
-    for (const [index, preHash] of PRE_HASHES.entries()) {
-      const { bcrypt } = await writer.run({ kind: 'hash', preHash, cost: 4 + index });
-      expect(bcrypt).toMatch(/^\$2b\$0[456]\$[./A-Za-z0-9]{53}$/);
-      const verify = { kind: 'verify', bcrypt, topUpCosts: [4] } as const;
-      const right = await reader.run({ ...verify, preHash });
-      expect(right).toEqual({ kind: 'verify', isMatch: true, costs: [4 + index] });
-      const wrong = await reader.run({ ...verify, preHash: `${preHash.slice(0, -1)}.` });
-      expect(wrong).toEqual({ kind: 'verify', isMatch: false, costs: [4 + index, 4] });
-    }
-    for (const slot of [writer, reader]) slot.release();
-  });
+describe('a bcrypt hash', () => {
+  it.each(pairs)(
+    'by $writer is verified by $reader, and a wrong text is rejected',
+    async (pair) => {
+      const [writer, reader] = [slotOf(pair.writer), slotOf(pair.reader)];
+      for (const [index, preHash] of PRE_HASHES.entries()) {
+        const { bcrypt } = await writer.run({ kind: 'hash', preHash, cost: 4 + index });
+        expect(bcrypt).toMatch(/^\$2b\$0[456]\$[./A-Za-z0-9]{53}$/);
+        const verify = { kind: 'verify', bcrypt, topUpCosts: [4] } as const;
+        const right = await reader.run({ ...verify, preHash });
+        expect(right).toEqual({ kind: 'verify', isMatch: true, costs: [4 + index] });
+        const wrong = await reader.run({ ...verify, preHash: `${preHash.slice(0, -1)}.` });
+        expect(wrong).toEqual({ kind: 'verify', isMatch: false, costs: [4 + index, 4] });
+      }
+      for (const slot of [writer, reader]) slot.release();
+    },
+  );
 
-  it.each(ENGINES)('by %s has a salt of its own', async (engine) => {
+  it.each(ENGINES)('by %s has a random salt', async (engine) => {
     const slot = slotOf(engine);
     const hash = () => slot.run({ kind: 'hash', preHash: 'a', cost: 4 });
     expect((await hash()).bcrypt.slice(0, 29)).not.toBe((await hash()).bcrypt.slice(0, 29));
     slot.release();
   });
 
-  it.each(ENGINES)('with the salt of the one that nobody has is read by %s', async (engine) => {
+  it.each(ENGINES)('with an all-dots salt is verified by %s', async (engine) => {
     // Names that do not exist are compared with it; an engine that took it for malformed would
-    // answer early, and tell.
+    // answer early, and reveal them.
     const slot = slotOf(engine);
     const bcrypt = bcryptjs.hashSync('a', `$2b$04$${'.'.repeat(22)}`);
     const verify = { kind: 'verify', bcrypt, topUpCosts: [] } as const;
@@ -62,13 +65,13 @@ describe('a hash', () => {
   });
 });
 
-describe('the native engine', () => {
+describe('the native bcrypt engine', () => {
   const right: NativeBcrypt = {
     hashSync: () => '$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW',
     verifySync: (text) => text === 'U*U',
   };
 
-  it('is used where it is installed, unless the other is asked for', () => {
+  it('is used if it is installed, unless the setting names the other', () => {
     expect(findEngine('auto')).toBe('native');
     expect(findEngine('native')).toBe('native');
     expect(findEngine('bcryptjs')).toBe('bcryptjs');
@@ -90,13 +93,13 @@ describe('the native engine', () => {
     ],
     ['lets everybody in', () => ({ ...right, verifySync: () => true })],
     ['locks everybody out', () => ({ ...right, verifySync: () => false })],
-  ])('is not used where it %s', (_, load) => {
+  ])('is not used if it %s', (_, load) => {
     expect(openNativeEngine(load)).toBeUndefined();
     expect(findEngine('auto', load)).toBe('bcryptjs');
     expect(findEngine('native', load)).toBeUndefined();
   });
 
-  it('is used where it gives the known answer', () => {
+  it('is used if it returns the known answer', () => {
     expect(findEngine('native', () => right)).toBe('native');
   });
 });

@@ -1,4 +1,4 @@
-/** The real worker, which dies when a job says so. */
+/** The real worker, which stops when a job says so. */
 import { parentPort } from 'node:worker_threads';
 import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 

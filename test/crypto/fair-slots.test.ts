@@ -27,15 +27,15 @@ const FLOODS: readonly (readonly [string, (n: number) => string, number])[] = [
   ['one /16', (n) => `198.51.${n}.7`, KEPT / 2],
 ];
 
-describe('shares', () => {
-  it.each(FLOODS)('of a flood from %s leave some slots to another network', (_, flood, left) => {
+describe('fair shares of slots', () => {
+  it.each(FLOODS)('keep slots free for another network in a flood from %s', (_, flood, left) => {
     const slots = open();
     expect(taken(slots, MANY, flood)).toBe(TOTAL - left);
     expect(taken(slots, MANY, () => '2001:db9::1')).toBe(left);
     expect(slots.take(at('203.0.113.1'))).toBe(false);
   });
 
-  it('are divided anew as others leave: a flood never keeps what it does not hold', () => {
+  it('shrink as other networks leave, so a flood keeps only its share', () => {
     const slots = open();
     taken(slots, MANY, (n) => `2001:db8:${n.toString(16)}::1`);
     taken(slots, MANY, () => '203.0.113.1');
@@ -44,7 +44,7 @@ describe('shares', () => {
     expect(slots.take(at('203.0.113.1'))).toBe(true);
   });
 
-  it('are found by neighbours in the same /16, /32 and /48 while one network floods', () => {
+  it('serve neighbours in the same /16, /32 and /48 while one network floods', () => {
     for (const [flood, neighbour] of [
       ['198.51.100.7', '198.51.101.7'],
       ['2001:db8:1:2300::1', '2001:db8:2::1'],
@@ -56,26 +56,26 @@ describe('shares', () => {
     }
   });
 
-  it('survive two floods, each from all of a /32', () => {
+  it('withstand two floods, each from all of a /32', () => {
     const slots = open();
     taken(slots, MANY, (n) => `2001:${n % 2 === 0 ? 'db8' : 'db9'}:${n.toString(16)}::1`);
     expect(taken(slots, 3, () => '203.0.113.1')).toBe(3);
   });
 
   // What is promised ends here: SECURITY.md says so.
-  it('end where an attacker has more of the largest networks than there are slots', () => {
+  it('are exhausted by an attacker with more large networks than slots', () => {
     const slots = open();
     expect(taken(slots, MANY, (n) => `${n + 1}.51.100.7`)).toBe(TOTAL);
     expect(slots.take(at('2001:db8::1'))).toBe(false);
   });
 
-  it('are no limit while slots are spare', () => {
+  it('do not limit a network while slots are spare', () => {
     expect(taken(open(), TOTAL - KEPT, () => '203.0.113.1')).toBe(TOTAL - KEPT);
   });
 });
 
 describe('the turns before the next slot of a network', () => {
-  it('count each other network once for each of its own, and once', () => {
+  it('count each other network once for each of its own, and once more', () => {
     const slots = open();
     for (let n = 0; n < 5; n += 1) slots.take(['flood']);
     slots.take(['b']);
@@ -84,7 +84,7 @@ describe('the turns before the next slot of a network', () => {
     expect(slots.ahead(['c'])).toBe(2);
   });
 
-  it('count a network of many as one', () => {
+  it('count a network of many addresses as one', () => {
     const slots = open();
     for (let n = 0; n < 10; n += 1) slots.take(at(`2001:db8:${n}::1`));
     expect(slots.ahead(at('2001:db9::1'))).toBe(1);

@@ -3,7 +3,7 @@ import bcryptjs from 'bcryptjs';
 import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts';
 import type { ImportedHash } from '../../shared/port/hasher.ts';
 
-/** What other systems store of a password, made as cheaply as is taken. */
+/** Makes what other systems store of a password, as cheaply as is accepted. */
 
 const SALT = Buffer.from('0123456789abcdef');
 const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');

@@ -1,11 +1,11 @@
 /**
- * Says which job began, by its password or pre-hash, and answers when it is told to. `crash` ends
+ * Says which job began, by its password or pre-hash, and answers on a signal. `crash` ends
  * the thread and `refuse` is refused, both at once.
  */
 import { BroadcastChannel, parentPort } from 'node:worker_threads';
 import type { HashJob, HashReply, WorkerReply } from '../../shared/crypto/password/hash-worker.ts';
 
-/** Written again where it is tested: whoever imports this file on a thread answers its jobs. */
+/** Written again in the test, since a thread that imports this file answers its jobs. */
 const GATE = 'gated-worker';
 export type GateMessage = { readonly began: string } | { readonly end: string };
 

@@ -67,7 +67,7 @@ async function endAll(from: number, total: number): Promise<void> {
 }
 
 describe('hashes that take much memory', () => {
-  it('of a flood delay a sign-in of another network by one turn, not by the flood', async () => {
+  it('delay a sign-in from another network by one turn during a flood', async () => {
     open(1);
     const clock = new HandClock();
     const vault = new VaultDouble();
@@ -88,7 +88,7 @@ describe('hashes that take much memory', () => {
     for (const slot of [...slots, other]) slot?.release();
   });
 
-  it('run together within 128 MiB, and leave the other threads to those that take none', async () => {
+  it('run together within 128 MiB and leave other threads to other hashes', async () => {
     open(3);
     const all = [run('a', 'a 128', 128), run('b', 'b 1', 1), run('c', 'c', 0), run('d', 'd', 0)];
     await untilBegan(3);
@@ -103,7 +103,7 @@ describe('hashes that take much memory', () => {
     await Promise.all(all);
   });
 
-  it('wait for memory behind one job that came before, however many small ones there are', async () => {
+  it('wait for memory behind one earlier job, however many small ones wait', async () => {
     open(2);
     const all = [run('small', 's 1', 64), run('large', 'l 128', 128)];
     await untilBegan(1);
@@ -120,7 +120,7 @@ describe('hashes that take much memory', () => {
     expect(ended).toHaveLength(8);
   });
 
-  it('are not waited for by jobs without memory of the same network', async () => {
+  it('do not delay hashes without memory of the same network', async () => {
     open(2);
     const all = [1, 2, 3].map((index) => run('a', `a ${index}`, 128));
     all.push(run('a', 'bcrypt', 0));
@@ -133,7 +133,7 @@ describe('hashes that take much memory', () => {
     expect(began.slice(2)).toEqual(['a 2', 'a 3']);
   });
 
-  it('free their memory when they are refused or their thread stops', async () => {
+  it('free their memory if they are rejected or their thread stops', async () => {
     open(2);
     const wrapping = wrappingOf(128);
     const fail = (password: string) => queue.acquire()?.run({ kind: 'digest', password, wrapping });

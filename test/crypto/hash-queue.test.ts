@@ -42,7 +42,7 @@ function acquire(queue: HashQueue): HashQueueSlot {
 const hashJob = (preHash: string) => ({ kind: 'hash', preHash, cost: 4 }) as const;
 
 describe('hashWorkerUrl', () => {
-  it('is the source for any module that is one, and beside the bundle for that', () => {
+  it('returns the source for a source module, and the file beside the bundle', () => {
     const source = new URL('../../shared/crypto/password/hash-worker.ts', import.meta.url).href;
     expect(hashWorkerUrl().href).toBe(source);
     expect(hashWorkerUrl('file:///app/test/other.ts').href).toBe(source);
@@ -52,7 +52,7 @@ describe('hashWorkerUrl', () => {
   });
 });
 
-describe('the worker', () => {
+describe('the hash worker', () => {
   it('hashes in the modular crypt form and verifies it, off this thread', async () => {
     const slot = acquire(open());
     const { bcrypt } = await slot.run(hashJob('a'));
@@ -62,7 +62,7 @@ describe('the worker', () => {
     expect((await slot.run({ ...verify, preHash: 'b' })).isMatch).toBe(false);
   });
 
-  it('runs the top-up after a failure only, and tells what it ran', async () => {
+  it('runs the top-up only after a failure, and reports the costs it ran', async () => {
     const slot = acquire(open());
     const { bcrypt } = await slot.run(hashJob('a'));
     const verify = { kind: 'verify', bcrypt, topUpCosts: [4, 5] } as const;
@@ -70,7 +70,7 @@ describe('the worker', () => {
     expect((await slot.run({ ...verify, preHash: 'a' })).costs).toEqual([4]);
   });
 
-  it('refuses a job that bcrypt refuses, without saying what was in it, and lives on', async () => {
+  it('rejects a job that bcrypt rejects, without its content, and continues', async () => {
     const slot = acquire(open());
     const bcrypt = `$9z$04$${'S'.repeat(53)}`;
     const bad: HashJob = { kind: 'verify', preHash: 'a', bcrypt, topUpCosts: [] };
@@ -79,8 +79,8 @@ describe('the worker', () => {
   });
 });
 
-describe('slots', () => {
-  it('let at least 16 of one network wait, and keep the rest for others', () => {
+describe('hash slots', () => {
+  it('allow at least 16 waiting jobs of one network, and keep the rest free', () => {
     const queue = open({ threads: 2 });
     let held = 0;
     while (queue.acquire(['flood']) !== undefined) held += 1;
@@ -93,7 +93,7 @@ describe('slots', () => {
     expect(queue.acquire(['one too many'])).toBeUndefined();
   });
 
-  it('give each of several newcomers no more than a fair share of what is kept', () => {
+  it('give each of several new networks a fair share of the free rest', () => {
     const queue = open({ threads: 1, waitingLimit: 15 });
     while (queue.acquire(['flood']) !== undefined);
     // 3 of 16 are left; with two networks present a share is 5, with three 4.
@@ -103,7 +103,7 @@ describe('slots', () => {
     expect([queue.acquire(['c']), queue.acquire(['flood'])]).toEqual([undefined, undefined]);
   });
 
-  it('take turns by network: one that floods delays others by one job each', async () => {
+  it('alternate between networks: a flood delays others by one job each', async () => {
     const queue = open({ threads: 1 });
     const ended: string[] = [];
     const run = async (network: string) => {
@@ -114,7 +114,7 @@ describe('slots', () => {
     expect(ended.slice(0, 4)).toEqual(['flood', 'flood', 'b', 'c']);
   });
 
-  it('take turns by network, and inside it by the networks that it holds', async () => {
+  it('alternate between networks, and between the networks inside each', async () => {
     const queue = open({ threads: 1 });
     const ended: string[] = [];
     const run = async (...network: string[]) => {
@@ -126,7 +126,7 @@ describe('slots', () => {
     expect(ended).toEqual(['a 1', 'a 2', 'b 1', 'c', 'a 3', 'b 1', 'a 3']);
   });
 
-  it('become free when left: at once without a job, twice counting once', () => {
+  it('are freed on release: at once without a job, twice counting once', () => {
     const queue = open({ waitingLimit: 1 });
     const first = acquire(queue);
     acquire(queue);
@@ -137,7 +137,7 @@ describe('slots', () => {
     expect(queue.acquire()).toBeUndefined();
   });
 
-  it('stay taken until a job that was begun has ended', async () => {
+  it('stay taken until a running job has ended', async () => {
     const queue = open({ waitingLimit: 0 });
     const slot = acquire(queue);
     const hashed = slot.run(hashJob('a'));
@@ -147,13 +147,13 @@ describe('slots', () => {
     expect(queue.acquire()).toBeDefined();
   });
 
-  it('take no job after they were released', async () => {
+  it('accept no job after their release', async () => {
     const slot = acquire(open());
     slot.release();
     await expect(slot.run(hashJob('a'))).rejects.toThrow('was released');
   });
 
-  it('run their jobs first come, first served, each its own one after the other', async () => {
+  it('run jobs first come, first served, and those of one slot in order', async () => {
     const queue = open({ threads: 1 });
     const ended: string[] = [];
     const note = (name: string) => () => ended.push(name);
@@ -167,7 +167,7 @@ describe('slots', () => {
     expect(ended).toEqual(['a1', 'b1', 'c1', 'a2']);
   });
 
-  it('go on after a job of theirs failed', async () => {
+  it('accept another job after a failed one', async () => {
     const slot = acquire(open());
     const bcrypt = `$9z$04$${'S'.repeat(53)}`;
     const bad = slot.run({ kind: 'verify', preHash: 'a', bcrypt, topUpCosts: [] });
@@ -177,8 +177,8 @@ describe('slots', () => {
   });
 });
 
-describe('a worker that dies', () => {
-  it('takes its own job with it, and is replaced for those that wait', async () => {
+describe('a hash worker that stops', () => {
+  it('fails its own job and is replaced for those that wait', async () => {
     const queue = open({ workerUrl: CRASHING });
     const [doomed, waiting] = [acquire(queue), acquire(queue)];
     const lost = doomed.run(hashJob(CRASH));
@@ -188,7 +188,7 @@ describe('a worker that dies', () => {
     await expect(doomed.run(hashJob('b'))).resolves.toMatchObject({ kind: 'hash' });
   });
 
-  it('while it is idle is not given another job', async () => {
+  it('while idle gets no further job', async () => {
     const slot = acquire(open({ workerUrl: CRASHING }));
     await expect(slot.run(hashJob('crash when idle'))).resolves.toBeDefined();
     // A job that comes before its end is noticed is lost with it; the one after that is not.
@@ -197,15 +197,15 @@ describe('a worker that dies', () => {
     await expect(hashed).resolves.toMatchObject({ kind: 'hash' });
   });
 
-  it('at its start rejects each job, and does not start again without end', async () => {
+  it('at its start fails each job and is not restarted without end', async () => {
     const slot = acquire(open({ workerUrl: new URL('./no-such-worker.ts', import.meta.url) }));
     await expect(slot.run(hashJob('a'))).rejects.toThrow('stopped before its job ended');
     await expect(slot.run(hashJob('a'))).rejects.toThrow('stopped before its job ended');
   });
 });
 
-describe('the end', () => {
-  it('comes after the jobs that wait, and then nobody enters', async () => {
+describe('closing the hash queue', () => {
+  it('waits for the queued jobs and accepts no more', async () => {
     const queue = open({ threads: 1 });
     const [a, b] = [acquire(queue), acquire(queue)];
     const both = Promise.all([a.run(hashJob('a')), b.run(hashJob('b'))]);
@@ -216,7 +216,7 @@ describe('the end', () => {
     await queue.close();
   });
 
-  it('of the process is not held up by idle threads, but waits for a running job', async () => {
+  it('lets the process exit with idle threads, but waits for a running job', async () => {
     const module = new URL('../../shared/crypto/password/hash-queue.ts', import.meta.url).href;
     const script = `
       import { createHashQueue, hashWorkerUrl } from '${module}';
@@ -230,18 +230,21 @@ describe('the end', () => {
     expect(stdout).toBe('ran');
   });
 
-  it.each([{ threads: 0 }, { threads: 1.5 }, { waitingLimit: -1 }])('refuses %o', (options) => {
-    expect(() => createHashQueue({ workerUrl: hashWorkerUrl(), clock: Date, ...options })).toThrow(
-      RangeError,
-    );
-  });
+  it.each([{ threads: 0 }, { threads: 1.5 }, { waitingLimit: -1 }])(
+    'rejects the options %o',
+    (options) => {
+      expect(() =>
+        createHashQueue({ workerUrl: hashWorkerUrl(), clock: Date, ...options }),
+      ).toThrow(RangeError);
+    },
+  );
 });
 
-describe('the deadline', () => {
+describe('the deadline of the hash queue', () => {
   const workerUrl = new URL('./slow-worker.ts', import.meta.url);
   const job = hashJob('a');
 
-  /** One slot done, so that the queue knows what one takes. */
+  /** Ends one slot, so that the queue has measured one. */
   async function openKnown(options: Partial<HashQueueOptions>): Promise<HashQueue> {
     const queue = open({ workerUrl, ...options });
     const slot = acquire(queue);
@@ -250,7 +253,7 @@ describe('the deadline', () => {
     return queue;
   }
 
-  it('refuses at once who could not be done in time, and only beyond the floor', async () => {
+  it('rejects at once a slot that would come too late, beyond the floor only', async () => {
     // Each takes 50 ms and more: the second of two would be done after 100 ms at the earliest.
     const queue = await openKnown({ deadlineMs: 2 * JOB_MS - 1, waitingFloor: 0 });
     const first = acquire(queue);
@@ -263,7 +266,7 @@ describe('the deadline', () => {
     expect(patient.acquire()).toBeUndefined();
   });
 
-  it('of one network is not that of another: a flood refused all, by the wait of its own', async () => {
+  it('is judged by network: a flood is rejected for its own wait', async () => {
     // By this clock a job takes 10 ms.
     let nowMs = 0;
     const now = () => {
@@ -288,7 +291,7 @@ describe('the deadline', () => {
     expect(queue.acquire()).toBeUndefined();
   });
 
-  it('holds nobody up who knows of no slot yet, nor one who hashed nothing', async () => {
+  it('rejects no slot before the first one was measured', async () => {
     const queue = open({ workerUrl, deadlineMs: 0, waitingFloor: 0 });
     acquire(queue).release();
     acquire(queue);
@@ -296,8 +299,8 @@ describe('the deadline', () => {
   });
 });
 
-describe('the threads', () => {
-  it('give way to everything else of the process, where threads have a priority', async () => {
+describe('the hash threads', () => {
+  it('run at lower priority than the process, on Linux', async () => {
     const mine = getPriority();
     await acquire(open()).run(hashJob('a'));
     expect(getPriority()).toBe(mine);
@@ -311,8 +314,8 @@ describe('the threads', () => {
   });
 });
 
-describe('slots of known devices', () => {
-  it('are left where a thousand networks hold all others, and shared between users', () => {
+describe('hash slots for known devices', () => {
+  it('stay free while a thousand networks hold the others, shared by users', () => {
     const queue = open({ waitingLimit: 16, waitingFloor: 100 });
     const taken = Array.from({ length: 1000 }, (_, network) =>
       queue.acquire([`network ${network}`]),
@@ -329,7 +332,7 @@ describe('slots of known devices', () => {
     expect(taken.filter((slot) => slot !== undefined)).toHaveLength(17);
   });
 
-  it('are followed by those of the network, and end with the queue', async () => {
+  it('come before those of the network and end with the queue', async () => {
     const queue = open({ waitingLimit: 16 });
     const slots = Array.from({ length: DEVICE_SLOTS + 4 }, () => queue.acquire(['a'], 'ana'));
     expect(slots.every((slot) => slot !== undefined)).toBe(true);

@@ -10,7 +10,7 @@ import {
 } from '../../shared/crypto/password/imported-hash.ts';
 import type { ImportedHash } from '../../shared/port/hasher.ts';
 
-/** Hashes that other programs made, of passwords that nobody has. */
+/** Hashes that other programs made, of passwords that no user has. */
 
 const PASSWORD = 'correct horse battery staple';
 
@@ -95,9 +95,9 @@ function digestOf(password: string, { wrapping }: ImportedHash): string {
   return importedDigest(password, parsed, bcryptjs.hashSync);
 }
 
-describe('a foreign hash', () => {
+describe('an imported hash', () => {
   it.each([...KNOWN, ...SPELT])(
-    'of %s is that of its password and of no other',
+    'of %s matches its password and no other',
     (_name, password, hash) => {
       const foreign = taken(hash);
       expect(digestOf(password, foreign)).toBe(foreign.digest);
@@ -105,7 +105,7 @@ describe('a foreign hash', () => {
     },
   );
 
-  it.each(KNOWN)('of %s leaves no digest in its wrapping', (_name, _password, hash) => {
+  it.each(KNOWN)('of %s keeps no digest in its stored scheme', (_name, _password, hash) => {
     const { wrapping, digest } = taken(hash);
     expect(wrapping).not.toContain(digest.replace(/=+$/, ''));
     const parsed = parseLegacyHashScheme(wrapping);
@@ -113,22 +113,22 @@ describe('a foreign hash', () => {
     expect(hash.replace(/^\$2[ay]/, '$2b')).toContain(wrapping.split('$').at(-1));
   });
 
-  it.each(SPELT)('of %s has a wrapping that is read again', (_name, _password, hash) => {
+  it.each(SPELT)('of %s has a stored scheme that can be parsed', (_name, _password, hash) => {
     const { wrapping, digest } = taken(hash);
     expect(wrapping).not.toContain(digest.replace(/=+$/, ''));
     const parsed = parseLegacyHashScheme(wrapping);
     expect(parsed && describeLegacyHashScheme(parsed)).toBe(wrapping);
   });
 
-  it('of bcrypt is blind beyond 72 bytes, as it was where it came from', () => {
+  it('of bcrypt ignores everything after 72 bytes, as at its origin', () => {
     const foreign = taken(bcryptjs.hashSync('x'.repeat(72), 4));
     expect(digestOf(`${'x'.repeat(72)}beyond`, foreign)).toBe(foreign.digest);
     expect(digestOf('x'.repeat(71), foreign)).not.toBe(foreign.digest);
   });
 });
 
-describe('a hash is taken', () => {
-  it('of the parameters that OWASP and frameworks have today is taken', () => {
+describe('parsing an imported hash', () => {
+  it('accepts the parameters of OWASP and of common frameworks', () => {
     const rest = 'MDEyMzQ1Njc4OWFiY2RlZg$yqSq2SygY1sB4EcH9f2FG0JTMES+wqLsOT5YmiRBplI';
     for (const settings of [
       'pbkdf2-sha1$i=1400000',
@@ -153,7 +153,7 @@ describe('a hash is taken', () => {
     ).toHaveProperty('wrapping');
   });
 
-  it('of 1.0 that was taken at its bounds is still read from a store', () => {
+  it('accepts a stored scheme of version 1.0 at its former limits', () => {
     for (const wrapping of [
       `$pbkdf2-sha256$i=1000000,l=64$MDEyMzQ1Njc4OWFiY2RlZg`,
       `$scrypt$ln=16,r=8,p=4,l=32$MDEyMzQ1Njc4OWFiY2RlZg`,
@@ -163,7 +163,7 @@ describe('a hash is taken', () => {
     }
   });
 
-  it('takes the memory that its parameters say', () => {
+  it('computes the memory from the parameters', () => {
     const kib = (wrapping: string) =>
       memoryKiBOf(parseLegacyHashScheme(wrapping) as LegacyHashScheme);
     expect(kib('$scrypt$ln=17,r=8,p=1,l=32$MDEyMzQ1Njc4OWFiY2RlZg')).toBe(128 * 1024);
@@ -173,7 +173,7 @@ describe('a hash is taken', () => {
   });
 });
 
-describe('a hash is not taken', () => {
+describe('rejecting an imported hash', () => {
   const salt = 'MDEyMzQ1Njc4OWFiY2RlZg';
   const digest = 'yqSq2SygY1sB4EcH9f2FG0JTMES+wqLsOT5YmiRBplI';
   const bcrypt53 = 'CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
@@ -213,7 +213,7 @@ describe('a hash is not taken', () => {
     [`$argon2id$v=19$m=4,t=2,p=1$${salt}$${digest}`, 'malformed'],
     [`$scrypt$ln=16,r=1,p=1$${salt}$${digest}`, 'malformed'],
     [`$scrypt$ln=1=0,r=8,p=1$${salt}$${digest}`, 'malformed'],
-  ])('%s', (hash, problem) => {
+  ])('rejects %s', (hash, problem) => {
     expect(parseImportedHash(hash)).toEqual({ problem });
   });
 
@@ -246,12 +246,12 @@ describe('a hash is not taken', () => {
       '$argon2id$v=19$m=1024,t=11,p=4$',
       `${salt}$${digest}`,
     ],
-  ])('that costs too much: %s, to the number', (_name, dearest, tooDear, rest) => {
+  ])('rejects what costs too much: %s, at the exact limit', (_name, dearest, tooDear, rest) => {
     expect(parseImportedHash(dearest + rest)).toHaveProperty('wrapping');
     expect(parseImportedHash(tooDear + rest)).toEqual({ problem: 'tooCostly' });
   });
 
-  it('nor is a wrapping in another spelling than ours', () => {
+  it('rejects a stored scheme in another spelling', () => {
     expect(parseLegacyHashScheme(`$scrypt$ln=10,r=8,p=1,l=32$${salt}`)).toBeDefined();
     for (const text of [
       `$scrypt$ln=10,r=8,p=1$${salt}`,

@@ -29,7 +29,7 @@ beforeEach(() => {
   vault.add('v1', 'pepper one '.repeat(4), clock.now() - SECRET_SETTLING_MS);
 });
 
-/** With an own cache, like another instance. */
+/** A hasher with its own cache, like another instance. */
 function hasherAt(workFactor = COST, on: HashQueue = queue): PasswordHasher {
   const peppers = createSecretCache({ vault, name: 'password-pepper', clock });
   return createPasswordHasher({ queue: on, peppers, workFactor });
@@ -77,12 +77,12 @@ describe('the pre-hash', () => {
     );
   });
 
-  it('refuses lone surrogates, which would all hash alike', () => {
+  it('throws for lone surrogates, which would all hash alike', () => {
     expect(() => preHash('a\ud800', pepper)).toThrow(TypeError);
     expect(() => preHash('a\ud83d\ude00', pepper)).not.toThrow();
   });
 
-  it('refuses a pepper that is too short, without showing it', async () => {
+  it('rejects a pepper that is too short, without showing it', async () => {
     vault.versions = [];
     const value = 'q'.repeat(PEPPER_MIN_LENGTH - 1);
     vault.add('short', value, 0);
@@ -92,8 +92,8 @@ describe('the pre-hash', () => {
   });
 });
 
-describe('hash and verify', () => {
-  it('know the password again and keep cost and pepper version', async () => {
+describe('the password hasher', () => {
+  it('verifies its own hash, with its cost and pepper version', async () => {
     await within(hasherAt(), async (slot) => {
       const hash = await slot.hash('correct horse battery staple');
       expect(hash.bcrypt).toMatch(/^\$2b\$04\$/);
@@ -111,7 +111,7 @@ describe('hash and verify', () => {
     ['by a compatibility form, which NFC keeps', '\ufb01sh and chips', 'fish and chips'],
     ['by case', 'Correct horse', 'correct horse'],
     ['by a space at the end', 'correct horse', 'correct horse '],
-  ])('tell passwords apart that differ %s', async (_, one, other) => {
+  ])('distinguishes passwords that differ %s', async (_, one, other) => {
     await within(hasherAt(), async (slot) => {
       const hash = await slot.hash(one);
       expect(await slot.verify(one, hash)).toBe(true);
@@ -119,21 +119,21 @@ describe('hash and verify', () => {
     });
   });
 
-  it('take composed and decomposed spellings for one password', async () => {
+  it('accepts composed and decomposed spellings as one password', async () => {
     await within(hasherAt(), async (slot) => {
       const hash = await slot.hash('cr\u00e8me br\u00fbl\u00e9e');
       expect(await slot.verify('cre\u0300me bru\u0302le\u0301e', hash)).toBe(true);
     });
   });
 
-  it('salt: the same password gives another hash', async () => {
+  it('salts: the same password gets two different hashes', async () => {
     await within(hasherAt(), async (slot) => {
       const [one, other] = [await slot.hash('same'), await slot.hash('same')];
       expect(one.bcrypt).not.toBe(other.bcrypt);
     });
   });
 
-  it('give the worker nothing but the pre-hash', async () => {
+  it('sends only the pre-hash to the worker', async () => {
     const { queue: recorded, jobs } = recording();
     await within(hasherAt(COST, recorded), async (slot) => {
       await slot.verify('correct horse', await slot.hash('correct horse'));
@@ -151,7 +151,7 @@ describe('hash and verify', () => {
     ['of a cost that bcrypt lacks', `$2b$03$${'a'.repeat(53)}`],
     ['of a cost that would take days', `$2b$31$${'a'.repeat(53)}`],
     ['with a line break after it', `$2b$04$${'a'.repeat(53)}\n`],
-  ])('call a stored hash that is %s malformed, without showing it', async (_, bcrypt) => {
+  ])('reports a stored hash that is %s as malformed, without showing it', async (_, bcrypt) => {
     await within(hasherAt(), async (slot) => {
       const hash = { bcrypt, pepperVersion: 'v1' };
       const message = /^A stored password hash is malformed\.$/;
@@ -161,8 +161,8 @@ describe('hash and verify', () => {
   });
 });
 
-describe('equal work', () => {
-  it('sums to one bcrypt at the work factor, exactly, from every lower cost', () => {
+describe('the work of a verification', () => {
+  it('adds up to one bcrypt at the work factor, from every lower cost', () => {
     for (let workFactor = 4; workFactor <= 15; workFactor += 1) {
       for (let cost = 4; cost <= workFactor; cost += 1) {
         expect(rounds([cost, ...topUpCosts(cost, workFactor)])).toBe(2 ** workFactor);
@@ -171,7 +171,7 @@ describe('equal work', () => {
     expect(topUpCosts(6, 5)).toEqual([]);
   });
 
-  it('is done by the worker for a failure at an old cost, and for nobody at all', async () => {
+  it('is equal for a wrong password at an old cost and for an unknown user', async () => {
     const old = await within(hasherAt(4), (slot) => slot.hash('correct horse'));
     const { queue: recorded, replies } = recording();
     await within(hasherAt(7, recorded), async (slot) => {
@@ -184,7 +184,7 @@ describe('equal work', () => {
     expect(costs.map(rounds)).toEqual([128, 128, 128]);
   });
 
-  it('is not asked of a success', async () => {
+  it('has no top-up after a right password', async () => {
     const old = await within(hasherAt(4), (slot) => slot.hash('correct horse'));
     const { queue: recorded, replies } = recording();
     await within(hasherAt(6, recorded), async (slot) => {
@@ -193,13 +193,13 @@ describe('equal work', () => {
     expect(replies).toMatchObject([{ costs: [4] }]);
   });
 
-  it.each([3, 16, 4.5, Number.NaN])('is not defined for a work factor of %d', (workFactor) => {
+  it.each([3, 16, 4.5, Number.NaN])('cannot have a work factor of %d', (workFactor) => {
     expect(() => hasherAt(workFactor)).toThrow(RangeError);
   });
 });
 
-describe('rotation', () => {
-  it('verifies under the pepper of the hash and hashes under the newest', async () => {
+describe('rotating the pepper', () => {
+  it('verifies with the pepper of the hash and hashes with the newest', async () => {
     const hasher = hasherAt();
     const old = await within(hasher, (slot) => slot.hash('correct horse'));
     vault.add('v2', 'pepper two '.repeat(4), clock.now());
@@ -215,7 +215,7 @@ describe('rotation', () => {
     });
   });
 
-  it('finds a pepper at once that another instance used first, and never goes back', async () => {
+  it('reads a newer pepper of another instance at once and keeps it', async () => {
     const behind = hasherAt();
     await within(behind, () => undefined);
     vault.add('v2', 'pepper two '.repeat(4), clock.now() - SECRET_SETTLING_MS);
@@ -234,7 +234,7 @@ describe('rotation', () => {
     });
   });
 
-  it('is Unavailable, not wrong, when the pepper is gone or the vault does not answer', async () => {
+  it('answers Unavailable, not wrong, if the pepper or the vault is missing', async () => {
     const hasher = hasherAt();
     const hash = await within(hasher, (slot) => slot.hash('correct horse'));
     const gone = { ...hash, pepperVersion: 'v0' };
@@ -260,8 +260,8 @@ describe('rotation', () => {
   });
 });
 
-describe('admission', () => {
-  it('is overloaded when every slot is taken, and recovers when one is left', async () => {
+describe('admission to the hash queue', () => {
+  it('throws overloaded while every slot is taken, and recovers', async () => {
     const small = createHashQueue({
       workerUrl: hashWorkerUrl(),
       clock: Date,
@@ -285,7 +285,7 @@ describe('admission', () => {
     await small.close();
   });
 
-  it('asks for the pepper first: without one no slot is taken', async () => {
+  it('reads the pepper first: without one no slot is taken', async () => {
     const small = createHashQueue({
       workerUrl: hashWorkerUrl(),
       clock: Date,

@@ -8,7 +8,7 @@ import {
 import { clientNetwork } from '../../shared/http/client-network.ts';
 import type { SecretVersion } from '../../shared/port/vault.ts';
 
-/** What stands for a name in the log. */
+/** Checks what stands for a name in the log. */
 
 const pepper = (value: string): SecretVersion => ({ version: 'v1', value, createdAtMs: 0 });
 const PEPPER = pepper('a pepper of the test and of no other use');
@@ -16,15 +16,15 @@ const named = (text: string) => parseUserName(text) as UserName;
 const HOME = clientNetwork('203.0.113.9', 0);
 const ANA = named('Ana@Contoso.example');
 
-describe('the pseudonym of a name', () => {
-  it('is that of HKDF and HMAC-SHA-256 (answer computed by openssl)', () => {
+describe('the pseudonym of a user name', () => {
+  it('is HKDF and HMAC-SHA-256 (answer computed by openssl)', () => {
     expect(pseudonymsUnder(PEPPER, ANA)).toEqual({
       namePseudonym: '773b8142b6d30438',
       tenantPseudonym: '86596c4681a5de77',
     });
   });
 
-  it('is one for a name in any spelling, and another for any other name', () => {
+  it('is equal for every spelling of a name and differs for any other name', () => {
     const { namePseudonym } = pseudonymsUnder(PEPPER, ANA);
     const same = pseudonymsUnder(PEPPER, named('ANA@contoso.example'));
     expect(same.namePseudonym).toBe(namePseudonym);
@@ -33,13 +33,13 @@ describe('the pseudonym of a name', () => {
     expect(new Set([namePseudonym, ...all]).size).toBe(4);
   });
 
-  it('shares the tenant’s with every name of the tenant alone', () => {
+  it('includes one tenant pseudonym for all names of the tenant', () => {
     const tenantOf = (text: string) => pseudonymsUnder(PEPPER, named(text)).tenantPseudonym;
     expect(tenantOf('ben@contoso.example')).toBe(tenantOf('ana@contoso.example'));
     expect(tenantOf('ana@fabrikam.example')).not.toBe(tenantOf('ana@contoso.example'));
   });
 
-  it('is another under another pepper, and the newest pepper is taken', async () => {
+  it('differs under another pepper, and the newest pepper is used', async () => {
     const other = pepper('another pepper of the test and no other use');
     const newest = { newest: async () => other };
     expect(await createPseudonyms(newest)(ANA, HOME)).toEqual({

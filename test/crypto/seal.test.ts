@@ -20,7 +20,7 @@ let clock: HandClock;
 let vault: VaultDouble;
 let seal: Seal;
 
-/** With an own cache, like another instance. */
+/** A seal with its own cache, like another instance. */
 function instance(): Seal {
   return createSeal(createSecretCache({ vault, name: 'password-pepper', clock }), 'cursor');
 }
@@ -34,7 +34,7 @@ beforeEach(() => {
 
 const opened = (cursor: string) => seal.open(cursor, BINDING);
 
-/** Seals what it is told to with the real key: what only a defect of ours could produce. */
+/** Seals any content with the real key, as only a defect of the service could. */
 function sealed(text: string, header: object = {}): Promise<string> {
   const info = 'portal-credentials/page-cursor/v1';
   return new CompactEncrypt(Buffer.from(text))
@@ -42,8 +42,8 @@ function sealed(text: string, header: object = {}): Promise<string> {
     .encrypt(new Uint8Array(hkdfSync('sha256', PEPPER, '', info, 32)));
 }
 
-describe('a cursor', () => {
-  it('gives its position back on any instance, to the binding it was made for', async () => {
+describe('a sealed cursor', () => {
+  it('opens on any instance, only for the binding it was made for', async () => {
     const cursor = await seal.seal(POSITION, BINDING);
     expect(await opened(cursor)).toBe(POSITION);
     expect(await instance().open(cursor, BINDING)).toBe(POSITION);
@@ -51,7 +51,7 @@ describe('a cursor', () => {
     expect(await seal.open(cursor, '')).toBeUndefined();
   });
 
-  it('is safe in a URL, shows nothing and is never the same twice', async () => {
+  it('is URL-safe, hides its content and is never the same twice', async () => {
     const [one, other] = [await seal.seal(POSITION, BINDING), await seal.seal(POSITION, BINDING)];
     expect(one).toMatch(/^[\w.-]+$/);
     expect(one).not.toBe(other);
@@ -61,7 +61,7 @@ describe('a cursor', () => {
     expect(decodeProtectedHeader(one)).toEqual({ alg: 'dir', enc: 'A256GCM', kid: 'v1' });
   });
 
-  it('with any one character replaced is refused', async () => {
+  it('with any one character replaced is rejected', async () => {
     const cursor = await seal.seal(POSITION, BINDING);
     await fc.assert(
       fc.asyncProperty(
@@ -78,7 +78,7 @@ describe('a cursor', () => {
   });
 
   it.each(['', '....', 'a.b.c.d.e', 'bnVsbA....', 'e30....', 'x', '\0', 'é....', '2'])(
-    'that is %j is refused',
+    'that is %j is rejected',
     async (text) => {
       expect(await opened(text)).toBeUndefined();
     },
@@ -90,26 +90,26 @@ describe('a cursor', () => {
     ['another cipher', { enc: 'A128GCM' }],
     ['another way to the key', { alg: 'A256KW' }],
     ['no kid', { kid: undefined }],
-  ])('that speaks of %s in its header is refused', async (_, extra) => {
+  ])('with %s in its header is rejected', async (_, extra) => {
     const [, ...rest] = (await seal.seal(POSITION, BINDING)).split('.');
     const header = { alg: 'dir', enc: 'A256GCM', kid: 'v1', ...extra };
     const encoded = Buffer.from(JSON.stringify(header)).toString('base64url');
     expect(await opened([encoded, ...rest].join('.'))).toBeUndefined();
   });
 
-  it('under the pepper itself, or another key, is refused', async () => {
+  it('under the pepper itself or another key is rejected', async () => {
     const foreign = await new CompactEncrypt(Buffer.from(POSITION))
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: 'v1' })
       .encrypt(Buffer.from(PEPPER).subarray(0, 32));
     expect(await opened(foreign)).toBeUndefined();
   });
 
-  it('whose content is another is refused', async () => {
+  it('with another content is rejected', async () => {
     expect(await opened(await sealed('{"position":"p"}'))).toBeUndefined();
     expect(await opened(await sealed('{"position":"p","binding":"b"}'))).toBeUndefined();
   });
 
-  it('is at most 2 KiB: a longer one is neither made nor read', async () => {
+  it('is at most 2 KiB: a longer one is neither made nor opened', async () => {
     const base = (await seal.seal('', BINDING)).length;
     // Three bytes are four characters of base64url.
     const most = Math.floor(((2048 - base) * 3) / 4);
@@ -122,7 +122,7 @@ describe('a cursor', () => {
   });
 });
 
-describe('the pepper behind it', () => {
+describe('the pepper of a sealed cursor', () => {
   it('may rotate: old cursors open while their version is enabled', async () => {
     const old = await seal.seal(POSITION, BINDING);
     vault.add('v2', 'pepper two '.repeat(4), clock.now());
@@ -138,7 +138,7 @@ describe('the pepper behind it', () => {
     expect(await opened(young)).toBe(POSITION);
   });
 
-  it('is learnt at once when another instance was first, not for every made-up version', async () => {
+  it('is fetched at once if another instance used it first, and only then', async () => {
     await seal.seal(POSITION, BINDING);
     vault.add('v2', 'pepper two '.repeat(4), clock.now() - SECRET_SETTLING_MS);
     const ahead = await instance().seal(POSITION, BINDING);
@@ -164,8 +164,8 @@ describe('the pepper behind it', () => {
   });
 });
 
-describe('a device token', () => {
-  it('is sealed under a key of its own: no cursor is one, and none is a cursor', async () => {
+describe('a sealed device token', () => {
+  it('has its own key: it does not open as a cursor, nor a cursor as a token', async () => {
     const devices = createDeviceSeal(createSecretCache({ vault, name: 'password-pepper', clock }));
     const token = await devices.seal(POSITION, BINDING);
     expect(await devices.open(token, BINDING)).toBe(POSITION);
@@ -173,7 +173,7 @@ describe('a device token', () => {
     expect(await devices.open(await seal.seal(POSITION, BINDING), BINDING)).toBeUndefined();
   });
 
-  it('that names an unknown pepper asks the vault nothing', async () => {
+  it('with an unknown pepper version makes no call to the vault', async () => {
     const devices = createDeviceSeal(createSecretCache({ vault, name: 'password-pepper', clock }));
     await devices.seal(POSITION, BINDING);
     const before = vault.calls;

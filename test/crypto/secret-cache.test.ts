@@ -27,13 +27,13 @@ beforeEach(() => {
 
 const names = async () => (await ring.all()).map(({ version }) => version);
 
-describe('the copy', () => {
-  it('is fetched once for all who come at the same moment', async () => {
+describe('the cached copy of a secret', () => {
+  it('is fetched once for all concurrent callers', async () => {
     await Promise.all([ring.newest(), ring.all(), ring.find('v1'), ring.newest()]);
     expect(vault.calls).toBe(1);
   });
 
-  it('is fresh for the cache age and refreshed in the background from then on', async () => {
+  it('is fresh for the cache time and then refreshed in the background', async () => {
     await ring.newest();
     vault.add('v2', 'second value', clock.now());
     clock.nowMs += SECRET_CACHE_MS - 1;
@@ -47,7 +47,7 @@ describe('the copy', () => {
     expect(vault.calls).toBe(2);
   });
 
-  it('does not make anybody wait for the background refresh', async () => {
+  it('does not delay a caller during the background refresh', async () => {
     await ring.newest();
     clock.nowMs += SECRET_CACHE_MS;
     vault.gate = new Promise(() => undefined);
@@ -56,14 +56,14 @@ describe('the copy', () => {
     expect(vault.calls).toBe(2);
   });
 
-  it('hands the vault the versions that it has', async () => {
+  it('names its versions to the vault', async () => {
     await ring.newest();
     clock.nowMs += SECRET_CACHE_MS;
     await ring.newest();
     expect(vault.known).toEqual([0, 1]);
   });
 
-  it('after a long sleep is refreshed before it is used: a disabled version is gone', async () => {
+  it('is refreshed before use after a long idle time', async () => {
     vault.add('v2', 'second value', clock.now() - SECRET_SETTLING_MS);
     await ring.newest();
     vault.disable('v2');
@@ -71,7 +71,7 @@ describe('the copy', () => {
     expect((await ring.newest()).version).toBe('v1');
   });
 
-  it('is refreshed so after a long sleep also when the vault had failed before', async () => {
+  it('is refreshed before use after a long idle time, also after a failure', async () => {
     await ring.newest();
     vault.isDown = true;
     clock.nowMs += SECRET_CACHE_MS;
@@ -86,7 +86,7 @@ describe('the copy', () => {
     expect((await ring.newest()).version).toBe('v2');
   });
 
-  it('loses a disabled version at the next refresh', async () => {
+  it('drops a disabled version at the next refresh', async () => {
     vault.add('v2', 'second value', clock.now());
     expect(await names()).toEqual(['v1', 'v2']);
     vault.disable('v1');
@@ -98,8 +98,8 @@ describe('the copy', () => {
   });
 });
 
-describe('a vault that is down', () => {
-  it('is Unavailable without a copy, tried by each caller, once at a time', async () => {
+describe('the secret cache with a vault that is down', () => {
+  it('throws Unavailable without a copy; each caller retries, one call at a time', async () => {
     vault.isDown = true;
     const both = await Promise.allSettled([ring.newest(), ring.all()]);
     for (const one of both) {
@@ -112,7 +112,7 @@ describe('a vault that is down', () => {
     expect((await ring.newest()).version).toBe('v1');
   });
 
-  it('is covered by the stale copy and asked again only after the retry time', async () => {
+  it('serves the stale copy and retries only after the retry time', async () => {
     await ring.newest();
     vault.isDown = true;
     clock.nowMs += SECRET_CACHE_MS;
@@ -147,7 +147,7 @@ describe('a vault that is down', () => {
 });
 
 describe('a secret with no enabled version', () => {
-  it('is Unavailable, also for who had a copy, and asked for each time', async () => {
+  it('is Unavailable, also with a cached copy, and is queried each time', async () => {
     await ring.newest();
     vault.disable('v1');
     clock.nowMs += SECRET_CACHE_MS;
@@ -161,7 +161,7 @@ describe('a secret with no enabled version', () => {
 });
 
 describe('newest', () => {
-  it('takes a new version after twice the cache age, not a millisecond earlier', async () => {
+  it('returns a new version after twice the cache time, not 1 ms earlier', async () => {
     const createdAtMs = clock.now();
     vault.add('v2', 'second value', createdAtMs);
     await ring.newest();
@@ -171,13 +171,13 @@ describe('newest', () => {
     expect((await ring.newest()).version).toBe('v2');
   });
 
-  it('takes the only version at once', async () => {
+  it('returns the only version at once', async () => {
     vault.versions = [];
     vault.add('new', 'value', clock.now());
     expect((await ring.newest()).version).toBe('new');
   });
 
-  it('takes the oldest while none has settled, so that all instances agree', async () => {
+  it('returns the oldest while none has settled, so that instances agree', async () => {
     vault.versions = [];
     vault.add('a', 'value', clock.now() - 2);
     vault.add('b', 'value', clock.now() - 1);
@@ -193,7 +193,7 @@ describe('find', () => {
     expect(vault.calls).toBe(2);
   });
 
-  it('asks for a version that is gone once in the retry time, and for another at once', async () => {
+  it('queries a missing version once in the retry time, another at once', async () => {
     await ring.newest();
     expect(await ring.find('gone')).toBeUndefined();
     expect(await ring.find('gone')).toBeUndefined();
@@ -208,7 +208,7 @@ describe('find', () => {
     expect(vault.calls).toBe(4);
   });
 
-  it('shares one question among 16 who need unknown versions at the same moment', async () => {
+  it('shares one query among 16 concurrent callers of unknown versions', async () => {
     await ring.newest();
     vault.add('v2', 'second value', clock.now());
     const found = await Promise.all(Array.from({ length: 16 }, () => ring.find('v2')));
@@ -216,7 +216,7 @@ describe('find', () => {
     expect(vault.calls).toBe(2);
   });
 
-  it('is Unavailable for an unknown version while the vault is down, not for a known one', async () => {
+  it('throws Unavailable for an unknown version while the vault is down', async () => {
     await ring.newest();
     vault.isDown = true;
     await expect(ring.find('v2')).rejects.toThrow(Unavailable);
@@ -228,7 +228,7 @@ describe('find', () => {
 });
 
 describe('refreshForUnknown', () => {
-  it('asks at most once in 30 s and never fails', async () => {
+  it('queries at most once in 30 s and never fails', async () => {
     await ring.newest();
     await ring.refreshForUnknown();
     expect(vault.calls).toBe(2);
@@ -241,7 +241,7 @@ describe('refreshForUnknown', () => {
     expect(vault.calls).toBe(3);
   });
 
-  it('lets all who come during the one refresh have its outcome', async () => {
+  it('gives all concurrent callers the result of one refresh', async () => {
     await ring.newest();
     let open = () => {};
     vault.gate = new Promise((resolve) => {

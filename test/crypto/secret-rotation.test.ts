@@ -20,21 +20,21 @@ describe('judgeRetirement', () => {
   const judge = (versions: readonly KeptVersion[], name: string, nowMs: number, lifeMs = 0) =>
     judgeRetirement(versions, name, { nowMs, lifeMs });
 
-  it('lets a version go when its successor took over and what it made has run out', () => {
+  it('allows retiring a version when its successor and its last use are over', () => {
     const untilMs = 1000 + SECRET_SUPERSEDED_MS + 60_000;
     const obstacle = { kind: 'inUse', untilMs };
     expect(judge([old, next], 'old', untilMs - 1, 60_000)).toEqual(obstacle);
     expect(judge([old, next], 'old', untilMs, 60_000)).toBeUndefined();
   });
 
-  it('keeps the newest and the only one, whatever their age', () => {
+  it('keeps the newest and the only version, whatever their age', () => {
     const late = Number.MAX_SAFE_INTEGER;
     expect(judge([old, next], 'next', late)).toEqual({ kind: 'newest' });
     expect(judge([old], 'old', late)).toEqual({ kind: 'onlyOne' });
     expect(judge([old, version('next', 1000, false)], 'old', late)).toEqual({ kind: 'onlyOne' });
   });
 
-  it('takes the next enabled one for the successor', () => {
+  it('takes the next enabled version as the successor', () => {
     const disabled = version('between', 500, false);
     const untilMs = 1000 + SECRET_SUPERSEDED_MS;
     expect(judge([old, disabled, next], 'old', untilMs - 1)).toEqual({ kind: 'inUse', untilMs });
@@ -42,7 +42,7 @@ describe('judgeRetirement', () => {
 });
 
 describe('changeOver', () => {
-  it('is told by the times that the instances go by', () => {
+  it('returns the times at which instances switch versions', () => {
     expect(changeOver({ createdAtMs: 5 }, false)).toEqual({
       usedFromMs: 5 + SECRET_SETTLING_MS,
       earlierUnusedFromMs: 5 + SECRET_SUPERSEDED_MS,
@@ -52,7 +52,7 @@ describe('changeOver', () => {
 });
 
 describe('makeSecretValue', () => {
-  it('makes a pepper of all the random bytes', async () => {
+  it('makes a pepper from all the random bytes', async () => {
     const asked: number[] = [];
     const value = await makeSecretValue('pepper', (size) => {
       asked.push(size);
@@ -62,7 +62,7 @@ describe('makeSecretValue', () => {
     expect(Buffer.from(value, 'base64url')).toEqual(Buffer.alloc(32, 0xff));
   });
 
-  it('makes another key each time', async () => {
+  it('makes another signing key each time', async () => {
     const make = () => makeSecretValue('signing-key', (size) => new Uint8Array(size));
     expect(await make()).not.toBe(await make());
   });

@@ -45,7 +45,7 @@ export interface TokenWorld {
   readonly clock: HandClock;
   readonly vault: VaultDouble;
   readonly tokens: Tokens;
-  /** What was logged as a warning. */
+  /** The warnings that were logged. */
   readonly faults: string[];
   /** Tokens with a cache of their own, like another instance. */
   instance(): Tokens;
@@ -78,7 +78,7 @@ export function claimsOf(use: AccessClaims['use']): AccessClaims {
   return { use, userId, userName, credentialVersion, sessionEpoch };
 }
 
-/** Signs what it is told to, with the real key: what only a defect of ours could produce. */
+/** Signs any claims with the real key, as only a defect of the service could. */
 export async function sign(payload: JWTPayload, header: object = {}, jwk = JWK_1): Promise<string> {
   const key = await importJWK(JSON.parse(jwk), 'ES256');
   return new SignJWT(payload)

@@ -25,7 +25,7 @@ beforeEach(() => {
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-describe('a forgery', () => {
+describe('a forged token', () => {
   let payload: JWTPayload;
   let good: string;
   beforeEach(async () => {
@@ -35,7 +35,7 @@ describe('a forgery', () => {
   const refused = async (token: string) =>
     expect(await tokens.verify(token, clock.now())).toBeUndefined();
 
-  it('is told from the same claims signed with the same key', async () => {
+  it('differs from a real one, which the test key signs', async () => {
     expect(await tokens.verify(await sign(payload), clock.now())).toEqual(claimsOf('access'));
   });
 
@@ -49,13 +49,13 @@ describe('a forgery', () => {
     ['a typ of the prototype', { alg: 'ES256', typ: 'constructor', kid: 'k1' }],
     ['no kid', { alg: 'ES256', typ: 'at+jwt' }],
     ['a kid of the prototype', { alg: 'ES256', typ: 'at+jwt', kid: '__proto__' }],
-  ])('with %s is refused, with and without the good signature', async (_, header) => {
+  ])('with %s is rejected, with and without the good signature', async (_, header) => {
     const [, body, signature] = good.split('.');
     await refused(`${encode(header)}.${body}.${signature}`);
     await refused(`${encode(header)}.${body}.`);
   });
 
-  it('by HS256 with the public key as the secret is refused', async () => {
+  it('signed by HS256 with the public key as the secret is rejected', async () => {
     const { d: _, ...jwk } = JSON.parse(JWK_1);
     const pem = createPublicKey({ key: jwk, format: 'jwk' }).export({
       type: 'spki',
@@ -69,7 +69,7 @@ describe('a forgery', () => {
     }
   });
 
-  it('by a foreign key is refused, with our kid and with its own', async () => {
+  it('signed by another key is rejected, with our kid and with its own', async () => {
     await refused(await sign(payload, {}, FOREIGN));
     await refused(await sign(payload, { kid: 'foreign' }, FOREIGN));
   });
@@ -81,7 +81,7 @@ describe('a forgery', () => {
     ['x5c', () => ({ x5c: ['MIIB'] })],
     ['crit', () => ({ crit: ['b64'], b64: true })],
     ['cty', () => ({ cty: 'JWT' })],
-  ])('that brings %s in its header is refused, even signed with our key', async (_, extra) => {
+  ])('with %s in its header is rejected, even signed with our key', async (_, extra) => {
     const header = { alg: 'ES256', typ: 'at+jwt', kid: 'k1', ...extra() };
     for (const jwk of [JWK_1, FOREIGN]) {
       const signed = `${encode(header)}.${encode(payload)}`;
@@ -91,7 +91,7 @@ describe('a forgery', () => {
     }
   });
 
-  it('in the type of the other kind is refused, as is the audience of the other', async () => {
+  it('with the type or audience of the other kind is rejected', async () => {
     const change = await tokens.issuePasswordChange(user, clock.now(), Number.MAX_SAFE_INTEGER);
     const changePayload = decodeJwt(change.token);
     await refused(await sign(payload, { typ: 'password-change+jwt' }));
@@ -117,7 +117,7 @@ describe('a forgery', () => {
     'roles',
     'cv',
     'se',
-  ])('without %s is refused', async (claim) => {
+  ])('without %s is rejected', async (claim) => {
     const { [claim]: _, ...rest } = payload;
     await refused(await sign(rest));
   });
@@ -153,11 +153,11 @@ describe('a forgery', () => {
     ['cv', -1],
     ['se', null],
     ['nbf', 9_999_999_999],
-  ])('whose %s is %j is refused', async (claim, value) => {
+  ])('whose %s is %j is rejected', async (claim, value) => {
     await refused(await sign({ ...payload, [claim]: value } as JWTPayload));
   });
 
-  it('issued ahead of our clock is refused from a minute on', async () => {
+  it('issued more than a minute ahead of our clock is rejected', async () => {
     const nowSeconds = Math.floor(clock.now() / 1000);
     const at = async (iat: number) => tokens.verify(await sign({ ...payload, iat }), clock.now());
     expect(await at(nowSeconds + 60)).toEqual(claimsOf('access'));
@@ -174,18 +174,18 @@ describe('a forgery', () => {
     ['a missing part', (token: string) => token.split('.').slice(0, 2).join('.')],
     ['an empty signature', (token: string) => `${token.split('.').slice(0, 2).join('.')}.`],
     ['parts in another order', (token: string) => token.split('.').reverse().join('.')],
-  ])('with %s is refused', async (_, alter) => {
+  ])('with %s is rejected as malformed', async (_, alter) => {
     await refused(alter(good));
   });
 
   it.each(['', '.', '..', '...', 'a.b.c', 'bnVsbA.e30.AA', 'W10.e30.AA', '\0', 'é.é.é', '{}'])(
-    'that is %j is refused',
+    'that is %j is rejected',
     async (token) => {
       await refused(token);
     },
   );
 
-  it('with any one character replaced is refused, the last one too', async () => {
+  it('with any one character replaced is rejected, the last one too', async () => {
     const symbols = [...'ABCDabcd0123-_.=+/'];
     await fc.assert(
       fc.asyncProperty(
@@ -201,7 +201,7 @@ describe('a forgery', () => {
     );
   });
 
-  it('longer than 8 KiB is refused unread; up to that, length is no fault', async () => {
+  it('longer than 8 KiB is rejected unread, and a shorter one is verified', async () => {
     const padded = async (length: number) => sign({ ...payload, jti: 'x'.repeat(length) });
     const base = (await padded(1)).length;
     // Three characters of JSON are four of base64url.
@@ -214,7 +214,7 @@ describe('a forgery', () => {
     await refused('.'.repeat(10_000_000));
   });
 
-  it('does not make us ask the vault unless all but its kid could be ours', async () => {
+  it('causes no call to the vault unless only its kid is unknown', async () => {
     const calls = vault.calls;
     clock.nowMs += UNKNOWN_REFRESH_MS;
     await refused(`${encode({ alg: 'none', typ: 'at+jwt', kid: 'x' })}.e30.`);

@@ -50,7 +50,7 @@ describe('an access token', () => {
     expect(expiresInSeconds).toBe(3600);
   });
 
-  it('is good to the last millisecond of its time, in whole seconds never less', async () => {
+  it('is valid to the last millisecond of its time', async () => {
     const issuedAtMs = clock.now();
     const { token, expiresInSeconds } = await tokens.issueAccess(user, issuedAtMs);
     const expiresAtMs = issuedAtMs + expiresInSeconds * 1000;
@@ -59,14 +59,14 @@ describe('an access token', () => {
     expect(await tokens.verify(token, expiresAtMs)).toBeUndefined();
   });
 
-  it('never has the id of another', async () => {
+  it('has a unique id', async () => {
     const issue = async () => decodeJwt((await tokens.issueAccess(user, clock.now())).token).jti;
     expect(await issue()).not.toBe(await issue());
   });
 });
 
 describe('a change token', () => {
-  it('has a type and audience of its own and no roles', async () => {
+  it('has its own type and audience, and no roles', async () => {
     const { token } = await tokens.issuePasswordChange(user, clock.now(), Number.MAX_SAFE_INTEGER);
     expect(decodeProtectedHeader(token).typ).toBe('password-change+jwt');
     const payload = decodeJwt(token);
@@ -81,7 +81,7 @@ describe('a change token', () => {
     ['the temporary password, earlier by a millisecond', 599_999, 599_999, 599],
     ['the temporary password in its last second', 999, 999, 0],
     ['the temporary password, expired already', -1, 0, 0],
-  ])('lives until %s', async (_, untilExpiryMs, livesMs, seconds) => {
+  ])('is valid until %s', async (_, untilExpiryMs, livesMs, seconds) => {
     const nowMs = clock.now();
     const issued = await tokens.issuePasswordChange(user, nowMs, nowMs + untilExpiryMs);
     expect(issued.expiresInSeconds).toBe(seconds);
@@ -93,7 +93,7 @@ describe('a change token', () => {
   });
 });
 
-describe('rotation of the signing key', () => {
+describe('rotating the signing key', () => {
   it('publishes a new key at once and signs with it when it has settled', async () => {
     const old = await tokens.issueAccess(user, clock.now());
     vault.add('k2', JWK_2, clock.now());
@@ -117,7 +117,7 @@ describe('rotation of the signing key', () => {
     expect(await tokens.verify(old.token, clock.now())).toBeUndefined();
   });
 
-  it('lets an instance behind learn a key by its kid, once in 30 s', async () => {
+  it('lets an instance fetch an unknown key by its kid, once in 30 s', async () => {
     await tokens.publicKeys(clock.now());
     vault.add('k2', JWK_2, clock.now() - SECRET_SETTLING_MS);
     const { token } = await instance().issueAccess(user, clock.now());
@@ -133,7 +133,7 @@ describe('rotation of the signing key', () => {
     expect(vault.calls).toBe(calls + 1);
   });
 
-  it('is Unavailable without any key; with a copy an outage changes nothing', async () => {
+  it('throws Unavailable without any key and works from a copy in an outage', async () => {
     const { token } = await tokens.issueAccess(user, clock.now());
     vault.isDown = true;
     const fresh = instance();
@@ -147,7 +147,7 @@ describe('rotation of the signing key', () => {
   });
 });
 
-describe('the key set', () => {
+describe('the published key set', () => {
   it('shows public members only', async () => {
     const { x, y } = JSON.parse(JWK_1);
     expect(await tokens.publicKeys(clock.now())).toEqual({
@@ -161,7 +161,7 @@ describe('the key set', () => {
     ['another curve', JSON.stringify({ ...JSON.parse(FOREIGN), crv: 'P-384' })],
     ['a symmetric key', JSON.stringify({ kty: 'oct', k: 'secret part' })],
     ['a point off the curve', JSON.stringify({ ...JSON.parse(FOREIGN), x: 'A'.repeat(43) })],
-  ])('leaves out a version that is %s, and says which without showing it', async (_, value) => {
+  ])('omits a version that is %s, and logs which without showing it', async (_, value) => {
     vault.add('bad', value, clock.now() - SECRET_SETTLING_MS);
     const { keys } = await tokens.publicKeys(clock.now());
     expect(keys).toHaveLength(1);

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/port/clock.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import type { SecretVersion, Vault } from '../../shared/port/vault.ts';
 
-/** A clock that moves when it is told to. */
+/** A clock that a test moves. */
 export class HandClock implements Clock {
   nowMs: number;
 
@@ -21,7 +21,7 @@ export class VaultDouble implements Vault {
   versions: SecretVersion[] = [];
   isDown = false;
   calls = 0;
-  /** How many of the caller's known versions came with each call. */
+  /** The number of the caller's known versions in each call. */
   known: number[] = [];
   /** When set, answers wait for it. */
   gate: Promise<void> | undefined;

@@ -9,7 +9,7 @@ import { within } from './within.ts';
 
 /**
  * An imported password is verified in the form in which the other system saw it, at one cost for
- * every name, and only what was verified becomes a password of ours.
+ * every name, and only what was verified is hashed again as our own.
  */
 
 const COST = 4;
@@ -59,7 +59,7 @@ for (const scheme of SCHEMES) {
       ['NFD', 'NFC'],
       ['NFD', 'NFD'],
     ] as const)(
-      'in %s and is typed in %s is proven and then ours in any form',
+      'in %s and is typed in %s is accepted and rehashed natively',
       async (hashed, typed) => {
         const wrapped = await wrap(scheme, accents.normalize(hashed));
         const { isProven, renewed } = await signIn(accents.normalize(typed), wrapped);
@@ -76,7 +76,7 @@ for (const scheme of SCHEMES) {
     );
 
     it.each(['NFC', 'NFD'] as const)(
-      'in NFKC and is typed as it is, in %s, is proven and stays wrapped',
+      'in NFKC and is typed in %s is accepted and stays imported',
       async (typed) => {
         const wrapped = await wrap(scheme, TEXT.normalize('NFKC'));
         const { isProven, renewed } = await signIn(TEXT.normalize(typed), wrapped);
@@ -87,7 +87,7 @@ for (const scheme of SCHEMES) {
       },
     );
 
-    it('as it was typed, in no form at all, is proven and then ours', async () => {
+    it('as typed, in no normal form, is accepted and rehashed natively', async () => {
       const mixed = `${'é'.normalize('NFC')}${'à'.normalize('NFD')} ﬁn`;
       expect(FORMS.map((form) => mixed.normalize(form))).not.toContain(mixed);
       const { isProven, renewed } = await signIn(mixed, await wrap(scheme, mixed));
@@ -97,7 +97,7 @@ for (const scheme of SCHEMES) {
   });
 }
 
-describe('a text that the other system cannot tell from the password', () => {
+describe('a text that the other system does not distinguish from the password', () => {
   const long = 'lantern '.repeat(10);
   const exactly72 = long.slice(0, 72);
   const accented = 'é'.repeat(35);
@@ -109,7 +109,7 @@ describe('a text that the other system cannot tell from the password', () => {
     ['bcrypt', 'lantern', 'lantern\0lantern'],
     ['pbkdf2', 'lantern', 'lantern\0'],
     ['scrypt', 'lantern', 'lantern\0\0'],
-  ])('signs in and changes nothing: %s', async (scheme, password, typed) => {
+  ])('signs in and changes no hash: %s', async (scheme, password, typed) => {
     const wrapped = await wrap(scheme, password);
     expect(await signIn(typed, wrapped)).toEqual({ isProven: true, renewed: undefined });
     expect((await signIn(password, wrapped)).isProven).toBe(true);
@@ -120,7 +120,7 @@ describe('a text that the other system cannot tell from the password', () => {
     ['pbkdf2', long],
     ['scrypt', long],
     ['argon2', `${long}\0`],
-  ])('does not exist for %s of a text that it reads whole', async (scheme, password) => {
+  ])('does not exist for %s and a text that it reads whole', async (scheme, password) => {
     const wrapped = await wrap(scheme, password);
     const { isProven, renewed } = await signIn(password, wrapped);
     expect(isProven).toBe(true);
@@ -128,7 +128,7 @@ describe('a text that the other system cannot tell from the password', () => {
     expect((await signIn(`${password}!`, wrapped)).isProven).toBe(false);
   });
 
-  it('is wrapped anew at a higher work factor, so that old peppers and costs can go', async () => {
+  it('is hashed again at a higher work factor, so that old peppers can go', async () => {
     const wrapped = await wrap('bcrypt', `${long}!`);
     const { isProven, renewed } = await signIn(`${long}?`, wrapped, hasherAt(COST + 1));
     expect(isProven).toBe(true);
@@ -139,7 +139,7 @@ describe('a text that the other system cannot tell from the password', () => {
     }
   });
 
-  it('is not an earlier password, and what was read whole is one in every form', async () => {
+  it('is not an earlier password, unless it was read whole', async () => {
     await within(hasher, async (slot) => {
       const cut = await wrap('bcrypt', `${long}!`);
       expect(await slot.matches(`${long}?`, cut)).toBe(false);
@@ -150,7 +150,7 @@ describe('a text that the other system cannot tell from the password', () => {
   });
 });
 
-describe('the number of hashes', () => {
+describe('the number of hash computations', () => {
   const mixed = `${'é'.normalize('NFC')}${'à'.normalize('NFD')} ﬁn`;
 
   async function verifications(password: string, hash: PasswordHash | undefined) {
@@ -167,7 +167,7 @@ describe('the number of hashes', () => {
     ['two compatibility forms', 'ﬁn', 2],
     ['three forms', 'ﬁn é', 3],
     ['four forms', mixed, 4],
-  ])('of a wrong password with %s is the same for every name', async (_name, typed, forms) => {
+  ])('for a wrong password with %s is the same for every name', async (_name, typed, forms) => {
     const own = await within(hasher, (slot) => slot.hash('another password'));
     const wrapped = await Promise.all(SCHEMES.map((scheme) => wrap(scheme, 'another password')));
     for (const hash of [undefined, own, ...wrapped]) {
@@ -175,12 +175,12 @@ describe('the number of hashes', () => {
     }
   });
 
-  it('is one for a text that is too long to be looked at in other forms', async () => {
+  it('is one for a text too long to be tried in other forms', async () => {
     expect(await verifications('é'.repeat(1024), undefined)).toBe(2);
     expect(await verifications('é'.repeat(1025), undefined)).toBe(1);
   });
 
-  it('of an earlier password is one, for it tells nothing of a name', async () => {
+  it('is one for an earlier password, which reveals nothing of a name', async () => {
     const own = await within(hasher, (slot) => slot.hash('another password'));
     jobs.length = 0;
     await within(hasher, async (slot) => {

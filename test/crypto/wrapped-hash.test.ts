@@ -50,14 +50,14 @@ function recording(): { queue: HashQueue; jobs: HashJob[] } {
   return { jobs, queue: { waiting: 0, close: () => queue.close(), acquire } };
 }
 
-describe('a hash of another system', () => {
-  /** Of Python's hashlib. */
+describe('the hash of another system', () => {
+  /** A hash made by Python's hashlib. */
   const foreign = parseImportedHash(
     '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
   ) as ImportedHash;
   const password = 'correct horse battery staple';
 
-  it('is wrapped: verified by the password, and worth nothing without the pepper', async () => {
+  it('is stored so that it verifies with the pepper and is useless without it', async () => {
     await within(hasherAt(), async (slot) => {
       const wrapped = await slot.wrap(foreign);
       expect(wrapped.bcrypt).toMatch(/^\$2b\$04\$/);
@@ -74,7 +74,7 @@ describe('a hash of another system', () => {
     });
   });
 
-  it('is replaced once it was proven, but never by an instance that lags behind', async () => {
+  it('is replaced after a success, but never by an instance that lags behind', async () => {
     await within(hasherAt(), async (slot) => {
       const wrapped = await slot.wrap(foreign);
       expect(await slot.renew(password, wrapped)).toBeUndefined();
@@ -95,7 +95,7 @@ describe('a hash of another system', () => {
     expect(JSON.stringify(jobs)).not.toContain('pepper one');
   });
 
-  it('with a wrapping that nobody wrote is a fault, without the text of it', async () => {
+  it('with an unknown stored scheme fails without showing it', async () => {
     await within(hasherAt(), async (slot) => {
       const wrapped = { ...(await slot.wrap(foreign)), wrapping: '$scrypt$ln=30,r=8,p=1$c2FsdA' };
       const fault = 'A stored legacy hash scheme is malformed.';

@@ -17,7 +17,7 @@ import { isLong } from './fixture/replay.ts';
 import { type Ran, runCall } from './fixture/run-call.ts';
 import { closePool, createInstance, type Gate } from './fixture/world.ts';
 
-/** A process that dies after any of its steps leaves nothing that the next one cannot live with. */
+/** Checks that a process that stops after any step leaves a state that the next one can use. */
 
 const HOUR_MS = 60 * 60_000;
 const NOTHING = { password: undefined, expiresAtMs: 0 };
@@ -25,7 +25,7 @@ const context = { requestId: 'sweep', log: { info() {}, warn() {}, error() {} } 
 
 afterAll(closePool);
 
-/** Dies after so many steps: nothing of it runs any more, and nobody hears its answer. */
+/** Stops after so many steps: nothing of it runs any more, and no caller gets its answer. */
 function mortal(play: Play, steps: number): { instance: Dependencies; isDead: () => boolean } {
   let taken = 0;
   let isDead = false;
@@ -52,7 +52,7 @@ async function overdue(play: Play): Promise<readonly ExpiryEntry[]> {
   return entries;
 }
 
-/** Runs the call in a process that dies after so many steps; whether it came so far. */
+/** Runs the call in a process that stops after so many steps; returns whether it got that far. */
 async function crashOnce(plot: Plot, steps: number): Promise<boolean> {
   const play = await Play.begin();
   try {
@@ -77,9 +77,9 @@ function withoutToken({ token: _lost, ...ran }: Ran): Ran {
   return ran;
 }
 
-describe('a process that dies after any step', () => {
+describe('a process that stops after any step', () => {
   it.for(Object.entries({ ...PLOTS, ...(isLong ? MORE_PLOTS : {}) }))(
-    'of %s leaves the model standing, and no orphan an hour past its expiry',
+    'of %s agrees with the model and leaves no orphan an hour past its expiry',
     async ([, plot]) => {
       let steps = 1;
       while (await crashOnce(plot, steps)) steps += 1;
@@ -97,7 +97,7 @@ function withoutCommit(dependencies: Dependencies): Dependencies {
   return { ...dependencies, accounts: altered(dependencies.accounts, { commit }) };
 }
 
-describe('an entry of the expiry index whose password was never written', () => {
+describe('an expiry-index entry whose password was never written', () => {
   const issuers = {
     create: (play: Play, dead: Dependencies) => runCall(dead, PLOTS.create?.(play) as Call, 'dead'),
     reset: (play: Play, dead: Dependencies) => runCall(dead, PLOTS.reset?.(play) as Call, 'dead'),
@@ -108,7 +108,7 @@ describe('an entry of the expiry index whose password was never written', () => 
   };
 
   it.for(Object.entries(issuers))(
-    '(%s) stays to the last millisecond of its grace and no longer',
+    '(%s) stays to the last millisecond of its grace period and no longer',
     async ([, issue]) => {
       const play = await Play.begin();
       try {

@@ -22,7 +22,7 @@ import { closePool } from './fixture/world.ts';
  * looks like a wrong password or a missing user, and repeating a call is safe.
  */
 
-/** Of 1,000 requests. */
+/** The faults of 1,000 requests. */
 const SHARE = 200;
 
 let line: VaultLine;
@@ -84,7 +84,7 @@ async function playThroughFaults(
       const wanted = calls.map((choice) => toCall(play, choice));
       const known = wanted.filter((call) => call !== undefined);
       const rans = await runFaulty({ play, faults }, known, seed + round);
-      // Repeating is safe, and tells the truth: the model knows what became of the first one.
+      // Repeating is safe and shows the truth: the model holds what became of the first one.
       for (const { call, outcome } of rans) {
         if (outcome === 'unavailable') await play.step(call);
       }
@@ -97,7 +97,7 @@ async function playThroughFaults(
   }
 }
 
-it('calls through any faults leave the model standing', async () => {
+it('calls through any faults agree with the model', async () => {
   const round = fc.record({
     before: fc.array(anyChoice, { maxLength: 2, size: 'max' }),
     calls: fc.oneof(

@@ -25,7 +25,7 @@ interface Failure {
   readonly times: number;
 }
 
-/** Whether there was a request at this position; the call's answer. */
+/** Returns whether there was a request at this position, and the call's answer. */
 async function failOnce(plot: Plot, { position, fault, times }: Failure) {
   const play = await Play.begin();
   const faults = await startFaultLine(play.world);
@@ -63,7 +63,7 @@ const { reset, change, sweep } = PLOTS as Record<'reset' | 'change' | 'sweep', P
 const SHORT: Readonly<Record<string, Case>> = {
   reset: { plot: reset, ...LOST },
   change: { plot: change, ...LOST },
-  // The page without rows comes first, and the list goes on.
+  // The page without rows is the first one, and the list continues.
   sweep: { plot: sweep, faults: ['emptyPage'], times: [1] },
 };
 
@@ -74,7 +74,7 @@ function casesOf(plots: Readonly<Record<string, Plot>>, rest: Omit<Case, 'plot'>
 const LONG = [...casesOf(PLOTS, ALL), ...casesOf(MORE_PLOTS, AFTER)];
 
 it.for(isLong ? LONG : Object.entries(SHORT))(
-  'any one failure of a request leaves %s done or not done, and safe to repeat',
+  'any single failed request leaves %s done or not done, and repeatable',
   async ([, { plot, faults, times: allTimes }]) => {
     let failures = 0;
     for (const fault of faults) {
@@ -82,7 +82,7 @@ it.for(isLong ? LONG : Object.entries(SHORT))(
       for (const times of fault === 'silence' ? [1] : allTimes) {
         for (let position = 1; ; position += 1) {
           const { hasMet, outcome } = await failOnce(plot, { position, fault, times });
-          // One lost answer is hidden by a retry, so that nobody sees it.
+          // One lost answer is hidden by a retry, so that no caller sees it.
           if (fault === 'dropAfter' && times === 1) expect(outcome).not.toBe('unavailable');
           if (!hasMet) break;
           failures += 1;

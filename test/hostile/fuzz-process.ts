@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Service } from '../fixture/service.ts';
 
-/** What a process holds when it has collected its garbage. */
+/** Measures the heap of a process after its garbage collection. */
 export interface Held {
   readonly heapMiB: number;
   /** Sockets, timers, ports. */
@@ -14,7 +14,7 @@ export interface Held {
 export const INSPECTED = { NODE_OPTIONS: '--inspect-port=0' } as const;
 
 /**
- * Asks the service's own process, through Node's inspector, what it holds. Its resident memory
+ * Reads from the service's process, through Node's inspector, its heap. Its resident memory
  * would say little: Node leaves garbage lie for as long as there is room.
  */
 export async function heldBy(service: Service): Promise<Held> {

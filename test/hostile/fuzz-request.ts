@@ -39,7 +39,7 @@ export interface FuzzRequest {
   readonly isChunked: boolean;
 }
 
-/** Who takes part in a round; `<name>` in a path is the id, in a header the token. */
+/** The people of a round; `<name>` in a path is the id, in a header the token. */
 export const PEOPLE = ['globalAdmin', 'userAdmin', 'agent', 'novice'] as const;
 export type PersonName = (typeof PEOPLE)[number];
 const TENANT = 'contoso.example';
@@ -68,11 +68,11 @@ const PASSWORDS = [
 ];
 /** The server reads 16 KiB of request line and headers together. */
 const ESCAPED_MAX_LENGTH = 1_000;
-/** Of a request line's 8 KiB, what path and method leave. */
+/** The rest of a request line's 8 KiB beside path and method. */
 const QUERY_MAX_LENGTH = 6_000;
 const escaped = (text: string) =>
   encodeURIComponent(text.toWellFormed()).slice(0, ESCAPED_MAX_LENGTH);
-/** Values that no schema tells, by the name of their member. */
+/** Values that no schema states, by the name of their member. */
 const KNOWN: Readonly<Record<string, readonly unknown[]>> = {
   userName: [...PEOPLE.map(nameOf), `nobody@${TENANT}`, 'admin@fabrikam.example'],
   password: PASSWORDS,
@@ -86,7 +86,7 @@ const oddSegment = fc.oneof(
   fc.constantFrom('.', '..', '%2e%2e', '%2F', '%', '%zz', '%ff', 'a;b=c'),
 );
 
-/** What a path is about: those whose sessions may end without much harm come first. */
+/** Returns targets of a path: those whose sessions may end without much harm are in front. */
 function segmentOf(name: string, operation: Operation, codes: readonly string[]) {
   if (name === 'code')
     return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...codes) }, oddSegment);
@@ -172,7 +172,7 @@ const authorization = fc.oneof(
   { weight: 1, arbitrary: headerText.map((text) => `Bearer ${text}`) },
 );
 
-/** Sign-out-everywhere, and a change, are about whoever calls. */
+/** Sign-out-everywhere, and a change, are about their caller. */
 const lesser = fc.constantFrom<string | undefined>('Bearer <agent>', 'Bearer <novice>');
 
 function headersOf(operation: Operation): Arbitrary<Record<string, string>> {
@@ -215,7 +215,7 @@ function headersOf(operation: Operation): Arbitrary<Record<string, string>> {
     );
 }
 
-/** What a body can be whatever the schema says. */
+/** The bodies that a caller can send whatever the schema says. */
 const anyBody: Arbitrary<string | Uint8Array | undefined> = fc.oneof(
   fc.constant(undefined),
   fc.json(),

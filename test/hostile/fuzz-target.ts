@@ -35,8 +35,8 @@ interface Person {
 
 /**
  * The service that is fuzzed, with people who are made anew for each round: whatever a request
- * does to one of them, the next round has all of them again. The keeper, an admin whom no request
- * knows, makes and removes them. The tables are outside of the process, so that only what the
+ * does to one of them, the next round has all of them again. The keeper, an admin that no request
+ * names, makes and removes them. The tables are outside of the process, so that only what the
  * service itself holds counts as growth.
  */
 export class FuzzTarget {
@@ -77,7 +77,7 @@ export class FuzzTarget {
     return new FuzzTarget(opened, keeper, foreigner.userId, body);
   }
 
-  /** Removes everybody but the keeper and makes the people again. */
+  /** Removes all users but the keeper and makes the people again. */
   async renew(): Promise<void> {
     const { service } = this.#opened;
     const { token, userId } = this.#keeper;
@@ -112,7 +112,7 @@ export class FuzzTarget {
     return { userId, token: body.changeToken };
   }
 
-  /** Sends it and holds whatever comes back against the document and the common rules. */
+  /** Sends it and holds the answer against the document and the common rules. */
   async send(request: FuzzRequest): Promise<number> {
     const { method, body, isChunked } = request;
     const path = this.#fill(request.path, 'userId');
@@ -171,14 +171,14 @@ export class FuzzTarget {
     return heldBy(this.#opened.service);
   }
 
-  /** Lines of the log that tell of a defect. */
+  /** Lines of the log that report a defect. */
   faults(): readonly string[] {
     return this.#opened.service.log
       .split('\n')
       .filter((line) => /"a fault"|a fault|failed in the host|\] failed:/.test(line));
   }
 
-  /** Whoever was no part of it sees a service that works. */
+  /** Checks that a user outside the round sees a service that works. */
   async expectWell(): Promise<void> {
     const { service } = this.#opened;
     expect((await service.call('GET', '/api/health/ready')).status).toBe(200);

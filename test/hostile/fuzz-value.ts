@@ -21,7 +21,7 @@ export interface JsonSchema {
 
 export type Resolve = (schema: JsonSchema) => JsonSchema;
 
-/** What tends to break readers of text: each is well-formed JSON once it is escaped. */
+/** Texts that tend to break readers: each is well-formed JSON once it is escaped. */
 const ODD_TEXTS = [
   '',
   ' ',
@@ -74,7 +74,7 @@ export const anyValue: Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 );
 
-/** So many names that each fault of theirs would fill the answer, and some that do so alone. */
+/** Names in a number that each fault in them would fill the answer, and some that do so alone. */
 export const crowd: Arbitrary<readonly string[]> = fc.oneof(
   fc
     .integer({ min: 15, max: 1_500 })
@@ -121,8 +121,8 @@ function objectOf(
 }
 
 /**
- * Values of a schema. `known` puts in values of members that no schema tells, such as the name of
- * somebody who is there.
+ * Values of a schema. `known` puts in values of members that no schema states, such as the name of
+ * a user who exists.
  */
 export function valuesOf(
   schema: JsonSchema,

@@ -14,12 +14,12 @@ const BATCH = 8;
 const BATCHES = { short: 45, long: 2_500 };
 /** After so many batches the people are made again. */
 const BATCHES_A_ROUND = 15;
-/** What caches may still take on after the first round. */
+/** The growth that caches may still have after the first round. */
 const GROWTH_MAX_MIB = 16;
 /** Connections that pools keep, and what is under way at that moment. */
 const RESOURCES_MAX = 64;
 
-/** What each operation answered to its own method. */
+/** The answers of each operation to its own method. */
 type Answered = ReadonlyMap<string, ReadonlySet<number>>;
 
 /** Operations that were only ever refused: what is behind their checks was not tried. */
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => target.stop());
 
-it('the document shows an example of each text that has a form', () => {
+it('shows an example in the document for each text that has a form', () => {
   const { CreateUserBody, UpdateUserBody, SignInBody } = target.document.components.schemas;
   for (const body of [CreateUserBody, UpdateUserBody, SignInBody]) {
     for (const name of ['userName', 'displayName', 'email', 'locale']) {
@@ -45,7 +45,7 @@ it('the document shows an example of each text that has a form', () => {
   }
 });
 
-it('any request is answered as the document says, never by a 500, and leaves nothing', async () => {
+it('answers any request as the document says, never by a 500, without leaks', async () => {
   const own = operationsOf(target.document);
   const answered = new Map([...own.keys()].map((id) => [id, new Set<number>()]));
   let batches = 0;

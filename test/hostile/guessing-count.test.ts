@@ -48,7 +48,7 @@ function inParallel(times: number, call: (index: number) => Promise<string>) {
 
 describe('200 wrong guesses at once, on two instances', () => {
   it.each(['ana@contoso.example', 'nobody@contoso.example'])(
-    'verify at most the free ones, each counted before: %s',
+    'are verified up to the free attempts, each counted before: %s',
     async (name) => {
       const userName = nameOf(name);
       let verified = 0;
@@ -78,7 +78,7 @@ describe('200 wrong guesses at once, on two instances', () => {
   );
 });
 
-describe('nobody pays an attempt', () => {
+describe('a parallel attempt during an outage', () => {
   const OUTAGES: Readonly<Record<string, (parts: Dependencies) => Partial<Dependencies>>> = {
     'the vault has no pepper to give': () => ({ hasher: { acquire: down('vault') } }),
     'the pepper of the hash is gone': ({ hasher }) => ({
@@ -93,7 +93,7 @@ describe('nobody pays an attempt', () => {
   };
 
   it.each(Object.entries(OUTAGES))(
-    `of ${PARALLEL} at once when %s, and nobody looks wrong`,
+    `is refunded for all ${PARALLEL} when %s, and no password counts as wrong`,
     async (_, outage) => {
       const outageOf = outage(operations.dependencies);
       const instance = operations.with({ ...outageOf, freeAttempts: FREE_AT_MOST });
@@ -108,7 +108,7 @@ describe('nobody pays an attempt', () => {
     },
   );
 
-  it('when the queue is full, whoever asks', async () => {
+  it('is not counted if the hash queue is full, for known and unknown names', async () => {
     const full = await createOperations({ waitingLimit: 3 });
     const admin = await full.readyAdmin();
     const names: readonly UserName[] = [admin.userName, nameOf('nobody@contoso.example')];
@@ -126,7 +126,7 @@ describe('nobody pays an attempt', () => {
   });
 });
 
-describe('forgotten rows do not pile up', () => {
+describe('forgotten attempt rows', () => {
   const keyIn = (partition: number, kind: string): AttemptKey =>
     partition.toString(16).padStart(2, '0') + signInKey(nameOf(`${kind}@contoso.example`)).slice(2);
 
@@ -162,7 +162,7 @@ describe('forgotten rows do not pile up', () => {
   it.each([
     ['5 minutes', 5],
     ['an hour', 60],
-  ])('in any of 256 partitions after 13 sweeps, one each %s', async (_, minutes) => {
+  ])('are removed from all 256 partitions by 13 sweeps, one every %s', async (_, minutes) => {
     const runs = 13;
     // What becomes 30 days old while the sweeps run may go or stay, so it is not looked at.
     const youngMs = 30 * DAY_MS - runs * minutes * MINUTE_MS - 1;
@@ -182,7 +182,7 @@ describe('forgotten rows do not pile up', () => {
     }
   });
 
-  it('though more than one page of them lies in a turn: the run goes on', async () => {
+  it('are removed page by page if a run has more than one page', async () => {
     const { attempts } = operations.dependencies;
     // Two full pages and a rest, as the store answers them.
     const pages = [1000, 1000, 7];
@@ -194,7 +194,7 @@ describe('forgotten rows do not pile up', () => {
     expect(pages).toEqual([]);
   });
 
-  it('and a run that finds no end stops after its time, and says so', async () => {
+  it('are left to the next run, which is reported, after the time is over', async () => {
     const { attempts } = operations.dependencies;
     const instance = operations.with({
       attempts: altered(attempts, {

@@ -49,7 +49,7 @@ const call = (method: string, path: string) =>
   opened.service.call(method, path, { token: admin.token });
 
 describe('200 wrong guesses at once, from eight networks', () => {
-  it('verify at most the free ones, whether or not the name exists', async () => {
+  it('are verified up to the free attempts, whether or not the name exists', async () => {
     await addUser('burst@contoso.example');
     const networks = Array.from({ length: 8 }, (_, index) => clientAt(`127.0.${index + 10}.1`));
     for (const userName of ['burst@contoso.example', 'no-burst@contoso.example']) {
@@ -78,7 +78,7 @@ describe('200 wrong guesses at once, from eight networks', () => {
 });
 
 describe('the wait after k failures', () => {
-  it('is that of the contract for every k, and the same for names that do not exist', async () => {
+  it('is that of the contract for every k, and the same for unknown names', async () => {
     const { userName } = await addUser('waits@contoso.example');
     const client = clientAt('127.0.20.1');
     const failures = [5, 6, 7, 10, 14, 15, 16, 50, 79];
@@ -104,13 +104,13 @@ describe('the wait after k failures', () => {
   });
 });
 
-describe('at 80 failures in a row', () => {
+describe('the 80th failure in a row', () => {
   const types = async (userId: string): Promise<readonly string[]> => {
     const { body } = await call('GET', `${pathOf(userId)}/events`);
     return body.items.map(({ type }: { type: string }) => type).reverse();
   };
 
-  it('the credential is locked, the admin sees it, a reset opens it and no unlock does', async () => {
+  it('locks the credential, shows it to the admin, and only a reset ends it', async () => {
     const { userId, userName, password } = await addUser('locked@contoso.example');
     await opened.lock(userName);
     const refused = await opened.service.signIn(userName, password);
@@ -131,7 +131,7 @@ describe('at 80 failures in a row', () => {
     expect((await types(userId)).filter((type) => type === 'credential.locked')).toHaveLength(1);
   });
 
-  it('a guess that was on its way while the admin reset does not lock again', async () => {
+  it('does not lock again for a guess that a reset overtook', async () => {
     const { userId, userName } = await addUser('on-its-way@contoso.example');
     await opened.recordFailures(userName, LOCK_AT - 1, HOUR_MS);
     const guess = opened.service.signIn(userName, WRONG);
@@ -146,8 +146,8 @@ describe('at 80 failures in a row', () => {
   });
 });
 
-describe('guesses from outside', () => {
-  it('never stop the own change of a signed-in user, not even by a lock', async () => {
+describe('guesses of strangers', () => {
+  it('never block the password change of a signed-in user, not even by a lock', async () => {
     const { userName, token, password } = await addUser('own@contoso.example');
     await opened.lock(userName);
     const flood = clientAt('127.0.30.1');
@@ -167,7 +167,7 @@ describe('guesses from outside', () => {
   });
 });
 
-describe('a hang-up', () => {
+describe('a client that hangs up', () => {
   /** Sends a whole sign-in, and breaks the connection as soon as the attempt is counted. */
   async function hangUp(userName: string): Promise<void> {
     const { hostname, port, host } = new URL(opened.service.origin);
@@ -184,7 +184,7 @@ describe('a hang-up', () => {
     socket.destroy();
   }
 
-  it('during the hash buys nothing: each attempt is counted and stays counted', async () => {
+  it('during the hash gains nothing: each attempt stays counted', async () => {
     const { userName, password } = await addUser('hang-up@contoso.example');
     for (let count = 0; count < FREE; count += 1) await hangUp(userName);
     const refused = await opened.service.signIn(userName, password);
@@ -195,7 +195,7 @@ describe('a hang-up', () => {
   });
 });
 
-describe('a name that does not exist', () => {
+describe('an unknown name', () => {
   /** All of an answer but what is of the one request. */
   function comparable({ status, headers, body }: Answered): unknown {
     const { date, 'x-request-id': requestId, ...rest } = headers;
@@ -205,7 +205,7 @@ describe('a name that does not exist', () => {
     return { status, headers: rest, problem };
   }
 
-  it('cannot be told by status, body or any header, whatever the state of those that do', async () => {
+  it('cannot be distinguished by status, body or any header from any known name', async () => {
     const { token } = admin;
     const fresh = 'fresh@contoso.example';
     const lapsed = 'lapsed@contoso.example';

@@ -45,10 +45,10 @@ function draw(label: string, limit: number): number {
 interface Person {
   readonly userId: string;
   readonly userName: string;
-  /** Undefined: it was set by an answer that nobody heard. */
+  /** The password; undefined if a lost answer has set it. */
   password: string | undefined;
   token?: string;
-  /** What was heard of, oldest first. */
+  /** The answers, oldest first. */
   readonly heard: string[];
 }
 
@@ -58,7 +58,7 @@ interface Event {
   readonly requestId: string;
 }
 
-/** Undefined: the process was killed before it answered. */
+/** Returns the answer. @returns undefined if the process was killed before it */
 async function lost(call: Promise<CallAnswer>): Promise<CallAnswer | undefined> {
   try {
     return await call;
@@ -79,7 +79,7 @@ async function eventsOf(token: string, userId: string): Promise<readonly Event[]
   return events;
 }
 
-/** Whether this password opens the account; an expired one does not, but is proven. */
+/** Returns whether this password opens the account; an expired one only is proven. */
 async function opens(userName: string, password: string): Promise<boolean> {
   const { status, body } = await service.signIn(userName, password);
   if (status === 200) return true;
@@ -131,7 +131,7 @@ async function checkChange(
   const old = person.password ?? '';
   expect(await opens(person.userName, old)).toBe(!hasHappened);
   expect(await opens(person.userName, next)).toBe(hasHappened);
-  // Old tokens die with the change, and live on without it.
+  // Old tokens end with the change, and stay valid without it.
   const { status } = await service.call('GET', '/api/me', { token: person.token });
   expect(status).toBe(hasHappened ? 401 : 200);
   if (answer !== undefined) {
@@ -141,7 +141,7 @@ async function checkChange(
   if (hasHappened) person.password = next;
 }
 
-/** Repeating an unheard create tells whether there was one; either way there is one user. */
+/** Repeating an unanswered create shows whether there was one; either way there is one user. */
 async function checkCreate(token: string, userName: string, answer: CallAnswer | undefined) {
   const found = await service.call('GET', `/api/users?userName=${userName}`, { token });
   const items: readonly { userId: string }[] = found.body.items;
@@ -159,7 +159,7 @@ async function checkCreate(token: string, userName: string, answer: CallAnswer |
   expect(count(events, 'user.created')).toBe(1);
 }
 
-/** After a sweep that was not killed, each lapsed password has its one event. */
+/** Checks after an unkilled sweep that each expired password has its one event. */
 async function checkSweep(token: string): Promise<void> {
   await service.sweep();
   const { body } = await service.call('GET', '/api/users?limit=200', { token });
@@ -225,7 +225,7 @@ async function playRound(round: number, token: string, resetter: Person, changer
   return [reset, change, create].filter((answer) => answer !== undefined).length;
 }
 
-it(`a killed process loses nothing that it answered (HOSTILE_SEED=${seed})`, async () => {
+it(`keeps every change that a killed process had answered (HOSTILE_SEED=${seed})`, async () => {
   service = await startService({
     directory,
     env: { ...SETTINGS, TEMPORARY_PASSWORD_TTL_SECONDS: '60' },

@@ -60,7 +60,7 @@ const REMOVALS: readonly Removal[] = [
   (by, userId) => ({ kind: 'update', by, userId, change: { roles: ['salesAgent'] } }),
 ];
 
-it('two global admins who remove each other at once leave one', async () => {
+it('leaves one of two global admins who remove each other at once', async () => {
   const removal = fc.constantFrom(...REMOVALS);
   const property = fc.asyncProperty(removal, removal, fc.scheduler(), async (one, other, order) => {
     const play = await Play.begin();
@@ -79,7 +79,7 @@ it('two global admins who remove each other at once leave one', async () => {
   await checkHostile(property, { short: 8, long: 100 });
 });
 
-/** What an admin may have under way who is being removed, against it above all. */
+/** The calls that a removed admin may have under way, against the removal above all. */
 const REVENGES: readonly ((own: ModelToken, ids: readonly string[]) => Call)[] = [
   (by) => ({ kind: 'update', by, userId: by.userId, change: { roles: ['globalAdmin'] } }),
   (by) => ({ kind: 'update', by, userId: by.userId, change: { status: 'active' } }),
@@ -91,7 +91,7 @@ const REVENGES: readonly ((own: ModelToken, ids: readonly string[]) => Call)[] =
   (by, [, , ben = '']) => ({ kind: 'update', by, userId: ben, change: { roles: ['globalAdmin'] } }),
 ];
 
-it('an admin who is removed undoes nothing of it, and nothing that waits is carried out', async () => {
+it('carries out nothing of a removed admin, not even calls that wait', async () => {
   const removals = [
     ...REMOVALS,
     (by: ModelToken, userId: string) => ({ kind: 'signOut', by, userId }),
@@ -119,7 +119,7 @@ it('an admin who is removed undoes nothing of it, and nothing that waits is carr
   await checkHostile(property, { short: 20, long: 500 });
 });
 
-it('guesses side by side are compared no more often than the count leaves free', async () => {
+it('compares no more parallel guesses than the count leaves free', async () => {
   const guesses = fc.record({
     before: fc.nat(FREE_ATTEMPTS),
     wrong: fc.integer({ min: 1, max: 5 }),
@@ -142,7 +142,7 @@ it('guesses side by side are compared no more often than the count leaves free',
   await checkHostile(property, { short: 8, long: 100 });
 });
 
-/** All that can happen to one account, whose owner has a session and a password of the own. */
+/** The acts that can happen to one account with a session and a permanent password. */
 const ON_ONE: readonly ((play: Play, boss: ModelToken, own: ModelToken) => Call)[] = [
   (play) => ({ kind: 'signIn', userName: OWNER, password: passwordOf(play) }),
   () => ({ kind: 'signIn', userName: OWNER, password: 'nobody ever had this one' }),
@@ -158,7 +158,7 @@ const ON_ONE: readonly ((play: Play, boss: ModelToken, own: ModelToken) => Call)
 const OWNER = NAMES[1] ?? '';
 const passwordOf = (play: Play) => play.model.users.get(OWNER)?.password ?? '';
 
-it('whatever happens to one account at once, one password opens it and old tokens die', async () => {
+it('leaves one valid password after any parallel calls on one account', async () => {
   const picks = fc.array(fc.constantFrom(...ON_ONE), { minLength: 2, maxLength: 4, size: 'max' });
   const property = fc.asyncProperty(picks, fc.scheduler(), async (makers, scheduler) => {
     const play = await Play.begin();
@@ -178,7 +178,7 @@ it('whatever happens to one account at once, one password opens it and old token
   await checkHostile(property, { short: 20, long: 500 });
 });
 
-it('calls side by side do what some order of them explains', async () => {
+it('explains parallel calls by some order of them', async () => {
   const alone = fc.array(anyChoice, { maxLength: 6, size: 'max' });
   const together = callsTogether(2, 4);
   const rounds = fc.tuple(alone, together, alone, together);

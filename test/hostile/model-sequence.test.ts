@@ -38,7 +38,7 @@ class ChoiceCommand implements fc.AsyncCommand<object, Stage> {
 
 afterAll(closePool);
 
-it('any sequence of calls answers, changes and tells what the contract says', async () => {
+it('any sequence of calls answers, changes and records what the contract says', async () => {
   const command = anyChoice.map((choice) => new ChoiceCommand(choice));
   const commands = fc.commands([command], {
     maxCommands: LENGTH,

@@ -16,7 +16,7 @@ const { HttpRequest, InvocationContext } = azureFunctions;
 const IS_LONG = process.env.HOSTILE === 'long';
 const FLOOD_SECONDS = IS_LONG ? 30 : 2;
 const TIMES_CAPACITY = 20;
-/** What this machine can send besides serving; the flood is 20 times the capacity below it. */
+/** The load that this machine can send besides serving; the flood is 20 times the capacity. */
 const SENT_PER_SECOND_MAX = 600;
 const TICK_MS = 50;
 // Real hashes and sockets on a machine that may be busy; nothing here judges time.
@@ -26,7 +26,7 @@ const WRONG = 'not the right one';
 /** Far above what 30 s of refusals leave behind, far below what kept requests would take. */
 const MEMORY_GROWTH_MAX_MIB = 256;
 
-describe('the queue', () => {
+describe('the hash queue', () => {
   const PLACES = 1 + HASH_WAITING_LIMIT;
   const KEPT = HASH_WAITING_LIMIT / 4;
 
@@ -68,7 +68,7 @@ describe('the queue', () => {
     return { most, outcomes };
   }
 
-  it('of 20 times as many has no more slots than it says, and serves again after', async () => {
+  it('takes no more than its slots of 20 times as many calls, and recovers', async () => {
     const operations = await createOperations();
     const admin = await operations.readyAdmin();
     const crowd = Array.from({ length: TIMES_CAPACITY * PLACES }, () => 'a');
@@ -82,7 +82,7 @@ describe('the queue', () => {
     await operations.stop();
   });
 
-  it('keeps a slot for others while one network floods: the flood takes what is spare', async () => {
+  it('keeps a slot for other networks while one network floods', async () => {
     const operations = await createOperations();
     const others = ['b', 'c', 'd', 'e'];
     const crowd = Array.from({ length: TIMES_CAPACITY * PLACES }, () => 'a');
@@ -134,8 +134,8 @@ describe('a flood from all networks', () => {
   });
 });
 
-describe('a hang-up', () => {
-  it('is nothing that the platform tells of: nobody in the queue could leave for it', () => {
+describe('a hang-up of a client', () => {
+  it('is not signalled by the platform, so no queued call could leave', () => {
     const request = new HttpRequest({ method: 'POST', url: 'http://127.0.0.1/' });
     const context = new InvocationContext();
     for (const told of [request, context]) {
@@ -146,7 +146,7 @@ describe('a hang-up', () => {
   });
 });
 
-describe(`${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () => {
+describe(`sign-ins of ${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () => {
   let opened: OpenedService;
   let admin: SignedInAdmin;
   let floods: readonly Client[];
@@ -161,7 +161,7 @@ describe(`${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () 
     opened = await startOpenedService({ env: { BCRYPT_COST: IS_LONG ? '12' : '10' } });
     admin = await opened.service.readyAdmin();
     const { origin } = opened.service;
-    // Several hosts of one /24; what they write into the header themselves is not believed.
+    // Several hosts of one /24; their own entries in the header are not trusted.
     floods = [1, 2, 3, 4].map((host) => new Client(origin, `127.0.50.${host}`));
     quiet = new Client(origin, '127.0.51.1');
     await runFlood();
@@ -227,7 +227,7 @@ describe(`${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () 
     await Promise.all(guesses);
   }
 
-  it('is refused with Retry-After where there is no slot, and answered otherwise', () => {
+  it('are refused with Retry-After without a slot, and answered otherwise', () => {
     const refused = flooded.filter(({ status }) => status === 503);
     expect(refused.length).toBeGreaterThan(flooded.length / 2);
     for (const { body, headers } of refused) {
@@ -239,13 +239,13 @@ describe(`${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () 
     for (const { status } of others) expect([401, 429]).toContain(status);
   });
 
-  it('takes the spare capacity, not the share of another network', () => {
+  it('take the spare capacity, not the share of another network', () => {
     // How many there are is the machine's affair.
     expect(served.length).toBeGreaterThanOrEqual(1);
     expect(served.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
   });
 
-  it('leaves health and profiles answered', () => {
+  it('leave health and profiles answered', () => {
     for (const answers of Object.values(looks)) {
       const statuses = answers.map(({ status }) => status);
       expect(statuses.length).toBeGreaterThan(0);
@@ -253,18 +253,18 @@ describe(`${TIMES_CAPACITY} times the hash capacity for ${FLOOD_SECONDS} s`, () 
     }
   });
 
-  it('leaves memory bounded', () => {
+  it('leave memory bounded', () => {
     const [before = 0] = memoryMiB;
     expect(Math.max(...memoryMiB) - before).toBeLessThan(MEMORY_GROWTH_MAX_MIB);
   });
 
-  it('is over when it is over: its own network is served at once', async () => {
+  it('leave the network to be served at once when they are over', async () => {
     const [client] = floods;
     const answer = await client?.signIn(admin.userName, admin.password);
     expect(answer?.status).toBe(200);
   });
 
-  it('has these numbers, which no test judges', () => {
+  it('print their numbers, which no test judges', () => {
     const line = (what: string, answers: readonly Answered[]) => {
       const times = answers.map(({ durationMs }) => durationMs);
       const at = (percent: number) => `p${percent} ${percentile(times, percent).toFixed(0)} ms`;

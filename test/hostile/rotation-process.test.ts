@@ -105,7 +105,7 @@ class Traffic {
 }
 
 describe('a rotation while requests run', () => {
-  it('of pepper, signing key and work factor refuses nobody, and hashes move', async () => {
+  it('of pepper, signing key and work factor fails no request, and hashes move', async () => {
     const [first] = running as [Instance];
     const [admin] = first.admins;
     const token = await settle(first, admin?.userName ?? '', admin?.temporaryPassword ?? '');
@@ -123,7 +123,7 @@ describe('a rotation while requests run', () => {
     await sleep(300);
     newPepper = await parts.rotate('password-pepper', 2);
     await parts.rotate('token-signing-key', 2);
-    // A readiness check asks the vault, so the first one sees the new versions, and it alone does.
+    // A readiness check queries the vault, so only the first one sees the new versions.
     const keysOf = async () => {
       await to(first).send('GET', '/api/health/ready');
       return (await to(first).send('GET', '/.well-known/jwks.json')).body.keys.length;
@@ -148,7 +148,7 @@ describe('a rotation while requests run', () => {
     expect(await hashOf(SLEEPER)).toEqual({ pepperVersion: oldPepper, cost: 10 });
   }, 180_000);
 
-  it('is told by portal-credentials credential-report, for machines and for people', async () => {
+  it('is reported by portal-credentials credential-report, for machines and for people', async () => {
     const { tenants, peppers } = JSON.parse(await report('--json'));
     // The sleeper and the admin have not signed in since.
     const old = { pepperVersion: oldPepper, cost: 10, permanent: 2, temporary: 0, history: 0 };
@@ -168,11 +168,11 @@ describe('a rotation while requests run', () => {
 });
 
 describe('a pepper that is disabled too early', () => {
-  it('is an outage with an error line that names it, and is mended by enabling it', async () => {
+  it('answers unavailable, logs the version, and recovers when enabled', async () => {
     await parts.enable('password-pepper', oldPepper, false);
     const instance = await startInstance(parts, COST_10);
     running.push(instance);
-    // More often than the free attempts, right and wrong: nobody is told of a wrong password.
+    // More often than the free attempts, right and wrong: no caller gets a wrong password.
     for (let count = 0; count < 8; count += 1) {
       const password = count % 2 === 0 ? goodPassword(1) : 'not the right one';
       const { status, body, headers } = await to(instance).signIn(SLEEPER, password);
@@ -192,13 +192,14 @@ describe('a pepper that is disabled too early', () => {
     await parts.enable('password-pepper', oldPepper, true);
     const signIn = async () => (await to(instance).signIn(SLEEPER, goodPassword(1))).status;
     await expect.poll(signIn, { timeout: 30_000, interval: 500 }).toBe(200);
-    // The sign-in that fetched the version could not yet tell its age; the next one moves the hash.
+    // The sign-in that fetched the version had no age of it yet; the next one moves the hash.
     expect(await signIn()).toBe(200);
     expect(await hashOf(SLEEPER)).toEqual({ pepperVersion: newPepper, cost: 10 });
   }, 120_000);
 
-  it('can be retired once its last owner signed in: then nobody is refused', async () => {
-    const [instance] = running as [Instance];
+  it('can be retired once its last owner has signed in, and no user is refused', async () => {
+    // The one that has just started has the new pepper; an older one may still have its copy.
+    const instance = running.at(-1) as Instance;
     const admin = 'admin@contoso.example';
     expect((await to(instance).signIn(admin, goodPassword(1))).status).toBe(200);
     expect(await report()).toContain(`${oldPepper}: can be retired, nothing needs it.`);

@@ -52,7 +52,7 @@ export class SharedParts {
     return (await this.#vault.setSecret(name, value, { createdAtMs })).version;
   }
 
-  /** As an operator does it in the vault. */
+  /** Does what an operator does in the vault. */
   async enable(name: string, version: string, enabled: boolean): Promise<void> {
     const { url, ca, identityEndpoint, identityHeader } = this.#vault;
     const query = `resource=${url}&api-version=2019-08-01`;
@@ -87,7 +87,7 @@ export async function startSharedParts(): Promise<SharedParts> {
 export interface Instance {
   readonly origin: string;
   readonly admins: readonly { readonly userName: string; readonly temporaryPassword: string }[];
-  /** What it wrote to standard error so far. */
+  /** The text on standard error so far. */
   readonly log: () => string;
   /** SIGTERM; requests in flight are answered. */
   stop(): Promise<void>;

@@ -79,7 +79,7 @@ interface Instances {
   b: Operations;
 }
 
-/** What a minute brings to one user, on both instances; each outcome that must not be. */
+/** Runs a minute of one user on both instances; returns each outcome that must not be. */
 async function minuteOf(
   user: SignedInUser,
   { a, b }: Instances,
@@ -107,7 +107,7 @@ async function minuteOf(
 }
 
 describe('a new pepper, a new signing key and a raised work factor', () => {
-  it('refuse nobody at any minute, and hashes move as their owners sign in', async () => {
+  it('fail no request at any minute, and hashes move as their owners sign in', async () => {
     const instances: Instances = { a: start(4, 0), b: start(4, SKEW_MS) };
     const { a } = instances;
     const admin = await a.readyAdmin();
@@ -159,11 +159,11 @@ describe('a new pepper, a new signing key and a raised work factor', () => {
     Object.assign(user, { password, token: access.token });
   }
 
-  it('do not refuse a hash, token or cursor of an instance that is ahead', async () => {
+  it('do not reject a hash, token or cursor of an instance that is ahead', async () => {
     const [a, b] = [start(4, 0), start(4, SKEW_MS)];
     const admin = await a.readyAdmin();
     const ana = await b.addReadyUser(admin, 'ana@contoso.example');
-    // As if they had settled already: only who asks now can know them, and b has a fresh copy.
+    // As if they had settled already: only a new query shows them, and b has a fresh copy.
     const agoMs = operations.clock.now() - SECRET_SETTLING_MS;
     peppers.add('pepper-2', 'pepper two '.repeat(4), agoMs + 1);
     keys.add('key-2', privateJwk(), agoMs + 1);
@@ -182,8 +182,8 @@ describe('a new pepper, a new signing key and a raised work factor', () => {
   });
 });
 
-describe('the end of an old version', () => {
-  it('comes when the report says so: nobody is refused after it', async () => {
+describe('retiring an old version', () => {
+  it('fails no request once the report allows it', async () => {
     const a = start(4, 0);
     const admin = await a.readyAdmin();
     const users = [admin, await a.addReadyUser(admin, 'ana@contoso.example')];

@@ -46,7 +46,7 @@ async function prepare(index: number) {
   const owner = await siege.addOwner('ana@contoso.example');
   const other = await siege.addOwner('mallory@contoso.example');
   siege.clock.nowMs += 1;
-  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes).canonical);
+  const made = Array.from({ length: 50 }, () => generateTemporaryPassword(randomBytes));
   const lapsed = owner.deviceToken.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
   const stolen = [other.deviceToken, lapsed, { token: owner.deviceToken }, null, 'x'.repeat(3000)];
   const stranger = strangers(stolen, made)[index];
@@ -55,8 +55,8 @@ async function prepare(index: number) {
   return { siege, owner, stranger };
 }
 
-describe.each(KINDS)(`for ${HOURS} simulated hours of a stranger: $name`, ({ index }) => {
-  it('an owner with a known device is never refused, and 80 guesses are compared', async () => {
+describe.each(KINDS)(`${HOURS} simulated hours of a stranger: $name`, ({ index }) => {
+  it('never refuse an owner with a known device, and compare 80 guesses', async () => {
     const { siege, owner, stranger } = await prepare(index);
     const { userName, password, deviceToken } = owner;
     const signIn = () => siege.attempt(userName, password, { deviceToken });
@@ -69,7 +69,7 @@ describe.each(KINDS)(`for ${HOURS} simulated hours of a stranger: $name`, ({ ind
     expect(guesses.length).toBeLessThanOrEqual(80);
   });
 
-  it('an owner with a new temporary password is never refused', async () => {
+  it('never refuse an owner with a new temporary password', async () => {
     const { siege, owner, stranger } = await prepare(index);
     const temporaryPassword = await siege.reset(owner.userId);
     const signIn = () => siege.attempt(owner.userName, temporaryPassword);
@@ -88,7 +88,7 @@ class Budget {
   readonly #siege: Siege;
   owner: Owner;
   since = { stranger: 0, device: 0, session: 0 };
-  /** Where the thief of a token guesses current passwords. */
+  /** Guesses current passwords as the thief of a token. */
   #session: Principal;
 
   private constructor(siege: Siege, owner: Owner, session: Principal) {
@@ -141,8 +141,8 @@ class Budget {
   }
 }
 
-describe('under any interleaving', () => {
-  it('at most 100 guesses are compared between two successes or bindings', async () => {
+describe('guesses under any interleaving', () => {
+  it('are compared at most 100 times between two successes or bindings', async () => {
     const kinds: readonly Move[] = [
       ...(['wait', 'wait', 'wait', 'stranger', 'stranger', 'burst'] as const),
       ...(['device', 'session', 'unlock', 'owner', 'reset'] as const),

@@ -21,11 +21,11 @@ function ecJwk(): Jwk {
 }
 
 /**
- * Whoever holds the key of a running service, read from the vault's file of its data directory:
- * makes tokens that are well signed and wrong all the same, and those that anybody could make.
+ * The holder of the key of a running service, read from the vault's file of its data directory:
+ * makes tokens that are well signed and wrong all the same, and those that any caller could make.
  */
 export class TokenForger {
-  /** A good access token, and a good change token of somebody else. */
+  /** A good access token, and a good change token of another user. */
   readonly access: string;
   readonly change: string;
   /** Someone of another tenant. */
@@ -64,7 +64,7 @@ export class TokenForger {
     return this.#sign(claims, header, this.#key);
   }
 
-  /** The same by somebody who has a key of the right kind and not ours. */
+  /** Signs the same with a key of the right kind that is not ours. */
   signedByForeignKey(header: object = {}): string {
     return this.#sign({}, header, this.#foreignKey);
   }

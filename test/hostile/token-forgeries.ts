@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import type { Forged, TokenForger } from './token-forger.ts';
 
-/** RFC 8725 chapter 2 and 3, each threat with what somebody would send. */
+/** RFC 8725 chapter 2 and 3, each threat with what an attacker would send. */
 export type Forgery = readonly [name: string, forge: (forger: TokenForger) => Forged];
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
@@ -97,7 +97,7 @@ const CLAIMS: readonly Forgery[] = [
   ['a role that there is not', (f) => f.signed({ roles: ['root'] })],
 ];
 
-/** Of somebody else, or of another time of the same person. */
+/** Forgeries with another user, or with another time of the same user. */
 const SUBJECTS: readonly Forgery[] = [
   ['another tenant', (f) => f.signed({ tenant: decodeJwt(f.stranger).tenant })],
   [

@@ -48,12 +48,12 @@ function expectInvalidToken(answer: Sent, context: string): void {
 const me = (token: string) => send('GET', '/api/me', { token });
 
 describe('the forger', () => {
-  it('signs as the service does: the same claims again are good', async () => {
+  it('signs valid tokens with the key of the service', async () => {
     expect((await me(forger.signed())).status).toBe(200);
     expect((await me(forger.signed({ jti: 'x'.repeat(3_000) }))).status).toBe(200);
   });
 
-  it('knocks at every endpoint that the document guards', async () => {
+  it('calls every endpoint that the document protects', async () => {
     const { body } = await send('GET', '/openapi.json');
     type Operation = { operationId: string; security: readonly object[] };
     const operations = Object.values(body.paths).flatMap((path) => Object.values(path as object));
@@ -64,8 +64,8 @@ describe('the forger', () => {
   });
 });
 
-describe('a forgery is refused with invalid_token on every endpoint that takes a token:', () => {
-  it.each(FORGERIES)('%s', async (name, forge) => {
+describe('every endpoint that takes a token answers invalid_token', () => {
+  it.each(FORGERIES)('to a token with %s', async (name, forge) => {
     const forged = forge(forger);
     const answers = await Promise.all(guarded.map((endpoint) => sendWith(endpoint, forged)));
     answers.forEach((answer, index) => {
@@ -73,7 +73,7 @@ describe('a forgery is refused with invalid_token on every endpoint that takes a
     });
   });
 
-  it('a good change token, but for the change itself', async () => {
+  it('to a valid change token, except for the change itself', async () => {
     for (const endpoint of guarded) {
       const answer = await sendWith(endpoint, forger.change);
       if (endpoint.name === 'changePassword') expect(answer.status).toBe(415);
@@ -81,14 +81,14 @@ describe('a forgery is refused with invalid_token on every endpoint that takes a
     }
   });
 
-  it('and changes nothing: the good token is as good as before', async () => {
+  it('and leaves the valid token valid', async () => {
     expect((await me(forger.access)).status).toBe(200);
     expect((await me(forger.stranger)).body.userName).toBe('admin@fabrikam.example');
   });
 });
 
-describe('a well-signed token', () => {
-  it('that claims a higher role has the rights of the row', async () => {
+describe('a validly signed token', () => {
+  it('that claims a higher role has only the rights of the stored user', async () => {
     const agent = new TokenForger(stage.service.directory, {
       access: stage.agent.token,
       change: forger.change,
@@ -101,14 +101,14 @@ describe('a well-signed token', () => {
     expect(body.roles.map(({ id }: { id: string }) => id)).toEqual(['salesAgent']);
   });
 
-  it('issued within a minute ahead of our clock is good, and further ahead it is not', async () => {
+  it('is accepted up to a minute ahead of our clock, and not further', async () => {
     const nowSeconds = Math.floor(Date.now() / 1000);
     expect((await me(forger.signed({ iat: nowSeconds + 55 }))).status).toBe(200);
     expectInvalidToken(await me(forger.signed({ iat: nowSeconds + 3_600 })), 'an hour ahead');
   });
 });
 
-it('a header of more than the server reads ends there, without an answer of the app', async () => {
+it('ends a request with a header over the server’s limit by 431', async () => {
   const headers = { authorization: `Bearer ${'x'.repeat(HEADER_MAX_BYTES)}` };
   const answer = await rawRequest(stage.service.origin, '/api/me', { headers });
   expect({ status: answer.status, body: answer.body }).toEqual({ status: 431, body: '' });

@@ -93,7 +93,7 @@ describe('the last global admin', () => {
     expect(kept.status).toBe(200);
   });
 
-  it('may go in any way as soon as there is another, who then is the last', async () => {
+  it('may leave in any way once there is another, who is then the last', async () => {
     const one = await first('form');
     const other = await second(one);
     const ways = [
@@ -113,7 +113,7 @@ describe('the last global admin', () => {
     expect(await workingAdmins(other)).toEqual([other.userName]);
   });
 
-  it('is so beside global admins who are disabled', async () => {
+  it('stays the last beside disabled global admins', async () => {
     const one = await first('disabled');
     const other = await second(one);
     await patch(one, other, { status: 'disabled' });
@@ -123,7 +123,7 @@ describe('the last global admin', () => {
     expect((await demote(one, one)).status).toBe(200);
   });
 
-  it('is so beside global admins with a temporary password', async () => {
+  it('stays the last beside global admins with a temporary password', async () => {
     const one = await first('temporary');
     const roles = ['globalAdmin'];
     const userName = 'fresh@temporary.contoso.example';
@@ -135,7 +135,7 @@ describe('the last global admin', () => {
     expect((await service.call('GET', '/api/users?limit=1', { token })).status).toBe(200);
   });
 
-  it('who counts may end those who do not', async () => {
+  it('may remove global admins who do not count', async () => {
     const one = await first('end');
     const other = await second(one);
     const endings = [demote, (a: Admin, b: Admin) => patch(a, b, { status: 'disabled' }), remove];
@@ -152,24 +152,28 @@ const DUELS: Readonly<Record<string, readonly [Duel, Duel]>> = {
 };
 type Duel = (caller: Admin, target: Admin) => Promise<CallAnswer>;
 
-describe('two global admins against each other at the same moment', () => {
-  it.each(Object.entries(DUELS))('(%s) leave one', { timeout: 60_000 }, async (tenant, duel) => {
-    const [left, right] = duel;
-    const one = await first(tenant);
-    const other = await second(one);
-    for (let round = 1; round <= ROUNDS; round += 1) {
-      const answers = await Promise.all([left(one, other), right(other, one)]);
-      const won = answers.filter(({ status }) => status === 200);
-      expect(won, `round ${round}`).toHaveLength(1);
-      const lost = answers.find(({ status }) => status !== 200)?.body.code;
-      // Judged before the other's write, after it, or its caller is already no admin any more.
-      expect(['last-global-admin', 'invalid-token', 'forbidden', 'conflict']).toContain(lost);
-      const [winner, loser] = won[0] === answers[0] ? [one, other] : [other, one];
-      expect([await isAble(winner), await isAble(loser)]).toEqual([true, false]);
-      expect(await workingAdmins(winner)).toEqual([winner.userName]);
-      await restore(winner, loser, won[0]?.body.temporaryPassword?.value, round);
-    }
-  });
+describe('two global admins who remove each other at the same moment', () => {
+  it.each(Object.entries(DUELS))(
+    '(%s) leave one global admin',
+    { timeout: 60_000 },
+    async (tenant, duel) => {
+      const [left, right] = duel;
+      const one = await first(tenant);
+      const other = await second(one);
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        const answers = await Promise.all([left(one, other), right(other, one)]);
+        const won = answers.filter(({ status }) => status === 200);
+        expect(won, `round ${round}`).toHaveLength(1);
+        const lost = answers.find(({ status }) => status !== 200)?.body.code;
+        // Judged before the other's write, after it, or its caller is already no admin any more.
+        expect(['last-global-admin', 'invalid-token', 'forbidden', 'conflict']).toContain(lost);
+        const [winner, loser] = won[0] === answers[0] ? [one, other] : [other, one];
+        expect([await isAble(winner), await isAble(loser)]).toEqual([true, false]);
+        expect(await workingAdmins(winner)).toEqual([winner.userName]);
+        await restore(winner, loser, won[0]?.body.temporaryPassword?.value, round);
+      }
+    },
+  );
 });
 
 /** The one who lost is able again, for the next round. */

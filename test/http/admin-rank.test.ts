@@ -8,7 +8,7 @@ import {
 } from '../fixture/service.ts';
 import { expectRefused } from './fixture/refused.ts';
 
-/** CONTRACT.md: who may do what to whom, and the `allowed` that tells a portal the same. */
+/** CONTRACT.md: the acts allowed between ranks, and the `allowed` that shows a portal the same. */
 
 type Rank = 'globalAdmin' | 'userManagementAdmin' | 'salesAgent';
 type Target = Rank | 'self';
@@ -122,7 +122,7 @@ function act(action: Action, token: string, userId: string, role: Rank): Promise
   }
 }
 
-/** What the tenant's admins see of a user; the same before and after an action that was refused. */
+/** Reads a user as the tenant's admins do; the same before and after a refused action. */
 async function lookAt(userId: string): Promise<unknown> {
   const { token } = root;
   const user = await service.call('GET', `/api/users/${userId}`, { token });
@@ -195,7 +195,7 @@ describe.each(CALLERS)('a caller of rank %s', (rank) => {
     expect(edited.body.allowed).toEqual(expected);
   });
 
-  it('may create what it may grant', async () => {
+  it('may create users of the roles that it may grant', async () => {
     const grantable: readonly string[] = {
       globalAdmin: ROLES,
       userManagementAdmin: ROLES.filter((role) => role !== 'globalAdmin'),
@@ -219,7 +219,7 @@ describe.each(CALLERS)('a caller of rank %s', (rank) => {
 });
 
 describe('a business role', () => {
-  it.each(ROLES.slice(2))('%s opens nothing of the admins, whatever the request', async (role) => {
+  it.each(ROLES.slice(2))('(%s) opens no admin endpoint, whatever the request', async (role) => {
     const { token, userId } = await newPerson([role]);
     const unknown = '0'.repeat(26);
     const calls = [
@@ -238,7 +238,7 @@ describe('a business role', () => {
     expect((await service.call('GET', '/api/me', { token })).status).toBe(200);
   });
 
-  it('beside that of an admin takes nothing from the rank', async () => {
+  it('beside an admin role does not reduce the rank', async () => {
     const both = await newPerson(['helpdeskAgent', 'userManagementAdmin']);
     const { token } = callers.userManagementAdmin;
     const read = await service.call('GET', `/api/users/${both.userId}`, { token });
@@ -259,8 +259,8 @@ describe('a business role', () => {
   });
 });
 
-describe('a change of roles', () => {
-  it('of oneself answers in `allowed` what is left of the own rights', async () => {
+describe('changing roles', () => {
+  it('of oneself answers in `allowed` the rights that are left', async () => {
     const { token, userId } = await newPerson(['globalAdmin']);
     const body = { roles: ['salesAgent'] };
     const answer = await service.call('PATCH', `/api/users/${userId}`, { token, body });

@@ -44,7 +44,7 @@ describe('a user of another tenant', () => {
     return { status, body: rest, challenge: headers.get('www-authenticate') };
   }
 
-  it('is not there, like nobody, for every call and both ranks of admins', async () => {
+  it('is not found by any call of either rank of admins', async () => {
     const target = await service.addReadyUser(theirs.token, `ana@${THEIRS}`);
     const roles = ['userManagementAdmin'];
     const userAdmin = await service.addReadyUser(ours.token, `uma@${OURS}`, roles);
@@ -64,7 +64,7 @@ describe('a user of another tenant', () => {
     expect((await service.call('GET', '/api/me', { token: target.token })).status).toBe(200);
   });
 
-  it('is in no list, of users or of events', async () => {
+  it('is in no list of users or events', async () => {
     for (const [admin, tenant] of [
       [ours, OURS],
       [theirs, THEIRS],
@@ -92,14 +92,14 @@ describe('a user of another tenant', () => {
     expectRefused(wrong, 401, 'invalid-credentials');
   });
 
-  it('cannot be made', async () => {
+  it('cannot be created', async () => {
     const body = { userName: `new@${THEIRS}`, displayName: 'New', roles: ['salesAgent'] };
     const answer = await service.call('POST', '/api/users', { token: ours.token, body });
     expectRefused(answer, 422, 'validation');
     expect(answer.body.errors).toMatchObject([{ pointer: '/userName' }]);
   });
 
-  it('says the same when the name is taken there', async () => {
+  it('is rejected the same way if the name is taken there', async () => {
     const body = { userName: `ana@${THEIRS}`, displayName: 'New', roles: ['salesAgent'] };
     const answer = await service.call('POST', '/api/users', { token: ours.token, body });
     expectRefused(answer, 422, 'validation');
@@ -112,7 +112,7 @@ describe('adminsWhoCanReset', () => {
     return body.adminsWhoCanReset.map(({ userName }: { userName: string }) => userName);
   }
 
-  it('names those who can, and nobody who cannot', async () => {
+  it('names the admins who can reset the user, and no others', async () => {
     const add = (local: string, roles: readonly string[]) =>
       service.addReadyUser(theirs.token, `${local}@${THEIRS}`, roles);
     const agent = await add('agent', ['salesAgent']);
@@ -142,7 +142,7 @@ describe('adminsWhoCanReset', () => {
     ]);
   });
 
-  it('names ten of more, in the sign-in answer too', async () => {
+  it('names at most ten, in the sign-in answer too', async () => {
     const agent = await service.addReadyUser(ours.token, `agent@${OURS}`);
     const names = Array.from({ length: 11 }, (_, index) => `b-${index + 10}@${OURS}`);
     const counts: number[] = [];

@@ -32,11 +32,11 @@ function sendAt(endpoint: AnyEndpoint, path: string, headers: Record<string, str
   return stage.send(endpoint.method, path, { token, headers, ...options });
 }
 
-describe('a path', () => {
+describe('a request path', () => {
   // No escape, a separator, bytes that are no UTF-8, half an escape, and more of it.
   const TAILS = ['%zz', '%2f', '%ff', '%', '%2', '/x/x/x', '//', '%20', '%3f', '%23', '%C0%AE'];
 
-  it.each(TAILS)('that goes on with %s is another one, which is not there', async (tail) => {
+  it.each(TAILS)('that continues with %s is not found', async (tail) => {
     for (const endpoint of endpoints) {
       const { path } = passing(stage, endpoint);
       expectProblem(await sendAt(endpoint, `${path}${tail}`), 404, 'not-found', endpoint.name);
@@ -63,14 +63,14 @@ describe('a path', () => {
     `/${'x'.repeat(8000)}`,
     `/api/users/${'0'.repeat(8000)}`,
     '/%F0%9F%98%80',
-  ])('%.40s is not there', async (path) => {
+  ])('(%.40s) is not found', async (path) => {
     const { token } = stage.globalAdmin;
     expectProblem(await stage.send('GET', path, { token }), 404, 'not-found');
   });
 });
 
-// The platform's server does: no function of ours ever sees NUL in a path.
-it('answers a bare 400 to NUL in a path', async () => {
+// The platform's server does: no function of the app ever sees NUL in a path.
+it('answers a bare 400 to a NUL in a path', async () => {
   const { token } = stage.globalAdmin;
   for (const path of ['/%00', '/api/users/%00', '/api/health/live%00?x=1']) {
     const headers = { authorization: `Bearer ${token}` };
@@ -110,12 +110,12 @@ const NO_IDS = [
   'ana@contoso.example',
 ];
 
-describe('an id', () => {
-  it('stands in the paths that this file takes for such', () => {
+describe('a user id', () => {
+  it('is part of the path of seven endpoints', () => {
     expect(targeting.map(({ name }) => name)).toHaveLength(7);
   });
 
-  it.each(NO_IDS)('that no user can have: %s', async (id) => {
+  it.each(NO_IDS)('that no user can have is not found: %s', async (id) => {
     for (const endpoint of targeting) {
       const path = passing(stage, endpoint).path.replace(UNKNOWN_ID, id);
       const answer = await sendAt(endpoint, path);
@@ -123,7 +123,7 @@ describe('an id', () => {
     }
   });
 
-  it('of another tenant is like one that nobody has', async () => {
+  it('of another tenant is answered like an unknown one', async () => {
     for (const endpoint of targeting) {
       const { path } = passing(stage, endpoint);
       const foreign = await sendAt(endpoint, path.replace(UNKNOWN_ID, stage.foreigner.userId));
@@ -134,7 +134,7 @@ describe('an id', () => {
     }
   });
 
-  it('in capital letters is not the id', async () => {
+  it('in capital letters is not found', async () => {
     const { token } = stage.globalAdmin;
     const id = stage.agent.userId.toUpperCase();
     const answer = await stage.send('GET', `/api/users/${id}`, { token });
@@ -159,7 +159,7 @@ describe('a query', () => {
     '?limit[]=1': ['?limit[]'],
   };
 
-  it.each(Object.entries(UNKNOWN))('%s is unknown everywhere', async (query, places) => {
+  it.each(Object.entries(UNKNOWN))('with %s is rejected everywhere', async (query, places) => {
     for (const endpoint of endpoints) {
       const { path } = passing(stage, endpoint);
       const answer = await sendAt(endpoint, `${path}${query}`);
@@ -167,7 +167,7 @@ describe('a query', () => {
     }
   });
 
-  it('is judged where it is known, and by name where it is not', async () => {
+  it('is rejected by value if the parameter is known, else by name', async () => {
     for (const endpoint of endpoints) {
       const { path } = passing(stage, endpoint);
       const answer = await sendAt(endpoint, `${path}?limit=0`);
@@ -178,7 +178,7 @@ describe('a query', () => {
     }
   });
 
-  it('gives each value once, be it the same', async () => {
+  it('with a repeated parameter is rejected, even with the same value', async () => {
     for (const endpoint of endpoints) {
       const { path } = passing(stage, endpoint);
       const answer = await sendAt(endpoint, `${path}?limit=5&limit=5`);
@@ -191,16 +191,16 @@ describe('a query', () => {
   const NO_LIMITS = ['', '0', '201', '-1', '1.5', '1e2', '+5', '%205', '0x5', '٥', 'all', '1,2'];
   const NO_CURSORS = ['', 'x', '0', '*', '%00', '%ff', 'e30', 'eyJhIjoxfQ.x', 'a'.repeat(4000)];
 
-  it.each(NO_LIMITS)('has no limit of "%s"', async (value) => {
+  it.each(NO_LIMITS)('with the limit "%s" is rejected', async (value) => {
     for (const endpoint of listing) {
       const query = `?limit=${encodeURI(decodeURI(value))}`;
       expectValidation(await sendTo(stage, endpoint, { query }), ['?limit'], endpoint.name);
     }
   });
 
-  it.each(NO_CURSORS)('has no cursor %.20s', async (value) => {
+  it.each(NO_CURSORS)('with the cursor %.20s is rejected', async (value) => {
     for (const endpoint of listing) {
-      // Of a user who is there: an unknown one is told first.
+      // Of an existing user: an unknown one is reported before the cursor.
       const { token } = stage.globalAdmin;
       const path = passing(stage, endpoint).path.replace(UNKNOWN_ID, stage.agent.userId);
       const answer = await stage.send('GET', `${path}?after=${value}`, { token });
@@ -213,7 +213,7 @@ describe('a query', () => {
     ['role', ['', 'owner', 'GlobalAdmin', 'globalAdmin,salesAgent', '__proto__']],
     ['status', ['', 'Active', 'deleted']],
     ['credentialState', ['', 'Temporary', 'reset', '0']],
-  ])('filters by no %s that cannot be', async (name, values) => {
+  ])('with an impossible %s is rejected', async (name, values) => {
     const { token } = stage.globalAdmin;
     for (const value of values) {
       const answer = await stage.send('GET', `/api/users?${name}=${value}`, { token });
@@ -221,7 +221,7 @@ describe('a query', () => {
     }
   });
 
-  it('takes the bounds and every filter', async () => {
+  it('with bounds and every filter is accepted', async () => {
     const { token } = stage.globalAdmin;
     for (const query of [
       'limit=1',
@@ -254,12 +254,12 @@ describe('If-Match', () => {
     return String(answer.headers.etag);
   }
 
-  it('is honoured by PATCH, DELETE and the reset', () => {
+  it('is read by PATCH, DELETE and the reset', () => {
     const names = conditional.map(({ name }) => name);
     expect(names.toSorted()).toEqual(['deleteUser', 'resetPassword', 'updateUser']);
   });
 
-  it.each(STALE)('%.20s matches nothing', async (value) => {
+  it.each(STALE)('(%.20s) answers precondition-failed', async (value) => {
     for (const endpoint of conditional) {
       const answer = await sendIf(endpoint, value);
       expectProblem(answer, 412, 'precondition-failed', endpoint.name);
@@ -277,11 +277,11 @@ describe('If-Match', () => {
     }
   });
 
-  it('changed nothing so far, as nothing in this file did', async () => {
+  it('changed nothing in the rejected calls of this file', async () => {
     expect(await lookAtAll(stage)).toEqual(before);
   });
 
-  it('lets the version of now pass, in a list too, and any by a star', async () => {
+  it('accepts the current tag, alone or in a list, and a star', async () => {
     const patch = endpoints.find(({ name }) => name === 'updateUser') as AnyEndpoint;
     for (const list of [(tag: string) => tag, (tag: string) => `"0", ${tag}`, () => '*']) {
       expect((await sendIf(patch, list(await currentTag()))).status).toBe(200);

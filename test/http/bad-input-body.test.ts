@@ -65,16 +65,19 @@ const MALFORMED: Readonly<Record<string, string | Buffer>> = {
   'braces without end': '{"a":'.repeat(BODY_MAX_BYTES / 5),
 };
 
-it.each(Object.entries(MALFORMED))('%s: malformed everywhere', async (_name, body) => {
-  for (const endpoint of writing) {
-    const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
-    expectProblem(answer, 400, 'malformed-request', endpoint.name);
-  }
-});
+it.each(Object.entries(MALFORMED))(
+  'answers malformed-request everywhere to %s',
+  async (_name, body) => {
+    for (const endpoint of writing) {
+      const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+      expectProblem(answer, 400, 'malformed-request', endpoint.name);
+    }
+  },
+);
 
 const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 
-/** A body with one member that no endpoint knows, and the place where the answer says so. */
+/** A body with one unknown member, and the place where the answer says so. */
 const UNKNOWN_MEMBERS: Readonly<Record<string, string>> = {
   '{"unknown":1}': '/unknown',
   '{"__proto__":{"roles":["globalAdmin"]}}': '/__proto__',
@@ -91,21 +94,24 @@ const UNKNOWN_MEMBERS: Readonly<Record<string, string>> = {
   [`${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`]: '/a',
 };
 
-it.each(Object.entries(UNKNOWN_MEMBERS))('%.40s: unknown everywhere', async (text, place) => {
-  for (const endpoint of writing) {
-    const isLarge = text.length > 1000;
-    // Beside a body that is right, so that this member alone is wrong.
-    const right = JSON.stringify(passing(stage, endpoint).body ?? {});
-    const comma = right === '{}' ? '' : ',';
-    const body = isLarge ? text : `${right.slice(0, -1)}${comma}${text.slice(1)}`;
-    const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
-    if (!isLarge) expectValidation(answer, [place], endpoint.name);
-    else {
-      expectProblem(answer, 422, 'validation', endpoint.name);
-      expect(answer.body.errors).toContainEqual(expect.objectContaining({ pointer: place }));
+it.each(Object.entries(UNKNOWN_MEMBERS))(
+  'rejects an unknown member everywhere: %.40s',
+  async (text, place) => {
+    for (const endpoint of writing) {
+      const isLarge = text.length > 1000;
+      // Beside a body that is right, so that this member alone is wrong.
+      const right = JSON.stringify(passing(stage, endpoint).body ?? {});
+      const comma = right === '{}' ? '' : ',';
+      const body = isLarge ? text : `${right.slice(0, -1)}${comma}${text.slice(1)}`;
+      const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+      if (!isLarge) expectValidation(answer, [place], endpoint.name);
+      else {
+        expectProblem(answer, 422, 'validation', endpoint.name);
+        expect(answer.body.errors).toContainEqual(expect.objectContaining({ pointer: place }));
+      }
     }
-  }
-});
+  },
+);
 
 const WRONG_TYPES: readonly Readonly<Record<string, string>>[] = [
   {},
@@ -132,7 +138,7 @@ const RIGHT_TYPES = [
 ];
 
 describe('the media type', () => {
-  it.each(WRONG_TYPES)('%j is unsupported everywhere', async (headers) => {
+  it.each(WRONG_TYPES)('(%j) is unsupported everywhere', async (headers) => {
     for (const endpoint of writing) {
       const { body = {} } = passing(stage, endpoint);
       const answer = await sendTo(stage, endpoint, { headers, body: JSON.stringify(body) });
@@ -140,7 +146,7 @@ describe('the media type', () => {
     }
   });
 
-  it.each(RIGHT_TYPES)('%s is taken by every described body', async (type) => {
+  it.each(RIGHT_TYPES)('(%s) is accepted by every described body', async (type) => {
     for (const endpoint of withBody) {
       const { body, status } = passing(stage, endpoint);
       const headers = { 'content-type': type };
@@ -149,7 +155,7 @@ describe('the media type', () => {
     }
   });
 
-  it('of a merge patch is taken where there is one, and nowhere else', async () => {
+  it('of a merge patch is accepted by PATCH only', async () => {
     const headers = { 'content-type': 'application/merge-patch+json' };
     for (const endpoint of writing) {
       const { body = {}, status } = passing(stage, endpoint);
@@ -160,7 +166,7 @@ describe('the media type', () => {
   });
 });
 
-describe('the size', () => {
+describe('the size of a body', () => {
   it('may be 16 KiB and not a byte more', async () => {
     for (const endpoint of writing) {
       const { body = {}, status, path, token } = passing(stage, endpoint);
@@ -185,7 +191,7 @@ describe('the size', () => {
     }
   });
 
-  it('of a megabyte is refused as well', async () => {
+  it('of a megabyte is rejected with body-too-large', async () => {
     for (const endpoint of writing) {
       const body = `{"a":"${'x'.repeat(1024 * 1024)}"}`;
       const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
@@ -194,15 +200,15 @@ describe('the size', () => {
   });
 
   // The local host refused more than 8 MiB by itself, without a problem and before the token.
-  it('of ten megabytes is refused in the same words, and after the token', async () => {
+  it('of ten megabytes is rejected alike, after the token', async () => {
     const sent = { headers: JSON_TYPE, body: 'x'.repeat(10 * 1024 * 1024) };
     expectProblem(await stage.send('POST', '/api/sign-in', sent), 413, 'body-too-large');
     expectProblem(await stage.send('POST', '/api/users', sent), 401, 'invalid-token');
   });
 });
 
-describe('no body', () => {
-  it('is malformed where one is described, whatever its type', async () => {
+describe('a missing body', () => {
+  it('is malformed where a body is described, whatever its type', async () => {
     for (const endpoint of withBody) {
       const typed = await sendTo(stage, endpoint, { headers: JSON_TYPE });
       expectProblem(typed, 400, 'malformed-request', endpoint.name);
@@ -211,7 +217,7 @@ describe('no body', () => {
     }
   });
 
-  it('and an empty object are the same where none is described', async () => {
+  it('equals an empty object where no body is described', async () => {
     for (const endpoint of writing.filter(({ body }) => body === undefined)) {
       if (endpoint.name === 'signOutEverywhere') continue;
       const { status } = passing(stage, endpoint);
@@ -223,7 +229,7 @@ describe('no body', () => {
     }
   });
 
-  it('is all that a GET has: what comes with one is not looked at', async () => {
+  it('is normal for GET, which ignores a body', async () => {
     for (const endpoint of endpoints.filter(({ method }) => method === 'GET')) {
       const { status } = passing(stage, endpoint);
       for (const body of ['[', '{"a":1}', Buffer.of(0xff)]) {
@@ -234,6 +240,6 @@ describe('no body', () => {
   });
 });
 
-it('changed nothing', async () => {
+it('changes nothing by any bad body', async () => {
   expect(await lookAtAll(stage)).toEqual(before);
 });

@@ -36,7 +36,7 @@ const authenticated = endpoints.filter(({ access }) => access !== 'anonymous');
 const forAdmins = endpoints.filter(({ access }) => access === 'admin');
 const tooLarge = '['.repeat(BODY_MAX_BYTES + 1);
 
-/** As somebody, upon somebody, with a body that is right unless another is given. */
+/** Calls as one user upon another, with a body that is right unless another is given. */
 function act(
   caller: Pick<Person, 'token'>,
   [method, path]: readonly [method: string, path: string],
@@ -54,13 +54,13 @@ const unlock = (id: string) => ['POST', `/api/users/${id}/unlock`] as const;
 const signOut = (id: string) => ['POST', `/api/users/${id}/sign-out`] as const;
 
 describe('path and method come before the token', () => {
-  it.each(['x', undefined])('token: %s', async (token) => {
+  it.each(['x', undefined])('answers path and method before the token: %s', async (token) => {
     expectProblem(await stage.send('PUT', '/api/users', { token }), 405, 'method-not-allowed');
     expectProblem(await stage.send('GET', '/api/usersx', { token }), 404, 'not-found');
   });
 });
 
-describe('the token comes before', () => {
+describe('the order of token and input', () => {
   const BAD = {
     'media type and body': { headers: { 'content-type': 'text/plain' }, body: '{' },
     size: { headers: JSON_TYPE, body: tooLarge },
@@ -68,7 +68,7 @@ describe('the token comes before', () => {
     query: { query: '?unknown=1' },
   } as const;
 
-  it.each(Object.entries(BAD))('%s', async (_name, options) => {
+  it.each(Object.entries(BAD))('answers invalid-token before %s', async (_name, options) => {
     for (const endpoint of authenticated) {
       const none = await sendTo(stage, endpoint, { ...options, token: undefined });
       expectProblem(none, 401, 'invalid-token', endpoint.name);
@@ -79,13 +79,13 @@ describe('the token comes before', () => {
     }
   });
 
-  it('an id that no user can have', async () => {
+  it('answers invalid-token before an id that no user can have', async () => {
     const answer = await stage.send('GET', '/api/users/%ff', { token: 'x' });
     expectProblem(answer, 401, 'invalid-token');
   });
 });
 
-describe("the caller's role comes before", () => {
+describe("the order of the caller's role and input", () => {
   const BAD = {
     'media type and body': { headers: { 'content-type': 'text/plain' }, body: '{' },
     size: { headers: JSON_TYPE, body: tooLarge },
@@ -95,7 +95,7 @@ describe("the caller's role comes before", () => {
     'the target': {},
   } as const;
 
-  it.each(Object.entries(BAD))('%s', async (_name, options) => {
+  it.each(Object.entries(BAD))('answers forbidden before %s', async (_name, options) => {
     const { token } = stage.agent;
     for (const endpoint of forAdmins) {
       const answer = await sendTo(stage, endpoint, { ...options, token });
@@ -104,8 +104,8 @@ describe("the caller's role comes before", () => {
   });
 });
 
-describe('of the input', () => {
-  it('the media type comes before size, JSON, shape and query', async () => {
+describe('the order inside the input', () => {
+  it('judges the media type before size, JSON, shape and query', async () => {
     for (const endpoint of writing) {
       for (const body of [tooLarge, '{', '{"unknown":1}']) {
         const headers = { 'content-type': 'text/plain' };
@@ -115,7 +115,7 @@ describe('of the input', () => {
     }
   });
 
-  it('the size comes before JSON, shape and query', async () => {
+  it('judges the size before JSON, shape and query', async () => {
     const wellFormed = `{"unknown":"${'x'.repeat(BODY_MAX_BYTES)}"}`;
     for (const endpoint of writing) {
       for (const body of [tooLarge, wellFormed]) {
@@ -129,7 +129,7 @@ describe('of the input', () => {
     }
   });
 
-  it('JSON comes before shape and query', async () => {
+  it('judges JSON before shape and query', async () => {
     for (const endpoint of writing) {
       for (const body of ['{"unknown":1', '{"unknown":"\\ud800"}', '[1]']) {
         const query = '?unknown=1';
@@ -140,8 +140,8 @@ describe('of the input', () => {
   });
 });
 
-describe('body and query come before', () => {
-  it('the target', async () => {
+describe('the order of input and rules', () => {
+  it('judges body and query before the target', async () => {
     for (const endpoint of writing.filter(({ route }) => route.includes('{userId}'))) {
       const options = { headers: JSON_TYPE, body: '{"unknown":1}' };
       const body = await sendTo(stage, endpoint, options);
@@ -156,20 +156,20 @@ describe('body and query come before', () => {
     }
   });
 
-  it('rank and If-Match', async () => {
+  it('judges body and query before rank and If-Match', async () => {
     const { globalAdmin, userAdmin } = stage;
     const options = { body: { displayName: '' }, headers: STALE };
     expectValidation(await act(userAdmin, user(globalAdmin.userId), options), ['/displayName']);
   });
 
-  it('the attempt and the current password', async () => {
+  it('judges body and query before the attempt and the current password', async () => {
     const { agent } = stage;
     const path = ['POST', '/api/me/password'] as const;
     const answer = await act(agent, path, { body: { currentPassword: 'wrong', newPassword: 1 } });
     expectValidation(answer, ['/newPassword']);
   });
 
-  it('every answer about the credentials at sign-in', async () => {
+  it('judges body and query before the credentials at sign-in', async () => {
     for (const endpoint of withBody.filter(({ name }) => name === 'signIn')) {
       const body = JSON.stringify({ userName: stage.agent.userName, password: '' });
       const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
@@ -178,8 +178,8 @@ describe('body and query come before', () => {
   });
 });
 
-describe('the target comes before', () => {
-  it('rank and If-Match', async () => {
+describe('the order of target and rules', () => {
+  it('judges the target before rank and If-Match', async () => {
     const { userAdmin, foreigner } = stage;
     const upward = { body: { roles: ['globalAdmin'] }, headers: STALE };
     for (const id of [UNKNOWN_ID, foreigner.userId]) {
@@ -191,8 +191,8 @@ describe('the target comes before', () => {
   });
 });
 
-describe('self comes before', () => {
-  it('If-Match and the last global admin', async () => {
+describe('the order of self and rules', () => {
+  it('judges self before If-Match and the last global admin', async () => {
     const { globalAdmin, userAdmin } = stage;
     for (const self of [globalAdmin, userAdmin]) {
       const answer = await act(self, reset(self.userId), { headers: STALE });
@@ -201,8 +201,8 @@ describe('self comes before', () => {
   });
 });
 
-describe('rank comes before', () => {
-  it('If-Match', async () => {
+describe('the order of rank and rules', () => {
+  it('judges rank before If-Match', async () => {
     const { globalAdmin, userAdmin, agent } = stage;
     const calls = [removal(globalAdmin.userId), reset(globalAdmin.userId)];
     for (const call of calls) {
@@ -220,7 +220,7 @@ describe('rank comes before', () => {
     );
   });
 
-  it('the last global admin', async () => {
+  it('judges rank before the last global admin', async () => {
     const { globalAdmin, userAdmin } = stage;
     const disable = { body: { status: 'disabled' } };
     expectProblem(await act(userAdmin, user(globalAdmin.userId), disable), 403, 'forbidden');
@@ -228,7 +228,7 @@ describe('rank comes before', () => {
     expectProblem(await act(userAdmin, reset(globalAdmin.userId)), 403, 'forbidden');
   });
 
-  it('and stands for self where an admin unlocks or signs out itself', async () => {
+  it('answers forbidden to an admin who unlocks or signs out itself', async () => {
     for (const self of [stage.globalAdmin, stage.userAdmin]) {
       expectProblem(await act(self, unlock(self.userId)), 403, 'forbidden');
       expectProblem(await act(self, signOut(self.userId)), 403, 'forbidden');
@@ -236,8 +236,8 @@ describe('rank comes before', () => {
   });
 });
 
-describe('If-Match comes before', () => {
-  it('the last global admin', async () => {
+describe('the order of If-Match and rules', () => {
+  it('judges If-Match before the last global admin', async () => {
     const { globalAdmin } = stage;
     const self = globalAdmin.userId;
     for (const body of [{ status: 'disabled' }, { roles: ['salesAgent'] }]) {
@@ -250,15 +250,15 @@ describe('If-Match comes before', () => {
     expectProblem(await act(globalAdmin, removal(self)), 409, 'last-global-admin');
   });
 
-  it('a patch that would change nothing', async () => {
+  it('judges If-Match before a patch that would change nothing', async () => {
     const { globalAdmin, agent } = stage;
     const answer = await act(globalAdmin, user(agent.userId), { body: {}, headers: STALE });
     expectProblem(answer, 412, 'precondition-failed');
   });
 });
 
-describe('the rules come last', () => {
-  it("the caller's tenant before a name that is taken, the role above before both", async () => {
+describe('the order of the last rules', () => {
+  it("judges the role, then the caller's tenant, then a taken name", async () => {
     const { globalAdmin, userAdmin, foreigner, agent } = stage;
     const path = ['POST', '/api/users'] as const;
     const wanted = { displayName: 'x', roles: ['salesAgent'] };
@@ -271,6 +271,6 @@ describe('the rules come last', () => {
   });
 });
 
-it('changed nothing', async () => {
+it('changes nothing by any rejected call', async () => {
   expect(await lookAtAll(stage)).toEqual(before);
 });

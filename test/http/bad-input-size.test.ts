@@ -19,14 +19,14 @@ afterAll(() => stage.service.stop());
 const signIn = (body: string, headers: Record<string, string> = {}) =>
   stage.send('POST', '/api/sign-in', { headers: { ...JSON_TYPE, ...headers }, body });
 
-/** What errors point at. */
+/** Returns the places of errors. */
 function placesIn({ body }: Sent): readonly string[] {
   return body.errors.map((error: { pointer?: string; parameter?: string }) => {
     return error.pointer ?? error.parameter ?? '';
   });
 }
 
-/** Members that nobody knows, each with a name of this number and a start of its own. */
+/** Builds so many unknown members, each with its own name. */
 function membersOf(count: number, nameOf: (n: number) => string): string {
   const members = Array.from({ length: count }, (_, n) => [nameOf(n), 1]);
   return JSON.stringify(Object.fromEntries(members));
@@ -101,7 +101,7 @@ it('names each of 20 errors, and the first 20 of 21', async () => {
   }
 });
 
-it('shows a place of 64 characters whole, and cuts a longer one with an ellipsis', async () => {
+it('shows a place of 64 characters whole and shortens a longer one', async () => {
   const right = { userName: 'a@contoso.example', password: 'x' };
   const placeOf = async (name: string) =>
     placesIn(await signIn(JSON.stringify({ ...right, [name]: 1 })));

@@ -125,7 +125,7 @@ const NO_ROLES: readonly (readonly [value: unknown, pointer: string])[] = [
   [['constructor'], '/roles/0'],
 ];
 
-/** By endpoint and member: values that are none, each with the place that the answer names. */
+/** Invalid values by endpoint and member, each with the place that the answer names. */
 type Wrong = readonly (readonly [value: unknown, pointer: string])[];
 const at = (pointer: string, values: readonly unknown[]): Wrong =>
   values.map((value) => [value, pointer]);
@@ -160,7 +160,7 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
   },
 };
 
-/** Of somebody who is there, so that a value that passed would show. */
+/** Returns the request for an existing user, so that a value that passed would show. */
 function target(name: string): Passing {
   const endpoint = endpoints.find((each) => each.name === name);
   if (endpoint === undefined) throw new Error(`no endpoint ${name}`);
@@ -177,7 +177,7 @@ function sendBody(name: string, body: object) {
   return stage.send(methodOf(name), path, { token, headers: JSON_TYPE, body: text });
 }
 
-it('has values for every body that is described', () => {
+it('has wrong values for every described body', () => {
   expect(Object.keys(WRONG).toSorted()).toEqual(withBody.map(({ name }) => name).toSorted());
 });
 
@@ -185,7 +185,7 @@ const members = Object.entries(WRONG).flatMap(([name, each]) =>
   Object.entries(each).map(([member, values]) => [name, member, values] as const),
 );
 
-it.each(members)('%s refuses what cannot be a %s', async (name, member, values) => {
+it.each(members)('rejects in %s what cannot be a %s', async (name, member, values) => {
   for (const [value, pointer] of values) {
     const answer = await sendBody(name, { ...target(name).body, [member]: value });
     expectValidation(answer, [pointer], `${member}: ${JSON.stringify(value)}`);
@@ -199,7 +199,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe.each(Object.entries(REQUIRED))('%s', (name, required) => {
-  it('asks for each required member by its name', async () => {
+  it('requires each required member by its name', async () => {
     for (const member of required) {
       const { [member]: _, ...others } = target(name).body as Record<string, unknown>;
       const answer = await sendBody(name, others);
@@ -208,19 +208,19 @@ describe.each(Object.entries(REQUIRED))('%s', (name, required) => {
     }
   });
 
-  it('says all that is wrong at once', async () => {
+  it('reports all errors at once', async () => {
     const wrong = { unknown: 1, [required[0] ?? '']: 1 };
     const answer = await sendBody(name, { ...target(name).body, ...wrong });
     expectValidation(answer, ['/unknown', `/${required[0]}`]);
   });
 });
 
-it('an empty patch changes nothing and is answered', async () => {
+it('accepts an empty patch and changes nothing', async () => {
   const answer = await sendBody('updateUser', {});
   expect(answer.status).toBe(200);
 });
 
-it('an answer never repeats a value that was refused', async () => {
+it('never repeats a rejected value in an answer', async () => {
   const value = '<script>alert("ana")</script>';
   for (const [name, member] of members) {
     const answer = await sendBody(name, { ...target(name).body, [member]: { [value]: value } });
@@ -229,12 +229,12 @@ it('an answer never repeats a value that was refused', async () => {
   }
 });
 
-it('changed nothing so far', async () => {
+it('changes nothing by any rejected value', async () => {
   expect(await lookAtAll(stage)).toEqual(before);
 });
 
-describe('the right side of each rule', () => {
-  it('takes user names of 254 characters, and what Entra allows before the @', async () => {
+describe('the accepted side of each rule', () => {
+  it('accepts user names of 254 characters, and those of Entra', async () => {
     const names = [longName(254), "a'.-_!#^~9@contoso.example", 'A@Contoso.EXAMPLE'];
     for (const userName of names) {
       const answer = await sendBody('signIn', { userName, password: 'x' });
@@ -242,7 +242,7 @@ describe('the right side of each rule', () => {
     }
   });
 
-  it('takes any well-formed text as a password to be wrong', async () => {
+  it('accepts any well-formed text as a password to verify', async () => {
     const passwords = ['\u202e\u200f', '\u{1f600}', 'e\u0301', '\ufeff', 'x'.repeat(15_000)];
     for (const password of passwords) {
       const answer = await sendBody('signIn', { ...target('signIn').body, password });
@@ -250,7 +250,7 @@ describe('the right side of each rule', () => {
     }
   });
 
-  it('judges an empty or over-long new password by the policy', async () => {
+  it('judges an empty or too long new password by the policy', async () => {
     for (const [newPassword, code] of [
       ['', 'too-short'],
       ['\u{1f600}\u{1f607}'.repeat(129), 'too-long'],
@@ -276,7 +276,7 @@ describe('the right side of each rule', () => {
     ['status', 'disabled'],
     ['status', 'active'],
     ['roles', ['salesAgent', 'helpdeskAgent']],
-  ])('takes the %s %j and gives it back', async (member, value) => {
+  ])('accepts the %s %j and returns it', async (member, value) => {
     const { agent, globalAdmin } = stage;
     const answer = await sendBody('updateUser', { [member]: value });
     expect(answer.status).toBe(200);

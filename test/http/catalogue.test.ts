@@ -17,7 +17,7 @@ function sentencesOf(entry: unknown, path: string): readonly (readonly [string, 
 const ENGLISH = sentencesOf({ ...en, portal: portalEn }, '');
 const FRENCH = new Map(sentencesOf({ ...fr, portal: portalFr }, ''));
 
-/** What is written alike in both languages. */
+/** The texts that are alike in both languages. */
 const ALIKE: readonly string[] = [
   'spokenDigits.6',
   'page.codeLabel',
@@ -31,12 +31,12 @@ const ALIKE: readonly string[] = [
 ];
 
 describe('the French catalogue', () => {
-  it('says everything that the English one says', () => {
+  it('has every text of the English one', () => {
     expect(ENGLISH.length).toBeGreaterThan(300);
     expect([...FRENCH.keys()]).toEqual(ENGLISH.map(([path]) => path));
   });
 
-  it('says nothing in English: what is alike is on a short list', () => {
+  it('has no English text, except those on a short list', () => {
     const alike = ENGLISH.filter(([path, sentence]) => FRENCH.get(path) === sentence);
     expect(alike.map(([path]) => path)).toEqual(ALIKE);
     // Words and patterns at most; a sentence has more.
@@ -47,7 +47,7 @@ describe('the French catalogue', () => {
   const withMistake = (mistake: RegExp) =>
     [...FRENCH].filter(([, sentence]) => mistake.test(sentence)).map(([path]) => path);
 
-  it('keeps marks and units on the line of what is before them, with a no-break space', () => {
+  it('keeps punctuation and units on one line by a no-break space', () => {
     const loose = / [;:!?]|\{n\} (?:min|h|s|jours?)\b|« | »/;
     expect(withMistake(loose)).toEqual([]);
     expect(loose.test('Supprimer ce compte ?')).toBe(true);
@@ -56,13 +56,13 @@ describe('the French catalogue', () => {
     expect(unspaced.test('Sessions révoquées: {name}')).toBe(true);
   });
 
-  it('makes no participle agree with a person, whose gender the portal does not know', () => {
+  it('has no participle that agrees with a person of unknown gender', () => {
     const agreeing = /\{name\} (?:est|a été) |vous (?:seul|êtes (?:dé)?connecté)|vous vous êtes/i;
     expect(withMistake(agreeing)).toEqual([]);
     expect(agreeing.test('{name} a été ajouté.')).toBe(true);
   });
 
-  it('puts no name behind a word that a vowel would shorten', () => {
+  it('has no name behind a word that a vowel would shorten', () => {
     const elided = /\b(?:de|que|le|la) \{(?:name|tenant)\}|[dl]’\{/i;
     expect(withMistake(elided)).toEqual([]);
     expect(elided.test('Mot de passe de {name}')).toBe(true);

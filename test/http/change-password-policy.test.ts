@@ -56,35 +56,37 @@ async function expectReasons(
 const expectChanging = (newPassword: string, ...reasons: Reason[]) =>
   expectReasons({ token: changing.changeToken, body: { newPassword } }, reasons);
 
-describe('a new password is refused', () => {
-  it('that is too short', () => expectChanging('orbit velvet 1', 'too-short'));
+describe('a new password', () => {
+  it('is rejected if it is too short', () => expectChanging('orbit velvet 1', 'too-short'));
 
-  it('that is too long', () => expectChanging(goodPassword(1).repeat(12), 'too-long'));
+  it('is rejected if it is too long', () => expectChanging(goodPassword(1).repeat(12), 'too-long'));
 
-  it('that is the temporary one, in any spelling', async () => {
+  it('is rejected if it is the temporary one, in any spelling', async () => {
     const { temporaryPassword } = changing;
     await expectChanging(temporaryPassword, 'temporary-password');
     const typed = temporaryPassword.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o');
     await expectChanging(typed, 'temporary-password');
   });
 
-  it('that is common, also with digits after it', () =>
+  it('is rejected if it is common, also with digits after it', () =>
     expectChanging('Password12345678', 'common', 'context-word'));
 
-  it('that is built around the name, the organisation or the portal', async () => {
+  it('is rejected if built around the name, the organisation or the portal', async () => {
     changing = await changingUser('velvet@contoso.example');
     await expectChanging('Velvet Contoso 2026!', 'context-word');
     await expectChanging('ana-unal-2026-07-29', 'context-word');
     await expectChanging('portal-partner-2026', 'context-word');
   });
 
-  it('that repeats itself', () => expectChanging('Ab1!Ab1!Ab1!Ab1!', 'repetitive'));
+  it('is rejected if it repeats itself', () => expectChanging('Ab1!Ab1!Ab1!Ab1!', 'repetitive'));
 
-  it('that follows the keyboard', () => expectChanging('zxcvbnm,asdfghjkl', 'sequential'));
+  it('is rejected if it follows the keyboard', () =>
+    expectChanging('zxcvbnm,asdfghjkl', 'sequential'));
 
-  it('for all reasons at once', () => expectChanging('aaaa', 'too-short', 'common', 'repetitive'));
+  it('is rejected for all its reasons at once', () =>
+    expectChanging('aaaa', 'too-short', 'common', 'repetitive'));
 
-  it('that is the current one, in any normal form', async () => {
+  it('is rejected if it is the current one, in any normal form', async () => {
     const user = await changingUser('same@contoso.example');
     const current = 'crème orbit lantern velvet';
     const { body } = await service.settle(user.userName, user.temporaryPassword, current);
@@ -103,10 +105,10 @@ describe('a new password is refused', () => {
   });
 });
 
-describe('lengths count code points after NFC', () => {
+describe('the length of a new password, in code points after NFC', () => {
   const emoji = Array.from('🦀🌋🎻🧊🪁🧿🛶🥨🪴🧭🪞🏮🎏🧵🪩');
 
-  it('15 are enough and 14 are not, whatever their bytes', async () => {
+  it('may be 15 and not 14, whatever the bytes', async () => {
     expect(emoji).toHaveLength(15);
     const user = await changingUser('emoji@contoso.example');
     await expectReasons(
@@ -126,7 +128,7 @@ describe('lengths count code points after NFC', () => {
     expect((await service.signIn(user.userName, emoji.join(''))).status).toBe(200);
   });
 
-  it('256 are good and 257 are not', async () => {
+  it('may be 256 and not 257', async () => {
     const user = await changingUser('wide@contoso.example');
     const words = Array.from({ length: 40 }, (_, index) => `velvet${index} `).join('');
     await expectReasons({ token: user.changeToken, body: { newPassword: words.slice(0, 257) } }, [
@@ -142,7 +144,7 @@ describe('lengths count code points after NFC', () => {
     expect((await service.signIn(user.userName, newPassword.slice(0, 255))).status).toBe(401);
   });
 
-  it('no composition is asked for: spaces, scripts and plain words are welcome', async () => {
+  it('accepts spaces, scripts and plain words without composition rules', async () => {
     const passwords = [
       'correcthorsebatterystaplewagon',
       'море гора лампа кедр',
@@ -155,9 +157,9 @@ describe('lengths count code points after NFC', () => {
   });
 });
 
-describe('the history', () => {
+describe('the password history', () => {
   // How many it refuses is in test/operation/change-password.test.ts, where a hash costs less.
-  it('refuses an earlier password and the current one, each for its own reason', async () => {
+  it('rejects an earlier password and the current one, each for its reason', async () => {
     const name = 'past@contoso.example';
     const [earlier, current] = [goodPassword(10), goodPassword(11)];
     const user = await service.addReadyUser(admin.token, name, ['salesAgent'], earlier);
@@ -174,7 +176,7 @@ describe('the history', () => {
     await expectReasons(attempt(earlier), ['in-history']);
   });
 
-  it('knows the password before a reset, however many resets came', async () => {
+  it('contains the password before a reset, after any number of resets', async () => {
     const user = await service.addReadyUser(admin.token, 'resets@contoso.example');
     const path = `/api/users/${user.userId}/password-reset`;
     await service.call('POST', path, { token: admin.token });

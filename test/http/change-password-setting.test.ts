@@ -48,7 +48,7 @@ async function userWith(...numbers: readonly number[]) {
 const reasonsOf = (answer: { body: { reasons: readonly { code: string }[] } }) =>
   answer.body.reasons.map(({ code }) => code);
 
-it('a history of 0 refuses the current and the temporary password, nothing earlier', async () => {
+it('rejects only the current and the temporary password with a history of 0', async () => {
   service = await startService({ env: { PASSWORD_HISTORY: '0', PASSWORD_MIN_LENGTH: '24' } });
   const { change, resetAndChange } = await userWith(10, 20);
   expect(reasonsOf(await change(goodPassword(20)))).toEqual(['same-as-current']);
@@ -66,7 +66,7 @@ it('a history of 0 refuses the current and the temporary password, nothing earli
   expect(policy.body.rules).toContain('Not your current password, and not a temporary one.');
 });
 
-it('a history of 1 refuses one password before the current one', async () => {
+it('rejects one password before the current one with a history of 1', async () => {
   service = await startService({ env: { PASSWORD_HISTORY: '1', PASSWORD_MIN_LENGTH: '24' } });
   const { change, resetAndChange } = await userWith(10, 20, 30);
   expect(reasonsOf(await change(goodPassword(30)))).toEqual(['same-as-current']);

@@ -46,8 +46,8 @@ async function eventTypes(userId: string): Promise<readonly string[]> {
   return body.items.map(({ type }: { type: string }) => type);
 }
 
-describe('in a session', () => {
-  it('changes the password, signs in anew, and ends every earlier token', async () => {
+describe('a password change in a session', () => {
+  it('starts a new session and ends every earlier token', async () => {
     const user = await service.addReadyUser(admin.token, 'ana@contoso.example');
     const other = await service.signIn(user.userName, user.password);
     const body = { currentPassword: user.password, newPassword: goodPassword(3) };
@@ -68,7 +68,7 @@ describe('in a session', () => {
     expect((await eventTypes(user.userId))[0]).toBe('password.changed');
   });
 
-  it('needs the current password: without it nothing is judged or spent', async () => {
+  it('requires the current password, before any judgement or count', async () => {
     const user = await service.addReadyUser(admin.token, 'needs@contoso.example');
     const answer = await change(user.token, { newPassword: 'short' });
     expectRefused(answer, 422, 'validation');
@@ -88,7 +88,7 @@ describe('in a session', () => {
     expectRefused(proven, 422, 'password-rejected');
   });
 
-  it('takes the current password exactly as typed', async () => {
+  it('compares the current password exactly as typed', async () => {
     const user = await service.addReadyUser(admin.token, 'typed@contoso.example');
     for (const currentPassword of [user.password.toUpperCase(), `${user.password} `]) {
       const answer = await change(user.token, { currentPassword, newPassword: goodPassword(3) });
@@ -96,7 +96,7 @@ describe('in a session', () => {
     }
   });
 
-  it('lives on after a wrong one, and ends with all others at the tenth in a row', async () => {
+  it('keeps the session at a wrong password and ends all at the tenth', async () => {
     const user = await service.addReadyUser(admin.token, 'ten@contoso.example');
     const other = (await service.signIn(user.userName, user.password)).body.accessToken;
     const guess = () =>
@@ -123,7 +123,7 @@ describe('in a session', () => {
   });
 });
 
-describe('with a change token', () => {
+describe('a password change with a change token', () => {
   it('replaces the temporary password and signs in', async () => {
     const user = await changingUser('ben@contoso.example');
     const changed = await change(user.changeToken, { newPassword: goodPassword(3) });
@@ -143,7 +143,7 @@ describe('with a change token', () => {
     ]);
   });
 
-  it('refuses a current password', async () => {
+  it('rejects a current password', async () => {
     const user = await changingUser('refuses@contoso.example');
     const body = { newPassword: goodPassword(3), currentPassword: user.temporaryPassword };
     const answer = await change(user.changeToken, body);
@@ -158,7 +158,7 @@ describe('with a change token', () => {
     expect((await change(user.changeToken, { newPassword })).status).toBe(200);
   });
 
-  it('is not spent by refused new passwords', async () => {
+  it('is still possible after rejected new passwords', async () => {
     const user = await changingUser('spent@contoso.example');
     for (const newPassword of ['short', 'passwordpassword', user.temporaryPassword]) {
       const answer = await change(user.changeToken, { newPassword });
@@ -168,7 +168,7 @@ describe('with a change token', () => {
     expect(changed.status).toBe(200);
   });
 
-  it('is dead after a reset, and good for nothing else before', async () => {
+  it('is impossible after a reset; the token opens nothing else', async () => {
     const user = await changingUser('else@contoso.example');
     expectDead(await me(user.changeToken));
     const path = `/api/users/${user.userId}/password-reset`;
@@ -177,7 +177,7 @@ describe('with a change token', () => {
   });
 });
 
-describe('two at once', () => {
+describe('two parallel password changes', () => {
   /** One is `signedIn`; what the other gets is no success, and the winner's password holds. */
   async function expectOneWinner(
     userName: string,
@@ -193,7 +193,7 @@ describe('two at once', () => {
     }
   }
 
-  it('with one change token: one wins', async () => {
+  it('with one change token have one winner', async () => {
     const user = await changingUser('race@contoso.example');
     const passwords = [goodPassword(5), goodPassword(6)];
     const answers = await Promise.all(
@@ -202,7 +202,7 @@ describe('two at once', () => {
     await expectOneWinner(user.userName, answers, passwords);
   });
 
-  it('in one session: one wins', async () => {
+  it('in one session have one winner', async () => {
     const user = await service.addReadyUser(admin.token, 'twice@contoso.example');
     const passwords = [goodPassword(5), goodPassword(6)];
     const answers = await Promise.all(
@@ -214,7 +214,7 @@ describe('two at once', () => {
   });
 });
 
-it('the 21st call that reaches the policy in 15 minutes is refused, good or not', async () => {
+it('rejects the 21st call to the policy in 15 minutes, good or not', async () => {
   const user = await changingUser('calls@contoso.example');
   for (let call = 0; call < 20; call += 1) {
     expectRefused(
@@ -237,7 +237,7 @@ it('the 21st call that reaches the policy in 15 minutes is refused, good or not'
 describe('WWW-Authenticate', () => {
   const body = { currentPassword: WRONG, newPassword: goodPassword(3) };
 
-  it('is a bare challenge where no token came', async () => {
+  it('is a bare challenge without a token', async () => {
     expectUnauthorized(await change(undefined, body), 'invalid-token', CHALLENGE);
     for (const authorization of ['Basic YTpi', 'Bearer', 'Bearer ']) {
       const headers = { authorization };
@@ -246,13 +246,13 @@ describe('WWW-Authenticate', () => {
     }
   });
 
-  it('names the error where a bad one came', async () => {
+  it('names the error of a bad token', async () => {
     for (const token of ['x', 'a.b.c', `${admin.token}x`, `${admin.token} x`]) {
       expectUnauthorized(await change(token, body), 'invalid-token', BAD_TOKEN);
     }
   });
 
-  it('is a bare challenge for a refused password, and the session lives on', async () => {
+  it('is a bare challenge at a wrong password, and the session stays valid', async () => {
     const user = await service.addReadyUser(admin.token, 'bare@contoso.example');
     expectUnauthorized(await change(user.token, body), 'invalid-credentials', CHALLENGE);
     expect((await me(user.token)).status).toBe(200);

@@ -18,23 +18,23 @@ it.each([
   ['::1', ['0:0::/32', '0:0:0::/48', '0:0:0:0::/56']],
   ['::ffff:203.0.113.9', IPV4],
   ['::ffff:cb00:7109', IPV4],
-])('takes %s to its networks, the largest first', (entry, networks) => {
+])('maps %s to its networks, the largest first', (entry, networks) => {
   expect(clientNetwork(entry, 0)).toEqual(networks);
 });
 
-it('tells neighbours of the next network apart', () => {
+it('separates neighbours in different networks', () => {
   const innermost = (entry: string) => clientNetwork(entry, 0).at(-1);
   expect(innermost('203.0.113.255')).not.toBe(innermost('203.0.114.0'));
   expect(innermost('2001:db8:1:23ff::1')).not.toBe(innermost('2001:db8:1:2400::1'));
 });
 
-it('believes only the last entry, which the platform wrote', () => {
+it('trusts only the last entry, which the platform wrote', () => {
   expect(clientNetwork('198.51.100.1, 192.0.2.7:1234', 0).at(-1)).toBe('192.0.2.0/24');
   expect(clientNetwork('192.0.2.7:1234, 198.51.100.1', 0).at(-1)).toBe('198.51.100.0/24');
 });
 
 it.each([null, '', 'unknown', '203.0.113', '[::1', 'fe80::1%eth0', '203.0.113.9, '])(
-  'puts whom it cannot tell into one network: %j',
+  'maps an unknown address to one network: %j',
   (entry) => {
     expect(clientNetwork(entry, 0)).toEqual(['unknown']);
   },
@@ -45,25 +45,25 @@ it.each([
   [1, '198.51.100.9, 203.0.113.9, 192.0.2.7:1234', '203.0.113.0/24'],
   [1, '203.0.113.9,192.0.2.7:1234', '203.0.113.0/24'],
   [2, '198.51.100.9, 203.0.113.9, 192.0.2.7, 192.0.2.8:1234', '203.0.113.0/24'],
-  // A caller that came past the proxies has too few entries, and none of its own is believed.
+  // A caller that came past the proxies has too few entries, and its own are not trusted.
   [1, '192.0.2.7:1234', 'unknown'],
   [2, '203.0.113.9, 192.0.2.7:1234', 'unknown'],
   [1, null, 'unknown'],
-])('with %i trusted proxies takes %j to %s', (hops, entry, network) => {
+])('maps with %i trusted proxies %j to %s', (hops, entry, network) => {
   expect(clientNetwork(entry, hops).at(-1)).toBe(network);
 });
 
 const { HttpRequest } = azureFunctions;
 const silent = createCallLog({ info() {}, warn() {}, error() {} });
 
-/** The network that operations are told of a call with three entries, nearest last. */
+/** Returns the network that operations get for a call with three entries, nearest last. */
 function networkOf(loaded: ConstructorParameters<typeof RequestPipeline>[1]): string | undefined {
   const headers = { 'x-forwarded-for': '198.51.100.9, 203.0.113.9, 192.0.2.7:1234' };
   const request = new HttpRequest({ method: 'GET', url: 'https://portal.example/', headers });
   return new RequestPipeline(request, loaded, 'request-1', silent).context.network?.at(-1);
 }
 
-it('is read as TRUSTED_PROXY_HOPS says, and by the last entry while settings are wrong', () => {
+it('reads TRUSTED_PROXY_HOPS entries, and the last with invalid settings', () => {
   const services = (trustedProxyHops: number) => ({ trustedProxyHops }) as Services;
   expect(networkOf({ services: services(0) })).toBe('192.0.2.0/24');
   expect(networkOf({ services: services(1) })).toBe('203.0.113.0/24');

@@ -15,12 +15,12 @@ import { Unavailable } from '../../shared/port/unavailable.ts';
 import { SettingError } from '../../shared/setting.ts';
 import { NOW_MS, nameOf, sampleUser } from '../contract/account-sample.ts';
 
-/** What the edge makes of faults that a running service is not easily brought to. */
+/** Checks faults at the edge that a running service is not easily brought to. */
 
 const { HttpRequest, InvocationContext } = azureFunctions;
 const SECRET = 'https://store.example/?sig=secret';
 
-/** How an endpoint that throws is answered while no setting is right, and what is logged. */
+/** Returns the answer and the log of an endpoint that throws while no setting is right. */
 async function answerTo(fault: unknown) {
   const lines: string[] = [];
   const context = new InvocationContext({
@@ -52,28 +52,25 @@ describe('a fault at the edge', () => {
       new Unavailable('vault', SECRET, { pepperVersion: 'v7' }),
       '"pepperVersion":"v7"',
     ],
-  ])(
-    'that is %s missing is 503, to be tried again, and logged without its text',
-    async (...row) => {
-      const [, fault, logged] = row;
-      const { status, headers, body, log } = await answerTo(fault);
-      expect(status).toBe(503);
-      expect(headers).toMatchObject({ 'Retry-After': '5', 'Cache-Control': 'no-store' });
-      expect(body).toMatchObject({ code: 'dependency-unavailable', instance: 'request-1' });
-      expect(body.parts).toBeUndefined();
-      expect(log).toContain(logged);
-      expect(log + JSON.stringify(body)).not.toContain(SECRET);
-    },
-  );
+  ])('that is %s missing answers a repeatable 503, logged without its text', async (...row) => {
+    const [, fault, logged] = row;
+    const { status, headers, body, log } = await answerTo(fault);
+    expect(status).toBe(503);
+    expect(headers).toMatchObject({ 'Retry-After': '5', 'Cache-Control': 'no-store' });
+    expect(body).toMatchObject({ code: 'dependency-unavailable', instance: 'request-1' });
+    expect(body.parts).toBeUndefined();
+    expect(log).toContain(logged);
+    expect(log + JSON.stringify(body)).not.toContain(SECRET);
+  });
 
-  it('that is a part not ready names the part in the answer and in the log', async () => {
+  it('that is a part not ready names the part in answer and log', async () => {
     const { status, body, log } = await answerTo(new NotReady(['vault']));
     expect(status).toBe(503);
     expect(body.parts).toEqual(['vault']);
     expect(log).toContain('"part":"vault"');
   });
 
-  it('that nobody expected is 500 and is logged by its kind', async () => {
+  it('of an unknown kind answers 500 and is logged by its kind', async () => {
     const { status, body, log } = await answerTo(new RangeError(SECRET));
     expect([status, body.code]).toEqual([500, 'internal-error']);
     expect(log).toContain('"error":"RangeError"');
@@ -82,18 +79,18 @@ describe('a fault at the edge', () => {
 });
 
 describe('the description of a fault', () => {
-  it('repeats nothing of what was thrown and is no error', () => {
+  it('repeats nothing of a thrown value that is not an Error', () => {
     expect(describeFault(SECRET)).toEqual({ error: 'not an Error' });
   });
 
-  it('has the sentence of a setting, and of another error only its name and frames', () => {
+  it('has the sentence of a setting, and else only name and frames', () => {
     const setting = describeFault(new SettingError('BCRYPT_COST', 'is wrong.'));
     expect(setting).toMatchObject({ error: 'SettingError', setting: 'BCRYPT_COST is wrong.' });
     const frameless = Object.assign(new TypeError(SECRET), { stack: undefined });
     expect(describeFault(frameless)).toEqual({ error: 'TypeError', stack: '' });
   });
 
-  it('is logged as a line of members that are allowed, and no others', () => {
+  it('is logged as one line of allowed members', () => {
     const lines: string[] = [];
     const note = (line: string) => lines.push(line);
     const log = createCallLog({ info: note, warn: note, error: note });
@@ -111,7 +108,7 @@ describe('the description of a fault', () => {
 describe('a user without any credential', () => {
   const user = sampleUser(nameOf('ana@contoso.example'), { credential: { kind: 'none' } });
 
-  it('has a state and no times, and counts as changed when the user was made', () => {
+  it('has a state and no times, and counts as changed at its creation', () => {
     expect(viewUser(user, user, NOW_MS).credential).toEqual({ state: 'none' });
     const policy: PasswordPolicy = { minLength: 15, maxLength: PASSWORD_MAX_LENGTH, history: 0 };
     const text = catalogue('en');
@@ -134,11 +131,11 @@ describe('the portal page', () => {
     ['gzip;q=0, *', 'br'],
     ['*;q=0', undefined],
     ['', undefined],
-  ])('for Accept-Encoding %j comes as %s', (accepted, coding) => {
+  ])('is sent to Accept-Encoding %j as %s', (accepted, coding) => {
     expect(codingFor(accepted)).toBe(coding);
   });
 
-  it('is not sent again to whoever has it, and is to whoever has another coding of it', () => {
+  it('answers 304 to its own tag only, not to that of another coding', () => {
     const { ETag: plain = '' } = ask({}).headers ?? {};
     const { ETag: packed = '' } = ask({ 'accept-encoding': 'br' }).headers ?? {};
     expect(plain).not.toBe(packed);

@@ -136,7 +136,7 @@ async function live(userName: string): Promise<{ userId: string; expected: reado
 }
 
 describe('the events of a user', () => {
-  it('tell of everything, newest first, with who, what and in which call', async () => {
+  it('record every change, newest first, with actor, details and request id', async () => {
     const userName = newName();
     const start = new Date().toISOString();
     const { userId, expected } = await live(userName);
@@ -164,7 +164,7 @@ describe('the events of a user', () => {
     expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(events.length);
   });
 
-  it('stay readable by the id after the name went to somebody else', async () => {
+  it('stay readable by the id after another user took the name', async () => {
     const userName = newName();
     const first = await service.addUser(admin.token, userName);
     await call('DELETE', `/api/users/${first.userId}`);
@@ -174,7 +174,7 @@ describe('the events of a user', () => {
     expect(await types(second.userId)).toEqual(['user.created']);
   });
 
-  it('never go backwards in time, however many changes are in one millisecond', async () => {
+  it('never go back in time, however many changes share a millisecond', async () => {
     const { userId } = await service.addUser(admin.token, newName());
     const path = `/api/users/${userId}`;
     for (let round = 0; round < 10; round += 1) {
@@ -207,7 +207,7 @@ describe('the events of a user', () => {
     ]);
   });
 
-  it('tell that ten wrong current passwords ended the sessions', async () => {
+  it('record that ten wrong current passwords ended the sessions', async () => {
     const person = await service.addReadyUser(admin.token, newName());
     const tenth = await endByGuesses(person);
     const [last] = await eventsOf(person.userId);
@@ -219,7 +219,7 @@ describe('the events of a user', () => {
     });
   });
 
-  it('are not written by what was refused', async () => {
+  it('are not written by rejected calls', async () => {
     const { userId } = await service.addUser(admin.token, newName());
     const path = `/api/users/${userId}`;
     const headers = { 'if-match': '"stale"' };
@@ -234,7 +234,7 @@ describe('the events of a user', () => {
     expect((await eventsOf(userId)).map(({ type }) => type)).toEqual(['user.created']);
   });
 
-  it('of an id that nobody had are 404', async () => {
+  it('of an unknown id answer 404', async () => {
     for (const id of ['0'.repeat(26), 'x']) {
       expectRefused(await call('GET', `/api/users/${id}/events`), 404, 'not-found');
     }
@@ -275,7 +275,7 @@ describe('the events of a tenant', () => {
     expect([...all].sort(byId)).toEqual(each.flat().sort(byId));
   });
 
-  it('come in pages that together are the list', async () => {
+  it('are the same list in pages of any size', async () => {
     const all = await list('/api/events');
     expect(all.length).toBeGreaterThan(20);
     for (const limit of [1, 7, 200]) expect(await walk('/api/events', limit)).toEqual(all);
@@ -283,7 +283,7 @@ describe('the events of a tenant', () => {
     expect(await walk(own, 1)).toEqual(await list(own));
   });
 
-  it('come 50 at a time unless asked otherwise, and 200 at most', async () => {
+  it('come 50 at a time by default, and 200 at most', async () => {
     const { userId } = await service.addUser(admin.token, newName());
     for (let round = 0; round < 60; round += 1) {
       const body = { displayName: `Ana ${round}` };
@@ -301,7 +301,7 @@ describe('the events of a tenant', () => {
     }
   });
 
-  it('keep their place while new ones come', async () => {
+  it('keep their place while new ones are written', async () => {
     const before = await list('/api/events');
     const { body } = await call('GET', '/api/events?limit=3');
     await service.addUser(admin.token, newName());
@@ -309,7 +309,7 @@ describe('the events of a tenant', () => {
     expect(rest).toEqual(before.slice(3, 6));
   });
 
-  it('have cursors of their own, which nobody alters', async () => {
+  it('have their own cursors, and an altered one is rejected', async () => {
     const [userId, other] = [admin.userId, (await service.addUser(admin.token, newName())).userId];
     await call('PATCH', `/api/users/${other}`, { body: { displayName: 'B' } });
     const paths = ['/api/events', `/api/users/${userId}/events`, `/api/users/${other}/events`];
@@ -326,7 +326,7 @@ describe('the events of a tenant', () => {
     }
   });
 
-  it('hold nothing that opens an account, and no text that somebody typed', async () => {
+  it('hold nothing that opens an account, and no typed text', async () => {
     const userName = newName();
     const secret = 'a very secret display name';
     const body = {

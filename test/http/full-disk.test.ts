@@ -34,7 +34,7 @@ const addUser = (language: string) =>
   });
 
 // It was a bare 503 without an id, and ready stayed 200.
-it('answers a full disk as any other outage, and names the tables in ready', async () => {
+it('answers a full disk as an outage, and names the tables in ready', async () => {
   mkdirSync(obstacle);
   for (const language of ['en', 'fr']) {
     const answer = await addUser(language);
@@ -50,7 +50,7 @@ it('answers a full disk as any other outage, and names the tables in ready', asy
   expect((await send('GET', '/api/health/live')).status).toBe(200);
 });
 
-it('is ready again once the disk takes what was changed', async () => {
+it('is ready again once the disk accepts the changes', async () => {
   rmdirSync(obstacle);
   expect((await send('GET', '/api/health/ready')).status).toBe(200);
   // The change may have happened, and it had.

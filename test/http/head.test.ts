@@ -42,7 +42,7 @@ describe('HEAD', () => {
     await expectSame(`/api/users/${stage.agent.userId}`, stage.globalAdmin.token);
   });
 
-  it('answers for the portal, in each encoding and where the page is known', async () => {
+  it('answers for the portal, in each encoding and with If-None-Match', async () => {
     for (const coding of ['identity', 'gzip', 'br']) {
       await expectSame('/', undefined, { 'accept-encoding': coding });
     }
@@ -50,7 +50,7 @@ describe('HEAD', () => {
     await expectSame('/', undefined, { 'if-none-match': String(headers.etag) });
   });
 
-  it('is named by Allow wherever GET is, and nowhere else', async () => {
+  it('is in Allow for every path of GET, and for no other', async () => {
     for (const endpoint of endpoints) {
       const { path } = passing(stage, endpoint);
       const { status, headers } = await stage.send('PUT', path);
@@ -61,7 +61,7 @@ describe('HEAD', () => {
     expect((await stage.send('POST', '/')).headers.allow).toBe('GET, HEAD');
   });
 
-  it('answers 405 where there is no GET', async () => {
+  it('answers 405 to a path without GET', async () => {
     for (const path of ['/api/sign-in', `/api/users/${stage.agent.userId}/unlock`]) {
       expect(await stage.send('HEAD', path)).toMatchObject({ status: 405, text: '' });
     }

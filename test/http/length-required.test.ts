@@ -27,14 +27,14 @@ const BODIES = ['{}', '{broken', '{"unknown":1}', ''];
 
 describe('a body without a length', () => {
   // A password was reset though its body was never read, and sign-in blamed the JSON.
-  it.each(BODIES)('is answered 411 at every endpoint that could take one: %j', async (body) => {
+  it.each(BODIES)('is answered 411 at every endpoint that accepts a body: %j', async (body) => {
     for (const endpoint of writing) {
       const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body, isChunked: true });
       expectProblem(answer, 411, 'length-required', endpoint.name);
     }
   });
 
-  it('is answered 411 also where the body would be right', async () => {
+  it('is answered 411 even if the body would be right', async () => {
     for (const endpoint of writing) {
       const body = JSON.stringify(passing(stage, endpoint).body ?? {});
       const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body, isChunked: true });
@@ -56,13 +56,13 @@ describe('a body without a length', () => {
     }
   });
 
-  it('changes nothing of path and method', async () => {
+  it('does not change the answers for path and method', async () => {
     const sent = { headers: JSON_TYPE, body: '{}', isChunked: true };
     expectProblem(await stage.send('POST', '/nowhere', sent), 404, 'not-found');
     expectProblem(await stage.send('PUT', '/api/me', sent), 405, 'method-not-allowed');
   });
 
-  it('is ignored where no body has a meaning', async () => {
+  it('is ignored by methods without a body', async () => {
     for (const endpoint of endpoints.filter(({ method }) => method === 'GET')) {
       const { status, path, token } = passing(stage, endpoint);
       for (const method of ['GET', 'HEAD']) {
@@ -72,7 +72,7 @@ describe('a body without a length', () => {
     }
   });
 
-  it('changes nothing at all: every user, tag and event is as before', async () => {
+  it('changes no user, tag or event', async () => {
     expect(await lookAtAll(stage)).toEqual(before);
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 
-/** ASVS 16.2, 16.3: what the log tells of each call, and what it never does. */
+/** ASVS 16.2, 16.3: what the log records of each call, and what it never does. */
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const TRACED = { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` };
@@ -28,14 +28,14 @@ function linesOf(requestId: string | null): readonly Line[] {
     .map((text) => JSON.parse(text) as Line);
 }
 
-/** The one line that tells of a request, once it is there. */
+/** Returns the one line about a request, once it is there. */
 async function lineOf(answer: { readonly headers: Headers }): Promise<Line> {
   const requestId = answer.headers.get('x-request-id');
   await expect.poll(() => linesOf(requestId), { timeout: 20_000 }).toHaveLength(1);
   return linesOf(requestId)[0] as Line;
 }
 
-/** What every line of a call begins with. */
+/** The members that every line of a call begins with. */
 const common = (answer: { readonly headers: Headers }, operation: string) => ({
   time: TIME,
   level: 'information',
@@ -45,7 +45,7 @@ const common = (answer: { readonly headers: Headers }, operation: string) => ({
 });
 
 describe('the log', () => {
-  it('tells of each sign-in who it was and how it ended', async () => {
+  it('records of each sign-in its user and its outcome', async () => {
     const signedIn = await service.signIn(admin.userName, admin.password, TRACED);
     expect(await lineOf(signedIn)).toEqual({
       ...common(signedIn, 'signIn'),
@@ -65,7 +65,7 @@ describe('the log', () => {
     expect(line).toMatchObject({ code: 'passwordChangeRequired', actorId: made.userId });
   });
 
-  it('tells of a failed sign-in that it was one, and not what was typed', async () => {
+  it('records of a failed sign-in the outcome, not the typed text', async () => {
     // A password that slipped into the name field must not be kept.
     const typed = 'secretly.typed@contoso.example';
     service.noteSecret(typed);
@@ -96,7 +96,7 @@ describe('the log', () => {
     expect(service.log).not.toMatch(/203\.0\.113|198\.51\.100/);
   });
 
-  it('tells a stuck client from a spray, whether or not the names exist', async () => {
+  it('distinguishes a stuck client from a spray, for unknown names too', async () => {
     const pseudonyms = async (names: readonly string[]) => {
       const lines: Line[] = [];
       for (const name of names) lines.push(await lineOf(await service.signIn(name, 'wrong guess')));
@@ -109,12 +109,12 @@ describe('the log', () => {
     const spray = await pseudonyms([userName, 'nobody@contoso.example', 'x@fabrikam.example']);
     expect([spray.names.size, spray.tenants.size]).toEqual([3, 2]);
     expect(spray.names).toContain([...stuck.names][0]);
-    // A line of somebody has no member that one of nobody lacks.
+    // A line of a user has no member that a line of an unknown name lacks.
     const members = spray.lines.map((line) => Object.keys(line));
     expect(members[1]).toEqual(members[0]);
   });
 
-  it('tells of a refused call who was refused what', async () => {
+  it('records of a refused call the caller and the refusal', async () => {
     const agent = await service.addReadyUser(admin.token, 'ben@contoso.example');
     const refused = await service.call('GET', '/api/users', { token: agent.token });
     expect(await lineOf(refused)).toEqual({
@@ -130,7 +130,7 @@ describe('the log', () => {
     expect(line).not.toHaveProperty('actorId');
   });
 
-  it('tells of each change who changed whom, in one line', async () => {
+  it('records of each change actor and target, in one line', async () => {
     const created = await service.call('POST', '/api/users', {
       token: admin.token,
       body: { userName: 'eva@contoso.example', displayName: 'Eva', roles: ['salesAgent'] },
@@ -162,7 +162,7 @@ describe('the log', () => {
       const wanted = { message: 'done', status, actorId, subjectId };
       expect(await lineOf(answer)).toEqual({ ...common(answer, operation), ...wanted });
     }
-    // A new endpoint that changes something has to be told of here.
+    // A new endpoint that changes something must be listed here.
     const { paths } = (await service.call('GET', '/openapi.json')).body;
     const methods = Object.values(paths as Record<string, Record<string, { operationId: string }>>);
     const writing = methods.flatMap((path) =>
@@ -174,7 +174,7 @@ describe('the log', () => {
     expect(writing.toSorted()).toEqual(told.toSorted());
   });
 
-  it('says nothing of a call that read and was answered', async () => {
+  it('records nothing of a successful read', async () => {
     const read = await service.call('GET', '/api/me', { token: admin.token });
     await lineOf(await service.call('GET', '/api/me'));
     expect(linesOf(read.headers.get('x-request-id'))).toEqual([]);

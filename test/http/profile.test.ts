@@ -19,7 +19,7 @@ const ROLES = [
 
 let service: Service;
 let admin: SignedInAdmin;
-/** Of another tenant. */
+/** The admin of another tenant. */
 let rival: SignedInAdmin;
 
 beforeAll(async () => {
@@ -44,7 +44,7 @@ async function addLocalUser(userName: string, locale: string | undefined) {
 }
 
 describe('GET /api/me', () => {
-  it('shows the own roles, credential, instructions and policy, and nothing more', async () => {
+  it("shows the user's roles, credential, instructions and policy only", async () => {
     const startedAt = new Date().toISOString();
     const user = await service.addReadyUser(
       admin.token,
@@ -69,7 +69,7 @@ describe('GET /api/me', () => {
     expect(body.credential.changedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
-  it('speaks what Accept-Language prefers, else the locale, else English', async () => {
+  it('prefers Accept-Language, then the locale, then English', async () => {
     const french = await addLocalUser('luc@contoso.example', 'fr-CA');
     const german = await addLocalUser('ute@contoso.example', 'de');
     const none = await addLocalUser('zoe@contoso.example', undefined);
@@ -100,7 +100,7 @@ describe('GET /api/me', () => {
     }
   });
 
-  it('has names, descriptions and instructions of its own in French', async () => {
+  it('returns names, descriptions and instructions in French', async () => {
     const user = await service.addReadyUser(admin.token, 'fr@contoso.example', [...ROLES]);
     const [english, french] = [
       await me(user.token),
@@ -116,7 +116,7 @@ describe('GET /api/me', () => {
     );
   });
 
-  it('shows a change of roles and of the profile at once, with the same token', async () => {
+  it('shows a change of roles and profile at once, with the same token', async () => {
     const user = await service.addReadyUser(admin.token, 'changes@contoso.example');
     await service.call('PATCH', `/api/users/${user.userId}`, {
       token: admin.token,
@@ -128,7 +128,7 @@ describe('GET /api/me', () => {
     expect(headers.get('content-language')).toBe('fr');
   });
 
-  it('needs a token', async () => {
+  it('requires a token', async () => {
     expectUnauthorized(await service.call('GET', '/api/me'), 'invalid-token', CHALLENGE);
   });
 });
@@ -139,12 +139,12 @@ describe('adminsWhoCanReset', () => {
     return body.adminsWhoCanReset.map(({ userName }: { userName: string }) => userName);
   };
 
-  it('are those who can do it now, of the own tenant, by user name, never oneself', async () => {
+  it('lists admins of the tenant who can reset now, by name, never oneself', async () => {
     const uma = await service.addReadyUser(rival.token, 'uma@fabrikam.example', [
       'userManagementAdmin',
     ]);
     const gus = await service.addReadyUser(rival.token, 'gus@fabrikam.example', ['globalAdmin']);
-    // Not yet with a password of her own, and disabled: neither can help anybody.
+    // Not yet with a permanent password, and disabled: neither can help a user.
     await service.addUser(rival.token, 'temp@fabrikam.example', ['globalAdmin']);
     const off = await service.addReadyUser(rival.token, 'off@fabrikam.example', ['globalAdmin']);
     const body = { status: 'disabled' };
@@ -164,7 +164,7 @@ describe('adminsWhoCanReset', () => {
     expect(await namesOf(agent.token)).toContain('gus@fabrikam.example');
   });
 
-  it('are ten at most', async () => {
+  it('lists ten admins at most', async () => {
     const agent = await service.addReadyUser(rival.token, 'crowd@fabrikam.example');
     for (let number = 0; number < 10; number += 1) {
       const name = `a${number}@fabrikam.example`;
@@ -180,7 +180,7 @@ describe('POST /api/me/sign-out-everywhere', () => {
   const signOut = (token: string | undefined, body?: object) =>
     service.call('POST', '/api/me/sign-out-everywhere', { token, body });
 
-  it('ends every session of this user and of nobody else, and tells it in an event', async () => {
+  it('ends every session of this user only, with an event', async () => {
     const user = await service.addReadyUser(admin.token, 'leaves@contoso.example');
     const other = (await service.signIn(user.userName, user.password)).body.accessToken;
     const stranger = await service.addReadyUser(admin.token, 'stays@contoso.example');
@@ -203,7 +203,7 @@ describe('POST /api/me/sign-out-everywhere', () => {
     for (const token of [user.token, other]) expectDead(await me(token));
   });
 
-  it('takes {} for a body, and ten at once end well', async () => {
+  it('accepts {} as a body and ten parallel calls', async () => {
     const user = await service.addReadyUser(admin.token, 'many@contoso.example');
     const answers = await Promise.all(Array.from({ length: 10 }, () => signOut(user.token, {})));
     const statuses = answers.map(({ status }) => status);
@@ -212,7 +212,7 @@ describe('POST /api/me/sign-out-everywhere', () => {
     expectDead(await me(user.token));
   });
 
-  it('needs an access token', async () => {
+  it('requires an access token', async () => {
     expectUnauthorized(await signOut(undefined), 'invalid-token', CHALLENGE);
     const { temporaryPassword } = await service.addUser(admin.token, 'new@contoso.example');
     const { body } = await service.signIn('new@contoso.example', temporaryPassword);
@@ -221,7 +221,7 @@ describe('POST /api/me/sign-out-everywhere', () => {
 });
 
 describe('GET /api/password-policy', () => {
-  it('says the same rules in numbers and in both languages, to anybody', async () => {
+  it('returns the rules in numbers and both languages, without a token', async () => {
     for (const [language, text] of [['en', en] as const, ['fr', fr] as const]) {
       const headers = { 'accept-language': language };
       const answer = await service.call('GET', '/api/password-policy', { headers });

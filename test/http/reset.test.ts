@@ -33,7 +33,7 @@ function newName(): string {
   return `user-${made}@contoso.example`;
 }
 
-/** With a password of the own, signed in. */
+/** Adds a user with a permanent password, signed in. */
 function newPerson(): Promise<Person> {
   return service.addReadyUser(admin.token, newName());
 }
@@ -73,7 +73,7 @@ async function expectSignInRefused(userName: string, password: string): Promise<
 }
 
 describe('a reset', () => {
-  it('answers the user and a temporary password, and tells who issued it', async () => {
+  it('answers the user and a temporary password, and records its issuer', async () => {
     const person = await newPerson();
     const before = await read(person);
     const answer = await act(person, 'password-reset');
@@ -96,7 +96,7 @@ describe('a reset', () => {
     });
   });
 
-  it('kills the old password and every token at once', async () => {
+  it('ends the old password and every token at once', async () => {
     const person = await newPerson();
     const second = (await service.signIn(person.userName, person.password)).body.accessToken;
     await reset(person);
@@ -106,7 +106,7 @@ describe('a reset', () => {
     await expectSignInRefused(person.userName, person.password);
   });
 
-  it('kills an earlier temporary password and a change that is under way with it', async () => {
+  it('ends an earlier temporary password and a password change with it', async () => {
     const userName = newName();
     const { userId, temporaryPassword } = await service.addUser(admin.token, userName);
     const under = await service.signIn(userName, temporaryPassword);
@@ -121,7 +121,7 @@ describe('a reset', () => {
     await service.settle(userName, second, goodPassword(3));
   });
 
-  it('leaves one password good when many resets run at once', async () => {
+  it('leaves one valid password when many resets run in parallel', async () => {
     const person = await newPerson();
     const answers = await Promise.all(
       Array.from({ length: 4 }, () => act(person, 'password-reset')),
@@ -145,7 +145,7 @@ describe('a reset', () => {
     { newPassword: goodPassword(5) },
     { temporaryPassword: goodPassword(5) },
     { value: goodPassword(5) },
-  ])('does not let the caller choose the password by %j', async (body) => {
+  ])('rejects a password chosen by the caller: %j', async (body) => {
     const person = await newPerson();
     const answer = await act(person, 'password-reset', { body });
     expectRefused(answer, 422, 'validation');
@@ -155,18 +155,18 @@ describe('a reset', () => {
     await expectSignInRefused(person.userName, goodPassword(5));
   });
 
-  it('knows no query either', async () => {
+  it('rejects any query', async () => {
     const person = await newPerson();
     const path = `/api/users/${person.userId}/password-reset?password=x`;
     expectRefused(await service.call('POST', path, { token: admin.token }), 422, 'validation');
     expect((await read(person)).credential.state).toBe('permanent');
   });
 
-  it('takes {} for no body', async () => {
+  it('accepts {} as no body', async () => {
     expect((await act(await newPerson(), 'password-reset', { body: {} })).status).toBe(200);
   });
 
-  it('of oneself is refused by name, whatever the rank of the admin', async () => {
+  it('of oneself is self-reset-forbidden, whatever the rank', async () => {
     const roles = ['userManagementAdmin'];
     const userAdmin = await service.addReadyUser(admin.token, newName(), roles);
     for (const person of [admin, userAdmin]) {
@@ -187,7 +187,7 @@ describe('a reset', () => {
     await service.settle(person.userName, await reset(person), goodPassword(3));
   });
 
-  it('opens a lock, and tells so', async () => {
+  it('ends a lock and records it', async () => {
     const person = await newPerson();
     await opened.lock(person.userName);
     expect((await read(person)).credential.state).toBe('locked');
@@ -197,7 +197,7 @@ describe('a reset', () => {
     await service.settle(person.userName, temporaryPassword, goodPassword(3));
   });
 
-  it('of a lapsed temporary password makes a good one', async () => {
+  it('replaces an expired temporary password by a valid one', async () => {
     const userName = newName();
     const { userId, temporaryPassword } = await service.addUser(admin.token, userName);
     await opened.lapse(userName);
@@ -210,7 +210,7 @@ describe('a reset', () => {
     await service.settle(userName, again, goodPassword(3));
   });
 
-  it('of a disabled user is possible and good only once it is active again', async () => {
+  it('of a disabled user is valid only once the user is active again', async () => {
     const person = await newPerson();
     const path = `/api/users/${person.userId}`;
     const setStatus = (status: string) =>
@@ -227,7 +227,7 @@ describe('a reset', () => {
     await service.settle(person.userName, temporaryPassword, goodPassword(3));
   });
 
-  it('speaks the language that the admin asks for', async () => {
+  it('answers in the language of the admin', async () => {
     const person = await newPerson();
     const headers = { 'accept-language': 'fr' };
     const french = await act(person, 'password-reset', { headers });
@@ -240,8 +240,8 @@ describe('a reset', () => {
   });
 });
 
-describe('unlock', () => {
-  it('of a locked credential is refused: only a reset opens it, and sessions go on', async () => {
+describe('the unlock endpoint', () => {
+  it('rejects a locked credential: only a reset opens it, sessions stay', async () => {
     const person = await newPerson();
     const before = await read(person);
     await opened.lock(person.userName);
@@ -259,7 +259,7 @@ describe('unlock', () => {
     expect((await lastEvent(person)).type).toBe('credential.locked');
   });
 
-  it('is not needed by a device on which the user has signed in before', async () => {
+  it('is not needed on a device where the user signed in before', async () => {
     const person = await newPerson();
     const { userName, password } = person;
     const device = (await service.signIn(userName, password)).body.deviceToken;
@@ -273,7 +273,7 @@ describe('unlock', () => {
     expect((await read(person)).credential.state).toBe('locked');
   });
 
-  it('ends the wait of guesses that did not lock yet, and keeps their count', async () => {
+  it('ends the waits of guesses before a lock, and keeps their count', async () => {
     const person = await newPerson();
     expect((await read(person)).attempts).toBeUndefined();
     await opened.recordFailures(person.userName, 60);
@@ -292,7 +292,7 @@ describe('unlock', () => {
     expect((await lastEvent(person)).details).toEqual({ failures: 60 });
   });
 
-  it('does not bring a disabled user back', async () => {
+  it('does not enable a disabled user', async () => {
     const person = await newPerson();
     const body = { status: 'disabled' };
     await service.call('PATCH', `/api/users/${person.userId}`, { token: admin.token, body });
@@ -301,8 +301,8 @@ describe('unlock', () => {
   });
 });
 
-describe('sign-out of another user', () => {
-  it('ends all sessions and leaves the password', async () => {
+describe('signing out another user', () => {
+  it('ends all sessions and keeps the password', async () => {
     const person = await newPerson();
     const second = (await service.signIn(person.userName, person.password)).body.accessToken;
     const before = await read(person);
@@ -323,7 +323,7 @@ describe('sign-out of another user', () => {
     });
   });
 
-  it('ends a password change that is under way, and the temporary password stays', async () => {
+  it('ends a password change and keeps the temporary password', async () => {
     const userName = newName();
     const { userId, temporaryPassword } = await service.addUser(admin.token, userName);
     const under = await service.signIn(userName, temporaryPassword);

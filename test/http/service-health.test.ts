@@ -20,7 +20,7 @@ import {
 import { expectProblem, rawCaller, type Send, type Sent } from './fixture/raw-service.ts';
 import { JSON_TYPE } from './fixture/stage.ts';
 
-/** What callers see while the store or the vault does not answer, and after that. */
+/** Checks the answers while the store or the vault does not answer, and after that. */
 
 const PACKAGE: { version: string } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -60,7 +60,7 @@ async function awaitFinding(send: Send, parts: readonly string[]): Promise<void>
   expect((await send('GET', '/api/health/live')).status).toBe(200);
 }
 
-describe('without the tables', () => {
+describe('the service without its tables', () => {
   let real: EmbeddedTables;
   let tables: FaultyTables;
   let service: Service;
@@ -92,26 +92,29 @@ describe('without the tables', () => {
       body: JSON.stringify({ displayName }),
     });
 
-  it('is ready while all is well', () => awaitFinding(send, []));
+  it('is ready while all parts answer', () => awaitFinding(send, []));
 
-  it.each(['cut', 'broken', 'hanging'] as const)('says so when they are %s', async (mode) => {
-    tables.mode = mode;
-    const { token } = admin;
-    const answers = await Promise.all([
-      signIn(send, admin.userName, admin.password),
-      signIn(send, admin.userName, 'wrong'),
-      signIn(send, 'nobody@contoso.example', 'x'),
-      send('GET', '/api/me', { token }),
-      send('GET', '/api/users', { token }),
-      send('GET', '/api/users/00000000000000000000000000', { token }),
-      send('POST', `${userPath()}/sign-out`, { token }),
-      rename('Nobody'),
-    ]);
-    for (const answer of answers) expectUnavailable(answer);
-  });
+  it.each(['cut', 'broken', 'hanging'] as const)(
+    'answers dependency-unavailable while they are %s',
+    async (mode) => {
+      tables.mode = mode;
+      const { token } = admin;
+      const answers = await Promise.all([
+        signIn(send, admin.userName, admin.password),
+        signIn(send, admin.userName, 'wrong'),
+        signIn(send, 'nobody@contoso.example', 'x'),
+        send('GET', '/api/me', { token }),
+        send('GET', '/api/users', { token }),
+        send('GET', '/api/users/00000000000000000000000000', { token }),
+        send('POST', `${userPath()}/sign-out`, { token }),
+        rename('Nobody'),
+      ]);
+      for (const answer of answers) expectUnavailable(answer);
+    },
+  );
 
   // The client gave a query up after the same 5 s.
-  it('takes a short page of a slow query for a page, and never for an outage', async () => {
+  it('returns a short page of a slow query, never an outage', async () => {
     const { token } = admin;
     const follow = async (path: string) => {
       tables.mode = 'slow';
@@ -125,20 +128,20 @@ describe('without the tables', () => {
     expect(events.body.items.length).toBeGreaterThan(0);
   });
 
-  it('still tells a token that is none, and what needs no table', async () => {
+  it('still rejects an invalid token and serves what needs no table', async () => {
     expectProblem(await send('GET', '/api/me', { token: 'x' }), 401, 'invalid-token');
     for (const path of ['/api/password-policy', '/openapi.json', '/.well-known/jwks.json']) {
       expect((await send('GET', path)).status).toBe(200);
     }
   });
 
-  it('is not ready, and names them', async () => {
+  it('is not ready and names the tables', async () => {
     tables.mode = 'cut';
     await awaitFinding(send, ['tables']);
     expect(service.log).toContain('"part":"tables"');
   });
 
-  it('is ready again with them; nothing was counted or changed', async () => {
+  it('is ready again with the tables; nothing was counted or changed', async () => {
     tables.mode = 'open';
     await awaitFinding(send, []);
     const answer = await signIn(send, admin.userName, admin.password);
@@ -147,7 +150,7 @@ describe('without the tables', () => {
     expect(read.body.displayName).toBe('admin');
   });
 
-  it('answers a conflict when every write is lost to others', async () => {
+  it('answers conflict if every write loses to others', async () => {
     tables.mode = 'contended';
     const answer = await rename('Loser');
     expectProblem(answer, 409, 'conflict');
@@ -157,7 +160,7 @@ describe('without the tables', () => {
   });
 });
 
-describe('without the vault', () => {
+describe('the service without its vault', () => {
   let vault: EmbeddedVault;
   let line: Line;
   let directory: string;
@@ -203,9 +206,9 @@ describe('without the vault', () => {
     await vault.close();
   });
 
-  it('starts, is not ready, and names it', () => awaitFinding(send, ['vault']));
+  it('starts, is not ready, and names the vault', () => awaitFinding(send, ['vault']));
 
-  it('answers no sign-in, whatever the password, and takes none for wrong', async () => {
+  it('answers no sign-in, and takes no password for wrong', async () => {
     // More often than the free attempts, none of which is counted.
     for (const password of ['x', 'x', 'x', 'x', 'x', 'x', goodPassword(1)]) {
       expectUnavailable(await signIn(send, userName, password));
@@ -215,13 +218,13 @@ describe('without the vault', () => {
     expectUnavailable(await send('GET', '/.well-known/jwks.json'));
   });
 
-  it('is ready with it', async () => {
+  it('is ready once the vault answers', async () => {
     line.isOpen = true;
     await awaitFinding(send, []);
     expect((await signIn(send, userName, goodPassword(1))).body.status).toBe('signedIn');
   });
 
-  it('names it when it goes away again, and lives on what it has', async () => {
+  it('names the vault when it fails again, and works from its copies', async () => {
     line.isOpen = false;
     await awaitFinding(send, ['vault']);
     expect((await signIn(send, userName, goodPassword(1))).body.status).toBe('signedIn');
@@ -229,7 +232,7 @@ describe('without the vault', () => {
   });
 });
 
-describe('a finding', () => {
+describe('a readiness finding', () => {
   function readiness(down: Set<string>) {
     const clock = { nowMs: 1_000_000 };
     let asked = 0;
@@ -242,12 +245,12 @@ describe('a finding', () => {
     return { clock, find, asked: () => asked };
   }
 
-  it('names all parts that fail, in one order', async () => {
+  it('names all failed parts in a fixed order', async () => {
     const { find } = readiness(new Set(['vault', 'tables']));
     expect(await find()).toEqual(['tables', 'vault']);
   });
 
-  it('good or bad, is kept for 5 s and not a millisecond longer', async () => {
+  it('is cached for 5 s, good or bad, to the millisecond', async () => {
     const down = new Set<string>();
     const { clock, find, asked } = readiness(down);
     expect(await find()).toEqual([]);
@@ -265,7 +268,7 @@ describe('a finding', () => {
     expect(asked()).toBe(6);
   });
 
-  it('is one for all who ask at the same time', async () => {
+  it('is shared by parallel callers', async () => {
     const { find, asked } = readiness(new Set());
     await Promise.all(Array.from({ length: 16 }, () => find()));
     expect(asked()).toBe(2);

@@ -33,7 +33,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 );
 
 describe('the OpenAPI document', () => {
-  it('passes the linter without a remark', async () => {
+  it('passes the linter without a warning', async () => {
     const config = await createConfig({ extends: ['recommended-strict'] });
     const remarks = await lintFromString({
       source: JSON.stringify(document),
@@ -47,16 +47,16 @@ describe('the OpenAPI document', () => {
     expect(found).toEqual([]);
   });
 
-  it('is of version 3.1 and speaks of the public origin', () => {
+  it('is version 3.1 and names the public origin', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
     expect(document.servers).toEqual([{ url: 'https://portal.example' }]);
   });
 
-  it('has the version that it is told, and none of its own', () => {
+  it('has the given version', () => {
     expect(document.info.version).toBe('1.2.3');
   });
 
-  it('describes every endpoint, and nothing else', () => {
+  it('describes every endpoint and nothing else', () => {
     const described = operations.map(({ path, method, operation }) => [
       operation.operationId,
       method.toUpperCase(),
@@ -76,7 +76,7 @@ describe('the OpenAPI document', () => {
         }
       }
     }
-    // A wrong method is no operation: the introduction tells of it.
+    // A wrong method is no operation: the introduction describes it.
     expect(document.info.description).toContain('`method-not-allowed`');
     const { 'method-not-allowed': _, ...others } = PROBLEM_STATUS;
     const wanted = Object.entries(others).map(([code, status]) => [code, [`${status}`]]);
@@ -85,7 +85,7 @@ describe('the OpenAPI document', () => {
     expect(PROBLEM_CODES).toContain('method-not-allowed');
   });
 
-  it('tells which calls take a token, a body, a condition', () => {
+  it('marks the calls that take a token, a body or a condition', () => {
     for (const endpoint of endpoints) {
       const found = operations.find(({ operation }) => operation.operationId === endpoint.name);
       const { security, requestBody, parameters = [] } = found?.operation ?? ({} as Operation);
@@ -99,17 +99,17 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('allows no member of a body that validation would refuse', () => {
+  it('allows no member of a body that validation would reject', () => {
     for (const [name, schema] of Object.entries(document.components.schemas)) {
       if (name.endsWith('Body')) expect(schema).toMatchObject({ additionalProperties: false });
     }
   });
 });
 
-describe('the package', () => {
+describe('the deployed package', () => {
   const packageDirectory = fileURLToPath(new URL('../../dist/package', import.meta.url));
 
-  it('registers exactly the endpoints, the timer, and what answers anything else', async () => {
+  it('registers exactly the endpoints, the timer and the fallback', async () => {
     const app = await loadFunctionApp({ packageDirectory, log: () => {} });
     expect(app.routePrefix).toBe('');
     const registered = app.functions.map(({ name, bindings }) => {
@@ -146,6 +146,6 @@ describe('the package', () => {
     const ours = registered.filter(({ name }) => !/^portal/i.test(name));
     expect(ours.toSorted(byName)).toEqual(wanted.toSorted(byName));
     const last = registered.map(({ name }) => name.toLowerCase()).toSorted();
-    expect(last.at(-1)).toBe('zanythingelse');
+    expect(last.at(-1)).toBe('zfallback');
   });
 });

@@ -6,7 +6,7 @@ import { PROBLEM_CODES, PROBLEM_STATUS } from '../../shared/http/problem.ts';
 import { expectProblem } from './fixture/raw-service.ts';
 import { JSON_TYPE, type Stage, startStage, UNKNOWN_ID } from './fixture/stage.ts';
 
-/** What a person reads: its language, and the pages that explain problems. */
+/** Checks the texts for people: their language, and the pages that explain problems. */
 
 let stage: Stage;
 
@@ -43,7 +43,7 @@ const TABLE = {
 };
 
 describe('the page of a problem', () => {
-  it('is there for every code of the contract, and for no other', async () => {
+  it('exists for every code of the contract and for no other', async () => {
     expect(PROBLEM_STATUS).toEqual(TABLE);
     const other = await stage.send('GET', '/problems/other');
     expectProblem(other, 404, 'not-found');
@@ -51,7 +51,7 @@ describe('the page of a problem', () => {
 
   const pages = PROBLEM_CODES.flatMap((code) => LANGUAGES.map((language) => ({ code, language })));
 
-  it.each(pages)('$code in $language', async ({ code, language }) => {
+  it.each(pages)('is served for $code in $language', async ({ code, language }) => {
     const headers = { 'accept-language': language };
     const answer = await stage.send('GET', `/problems/${code}`, { headers });
     expect(answer.status).toBe(200);
@@ -87,7 +87,7 @@ describe('the page of a problem', () => {
     expect(answer.text).not.toMatch(/<script|<link|<img|\son\w+=|\sstyle=/i);
   });
 
-  it('escapes whatever it is given', () => {
+  it('escapes all its texts', () => {
     const hostile = `</title><script>alert("x")</script>&'`;
     const { body } = htmlPage({
       language: 'en',
@@ -100,7 +100,7 @@ describe('the page of a problem', () => {
     expect(body).not.toMatch(/<script/);
   });
 
-  it('is what the type of each problem leads to', async () => {
+  it('is the target of the type of each problem', async () => {
     const refused = await stage.send('GET', '/api/me');
     const { origin, pathname } = new URL(refused.body.type);
     expect(origin).toBe(stage.service.origin);
@@ -110,7 +110,7 @@ describe('the page of a problem', () => {
   });
 });
 
-describe('the language', () => {
+describe('the language of an answer', () => {
   const NEGOTIATED: readonly (readonly [header: string | undefined, language: 'en' | 'fr'])[] = [
     [undefined, 'en'],
     ['en', 'en'],
@@ -146,7 +146,7 @@ describe('the language', () => {
     [`${'de,'.repeat(2000)}fr`, 'fr'],
   ];
 
-  it.each(NEGOTIATED)('asked for as %.40j is %s', async (header, language) => {
+  it.each(NEGOTIATED)('for Accept-Language %.40j is %s', async (header, language) => {
     const headers = header === undefined ? {} : { 'accept-language': header };
     const answer = await stage.send('GET', '/api/password-policy', { headers });
     expect(answer.headers['content-language']).toBe(language);
@@ -157,7 +157,7 @@ describe('the language', () => {
     expect(problem.body).toMatchObject(catalogue(language).problem['not-found']);
   });
 
-  it("falls back to the user's own locale, once the user is known", async () => {
+  it("falls back to the user's locale once the user is known", async () => {
     const { send, globalAdmin, agent } = stage;
     const body = JSON.stringify({ locale: 'fr-CA' });
     const path = `/api/users/${agent.userId}`;
@@ -182,7 +182,7 @@ describe('the language', () => {
     }
   });
 
-  it('of a sign-in is that of the user after proof, and tells nothing before', async () => {
+  it('of a sign-in is the user’s after proof, and reveals nothing before', async () => {
     const { agent } = stage;
     const signIn = (password: string) => {
       const body = JSON.stringify({ userName: agent.userName, password });
@@ -196,7 +196,7 @@ describe('the language', () => {
     expect(right.body.user.roles[0].name).toBe(catalogue('fr').role.salesAgent.name);
   });
 
-  it('reaches into errors, reasons and instructions', async () => {
+  it('applies to errors, reasons and instructions', async () => {
     const { send, globalAdmin, agent } = stage;
     const fr = catalogue('fr');
     const headers = { ...JSON_TYPE, 'accept-language': 'fr' };

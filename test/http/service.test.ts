@@ -5,7 +5,7 @@ import { rawRequest } from '../infra/fixture/raw-request.ts';
 import { expectProblem } from './fixture/raw-service.ts';
 import { JSON_TYPE, passing, type Stage, startStage, UNKNOWN_ID } from './fixture/stage.ts';
 
-/** What is common to all answers: paths and methods, headers, other origins. */
+/** Checks what all answers have in common: paths and methods, headers, other origins. */
 
 const PORTALS = ['https://portal.contoso.example', 'http://localhost:5173'] as const;
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => stage.service.stop());
 
-/** The endpoint's route as a path, for nobody. */
+/** Returns the endpoint's route as a path, for an unknown user. */
 const pathOf = ({ route }: AnyEndpoint, literal = (text: string) => text) =>
   `/${route
     .split('/')
@@ -40,18 +40,21 @@ const paths = Object.entries(Object.groupBy(endpoints, (endpoint) => pathOf(endp
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-describe('path and method', () => {
-  it.each(paths)('%s answers other methods than %j with 405 and these', async (path, methods) => {
-    for (const method of METHODS.filter((each) => !methods.includes(each))) {
-      const answer = await stage.send(method, path);
-      expect(answer.status, method).toBe(405);
-      expect(answer.headers.allow?.split(', ').toSorted()).toEqual(methods.toSorted());
-      if (method === 'HEAD') expect(answer.text).toBe('');
-      else expectProblem(answer, 405, 'method-not-allowed');
-    }
-  });
+describe('routing', () => {
+  it.each(paths)(
+    'answers on %s other methods than %j with 405 and Allow',
+    async (path, methods) => {
+      for (const method of METHODS.filter((each) => !methods.includes(each))) {
+        const answer = await stage.send(method, path);
+        expect(answer.status, method).toBe(405);
+        expect(answer.headers.allow?.split(', ').toSorted()).toEqual(methods.toSorted());
+        if (method === 'HEAD') expect(answer.text).toBe('');
+        else expectProblem(answer, 405, 'method-not-allowed');
+      }
+    },
+  );
 
-  it('an unknown path is 404 with every method', async () => {
+  it('answers 404 to an unknown path with every method', async () => {
     for (const method of METHODS) {
       const answer = await stage.send(method, '/api/nowhere');
       expect(answer.status, method).toBe(404);
@@ -60,14 +63,14 @@ describe('path and method', () => {
     }
   });
 
-  it('a method that the platform does not hand over is no defect', async () => {
+  it('answers 404 to a method that the platform does not support', async () => {
     for (const method of ['TRACE', 'PROPFIND']) {
       const answer = await rawRequest(stage.service.origin, '/api/me', { method });
       expect(answer.status, method).toBe(404);
     }
   });
 
-  it('matches whatever the case, with and without a slash at the end', async () => {
+  it('matches in any case, with and without a slash at the end', async () => {
     for (const endpoint of endpoints) {
       const { body, token, status } = passing(stage, endpoint);
       if (endpoint.name === 'signOutEverywhere') continue;
@@ -88,7 +91,7 @@ describe('every answer', () => {
   // Problem pages were kept, too, and are no exception of the contract.
   const CACHEABLE = ['passwordPolicy', 'jwks', 'openapi'];
 
-  it('says whether it may be kept, and that its type is meant', async () => {
+  it('states whether it may be cached, and nosniff', async () => {
     const ids = new Set<string>();
     for (const endpoint of endpoints) {
       const { path, token, body } = passing(stage, endpoint);
@@ -107,7 +110,7 @@ describe('every answer', () => {
     expect(ids.size).toBe(endpoints.length - 1);
   });
 
-  it('of a refusal is never kept, not even where the answer would be', async () => {
+  it('that is a refusal is never cached', async () => {
     for (const endpoint of endpoints) {
       const answer = await stage.send('PUT', pathOf(endpoint));
       expectProblem(answer, 405, 'method-not-allowed');
@@ -120,14 +123,14 @@ describe('every answer', () => {
   });
 });
 
-describe('another origin', () => {
+describe('a cross-origin caller', () => {
   const ALLOWED = 'authorization, content-type, if-match, accept-language, idempotency-key';
   const EXPOSED = 'etag, location, retry-after, x-request-id, www-authenticate, content-language';
   const ask = (method: string) => ({ 'access-control-request-method': method });
   const corsOf = (headers: object) =>
     Object.keys(headers).filter((name) => name.startsWith('access-control-'));
 
-  it.each(PORTALS)('%s gets a preflight for every path', async (origin) => {
+  it.each(PORTALS)('(%s) gets a preflight for every path', async (origin) => {
     for (const [path, methods] of paths) {
       const answer = await stage.send('OPTIONS', path, {
         headers: { origin, ...ask(methods[0] ?? ''), 'access-control-request-headers': 'if-match' },
@@ -144,7 +147,7 @@ describe('another origin', () => {
     }
   });
 
-  it.each(PORTALS)('%s may read every kind of answer', async (origin) => {
+  it.each(PORTALS)('(%s) may read every kind of answer', async (origin) => {
     const { token } = stage.globalAdmin;
     for (const [method, path, status] of [
       ['GET', '/api/users', 200],
@@ -176,7 +179,7 @@ describe('another origin', () => {
     'null',
     '*',
     PORTALS.join(', '),
-  ])('%s gets none of it', async (origin) => {
+  ])('(%s) gets no CORS headers', async (origin) => {
     const { token } = stage.globalAdmin;
     const preflight = await stage.send('OPTIONS', '/api/users', {
       headers: { origin, ...ask('GET') },
@@ -191,7 +194,7 @@ describe('another origin', () => {
     }
   });
 
-  it('gets no preflight where there is nothing, and none without its headers', async () => {
+  it('gets no preflight for an unknown path or without its headers', async () => {
     const [origin] = PORTALS;
     const nowhere = await stage.send('OPTIONS', '/nowhere', {
       headers: { origin, ...ask('GET') },
@@ -207,13 +210,13 @@ describe('another origin', () => {
 // The key set and what it verifies: token.test.ts.
 // The form of our own portal: setting.test.ts. Its address stood at the end of every PORTAL_URL,
 // in the place of what another portal has there.
-it('change-password leads to where PORTAL_URL says that people change their password', async () => {
+it('redirects change-password to PORTAL_URL', async () => {
   const answer = await stage.send('GET', '/.well-known/change-password');
   expect(answer).toMatchObject({ status: 302, text: '' });
   expect(answer.headers.location).toBe(PORTAL_URL);
 });
 
-it('the portal says that its headers follow the language', async () => {
+it('states in Vary that the portal’s headers follow the language', async () => {
   for (const language of ['en', 'fr']) {
     const headers = { 'accept-language': language };
     const answer = await rawRequest(stage.service.origin, '/', { headers });

@@ -4,7 +4,7 @@ import { type FunctionsHost, startFunctionsHost } from '../../infra/local/host/f
 import { rawRequest } from '../infra/fixture/raw-request.ts';
 
 /**
- * A bad setting in the cloud: nobody checks it before the app is loaded, which must load all the
+ * A bad setting in the cloud: no check runs before the app is loaded, which must load all the
  * same. The deployable package in the functions host, without the local start around it.
  */
 
@@ -82,27 +82,30 @@ const CALLS: readonly (readonly [method: string, path: string, body?: object])[]
 
 const calls = CALLS.map(([method, path, body]) => ({ method, path, body }));
 
-it.each(calls)('$method $path is an internal error', async ({ method, path, body }) => {
-  const { status, headers, body: problem } = await send(method, path, body);
-  expect({ status, code: problem.code }).toEqual({ status: 500, code: 'internal-error' });
-  expect(headers).toMatchObject({
-    'content-type': 'application/problem+json; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'x-request-id': problem.instance,
-  });
-  // Nobody knows the public origin; that of the request leads to the page.
-  expect(problem.type).toBe(`${host.origin}/problems/internal-error`);
-  expect(JSON.stringify(problem)).not.toContain('BCRYPT');
-  const line = log.find((each) => each.includes(`"requestId":"${problem.instance}"`));
-  expect(line).toMatch(/^error .*"setting":"BCRYPT_COST must be a whole number from 10 to 15\."/);
-});
+it.each(calls)(
+  'answers internal-error to $method $path with a bad setting',
+  async ({ method, path, body }) => {
+    const { status, headers, body: problem } = await send(method, path, body);
+    expect({ status, code: problem.code }).toEqual({ status: 500, code: 'internal-error' });
+    expect(headers).toMatchObject({
+      'content-type': 'application/problem+json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': problem.instance,
+    });
+    // The public origin is unknown; that of the request leads to the page.
+    expect(problem.type).toBe(`${host.origin}/problems/internal-error`);
+    expect(JSON.stringify(problem)).not.toContain('BCRYPT');
+    const line = log.find((each) => each.includes(`"requestId":"${problem.instance}"`));
+    expect(line).toMatch(/^error .*"setting":"BCRYPT_COST must be a whole number from 10 to 15\."/);
+  },
+);
 
 const bad = Object.entries(BAD).flatMap(([name, values]) =>
   values.map((value) => [name, value] as const),
 );
 
-it.each(bad)('%s=%s: it lives, is not ready, and the log says why', async (name, value) => {
+it.each(bad)('starts with %s=%s, is not ready, and logs the reason', async (name, value) => {
   for (const each of Object.keys(BAD)) delete process.env[each];
   Object.assign(process.env, GOOD, { [name]: value });
   expect(await send('GET', '/api/health/live')).toMatchObject({
@@ -123,14 +126,14 @@ it.each(bad)('%s=%s: it lives, is not ready, and the log says why', async (name,
   expect((await send('GET', '/api/password-policy')).status).toBe(500);
 });
 
-it('fails the timer, which the platform shows', async () => {
+it('fails the timer with a bad setting, as the platform shows', async () => {
   process.env.SIGN_IN_FREE_ATTEMPTS = '21';
   log.length = 0;
   await expect(host.runTimer('expireTemporaryPasswords')).rejects.toThrow();
   expect(log.join()).toContain('"setting":"SIGN_IN_FREE_ATTEMPTS must be');
 });
 
-it('serves as soon as the setting is put right', async () => {
+it('serves as soon as the setting is corrected', async () => {
   for (const each of Object.keys(BAD)) delete process.env[each];
   Object.assign(process.env, GOOD);
   const { status } = await send('GET', '/api/password-policy');

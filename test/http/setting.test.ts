@@ -8,7 +8,7 @@ import { runLocal } from '../infra/fixture/local-process.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
 
 /**
- * What settings do to answers. Elsewhere: PORTAL_ORIGINS and PORTAL_URL in service.test.ts,
+ * Checks the effect of settings. Elsewhere: PORTAL_ORIGINS and PORTAL_URL in service.test.ts,
  * PASSWORD_HISTORY in change-password-setting.test.ts, SIGN_IN_FREE_ATTEMPTS in
  * sign-in-wait.test.ts, the stores in service-health.test.ts, a bad setting in the cloud in
  * setting-cloud.test.ts.
@@ -16,7 +16,7 @@ import { rawRequest } from '../infra/fixture/raw-request.ts';
 
 const PUBLIC_ORIGIN = 'https://identity.contoso.example';
 
-describe('other than the defaults', () => {
+describe('a setting other than the default', () => {
   let service: Service;
   const startedAtMs = Date.now();
 
@@ -36,11 +36,11 @@ describe('other than the defaults', () => {
 
   afterAll(() => service.stop());
 
-  it('PUBLIC_ORIGIN does not move the address it listens on', () => {
+  it('PUBLIC_ORIGIN does not move the listening address', () => {
     expect(service.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it('PUBLIC_ORIGIN is in problem types, links and the description', async () => {
+  it('PUBLIC_ORIGIN is in problem types, links and the OpenAPI document', async () => {
     const refused = await service.call('GET', '/api/me');
     expect(refused.body.type).toBe(`${PUBLIC_ORIGIN}/problems/invalid-token`);
     const { body } = await service.call('GET', '/openapi.json');
@@ -50,7 +50,7 @@ describe('other than the defaults', () => {
     expect(redirect.headers.get('location')).toBe(`${PUBLIC_ORIGIN}/#/profile/password`);
   });
 
-  it('issuer, audience and lives are in tokens and answers', async () => {
+  it('puts issuer, audience and lifetimes into tokens and answers', async () => {
     const [admin] = service.admins;
     const { userName = '', temporaryPassword = '' } = admin ?? {};
     const first = await service.signIn(userName, temporaryPassword);
@@ -82,7 +82,7 @@ describe('other than the defaults', () => {
     expect(Date.parse(issuedAt)).toBeGreaterThanOrEqual(startedAtMs);
   });
 
-  it('PASSWORD_MIN_LENGTH is in the policy, and judges', async () => {
+  it('PASSWORD_MIN_LENGTH is in the policy and is enforced', async () => {
     const { body } = await service.call('GET', '/api/password-policy');
     expect(body.minLength).toBe(20);
     expect(body.passwordRules).toContain('minlength: 20');
@@ -102,7 +102,7 @@ describe('other than the defaults', () => {
   });
 });
 
-it('a temporary password of one second is late after it, which only its owner is told', async () => {
+it('rejects a temporary password of one second after it, only to its owner', async () => {
   const service = await startService({ env: { TEMPORARY_PASSWORD_TTL_SECONDS: '1' } });
   const [admin] = service.admins;
   const { userName = '', temporaryPassword = '' } = admin ?? {};
@@ -114,7 +114,7 @@ it('a temporary password of one second is late after it, which only its owner is
   await service.stop();
 });
 
-it('BCRYPT_COST is that of new hashes, and of old ones from the next sign-in on', async () => {
+it('applies BCRYPT_COST to new hashes, and to old ones at sign-in', async () => {
   const costsIn = (directory: string) => {
     const rows = readFileSync(join(directory, 'tables.json'), 'utf8');
     return [...new Set([...rows.matchAll(/\$2[aby]\$(\d\d)\$/g)].map(([, cost]) => cost))];
@@ -144,7 +144,7 @@ describe('a bad setting', () => {
     SWEEP_SCHEDULE: 'every 5 minutes',
   };
 
-  it.each(Object.entries(BAD))('%s=%s stops the start with one sentence', async (name, value) => {
+  it.each(Object.entries(BAD))('(%s=%s) stops the start with one sentence', async (name, value) => {
     const started = runLocal('start', ['--port', '0', '--json'], { [name]: value });
     const { code, stdout, stderr } = await started.finished;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -162,7 +162,7 @@ describe('a bad setting', () => {
     expect(stderr).toMatch(/^BCRYPT_COST [^\n]+\.\n$/);
   });
 
-  it('that is empty is as good as unset', async () => {
+  it('that is empty counts as unset', async () => {
     const empty = Object.fromEntries(Object.keys(BAD).map((name) => [name, ' ']));
     const started = runLocal('start', ['--port', '0', '--json'], empty);
     const { origin } = JSON.parse(await started.firstOutput());

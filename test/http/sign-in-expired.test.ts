@@ -4,7 +4,7 @@ import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { CHALLENGE, expectDead, expectUnauthorized } from './fixture/refused.ts';
 
-/** A temporary password that nobody used in time; its milliseconds are in test/operation/. */
+/** Checks an unused, expired temporary password; its milliseconds are in test/operation/. */
 
 const WRONG = 'not the right one';
 
@@ -23,7 +23,7 @@ async function stateOf(userId: string): Promise<string> {
   return body.credential.state;
 }
 
-it('is told to who proves it, costs no attempt, and is the same after the sweep', async () => {
+it('reports an expired temporary password only if proven, before and after a sweep', async () => {
   const userName = 'ana@contoso.example';
   const { userId, temporaryPassword } = await service.addUser(admin.token, userName);
   const inTime = await service.signIn(userName, temporaryPassword);
@@ -62,7 +62,7 @@ it('is told to who proves it, costs no attempt, and is the same after the sweep'
   expect(settled.body.user.credential.state).toBe('permanent');
 });
 
-it('is not told of a disabled user', async () => {
+it('does not report an expired temporary password of a disabled user', async () => {
   const userName = 'ben@contoso.example';
   const { userId, temporaryPassword } = await service.addUser(admin.token, userName);
   await service.call('PATCH', `/api/users/${userId}`, {

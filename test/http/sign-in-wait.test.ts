@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** What came of wrong guesses side by side, sorted: `401`, or `429` and its Retry-After. */
+/** The outcomes of parallel wrong guesses, sorted: `401`, or `429` and its Retry-After. */
 async function guess(times: number, userName: string): Promise<readonly string[]> {
   const answers = await Promise.all(
     Array.from({ length: times }, () => service.signIn(userName, WRONG)),
@@ -82,7 +82,7 @@ describe('wrong guesses in a row', () => {
     expect(await guess(2, user.userName)).toEqual(['401', '429 1']);
   }, 60_000);
 
-  it('of 40 at once no more than the free ones are verified', async () => {
+  it('are verified up to the free ones of 40 in parallel', async () => {
     await service.addReadyUser(admin.token, 'burst@contoso.example');
     for (const userName of ['burst@contoso.example', 'no-burst@contoso.example']) {
       const startedAtMs = performance.now();
@@ -97,14 +97,14 @@ describe('wrong guesses in a row', () => {
       expect(verified).toBeLessThanOrEqual(FREE + Math.floor(Math.log2(seconds + 1)));
       const others = answers.filter(({ status }) => status !== 401);
       for (const { status, headers, body } of others) {
-        // The queue is smaller than the burst; who finds it full is not counted at all.
+        // The queue is smaller than the burst; an attempt that finds it full is not counted at all.
         expect(`${status} ${body.code}`).toMatch(/^(?:429 too-many-attempts|503 overloaded)$/);
         expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
       }
     }
   });
 
-  it('are forgotten when an admin unlocks or resets, and ask for no lock', async () => {
+  it('are cleared by an unlock or reset of an admin, without a lock', async () => {
     const user = await service.addReadyUser(admin.token, 'eve@contoso.example');
     const { token } = admin;
     await guess(4, user.userName);
@@ -118,7 +118,7 @@ describe('wrong guesses in a row', () => {
     expect((await service.signIn(user.userName, value)).status).toBe(200);
   });
 
-  it('against a name that is then created do not keep the new user out', async () => {
+  it('do not block a user who is created with the name later', async () => {
     await guess(4, 'later@contoso.example');
     const { temporaryPassword } = await service.addUser(admin.token, 'later@contoso.example');
     const answer = await service.signIn('later@contoso.example', temporaryPassword);
@@ -126,8 +126,8 @@ describe('wrong guesses in a row', () => {
   });
 });
 
-describe('a session and the outside', () => {
-  it('do not stop each other, and a completed change clears both', async () => {
+describe('wrong passwords in a session and at sign-in', () => {
+  it('do not block each other, and a completed change clears both', async () => {
     const user = await service.addReadyUser(admin.token, 'ben@contoso.example');
     const change = (currentPassword: string) =>
       service.call('POST', '/api/me/password', {
@@ -152,7 +152,7 @@ describe('a session and the outside', () => {
     expect((await service.signIn(user.userName, goodPassword(8))).status).toBe(200);
   });
 
-  it('wrong current passwords do not keep their owner from signing in', async () => {
+  it('do not keep their owner from signing in', async () => {
     const user = await service.addReadyUser(admin.token, 'cem@contoso.example');
     const body = { currentPassword: WRONG, newPassword: goodPassword(8) };
     const answers = await Promise.all(

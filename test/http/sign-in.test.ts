@@ -19,7 +19,7 @@ afterAll(() => service.stop());
 const setStatus = (userId: string, status: string) =>
   service.call('PATCH', `/api/users/${userId}`, { token: admin.token, body: { status } });
 
-describe('a refused sign-in', () => {
+describe('a rejected sign-in', () => {
   it('is the same for wrong, unknown, disabled and deleted users', async () => {
     await service.addReadyUser(admin.token, 'wrong@contoso.example');
     const disabled = await service.addReadyUser(admin.token, 'disabled@contoso.example');
@@ -42,7 +42,7 @@ describe('a refused sign-in', () => {
     for (const other of others) expect(other).toEqual(first);
   });
 
-  it('speaks the language of the header, never of a user who proved nothing', async () => {
+  it('uses the language of the header, never that of an unproven user', async () => {
     await service.call('POST', '/api/users', {
       token: admin.token,
       body: {
@@ -60,13 +60,13 @@ describe('a refused sign-in', () => {
     expect(french.body.title).toBe('Nom d’utilisateur ou mot de passe incorrect');
   });
 
-  it('is never one for want of room while no more than 16 sign in at once', async () => {
+  it('is never overloaded while at most 16 users sign in', async () => {
     const names = Array.from({ length: 16 }, (_, index) => `guest${index}@contoso.example`);
     const answers = await Promise.all(names.map((name) => service.signIn(name, WRONG)));
     for (const answer of answers) expectUnauthorized(answer, 'invalid-credentials', CHALLENGE);
   });
 
-  it('comes back to a disabled user who is enabled again', async () => {
+  it('succeeds again once a disabled user is enabled', async () => {
     const user = await service.addReadyUser(admin.token, 'back@contoso.example');
     await setStatus(user.userId, 'disabled');
     expect((await service.signIn(user.userName, user.password)).status).toBe(401);
@@ -76,7 +76,7 @@ describe('a refused sign-in', () => {
 });
 
 describe('a sign-in', () => {
-  it('answers with a token and Me, and leaves its time with the admins', async () => {
+  it('answers with a token and Me, and records its time for admins', async () => {
     const user = await service.addReadyUser(admin.token, 'ana@contoso.example');
     const startedAt = new Date().toISOString();
     const answer = await service.signIn('Ana@CONTOSO.example', user.password);
@@ -105,7 +105,7 @@ describe('a sign-in', () => {
     expect(seen.body.lastSignInAt >= startedAt).toBe(true);
   });
 
-  it('leaves earlier sessions alone, and each has a token of its own', async () => {
+  it('keeps earlier sessions, and each has its own token', async () => {
     const user = await service.addReadyUser(admin.token, 'two@contoso.example');
     const again = await service.signIn(user.userName, user.password);
     expect(again.body.accessToken).not.toBe(user.token);
@@ -114,7 +114,7 @@ describe('a sign-in', () => {
     }
   });
 
-  it('answers in the locale of who proved a password, or as the header asks', async () => {
+  it('answers in the locale of the proven user, or as the header requests', async () => {
     const made = await service.call('POST', '/api/users', {
       token: admin.token,
       body: {
@@ -138,7 +138,7 @@ describe('a sign-in', () => {
 });
 
 describe('a permanent password', () => {
-  it('is verified exactly as typed, but for the normal form of its characters', async () => {
+  it('is verified exactly as typed, except for its normal form', async () => {
     const password = 'Crème-Lantern Orbit 0O1I';
     const { temporaryPassword } = await service.addUser(admin.token, 'exact@contoso.example');
     await service.settle('exact@contoso.example', temporaryPassword, password.normalize('NFC'));
@@ -165,7 +165,7 @@ describe('a permanent password', () => {
     }
   });
 
-  it('counts beyond the 72 bytes that bcrypt reads', async () => {
+  it('is compared beyond the 72 bytes that bcrypt reads', async () => {
     const long = `${'orbit lantern velvet '.repeat(12)}1`;
     expect(long).toHaveLength(253);
     const { temporaryPassword } = await service.addUser(admin.token, 'long@contoso.example');
@@ -177,7 +177,7 @@ describe('a permanent password', () => {
 });
 
 describe('a temporary password', () => {
-  it('is read forgivingly', async () => {
+  it('is accepted in forgiving spellings', async () => {
     const made = await service.addUser(admin.token, 'typed@contoso.example');
     const shown = made.temporaryPassword;
     expect(shown).toMatch(/^(?:[0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$/);
@@ -202,7 +202,7 @@ describe('a temporary password', () => {
     }
   });
 
-  it('with a wrong symbol or two swapped is a wrong password', async () => {
+  it('with a wrong symbol or two swapped is invalid-credentials', async () => {
     const made = await service.addUser(admin.token, 'mistyped@contoso.example');
     const symbols = [...made.temporaryPassword.replaceAll('-', '')];
     const wrong = symbols.with(3, symbols[3] === 'A' ? 'B' : 'A').join('');
@@ -219,7 +219,7 @@ describe('a temporary password', () => {
     }
   });
 
-  it('asks for a change, and says all that a portal needs for it', async () => {
+  it('requires a change and returns all that a portal needs for it', async () => {
     const made = await service.addUser(admin.token, 'change@contoso.example');
     const answer = await service.signIn('change@contoso.example', made.temporaryPassword);
     expect(answer.status).toBe(200);
@@ -237,7 +237,7 @@ describe('a temporary password', () => {
     expect(user.body.lastSignInAt).toBeUndefined();
   });
 
-  it('stays good through abandoned change steps, and so does each change token', async () => {
+  it('stays valid after abandoned change steps, like each change token', async () => {
     const { temporaryPassword } = await service.addUser(admin.token, 'left@contoso.example');
     const tokens: string[] = [];
     for (let step = 0; step < 3; step += 1) {

@@ -13,13 +13,13 @@ const ANSWERS_MOST = 10;
 interface Known {
   readonly userName: string;
   userId: string;
-  /** Signs in to this, as far as answers tell. */
+  /** The password that signs in, as far as answers show. */
   password: string;
   isTemporary: boolean;
   token: string | undefined;
   /** Oldest first. */
   readonly events: string[];
-  /** A call was sent whose answer never came: nobody knows. */
+  /** A call was sent without an answer: its effect is uncertain. */
   isInDoubt: boolean;
 }
 
@@ -95,7 +95,7 @@ async function expectKept(user: Known): Promise<void> {
   expect(types.toSorted(), context).toEqual(user.events.toSorted());
 }
 
-it(`what was answered is there after each of ${ROUNDS} kills`, { timeout: 120_000 }, async () => {
+it(`keeps every answered change after each of ${ROUNDS} kills`, { timeout: 120_000 }, async () => {
   const known: Known[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     let left = 1 + Math.floor(Math.random() * ANSWERS_MOST);
@@ -108,7 +108,7 @@ it(`what was answered is there after each of ${ROUNDS} kills`, { timeout: 120_00
     };
     const workers = Array.from({ length: WORKERS }, () => work(known, note));
     for (const end of await Promise.allSettled(workers)) {
-      // Because nobody answered any more, not because of an answer.
+      // Because the process answered no more, not because of an answer.
       if (end.status === 'rejected') expect(`${end.reason}`).toMatch(/fetch failed|terminated/);
     }
     await killed;

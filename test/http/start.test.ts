@@ -6,7 +6,7 @@ import { runHere } from '../infra/fixture/in-process.ts';
 import { runLocal } from '../infra/fixture/local-process.ts';
 
 /**
- * What `npm start` and `npm run create-admin` promise, seen through HTTP. Options, ports, signals
+ * Checks `npm start` and `npm run create-admin` through HTTP. Options, ports, signals
  * and locks by themselves: test/infra/start.test.ts.
  */
 
@@ -49,7 +49,7 @@ async function createAdmin(...argv: readonly string[]) {
 describe('--admin', () => {
   const admins = ['a@contoso.example', 'B@Contoso.example', 'admin@fabrikam.example'];
 
-  it('makes each a global admin of its own tenant, and tells so in an event', async () => {
+  it('makes each user a global admin of its tenant, with an event', async () => {
     const service = await start({ admins: [...admins, 'a@contoso.example'] });
     expect(namesOf(service)).toEqual(admins.map((name) => name.toLowerCase()));
     const [first, second, foreign] = await Promise.all([0, 1, 2].map((i) => service.readyAdmin(i)));
@@ -66,7 +66,7 @@ describe('--admin', () => {
     expect(events.every(({ subject }) => subject.userId === foreign.userId)).toBe(true);
   });
 
-  it('makes none in a tenant that has one who can sign in', async () => {
+  it('makes none in a tenant with an admin who can sign in', async () => {
     const first = await start({ admins: ['a@contoso.example', 'admin@fabrikam.example'] });
     const { directory } = first;
     const admin = await first.readyAdmin(0);
@@ -82,7 +82,7 @@ describe('--admin', () => {
     expect(waiting.body.status).toBe('passwordChangeRequired');
   });
 
-  it('makes one where the only one has let the temporary password lapse', async () => {
+  it('makes one if the only admin’s temporary password has expired', async () => {
     const env = { TEMPORARY_PASSWORD_TTL_SECONDS: '1' };
     const first = await start({ env });
     const { directory } = first;
@@ -96,7 +96,7 @@ describe('--admin', () => {
   });
 });
 
-it('two run side by side and know nothing of each other', async () => {
+it('runs two services side by side without shared state', async () => {
   const [one, other] = await Promise.all([start(), start()]);
   expect(one.origin).not.toBe(other.origin);
   const admin = await one.readyAdmin();
@@ -130,7 +130,7 @@ describe('SIGTERM', () => {
     return { answer, send: () => outgoing.end(text) };
   }
 
-  it('lets requests in flight be answered, and ends with 0', async () => {
+  it('answers requests in flight, then exits with 0', async () => {
     const local = runLocal('start', ['--port', '0', '--json'], { BCRYPT_COST: '12' });
     const { origin, admins } = JSON.parse(await local.firstOutput());
     const [{ userName, temporaryPassword }] = admins;
@@ -167,7 +167,7 @@ describe('create-admin --data', () => {
     ]);
   });
 
-  it('--recover brings one back who is disabled or has lost the password', async () => {
+  it('recovers a disabled admin or one without the password by --recover', async () => {
     const first = await start({ admins: ['a@contoso.example', 'b@contoso.example'] });
     const { directory } = first;
     const a = await first.readyAdmin(0);

@@ -18,7 +18,7 @@ import { createOperationsOn, type Operations, type SignedInUser } from '../fixtu
 import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /**
- * What each request costs the store; whoever adds a call must change a number here. At most: one
+ * Checks the store calls of each request; a new call must change a number here. At most: one
  * for the token, then five for a sign-in, four for a change, seven for a reset (five before the
  * hash and after it judge caller and target), two for the profile (that of the token is one of
  * them), one for a page of users, three for an expiry. A reset of an admin reads the tenant row
@@ -43,7 +43,7 @@ interface Request {
   readonly token?: string;
   readonly body?: object;
   readonly params?: Record<string, string>;
-  /** Of the answer; 2xx by default. */
+  /** The status of the answer; 2xx by default. */
   readonly status?: number;
 }
 
@@ -88,8 +88,8 @@ function signIn({ userName, password }: SignedInUser): Promise<readonly string[]
   return calls(signInEndpoint, { body: { userName, password } });
 }
 
-it('a sign-in: the attempt, two reads side by side, the attempt cleared, the note of it', async () => {
-  // The first of a tenant in ten seconds reads whom to show as able to help.
+it('makes for a sign-in: attempt, two parallel reads, clearing, time', async () => {
+  // The first of a tenant in ten seconds reads the admins to show as able to help.
   await signIn(admin);
   expect(await signIn(ana)).toEqual([
     'POST attempts',
@@ -100,7 +100,7 @@ it('a sign-in: the attempt, two reads side by side, the attempt cleared, the not
   ]);
 });
 
-it('a sign-in on a known device: one read more, that of the user whom the token names', async () => {
+it('makes on a known device one read more, that of the token’s user', async () => {
   await signIn(admin);
   const { userName, password, deviceToken } = ana;
   expect(await calls(signInEndpoint, { body: { userName, password, deviceToken } })).toEqual([
@@ -113,7 +113,7 @@ it('a sign-in on a known device: one read more, that of the user whom the token 
   ]);
 });
 
-it('the first sign-in of a tenant in a while: one read more, beside the last two', async () => {
+it('makes at a tenant’s first sign-in one read more, beside the last two', async () => {
   const { connectionString, wire } = operations.tables;
   const options = { additionalPolicies: wire.policies };
   const { accounts } = createTableStores({ connectionString }, options);
@@ -124,14 +124,14 @@ it('the first sign-in of a tenant in a while: one read more, beside the last two
   expect(sent.slice(3).sort()).toEqual(['DELETE attempts', 'GET accounts', 'PATCH accounts']);
 });
 
-it('the token of a request: one read', async () => {
+it('makes one read for the token of a request', async () => {
   const [first, ...others] = await calls(signOutEverywhereEndpoint, { token: ana.token });
   expect(first).toBe(AUTHENTICATION);
   expect(others).toEqual(['POST $batch']);
 });
 
 /**
- * Answers reads of accounts only once two are on their way: who reads in turn waits for ever.
+ * Answers reads of accounts only once two are on their way: reading in turn waits for ever.
  * @param first of the reads that are held; those before it are answered at once
  */
 function answerReadsInPairs(first = 1): void {
@@ -147,7 +147,7 @@ function answerReadsInPairs(first = 1): void {
   };
 }
 
-it('a sign-in hashes after two steps: the attempt, then both reads at once', async () => {
+it('hashes at sign-in after two steps: the attempt, then parallel reads', async () => {
   await signIn(admin);
   answerReadsInPairs();
   const { hasher } = operations.dependencies;
@@ -174,7 +174,7 @@ it('a sign-in hashes after two steps: the attempt, then both reads at once', asy
   expect(sentBeforeHash).toBe(3);
 });
 
-it('the own profile: two reads, both on their way before either is answered', async () => {
+it('makes for the profile two parallel reads', async () => {
   answerReadsInPairs();
   const sent = await calls(myProfileEndpoint, { token: ana.token });
   expect(sent).toEqual([AUTHENTICATION, 'GET accounts']);
@@ -185,7 +185,7 @@ const FIRST_JUDGEMENT = ['GET accounts', 'GET accounts', 'GET accounts'];
 /** The caller beside the target, whose name is known by then. */
 const JUDGEMENT_AGAIN = ['GET accounts', 'GET accounts'];
 
-it('a reset judges caller and target before its hash and after it, then writes', async () => {
+it('judges at a reset caller and target before and after the hash', async () => {
   const request = { token: admin.token, params: { userId: ana.userId } };
   expect(await calls(resetPasswordEndpoint, request)).toEqual([
     AUTHENTICATION,
@@ -196,7 +196,7 @@ it('a reset judges caller and target before its hash and after it, then writes',
   ]);
 });
 
-it('a reset of an admin: the tenant row too, which says who is left', async () => {
+it('reads at a reset of an admin the tenant row too', async () => {
   const other = await operations.addReadyUser(admin, 'lea@contoso.example', ['globalAdmin']);
   const request = { token: admin.token, params: { userId: other.userId } };
   expect(await calls(resetPasswordEndpoint, request)).toEqual([
@@ -210,7 +210,7 @@ it('a reset of an admin: the tenant row too, which says who is left', async () =
   ]);
 });
 
-it('an edit reads the caller beside the id of the target: one read more, no later', async () => {
+it('reads at an edit the caller beside the target id, at once', async () => {
   const request = { token: admin.token, params: { userId: ana.userId } };
   answerReadsInPairs(2);
   const body = { displayName: 'Ana María' };
@@ -218,7 +218,7 @@ it('an edit reads the caller beside the id of the target: one read more, no late
   expect(sent).toEqual([AUTHENTICATION, ...FIRST_JUDGEMENT, 'POST $batch']);
 });
 
-it('a refused edit reads the caller once more, so that the refusal is of one moment', async () => {
+it('reads at a refused edit the caller again, for one moment', async () => {
   const manager = await operations.addReadyUser(admin, 'uma@contoso.example', [
     'userManagementAdmin',
   ]);
@@ -227,7 +227,7 @@ it('a refused edit reads the caller once more, so that the refusal is of one mom
   expect(sent).toEqual([AUTHENTICATION, ...FIRST_JUDGEMENT, 'GET accounts']);
 });
 
-it('a creation judges the caller beside the name, before its hash and after it', async () => {
+it('judges at a creation the caller beside the name, before and after the hash', async () => {
   const body = {
     userName: 'new@contoso.example',
     displayName: 'New',
@@ -243,7 +243,7 @@ it('a creation judges the caller beside the name, before its hash and after it',
   ]);
 });
 
-it('a change with the temporary password: the hashes, the policy call, the change', async () => {
+it('makes with a temporary password: hashes, policy call, change', async () => {
   const { userName, temporaryPassword } = await operations.addUser(admin, 'kim@contoso.example');
   const token = await operations.changeToken(userName, temporaryPassword);
   const body = { newPassword: goodPassword(3) };
@@ -255,7 +255,7 @@ it('a change with the temporary password: the hashes, the policy call, the chang
   ]);
 });
 
-it('a change in a session: the attempt, the hashes, the policy call, the change', async () => {
+it('makes at a change in a session: attempt, hashes, policy call, change', async () => {
   // What is counted in a session is forgotten after 30 days without a change.
   operations.pass(31 * DAY_MS);
   const removeAll = { firstPartition: 0, lastPartition: 255, lockedFailures: 100, limit: 1000 };
@@ -273,14 +273,14 @@ it('a change in a session: the attempt, the hashes, the policy call, the change'
   ]);
 });
 
-it('a page of users: one query', async () => {
+it('makes one query for a page of users', async () => {
   expect(await calls(listUsersEndpoint, { token: admin.token })).toEqual([
     AUTHENTICATION,
     'GET accounts',
   ]);
 });
 
-it('one expiry: the user, the change, the entry removed', async () => {
+it('makes for one expiry: user, change, entry removed', async () => {
   const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.context());
   operations.pass(DAY_MS);
   // The entries of the passwords that were replaced in time.

@@ -35,7 +35,7 @@ function lastReport() {
   return json === undefined ? undefined : JSON.parse(json);
 }
 
-it('expires what nobody used in time, once, and touches nothing else', async () => {
+it('expires unused passwords once and touches nothing else', async () => {
   const used = await service.addReadyUser(admin.token, 'used@contoso.example');
   const unused = await service.addUser(admin.token, 'unused@contoso.example');
   const lockedName = 'locked@contoso.example';
@@ -67,7 +67,7 @@ it('expires what nobody used in time, once, and touches nothing else', async () 
   );
 });
 
-it('leaves a reset the last word', async () => {
+it('does not overwrite a reset', async () => {
   const userName = 'again@contoso.example';
   const { userId } = await service.addUser(admin.token, userName);
   await opened.lapse(userName);
@@ -79,7 +79,7 @@ it('leaves a reset the last word', async () => {
   await service.settle(userName, value, goodPassword(3));
 });
 
-it('answers 202 and says in the log what it did', async () => {
+it('answers 202 and logs what it did', async () => {
   const answer = await service.call('POST', '/admin/functions/expireTemporaryPasswords', {
     body: {},
   });

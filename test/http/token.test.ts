@@ -5,7 +5,7 @@ import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { CHALLENGE, expectDead, expectRefused, expectUnauthorized } from './fixture/refused.ts';
 
-/** CONTRACT.md "Tokens": what another service sees of them, and how they die here. */
+/** CONTRACT.md "Tokens": what another service sees of them, and how they end here. */
 
 const ISSUER = 'https://identity.contoso.example';
 const AUDIENCE = 'partner-portal';
@@ -41,7 +41,7 @@ async function keySet() {
 }
 
 describe('an access token', () => {
-  it('is verified by another service with the published keys, as RFC 9068 has it', async () => {
+  it('is verified by another service with the published keys, by RFC 9068', async () => {
     const startedAtSeconds = Math.floor(Date.now() / 1000);
     const roles = ['billingAdmin', 'salesAgent'];
     const user = await service.addReadyUser(await freshAdmin(), 'ana@contoso.example', roles);
@@ -69,7 +69,7 @@ describe('an access token', () => {
     expect(JSON.stringify(payload)).not.toContain(user.password);
   });
 
-  it('says how long it lives, and has an id of its own', async () => {
+  it('states its lifetime and has a unique id', async () => {
     const user = await service.addReadyUser(await freshAdmin(), 'ids@contoso.example');
     const again = await service.signIn(user.userName, user.password);
     expect(again.body.expiresInSeconds).toBe(60);
@@ -80,7 +80,7 @@ describe('an access token', () => {
 });
 
 describe('the key set', () => {
-  it('holds public keys only, by the ids that tokens name, and may be cached', async () => {
+  it('holds public keys only, by the ids of tokens, and may be cached', async () => {
     const { body, headers } = await service.call('GET', '/.well-known/jwks.json');
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(headers.get('cache-control')).toMatch(/^public, max-age=\d+$/);
@@ -99,7 +99,7 @@ describe('the key set', () => {
 });
 
 describe('a change token', () => {
-  it('is of another kind: other type, other audience, no roles', async () => {
+  it('has another type and audience, and no roles', async () => {
     const made = await service.addUser(await freshAdmin(), 'ben@contoso.example');
     const { body } = await service.signIn('ben@contoso.example', made.temporaryPassword);
     const token = body.changeToken as string;
@@ -117,7 +117,7 @@ describe('a change token', () => {
     expectDead(await service.call('GET', '/api/users', { token }));
   });
 
-  it('dies at its own time, and the temporary password does not', async () => {
+  it('expires at its own time; the temporary password stays valid', async () => {
     const made = await service.addUser(await freshAdmin(), 'brief@contoso.example');
     const first = await service.signIn('brief@contoso.example', made.temporaryPassword);
     expect(first.body.expiresInSeconds).toBe(CHANGE_TTL_SECONDS);
@@ -131,8 +131,8 @@ describe('a change token', () => {
   });
 });
 
-describe('a token is dead from the next request on', () => {
-  it('when its user is disabled, and stays dead after enabling again', async () => {
+describe('an access token is rejected from the next request on', () => {
+  it('if its user is disabled, even after enabling again', async () => {
     const token = await freshAdmin();
     const user = await service.addReadyUser(token, 'disabled@contoso.example');
     const path = `/api/users/${user.userId}`;
@@ -145,7 +145,7 @@ describe('a token is dead from the next request on', () => {
     expectDead(await me(user.token));
   });
 
-  it('when its user is deleted, also for who takes the name', async () => {
+  it('if its user is deleted, even if another user has the name', async () => {
     const token = await freshAdmin();
     const user = await service.addReadyUser(token, 'deleted@contoso.example');
     await service.call('DELETE', `/api/users/${user.userId}`, { token });
@@ -156,7 +156,7 @@ describe('a token is dead from the next request on', () => {
     expect((await me(heir.token)).status).toBe(200);
   });
 
-  it('when the password is reset, and stays dead after the change', async () => {
+  it('if the password is reset, even after the change', async () => {
     const token = await freshAdmin();
     const user = await service.addReadyUser(token, 'reset@contoso.example');
     const path = `/api/users/${user.userId}/password-reset`;
@@ -166,7 +166,7 @@ describe('a token is dead from the next request on', () => {
     expectDead(await me(user.token));
   });
 
-  it('when an admin ends the sessions, while the password stays', async () => {
+  it('if an admin ends the sessions; the password stays valid', async () => {
     const token = await freshAdmin();
     const user = await service.addReadyUser(token, 'ended@contoso.example');
     const ended = await service.call('POST', `/api/users/${user.userId}/sign-out`, { token });
@@ -176,7 +176,7 @@ describe('a token is dead from the next request on', () => {
   });
 });
 
-it('a role change keeps the token, with the new rights at once', async () => {
+it('keeps a token through a role change, with the new rights at once', async () => {
   const token = await freshAdmin();
   const user = await service.addReadyUser(token, 'roles@contoso.example');
   const list = () => service.call('GET', '/api/users', { token: user.token });
@@ -191,8 +191,8 @@ it('a role change keeps the token, with the new rights at once', async () => {
   expect((await me(user.token)).status).toBe(200);
 });
 
-describe('only the header carries a token', () => {
-  it('not the query, the body, a cookie or another scheme', async () => {
+describe('the place of a token', () => {
+  it('is not the query, the body, a cookie or another scheme', async () => {
     const token = await freshAdmin();
     const refused = [
       await service.call('GET', `/api/me?access_token=${token}`),
@@ -210,7 +210,7 @@ describe('only the header carries a token', () => {
     expect((await me(token)).status).toBe(200);
   });
 
-  it('with a scheme in any case', async () => {
+  it('is the Authorization header, with the scheme in any case', async () => {
     const token = await freshAdmin();
     for (const scheme of ['bearer', 'BEARER', 'Bearer ']) {
       const headers = { authorization: `${scheme} ${token}` };
@@ -219,10 +219,10 @@ describe('only the header carries a token', () => {
   });
 });
 
-describe('an altered token is no token', () => {
+describe('an altered token', () => {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-  it('in its header, claims or signature', async () => {
+  it('is rejected for its header, claims or signature', async () => {
     const token = await freshAdmin();
     const [header = '', payload = '', signature = ''] = token.split('.');
     const claims = decodeJwt(token);
@@ -244,7 +244,7 @@ describe('an altered token is no token', () => {
     expect((await me(token)).status).toBe(200);
   });
 
-  it('a refusal names the issuer’s own page, and nothing of the token', async () => {
+  it('names the issuer’s page in a refusal, and nothing of the token', async () => {
     const answer = await me('eyJhbGciOiJub25lIn0.e30.');
     expectDead(answer);
     expect(answer.body.type).toBe(`${ISSUER}/problems/invalid-token`);

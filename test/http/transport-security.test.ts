@@ -13,7 +13,7 @@ function secondsOf(value: string | undefined): number {
 it.each([
   ['PUBLIC_ORIGIN says so', { PUBLIC_ORIGIN: 'https://portal.contoso.example' }, {}],
   ['the front end says so', {}, { 'x-forwarded-proto': 'https' }],
-])('has Strict-Transport-Security on every answer where %s', async (_, env, headers) => {
+])('has Strict-Transport-Security on every answer if %s', async (_, env, headers) => {
   const stage = await startStage({ env });
   const { origin } = stage.service;
   for (const endpoint of endpoints) {
@@ -41,7 +41,7 @@ it.each([
   await stage.service.stop();
 });
 
-it('has none over http', async () => {
+it('has no Strict-Transport-Security over http', async () => {
   const stage = await startStage();
   for (const path of ['/', '/nowhere', '/api/health/live']) {
     const { headers } = await rawRequest(stage.service.origin, path);

@@ -75,14 +75,14 @@ async function eventTypes(user: Made): Promise<readonly string[]> {
   return (await eventsOf(user)).map(({ type }) => type);
 }
 
-describe('PATCH', () => {
+describe('PATCH on a user', () => {
   it.each([
     ['displayName', 'Ana Ünal “A” 😀'],
     ['email', 'other@mail.example'],
     ['locale', 'en-GB'],
     ['roles', ['helpdeskAgent']],
     ['status', 'disabled'],
-  ])('changes %s and leaves the rest, with a new tag', async (member, value) => {
+  ])('changes %s and keeps the rest, with a new tag', async (member, value) => {
     const user = await newUser();
     const before = await call('GET', user.path);
     const answer = await patch(user.path, { [member]: value });
@@ -95,7 +95,7 @@ describe('PATCH', () => {
   });
 
   it.each([MERGE_PATCH, `${MERGE_PATCH}; charset=utf-8`, 'application/json'])(
-    'takes %s',
+    'accepts %s',
     async (mediaType) => {
       const user = await newUser();
       const headers = { 'content-type': mediaType };
@@ -105,7 +105,7 @@ describe('PATCH', () => {
   );
 
   it.each(['text/plain', 'application/json-patch+json', 'application/merge-patch', ''])(
-    'takes no %j',
+    'rejects the media type %j',
     async (mediaType) => {
       const user = await newUser();
       const headers = { 'content-type': mediaType };
@@ -128,7 +128,7 @@ describe('PATCH', () => {
     expect(tagOf(again)).toBe(tagOf(answer));
   });
 
-  it.each(['displayName', 'roles', 'status'])('does not clear %s by null', async (member) => {
+  it.each(['displayName', 'roles', 'status'])('rejects null for %s', async (member) => {
     const user = await newUser();
     const answer = await patch(user.path, { [member]: null });
     expectRefused(answer, 422, 'validation');
@@ -137,7 +137,7 @@ describe('PATCH', () => {
   });
 
   it.each(['userName', 'userId', 'password', 'credential', 'createdAt', 'allowed', 'tenant'])(
-    'does not know %s, and changes nothing of what comes with it',
+    'rejects %s, and changes no other member',
     async (member) => {
       const user = await newUser();
       const answer = await patch(user.path, { displayName: 'B', [member]: 'x' });
@@ -162,14 +162,14 @@ describe('PATCH', () => {
     expect(await eventTypes(user)).toEqual(['user.created']);
   });
 
-  it('answers roles as they are read later, whatever their order', async () => {
+  it('answers roles in their stored order', async () => {
     const user = await newUser();
     const roles = ['helpdeskAgent', 'adminAgent', 'accountAdmin'];
     const answer = await patch(user.path, { roles, displayName: 'B' });
     expect(answer.body.roles).toEqual((await call('GET', user.path)).body.roles);
   });
 
-  it('of everything at once writes an event for each kind of change, of one request', async () => {
+  it('of everything writes one event for each kind of change', async () => {
     const user = await newUser();
     const body = { displayName: 'B', email: null, roles: ['adminAgent'], status: 'disabled' };
     const answer = await patch(user.path, body);
@@ -195,8 +195,8 @@ describe('PATCH', () => {
   });
 });
 
-describe('status', () => {
-  it('disabled ends every session for ever and every sign-in until it is active', async () => {
+describe('the status disabled', () => {
+  it('ends every session for good, and sign-ins until the user is active', async () => {
     const user = await newUser();
     const settled = await service.settle(user.userName, user.temporaryPassword, goodPassword(2));
     const token = settled.body.accessToken;
@@ -209,7 +209,7 @@ describe('status', () => {
     expect((await service.signIn(user.userName, goodPassword(2))).body.status).toBe('signedIn');
   });
 
-  it('disabled ends a password change that is under way, after enabling too', async () => {
+  it('ends a password change that is under way, even after enabling', async () => {
     const user = await newUser();
     const signedIn = await service.signIn(user.userName, user.temporaryPassword);
     const change = () =>
@@ -226,7 +226,7 @@ describe('status', () => {
 });
 
 describe('the entity tag', () => {
-  it('does not change with sign-in, change, sign-out, unlock, lock, reset and expiry', async () => {
+  it('is the same after sign-in, change, sign-out, unlock, lock, reset, expiry', async () => {
     const user = await newUser();
     const steps: readonly [string, () => Promise<unknown>][] = [
       ['settle', () => service.settle(user.userName, user.temporaryPassword, goodPassword(2))],
@@ -254,7 +254,7 @@ describe('the entity tag', () => {
     ]);
   });
 
-  it('comes back with unlock and reset as it is', async () => {
+  it('is returned unchanged by unlock and reset', async () => {
     const user = await newUser();
     for (const action of ['unlock', 'password-reset']) {
       expect(tagOf(await call('POST', `${user.path}/${action}`))).toBe(user.etag);
@@ -292,7 +292,7 @@ describe.each(CONDITIONAL)('If-Match on $name', ({ send, status, event }) => {
     ['is *', () => ({ 'if-match': '*' })],
     ['is current', (tag: string) => ({ 'if-match': tag })],
     ['lists the current one', (tag: string) => ({ 'if-match': `"stale" , ${tag}, "other"` })],
-  ])('lets the call through when it %s', async (_name, headers) => {
+  ])('accepts a call if it %s', async (_name, headers) => {
     const user = await newUser();
     const answer = await send(user, headers(user.etag));
     expect(answer.status).toBe(status);
@@ -305,7 +305,7 @@ describe.each(CONDITIONAL)('If-Match on $name', ({ send, status, event }) => {
     ['weak', (tag: string) => `W/${tag}`],
     ['without quotes', (tag: string) => tag.replaceAll('"', '')],
     ['made up', () => '"x"'],
-  ])('stops the call when it is %s', async (_name, header) => {
+  ])('rejects a call if it is %s', async (_name, header) => {
     const user = await newUser();
     const current = tagOf(await patch(user.path, { displayName: 'A' }));
     const before = await eventTypes(user);
@@ -317,7 +317,7 @@ describe.each(CONDITIONAL)('If-Match on $name', ({ send, status, event }) => {
 });
 
 describe('If-Match', () => {
-  it('lets one of many edits of the same version through', async () => {
+  it('accepts one of many parallel edits of the same version', async () => {
     const user = await newUser();
     const names = Array.from({ length: 8 }, (_, index) => `Ana ${index}`);
     const answers = await Promise.all(
@@ -332,7 +332,7 @@ describe('If-Match', () => {
     expect(await eventTypes(user)).toEqual(['user.updated', 'user.created']);
   });
 
-  it('comes after the target and before the rules', async () => {
+  it('is judged after the target and before the rules', async () => {
     const headers = { 'if-match': '"stale"' };
     const unknown = `/api/users/${'0'.repeat(26)}`;
     expectRefused(await call('DELETE', unknown, { headers }), 404, 'not-found');
@@ -343,7 +343,7 @@ describe('If-Match', () => {
 });
 
 describe('DELETE', () => {
-  it('ends the user with all tokens at once; the second one is 404', async () => {
+  it('ends the user with all tokens at once; a second call is 404', async () => {
     const user = await newUser();
     const settled = await service.settle(user.userName, user.temporaryPassword, goodPassword(2));
     const answer = await call('DELETE', user.path);

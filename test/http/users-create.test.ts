@@ -35,7 +35,7 @@ function wanted(changed: object = {}) {
 }
 
 describe('a created user', () => {
-  it('is answered whole, with its address, its tag and the temporary password', async () => {
+  it('is answered in full, with address, tag and temporary password', async () => {
     const body = wanted({ email: 'ana@mail.example', locale: 'fr-CA', roles: ['billingAdmin'] });
     const before = new Date().toISOString();
     const answer = await create(body);
@@ -72,7 +72,7 @@ describe('a created user', () => {
     expect(user.credential).not.toHaveProperty('changedAt');
   });
 
-  it('has the name in lower case and an id that does not follow from it', async () => {
+  it('has its name in lower case and an unrelated id', async () => {
     const local = `Mixed-${made}`;
     const { user } = (await create(wanted({ userName: `${local}@CONTOSO.example` }))).body;
     expect(user.userName).toBe(`${local.toLowerCase()}@contoso.example`);
@@ -81,7 +81,7 @@ describe('a created user', () => {
     expect(again.body.code).toBe('invalid-credentials');
   });
 
-  it('has its roles in one order, however they were given', async () => {
+  it('has its roles in a fixed order', async () => {
     const roles = ['helpdeskAgent', 'userManagementAdmin', 'accountAdmin'];
     const { user } = (await create(wanted({ roles }))).body;
     const read = await service.call('GET', `/api/users/${user.userId}`, { token: admin.token });
@@ -89,14 +89,14 @@ describe('a created user', () => {
     expect([...user.roles].sort()).toEqual([...roles].sort());
   });
 
-  it('can sign in with the temporary password and must then change it', async () => {
+  it('signs in with the temporary password and must then change it', async () => {
     const body = wanted();
     const { temporaryPassword } = (await create(body)).body;
     const settled = await service.settle(body.userName, temporaryPassword.value, goodPassword(3));
     expect(settled.body.user).toMatchObject({ userName: body.userName, displayName: 'Ana Silva' });
   });
 
-  it('comes with instructions in the language of the admin who reads them', async () => {
+  it('is answered with instructions in the language of the admin', async () => {
     const languages = ['en', 'fr'].map((tag) => create(wanted(), { 'accept-language': tag }));
     const [english, french] = await Promise.all(languages);
     expect(english?.headers.get('content-language')).toBe('en');
@@ -118,11 +118,11 @@ describe('a created user', () => {
   });
 });
 
-describe('an admin too many', () => {
+describe('an admin over the limit', () => {
   /** One row of the tenant holds them all, within the limits of a row. */
   const ADMINS_PER_TENANT = 100;
 
-  it('is refused at /roles, as a new user and as a new role; there is room after one goes', async () => {
+  it('is rejected at /roles, at creation and patch, until one leaves', async () => {
     const roles = ['userManagementAdmin'];
     const agent = (await create(wanted())).body.user;
     await opened.fillAdmins(admin.userName, ADMINS_PER_TENANT - 1);
@@ -152,20 +152,20 @@ describe('an admin too many', () => {
   });
 });
 
-describe('a name', () => {
+describe('the name of a new user', () => {
   it.each([
     'ana@fabrikam.example',
     'ana@sub.contoso.example',
     'ana@contoso.example.org',
     'ana@xcontoso.example',
-  ])('of another domain (%s) is refused at /userName', async (userName) => {
+  ])('in another domain (%s) is rejected at /userName', async (userName) => {
     const answer = await create(wanted({ userName }));
     expectRefused(answer, 422, 'validation');
     const detail = expect.any(String);
     expect(answer.body.errors).toEqual([{ pointer: '/userName', detail }]);
   });
 
-  it('that somebody has is taken, in any case, and that user stays as it was', async () => {
+  it('is rejected if taken, in any case, and its user stays unchanged', async () => {
     const body = wanted();
     const { user } = (await create(body)).body;
     for (const userName of [body.userName, body.userName.toUpperCase()]) {
@@ -175,7 +175,7 @@ describe('a name', () => {
     expect(read.body).toEqual(user);
   });
 
-  it('is given to one of many who ask for it at once', async () => {
+  it('is given to one of many parallel creations', async () => {
     const body = wanted();
     const answers = await Promise.all(Array.from({ length: 5 }, () => create(body)));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
@@ -184,7 +184,7 @@ describe('a name', () => {
     expect(signedIn.body.status).toBe('passwordChangeRequired');
   });
 
-  it('is free as soon as its user is deleted, and the next one is somebody else', async () => {
+  it('is free once its user is deleted, and then another user’s', async () => {
     const body = wanted();
     const first = (await create(body)).body;
     const before = await service.settle(
@@ -205,7 +205,7 @@ describe('a name', () => {
     await service.settle(body.userName, second.temporaryPassword.value, goodPassword(4));
   });
 
-  it('that guesses had locked before anybody had it is usable at once', async () => {
+  it('is usable at once even if guesses had locked it before', async () => {
     const body = wanted();
     await opened.lock(body.userName);
     const locked = await service.signIn(body.userName, 'x');
@@ -216,7 +216,7 @@ describe('a name', () => {
     await service.settle(body.userName, temporaryPassword.value, goodPassword(5));
   });
 
-  it('whose guesses had to wait does not wait once it is somebody', async () => {
+  it('does not wait for guesses counted before the user existed', async () => {
     const body = wanted();
     await opened.recordFailures(body.userName, 40);
     expectRefused(await service.signIn(body.userName, 'x'), 429, 'too-many-attempts');

@@ -127,9 +127,8 @@ describe('the summary', () => {
       isComplete: true,
     });
     expect(body.asOf >= before).toBe(true);
-    expect(await locals({ credentialState: 'temporary', expiresBefore: inHours(24) })).toBe(
-      'frozen later soon',
-    );
+    const expiresBefore = new Date(Date.parse(body.asOf) + 24 * HOUR_MS).toISOString();
+    expect(await locals({ credentialState: 'temporary', expiresBefore })).toBe('frozen later soon');
     expect((await read()).body).toEqual(body);
   });
 

@@ -123,8 +123,8 @@ function expectBadCursor(answer: CallAnswer): void {
   expect(answer.body.errors).toEqual([{ parameter: 'after', detail: expect.any(String) }]);
 }
 
-describe('order and prefix', () => {
-  it('lists the whole tenant by user name, whatever characters the names have', async () => {
+describe('the order and prefix of the user list', () => {
+  it('lists the whole tenant by user name, whatever the characters', async () => {
     expect(await walk({})).toEqual(names());
   });
 
@@ -132,7 +132,7 @@ describe('order and prefix', () => {
     ...ODD_LOCALS,
     ...["a'", 'a.', 'a#', 'a#b', 'a~', 'a~~', '~~', 'a!', 'a^', 'a_', 'bulk-0', 'bulk-5', 'a@'],
     'a#b@contoso.example',
-  ])('takes the prefix %s as it is', async (prefix) => {
+  ])('matches the prefix %s literally', async (prefix) => {
     expect(await walk({ userName: prefix })).toEqual(
       names(({ userName }) => userName.startsWith(prefix)),
     );
@@ -143,14 +143,14 @@ describe('order and prefix', () => {
   });
 
   it.each(['$', 'a$b', '%', '*', 'a"', '\\', 'a+b', 'zzz', '@', 'user:'])(
-    'finds nobody by %s, which no name starts with',
+    'finds no user by %s, which begins no name',
     async (userName) => {
       expect((await list({ userName })).body).toEqual({ items: [] });
     },
   );
 
   it.each([' ', "' or PartitionKey ne '", 'é', 'a\n', ''])(
-    'refuses %j, which no prefix of a name can be',
+    'rejects the prefix %j, which no name can have',
     async (userName) => {
       const answer = await list({ userName });
       expectRefused(answer, 422, 'validation');
@@ -159,18 +159,18 @@ describe('order and prefix', () => {
   );
 });
 
-describe('filters', () => {
-  it.each(ROLES)('lists those with the role %s among theirs', async (role) => {
+describe('the filters of the user list', () => {
+  it.each(ROLES)('list users who have the role %s among others', async (role) => {
     const expected = names(({ roles }) => roles.includes(role));
     expect(expected.length).toBeGreaterThan(10);
     expect(await walk({ role })).toEqual(expected);
   });
 
-  it.each(['active', 'disabled'] as const)('lists the %s', async (status) => {
+  it.each(['active', 'disabled'] as const)('list the %s users', async (status) => {
     expect(await walk({ status })).toEqual(names((row) => row.status === status));
   });
 
-  it('combines all of them', async () => {
+  it('can be combined', async () => {
     const filter = { userName: 'bulk-', role: 'billingAdmin', status: 'active' } as const;
     const expected = names(
       ({ userName, roles, status }) =>
@@ -181,13 +181,13 @@ describe('filters', () => {
     expect(await walk({ ...filter, credentialState: 'permanent' })).toEqual([]);
   });
 
-  it('keeps the filters from page to page', async () => {
+  it('apply from page to page', async () => {
     expect(await walk({ role: 'adminAgent', status: 'active' }, 3)).toEqual(
       names(({ roles, status }) => roles.includes('adminAgent') && status === 'active'),
     );
   });
 
-  it('shows expiry from its moment on, and the lock over it, before the sweep and after', async () => {
+  it('show expired from its moment and locked above it, before and after a sweep', async () => {
     const states = ['none', 'temporary', 'expired', 'permanent', 'locked'] as const;
     const expectStates = async () => {
       for (const credentialState of states) {
@@ -203,19 +203,19 @@ describe('filters', () => {
   });
 });
 
-describe('pages', () => {
-  it.each([1, 2, 7, 49, 200])('together are the list, by %i at a time', async (limit) => {
+describe('the pages of the user list', () => {
+  it.each([1, 2, 7, 49, 200])('add up to the list, by %i at a time', async (limit) => {
     expect(await walk({}, limit)).toEqual(names());
   });
 
-  it('hold 50 unless asked otherwise', async () => {
+  it('hold 50 users by default', async () => {
     const { items, next } = (await list({})).body;
     expect(items.map(({ userName }: Row) => userName)).toEqual(names().slice(0, 50));
     expect(next).toEqual(expect.any(String));
   });
 
   it.each(['0', '201', '-1', '1.5', '', '1e2', ' 1', 'all'])(
-    'refuse the limit %j',
+    'reject the limit %j',
     async (limit) => {
       const answer = await list({ limit });
       expectRefused(answer, 422, 'validation');
@@ -230,8 +230,8 @@ describe('pages', () => {
   });
 });
 
-describe('a cursor', () => {
-  it('is refused with any character changed, cut off or added', async () => {
+describe('a cursor of the user list', () => {
+  it('is rejected with any character changed, removed or added', async () => {
     const cursor = await firstCursor();
     const parts = cursor.split('.');
     const places = [0, 8, cursor.length - 2];
@@ -257,7 +257,7 @@ describe('a cursor', () => {
     expectBadCursor(await list({ after: '' }));
   });
 
-  it('is good for its own filters alone', async () => {
+  it('is valid for its own filters only', async () => {
     const query = { userName: 'bulk-', role: 'salesAgent', status: 'active' };
     const filtered = { ...query, credentialState: 'temporary' };
     const after = await firstCursor(filtered);
@@ -274,14 +274,14 @@ describe('a cursor', () => {
     expectBadCursor(await list({ ...filtered, after: await firstCursor() }));
   });
 
-  it('is good for its own tenant alone', async () => {
+  it('is valid for its own tenant only', async () => {
     const [ours, theirs] = [await firstCursor(), await firstCursor({}, foreigner.token)];
     expectBadCursor(await list({ after: theirs }));
     expectBadCursor(await list({ after: ours }, foreigner.token));
     expect((await list({ after: theirs }, foreigner.token)).status).toBe(200);
   });
 
-  it('is good for its own list alone: users, all events, events of one user', async () => {
+  it('is valid for its own list only: users, events, events of one user', async () => {
     const { userId } = admin;
     const paths = ['/api/users', '/api/events', `/api/users/${userId}/events`];
     const get = (path: string, query: string) =>
@@ -296,7 +296,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('says nothing of where it stands', async () => {
+  it('reveals nothing of its position', async () => {
     const cursor = await firstCursor({ userName: 'bulk-' });
     const texts = [
       cursor,

@@ -22,8 +22,8 @@ async function linesOf(path: string): Promise<readonly string[]> {
   return lines;
 }
 
-describe('making the file', () => {
-  it('names it when the work is done with what it read back', async () => {
+describe('making a backup file', () => {
+  it('names the file once its content was read back', async () => {
     const result = await makeArchiveFile(file, async (sink) => {
       await sink.write('one');
       await sink.write('two');
@@ -39,7 +39,7 @@ describe('making the file', () => {
     expect(await linesOf(file)).toEqual(['one', 'two']);
   });
 
-  it('leaves nothing when the work fails', async () => {
+  it('leaves no file if the work fails', async () => {
     const failing = makeArchiveFile(file, async (sink) => {
       await sink.write('half');
       throw new ArchiveRefused('The backup that was read back differs from the one written.');
@@ -48,13 +48,13 @@ describe('making the file', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is not kept from it by what a killed run of the same number left', async () => {
+  it('ignores what a killed run with the same process id left', async () => {
     await writeFile(`${file}.${process.pid}.unfinished`, 'half');
     await makeArchiveFile(file, (sink) => sink.write('one'));
     expect(await linesOf(file)).toEqual(['one']);
   });
 
-  it('replaces no file, not even one that came while it worked', async () => {
+  it('replaces no file, not even one created while it worked', async () => {
     const late = makeArchiveFile(file, async () => writeFile(file, 'of somebody else'));
     await expect(late).rejects.toThrow(`${file} cannot be made (EEXIST).`);
     expect(await readFile(file, 'utf8')).toBe('of somebody else');
@@ -66,15 +66,15 @@ describe('making the file', () => {
   });
 });
 
-describe('reading a file', () => {
-  it('gives what follows the last line end, which is then cut short or no backup', async () => {
+describe('reading a backup file', () => {
+  it('returns the text after the last line end as a line', async () => {
     await writeFile(file, 'one\n\ntw');
     expect(await linesOf(file)).toEqual(['one', '', 'tw']);
     await writeFile(file, '');
     expect(await linesOf(file)).toEqual([]);
   });
 
-  it('gives up a line that is longer than any of a backup', async () => {
+  it('rejects a line longer than any line of a backup', async () => {
     await writeFile(file, 'x'.repeat(ARCHIVE_LINE_MAX_LENGTH + 1));
     await expect(linesOf(file)).rejects.toThrow(/one of its lines is too long/);
   });

@@ -19,9 +19,9 @@ function run(program: string, argv: readonly string[], cwd = ROOT) {
   return { status, stdout, stderr };
 }
 
-describe('a command that is typed in another folder', () => {
+describe('a command that is run in another folder', () => {
   it.each([[['create-admin', '--']], [['cli', '--', 'create-admin']]])(
-    'through npm run -s %j prints JSON alone, and takes paths from there',
+    'through npm run -s %j prints JSON alone and resolves paths from there',
     async (script) => {
       const folder = await temporaryDirectory();
       const below = join(ROOT, 'infra');
@@ -35,7 +35,7 @@ describe('a command that is typed in another folder', () => {
     },
   );
 
-  it('through the bin takes paths from there, and ends with the code of the command', async () => {
+  it('through the bin resolves paths from there and returns the exit code', async () => {
     const place = await temporaryDirectory();
     const bin = join(ROOT, 'infra/portal-credentials.mjs');
     const create = ['create-admin', 'a@x.example', '--json', '--data', 'kept'];
@@ -58,7 +58,7 @@ describe('the list of commands', () => {
     });
   });
 
-  it('is behind one script, and help NAME is NAME --help', async () => {
+  it('is behind one script, and help NAME equals NAME --help', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     const operating = Object.keys(scripts).filter((name) => /cli\.cjs/.test(scripts[name]));
     expect(operating).toEqual(['cli', 'create-admin']);
@@ -72,7 +72,7 @@ describe('the list of commands', () => {
     expect(help).toEqual({ status: 0, stdout: COMMANDS.backup?.help, stderr: '' });
   });
 
-  it('is shown in part for the first word of two, and its commands have help of their own', () => {
+  it('is shown in part for a first word, and its commands have their own help', () => {
     for (const argv of [['users'], ['users', '--help'], ['help', 'users']]) {
       const { status, stdout } = run(process.execPath, ['dist/local/cli.cjs', ...argv]);
       expect({ status, stdout }).toEqual({ status: 0, stdout: describeCommands(namesOf('users')) });
@@ -88,7 +88,7 @@ describe('the list of commands', () => {
     );
   });
 
-  it('has -s in every document that shows a command', async () => {
+  it('is called with -s in every document', async () => {
     const names = [...new Set(Object.keys(COMMANDS).map((name) => name.split(' ')[0]))].join('|');
     const loud = new RegExp(`npm run (?:cli|${names})\\b`, 'g');
     for (const file of ['README.md', 'SECURITY.md', 'infra/README.md', 'infra/RUNBOOK.md']) {
@@ -97,10 +97,10 @@ describe('the list of commands', () => {
   });
 });
 
-describe('a build for which something is missing', () => {
+describe('a build with missing parts', () => {
   const BUILD = 'infra/bundle/checked.mjs';
 
-  it('says so in a sentence where packages are not installed', async () => {
+  it('explains in one sentence that packages are not installed', async () => {
     const place = await temporaryDirectory();
     await mkdir(dirname(join(place, BUILD)), { recursive: true });
     await copyFile(join(ROOT, BUILD), join(place, BUILD));
@@ -111,7 +111,7 @@ describe('a build for which something is missing', () => {
     });
   });
 
-  it('says so in a sentence where Node reads no TypeScript', () => {
+  it('explains in one sentence that Node does not read TypeScript', () => {
     const { status, stderr } = run(process.execPath, ['--no-experimental-strip-types', BUILD]);
     expect(status).toBe(1);
     expect(stderr).toMatch(

@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(removeTemporaryDirectories);
 
 describe('portal-credentials backup', () => {
-  it('tells in a dry run what it would write, and makes neither file nor key', async () => {
+  it('reports in a dry run what it would write, and makes no file or key', async () => {
     const vault = await readFile(join(data, 'vault.json'), 'utf8');
     const { code, stdout, stderr } = await run('backup', file, '--dry-run', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -55,7 +55,7 @@ describe('portal-credentials backup', () => {
     expect(await readFile(join(data, 'vault.json'), 'utf8')).toBe(vault);
   });
 
-  it('writes a file for its owner alone, in which nothing can be read', async () => {
+  it('writes an unreadable file for its owner alone', async () => {
     const { code, stdout, stderr } = await run('backup', file, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const answer = JSON.parse(stdout);
@@ -76,7 +76,7 @@ describe('portal-credentials backup', () => {
     expect(content + stdout).not.toContain(key?.value);
   });
 
-  it('never writes over a file', async () => {
+  it('never overwrites a file', async () => {
     const before = await readFile(file);
     const { code, stdout, stderr } = await run('backup', file);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -86,7 +86,7 @@ describe('portal-credentials backup', () => {
     expect((await run('backup', nowhere)).stderr).toBe(`${nowhere} cannot be made (ENOENT).\n`);
   });
 
-  it('says in a sentence what is missing', async () => {
+  it('explains in one sentence what is missing', async () => {
     expect(await run('backup')).toMatchObject({
       code: 2,
       stderr: 'Name the file of the backup.\n',
@@ -98,7 +98,7 @@ describe('portal-credentials backup', () => {
 });
 
 describe('portal-credentials restore', () => {
-  it('leaves a store alone that holds anything', async () => {
+  it('rejects a store that is not empty', async () => {
     const rows = async () => (await run('backup', 'unwritten', '--dry-run')).stdout;
     const before = await rows();
     const { code, stderr } = await run('restore', file);
@@ -107,7 +107,7 @@ describe('portal-credentials restore', () => {
     expect(await rows()).toBe(before);
   });
 
-  it('refuses what was tampered with, and writes nothing', async () => {
+  it('rejects an altered backup and writes nothing', async () => {
     await rm(tables());
     const content = await readFile(file, 'latin1');
     const middle = Math.floor(content.length / 2);
@@ -128,7 +128,7 @@ describe('portal-credentials restore', () => {
     expect(JSON.parse(whole.stdout)).toMatchObject({ dryRun: true, users: 3, isResumed: false });
   });
 
-  it('brings everybody back, and every token of before is dead', async () => {
+  it('restores every user, and every earlier token is rejected', async () => {
     const { code, stdout, stderr } = await run('restore', file, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
@@ -154,7 +154,7 @@ describe('portal-credentials restore', () => {
     });
   });
 
-  it('names a file that is not there', async () => {
+  it('names a file that does not exist', async () => {
     const { stderr } = await run('restore', join(elsewhere, 'nothing'), '--replace', '--yes');
     expect(stderr).toBe(`${join(elsewhere, 'nothing')} cannot be read (ENOENT).\n`);
   });

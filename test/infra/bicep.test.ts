@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BICEP_VERSION, CheckFailed, requireBicep, run } from '../../infra/check/bicep.ts';
 import { describeDiagnostics } from '../../infra/check/diagnostic.ts';
 
-/** Where the compiler comes from, with stand-ins for it and for dotnet. */
+/** Checks the origin of the compiler, with stand-ins for it and for dotnet. */
 
 const PATH = process.env.PATH ?? '';
 const [major, minor, patch] = BICEP_VERSION.split('.').map(Number) as [number, number, number];
@@ -53,22 +53,22 @@ const inCache = () =>
     `packages/azure.bicep.commandline.linux-x64/${BICEP_VERSION}/tools/bicep`,
   );
 
-describe('the compiler', () => {
+describe('the Bicep compiler', () => {
   it.each([BICEP_VERSION, LATER, `${major + 1}.0.0`, `${major}.${minor}.${patch + 1}`])(
-    'is the one on the PATH when that is %s',
+    'is the one on the PATH if it is %s',
     async (version) => {
       compiler(join(search, 'bicep'), version);
       expect(await requireBicep(options)).toBe('bicep');
     },
   );
 
-  it('is the one of az bicep install when that on the PATH is older', async () => {
+  it('is the one of az bicep install if that on the PATH is older', async () => {
     compiler(join(search, 'bicep'), OLDER);
     compiler(inAzure(), BICEP_VERSION);
     expect(await requireBicep(options)).toBe(inAzure());
   });
 
-  it('is restored, pinned, when those here are older or none; and only once', async () => {
+  it('is restored once, pinned, if the installed ones are older or missing', async () => {
     compiler(inAzure(), OLDER);
     // A package's file is not marked as a program.
     program(
@@ -88,44 +88,44 @@ printf '#!/bin/sh\\necho Bicep CLI version ${BICEP_VERSION}\\n' > '${inCache()}'
   });
 });
 
-describe('without a compiler', () => {
+describe('a missing Bicep compiler', () => {
   async function refusal(): Promise<string> {
     const refused = await requireBicep(options).catch((error: unknown) => error);
     if (!(refused instanceof CheckFailed)) throw refused;
     return refused.message;
   }
 
-  it('fails with a sentence that says what to install: no dotnet', async () => {
+  it('fails with a sentence on what to install if there is no dotnet', async () => {
     const message = await refusal();
     expect(message).toContain('The templates need the Bicep compiler');
     expect(message).toContain('there is no dotnet');
     expect(message).toContain('az bicep install');
   });
 
-  it('fails with what dotnet said', async () => {
+  it('fails with the message of dotnet', async () => {
     program(join(search, 'dotnet'), 'echo NU1101: unable to find package; exit 1');
     expect(await refusal()).toMatch(/dotnet restore failed[\s\S]*NU1101/);
   });
 
-  it('fails when what was restored does not run', async () => {
+  it('fails if the restored compiler does not run', async () => {
     program(join(search, 'dotnet'), 'exit 0');
     expect(await refusal()).toContain('dotnet restore failed');
   });
 
-  it('fails on a system that there is no package for', async () => {
+  it('fails on a system without a package', async () => {
     options.system = 'aix-ppc64';
     expect(await refusal()).toContain('There is no compiler here');
   });
 });
 
-it('has the status of a shell for a program that is not there, and of a program that fails', async () => {
+it('returns 127 for a missing program, and the status of a failed one', async () => {
   expect(await run(join(search, 'nothing'), [])).toMatchObject({ status: 127 });
   program(join(search, 'seven'), 'echo out; echo err >&2; exit 7');
   const seven = await run(join(search, 'seven'), []);
   expect(seven).toEqual({ status: 7, stdout: 'out\n', stderr: 'err\n' });
 });
 
-describe('diagnostics', () => {
+describe('Bicep diagnostics', () => {
   const at = (uri: string) => ({
     physicalLocation: { artifactLocation: { uri }, region: { startLine: 7 } },
   });
@@ -142,18 +142,18 @@ describe('diagnostics', () => {
       ],
     });
 
-  it('are told with their place in the sources, whatever their level', () => {
+  it('are listed with their place in the sources, whatever their level', () => {
     expect(describeDiagnostics(sarif('BCP037'), '/work/source')).toEqual([
       'infra/app/vault.bicep:7 BCP037: a text',
     ]);
   });
 
-  it('are none when there are none, or only one that depends on the day', () => {
+  it('are empty without a finding, or with one that depends on the day', () => {
     expect(describeDiagnostics(sarif(), '/work/source')).toEqual([]);
     expect(describeDiagnostics(sarif('use-recent-api-versions'), '/work/source')).toEqual([]);
   });
 
-  it.each(['', 'Segmentation fault'])('include whatever is no SARIF: %j', (text) => {
+  it.each(['', 'Segmentation fault'])('include a text that is not SARIF: %j', (text) => {
     expect(describeDiagnostics(text, '/work/source')).toHaveLength(1);
   });
 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(removeTemporaryDirectories);
 
 describe('the deployable package', () => {
-  it('holds what the platform needs, and nothing else', async () => {
+  it('holds what the platform needs and nothing else', async () => {
     const names = (await readdir(deployed)).filter((name) => name !== 'portal');
     expect(names.toSorted()).toEqual([
       '.funcignore',
@@ -38,7 +38,7 @@ describe('the deployable package', () => {
     );
   });
 
-  it('requires nothing but Node and what the platform supplies', async () => {
+  it('requires only Node and what the platform supplies', async () => {
     const script = `
       const Module = require('node:module');
       const load = Module._load;
@@ -58,7 +58,7 @@ describe('the deployable package', () => {
     expect(stdout).toBe(join(deployed, 'main.cjs'));
   });
 
-  it('is the same from build to build, and no file is touched that did not change', async () => {
+  it('is the same in each build, and unchanged files are not touched', async () => {
     const file = join(deployed, 'main.cjs');
     const before = await stat(file);
     await buildInto(directory);

@@ -108,7 +108,7 @@ describe('infra/cli/README.md', () => {
     expect(Object.keys(RUNS)).toEqual(names);
   });
 
-  it.each(Object.keys(RUNS))('names every member that %s prints, and no other', async (name) => {
+  it.each(Object.keys(RUNS))('names every member that %s prints and no other', async (name) => {
     const documented = ROWS.get(name) ?? [];
     const atTop = new Set<string>();
     const anywhere = new Set<string>();
@@ -130,12 +130,12 @@ const UNSEEN: Readonly<Record<string, readonly string[]>> = {
   // Nothing is missing.
   'tenant export': ['userId', 'first', 'last'],
   events: ['first', 'last'],
-  // Nobody failed.
+  // No user failed.
   'end-sessions': ['userName', 'code'],
   rotate: ['none'],
 };
 
-describe('a failure', () => {
+describe('a failed command with --json', () => {
   it.each<[string, number, string, readonly string[]]>([
     ['usage', 2, 'create-admin', ['nobody']],
     ['usage', 2, 'nothing', []],
@@ -143,7 +143,7 @@ describe('a failure', () => {
     ['refused', 1, 'create-admin', ['typo@contoso.example', '--recover']],
     ['refused', 1, 'restore', ['@none', '--dry-run']],
     ['data-directory', 1, 'credential-report', ['--data', '/dev/null']],
-  ])('is a document with the code %s', async (code, exitCode, command, argv) => {
+  ])('prints a document with the code %s', async (code, exitCode, command, argv) => {
     const failed = await run(command, argv);
     const { message } = failed.document.error;
     expect(failed.document).toEqual({ error: { code, message } });
@@ -152,7 +152,7 @@ describe('a failure', () => {
     expect(ROWS.has(code)).toBe(true);
   });
 
-  it('of a setting and of a store that does not answer is a document too', async () => {
+  it('prints a document for a bad setting and for an unavailable store', async () => {
     const fails = async (settings: Record<string, string>) => {
       const { stdout } = await runHere('credential-report', ['--json'], settings);
       return JSON.parse(stdout).error.code;

@@ -13,7 +13,7 @@ const refusal = (read: () => unknown): string => {
 };
 
 describe('npm start', () => {
-  it('has a default for everything', () => {
+  it('has a default for every option', () => {
     expect(parseStartOptions([])).toEqual({
       port: 7071,
       admins: ['admin@contoso.example'],
@@ -36,7 +36,7 @@ describe('npm start', () => {
     });
   });
 
-  it('answers anything else with a sentence', () => {
+  it('rejects an unknown option or argument with a sentence', () => {
     expect(refusal(() => parseStartOptions(['--nope']))).toBe(
       "Unknown option '--nope'. See --help.",
     );
@@ -53,7 +53,7 @@ describe('npm start', () => {
   });
 });
 
-describe('what a person reads', () => {
+describe('the announcement of npm start', () => {
   const admin = {
     userName: "o'neil@x.example",
     temporaryPassword: 'AAAA-BBBB',
@@ -68,7 +68,7 @@ describe('what a person reads', () => {
   };
   const options = { admins: [admin.userName], data: undefined };
 
-  it('names the address, the admin, the expiry and the next step, quoted for a shell', () => {
+  it('names address, admin, expiry and the next step, quoted for a shell', () => {
     const text = announceService(service, options);
     expect(text).toContain('Hashing    bcrypt, cost 12, native engine (@node-rs/bcrypt)\n');
     expect(text).toContain('Address    http://127.0.0.1:1\n');
@@ -78,7 +78,7 @@ describe('what a person reads', () => {
     expect(announceAdmin(admin)).toContain('AAAA-BBBB');
   });
 
-  it('says where everything is kept, and warns of a vault that forgets its pepper', () => {
+  it('states where data is kept and warns of a vault that loses its pepper', () => {
     const place = (embedded: { tables: boolean; vault: boolean }, data?: string) =>
       announceService({ ...service, embedded }, { ...options, data });
     expect(place({ tables: true, vault: true })).toContain('in memory: data is lost');
@@ -88,7 +88,7 @@ describe('what a person reads', () => {
     expect(place({ tables: false, vault: false })).toContain('those that the settings name');
   });
 
-  it('says why no admin was made, and what helps', () => {
+  it('explains why no admin was made, and what helps', () => {
     const text = announceService({ ...service, admins: [] }, options);
     expect(text).toContain("No admin was made for o'neil@x.example: the tenant has an admin");
     expect(text).toContain('--recover');

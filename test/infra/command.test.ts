@@ -9,11 +9,11 @@ import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories } from './fixture/package.ts';
 import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** What all operations commands have in common. */
+/** Checks what all operations commands have in common. */
 
 afterAll(removeTemporaryDirectories);
 
-/** How it is refused before any store is opened. */
+/** Returns the sentence with which it is refused before any store is opened. */
 async function refusalOf<Request>(command: Command<Request>, ...argv: readonly string[]) {
   const error = await runCommand(command, argv, PROCESS_CONTEXT).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(UsageError);
@@ -21,7 +21,7 @@ async function refusalOf<Request>(command: Command<Request>, ...argv: readonly s
 }
 
 describe('a command line', () => {
-  it('is refused with a sentence', async () => {
+  it('is rejected with a sentence if it is wrong', async () => {
     expect(await refusalOf(createAdmin)).toContain('user name is missing');
     expect(await refusalOf(createAdmin, 'a@x.example', 'b@x.example')).toContain('b@x.example');
     expect(await refusalOf(createAdmin, 'nobody')).toContain('"nobody" is not a user name');
@@ -31,20 +31,20 @@ describe('a command line', () => {
     expect(await refusalOf(createAdmin, '--nope')).toBe("Unknown option '--nope'. See --help.");
   });
 
-  it('has --dry-run only where something is changed', async () => {
+  it('offers --dry-run only for commands that change something', async () => {
     expect(await refusalOf(credentialReport, '--dry-run')).toContain("Unknown option '--dry-run'");
     expect(credentialReport.help).not.toContain('--dry-run');
     expect(createAdmin.help).toContain('--dry-run');
   });
 
-  it('names a tenant by its domain', () => {
+  it('requires the domain of a tenant', () => {
     expect(requireTenant('Contoso.Example')).toBe('contoso.example');
     for (const text of ['', 'contoso', '@x.example', 'a@x.example', 'x..example']) {
       expect(() => requireTenant(text), text).toThrow(UsageError);
     }
   });
 
-  it('with a name that no command has names those there are', async () => {
+  it('lists the commands for an unknown name', async () => {
     const { code, stdout, stderr } = await runLocal('nothing', []).finished;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('Unknown command "nothing". Choose one of doctor, ');
@@ -52,8 +52,8 @@ describe('a command line', () => {
   });
 });
 
-describe('progress', () => {
-  it('is told of long work, every five seconds', () => {
+describe('the progress of a command', () => {
+  it('is reported every five seconds', () => {
     let nowMs = 0;
     const lines: string[] = [];
     const progress = createProgress(
@@ -65,8 +65,8 @@ describe('progress', () => {
   });
 });
 
-describe('failures', () => {
-  it('are lines for a person, twenty of them at most', () => {
+describe('the failures of a command', () => {
+  it('are listed for a person, twenty at most', () => {
     const failures = Array.from({ length: 22 }, (_, index) => {
       return { userName: `u${index}@x.example`, code: 'conflict' };
     });

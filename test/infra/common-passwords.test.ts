@@ -35,13 +35,13 @@ describe('commonPasswordsOf', () => {
     expect(commonPasswordsOf(list)).toEqual(['qwerty', 'password', 'dragon', 'a']);
   });
 
-  it('leaves out what is longer than any password: 256 stays, 257 goes', () => {
+  it('omits entries longer than any password: 256 stays, 257 goes', () => {
     expect(commonPasswordsOf(listOf('x'.repeat(256), 'y'.repeat(257)))).toEqual(['x'.repeat(256)]);
   });
 });
 
 describe('buildCommonPasswords', () => {
-  it('gives the same bytes for the same list, and names another list', () => {
+  it('returns the same bytes for the same list, and names another list', () => {
     const list = listOf('qwerty', 'dragon');
     const other = listOf('qwerty', 'dragon', 'monkey');
     expect(buildCommonPasswords(list)).toEqual(buildCommonPasswords(list));
@@ -62,7 +62,7 @@ describe('buildCommonPasswords', () => {
 describe('writeCommonPasswords', () => {
   const list = listOf('qwerty', 'dragon');
 
-  it('writes twice the same, makes the folder, and leaves nothing else there', async () => {
+  it('writes parallel files whole, creates the folder, and leaves no rest', async () => {
     const [one, other] = [join(folder, 'deep/er/one.bin'), join(folder, 'deep/er/other.bin')];
     await Promise.all([
       writeCommonPasswords(one, list),
@@ -73,7 +73,7 @@ describe('writeCommonPasswords', () => {
     expect((await readdir(join(folder, 'deep/er'))).sort()).toEqual(['one.bin', 'other.bin']);
   });
 
-  it('leaves a file of the same list alone, and replaces any other', async () => {
+  it('keeps a file of the same list and replaces any other', async () => {
     const file = join(folder, 'kept.bin');
     await writeCommonPasswords(file, list);
     const written = await readFile(file);
@@ -88,7 +88,7 @@ describe('writeCommonPasswords', () => {
     }
   });
 
-  it('runs as a script, on the packaged list', async () => {
+  it('runs as a script on the packaged list', async () => {
     const file = join(folder, 'script.bin');
     const run = promisify(execFile);
     await run(process.execPath, [SCRIPT, file]);

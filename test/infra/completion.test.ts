@@ -4,7 +4,7 @@ import { COMMANDS } from '../../infra/cli/command-list.ts';
 import { completionScript } from '../../infra/cli/completion.ts';
 import { runLocal } from './fixture/local-process.ts';
 
-/** What bash offers after these words, of which the last is being typed. */
+/** Returns what bash offers after these words, of which the last is being typed. */
 function offered(...words: readonly string[]): readonly string[] {
   const line = ['portal-credentials', ...words].map((word) => `'${word}'`).join(' ');
   const script = `${completionScript('bash')}
@@ -19,7 +19,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   return stdout.trim().split('\n');
 }
 
-it('offers in bash the commands, their second words and their options', () => {
+it('offers commands, their second words and their options in bash', () => {
   const firsts = new Set(Object.keys(COMMANDS).map((name) => name.split(' ')[0]));
   expect(offered('')).toEqual(expect.arrayContaining([...firsts, 'start', 'help', 'completion']));
   expect(offered('us')).toEqual(['users']);
@@ -33,12 +33,12 @@ it('offers in bash the commands, their second words and their options', () => {
   expect(offered('completion', '')).toEqual(['bash', 'zsh']);
 });
 
-it('is the same in zsh, by its own emulation of bash', () => {
+it('offers the same in zsh through its bash emulation', () => {
   expect(completionScript('zsh')).toContain('bashcompinit');
   expect(completionScript('zsh').endsWith(completionScript('bash'))).toBe(true);
 });
 
-it('is printed without a store, and refused for another shell', async () => {
+it('prints the completion without a store, and rejects another shell', async () => {
   const { code, stdout } = await runLocal('completion', ['bash']).finished;
   expect({ code, stdout }).toEqual({ code: 0, stdout: completionScript('bash') });
   expect((await runLocal('completion', ['fish']).finished).code).toBe(2);

@@ -16,7 +16,7 @@ afterAll(removeTemporaryDirectories);
 const run = (...argv: readonly string[]) => runHere('credential-report', argv);
 
 describe('portal-credentials credential-report', () => {
-  it('reads the directory of a stopped service, and changes nothing in it', async () => {
+  it('reads the directory of a stopped service and changes nothing in it', async () => {
     const data = join(directory, 'kept');
     const made = await runHere('create-admin', ['ana@x.example', '--data', data]);
     expect(made.code).toBe(0);
@@ -40,7 +40,7 @@ describe('portal-credentials credential-report', () => {
     expect(await readdir(data)).toEqual(before);
   });
 
-  it('makes no store where there is none, and says what is missing', async () => {
+  it('creates no store where there is none, and names what is missing', async () => {
     const nowhere = await run('--data', join(directory, 'nowhere'));
     expect(nowhere).toMatchObject({ code: 1, stdout: '' });
     expect(nowhere.stderr).toContain('holds neither a store nor a vault');
@@ -52,18 +52,18 @@ describe('portal-credentials credential-report', () => {
     expect(what.code).toBe(2);
   });
 
-  it('explains itself', async () => {
+  it('prints its usage with --help and exits with 0', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
     expect(stdout).toContain('portal-credentials credential-report [options]');
   });
 });
 
-describe('what a person reads', () => {
+describe('the credential report for people', () => {
   const none = { permanent: 0, temporary: 0, history: 0 };
   const usual = { createdAtMs: 1, writtenUntilMs: undefined, canBeRetired: false };
 
-  it('is a verdict on each pepper version', () => {
+  it('contains a verdict on each pepper version', () => {
     const text = describeReport({
       atMs: 1000,
       tenants: [],

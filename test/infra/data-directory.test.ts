@@ -26,7 +26,7 @@ async function openElsewhere(directory: string): Promise<string> {
   return stdout;
 }
 
-it('makes the directory and its lock for the owner alone, and removes the lock', async () => {
+it('makes the directory and its lock for the owner alone, and unlocks it', async () => {
   const path = join(await temporaryDirectory(), 'some', 'data');
   const opened = await openDataDirectory(path);
   expect(opened.path).toBe(path);
@@ -37,14 +37,14 @@ it('makes the directory and its lock for the owner alone, and removes the lock',
   expect(await readdir(path)).toEqual([]);
 });
 
-it('leaves the mode of an empty directory that was there as it is', async () => {
+it('keeps the mode of an existing empty directory', async () => {
   const path = join(await temporaryDirectory(), 'open');
   await mkdir(path, { mode: 0o755 });
   await (await openDataDirectory(path)).release();
   expect((await stat(path)).mode & 0o777).toBe(0o755);
 });
 
-it('refuses a directory to which others may write, and leaves its mode as it is', async () => {
+it('rejects a directory that others may write to, and keeps its mode', async () => {
   const path = join(await temporaryDirectory(), 'shared');
   await mkdir(path);
   await chmod(path, 0o1777);
@@ -55,7 +55,7 @@ it('refuses a directory to which others may write, and leaves its mode as it is'
   expect(await readdir(path)).toEqual([]);
 });
 
-it('refuses a directory of another account, and leaves it as it is', async () => {
+it('rejects a directory of another account and leaves it unchanged', async () => {
   const path = await temporaryDirectory();
   const { uid } = await stat(path);
   const getuid = vi.spyOn(process, 'getuid').mockReturnValue(uid + 1);
@@ -66,19 +66,19 @@ it('refuses a directory of another account, and leaves it as it is', async () =>
   expect(await readdir(path)).toEqual([]);
 });
 
-it('refuses a directory with files of others and no store, and leaves it as it is', async () => {
+it('rejects a directory with other files and no store', async () => {
   const path = await temporaryDirectory();
   await writeFile(join(path, 'thesis.txt'), 'a');
   await expect(openDataDirectory(path)).rejects.toThrow(
     `The directory ${path} holds thesis.txt and no store`,
   );
   expect(await readdir(path)).toEqual(['thesis.txt']);
-  // Beside a store of ours it may lie.
+  // Beside a store of this service it may lie.
   await writeFile(join(path, 'vault.json'), '');
   await (await openDataDirectory(path)).release();
 });
 
-it('takes a directory in which a killed process left nothing but its remains', async () => {
+it('accepts a directory that holds only the rest of a killed process', async () => {
   const path = await temporaryDirectory();
   for (const name of ['lock', 'lock.7', 'lock.7.stale', 'tables.json.next', 'lost+found']) {
     await writeFile(join(path, name), '');
@@ -86,14 +86,14 @@ it('takes a directory in which a killed process left nothing but its remains', a
   await (await openDataDirectory(path)).release();
 });
 
-it('takes over the lock of a process that ended and that its parent does not ask for', async () => {
+it('takes over the lock of a process that ended as a zombie', async () => {
   const path = await temporaryDirectory();
   const script = `import { openDataDirectory } from ${JSON.stringify(MODULE)};
     await openDataDirectory(${JSON.stringify(path)});
     process.kill(process.pid, 'SIGKILL');`;
   const file = join(await temporaryDirectory(), 'holder.mjs');
   await writeFile(file, script);
-  // The shell starts the holder and becomes a program that never asks for its end.
+  // The shell starts the holder and becomes a program that never waits for its end.
   const parent = spawn('sh', ['-c', `"$0" "$1" & exec sleep 60`, process.execPath, file]);
   try {
     const stateOf = async (pid: number) =>
@@ -111,7 +111,7 @@ it('takes over the lock of a process that ended and that its parent does not ask
   }
 });
 
-it('refuses a second process while the first is there, and lets it in afterwards', async () => {
+it('rejects a second process while the first runs, and accepts it afterwards', async () => {
   const path = await temporaryDirectory();
   const opened = await openDataDirectory(path);
   expect(await openElsewhere(path)).toBe(
@@ -122,14 +122,14 @@ it('refuses a second process while the first is there, and lets it in afterwards
   expect(await openElsewhere(path)).toBe('opened');
 });
 
-it('takes over the lock of a process that is gone', async () => {
+it('takes over the lock of a process that has ended', async () => {
   const path = await temporaryDirectory();
   expect(await openElsewhere(path)).toBe('opened');
   expect(await readdir(path)).toEqual(['lock']);
   await (await openDataDirectory(path)).release();
 });
 
-it('is not misled by a later process with the number of the one that is gone', async () => {
+it('ignores a later process with the id of the ended one', async () => {
   const path = await temporaryDirectory();
   const opened = await openDataDirectory(path);
   const lock = JSON.parse(await readFile(join(path, 'lock'), 'utf8'));
@@ -139,7 +139,7 @@ it('is not misled by a later process with the number of the one that is gone', a
   await (await openDataDirectory(path)).release();
 });
 
-it('takes over what is no lock', async () => {
+it('takes over a malformed lock', async () => {
   const path = await temporaryDirectory();
   for (const content of ['', 'x', '{"pid":0}', '{"pid":-1}', 'null']) {
     await writeFile(join(path, 'lock'), content);
@@ -147,7 +147,7 @@ it('takes over what is no lock', async () => {
   }
 });
 
-it('refuses a lock that it cannot read, rather than to wait for its end for ever', async () => {
+it('rejects an unreadable lock instead of waiting for ever', async () => {
   const path = await temporaryDirectory();
   await mkdir(join(path, 'lock'));
   await expect(openDataDirectory(path)).rejects.toThrow(
@@ -156,14 +156,14 @@ it('refuses a lock that it cannot read, rather than to wait for its end for ever
   expect(await readdir(path)).toEqual(['lock']);
 });
 
-it('lets one of many in', async () => {
+it('accepts one of many parallel processes', async () => {
   const path = await temporaryDirectory();
   await writeFile(join(path, 'lock'), '');
   const answers = await Promise.all(Array.from({ length: 4 }, () => openElsewhere(path)));
   expect(answers).toContain('opened');
 });
 
-it('says so when the path is no directory', async () => {
+it('rejects a path that is not a directory', async () => {
   const path = join(await temporaryDirectory(), 'file');
   await writeFile(path, '');
   await expect(openDataDirectory(path)).rejects.toThrow(

@@ -45,7 +45,7 @@ it('signs the developer in through the proxy', async () => {
   expect(await answer.json()).toMatchObject({ status: 'signedIn' });
 });
 
-it('serves the page with the script that reloads it, allowed by its hash', async () => {
+it('serves the page with the reload script, allowed by its hash', async () => {
   const answer = await fetch(`${origin}/`);
   expect(await answer.text()).toContain('/dev/reload');
   const policy = answer.headers.get('content-security-policy') ?? '';

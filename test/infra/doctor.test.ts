@@ -55,7 +55,7 @@ async function diagnosisOf(finished: Promise<Finished>) {
 }
 
 describe('the doctor', () => {
-  it('finds a whole service well, and leaves no row behind', async () => {
+  it('finds a complete service well and leaves no row behind', async () => {
     const { code, isWell, checks } = await diagnose();
     expect({ code, isWell }).toEqual({ code: 0, isWell: true });
     const names = checks.map(({ name }: Check) => name);
@@ -85,7 +85,7 @@ describe('the doctor', () => {
     },
   );
 
-  it('names a version of a secret that the service leaves out', async () => {
+  it('names a secret version that the service ignores', async () => {
     const version = await operated.parts.add('password-pepper', 'a typo', 4);
     const { code, wrong } = await diagnose();
     await operated.parts.enable('password-pepper', version, false);
@@ -95,7 +95,7 @@ describe('the doctor', () => {
     expect(wrong[0]?.message).toContain(version);
   });
 
-  it('finds a restore that is not finished', async () => {
+  it('finds an unfinished restore', async () => {
     const { archive } = operated.parts.stores;
     const mark = { archiveId: 'a', restoreId: 'b', phase: 'writing', epochFloor: 0 } as const;
     await archive.setMark(mark);
@@ -105,7 +105,7 @@ describe('the doctor', () => {
     expect(wrong.map(({ name }) => name)).toEqual(['store']);
   });
 
-  it('names tables and vault that do not answer, each in a sentence of its own', async () => {
+  it('names tables and vault that do not answer, each in one sentence', async () => {
     const nowhere =
       'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=eA==;' +
       'TableEndpoint=http://127.0.0.1:1/a;';

@@ -36,7 +36,7 @@ const run = (command: string, argv: readonly string[]) =>
 const placed = (argv: readonly string[]) =>
   argv.map((word) => (word.startsWith('@') ? join(folder, word.slice(1)) : word));
 
-describe('a dry run is refused as the real run is', () => {
+describe('a dry run, like the real run,', () => {
   it.each<[string, readonly string[], string]>([
     ['backup', ['@there'], 'there'],
     ['backup', ['@none/x'], 'ENOENT'],
@@ -66,7 +66,7 @@ describe('a dry run is refused as the real run is', () => {
     ['rotate', ['pepper', '--disable', UNKNOWN_VERSION, '--yes'], 'has no version'],
     ['rotate', ['pepper', '--enable', UNKNOWN_VERSION], 'has no version'],
     ['import-users', ['@none.csv'], 'ENOENT'],
-  ])('%s %j', async (command, words, sentence) => {
+  ])('is rejected for %s %j', async (command, words, sentence) => {
     const before = await storedRows(data);
     const files = await readdir(folder);
     const argv = placed(words);
@@ -82,7 +82,7 @@ describe('a dry run is refused as the real run is', () => {
     expect(await readdir(folder)).toEqual(files);
   });
 
-  it('create-admin where a file is in the place of the directory', async () => {
+  it('is rejected for create-admin if a file is in place of the directory', async () => {
     for (const place of ['there', 'there/x']) {
       const argv = ['a@x.example', '--data', join(folder, place)];
       const dry = await runHere('create-admin', [...argv, '--dry-run']);
@@ -93,8 +93,8 @@ describe('a dry run is refused as the real run is', () => {
   });
 });
 
-describe('a dry run ends as the real run does', () => {
-  it('with 1 where a listed user does not exist', async () => {
+describe('a dry run, as the real run,', () => {
+  it('ends with 1 if a listed user does not exist', async () => {
     await writeFile(join(folder, 'some'), 'ana@contoso.example\nnobody@contoso.example\n');
     const argv = placed(['--users', '@some', '--out', '@some.jsonl', '--yes']);
     const dry = await run('reset-tenant', [...argv, '--dry-run']);
@@ -107,7 +107,7 @@ describe('a dry run ends as the real run does', () => {
     expect(resumed).toMatchObject({ code: 1, stderr: '' });
   });
 
-  it('with 0, and leaves nothing beside the file that it would make', async () => {
+  it('ends with 0 and leaves nothing beside the file that it would make', async () => {
     const files = await readdir(folder);
     const argv = placed(['contoso.example', '--out', '@all.jsonl', '--yes', '--dry-run']);
     expect(await run('reset-tenant', argv)).toMatchObject({ code: 0, stderr: '' });
@@ -115,7 +115,7 @@ describe('a dry run ends as the real run does', () => {
     expect(await readdir(folder)).toEqual(files);
   });
 
-  it('of a run that is gone on with, counts who is left', async () => {
+  it('of a resumed run counts the remaining users', async () => {
     const first = await run('end-sessions', ['contoso.example', '--json']);
     const { run: id } = JSON.parse(first.stdout);
     const argv = ['contoso.example', '--run', id, '--json'];

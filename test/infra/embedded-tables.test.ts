@@ -36,8 +36,8 @@ async function writeAndKill(directory: string, numbers: number): Promise<number[
   return printed.split('\n').slice(0, -1).map(Number);
 }
 
-describe('in memory', () => {
-  it('serves the real client, and each start has tables of its own', async () => {
+describe('the embedded tables in memory', () => {
+  it('serve the real client, with separate tables for each start', async () => {
     const [one, two] = await Promise.all([
       startEmbeddedTables({ directory: undefined }),
       startEmbeddedTables({ directory: undefined }),
@@ -50,7 +50,7 @@ describe('in memory', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
-  it('takes no key but its own: not that of another start, nor a known one', async () => {
+  it('accept only their own key, not another start’s or a well-known one', async () => {
     const one = await startEmbeddedTables({ directory: undefined });
     const two = await startEmbeddedTables({ directory: undefined });
     const endpointOf = (text: string) => /TableEndpoint=[^;]+/.exec(text)?.[0] ?? '';
@@ -59,7 +59,7 @@ describe('in memory', () => {
       endpointOf(one.connectionString),
     );
     await expect(clientOf(foreign).createTable()).rejects.toMatchObject({ statusCode: 403 });
-    // The account that everybody knows the key of does not exist.
+    // The account with the well-known key does not exist.
     const wellKnown = one.connectionString
       .replace('AccountName=portal', 'AccountName=devstoreaccount1')
       .replace(/\/portal;$/, '/devstoreaccount1;');
@@ -68,8 +68,8 @@ describe('in memory', () => {
   });
 });
 
-describe('in a directory', () => {
-  it('keeps the tables from start to start, for the eyes of the owner alone', async () => {
+describe('the embedded tables in a directory', () => {
+  it('keep rows between starts, for the owner alone', async () => {
     const directory = await temporaryDirectory();
     const first = await startEmbeddedTables({ directory });
     await clientOf(first.connectionString).createTable();
@@ -83,7 +83,7 @@ describe('in a directory', () => {
     await second.close();
   });
 
-  it('loses nothing that was flushed, and keeps no half transaction, however it is killed', async () => {
+  it('lose no flushed row and keep no half transaction when killed', async () => {
     const directory = await temporaryDirectory();
     const flushed: number[] = [];
     for (const numbers of [1, 7, 20]) flushed.push(...(await writeAndKill(directory, numbers)));
@@ -95,7 +95,7 @@ describe('in a directory', () => {
     await tables.close();
   });
 
-  it('serves all who wait with few saves, and none when nothing changed', async () => {
+  it('flush for many waiting calls in few saves, and not without a change', async () => {
     const directory = await temporaryDirectory();
     const tables = await startEmbeddedTables({ directory });
     const client = clientOf(tables.connectionString);
@@ -111,7 +111,7 @@ describe('in a directory', () => {
     await tables.close();
   });
 
-  it('refuses to start on a file that is damaged, and leaves it as it is', async () => {
+  it('do not start on a damaged file and leave it unchanged', async () => {
     const directory = await temporaryDirectory();
     const tables = await startEmbeddedTables({ directory });
     await tables.close();
@@ -120,13 +120,13 @@ describe('in a directory', () => {
     expect(await readFile(join(directory, 'tables.json'), 'utf8')).toBe('{"half":');
   });
 
-  it('tells those who wait when it cannot save, and saves again when it can', async () => {
+  it('report a failed save to waiting calls, and save again later', async () => {
     const directory = await temporaryDirectory();
     const tables = await startEmbeddedTables({ directory });
     const client = clientOf(tables.connectionString);
     await client.createTable();
     await client.createEntity({ partitionKey: 'a', rowKey: 'kept' });
-    // A directory in the place of the file that is written first: nobody can write there.
+    // A directory in the place of the file that is written first: no process can write there.
     await mkdir(join(directory, 'tables.json.next'));
     await expect(tables.flush()).rejects.toThrow();
     await expect(tables.flush()).rejects.toThrow();

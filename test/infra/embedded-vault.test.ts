@@ -13,7 +13,7 @@ let client: SecretClient;
 
 beforeAll(async () => {
   vault = await startEmbeddedVault({ directory: undefined });
-  // As the local start does it: nothing of the app knows of the authority.
+  // As in the local start: nothing of the app sees the authority.
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), vault.ca]);
   process.env.IDENTITY_ENDPOINT = vault.identityEndpoint;
   process.env.IDENTITY_HEADER = vault.identityHeader;
@@ -76,7 +76,7 @@ async function token(of = vault): Promise<string> {
   return json.access_token ?? '';
 }
 
-describe('with the real client and the real managed identity', () => {
+describe('the embedded vault with the real client and managed identity', () => {
   it('sets and gets secrets, the newest version or a named one', async () => {
     const first = await client.setSecret('Pepper', 'one');
     const second = await client.setSecret('pepper', 'two');
@@ -87,7 +87,7 @@ describe('with the real client and the real managed identity', () => {
     expect(version).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it('keeps a disabled version to itself, and gives it again once it is enabled', async () => {
+  it('hides a disabled version and returns it once it is enabled', async () => {
     const { properties } = await client.setSecret('disabled', 'x');
     const version = properties.version ?? '';
     await client.updateSecretProperties('disabled', version, { enabled: false });
@@ -99,7 +99,7 @@ describe('with the real client and the real managed identity', () => {
     expect((await client.getSecret('disabled')).value).toBe('x');
   });
 
-  it('lists versions over several pages, with times as injected', async () => {
+  it('lists versions over several pages, with injected times', async () => {
     for (let index = 0; index < 26; index += 1) {
       await vault.setSecret('many', String(index), { createdAtMs: (index + 1) * 1000 + 999 });
     }
@@ -113,7 +113,7 @@ describe('with the real client and the real managed identity', () => {
     expect(seconds).not.toEqual(seconds.toSorted((a, b) => a - b));
   });
 
-  it('answers 404 in the vault’s shape for what is not there', async () => {
+  it('answers 404 in the form of Key Vault for a missing secret', async () => {
     const absent = { statusCode: 404, code: 'SecretNotFound' };
     await expect(client.getSecret('none')).rejects.toMatchObject(absent);
     await expect(versionsOf('none')).rejects.toMatchObject(absent);
@@ -125,7 +125,7 @@ describe('with the real client and the real managed identity', () => {
     ).rejects.toMatchObject(absent);
   });
 
-  it('takes the clock that it is given', async () => {
+  it('uses the given clock', async () => {
     let nowMs = 5_000;
     const other = await startEmbeddedVault({ directory: undefined, now: () => nowMs });
     const { version } = await other.setSecret('a', 'x');
@@ -140,7 +140,7 @@ describe('with the real client and the real managed identity', () => {
     await other.close();
   });
 
-  it('is trusted only by who knows its own authority', async () => {
+  it('is trusted only by clients with its own authority', async () => {
     const other = await startEmbeddedVault({ directory: undefined });
     const failed = send('/', { to: { ...other, ca: vault.ca } });
     await expect(failed).rejects.toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
@@ -150,8 +150,8 @@ describe('with the real client and the real managed identity', () => {
   });
 });
 
-describe('protocol', () => {
-  it('challenges whoever has no token, or a wrong one', async () => {
+describe('the protocol of the embedded vault', () => {
+  it('challenges a caller without a token or with a wrong one', async () => {
     const path = '/secrets/nothing?api-version=7.6';
     for (const wrong of [undefined, '', 'x', (await token()).toLowerCase()]) {
       const { status, challenge, json } = await send(path, {
@@ -164,7 +164,7 @@ describe('protocol', () => {
     expect((await send(path, { token: await token() })).status).toBe(404);
   });
 
-  it('demands api-version, a fit name, a fit value and a fit page size', async () => {
+  it('requires api-version and a valid name, value and page size', async () => {
     await vault.setSecret('a', 'x');
     const good = { token: await token() };
     const statusOf = async (path: string, options = {}) =>
@@ -191,7 +191,7 @@ describe('protocol', () => {
     }
   });
 
-  it('hands tokens only to who knows the header, for this vault and this version', async () => {
+  it('issues tokens only for the right header, vault and version', async () => {
     const good = `resource=${vault.url}&api-version=2019-08-01`;
     const header = vault.identityHeader;
     const { status, json } = await askIdentity(good, header);
@@ -205,8 +205,8 @@ describe('protocol', () => {
   });
 });
 
-describe('in a directory', () => {
-  it('keeps secrets and versions from start to start, for the owner alone', async () => {
+describe('the embedded vault in a directory', () => {
+  it('keeps secrets and versions between starts, for the owner alone', async () => {
     const directory = await temporaryDirectory();
     const first = await startEmbeddedVault({ directory });
     const { version } = await first.setSecret('a', 'one');
@@ -223,7 +223,7 @@ describe('in a directory', () => {
     await second.close();
   });
 
-  it('refuses to start on a file that is damaged: it may hold the only pepper', async () => {
+  it('does not start on a damaged file, which may hold the only pepper', async () => {
     const directory = await temporaryDirectory();
     const file = join(directory, 'vault.json');
     await writeFile(file, '[["a"');

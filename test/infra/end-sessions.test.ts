@@ -11,7 +11,7 @@ import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 /** A test runs several processes, one after the other. */
 const COMMANDS_MS = 300_000;
 
-describe('the command line', () => {
+describe('the command line of end-sessions', () => {
   it.each([
     [[], 'Name one'],
     [['x.example', '--all'], 'Name one'],
@@ -19,7 +19,7 @@ describe('the command line', () => {
     [['x'], '"x" is not a tenant'],
     [['--user', 'a'], '"a" is not a user name'],
     [['--all', '--run', '1'], '"1" is not the id of a run'],
-  ])('%j is refused', async (argv, words) => {
+  ])('(%j) is rejected', async (argv, words) => {
     const refused = runCommand(endSessionsCommand, argv, PROCESS_CONTEXT);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
@@ -36,7 +36,7 @@ describe('portal-credentials end-sessions', () => {
   afterAll(() => operated.stop());
 
   it(
-    'tells whom it would reach, and changes nothing in a dry run',
+    'reports in a dry run how many users it would reach',
     async () => {
       const before = await operated.tags();
       const dry = await operated.run('end-sessions', '--all', '--dry-run');
@@ -48,7 +48,7 @@ describe('portal-credentials end-sessions', () => {
   );
 
   it(
-    'ends the sessions of one, then of the tenant; passwords stay',
+    'ends the sessions of one user, then of the tenant, and keeps passwords',
     async () => {
       const one = await operated.run('end-sessions', '--user', `Ana@${TENANT}`);
       expect(one).toMatchObject({ code: 0, answer: { ended: 1, failures: [], left: 0 } });
@@ -65,7 +65,7 @@ describe('portal-credentials end-sessions', () => {
   );
 
   it(
-    'goes on with a run by its id, which it prints first',
+    'resumes a run by its id, which it prints first',
     async () => {
       const { answer, stderr } = await operated.run('end-sessions', '--all', '--yes');
       expect(stderr).toBe(`Run ${answer.run}; when interrupted, continue with --run.\n`);
@@ -77,7 +77,7 @@ describe('portal-credentials end-sessions', () => {
   );
 
   it(
-    'says so when there is nobody',
+    'reports that there is no such user',
     async () => {
       const nobody = await operated.run('end-sessions', '--user', `nobody@${TENANT}`);
       expect(nobody).toMatchObject({ code: 1, answer: { error: { code: 'refused' } } });

@@ -102,7 +102,7 @@ describe('events --follow', () => {
     expect(await follower.ended).toEqual([0, null]);
   });
 
-  it('goes on in a file where it ends, without a gap, twice or half a line', async () => {
+  it('continues a file at its end, without a gap, a repeated or a half line', async () => {
     const file = join(folder, 'follow.jsonl');
     const argv = ['--all-tenants', '--format', 'ocsf', '--out', file, ...DAY];
     const read = async () => readFile(file, 'utf8').catch(() => '');

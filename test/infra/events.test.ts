@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Operated, TENANT } from './fixture/operated.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** What an operator reads, beside a running service and without a password of any tenant. */
+/** Checks what an operator reads, beside a running service and without a tenant's password. */
 
 /** Each call of a command is a process of its own, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -34,8 +34,8 @@ afterAll(async () => {
 
 const place = (name: string) => join(folder, name);
 
-describe('events', () => {
-  it('shows the events of a name, those of an earlier deleted user too', async () => {
+describe('the events command', () => {
+  it('shows the events of a name, also of an earlier deleted user', async () => {
     const { code, answer } = await operated.run('events', '--user', ANA);
     expect(code).toBe(0);
     expect(answer).toMatchObject({ events: 3, isComplete: true, gaps: [] });
@@ -68,7 +68,7 @@ describe('events', () => {
     expect(again.stderr).toContain('is there already');
   });
 
-  it('narrows events by type and time, with the first moment and without the last', async () => {
+  it('filters events by type and time, from the first moment to before the last', async () => {
     const all = await operated.run('events', '--tenant', TENANT);
     const [newest] = all.answer.items;
     const count = async (...argv: readonly string[]) =>
@@ -106,7 +106,7 @@ describe('events', () => {
     });
   });
 
-  it('rejects a tenant or user that never was, and leaves no file', async () => {
+  it('rejects an unknown tenant or user and leaves no file', async () => {
     for (const scope of [
       ['--tenant', 'nobody.example'],
       ['--user', `nobody@${TENANT}`],
@@ -125,13 +125,13 @@ describe('events', () => {
     [['--all-tenants', '--type', 'user.burnt'], 'Choose one of user.created'],
     [['--all-tenants', '--since', 'yesterday'], '--since must be a day or a time'],
     [['--all-tenants', '--since', '2026-01-02', '--until', '2026-01-02'], 'must be before'],
-  ])('rejects events %j as not understood', async (argv, sentence) => {
+  ])('rejects the arguments %j', async (argv, sentence) => {
     const { code, answer } = await operated.run('events', ...argv);
     expect(code).toBe(2);
     expect(answer.error.message).toContain(sentence);
   });
 
-  it('says that evidence is not complete where the store lacks an event', async () => {
+  it('marks evidence as incomplete if the store lacks an event', async () => {
     await operated.run('create-admin', EVA, '--recover');
     const before = await operated.run('events', '--user', EVA);
     expect(before.answer).toMatchObject({ events: 2, isComplete: true });
@@ -152,8 +152,8 @@ describe('events', () => {
   });
 });
 
-describe('a name', () => {
-  it('shows the pseudonym that the log has for a name, of no user too', async () => {
+describe('users show', () => {
+  it('shows the pseudonym that the log has for a name, even an unknown one', async () => {
     const nobody = `nobody@${TENANT}`;
     for (const userName of [ANA, nobody]) {
       await operated.signIn(userName, 'not the password');
@@ -175,8 +175,8 @@ describe('a name', () => {
   });
 });
 
-describe('a backup', () => {
-  it('tells what a backup holds, and rejects one that was cut', async () => {
+describe('backup inspect', () => {
+  it('lists the content of a backup and rejects one that was cut', async () => {
     const file = place('some.backup');
     const made = await operated.run('backup', file);
     const { code, answer } = await operated.run('backup', 'inspect', file);

@@ -20,7 +20,7 @@ async function logOfDefect(): Promise<string> {
   return lines.join('\n');
 }
 
-it('turns the logged stack of the minified package into files and lines of the sources', async () => {
+it('explains the stack of the minified package by files and lines', async () => {
   const logged = await logOfDefect();
   expect(logged).toMatch(/main\.cjs:\d+:\d+/);
   const explained = explainStack(logged, root('dist/map'));
@@ -29,7 +29,7 @@ it('turns the logged stack of the minified package into files and lines of the s
   expect(explained).toMatch(/\bshared\/composition\/app\.ts:\d+:\d+/);
 });
 
-it('leaves a text without a place in a known bundle as it is', () => {
+it('leaves a text without a place in a known bundle unchanged', () => {
   const text = 'at signIn (functions/sign-in.ts:3:1), other.cjs:1:2 and main.cjs without a place';
   expect(explainStack(text, root('dist/map'))).toBe(text);
 });

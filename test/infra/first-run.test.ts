@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-/** What azd runs before and after the resources, with stand-ins for npm, az and waiting. */
+/** Checks the azd hooks, with stand-ins for npm, az and waiting. */
 
 const INFRA = fileURLToPath(new URL('../../infra/', import.meta.url));
 
@@ -52,7 +52,7 @@ function calls(): readonly string[] {
 const PEPPER = 'run --silent cli -- rotate pepper --if-missing';
 const SIGNING_KEY = 'run --silent cli -- rotate signing-key --if-missing';
 
-it('makes the pepper and the signing key, each only where there is none', () => {
+it('makes the pepper and the signing key, each only if it is missing', () => {
   expect(firstRun([])).toEqual({
     status: 0,
     stdout: '',
@@ -61,12 +61,12 @@ it('makes the pepper and the signing key, each only where there is none', () => 
   });
 });
 
-it('makes nothing for who has no access, such as a pipeline', () => {
+it('makes no secret without access, as in a pipeline', () => {
   expect(firstRun([], { OPERATOR_ACCESS: 'false' })).toMatchObject({ status: 0, calls: [] });
   expect(firstRun([], { OPERATOR_ACCESS: 'true' }).calls).toHaveLength(2);
 });
 
-it('asks again while a new role is not known everywhere', () => {
+it('retries while a new role has not taken effect everywhere', () => {
   const { status, calls: made } = firstRun([3, 3, 0, 3]);
   expect(status).toBe(0);
   expect(made).toEqual([
@@ -75,7 +75,7 @@ it('asks again while a new role is not known everywhere', () => {
   ]);
 });
 
-it('gives up after ten minutes, and says how to go on', () => {
+it('gives up after ten minutes and explains how to continue', () => {
   const { status, stderr, calls: made } = firstRun(Array(100).fill(3));
   expect(status).toBe(1);
   expect(made.filter((call) => call === PEPPER)).toHaveLength(40);
@@ -88,34 +88,37 @@ it.each([1, 2])('does not repeat a command that ended with %d, which no waiting 
   expect(firstRun([code])).toMatchObject({ status: code, calls: [PEPPER] });
 });
 
-describe.each(['', '203.0.113.7'])('behind a private network open for "%s"', (addresses) => {
-  const env = { PRIVATE_NETWORK: 'true', OPERATOR_ADDRESSES: addresses };
+describe.each(['', '203.0.113.7'])(
+  'the first run behind a private network open for "%s"',
+  (addresses) => {
+    const env = { PRIVATE_NETWORK: 'true', OPERATOR_ADDRESSES: addresses };
 
-  it('says at once how to go on where the vault is closed, and lets azd go on', () => {
-    const { status, stdout, calls: made } = firstRun(Array(100).fill(3), env);
-    if (addresses === '') {
-      expect({ status, made }).toEqual({ status: 0, made: [] });
-      expect(stdout).toMatch(/^The vault is closed .*azd hooks run postprovision.*\n$/);
-    } else {
-      expect(status).toBe(1);
-      expect(made).toContain(PEPPER);
-    }
-  });
+    it('explains how to continue if the vault is closed, without stopping azd', () => {
+      const { status, stdout, calls: made } = firstRun(Array(100).fill(3), env);
+      if (addresses === '') {
+        expect({ status, made }).toEqual({ status: 0, made: [] });
+        expect(stdout).toMatch(/^The vault is closed .*azd hooks run postprovision.*\n$/);
+      } else {
+        expect(status).toBe(1);
+        expect(made).toContain(PEPPER);
+      }
+    });
 
-  it('makes the secrets where the vault is open', () => {
-    const { status, calls: made } = firstRun([], env);
-    expect(status).toBe(0);
-    expect(made).toEqual(addresses === '' ? [] : [PEPPER, SIGNING_KEY]);
-  });
-});
+    it('makes the secrets if the vault is open', () => {
+      const { status, calls: made } = firstRun([], env);
+      expect(status).toBe(0);
+      expect(made).toEqual(addresses === '' ? [] : [PEPPER, SIGNING_KEY]);
+    });
+  },
+);
 
-it('acts under the login of azd, though another account is signed in to az', () => {
+it('uses the login of azd, though another account is signed in to az', () => {
   firstRun([], { AZURE_TOKEN_CREDENTIALS: 'AzureCliCredential' });
   const used = readFileSync(join(folder, 'credentials'), 'utf8').trim().split('\n');
   expect(new Set(used)).toEqual(new Set(['AzureDeveloperCliCredential']));
 });
 
-describe('before the resources', () => {
+describe('the script before provisioning', () => {
   /** Runs the hook where az ends with this status, or is not installed. */
   function prepare(status: number | undefined, env: Readonly<Record<string, string>>) {
     for (const name of ['sh', 'echo']) program(name, `exec /bin/${name} "$@"`);
@@ -139,14 +142,14 @@ describe('before the resources', () => {
   it.each([
     ['without az', undefined],
     ['without the right to register', 1],
-  ])('says what to run %s, and lets azd go on', (_, status) => {
+  ])('prints what to run %s, without stopping azd', (_, status) => {
     const { stdout, status: ended } = prepare(status, { PRIVATE_NETWORK: 'true' });
     expect(ended).toBe(0);
     expect(stdout).toContain(`az ${REGISTER}`);
   });
 
   it.each([{}, { PRIVATE_NETWORK: 'true', APP_PLAN: 'dedicated' }])(
-    'does nothing where the provider is not needed: %o',
+    'does nothing if the provider is not needed: %o',
     (env) => expect(prepare(0, env)).toEqual({ status: 0, stdout: '', calls: [] }),
   );
 });

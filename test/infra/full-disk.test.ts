@@ -44,19 +44,19 @@ function halfOf(handle: FileHandle) {
   };
 }
 
-it('leaves no part of a file of temporary passwords', async () => {
+it('leaves no part of a file of temporary passwords on a full disk', async () => {
   const file = join(folder, 'passwords');
   await expect(createDurably(file, 'eight of them')).rejects.toThrow(/ENOSPC/);
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it('leaves no part of a backup', async () => {
+it('leaves no part of a backup on a full disk', async () => {
   const making = makeArchiveFile(join(folder, 'a.backup'), (sink) => sink.write('some rows'));
   await expect(making).rejects.toThrow(`${join(folder, 'a.backup')} cannot be made (ENOSPC).`);
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it('leaves the tables as they were, and no part of the next', async () => {
+it('leaves the tables unchanged and no part of the next on a full disk', async () => {
   const file = join(folder, 'tables.json');
   writeFileSync(file, 'before');
   await expect(writeDurably(file, 'after all')).rejects.toThrow(/ENOSPC/);
@@ -64,7 +64,7 @@ it('leaves the tables as they were, and no part of the next', async () => {
   expect(readFileSync(file, 'utf8')).toBe('before');
 });
 
-it('leaves no empty lock of a process that could not write it', async () => {
+it('leaves no empty lock on a full disk', async () => {
   await expect(openDataDirectory(folder)).rejects.toThrow(
     `The data directory ${folder} cannot be used (ENOSPC).`,
   );

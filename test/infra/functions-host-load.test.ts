@@ -42,8 +42,8 @@ async function refusal(packageDirectory: string): Promise<string> {
   return 'started';
 }
 
-describe('loading', () => {
-  it('refuses a route that begins like the ones of the host, prefix or not', async () => {
+describe('loading the functions host', () => {
+  it('rejects a route that begins like the host’s own, prefix or not', async () => {
     expect(await refusal(await appOf(http('a', 'admin/x')))).toContain('reserved by the host');
     expect(await refusal(await appOf(http('a', 'Administrators')))).toContain('reserved');
     expect(await refusal(await appOf(http('a', 'runtime')))).toContain('reserved');
@@ -58,7 +58,7 @@ describe('loading', () => {
     expect(await refusal(prefixed)).toContain('reserved');
   });
 
-  it('refuses a route that two functions answer with the same method', async () => {
+  it('rejects a route that two functions answer with the same method', async () => {
     const twins = await appOf(
       http('a', 'x/{y}', "['GET', 'POST']"),
       http('b', 'X/{y}/', "['POST']"),
@@ -68,7 +68,7 @@ describe('loading', () => {
     expect(await refusal(siblings)).toBe('started');
   });
 
-  it('refuses what it does not understand, and says where it stands', async () => {
+  it('rejects an unsupported route, name or schedule and quotes it', async () => {
     expect(await refusal(await appOf(http('a', 'x/{y:int}')))).toContain('"{y:int}"');
     expect(await refusal(await appOf(http('a', '{*x}/y')))).toContain('"{*x}"');
     expect(await refusal(await appOf(http('a b', 'x')))).toContain('"a b"');
@@ -91,7 +91,7 @@ describe('loading', () => {
     await host.stop();
   });
 
-  it('uses the route prefix of host.json, and `api` where there is none', async () => {
+  it('uses the route prefix of host.json, or `api` without one', async () => {
     const text = `import { app } from '@azure/functions';
       app.http('b', { route: 'x', methods: ['GET'], handler: () => ({}) });`;
     for (const [hostFile, path] of [
@@ -105,7 +105,7 @@ describe('loading', () => {
     }
   });
 
-  it('knows its address before it loads the app, and lets requests wait', async () => {
+  it('has its address before it loads the app, and lets requests wait', async () => {
     const prepared = Promise.withResolvers<void>();
     const bound = Promise.withResolvers<string>();
     const starting = start(await makePackage({ file: 'app.ts' }), {
@@ -136,8 +136,8 @@ describe('loading', () => {
   });
 });
 
-describe('stopping', () => {
-  it('answers what is in flight, refuses what is new, then ends the app', async () => {
+describe('stopping the functions host', () => {
+  it('answers requests in flight, rejects new ones, then ends the app', async () => {
     const host = await start(await makePackage({ file: 'app.ts' }));
     const agent = new Agent({ keepAlive: true });
     await rawRequest(host.origin, '/nothing', { agent });
@@ -156,7 +156,7 @@ describe('stopping', () => {
   });
 
   // Up to all of 12 sign-ins were reset when the stop came before they were read.
-  it('answers requests that were sent before it and that nobody has read', async () => {
+  it('answers requests that were sent before it and not yet read', async () => {
     const host = await start(await makePackage({ file: 'app.ts' }));
     const isSent = new SharedArrayBuffer(4);
     const port = Number(new URL(host.origin).port);
@@ -173,7 +173,7 @@ describe('stopping', () => {
     await client.terminate();
   });
 
-  it('waits for a timer, but for no connection that asks for nothing', async () => {
+  it('waits for a timer, but for no idle connection', async () => {
     const host = await start(await makePackage({ file: 'app.ts' }));
     const idle = connect(Number(new URL(host.origin).port), '127.0.0.1');
     const agent = new Agent({ keepAlive: true });

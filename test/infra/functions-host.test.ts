@@ -45,14 +45,14 @@ afterAll(async () => {
 
 const send = (path: string, options?: RawRequest) => rawRequest(host.origin, path, options);
 
-/** What the app says it was handed. */
+/** The app's own record of its request. */
 async function echo(path: string, options?: RawRequest) {
   const answer = await send(path, options);
   expect(answer.status).toBe(200);
   return JSON.parse(answer.body);
 }
 
-describe('routing', () => {
+describe('routing in the functions host', () => {
   it('lists the functions in the order in which their routes are tried', () => {
     expect(host.functions).toEqual([
       'boom',
@@ -70,15 +70,15 @@ describe('routing', () => {
     ]);
   });
 
-  it('takes the first name that fits, though a later one is more specific', async () => {
+  it('chooses the first matching name, though a later one is more specific', async () => {
     expect((await echo('/order/exact')).function).toBe('orderA');
   });
 
-  it('goes on to the next one when the method does not fit', async () => {
+  it('continues to the next route if the method does not match', async () => {
     expect((await echo('/order/exact', { method: 'POST' })).function).toBe('orderB');
   });
 
-  it('ignores case and one slash at the end, and no more than that', async () => {
+  it('ignores case and one slash at the end, and no more', async () => {
     expect((await echo('/aPI/eCHO/Ana')).params).toEqual({ name: 'Ana' });
     expect((await echo('/api/echo/Ana/')).function).toBe('echo');
     expect((await echo('/api/echo/Ana//')).function).toBe('zRest');
@@ -87,18 +87,18 @@ describe('routing', () => {
     expect((await echo('/api/echo')).function).toBe('zRest');
   });
 
-  it('gives the rest of the path to a catch-all, the root too', async () => {
+  it('passes the rest of the path to a catch-all, the root too', async () => {
     expect((await echo('/')).params).toEqual({ path: '' });
     expect((await echo('/.well-known/x/y')).params).toEqual({ path: '.well-known/x/y' });
   });
 
-  it('answers an empty 404 when no method fits', async () => {
+  it('answers an empty 404 if no method matches', async () => {
     const answer = await send('/order/exact', { method: 'PUT' });
     expect(answer).toMatchObject({ status: 404, body: '' });
     expect(answered).toEqual([]);
   });
 
-  it('decodes parameters, but neither %2F nor what is no escape', async () => {
+  it('decodes parameters, but neither %2F nor a malformed escape', async () => {
     expect((await echo('/api/echo/a%20b%C3%A9')).params).toEqual({ name: 'a bé' });
     expect((await echo('/api/%65cho/x')).function).toBe('echo');
     const slash = await echo('/api/echo/a%2fb%2Fc');
@@ -109,22 +109,22 @@ describe('routing', () => {
     }
   });
 
-  it('answers 400 to what is no address, and lives on', async () => {
+  it('answers 400 to a malformed address and continues', async () => {
     expect((await send('/nothing', { headers: { host: 'a b' } })).status).toBe(400);
     expect((await send('ftp://x/nothing')).status).toBe(400);
     expect((await send(`${host.origin}/nothing`)).status).toBe(204);
   });
 });
 
-describe('what the app is handed', () => {
-  it('joins repeated query values by commas, and leaves the URL as it was', async () => {
+describe('a request that the host passes to the app', () => {
+  it('joins repeated query values by commas and keeps the URL', async () => {
     const { query, url } = await echo('/api/echo/x?a=1&b=%2B+&a=2&A=3');
     expect(query).toEqual({ a: '1,2,3', b: '+ ' });
     expect(url).toBe(`${host.origin}/api/echo/x?a=1&b=%2B+&a=2&A=3`);
     expect((await echo('/api/echo/x')).query).toEqual({});
   });
 
-  it('adds its own forwarded entry behind those that the caller wrote', async () => {
+  it('adds its own forwarded entry behind those of the caller', async () => {
     const alone = await echo('/api/echo/x', {});
     expect(alone.headers['x-forwarded-for']).toMatch(/^127\.0\.0\.1:\d+$/);
     const forged = { 'x-forwarded-for': '203.0.113.9' };
@@ -137,7 +137,7 @@ describe('what the app is handed', () => {
     expect(headers.authorization).toBe('a,b');
   });
 
-  it('forwards a body of a stated length, and drops a chunked one', async () => {
+  it('forwards a body of a stated length and drops a chunked one', async () => {
     const sent = { method: 'POST', body: '{"a":"é"}' };
     expect((await echo('/api/echo/x', sent)).body).toBe('{"a":"é"}');
     expect((await echo('/api/echo/x', { ...sent, isChunked: true })).body).toBe('');
@@ -149,7 +149,7 @@ describe('what the app is handed', () => {
   });
 
   // Its own bare 413 was no problem of RFC 9457, and came before the token was looked at.
-  it('forwards the beginning of a body that is larger than it holds', async () => {
+  it('forwards the beginning of a body that is too large', async () => {
     for (const more of [0, 1, 100_000]) {
       const sent = Buffer.alloc(BODY_HELD_BYTES + more, 'x');
       const { body } = await echo('/api/echo/x', { method: 'POST', body: sent });
@@ -157,7 +157,7 @@ describe('what the app is handed', () => {
     }
   });
 
-  it('gives each call an id of its own, and passes the trace of the caller on', async () => {
+  it('has its own invocation id and the trace of the caller', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const [one, two] = await Promise.all([
       echo('/api/echo/x', { headers: { traceparent } }),
@@ -171,8 +171,8 @@ describe('what the app is handed', () => {
   });
 });
 
-describe('answers', () => {
-  it('sends status, headers and body; the length is its own', async () => {
+describe('an answer of the host', () => {
+  it('sends status, headers and body with its own length', async () => {
     const answer = await send('/teapot');
     expect(answer).toMatchObject({ status: 418, body: 'short and stout' });
     expect(answer.headers).toMatchObject({ 'x-one': 'a', 'content-length': '15' });
@@ -185,7 +185,7 @@ describe('answers', () => {
     expect((await send('/order/a', { method: 'HEAD' })).status).toBe(404);
   });
 
-  it('answers 204 to nothing, and a bare 500 to a throw', async () => {
+  it('is 204 for no result, and a bare 500 for a throw', async () => {
     expect(await send('/nothing')).toMatchObject({ status: 204, body: '' });
     const thrown = await send('/boom');
     expect(thrown).toMatchObject({ status: 500, body: '' });
@@ -193,12 +193,12 @@ describe('answers', () => {
     expect(logged.join()).toContain('error [boom] failed: Error: as planned');
   });
 
-  it('lets a hook clear the error and set the result', async () => {
+  it('is the result that a hook sets after clearing the error', async () => {
     expect(await send('/healed')).toMatchObject({ status: 202, body: 'healed' });
     expect(recordOf().events).toEqual(['preInvocation', 'postInvocation ill']);
   });
 
-  it('sends each cookie in a header of its own', async () => {
+  it('sends each cookie in its own header', async () => {
     const { headers } = await send('/cookies');
     expect(headers['set-cookie']).toEqual([
       'a=1%202; Max-Age=60; Path=/; Secure; HttpOnly; SameSite=Strict',
@@ -207,13 +207,13 @@ describe('answers', () => {
     expect(headers['x-many']).toBe('a, b');
   });
 
-  it('waits before the answer until what was changed is kept', async () => {
+  it('waits until the changes are stored', async () => {
     await send('/api/echo/x', { method: 'POST' });
     await send('/boom');
     expect(answered).toEqual(['POST', 'GET']);
   });
 
-  it('answers a bare 503 to what could not be kept, where no other answer is made', async () => {
+  it('is a bare 503 if the changes could not be stored', async () => {
     isStoreBroken = true;
     const answer = await send('/cookies');
     expect(answer).toMatchObject({ status: 503, body: '' });
@@ -221,7 +221,7 @@ describe('answers', () => {
     expect(answer.headers['set-cookie']).toBeUndefined();
   });
 
-  it('lets a call run on whose caller hangs up', async () => {
+  it('lets a call continue after its caller hangs up', async () => {
     const socket = connect(Number(new URL(host.origin).port), '127.0.0.1');
     socket.write('POST /slow HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n');
     await expect.poll(() => recordOf().events).toEqual(['slow begins']);
@@ -231,7 +231,7 @@ describe('answers', () => {
     expect(recordOf().events).toEqual(['slow begins', 'slow ends']);
   });
 
-  it('survives a caller that hangs up within its body, and one that talks nonsense', async () => {
+  it('survives a caller that hangs up in its body, or sends nonsense', async () => {
     const port = Number(new URL(host.origin).port);
     const half = connect(port, '127.0.0.1');
     half.write('POST /slow HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc', () =>
@@ -245,7 +245,7 @@ describe('answers', () => {
   });
 });
 
-describe('timers', () => {
+describe('timers of the functions host', () => {
   const run = (name: string, options: RawRequest = {}) =>
     send(`/admin/functions/${name}`, {
       method: 'POST',
@@ -254,7 +254,7 @@ describe('timers', () => {
       ...options,
     });
 
-  it('runs one on demand: 202 at once, the run goes on behind it', async () => {
+  it('run on demand: 202 at once, and the run continues behind it', async () => {
     expect(await run('TICK')).toMatchObject({ status: 202, body: '' });
     await expect.poll(() => recordOf().events).toEqual(['tick tick false']);
     expect(answered).toEqual([]);
@@ -262,7 +262,7 @@ describe('timers', () => {
     await expect.poll(() => answered).toEqual(['TIMER']);
   });
 
-  it('never runs one twice at a time, and owes a run to those who ask during one', async () => {
+  it('never run twice at a time, and run again for calls during a run', async () => {
     const runs = [host.runTimer('tick'), host.runTimer('tick'), host.runTimer('tick')];
     await expect.poll(() => recordOf().ticks).toBe(1);
     recordOf().tickGate.resolve();
@@ -270,7 +270,7 @@ describe('timers', () => {
     expect(recordOf()).toMatchObject({ ticks: 2, tickingMost: 1 });
   });
 
-  it('tells a caller in the process that the run failed, and logs it', async () => {
+  it('report a failed run to a caller in the process, and log it', async () => {
     const record = recordOf();
     record.tickFails = true;
     record.tickGate.resolve();
@@ -280,7 +280,7 @@ describe('timers', () => {
     await host.runTimer('tick');
   });
 
-  it('refuses what is no run of a timer', async () => {
+  it('reject a call that is not a run of a timer', async () => {
     expect((await run('nobody')).status).toBe(404);
     expect((await run('echo')).status).toBe(404);
     expect((await run('tick/more')).status).toBe(404);

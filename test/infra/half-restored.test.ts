@@ -8,7 +8,7 @@ import { backupOf10, dataOf10, PASSWORDS_OF_10 } from '../fixture/store-1.0/stor
 import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** A store into which a restore had begun: nobody takes it for a whole one. */
+/** Checks that a store into which a restore had begun is never taken for a whole one. */
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -19,7 +19,7 @@ let file: string;
 const run = async (name: string, ...argv: readonly string[]) =>
   runHere(name, [...argv, '--data', data]);
 
-/** As a restore leaves it that is killed before its first user: the mark, and some rows. */
+/** Leaves what a restore does if killed before its first user: the mark, and some rows. */
 async function beginRestore(archiveId: string): Promise<void> {
   const tables = await startEmbeddedTables({ directory: data });
   const { archive } = createTableStores({ connectionString: tables.connectionString });
@@ -74,7 +74,7 @@ describe('a half-restored store', () => {
     expect(rowsIn(after)).toEqual(rowsIn(before));
   });
 
-  it('is made whole by the same restore, and is ready then', async () => {
+  it('is completed by the same restore, and is then ready', async () => {
     const { code, stdout } = await run('restore', file, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ users: 12, isResumed: true });

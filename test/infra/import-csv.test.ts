@@ -58,11 +58,11 @@ const SIZES = [
   ['of many chunks', 5000],
 ] as const;
 
-describe('a fault of CSV', () => {
+describe('a CSV fault', () => {
   for (const [size, rows] of SIZES) {
     for (const place of ['first', 'middle', 'last'] as const) {
       it.each(FAULTS)(
-        `in the ${place} line of a file ${size} is told at its line: %s`,
+        `in the ${place} line of a file ${size} is reported at its line: %s`,
         async (_name, fault, sentence) => {
           const before = { first: 0, middle: rows / 2, last: rows }[place];
           const lines = Array.from({ length: rows }, (_, index) => row(`u${index}`));
@@ -88,14 +88,14 @@ describe('a fault of CSV', () => {
     expect(found.sentences.join()).not.toContain(VALUE);
   });
 
-  it('names the line of the fault too when its record began on an earlier line', async () => {
+  it('is reported with its line too if its record began on an earlier line', async () => {
     const text = `${HEADER}\n${row('a')}\n\n"x@contoso.example","A\nB"y,salesAgent\n`;
     const found = summary(await read(text));
     expect(found.told).toEqual([4]);
     expect(found.sentences[0]).toContain('line 5');
   });
 
-  it('in the first line is a refusal without its words', async () => {
+  it('in the first line rejects the file without quoting it', async () => {
     await expect(read(`userName,display"${VALUE},roles\n`)).rejects.toThrow(
       /first line is not CSV/,
     );
@@ -104,7 +104,7 @@ describe('a fault of CSV', () => {
 });
 
 describe('a record over several lines', () => {
-  it.each(['\n', '\r\n', '\r'])('is told at its first line, with ends of %j', async (end) => {
+  it.each(['\n', '\r\n', '\r'])('is reported at its first line, with line ends %j', async (end) => {
     const lines = [HEADER, `"a@contoso.example","A${end}B",salesAgent`, row('b'), 'c@x.example,C'];
     const found = summary(await read(lines.join(end)));
     expect(found.users).toEqual([4]);
@@ -113,7 +113,7 @@ describe('a record over several lines', () => {
   });
 });
 
-describe('line ends', () => {
+describe('CSV line ends', () => {
   const ENDS = ['\n', '\r\n', '\r'];
   const MIXTURES = ENDS.flatMap((one) =>
     ENDS.flatMap((two) => ENDS.map((three) => [one, two, three])),
@@ -128,7 +128,7 @@ describe('line ends', () => {
     );
   });
 
-  it('of both kinds stay whole at the border of two chunks', async () => {
+  it('of two characters stay whole at the border of two chunks', async () => {
     for (const length of [65_535, 65_536]) {
       const start = `${HEADER}\r\n`;
       const blank = '\r\n'.repeat((length - start.length) >> 1);
@@ -139,14 +139,14 @@ describe('line ends', () => {
   });
 });
 
-describe('fields', () => {
+describe('CSV fields', () => {
   const fields = ['a@contoso.example', 'Ana', 'salesAgent'];
 
   it.each([
     ['comma', ','],
     ['semicolon', ';'],
     ['tab', '\t'],
-  ] as const)('are apart by a %s, found or named', async (name, sign) => {
+  ] as const)('are separated by a %s, detected or named', async (name, sign) => {
     const text = `${HEADER.replaceAll(',', sign)}\n${fields.join(sign)}\n`;
     for (const delimiter of [undefined, name]) {
       expect(await read(text, delimiter)).toMatchObject([
@@ -157,7 +157,7 @@ describe('fields', () => {
     expect(excel).toMatchObject([{ line: 3, user: { displayName: 'Ana' } }]);
   });
 
-  it('that are named to be apart by another sign are refused by both names', async () => {
+  it('are rejected if the named separator is another one', async () => {
     const text = 'userName;displayName;roles\na@x.example;A;salesAgent\n';
     await expect(read(text, 'comma')).rejects.toThrow(/--delimiter semicolon/);
     await expect(read(`sep=|\n${text}`)).rejects.toThrow(/sep=/);
@@ -171,7 +171,7 @@ describe('fields', () => {
     });
   });
 
-  it('that are empty are absent, and lines of empty fields are none', async () => {
+  it('are absent if empty, and lines of empty fields are ignored', async () => {
     const text = [
       'userName;displayName;roles;email;locale;passwordHash;',
       'a@x.example;Ana;salesAgent;;" ";"";',
@@ -192,7 +192,7 @@ describe('fields', () => {
   });
 });
 
-describe('the first line', () => {
+describe('the first CSV line', () => {
   it('names columns in any case and order', async () => {
     const text = 'ROLES,Username,displayname\nsalesAgent,a@x.example,Ana\n';
     expect(await read(text)).toMatchObject([{ user: { userName: 'a@x.example' } }]);
@@ -206,19 +206,19 @@ describe('the first line', () => {
     ['ana@contoso.example,Ana,salesAgent', /names none of the columns userName, /],
     ['', /is empty/],
     ['\n\n', /is empty/],
-  ])('is refused with what it stumbles over: %j', async (header, sentence) => {
+  ])('is rejected with its fault named: %j', async (header, sentence) => {
     await expect(read(`${header}\n`)).rejects.toThrow(sentence);
   });
 
-  it('that is a user is not repeated', async () => {
+  it('is not quoted if it is a user', async () => {
     await expect(read('$2b$10$secret,ana@contoso.example\n')).rejects.not.toThrow(/secret|ana@/);
   });
 });
 
-describe('another encoding', () => {
+describe('a CSV file in another encoding', () => {
   const text = `${HEADER}\na@x.example,Zoé,salesAgent\nb@x.example,Ben,salesAgent\n`;
 
-  it('UTF-16 is refused by its name, with a mark or without', async () => {
+  it('is rejected as UTF-16, with a mark or without', async () => {
     for (const start of ['\ufeff', '']) {
       await expect(read(Buffer.from(start + text, 'utf16le'))).rejects.toThrow(/is UTF-16/);
       const bigEndian = Buffer.from(start + text, 'utf16le').swap16();
@@ -226,32 +226,32 @@ describe('another encoding', () => {
     }
   });
 
-  it('is told at each line that it shows in, and the others are read', async () => {
+  it('is reported at each affected line, and the others are read', async () => {
     const found = summary(await read(Buffer.from(text, 'latin1')));
     expect(found).toMatchObject({ users: [3], told: [2], names: ['a@x.example'] });
     expect(found.sentences[0]).toContain('is not UTF-8');
   });
 });
 
-describe('a line that is told', () => {
+describe('a reported CSV line', () => {
   it.each([
     ['too few fields', 'x@contoso.example,A', /There are 2 fields, and 3 columns/],
     ['too many fields', 'x@contoso.example,A,salesAgent,', /There are 4 fields, and 3 columns/],
     ['an unknown role', 'x@contoso.example,A,king', /roles/],
-  ])('for %s names its user', async (_name, line, sentence) => {
+  ])('with %s names its user', async (_name, line, sentence) => {
     const found = summary(await read(`${HEADER}\n${line}\n${row('a')}`));
     expect(found).toMatchObject({ users: [3], told: [2], names: ['x@contoso.example'] });
     expect(found.sentences[0]).toMatch(sentence);
   });
 
-  it('for its hash names its user and not the hash', async () => {
+  it('with a bad hash names its user and not the hash', async () => {
     const found = summary(await read(`${HEADER},passwordHash\n${row('a')},$6$salt$secret\n`));
     expect(found.names).toEqual(['a@contoso.example']);
     expect(found.sentences[0]).not.toContain('secret');
   });
 });
 
-it('a column says who is disabled', async () => {
+it('reads the status of a user from its column', async () => {
   const lines = await read(
     `${HEADER},Status\n${row('a')},disabled\n${row('b')},\n${row('c')},gone`,
   );

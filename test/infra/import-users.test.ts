@@ -10,7 +10,7 @@ import { removeTemporaryDirectories, temporaryDirectory } from './fixture/packag
 
 const PASSWORD = 'correct horse battery staple';
 const SALT = 'MDEyMzQ1Njc4OWFiY2RlZg';
-/** Of Python's hashlib, OpenSSL's argon2 and crypt_blowfish. */
+/** Hashes of Python's hashlib, OpenSSL's argon2 and crypt_blowfish. */
 const SCRYPT = `$scrypt$ln=10,r=8,p=1$${SALT}$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM`;
 const PBKDF2 = `$pbkdf2-sha256$1000$${SALT}$yqSq2SygY1sB4EcH9f2FG0JTMES.wqLsOT5YmiRBplI`;
 const ARGON2 = `$argon2id$v=19$m=1024,t=2,p=1$${SALT}$lJAvJLp4BtcmmSKsJhfE7j/mz0i66bt6kndBqHr70hg`;
@@ -51,7 +51,7 @@ describe('portal-credentials import-users', () => {
     `fay@contoso.example,Fay,salesAgent,,$1$unknown$hash`,
   ].join('\r\n');
 
-  it('tells in a dry run what it would do, and does it then', async () => {
+  it('reports in a dry run what it would do, and does it then', async () => {
     const file = await fileOf('users.csv', csv);
     const dry = await run(file, '--data', data, '--dry-run', '--json');
     expect({ code: dry.code, stderr: dry.stderr }).toEqual({ code: 1, stderr: '' });
@@ -83,7 +83,7 @@ describe('portal-credentials import-users', () => {
     expect(dry.stdout + done.stdout).not.toMatch(/\$|unknown\$hash|not a name/);
   });
 
-  it('lets everybody in with the old password, after which nothing is wrapped', async () => {
+  it('lets every user in with the old password, which is rehashed', async () => {
     const report = async () => {
       const { stdout } = await runHere('credential-report', ['--data', data, '--json']);
       return JSON.parse(stdout).tenants[0].hashes.map(
@@ -111,7 +111,7 @@ describe('portal-credentials import-users', () => {
     expect(await report()).toEqual([[undefined, 4]]);
   });
 
-  it('passes over everybody when it is run again', async () => {
+  it('skips every user when it is run again', async () => {
     const file = await fileOf('again.csv', csv.split('\r\n').slice(0, 6).join('\n'));
     const { code, stdout } = await run(file, '--data', data);
     expect(code).toBe(0);
@@ -120,7 +120,7 @@ describe('portal-credentials import-users', () => {
     );
   });
 
-  it('reports what came before a stray quote, and shows no value and no stack', async () => {
+  it('reports the lines before a stray quote, without value or stack', async () => {
     const text = [
       'userName,displayName,roles,passwordHash',
       `gus@contoso.example,Gus,salesAgent,${BCRYPT}`,
@@ -146,7 +146,7 @@ describe('portal-credentials import-users', () => {
     );
   });
 
-  it('says in a sentence what it cannot read', async () => {
+  it('explains in one sentence what it cannot read', async () => {
     expect(await run('users.txt')).toMatchObject({ code: 2 });
     expect(await run('users.csv', '--delimiter', '|')).toMatchObject({
       code: 2,
@@ -164,7 +164,7 @@ describe('portal-credentials import-users', () => {
 describe('JSON lines', () => {
   const good = { userName: 'Ana@Contoso.example', displayName: 'Ana', roles: ['salesAgent'] };
 
-  it('with an address that is not one of the contract are told', async () => {
+  it('are reported with an invalid email address', async () => {
     const text = JSON.stringify({ ...good, email: 'ana@localhost' });
     const errors = [{ pointer: '/email', problem: 'email' }];
     expect(await readAll(await fileOf('email.jsonl', text), 'jsonl')).toEqual([
@@ -172,7 +172,7 @@ describe('JSON lines', () => {
     ]);
   });
 
-  it('are numbered as an editor numbers them, and wrong ones are told without their values', async () => {
+  it('are numbered as in an editor, and reported without their values', async () => {
     const lines = [
       JSON.stringify(good),
       '',
@@ -221,7 +221,7 @@ describe('JSON lines', () => {
     ]);
   });
 
-  it('are UTF-8, and a mark at the beginning is none of the first line', async () => {
+  it('are UTF-8, with or without a mark at the beginning', async () => {
     const marked = await fileOf('marked.jsonl', `\ufeff${JSON.stringify(good)}\n`);
     expect(await readAll(marked, 'jsonl')).toHaveLength(1);
     const zoe = JSON.stringify({ ...good, displayName: 'Zo\xe9' });
@@ -235,7 +235,7 @@ describe('JSON lines', () => {
     await expect(readAll(wide, 'jsonl')).rejects.toThrow(/is UTF-16/);
   });
 
-  it('have members that are null or empty for absent ones', async () => {
+  it('may have null or empty members as absent ones', async () => {
     const absent = { email: null, locale: '', status: null, passwordHash: '' };
     const lines = [
       { ...good, ...absent },

@@ -8,7 +8,7 @@ import { dataOf10 } from '../fixture/store-1.0/store.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** A command that a signal ends leaves nothing behind that nobody can use. */
+/** Checks that a command ended by a signal leaves nothing useless behind. */
 
 vi.setConfig({ testTimeout: 60_000 });
 afterAll(removeTemporaryDirectories);
@@ -18,7 +18,7 @@ const moduleOf = (name: string) =>
 
 describe('a signal', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    '%s ends a command that makes a file, and leaves no part of it',
+    '(%s) ends a command that makes a file, and leaves no part of it',
     async (signal) => {
       const folder = await temporaryDirectory();
       const script = `import { makeArchiveFile } from ${moduleOf('cli/archive-file')};
@@ -38,7 +38,7 @@ describe('a signal', () => {
     },
   );
 
-  it('ends portal-credentials import-users, and leaves the data directory unlocked', async () => {
+  it('ends portal-credentials import-users and unlocks the data directory', async () => {
     const data = await dataOf10(await temporaryDirectory());
     const before = await readdir(data);
     const pipe = join(await temporaryDirectory(), 'users.csv');
@@ -47,7 +47,7 @@ describe('a signal', () => {
     await vi.waitFor(async () => expect(await readdir(data)).toContain('lock'), {
       timeout: 30_000,
     });
-    // It waits for somebody who writes into the pipe.
+    // It waits for a writer of the pipe.
     local.child.kill('SIGINT');
     expect((await local.finished).code).toBeNull();
     expect(local.child.signalCode).toBe('SIGINT');
@@ -55,8 +55,8 @@ describe('a signal', () => {
   });
 });
 
-describe('what a killed run left', () => {
-  it('is mentioned by the next that makes a file in that folder, and stays', async () => {
+describe('the rest of a killed run', () => {
+  it('is reported by the next run in that folder, and stays', async () => {
     const folder = await temporaryDirectory();
     const left = join(folder, 'b.backup.0b0e7f0e-7a52-4b5a-8f0c-6d2f3a1c9e11.unfinished');
     await writeFile(left, 'half');

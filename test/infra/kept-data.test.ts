@@ -25,7 +25,7 @@ async function everythingIn(directory: string) {
   return all;
 }
 
-/** How it is refused; nothing on the disk is another than before. */
+/** Returns the refusal; nothing on the disk differs from before. */
 async function refusalOf(directory: string, making: Making = 'stores'): Promise<string> {
   const before = await everythingIn(directory);
   const opening = openEmbeddedStores({}, directory, making);
@@ -49,7 +49,7 @@ const OTHER_SCHEMAS = {
 };
 
 describe('a store', () => {
-  it.each(Object.entries(OTHER_SCHEMAS))('that is %s is refused by its file', async (_, text) => {
+  it.each(Object.entries(OTHER_SCHEMAS))('that is %s is rejected by its file', async (_, text) => {
     const directory = await dataOf10(await temporaryDirectory());
     await writeFile(join(directory, 'tables.json'), text);
     expect(await refusalOf(directory)).toBe(
@@ -58,7 +58,7 @@ describe('a store', () => {
     );
   });
 
-  it('that is no file is refused by its name', async () => {
+  it('that is not a file is rejected by its name', async () => {
     const directory = await dataOf10(await temporaryDirectory(), ['vault.json']);
     await mkdir(join(directory, 'tables.json'));
     const opening = openEmbeddedStores({}, directory, 'stores');
@@ -67,7 +67,7 @@ describe('a store', () => {
     );
   });
 
-  it('without its vault is refused, and no pepper is made beside its hashes', async () => {
+  it('without its vault is rejected, and no pepper is made beside its hashes', async () => {
     const directory = await dataOf10(await temporaryDirectory(), ['tables.json']);
     for (const making of ['stores', 'tables', 'tablesInMemory', 'nothing'] as const) {
       expect(await refusalOf(directory, making)).toContain(
@@ -83,7 +83,7 @@ describe('a vault', () => {
     ['cut', '[["password-pepper",[{"ver'],
     ['another program’s', '{"a":1}'],
     ['of another schema', '[["password-pepper",[{"value":"a"}]]]'],
-  ])('that is %s is refused by its file', async (_, text) => {
+  ])('that is %s is rejected by its file', async (_, text) => {
     const directory = await dataOf10(await temporaryDirectory());
     await writeFile(join(directory, 'vault.json'), text);
     expect(await refusalOf(directory)).toBe(
@@ -92,13 +92,13 @@ describe('a vault', () => {
     );
   });
 
-  it('without the pepper of the store beside it is refused', async () => {
+  it('without the pepper of the store beside it is rejected', async () => {
     const directory = await dataOf10(await temporaryDirectory());
     await writeFile(join(directory, 'vault.json'), '[]');
     expect(await refusalOf(directory)).toContain('holds no password-pepper');
   });
 
-  it('without its store is refused, but by a restore', async () => {
+  it('without its store is rejected, except by a restore', async () => {
     const directory = await dataOf10(await temporaryDirectory(), ['vault.json']);
     for (const making of ['stores', 'nothing'] as const) {
       expect(await refusalOf(directory, making)).toBe(
@@ -114,8 +114,8 @@ describe('a vault', () => {
   });
 });
 
-describe('a start that was killed', () => {
-  it('between store and vault is begun again', async () => {
+describe('a first start that was killed', () => {
+  it('between store and vault is repeated', async () => {
     const directory = await temporaryDirectory();
     await (await openEmbeddedStores({}, directory, 'stores')).close();
     await rm(join(directory, 'vault.json'));
@@ -125,7 +125,7 @@ describe('a start that was killed', () => {
 });
 
 describe('the built service', () => {
-  it('refuses a foreign directory with one sentence, and leaves it as it is', async () => {
+  it('rejects another program’s directory in one sentence, unchanged', async () => {
     const directory = await temporaryDirectory();
     await chmod(directory, 0o755);
     await writeFile(join(directory, 'tables.json'), '{"a":1}');
@@ -137,7 +137,7 @@ describe('the built service', () => {
     expect(await everythingIn(directory)).toEqual(before);
   });
 
-  it('makes no pepper when somebody only reads', async () => {
+  it('makes no pepper for a command that only reads', async () => {
     const directory = await dataOf10(await temporaryDirectory(), ['tables.json']);
     const before = await everythingIn(directory);
     const report = await runHere('credential-report', ['--data', directory]);

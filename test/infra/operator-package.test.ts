@@ -5,7 +5,7 @@ import { ROOT } from './fixture/local-process.ts';
 import { installOperatorPackage, runIn } from './fixture/operator-install.ts';
 import { removeTemporaryDirectories } from './fixture/package.ts';
 
-/** What `npm pack ./dist/operator` makes, installed in an empty folder and without a network. */
+/** Checks the result of `npm pack ./dist/operator`, installed in an empty folder offline. */
 
 /** Each call of a command is a process of its own, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -21,18 +21,18 @@ beforeAll(async () => {
 afterAll(removeTemporaryDirectories);
 
 describe('the package for operators', () => {
-  it('brings no other package along', async () => {
+  it('installs no other package', async () => {
     const names = await readdir(join(place, 'node_modules'));
     expect(names.filter((name) => !name.startsWith('.'))).toEqual(['portal-credentials']);
   });
 
-  it('tells its version and its commands', async () => {
+  it('prints its version and its commands', async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     expect(operate('--version').stdout).toBe(`${version}\n`);
     expect(operate().stdout).toContain('  users show ');
   });
 
-  it('makes a user, reads it, hashes for it, and backs it up and restores it', () => {
+  it('makes a user, reads it, hashes for it, backs it up and restores it', () => {
     const data = ['--data', 'kept', '--json'];
     const json = (...argv: readonly string[]) => {
       const { status, stdout, stderr } = operate(...argv, ...data);
@@ -48,7 +48,7 @@ describe('the package for operators', () => {
     expect(json('doctor').isWell).toBe(true);
   });
 
-  it('says in a sentence that it does not serve', () => {
+  it('explains in one sentence that it does not serve', () => {
     const { status, stdout, stderr } = operate('start');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe('"start" is not in this package: it needs a checkout.\n');

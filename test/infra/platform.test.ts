@@ -7,7 +7,7 @@ import { rawRequest } from './fixture/raw-request.ts';
 import { recordOf, resetRecord } from './fixture/record.ts';
 
 /**
- * What the platform does before the app and after it, seen on the real Functions host (4.1037, as
+ * Checks the platform before the app and after it, seen on the real Functions host (4.1037, as
  * Flex Consumption, with the settings of the templates), and what the local host does.
  */
 
@@ -138,7 +138,7 @@ describe('the platform', () => {
     expect(await probe(deployed, lines, body)).toBe(real);
   });
 
-  it.each(PROBES)('without its settings answers $name', async ({ lines, body, real, local }) => {
+  it.each(PROBES)('answers $name without its settings', async ({ lines, body, real, local }) => {
     expect(await probe(plain, lines, body)).toBe(local ?? real);
   });
 
@@ -158,7 +158,7 @@ describe('the platform', () => {
 });
 
 describe('a preflight on Flex Consumption', () => {
-  it('has the headers of CORS for a listed origin, and none for another', async () => {
+  it('has CORS headers for a listed origin, and none for another', async () => {
     const ask = async (origin: string) => {
       const headers = {
         origin,
@@ -185,7 +185,7 @@ describe('Strict-Transport-Security', () => {
     return answer.headers['strict-transport-security'];
   };
 
-  it('is on every answer over https, those of the host among them', async () => {
+  it('is on every answer over https, also those of the host', async () => {
     for (const path of ['/api/echo/x', '/boom', '/nothing', '/order/a/b', '/api/echo/%00']) {
       expect(await securityOf(path, 'https'), path).toBe(YEAR);
     }
@@ -197,13 +197,13 @@ describe('Strict-Transport-Security', () => {
     }
   });
 
-  it('makes the address that the app is handed one of https', async () => {
+  it('makes the address that the app gets one of https', async () => {
     const headers = { 'x-forwarded-proto': 'https' };
     const { body } = await rawRequest(plain.origin, '/api/echo/x', { headers });
     expect(JSON.parse(body).url).toBe(`${plain.origin.replace('http:', 'https:')}/api/echo/x`);
   });
 
-  it('is read from host.json, and refused where it is not understood', async () => {
+  it('is read from host.json, which is rejected if malformed', async () => {
     const text = "import { app } from '@azure/functions'; app.http('a', { handler: () => ({}) });";
     const hsts = { isEnabled: true, maxAge: '1 year' };
     const bad = await makePackage({ text }, { extensions: { http: { hsts } } });

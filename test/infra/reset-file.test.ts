@@ -9,14 +9,14 @@ import type { PlannedReset } from '../../shared/maintenance/reset-users.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** The file of a mass reset holds working passwords: who reads it, and what is taken for one. */
+/** Checks the file of a mass reset, which holds working passwords: its readers and its form. */
 
 afterAll(removeTemporaryDirectories);
 afterEach(() => void vi.restoreAllMocks());
 
 const STARTED_AT_MS = Date.UTC(2026, 0, 1);
 const resets = ['ana@x.example', 'ben@x.example'].map((name, index): PlannedReset => {
-  const { canonical } = generateTemporaryPassword((size) => randomBytes(size));
+  const canonical = generateTemporaryPassword((size) => randomBytes(size));
   return { userName: nameOf(name), userId: String(index).repeat(26) as UserId, canonical };
 });
 const scope = { tenant: tenantOf(nameOf('ana@x.example')) };
@@ -28,8 +28,8 @@ async function made() {
   return { directory, path, file };
 }
 
-describe('the file of a run', () => {
-  it('is for the owner alone, whole, and alone in its place', async () => {
+describe('the file of a reset run', () => {
+  it('is written whole, for the owner alone, without any rest', async () => {
     const { directory, path, file } = await made();
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readdir(directory)).toEqual(['resets.jsonl']);
@@ -47,7 +47,7 @@ describe('the file of a run', () => {
     expect(line.temporaryPassword.replaceAll('-', '')).toBe(resets[0]?.canonical);
   });
 
-  it('is never written over, whatever it is', async () => {
+  it('is never overwritten', async () => {
     const { directory, path } = await made();
     const before = await readFile(path, 'utf8');
     const again = createResetFile(path, scope, resets, STARTED_AT_MS);
@@ -58,24 +58,24 @@ describe('the file of a run', () => {
     await expect(nowhere).rejects.toThrow('cannot be made (ENOENT)');
   });
 
-  it('that is not there is no run', async () => {
+  it('is undefined if it does not exist', async () => {
     expect(await readResetFile(join(await temporaryDirectory(), 'none'), scope)).toBeUndefined();
   });
 
-  it('is refused when others can read it', async () => {
+  it('is rejected if others can read it', async () => {
     const { path } = await made();
     await chmod(path, 0o640);
     await expect(readResetFile(path, scope)).rejects.toThrow('can be read by others');
   });
 
-  it('is refused when another account made it, who knows its passwords', async () => {
+  it('is rejected if another account made it', async () => {
     const { path } = await made();
     const { uid } = await stat(path);
     vi.spyOn(process, 'getuid').mockReturnValue(uid + 1);
     await expect(readResetFile(path, scope)).rejects.toThrow('belongs to another account');
   });
 
-  it('is refused when it is for others', async () => {
+  it('is rejected if it is for other users', async () => {
     const { path, directory } = await made();
     const other = { tenant: 'y.example' as Tenant };
     await expect(readResetFile(path, other)).rejects.toThrow('of a run for x.example');
@@ -99,7 +99,7 @@ describe('the file of a run', () => {
     ['names nobody', (text) => text.replace('ana@x.example', 'ana')],
     ['has an id that nobody has', (text) => text.replace('"userId":"', '"userId":"x')],
     ['has a line twice', (text) => `${text}${text.split('\n')[1]}\n`],
-  ])('that %s is refused', async (_, alter) => {
+  ])('that %s is rejected', async (_, alter) => {
     const { path } = await made();
     await writeFile(path, alter(await readFile(path, 'utf8')));
     await expect(readResetFile(path, scope)).rejects.toThrow('is not the file of a run');

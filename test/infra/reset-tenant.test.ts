@@ -34,7 +34,7 @@ async function linesOf(path: string): Promise<readonly Line[]> {
 /** A test runs several processes, one after the other. */
 const COMMANDS_MS = 300_000;
 
-describe('the command line', () => {
+describe('the command line of reset-tenant', () => {
   it.each([
     [[], 'Name a tenant'],
     [['x.example'], '--out FILE is missing'],
@@ -45,14 +45,14 @@ describe('the command line', () => {
       ['--users', 'package.json', '--out', 'f'],
       '--users: line 1 of package.json is not a user name.',
     ],
-  ])('%j is refused', async (argv, words) => {
+  ])('(%j) is rejected', async (argv, words) => {
     const refused = runCommand(resetTenant, argv, PROCESS_CONTEXT);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });
 });
 
-describe('on the directory of a stopped service', () => {
+describe('reset-tenant on the directory of a stopped service', () => {
   let service: Service;
   let directory: string;
   let token: string;
@@ -68,7 +68,7 @@ describe('on the directory of a stopped service', () => {
     runHere('reset-tenant', [...argv, '--yes', '--data', service.directory]);
 
   it(
-    'resets all, the only global admin too, and each signs in with what the file says',
+    'resets every user, the only global admin too, to the passwords of the file',
     async () => {
       expect((await service.call('GET', '/api/me', { token })).status).toBe(200);
       await service.end('SIGTERM');
@@ -98,7 +98,7 @@ describe('on the directory of a stopped service', () => {
   );
 });
 
-describe('on a store that the settings name', () => {
+describe('reset-tenant on a store of the settings', () => {
   let operated: Operated;
   let directory: string;
   beforeAll(async () => {
@@ -126,7 +126,7 @@ describe('on a store that the settings name', () => {
   );
 
   it(
-    'takes a list, and names who is not there',
+    'accepts a list and names unknown users',
     async () => {
       const list = join(directory, 'list');
       await writeFile(list, 'ANA@contoso.example\r\n\nnobody@contoso.example\n');
@@ -147,7 +147,7 @@ describe('on a store that the settings name', () => {
     COMMANDS_MS,
   );
 
-  /** The users whom a run has reset, once for each time. */
+  /** Lists the users that a run has reset, once for each time. */
   async function resets(): Promise<readonly string[]> {
     const page = { limit: 200, after: undefined };
     const tenant = tenantOf(nameOf(ADMIN));
@@ -158,7 +158,7 @@ describe('on a store that the settings name', () => {
   }
 
   it(
-    'killed, goes on, and every user has exactly one password, which works',
+    'resumes after a kill, and every user has exactly one valid password',
     async () => {
       const added = 20;
       const users = added + 2;
@@ -168,7 +168,7 @@ describe('on a store that the settings name', () => {
       const before = (await resets()).length;
       const out = join(directory, 'killed.jsonl');
       const argv = [TENANT, '--out', out, '--yes'];
-      // Slow enough that somebody is left when the first were reset.
+      // Slow enough that a user is left when the first were reset.
       const slow = { ...operated.parts.settings, BCRYPT_COST: '12' };
       const first = runLocal('reset-tenant', argv, slow);
       await expect

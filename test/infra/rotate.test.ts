@@ -19,7 +19,7 @@ const COMMANDS_MS = 180_000;
 
 const run = (...argv: readonly string[]) => runHere('rotate', argv);
 
-describe('the command line', () => {
+describe('the command line of rotate', () => {
   const version = 'a'.repeat(32);
 
   it.each([
@@ -31,14 +31,14 @@ describe('the command line', () => {
     [['pepper', '--disable', 'newest'], '"newest" is not a version'],
     [['pepper', '--force'], '--force belongs to --disable'],
     [['pepper', '--enable', version, '--force'], '--force belongs to --disable'],
-  ])('%j is refused', async (argv, words) => {
+  ])('(%j) is rejected', async (argv, words) => {
     const refused = runCommand(rotate, argv, PROCESS_CONTEXT);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(words);
   });
 });
 
-describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () => {
+describe('rotate on the directory of a stopped service', { timeout: COMMANDS_MS }, () => {
   let data: string;
   beforeAll(async () => {
     data = await temporaryDirectory();
@@ -50,7 +50,7 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
     return secrets.get(name) as { version: string; value: string; enabled: boolean }[];
   }
 
-  it('adds a version, tells when it counts, and never its value', async () => {
+  it('adds a version and prints when it counts, never its value', async () => {
     const { code, stdout, stderr } = await run('signing-key', '--data', data, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [first, added] = await versions('token-signing-key');
@@ -66,7 +66,7 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
     }
   });
 
-  it('tells a person what comes next', async () => {
+  it('explains to a person what follows', async () => {
     const { stdout } = await run('pepper', '--data', data);
     const [, added] = await versions('password-pepper');
     expect(stdout).toContain(`password-pepper has the new version ${added?.version}.`);
@@ -76,7 +76,7 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
     expect(stdout).not.toContain(added?.value ?? '');
   });
 
-  it('changes nothing in a dry run, nor with --if-missing where it is there', async () => {
+  it('changes nothing in a dry run, nor with --if-missing if it exists', async () => {
     const before = await readFile(join(data, 'vault.json'), 'utf8');
     const [old] = await versions('password-pepper');
     const version = old?.version ?? '';
@@ -95,7 +95,7 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
     expect(await readFile(join(data, 'vault.json'), 'utf8')).toBe(before);
   });
 
-  it('disables nothing that is needed, unless it is forced, and enables it again', async () => {
+  it('disables no needed version unless forced, and enables it again', async () => {
     const [old, newest] = await versions('password-pepper');
     const version = old?.version ?? '';
     const disable = (name: string, ...more: readonly string[]) =>
@@ -118,14 +118,14 @@ describe('on the directory of a stopped service', { timeout: COMMANDS_MS }, () =
   });
 });
 
-describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
+describe('rotate on a vault of the settings', { timeout: COMMANDS_MS }, () => {
   let parts: SharedParts;
   beforeAll(async () => {
     parts = await startSharedParts();
   });
   afterAll(() => parts.close());
 
-  it('makes a missing secret once; the store need not be named', async () => {
+  it('makes a missing secret once, without a configured store', async () => {
     const { TABLES_CONNECTION_STRING: _, ...settings } = parts.settings;
     const make = () => runHere('rotate', ['pepper', '--if-missing', '--json'], settings);
     const made = await make();
@@ -137,7 +137,7 @@ describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
     expect(nowhere.stderr).toMatch(/^KEY_VAULT_URL must be set, or --data/);
   });
 
-  it('disables a pepper once no hash needs it, and says how many do', async () => {
+  it('disables a pepper once no hash needs it, and prints how many do', async () => {
     const { settings } = parts;
     const old = await parts.rotate('password-pepper', 3);
     await parts.rotate('token-signing-key', 3);
@@ -157,7 +157,7 @@ describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
   it.each([
     ['pepper', 'password-pepper'],
     ['signing-key', 'token-signing-key'],
-  ])('keeps the last good %s, whatever bad one came after it', async (word, name) => {
+  ])('keeps the last good %s, whatever bad version followed', async (word, name) => {
     const parts = await startSharedParts();
     try {
       const { settings } = parts;
@@ -179,7 +179,7 @@ describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
     }
   });
 
-  it('adds no version that would be one too many for the service', async () => {
+  it('adds no version beyond the limit of the service', async () => {
     const { settings } = parts;
     for (let count = 0; count < SECRET_VERSION_LIMIT; count += 1) {
       await parts.rotate('token-signing-key', 1);
@@ -191,7 +191,7 @@ describe('on a vault that the settings name', { timeout: COMMANDS_MS }, () => {
     });
   });
 
-  it('fails with --if-missing where no version is enabled', async () => {
+  it('fails with --if-missing if no version is enabled', async () => {
     const { settings } = parts;
     const list = await runHere('credential-report', ['--json'], settings);
     for (const { version } of JSON.parse(list.stdout).peppers) {

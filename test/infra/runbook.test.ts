@@ -46,7 +46,7 @@ const SECTIONS: readonly Section[] = RUNBOOK.split(/^#{2,3} /m)
 const isForCloud = (block: string) => block.startsWith(CLOUD);
 const localOf = ({ blocks }: Section) => blocks.filter((block) => !isForCloud(block)).join('\n');
 
-/** As GitHub makes them. */
+/** Returns the anchor that GitHub makes of a heading. */
 const anchorOf = (title: string) =>
   title
     .toLowerCase()
@@ -92,7 +92,7 @@ function requireWell(output: string): void {
   expect(checks.map((line) => line.slice(0, 5))).toEqual(Array(6).fill('ok   '));
 }
 
-/** What a reader would fill in, and what must be true when the section is done. */
+/** The values that a reader would fill in, and what must be true after the section. */
 const CASES: Readonly<
   Record<
     string,
@@ -288,7 +288,7 @@ describe('the runbook', () => {
   });
 
   it.each(local)(
-    '$title',
+    'works in the section $title',
     async (section) => {
       const { fill = async () => ({}), check } = CASES[section.title] ?? { check: expect.fail };
       const values = { ...common(), ...(await fill()) };
@@ -321,7 +321,7 @@ describe('the evidence of an admin', () => {
     expect((await typesIn(PAGES)).at(-1)).toBe('user.created');
   });
 
-  it('stops with a sentence where the password is a temporary one', async () => {
+  it('stops with a sentence if the password is a temporary one', async () => {
     const { answer } = await operated.run('create-admin', ADMIN, '--recover');
     const PASSWORD = answer.admins[0].temporaryPassword;
     const { code, stdout, stderr } = await run({ PASSWORD, PAGES: place('none.jsonl') });
@@ -332,7 +332,7 @@ describe('the evidence of an admin', () => {
   it.each([
     ['the token has expired', 'invalid-token'],
     ['the store stops to answer', 'dependency-unavailable'],
-  ])('is not complete, and says so, where %s after the first page', async (_, problem) => {
+  ])('is reported as incomplete if %s after the first page', async (_, problem) => {
     const PAGES = place(`${problem}.jsonl`);
     const PASSWORD = await adminPassword();
     const proxy = await startProxy(operated.origin, problem);
@@ -349,14 +349,14 @@ describe('the evidence of an admin', () => {
 });
 
 describe('an operator', () => {
-  it('needs the password of no tenant, but where an admin of it takes evidence', () => {
+  it('needs the password of no tenant, except where an admin takes evidence', () => {
     const withPassword = SECTIONS.filter(({ text }) => /PASSWORD=|api\/sign-in/.test(text));
     expect(withPassword.map(({ title }) => title)).toEqual(['Evidence as an admin of the tenant']);
   });
 });
 
-describe('what the runbook names', () => {
-  it('is there: every alert’s section, and every link within', () => {
+describe('the references of the runbook', () => {
+  it('exist: every section of an alert, and every link within', () => {
     const anchors = SECTIONS.map(({ title }) => anchorOf(title));
     const alerts = readFileSync(join(ROOT, 'infra/app/alerts.bicep'), 'utf8');
     const ofAlerts = [...alerts.matchAll(/anchor: '([^']+)'/g)].map(([, anchor]) => anchor);
@@ -367,7 +367,7 @@ describe('what the runbook names', () => {
     expect(new Set(anchors).size).toBe(anchors.length);
   });
 
-  it('is there: every file that it links to, and every setting of azd that it sets', () => {
+  it('exist: every linked file, and every setting of azd', () => {
     const files = [...RUNBOOK.matchAll(/\]\(([^#)]+)\)/g)].map(([, file = '']) => file);
     expect(files.length).toBeGreaterThan(1);
     for (const file of files) {
@@ -387,7 +387,7 @@ describe('what the runbook names', () => {
     expect(RUNBOOK.split('npm run')).toHaveLength(scripts.length + 1);
   });
 
-  it('needs Azure in the blocks that say so, and in no other', () => {
+  it('use Azure in the marked blocks and in no other', () => {
     const needsAzure = /(?:^|[\s(])(?:az|azd) /m;
     const blocks = SECTIONS.flatMap((section) => section.blocks);
     expect(blocks.filter(isForCloud).length).toBeGreaterThan(5);

@@ -81,7 +81,7 @@ const linesOf = (stderr: string) =>
     .map((line) => JSON.parse(line) as LogLine);
 
 describe('the log of npm start', () => {
-  it('begins with version, address and settings, ends with the stop, and is JSON', async () => {
+  it('begins with version, address and settings, and ends with the stop', async () => {
     const secret = 'key-of-the-collector';
     const local = await start(['--admin', 'ana@x.example'], {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:1/${secret}`,
@@ -147,7 +147,7 @@ describe('--version', () => {
 });
 
 describe('npm start', () => {
-  it('prints one line of JSON, serves the built package, and stops at SIGTERM', async () => {
+  it('prints one line of JSON, serves the package, and stops at SIGTERM', async () => {
     const local = await start(['--admin', 'Ana@x.example', '--admin', 'bo@y.example']);
     expect(local.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(local.admins.map(({ userName }) => userName)).toEqual(['ana@x.example', 'bo@y.example']);
@@ -167,7 +167,7 @@ describe('npm start', () => {
     }
   });
 
-  it('tells a person what to do next', async () => {
+  it('explains to a person what to do next', async () => {
     const local = runLocal('start', ['--port', '0']);
     started.push(local);
     const text = await local.firstOutput();
@@ -178,7 +178,7 @@ describe('npm start', () => {
     expect((await local.finished).code).toBe(0);
   });
 
-  it('is not kept from stopping by connections, nor by a signal that comes twice', async () => {
+  it('stops despite open connections and a repeated signal', async () => {
     const local = await start([]);
     const agent = new Agent({ keepAlive: true });
     await rawRequest(local.origin, '/api/health/live', { agent });
@@ -222,7 +222,7 @@ describe('npm start', () => {
     await once(shell.stdout, 'end');
   });
 
-  it('answers a bad option with a sentence and 2, a bad setting with a sentence and 1', async () => {
+  it('rejects a bad option with a sentence and 2, a bad setting with 1', async () => {
     const option = await runLocal('start', ['--nope']).finished;
     expect(option).toEqual({
       code: 2,
@@ -244,7 +244,7 @@ describe('npm start', () => {
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('--port N') });
   });
 
-  it('says so when its port is taken', async () => {
+  it('reports that its port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
@@ -271,7 +271,7 @@ describe('npm start', () => {
 });
 
 describe('--data', () => {
-  it('keeps what was answered, though the process is killed that very moment', async () => {
+  it('keeps an answered change, though the process is killed at once', async () => {
     const data = join(await temporaryDirectory(), 'data');
     const first = await start(['--data', data]);
     const [admin] = first.admins;
@@ -294,7 +294,7 @@ describe('--data', () => {
     expect(kept).not.toContain(temporaryPassword);
   });
 
-  it('lets one process in at a time', async () => {
+  it('accepts one process at a time', async () => {
     const data = await temporaryDirectory();
     const local = await start(['--data', data]);
     const inUse = expect.stringContaining(`in use by the process ${local.child.pid}; stop`);
@@ -308,7 +308,7 @@ describe('--data', () => {
 });
 
 describe('npm run create-admin', () => {
-  it('makes an admin that survives its being killed once it has told the password', async () => {
+  it('makes an admin that survives a kill after its password was printed', async () => {
     const data = await temporaryDirectory();
     const maker = runLocal('create-admin', ['ana@x.example', '--data', data, '--json']);
     const { admins } = JSON.parse(await maker.firstOutput()) as Ready;
@@ -321,7 +321,7 @@ describe('npm run create-admin', () => {
     await stop(local);
   });
 
-  it('makes none where there is one, but with --recover', async () => {
+  it('makes no admin where there is one, except with --recover', async () => {
     const data = await temporaryDirectory();
     expect((await createAdmin(['ana@x.example', '--data', data])).admins).toHaveLength(1);
     const again = await createAdmin(['ana@x.example', '--data', data]);
@@ -330,7 +330,7 @@ describe('npm run create-admin', () => {
     expect(recovered.admins).toHaveLength(1);
   });
 
-  it('tells with --dry-run what it would do, and makes nothing', async () => {
+  it('reports with --dry-run what it would do, and makes nothing', async () => {
     const data = await temporaryDirectory();
     const argv = ['ana@x.example', '--data', data, '--json', '--dry-run'];
     const isNew = { newTenant: true, newUser: true, wasDisabled: false, wasLocked: false };
@@ -348,7 +348,7 @@ describe('npm run create-admin', () => {
     expect(await storedRows(data)).toEqual(kept);
   });
 
-  it('wants to know where, and what for', async () => {
+  it('requires a store and a user name', async () => {
     const where = await createAdmin(['ana@x.example']);
     expect(where).toMatchObject({ code: 1, admins: [], error: { code: 'setting' } });
     expect(where.stderr).toMatch(/^TABLES_ENDPOINT must be set, or --data [^\n]*\.\n$/);

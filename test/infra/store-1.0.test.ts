@@ -5,7 +5,7 @@ import { backupOf10, dataOf10, PASSWORDS_OF_10 } from '../fixture/store-1.0/stor
 import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** What version 1.0 has written works with this one: see test/fixture/store-1.0/README.md. */
+/** Checks that data of version 1.0 works with this one: see test/fixture/store-1.0/README.md. */
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(removeTemporaryDirectories);
@@ -26,7 +26,7 @@ const SOURCES = {
   },
 };
 
-describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
+describe.each(Object.entries(SOURCES))('the %s of version 1.0', (_, source) => {
   let service: Service;
   let token: string;
 
@@ -49,7 +49,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
     return body.items[0];
   }
 
-  it('starts with nobody made anew', async () => {
+  it('starts without making an admin', async () => {
     expect(service.admins).toEqual([]);
     expect((await service.call('GET', '/api/health/ready')).status).toBe(200);
   });
@@ -69,7 +69,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
     expect(ana).toMatchObject({ displayName: 'Ana Moreau', locale: 'fr', roles: ['salesAgent'] });
   });
 
-  it('signs in and refuses everybody as before', async () => {
+  it('signs in and rejects every user as before', async () => {
     const { admin, uma, ana, anaBefore, disabled, deleted, locked, guessed, temporary } =
       PASSWORDS_OF_10;
     expect(await signIn('admin', admin)).toBe('signedIn');
@@ -91,7 +91,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
     expect(await signIn('none@fabrikam.example', imported)).toBe('invalid-credentials');
   });
 
-  it('lets users change their passwords, and remembers those of before', async () => {
+  it('lets users change their passwords, and keeps the history', async () => {
     const { ana, anaBefore, temporary } = PASSWORDS_OF_10;
     const session = (await service.signIn('ana@contoso.example', ana)).body.accessToken;
     const change = (newPassword: string) =>
@@ -105,7 +105,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
     expect(await signIn('temporary', goodPassword(22))).toBe('signedIn');
   });
 
-  it('lets an admin change, reset, disable, delete and create, and keeps the trail', async () => {
+  it('lets an admin change, reset, disable, delete and create, with events', async () => {
     const reset = async (name: string) => {
       const { userId } = await userNamed(name);
       const path = `/api/users/${userId}/password-reset`;
@@ -131,7 +131,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
     }
   });
 
-  it('keeps the last global admin, and ends nothing by the sweep', async () => {
+  it('keeps the last global admin, and a sweep expires nothing', async () => {
     const { userId } = await userNamed('admin');
     const demote = await service.call('PATCH', `/api/users/${userId}`, {
       token,
@@ -144,7 +144,7 @@ describe.each(Object.entries(SOURCES))('%s of 1.0', (_, source) => {
 });
 
 describe('portal-credentials reindex on a store of 1.0', () => {
-  it('finds nothing to make', async () => {
+  it('makes the words by which users are found, and nothing else', async () => {
     const data = await dataOf10(await temporaryDirectory());
     const { code, stdout } = await runHere('reindex', ['--data', data, '--json']);
     expect(code).toBe(0);
@@ -154,6 +154,8 @@ describe('portal-credentials reindex on a store of 1.0', () => {
       ids: 0,
       tenants: 0,
       authorities: 0,
+      words: expect.any(Number),
+      staleWords: 0,
     });
   });
 });

@@ -10,7 +10,7 @@ import { toUnavailable } from '../../shared/azure/table/table-fault.ts';
 import { unavailable } from '../../shared/azure/vault/key-vault.ts';
 import { PROCESS_CONTEXT } from './fixture/process-context.ts';
 
-/** What a person reads of an error, and what nobody may read of it. */
+/** Checks the text of errors for people, and what it must not contain. */
 
 const SECRET = 'FECA-0720-422V-XXQY';
 
@@ -27,7 +27,7 @@ describe('an error of a library', () => {
     }
   });
 
-  it('shows its places to --stack, without a message, in its causes too', () => {
+  it('shows its places with --stack, without a message, in its causes too', () => {
     const cause = new RangeError(`at first\n    at ${SECRET} (file.ts:1:1)`);
     const places = placesOf(new Error(`wrong: ${SECRET}`, { cause }));
     expect(places).toMatch(/^ {2}Error\n {4}at .*terminal\.test\.ts:\d+:\d+\)?\n/);
@@ -57,7 +57,7 @@ describe('an error of a library', () => {
     expect(explainFailure(error)).toEqual({ code: 'system', message, exitCode: 1 });
   });
 
-  it('of a sign-in to Azure says what to do, and not what the library says', () => {
+  it('of a sign-in to Azure explains what to do, without the library’s text', () => {
     const error = Object.assign(new Error(SECRET), { name: 'AggregateAuthenticationError' });
     expect(toUnavailable(error).message).toBe(
       'Table Storage: nobody is signed in to Azure here; az login does it ' +
@@ -76,20 +76,20 @@ describe('the exit code of an outage', () => {
     ['a token of another tenant', { statusCode: 401 }, 1],
     ['an address of another vault', { statusCode: 404 }, 1],
     ['a person who is not signed in', { name: 'CredentialUnavailableError' }, 1],
-  ])('tells whether waiting may mend %s', (_, error, exitCode) => {
+  ])('states whether waiting may mend %s', (_, error, exitCode) => {
     const failure = explainFailure(unavailable('Listing', error));
     expect(failure).toMatchObject({ code: 'unavailable', exitCode });
   });
 });
 
-describe('a command that destroys something', () => {
+describe('a destructive command', () => {
   const argv = ['file', '--replace', '--data', '/nowhere'];
   const asked = (answer: boolean | undefined, ...more: readonly string[]) =>
     runCommand(restore, [...argv, ...more], { ...PROCESS_CONTEXT, confirm: async () => answer });
-  /** What comes next when nothing keeps it: the directory is not there. */
+  /** The error of a command that has begun: the data directory does not exist. */
   const BEGUN = 'holds neither a store nor a vault';
 
-  it('asks on a terminal, and does nothing without a yes', async () => {
+  it('requests a yes on a terminal, and does nothing without it', async () => {
     await expect(asked(false)).rejects.toThrow(CommandRefused);
     await expect(asked(false)).rejects.toThrow('Nothing was done.');
     await expect(asked(true)).rejects.toThrow(BEGUN);
@@ -103,7 +103,7 @@ describe('a command that destroys something', () => {
     await expect(asked(undefined, '--yes')).rejects.toThrow(BEGUN);
   });
 
-  it('asks nothing in a dry run, nor where it destroys nothing', async () => {
+  it('requests nothing in a dry run, nor if it destroys nothing', async () => {
     await expect(asked(undefined, '--dry-run')).rejects.toThrow(BEGUN);
     const [file, , ...rest] = argv;
     const harmless = runCommand(restore, [file ?? '', ...rest], PROCESS_CONTEXT);
@@ -117,7 +117,7 @@ describe('a command that destroys something', () => {
 });
 
 describe('the port 80', () => {
-  it('is spelled as origins are, so that the start does not blame PUBLIC_ORIGIN', () => {
+  it('is spelled as in origins, so that PUBLIC_ORIGIN is accepted', () => {
     expect(localOrigin(80)).toBe('http://127.0.0.1');
     expect(localOrigin(7071)).toBe('http://127.0.0.1:7071');
     expect(requireSettings({}, 80).publicOrigin).toBe('http://127.0.0.1');

@@ -8,19 +8,19 @@ import {
 const next = (expression: string, from: string) =>
   parseSchedule(expression).nextRun(new Date(from))?.toISOString();
 
-describe('schedules', () => {
-  it('reads six fields, seconds first, in UTC', () => {
+describe('NCRONTAB schedules', () => {
+  it('have six fields, seconds first, in UTC', () => {
     expect(next('0 */5 * * * *', '2026-01-01T00:00:00Z')).toBe('2026-01-01T00:05:00.000Z');
     expect(next('30 5 9 * * Mon-Fri', '2026-01-02T10:00:00Z')).toBe('2026-01-05T09:05:30.000Z');
     expect(next('0 5/20 * * * *', '2026-01-01T00:06:00Z')).toBe('2026-01-01T00:25:00.000Z');
     expect(next('  0  0 0 1 JAN *  ', '2026-06-01T00:00:00Z')).toBe('2027-01-01T00:00:00.000Z');
   });
 
-  it('wants day of month and day of week both to fit, as NCRONTAB does', () => {
+  it('require day of month and day of week both, as NCRONTAB does', () => {
     expect(next('0 0 0 13 * FRI', '2026-01-01T00:00:00Z')).toBe('2026-02-13T00:00:00.000Z');
   });
 
-  it('refuses fewer and more fields, other dialects and values that are none', () => {
+  it('are rejected with another number of fields, dialect or value', () => {
     const bad = ['', '*/5 * * * *', '* * * * * * *', '@daily', '0 0 0 L * *', '0 0 0 ? * *'];
     for (const text of [
       ...bad,
@@ -33,15 +33,15 @@ describe('schedules', () => {
     }
   });
 
-  it('expands settings, and leaves what is not set for all to see', () => {
+  it('expand settings and keep an unset one as it is', () => {
     expect(expandSettings('%A% x %B%', { A: '1' })).toBe('1 x %B%');
   });
 });
 
-describe('runs', () => {
+describe('timer runs', () => {
   const schedule = () => parseSchedule('0 0 0 31 2 *');
 
-  it('gives one further run to all who ask during one', async () => {
+  it('share one further run among all calls during one', async () => {
     const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     let begun = 0;
     const timer = new TimerTrigger(schedule(), () => gates[begun++]?.promise ?? Promise.resolve());
@@ -54,7 +54,7 @@ describe('runs', () => {
     expect(begun).toBe(2);
   });
 
-  it('runs again after a failure, and stops only when nothing is under way', async () => {
+  it('run again after a failure, and stop once none is under way', async () => {
     let begun = 0;
     let ended = 0;
     const timer = new TimerTrigger(schedule(), async () => {

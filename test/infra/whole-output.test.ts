@@ -9,12 +9,12 @@ import { bareEnvironment, ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { storedRows } from './fixture/stored-rows.ts';
 
-/** What a command prints arrives whole, or the command says that it did not. */
+/** Checks that the output of a command arrives whole, or that the command reports the loss. */
 
 /** Each call of a command is a process of its own, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Bytes that a pipe of Linux takes before somebody reads. */
+/** Bytes that a pipe of Linux takes before they are read. */
 const PIPE_BYTES = 65_536;
 /** Longer than a command takes, so that one that does not wait for its reader is gone. */
 const READER_LATE_S = 4;
@@ -61,7 +61,7 @@ async function shell(script: string) {
 /** The program behind a pipe, whose reader begins only when the writer has long been done. */
 const late = (command: string) => `{ ${command}; echo $? >&2; } | { sleep ${READER_LATE_S}; cat; }`;
 
-describe('an answer of more than a pipe takes at once', () => {
+describe('an answer larger than a pipe', () => {
   it.each([
     ['credential-report', '--json'],
     ['credential-report', ''],
@@ -85,7 +85,7 @@ describe('an answer of more than a pipe takes at once', () => {
     expect(stdout).toBe(`"${word}" is not a user name such as admin@contoso.example.\n`);
   });
 
-  it('that a disk takes a part of is a failure', async () => {
+  it('that a disk stores in part is a failure', async () => {
     // Its own files stay below the limit.
     const small = ['admin@contoso.example', '--data', join(folder, 'small')];
     expect((await runLocal('create-admin', small).finished).code).toBe(0);
@@ -103,10 +103,10 @@ describe('an answer of more than a pipe takes at once', () => {
   });
 });
 
-describe('a new password that cannot be printed', () => {
+describe('an unprintable new password', () => {
   const CREATE = '"$0" dist/local/cli.cjs create-admin admin@contoso.example --recover';
 
-  it.each(['--json', ''])('to a full disk is said to be lost (%s)', async (option) => {
+  it.each(['--json', ''])('is reported as lost on a full disk (%s)', async (option) => {
     const { code, stderr } = await shell(`${CREATE} ${option} --data "$DATA" > /dev/full`);
     expect({ code, stderr }).toEqual({
       code: 1,
@@ -117,7 +117,7 @@ describe('a new password that cannot be printed', () => {
     });
   });
 
-  it('to a reader that has left is said to be lost', async () => {
+  it('is reported as lost if the reader has left', async () => {
     const { stdout, stderr } = await shell(
       `${CREATE} --json --data "$DATA" | true; echo "\${PIPESTATUS[0]}"`,
     );
@@ -125,7 +125,7 @@ describe('a new password that cannot be printed', () => {
     expect(stderr).toMatch(/^The answer could not be written \(EPIPE\)\. .* is lost: [^\n]*\n$/);
   });
 
-  it.each(['>&-', '> /dev/null'])('is not made where the output is %s', async (to) => {
+  it.each(['>&-', '> /dev/null'])('is not made if the output is %s', async (to) => {
     const before = await storedRows(data);
     const { code, stderr } = await shell(`${CREATE} --json --data "$DATA" ${to}`);
     expect(code).toBe(1);
@@ -133,7 +133,7 @@ describe('a new password that cannot be printed', () => {
     expect(await storedRows(data)).toEqual(before);
   });
 
-  it('ends a start with a sentence; one that makes no admin goes on', async () => {
+  it('ends a start with a sentence; a start without an admin continues', async () => {
     const argv = ['dist/local/start.cjs', '--port', '0', '--json', '--data', join(folder, 'start')];
     const full = await open('/dev/full', 'w');
     const start = () => {

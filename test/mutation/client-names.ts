@@ -1,6 +1,6 @@
 /**
  * In the place of @azure/data-tables while Stryker runs: it takes longer to load than most mutants
- * to die, and with the tables in memory only these names of it are used.
+ * to run, and with the tables in memory only these names of it are used.
  */
 export class RestError extends Error {}
 

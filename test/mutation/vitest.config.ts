@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const here = new URL('.', import.meta.url).pathname;
 
-/** Those that take seconds, in the order in which they are asked. */
+/** The tests that take seconds, in the order of their start. */
 const SLOW = [
   'restore-refusal.test.ts',
   'sign-in-lockout.test.ts',
@@ -21,7 +21,7 @@ class QuickFirst extends BaseSequencer {
 }
 
 /**
- * What Stryker runs: tests that call the rules and the use cases in their own process. Those that
+ * The tests for Stryker: they call the rules and the use cases in their own process. Those that
  * go through HTTP run a bundle, in which no mutant is ever active.
  */
 export default defineConfig({

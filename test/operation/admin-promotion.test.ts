@@ -72,8 +72,8 @@ async function setUp() {
   return { target, request: { principal, userId: target.userId }, patchAs };
 }
 
-describe.each(Object.entries(WRITES))('to %s', (_name, write) => {
-  it('somebody who is made a global admin meanwhile is forbidden', async () => {
+describe.each(Object.entries(WRITES))('the act to %s', (_name, write) => {
+  it('is forbidden if the target becomes a global admin before the write', async () => {
     const { target, request, patchAs } = await setUp();
     const between = withChangeBefore(() => patchAs({ roles: ['globalAdmin'] }));
     expect(await outcomeOf(write(between, request))).toBe('forbidden');
@@ -83,13 +83,13 @@ describe.each(Object.entries(WRITES))('to %s', (_name, write) => {
     expect((await operations.eventTypes(target.userName)).at(-1)).toBe('user.updated');
   });
 
-  it('somebody who is only renamed meanwhile takes effect on the second try', async () => {
+  it('succeeds on the second try if the target is renamed before the write', async () => {
     const { request, patchAs } = await setUp();
     const between = withChangeBefore(() => patchAs({ email: 'new@mail.example' }));
     expect(['done', 'active', 'disabled']).toContain(await outcomeOf(write(between, request)));
   });
 
-  it('somebody who is deleted meanwhile is not found', async () => {
+  it('answers not-found if the target is deleted before the write', async () => {
     const { request } = await setUp();
     const principal = await operations.sessionOf(globalAdmin);
     const between = withChangeBefore(() =>

@@ -4,7 +4,7 @@ import { checkArchive, openEntries, sealEntries } from '../../shared/maintenance
 import { type ArchiveEntry, ArchiveRefused } from '../../shared/port/archive.ts';
 import { each, SEAL } from '../fixture/archive.ts';
 
-/** What is inside a backup: sealed as it should be, and yet not what this version writes. */
+/** Checks the content of a backup that is sealed correctly but that this version never writes. */
 
 const ROW = { partitionKey: 'p', rowKey: 'r', columns: { text: 'a' } };
 const ENTRY = { table: 'attempts', rows: [ROW] } as const;
@@ -47,7 +47,7 @@ async function expectRefusal(parts: readonly string[], words: RegExp): Promise<v
 }
 
 describe('an archive', () => {
-  it('gives its entries in order, with counts and times', async () => {
+  it('returns its entries in order, with row counts and times', async () => {
     const columns = { yes: true, count: 3, large: { type: 'Int64', value: '9' }, text: '\n' };
     const pair = { table: 'accounts', rows: [ROW, { ...ROW, columns }] };
     const last = { table: 'expiries', rows: [ROW] };
@@ -84,16 +84,16 @@ describe('an archive', () => {
     ['no count of a table', { end: { rows: { accounts: 0, attempts: 1 } } }],
     ['a count below nothing', { end: { rows: { ...COUNTS, expiries: -1 } } }],
     ['more in the last line', { end: { more: 1 } }],
-  ] as const)('with %s is not read', async (_name, content) => {
+  ] as const)('rejects an archive with %s', async (_name, content) => {
     await expectRefusal(await written(content), /holds a line that this version cannot read/);
   });
 
-  it('with a line that is no JSON is not read', async () => {
+  it('rejects an archive with a line that is not JSON', async () => {
     await expectRefusal(await sealed('x\n'), /cannot read/);
     await expectRefusal(await sealed(`${JSON.stringify(FIRST)}\nx\n`), /cannot read/);
   });
 
-  it('without a last line holds nothing', async () => {
+  it('rejects an archive without a last line as an empty backup', async () => {
     await expectRefusal(await sealed(''), /The backup holds nothing/);
     await expectRefusal(await sealed(`${JSON.stringify(FIRST)}\n`), /The backup holds nothing/);
   });
@@ -103,12 +103,12 @@ describe('an archive', () => {
     ['attempts', { end: { rows: { ...COUNTS, attempts: 2 } } }],
     ['expiries', { end: { rows: { ...COUNTS, expiries: 1 } } }],
     ['a sum', { end: { sha256: '0'.repeat(64) } }],
-  ] as const)('that counts otherwise is refused: %s', async (_name, content) => {
+  ] as const)('rejects an archive whose last line miscounts: %s', async (_name, content) => {
     await expectRefusal(await written(content), /does not hold the rows that it counts/);
   });
 });
 
-describe('sealing', () => {
+describe('sealing an archive', () => {
   async function seal(pages: readonly (readonly ArchiveEntry[])[]) {
     const told: number[] = [];
     let nowMs = 10;
@@ -122,7 +122,7 @@ describe('sealing', () => {
     }
   }
 
-  it('puts little into one part, and tells the rows page by page', async () => {
+  it('seals a few rows into one part and reports progress page by page', async () => {
     const { parts, told, summary } = await seal([[ENTRY, ENTRY], [], [ENTRY]]);
     expect(parts).toHaveLength(1);
     expect(told).toEqual([2, 2, 3]);
@@ -132,12 +132,12 @@ describe('sealing', () => {
     expect(await read(parts)).toMatchObject({ ...summary, entries: [ENTRY, ENTRY, ENTRY] });
   });
 
-  it('of nothing is an archive too', async () => {
+  it('seals an archive of no rows that can be opened', async () => {
     const { parts, summary } = await seal([]);
     expect(await read(parts)).toMatchObject({ ...summary, entries: [] });
   });
 
-  it('closes a part at 256 Ki characters, each line whole and once', async () => {
+  it('closes a part at 256 Ki characters and writes each line whole and once', async () => {
     const text = 'é'.repeat(100 * 1024);
     const large: ArchiveEntry = { table: 'accounts', rows: [{ ...ROW, columns: { text } }] };
     const { parts, summary } = await seal([Array(7).fill(large)]);

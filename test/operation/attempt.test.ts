@@ -50,7 +50,7 @@ async function write(changed: Partial<AttemptRecord>): Promise<void> {
   expect(await attempts.insert(key, record)).toBeDefined();
 }
 
-it('names that mistyped passwords could be are in no key', () => {
+it('stores attempt keys as SHA-256 hashes, never as typed names', () => {
   const hash = (text: string) => createHash('sha256').update(text).digest('hex');
   const { userName, userId } = sampleUser(nameOf('ana@contoso.example'));
   // Rows outlive a release, so what they are called stays as it is.
@@ -58,8 +58,8 @@ it('names that mistyped passwords could be are in no key', () => {
   expect(sessionKey(userId)).toBe(hash(`session\n${userId}`));
 });
 
-describe('a count', () => {
-  it('begins a series, and goes on with it', async () => {
+describe('counting an attempt', () => {
+  it('starts a series with the first attempt and extends it with the second', async () => {
     const startedAtMs = operations.clock.now();
     expect((await count()).previous).toBeUndefined();
     operations.pass(10);
@@ -69,7 +69,7 @@ describe('a count', () => {
     expect(await row()).toMatchObject({ ...expected, scope: '', isLockNoted: false });
   });
 
-  it('of another scope, or after a success that left a row, is a new series', async () => {
+  it('starts a new series for another scope, or if a success cleared the count', async () => {
     const policyCallsAtMs = [operations.clock.now()];
     await write({ failures: 4, scope: 'one', policyCallsAtMs });
     operations.pass(10);
@@ -86,7 +86,7 @@ describe('a count', () => {
     expect(await row()).toMatchObject({ failures: 1, startedAtMs, policyCallsAtMs });
   });
 
-  it('looks again where another write came between, and inserts only where none is', async () => {
+  it('retries if another write came between, and inserts only without a row', async () => {
     await write({});
     const { attempts } = operations.dependencies;
     const calls: string[] = [];
@@ -105,7 +105,7 @@ describe('a count', () => {
     expect(await row()).toMatchObject({ failures: 2 });
   });
 
-  it('inserts again where the row went between', async () => {
+  it('inserts again if the row was removed in between', async () => {
     let finds = 0;
     let inserts = 0;
     const { attempts } = operations.dependencies;
@@ -123,7 +123,7 @@ describe('a count', () => {
     expect([inserts, finds]).toEqual([2, 1]);
   });
 
-  it('that loses three times is left to the next call', async () => {
+  it('leaves the count to the next call after three lost writes', async () => {
     await write({});
     let tries = 0;
     const losing = on({
@@ -138,7 +138,7 @@ describe('a count', () => {
   });
 });
 
-describe('an attempt that is given back', () => {
+describe('refunding an attempt', () => {
   const { giveBack, clear } = {
     giveBack: (counted: Awaited<ReturnType<typeof count>>, { attempts } = on()) =>
       refundAttempt(attempts, counted),
@@ -146,7 +146,7 @@ describe('an attempt that is given back', () => {
       clearAttempt({ attempts, clock }, counted),
   };
 
-  it('leaves the row as it was, or none', async () => {
+  it('restores the row as it was, or removes the row it made', async () => {
     const first = await count();
     const before = await row();
     operations.pass(10);
@@ -157,7 +157,7 @@ describe('an attempt that is given back', () => {
     expect(await row()).toBeUndefined();
   });
 
-  it('leaves what others failed meanwhile, whose last one does not bring it back', async () => {
+  it('keeps concurrent failures, and a second refund does not undo the first', async () => {
     const first = await count();
     const second = await count();
     await giveBack(first);
@@ -166,7 +166,7 @@ describe('an attempt that is given back', () => {
     expect(await row()).toBeUndefined();
   });
 
-  it('leaves the calls that reached the policy', async () => {
+  it('keeps the count of password-policy calls', async () => {
     await write({ failures: 0, policyCallsAtMs: [1, 2] });
     const first = await count();
     const second = await count();
@@ -175,7 +175,7 @@ describe('an attempt that is given back', () => {
     expect(await row()).toMatchObject({ failures: 0, policyCallsAtMs: [1, 2] });
   });
 
-  it('finds nothing to do in another series, or none', async () => {
+  it('changes nothing if the series is gone or is another one', async () => {
     const counted = await count();
     await operations.dependencies.attempts.remove(key, '*');
     await giveBack(counted);
@@ -193,7 +193,7 @@ describe('an attempt that is given back', () => {
     expect(await row()).toMatchObject({ failures: 2 });
   });
 
-  it('is tried thirty times and no more', async () => {
+  it('stops after thirty lost tries', async () => {
     const counted = await count();
     const { attempts } = operations.dependencies;
     let tries = 0;
@@ -213,10 +213,10 @@ describe('an attempt that is given back', () => {
   });
 });
 
-describe('a call that reaches the policy', () => {
+describe('counting a password-policy call', () => {
   const user = sampleUser(nameOf('ana@contoso.example'), { credentialVersion: 3, sessionEpoch: 2 });
 
-  it('is counted in the series of password and sessions', async () => {
+  it('counts the call in the series of password and session epoch', async () => {
     key = sessionKey(user.userId);
     expect(sessionScope(user)).toBe('3.2');
     const nowMs = operations.clock.now();
@@ -239,7 +239,7 @@ describe('a call that reaches the policy', () => {
     });
   });
 
-  it('with a change token leaves the wrong current passwords counted', async () => {
+  it('keeps the counted wrong passwords when a change token makes the call', async () => {
     const other = sampleUser(nameOf('cem@contoso.example'));
     key = sessionKey(other.userId);
     await write({ failures: 3, scope: sessionScope(other) });
@@ -247,7 +247,7 @@ describe('a call that reaches the policy', () => {
     expect(await row()).toMatchObject({ failures: 3 });
   });
 
-  it('that loses thirty times is left to the next one', async () => {
+  it('leaves the count to the next call after thirty lost writes', async () => {
     let tries = 0;
     const lose = async () => {
       tries += 1;
@@ -258,7 +258,7 @@ describe('a call that reaches the policy', () => {
     expect(tries).toBe(30);
   });
 
-  it('the 21st is refused, and a proven current password is a success all the same', async () => {
+  it('refuses the 21st call, though its current password clears the failures', async () => {
     const other = sampleUser(nameOf('ben@contoso.example'));
     key = sessionKey(other.userId);
     for (let calls = 0; calls < 20; calls += 1) await countPolicyCall(on(), other, undefined);

@@ -34,8 +34,8 @@ const claims: AccessClaims = {
 };
 const change: AccessClaims = { ...claims, use: 'passwordChange' };
 
-describe('a token is live', () => {
-  it('while the user is as it says', () => {
+describe('isTokenCurrent', () => {
+  it('accepts a token whose claims match the user', () => {
     expect(isTokenCurrent(claims, user, NOW_MS)).toBe(true);
     expect(isTokenCurrent(change, { ...user, credential: TEMPORARY }, NOW_MS - 1)).toBe(true);
   });
@@ -48,11 +48,11 @@ describe('a token is live', () => {
     ['the password is a temporary one', { credential: TEMPORARY }],
     ['there is no password', { credential: { kind: 'none' } }],
   ];
-  it.each(DEAD)('but not when %s', (_when, changed) => {
+  it.each(DEAD)('rejects an access token if %s', (_when, changed) => {
     expect(isTokenCurrent(claims, { ...user, ...changed }, NOW_MS - 1)).toBe(false);
   });
 
-  it('for a change, until the temporary password expires, and never for another one', () => {
+  it('accepts a change token only until its own temporary password expires', () => {
     const expired = { ...TEMPORARY, kind: 'expired', expiresAtMs: NOW_MS + 1 } as const;
     expect(isTokenCurrent(change, { ...user, credential: TEMPORARY }, NOW_MS)).toBe(false);
     expect(isTokenCurrent(change, { ...user, credential: expired }, NOW_MS)).toBe(false);
@@ -61,7 +61,7 @@ describe('a token is live', () => {
   });
 });
 
-describe('a token is verified', () => {
+describe('verifying a token', () => {
   const verify = (token: string | undefined, found: AccessClaims | undefined) => {
     const tokens = {
       verify: async (text: string, nowMs: number) =>
@@ -73,13 +73,13 @@ describe('a token is verified', () => {
     return verifyToken(parts, token, ['access']);
   };
 
-  it('at the time of the clock, for a use that is asked for', async () => {
+  it('verifies at the injected time, for the required use, else invalid-token', async () => {
     expect(await verify('good', claims)).toEqual(claims);
     await expect(verify('bad', claims)).rejects.toMatchObject({ code: 'invalid-token', extra: {} });
     await expect(verify('good', change)).rejects.toMatchObject({ code: 'invalid-token' });
   });
 
-  it('and where none came, the refusal says so', async () => {
+  it('marks the invalid-token refusal of a request that carries no token', async () => {
     await expect(verify(undefined, claims)).rejects.toMatchObject({
       code: 'invalid-token',
       extra: { isTokenMissing: true },
@@ -88,7 +88,7 @@ describe('a token is verified', () => {
   });
 });
 
-describe('a principal', () => {
+describe('resolving a principal', () => {
   const require = (found: User | undefined) => {
     const stored = found && { value: found, etag: 'etag' };
     const parts = {
@@ -98,19 +98,19 @@ describe('a principal', () => {
     return requirePrincipal(parts, claims);
   };
 
-  it('is the user as the store has it now', async () => {
+  it('returns the user as stored now', async () => {
     const stored = { value: user, etag: 'etag' };
     expect(await require(user)).toEqual({ user: stored, use: 'access' });
   });
 
-  it('is nobody where the user is gone, or the token is dead', async () => {
+  it('rejects a deleted or disabled user with invalid-token', async () => {
     await expect(require(undefined)).rejects.toMatchObject({ code: 'invalid-token' });
     const disabled = { ...user, status: 'disabled' as const };
     await expect(require(disabled)).rejects.toMatchObject({ code: 'invalid-token' });
   });
 });
 
-describe('an account', () => {
+describe('readAccount', () => {
   const hashes = { userId: user.userId, credentialVersion: 3, permanent: undefined };
   const credential = { ...hashes, temporary: undefined, history: [] };
   const accountsOf = (...read: readonly (CredentialSecret | undefined)[]) => {
@@ -119,7 +119,7 @@ describe('an account', () => {
       reads,
       findUser: async () => {
         reads.users += 1;
-        return { value: user, etag: 'user', authorityStamp: undefined };
+        return { value: user, etag: 'user', authorityStamp: undefined, words: undefined };
       },
       findCredential: async () => {
         const value = read[Math.min(reads.credentials, read.length - 1)];
@@ -130,14 +130,14 @@ describe('an account', () => {
   };
   const torn = { ...credential, credentialVersion: 4 };
 
-  it('is both rows of one moment, read again while they are not', async () => {
+  it('reads user and credential again until both have the same version', async () => {
     const accounts = accountsOf(undefined, torn, credential);
     const account = await readAccount(accounts, user.userName);
     expect(account?.credential.value).toEqual(credential);
     expect(accounts.reads).toEqual({ users: 3, credentials: 3 });
   });
 
-  it('that is torn three times is refused for a second', async () => {
+  it('answers too-many-attempts for 1 s after three torn reads', async () => {
     const accounts = accountsOf(torn);
     await expect(readAccount(accounts, user.userName)).rejects.toMatchObject({
       code: 'too-many-attempts',
@@ -147,7 +147,7 @@ describe('an account', () => {
   });
 });
 
-describe('best effort', () => {
+describe('a best-effort step', () => {
   const run = async (work: Promise<unknown>) => {
     const lines: (readonly [string, LogFields | undefined])[] = [];
     const note = (message: string, fields?: LogFields) => lines.push([message, fields]);
@@ -156,14 +156,14 @@ describe('best effort', () => {
     return lines;
   };
 
-  it('logs a failure by its name, never by its text, and goes on', async () => {
+  it('logs a failure by its name, never by its text, and continues', async () => {
     const fields = { operation: 'step', requestId: 'request' };
     const line = (error: string) => ['best-effort step failed', { ...fields, error }];
     expect(await run(Promise.reject(new TypeError('secret')))).toEqual([line('TypeError')]);
     expect(await run(Promise.reject('secret'))).toEqual([line('unknown')]);
   });
 
-  it('says nothing of what went well', async () => {
+  it('logs nothing if the step succeeds', async () => {
     expect(await run(Promise.resolve())).toEqual([]);
   });
 });

@@ -81,7 +81,7 @@ const byBoss =
   async (on: Operations, { boss, rogue }: Cast) =>
     write(on, { ...rogue, principal: await on.sessionOf(boss) });
 
-/** What takes the rights, and what the caller is then told. */
+/** A change that takes the caller's rights, and the refusal that the caller then gets. */
 const LOSSES: Readonly<Record<string, { readonly lose: Loss; readonly outcome: string }>> = {
   'a demotion': {
     lose: byBoss((on, request) =>
@@ -164,7 +164,7 @@ function momentsOf(write: string): readonly string[] {
 
 let made = 0;
 
-/** @param hasActed whether the caller has changed somebody before, so that its authority stands */
+/** @param hasActed whether the caller has changed a user before, so that its authority exists */
 async function castOf(on: Operations, boss: SignedInUser, hasActed: boolean): Promise<Cast> {
   made += 1;
   const rogue = await on.addReadyUser(boss, `rogue-${made}@contoso.example`, ['globalAdmin']);
@@ -181,7 +181,7 @@ async function stored({ tables }: Operations) {
   return { accounts, attempts };
 }
 
-describe.each(Object.entries(WRITES))('to %s', (name, write) => {
+describe.each(Object.entries(WRITES))('the act to %s', (name, write) => {
   let operations: Operations;
   let boss: SignedInUser;
   beforeAll(async () => {
@@ -190,7 +190,7 @@ describe.each(Object.entries(WRITES))('to %s', (name, write) => {
   });
   afterAll(() => operations.stop());
 
-  it('is done by an admin who keeps its rights, the first time and again', async () => {
+  it('succeeds for an admin who keeps its rights, the first time and again', async () => {
     for (const hasActed of [false, true]) {
       const cast = await castOf(operations, boss, hasActed);
       const principal = await operations.sessionOf(cast.rogue);
@@ -219,8 +219,8 @@ describe.each(Object.entries(WRITES))('to %s', (name, write) => {
   });
 });
 
-describe('a refused call', () => {
-  it.each([...HASHING])('to %s spends neither a hash nor an entry of the index', async (name) => {
+describe('a caller without rights', () => {
+  it.each([...HASHING])('spends neither a hash nor an index entry to %s', async (name) => {
     const operations = await createOperations();
     try {
       const boss = await operations.readyAdmin();

@@ -4,7 +4,7 @@ import { goodPassword } from '../fixture/good-password.ts';
 import { createOperationsOn, type Operations } from '../fixture/operations.ts';
 import { startTables, type TestTables } from '../fixture/tables.ts';
 
-/** Backups while everybody's password changes all the time: each is whole for each user. */
+/** Backs up while all passwords change all the time: each backup is whole for each user. */
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -36,7 +36,7 @@ async function live(
   }
 }
 
-it('restores to every user a password that was theirs', async () => {
+it('restores for every user a password that the user had during the backup', async () => {
   const operations = createOperationsOn(await startTables(), { accessTokenTtlSeconds: 86_400 });
   const dependencies = archiveDependencies(operations);
   const admin = await operations.readyAdmin();

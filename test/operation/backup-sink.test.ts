@@ -5,7 +5,7 @@ import { altered } from '../fixture/altered.ts';
 import { archiveDependencies, backUpTo, each, SEAL } from '../fixture/archive.ts';
 import { createOperations, type Operations } from '../fixture/operations.ts';
 
-/** A backup is what was read back, or it is none. */
+/** Checks that a backup counts only once it was read back. */
 
 let operations: Operations;
 let dependencies: ReturnType<typeof archiveDependencies>;
@@ -30,7 +30,7 @@ function backUpThrough(readBack: (parts: readonly string[]) => readonly string[]
   return backUp({ ...dependencies, seal }, sink, () => {});
 }
 
-it('counts what a backup would hold, and says how far it is', async () => {
+it('counts the rows that a backup would hold and reports progress', async () => {
   const told: number[] = [];
   const rows = { accounts: 1, attempts: 3, expiries: 2 };
   expect(await countRows(dependencies, (count) => told.push(count))).toEqual(rows);
@@ -39,7 +39,7 @@ it('counts what a backup would hold, and says how far it is', async () => {
   expect(summary.rows).toEqual(rows);
 });
 
-it('refuses a medium that gives back less, or another backup', async () => {
+it('refuses to finish if the medium returns fewer parts or another backup', async () => {
   await expect(backUpThrough(() => [])).rejects.toThrow(/cut short/);
   const other = await backUpTo(dependencies);
   await expect(backUpThrough(() => other.parts)).rejects.toThrow(/belongs to another backup/);
@@ -50,7 +50,7 @@ it('refuses a medium that gives back less, or another backup', async () => {
   await expect(refused).rejects.toBeInstanceOf(ArchiveRefused);
 });
 
-it('is not made while a restore is unfinished: no row is read', async () => {
+it('refuses to back up during an unfinished restore, before reading a row', async () => {
   const mark = { archiveId: 'a', restoreId: 'r', phase: 'writing', epochFloor: 0 } as const;
   await operations.tables.archive.setMark(mark);
   let isRead = false;

@@ -70,7 +70,7 @@ async function indexed(): Promise<readonly ExpiryEntry[]> {
   return entries;
 }
 
-it('a reset between the reads of user and hashes: both are read again', async () => {
+it('reads user and hashes again if a reset came between the two reads', async () => {
   let temporaryPassword = '';
   const parts = await backUpWhile(async () => {
     temporaryPassword = await operations.reset(admin, ana.userId);
@@ -84,14 +84,14 @@ it('a reset between the reads of user and hashes: both are read again', async ()
   await operations.settle(ana.userName, temporaryPassword, goodPassword(9));
 });
 
-it('an event of after its user: numbers go on behind it', async () => {
+it('continues event numbers behind an event written after its user was read', async () => {
   const parts = await backUpWhile(async () => {
     const principal = await operations.sessionOf(admin);
     const request = { principal, userId: ana.userId, patch: { displayName: 'Ana Nova' } };
     await updateUser(operations.dependencies, request, operations.context());
   });
   await wipeAndRestore(parts);
-  // The user's row is of before; the trail knows more.
+  // The user's row is older than the newest event.
   expect((await operations.user(ana.userName)).displayName).toBe('ana');
   expect((await operations.eventTypes(ana.userName)).slice(-2)).toEqual([
     'user.updated',
@@ -101,7 +101,7 @@ it('an event of after its user: numbers go on behind it', async () => {
   expect((await operations.eventTypes(ana.userName)).at(-1)).toBe('password.reset');
 });
 
-it('a promotion of after its user: the tenant has the admins that its users are', async () => {
+it('rebuilds the admins of a tenant from its users if one was promoted', async () => {
   const parts = await backUpWhile(async () => {
     const principal = await operations.sessionOf(admin);
     const patch = { roles: ['globalAdmin'] } as const;
@@ -114,7 +114,7 @@ it('a promotion of after its user: the tenant has the admins that its users are'
   expect(row?.value.map(({ userName }) => userName)).toEqual([admin.userName]);
 });
 
-it('a deletion: the user is gone, and the name is free', async () => {
+it('omits a user who was deleted during the backup and frees the name', async () => {
   const parts = await backUpWhile(async () => {
     // Its hashes change with it, so that the pair is looked at again.
     const principal = await operations.sessionOf(admin);
@@ -126,7 +126,7 @@ it('a deletion: the user is gone, and the name is free', async () => {
   await operations.addReadyUser(admin, ana.userName);
 });
 
-it('a creation: who was not read is not there, and can be created', async () => {
+it('omits a user who was created during the backup and frees the name', async () => {
   const parts = await backUpWhile(() => operations.addUser(admin, 'zoe@contoso.example'));
   const report = await wipeAndRestore(parts);
   expect(report.users).toBe(2);
@@ -134,7 +134,7 @@ it('a creation: who was not read is not there, and can be created', async () => 
   await operations.addReadyUser(admin, 'zoe@contoso.example');
 });
 
-it('rows that never match: no password counts, and the report says whose', async () => {
+it('restores no password of rows that never match, and reports the user', async () => {
   await damage(`credential:${ana.userName}`, { credentialVersion: 77 });
   const { parts } = await backUpTo(dependencies);
   const report = await wipeAndRestore(parts);
@@ -144,7 +144,7 @@ it('rows that never match: no password counts, and the report says whose', async
   await operations.settle(ana.userName, temporaryPassword, goodPassword(9));
 });
 
-it('a row that cannot be read: its user is left out and named, and the others come back', async () => {
+it('omits a user with an unreadable row, reports the row, restores the others', async () => {
   await damage(`user:${ana.userName}`, { credentialKind: 'something' });
   const { parts } = await backUpTo(dependencies);
   const report = await wipeAndRestore(parts);
@@ -156,7 +156,7 @@ it('a row that cannot be read: its user is left out and named, and the others co
   expect(await operations.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
 });
 
-it('a row that cannot be read of the only admin: the tenant has none, and can get one', async () => {
+it('restores a tenant without admins if its only admin has an unreadable row', async () => {
   await damage(`user:${admin.userName}`, { credentialKind: 'something' });
   const { parts } = await backUpTo(dependencies);
   await wipeAndRestore(parts);
@@ -166,7 +166,7 @@ it('a row that cannot be read of the only admin: the tenant has none, and can ge
   await operations.readyAdmin('other@contoso.example');
 });
 
-it('an index without the entry of a temporary password is completed', async () => {
+it('adds the missing index entry of a temporary password', async () => {
   const ben = await operations.addUser(admin, 'ben@contoso.example');
   for (const entry of await indexed()) await operations.dependencies.expiries.remove(entry);
   const { parts, summary } = await backUpTo(dependencies);
@@ -178,7 +178,7 @@ it('an index without the entry of a temporary password is completed', async () =
   expect((await operations.eventTypes(ben.userName)).at(-1)).toBe('temporary-password.expired');
 });
 
-it('needs pepper versions that the vault has not: the report names them', async () => {
+it('reports pepper versions that the vault does not have', async () => {
   const { parts } = await backUpTo(dependencies);
   operations.peppers.add('pepper-2');
   operations.peppers.versions.shift();

@@ -28,7 +28,7 @@ afterEach(() => operations.stop());
 
 const wipe = () => operations.tables.archive.clear(() => {});
 
-/** What a restore is meant to change in a user's row, taken out. */
+/** Removes what a restore changes in a user's row on purpose. */
 function withoutSessions(rows: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(
     Object.entries(rows).map(([key, columns]) => {
@@ -39,8 +39,8 @@ function withoutSessions(rows: Readonly<Record<string, unknown>>) {
   );
 }
 
-describe('a restore', () => {
-  it('brings back every row with its types, and adds one event a user', async () => {
+describe('restoring a backup', () => {
+  it('restores every row with its types and adds one event to each user', async () => {
     await operations.addUser(admin, 'ben@contoso.example', ['userManagementAdmin', 'salesAgent']);
     await operations.readyAdmin('admin@fabrikam.example');
     await operations.attempt(ana.userName, 'a wrong password');
@@ -66,7 +66,7 @@ describe('a restore', () => {
     expect(await operations.tables.archive.findMark()).toBeUndefined();
   });
 
-  it('restores no authority, neither its row nor the stamp that names it', async () => {
+  it('restores neither authority rows nor the stamps that name them', async () => {
     const stamped = await operations.sessionOf(admin);
     expect(stamped.user.authorityStamp).toBeDefined();
     const { parts } = await backUpTo(dependencies);
@@ -76,14 +76,14 @@ describe('a restore', () => {
     expect(restored.user.authorityStamp).toBeUndefined();
     const keys = [...(await operations.tables.rows('accounts')).keys()];
     expect(keys.filter((key) => key.includes(' authority:'))).toEqual([]);
-    // Whoever acts or is revoked after it finds nothing in the way.
+    // Calls and revocations after it work as before.
     expect(await outcomeOf(operations.reset(admin, ana.userId))).toBe('done');
     const again = await operations.sessionOf(admin);
     const signOut = signOutEverywhere(operations.dependencies, again, operations.context());
     expect(await outcomeOf(signOut)).toBe('done');
   });
 
-  it('makes passwords and temporary passwords of its time good again', async () => {
+  it('makes the passwords and temporary passwords of the backup valid again', async () => {
     const ben = await operations.addUser(admin, 'ben@contoso.example');
     const { parts } = await backUpTo(dependencies);
     await operations.changePassword(ana.token, goodPassword(9), ana.password);
@@ -101,7 +101,7 @@ describe('a restore', () => {
     );
   });
 
-  it('lets life go on: changes, resets and the sweep write their events after it', async () => {
+  it('lets changes, resets and the sweep write events after the restore event', async () => {
     const { parts } = await backUpTo(dependencies);
     await wipe();
     await restoreFrom(dependencies, parts);
@@ -121,14 +121,14 @@ describe('a restore', () => {
   });
 });
 
-describe('after a restore every session is over', () => {
+describe('sessions after a restore', () => {
   const isDead = async (token: string) =>
     operations.principal(token).then(
       () => false,
       () => true,
     );
 
-  it('of before the backup, and of after it though its numbers come again', async () => {
+  it('ends those issued before the backup and after it, though epochs repeat', async () => {
     const { parts } = await backUpTo(dependencies);
     // The time that is lost, and then the same again: tokens of every step are kept.
     const live = async (offset: number): Promise<readonly string[]> => {
@@ -161,7 +161,7 @@ describe('after a restore every session is over', () => {
     expect(await isDead(again.at(-1) ?? '')).toBe(false);
   });
 
-  it('and those of an earlier restore, in the same second and with a clock that went back', async () => {
+  it('ends those of an earlier restore, even in one second with a slow clock', async () => {
     const { parts } = await backUpTo(dependencies);
     await restoreFrom(dependencies, parts, { replace: true });
     const first = await operations.signIn(ana.userName, ana.password);

@@ -46,8 +46,8 @@ async function guess(times: number): Promise<void> {
   }
 }
 
-describe('wrong current passwords', () => {
-  it('wait as at sign-in, to the millisecond; what is refused does not count', async () => {
+describe('wrong current passwords in a session', () => {
+  it('wait as at sign-in, to the millisecond; refused calls are not counted', async () => {
     await guess(FREE + 2);
     for (let refused = 0; refused < 3; refused += 1) {
       expect(await change(WRONG)).toBe('too-many-attempts 4');
@@ -58,7 +58,7 @@ describe('wrong current passwords', () => {
     expect(await change(ana.password, goodPassword(3))).toBe('signedIn');
   });
 
-  it('never stop a sign-in, nor does a sign-in stop them', async () => {
+  it('do not block a sign-in, nor do failed sign-ins block a change', async () => {
     await guess(FREE);
     expect(await change(WRONG)).toBe('too-many-attempts 1');
     expect(await operations.counted(ana.userName)).toBeUndefined();
@@ -72,7 +72,7 @@ describe('wrong current passwords', () => {
     expect(await change(ana.password, goodPassword(3))).toBe('signedIn');
   });
 
-  it('are cleared by a proven one, also when the new password is refused', async () => {
+  it('are cleared by a right one, also if the new password is rejected', async () => {
     await guess(FREE - 1);
     expect(await change(ana.password)).toBe('password-rejected');
     expect((await countedInSession())?.failures).toBe(0);
@@ -80,7 +80,7 @@ describe('wrong current passwords', () => {
     expect(await change(WRONG)).toBe('too-many-attempts 1');
   });
 
-  it('end all sessions at the tenth in a row, tell it in an event, and never lock', async () => {
+  it('end all sessions at the tenth in a row, with one event and no lock', async () => {
     const other = await operations.signIn(ana.userName, ana.password);
     if (other.status !== 'signedIn') throw new Error('unreachable');
     await guess(9);
@@ -105,7 +105,7 @@ describe('wrong current passwords', () => {
     ]);
   });
 
-  it('begin anew in the sessions after that', async () => {
+  it('are counted from zero in the sessions that follow', async () => {
     await guess(10);
     const again = await operations.signIn(ana.userName, ana.password);
     if (again.status !== 'signedIn') throw new Error('unreachable');
@@ -115,7 +115,7 @@ describe('wrong current passwords', () => {
     expect(await change(ana.password, goodPassword(3))).toBe('signedIn');
   });
 
-  it('are given back when they could not be verified', async () => {
+  it('are refunded if the password could not be verified', async () => {
     await guess(2);
     const before = await countedInSession();
     const { accounts } = operations.dependencies;
@@ -125,7 +125,7 @@ describe('wrong current passwords', () => {
     expect(await countedInSession()).toEqual(before);
   });
 
-  it('are not counted with a change token', async () => {
+  it('are not counted for a change token', async () => {
     const ben = await operations.addUser(admin, 'ben@contoso.example');
     const token = await operations.changeToken(ben.userName, ben.temporaryPassword);
     const refused = operations.changePassword(token, TOO_SHORT);
@@ -135,11 +135,11 @@ describe('wrong current passwords', () => {
   });
 });
 
-describe('calls that reach the policy', () => {
+describe('calls that reach the password policy', () => {
   // The change that replaced the temporary password was such a call.
   beforeEach(() => operations.pass(WINDOW_MS));
 
-  it('are 20 in 15 minutes in a session, refused ones too; one more as each ages', async () => {
+  it('are limited to 20 in 15 minutes, rejected ones included', async () => {
     for (let call = 0; call < 20; call += 1) {
       expect(await change(ana.password)).toBe('password-rejected');
       operations.pass(1000);
@@ -151,7 +151,7 @@ describe('calls that reach the policy', () => {
     expect(await change(ana.password, goodPassword(3))).toBe('signedIn');
   });
 
-  it('are counted over accepted changes and both tokens of one user', async () => {
+  it('are counted across accepted changes and both kinds of token of a user', async () => {
     for (let call = 0; call < 19; call += 1) {
       const next = await operations.changePassword(
         ana.token,
@@ -173,7 +173,7 @@ describe('calls that reach the policy', () => {
     expect(await lateCall()).toBe('signedIn');
   });
 
-  it('do not count a wrong current password, and refusing one still clears the count', async () => {
+  it('do not count wrong current passwords; the 21st still clears the failures', async () => {
     for (let call = 0; call < 20; call += 1) await change(ana.password);
     expect(await change(WRONG)).toBe('invalid-credentials');
     expect(await change(ana.password)).toBe('too-many-attempts 900');
@@ -182,7 +182,7 @@ describe('calls that reach the policy', () => {
     expect(counted?.policyCallsAtMs).toHaveLength(20);
   });
 
-  it('of one user are no matter of another', async () => {
+  it('are limited for each user separately', async () => {
     for (let call = 0; call < 21; call += 1) await change(ana.password);
     const other = operations.changePassword(admin.token, goodPassword(3), admin.password);
     expect(await outcomeOf(other)).toBe('signedIn');

@@ -10,7 +10,7 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** What a change of password does when somebody else writes between its reads and its write. */
+/** Checks a change of password when another write comes between its reads and its write. */
 
 let operations: Operations;
 let admin: SignedInUser;
@@ -43,14 +43,14 @@ async function patch(changed: { status?: 'disabled'; roles?: readonly ['billingA
   return updateUser(operations.dependencies, request, operations.context());
 }
 
-describe('meanwhile', () => {
-  it('a role change stays, and so does the new password', async () => {
+describe('a password change that races another write', () => {
+  it('keeps a concurrent role change and sets the new password', async () => {
     expect(await changeDuring(() => patch({ roles: ['billingAdmin'] }))).toBe('signedIn');
     expect((await operations.user(ana.userName)).roles).toEqual(['billingAdmin']);
     expect(await operations.attempt(ana.userName, goodPassword(3))).toBe('signedIn');
   });
 
-  it('a disabled user changes nothing', async () => {
+  it('fails with invalid-token if the user is disabled in between', async () => {
     expect(await changeDuring(() => patch({ status: 'disabled' }))).toBe('invalid-token');
     expect(await operations.eventTypes(ana.userName)).toEqual([
       'user.created',
@@ -60,7 +60,7 @@ describe('meanwhile', () => {
     ]);
   });
 
-  it('a reset wins: the temporary password is what signs in', async () => {
+  it('fails if a reset comes between, and the temporary password signs in', async () => {
     let temporaryPassword = '';
     const outcome = await changeDuring(async () => {
       temporaryPassword = await operations.reset(admin, ana.userId);
@@ -72,7 +72,7 @@ describe('meanwhile', () => {
     );
   });
 
-  it('another change wins, whichever wrote first', async () => {
+  it('fails with invalid-token if another change was written first', async () => {
     const outcome = await changeDuring(() =>
       operations.changePassword(ana.token, goodPassword(4), ana.password),
     );
@@ -82,7 +82,7 @@ describe('meanwhile', () => {
   });
 });
 
-it('16 changes with one change token: one wins, and its password signs in', async () => {
+it('lets one of 16 changes with one change token win, and its password signs in', async () => {
   const ben = await operations.addUser(admin, 'ben@contoso.example');
   const token = await operations.changeToken(ben.userName, ben.temporaryPassword);
   const passwords = Array.from({ length: 16 }, (_, index) => goodPassword(200 + index));
@@ -92,15 +92,15 @@ it('16 changes with one change token: one wins, and its password signs in', asyn
   const winners = passwords.filter((_, index) => outcomes[index] === 'signedIn');
   expect(winners).toHaveLength(1);
   const losers = outcomes.filter((outcome) => outcome !== 'signedIn');
-  // They are less than 20 calls: some were told too-many-attempts for having come together.
+  // They are less than 20 calls: some got too-many-attempts because they were parallel.
   expect(losers).toEqual(Array.from({ length: 15 }, () => 'invalid-token'));
   expect(await operations.attempt(ben.userName, winners[0] ?? '')).toBe('signedIn');
   const types = await operations.eventTypes(ben.userName);
   expect(types).toEqual(['user.created', 'temporary-password.used', 'password.changed']);
 });
 
-describe('a write', () => {
-  it('that loses every try is a conflict to try again, and nothing was changed', async () => {
+describe('the write of a password change', () => {
+  it('answers conflict and changes nothing after losing every try', async () => {
     const { accounts } = operations.dependencies;
     let tries = 0;
     const instance = operations.with({
@@ -118,7 +118,7 @@ describe('a write', () => {
     expect(await outcomeOf(again)).toBe('signedIn');
   });
 
-  it('that did not happen in an outage can be repeated with the same token', async () => {
+  it('can be repeated with the same token if the outage prevented it', async () => {
     const { accounts } = operations.dependencies;
     const instance = operations.with({ accounts: altered(accounts, { commit: down() }) });
     const change = instance.changePassword(ana.token, goodPassword(3), ana.password);
@@ -127,7 +127,7 @@ describe('a write', () => {
     expect(await outcomeOf(again)).toBe('signedIn');
   });
 
-  it('that did happen in an outage leaves a dead token and the new password', async () => {
+  it('sets the new password and revokes the token if only its answer was lost', async () => {
     const { accounts } = operations.dependencies;
     const instance = operations.with({
       accounts: altered(accounts, {

@@ -53,13 +53,13 @@ const rename = async () => {
   return updateUser(operations.dependencies, { ...(await request()), patch }, operations.context());
 };
 
-describe('a new password', () => {
+describe('changing a password', () => {
   const rejected = (...reasons: readonly string[]) => ({
     code: 'password-rejected',
     extra: { reasons },
   });
 
-  it('is none of the last ones, as many as the history says, beside the current one', async () => {
+  it('rejects the current password and as many earlier ones as history says', async () => {
     const [zero, one, two, three] = [2, 10, 11, 12].map(goodPassword) as [string, ...string[]];
     expect(ana.password).toBe(zero);
     await changeTo(one as string, two as string, three as string);
@@ -71,7 +71,7 @@ describe('a new password', () => {
     expect(last?.value.history).toHaveLength(2);
   });
 
-  it('after a reset is not the one before it, nor one before that', async () => {
+  it('rejects the password before a reset and the one before that', async () => {
     const own = ana.password;
     await changeTo(goodPassword(10));
     const temporaryPassword = await operations.reset(admin, ana.userId);
@@ -84,7 +84,7 @@ describe('a new password', () => {
     expect(await operations.attempt(ana.userName, goodPassword(11))).toBe('signedIn');
   });
 
-  it('is compared with as many as the history says today, not when they were kept', async () => {
+  it('compares as many earlier passwords as history says now, not back then', async () => {
     const own = ana.password;
     await changeTo(goodPassword(10), goodPassword(11));
     const lowered = operations.with({ policy: { ...operations.dependencies.policy, history: 1 } });
@@ -92,7 +92,7 @@ describe('a new password', () => {
     expect(await outcomeOf(change(own, lowered))).toBe('signedIn');
   });
 
-  it('is compared with nothing where there was none, and reads no user again', async () => {
+  it('compares no hash if there was no password, and reads the user only once', async () => {
     const { userName, temporaryPassword } = await operations.addUser(admin, 'new@contoso.example');
     const principal = await operations.principal(
       await operations.changeToken(userName, temporaryPassword),
@@ -121,7 +121,7 @@ describe('a new password', () => {
     expect(done).toEqual([]);
   });
 
-  it('may be an earlier one where no history is kept', async () => {
+  it('accepts an earlier password if no history is kept', async () => {
     await operations.stop();
     await begin(0);
     const own = ana.password;
@@ -129,7 +129,7 @@ describe('a new password', () => {
     expect(await outcomeOf(change(own))).toBe('signedIn');
   });
 
-  it('is refused with every reason, and nothing is written', async () => {
+  it('rejects a bad password with every reason and writes nothing', async () => {
     const before = await operations.user(ana.userName);
     await expect(change('abcdefgh1234')).rejects.toMatchObject(
       rejected('too-short', 'common', 'sequential'),
@@ -137,7 +137,7 @@ describe('a new password', () => {
     expect(await operations.user(ana.userName)).toEqual(before);
   });
 
-  it('is one event in a session, and two after a temporary password', async () => {
+  it('writes one event in a session and two after a temporary password', async () => {
     await changeTo(goodPassword(10));
     const [last, used, earlier] = await eventsOf(operations, ana);
     const types = [last, used, earlier].map((event) => event?.type);
@@ -147,7 +147,7 @@ describe('a new password', () => {
     expect(sequences).toEqual([4, 3, 2]);
   });
 
-  it('clears what was counted at sign-in, and is a sign-in of its own', async () => {
+  it('clears the failures counted at sign-in and counts as a sign-in', async () => {
     await operations.attempt(ana.userName, WRONG);
     operations.pass(5);
     await changeTo(goodPassword(10));
@@ -161,7 +161,7 @@ describe('a new password', () => {
     });
   });
 
-  it('needs a current one in a session: none is a wrong one', async () => {
+  it('rejects a session without the current password as invalid-credentials', async () => {
     const changed = operations.changePassword(ana.token, goodPassword(10));
     expect(await outcomeOf(changed)).toBe('invalid-credentials');
   });
@@ -193,18 +193,18 @@ describe('the tenth wrong current password', () => {
     expect(await outcomeOf(operations.principal(ana.token))).toBe('invalid-token');
   });
 
-  it('ends nothing twice when somebody else ended the sessions meanwhile', async () => {
+  it('writes no second event if another call ended the sessions first', async () => {
     expect(await tenth(end)).toBe('invalid-credentials');
     expect(await endings()).toBe(1);
   });
 
-  it('is a wrong one as any when the user is deleted meanwhile', async () => {
+  it('answers invalid-credentials without an event if the user was deleted', async () => {
     expect(await tenth(remove)).toBe('invalid-credentials');
     expect(await endings()).toBe(0);
   });
 });
 
-describe('when user and hashes are not of one moment', () => {
+describe('a change that reads user and hashes of different versions', () => {
   /** Before the hashes are read for the first time, something happens to the user. */
   function disturbed(happens: () => Promise<unknown>): Operations {
     const { accounts } = operations.dependencies;
@@ -225,16 +225,16 @@ describe('when user and hashes are not of one moment', () => {
     ['sessions were ended', () => end()],
     ['the user was deleted', () => remove()],
     ['the password was reset', () => operations.reset(admin, ana.userId)],
-  ])('a change ends where %s', async (_what, happens) => {
+  ])('fails with invalid-token if %s', async (_what, happens) => {
     expect(await outcomeOf(change(goodPassword(10), disturbed(happens)))).toBe('invalid-token');
   });
 
-  it('a change goes on where only a name changed', async () => {
+  it('succeeds if only a name changed', async () => {
     expect(await outcomeOf(change(goodPassword(10), disturbed(rename)))).toBe('signedIn');
   });
 });
 
-it('a give-back that fails leaves the outage as the answer, and a line in the log', async () => {
+it('answers unavailable and logs one line if the refund of an attempt fails', async () => {
   const { accounts, attempts } = operations.dependencies;
   let writes = 0;
   const instance = operations.with({

@@ -4,7 +4,7 @@ import { each } from '../fixture/archive.ts';
 
 const NUMBERS = Array.from({ length: 20 }, (_, index) => index);
 
-it('does all of it, never more at once than it may', async () => {
+it('processes every item and never more at once than the limit', async () => {
   const done: number[] = [];
   let running = 0;
   let most = 0;
@@ -19,7 +19,7 @@ it('does all of it, never more at once than it may', async () => {
   expect(most).toBe(3);
 });
 
-it('begins nothing after a failure, ends what is under way, and throws it', async () => {
+it('starts nothing after a failure, finishes running items, and throws it', async () => {
   const begun: number[] = [];
   let ended = 0;
   const work = concurrently(each(NUMBERS), 3, async (number) => {
@@ -34,7 +34,7 @@ it('begins nothing after a failure, ends what is under way, and throws it', asyn
   expect(ended).toBe(begun.length - 1);
 });
 
-it('throws what the list throws', async () => {
+it('throws what the list of items throws', async () => {
   async function* failing(): AsyncGenerator<number, void> {
     yield 1;
     throw new Error('no more');

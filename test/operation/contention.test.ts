@@ -52,7 +52,7 @@ function vandalize(): { stop(): Promise<number> } {
   };
 }
 
-it('an admin who renames itself 16 calls at a time stops no change by another', async () => {
+it('lets no admin who sends 16 renames at once block the change of another', async () => {
   const { dependencies } = operations;
   const outcomes: string[] = [];
   const { stop } = vandalize();

@@ -10,7 +10,7 @@ import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
 import { eventsOf } from './fixture/admin-stage.ts';
 
-/** Who is made a global admin by the command, and who is left alone by it. */
+/** Checks which users the command makes global admins and which it leaves alone. */
 
 const DAY_MS = 86_400_000;
 
@@ -35,13 +35,13 @@ async function make(names: readonly string[], recover = false): Promise<readonly
 }
 
 describe('without --recover', () => {
-  it('a tenant whose global admin has an own password is left alone', async () => {
+  it('changes nothing in a tenant whose global admin has a permanent password', async () => {
     const tenant = newTenant();
     await operations.readyAdmin(`admin@${tenant}`);
     expect(await make([`other@${tenant}`])).toEqual([]);
   });
 
-  it('a temporary password counts until its last millisecond, and not at its expiry', async () => {
+  it('counts a temporary password until its last millisecond', async () => {
     const tenant = newTenant();
     expect(await make([`admin@${tenant}`])).toEqual([`admin@${tenant}`]);
     const made = await operations.user(nameOf(`admin@${tenant}`));
@@ -54,7 +54,7 @@ describe('without --recover', () => {
     expect(await make([`admin@${tenant}`])).toEqual([`admin@${tenant}`]);
   });
 
-  it('the tenant is judged before anything is made, and a name given twice counts once', async () => {
+  it('judges the tenant before creating, and creates a repeated name once', async () => {
     const [tenant, taken] = [newTenant(), newTenant()];
     await operations.readyAdmin(`admin@${taken}`);
     const names = [`a@${tenant}`, `b@${taken}`, `c@${tenant}`, `a@${tenant}`];
@@ -62,8 +62,8 @@ describe('without --recover', () => {
   });
 });
 
-describe('a global admin in the row of admins', () => {
-  /** Whom the row lists, as the own row has it by now. */
+describe('a listed global admin', () => {
+  /** Makes another admin while the row of the listed one has changed. */
   async function made(tenant: string, changed: Partial<User> | undefined) {
     const { accounts } = operations.dependencies;
     const instance = operations.with({
@@ -85,14 +85,14 @@ describe('a global admin in the row of admins', () => {
     ['is of another role by now', { roles: ['userManagementAdmin'] }],
     ['has no password', { credential: { kind: 'none' } }],
     ['is gone', undefined],
-  ])('does not keep another from being made where it %s', async (_how, changed) => {
+  ])('does not prevent a new first admin if the user %s', async (_how, changed) => {
     const tenant = newTenant();
     await operations.readyAdmin(`admin@${tenant}`);
     expect(await made(tenant, {})).toEqual([]);
     expect(await made(tenant, changed)).toEqual([`other@${tenant}`]);
   });
 
-  it('is looked for among global admins alone', async () => {
+  it('does not prevent a new first admin unless it has the global role', async () => {
     const tenant = newTenant();
     const admin = await operations.readyAdmin(`admin@${tenant}`);
     const roles = ['userManagementAdmin'] as const;
@@ -102,7 +102,7 @@ describe('a global admin in the row of admins', () => {
 });
 
 describe('with --recover', () => {
-  it('a global admin keeps roles and profile version, and only the password is reset', async () => {
+  it('resets only the password of a global admin', async () => {
     const { userName, password } = await operations.readyAdmin(`admin@${newTenant()}`);
     const before = await operations.user(userName);
     expect(await make([userName], true)).toEqual([userName]);
@@ -112,7 +112,7 @@ describe('with --recover', () => {
     expect(await operations.attempt(userName, password)).toMatch(/^invalid-credentials/);
   });
 
-  it('a disabled user of lower roles is enabled and keeps them beside the new one', async () => {
+  it('enables a disabled user and adds the admin role to the user’s roles', async () => {
     const tenant = newTenant();
     const admin = await operations.readyAdmin(`admin@${tenant}`);
     const { userName, userId } = await operations.addReadyUser(admin, `ana@${tenant}`);
@@ -133,7 +133,7 @@ describe('with --recover', () => {
     expect(types.slice(-3)).toEqual(['password.reset', 'user.updated', 'user.enabled']);
   });
 
-  it('a disabled global admin is enabled, and an active user gets the role; both are told', async () => {
+  it('enables a disabled global admin, promotes an active user, reports both', async () => {
     const tenant = newTenant();
     const admin = await operations.readyAdmin(`admin@${tenant}`);
     const ana = await operations.addReadyUser(admin, `ana@${tenant}`);
@@ -167,7 +167,7 @@ describe('with --recover', () => {
   });
 });
 
-describe('whom a request makes an admin', () => {
+describe('the report of an admin recovery', () => {
   const nobody = {
     newTenant: false,
     newUser: false,
@@ -176,7 +176,7 @@ describe('whom a request makes an admin', () => {
     wasLocked: false,
   };
 
-  /** What the plan says, which the making must then say too; or the code of both refusals. */
+  /** Returns the plan, which the run must match, or the code of both refusals. */
   async function outcome(request: FirstAdminRequest) {
     const plan = planFirstAdmins(operations.dependencies, request);
     const planned = await plan.then((all) => all.map(({ before }) => before), codeOf);
@@ -192,7 +192,7 @@ describe('whom a request makes an admin', () => {
   const recover = (name: string, isNew = false) =>
     outcome({ userNames: [nameOf(name)], recover: true, isNew });
 
-  it('is said of a user who was promoted, and of one who was disabled', async () => {
+  it('names a promoted user and an enabled one', async () => {
     const tenant = newTenant();
     const admin = await operations.readyAdmin(`admin@${tenant}`);
     const { userName, userId } = await operations.addReadyUser(admin, `ana@${tenant}`);
@@ -204,7 +204,7 @@ describe('whom a request makes an admin', () => {
     expect(await recover(userName)).toEqual([nobody]);
   });
 
-  it('is said of a user who was locked', async () => {
+  it('names a user who was locked', async () => {
     const tenant = newTenant();
     const admin = await operations.readyAdmin(`admin@${tenant}`);
     const { accounts } = operations.dependencies;
@@ -221,7 +221,7 @@ describe('whom a request makes an admin', () => {
     expect(planned?.before).toEqual({ ...nobody, wasLocked: true });
   });
 
-  it('is nobody who does not exist, unless a new user is asked for', async () => {
+  it('rejects an unknown name with not-found unless a new user is requested', async () => {
     const tenant = newTenant();
     await operations.readyAdmin(`admin@${tenant}`);
     expect(await recover(`typo@${tenant}`)).toBe('not-found');
@@ -231,7 +231,7 @@ describe('whom a request makes an admin', () => {
     expect(await recover(`typo@${tenant}`, true)).toEqual([{ ...nobody, newUser: true }]);
   });
 
-  it('is said of a new tenant, which a typo in the domain makes', async () => {
+  it('names a new tenant, as a typo in the domain would make', async () => {
     const name = `admin@${newTenant()}`;
     expect(await recover(name)).toBe('not-found');
     const isNew = { userNames: [nameOf(name)], recover: false, isNew: true };
@@ -239,7 +239,7 @@ describe('whom a request makes an admin', () => {
     expect(await outcome(isNew)).toBe('user-name-taken');
   });
 
-  it('is a new user beside an admin who can sign in, when that is asked for', async () => {
+  it('names a new user beside an admin who can sign in, if requested', async () => {
     const tenant = newTenant();
     await operations.readyAdmin(`admin@${tenant}`);
     const userNames = [nameOf(`second@${tenant}`)];

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => operations.stop());
 
-/** As the composition asks, with the versions that the vault has now. */
+/** Reports as the composition does, with the versions that the vault has now. */
 async function report(told?: (credentials: number) => void) {
   const { versions } = operations.peppers;
   const until = writtenUntilMs(versions);
@@ -38,7 +38,7 @@ async function verdict(version: string) {
   return peppers.find((pepper) => pepper.version === version);
 }
 
-it('names tenants, versions and costs in their order, and what the vault lacks first', async () => {
+it('sorts tenants, versions and costs, and lists missing versions first', async () => {
   const of = (tenant: string, pepperVersion: string, cost = 12) => ({
     tenant: tenant as Tenant,
     permanent: undefined,
@@ -68,8 +68,8 @@ it('names tenants, versions and costs in their order, and what the vault lacks f
   expect(made.peppers.map(({ version }) => version)).toEqual(['p1', 'p2', 'p3', 'p9', 'p0']);
 });
 
-describe('counts', () => {
-  it('each hash of each tenant by pepper version and cost', async () => {
+describe('counting credentials', () => {
+  it('counts each hash of each tenant by pepper version and cost', async () => {
     const ana = await operations.addReadyUser(admin, 'ana@contoso.example');
     await operations.addUser(admin, 'ben@contoso.example');
     operations.peppers.add('pepper-2');
@@ -102,7 +102,7 @@ describe('counts', () => {
     ]);
   });
 
-  it('every credential once: those that have a hash, and those without a password', async () => {
+  it('counts each credential once, with a hash or without a password', async () => {
     const hash = { pepperVersion: 'p', cost: 4 };
     const tenant = tenantOf(nameOf('ana@x.example'));
     const none = { tenant, permanent: undefined, temporary: undefined, history: [] };
@@ -126,7 +126,7 @@ describe('counts', () => {
     expect(text).toContain('\n  without a password: 2\n');
   });
 
-  it('nothing in an empty store', async () => {
+  it('counts nothing in an empty store', async () => {
     const empty = await createOperations();
     const peppers = [{ version: 'p', createdAtMs: 0, writtenUntilMs: undefined }];
     expect(await reportCredentials(empty.dependencies, peppers)).toEqual({
@@ -138,7 +138,7 @@ describe('counts', () => {
   });
 });
 
-describe('a pepper can be retired', () => {
+describe('canBeRetired of a pepper', () => {
   const needs = (permanent: number, temporary: number, history: number, canBeRetired: boolean) => ({
     permanent,
     temporary,
@@ -146,7 +146,7 @@ describe('a pepper can be retired', () => {
     canBeRetired,
   });
 
-  it('when its last permanent hash moved, not while one needs it', async () => {
+  it('becomes true when its last permanent hash has moved', async () => {
     const ana = await operations.addReadyUser(admin, 'ana@contoso.example');
     operations.peppers.add('pepper-2');
     expect(await verdict('pepper-1')).toMatchObject(needs(2, 0, 0, false));
@@ -157,7 +157,7 @@ describe('a pepper can be retired', () => {
     expect(await verdict('pepper-2')).toMatchObject(needs(2, 0, 0, false));
   });
 
-  it('not while a temporary password needs it, nor after that expired', async () => {
+  it('is false for the pepper of a temporary password, even an expired one', async () => {
     const ana = await operations.addUser(admin, 'ana@contoso.example');
     operations.peppers.add('pepper-2');
     await operations.signIn(admin.userName, admin.password);
@@ -171,7 +171,7 @@ describe('a pepper can be retired', () => {
     expect(await verdict('pepper-1')).toMatchObject(needs(0, 0, 0, true));
   });
 
-  it('not while the own password behind a temporary one, or a history, needs it', async () => {
+  it('is false while a permanent password behind a reset or a history needs it', async () => {
     const ana = await operations.addReadyUser(admin, 'ana@contoso.example');
     operations.peppers.add('pepper-2');
     await operations.signIn(admin.userName, admin.password);
@@ -192,7 +192,7 @@ describe('a pepper can be retired', () => {
     expect(await verdict('pepper-1')).toMatchObject(needs(0, 0, 0, true));
   });
 
-  it('never the newest, nor while instances may still write with it, to the millisecond', async () => {
+  it('is false for the newest and while instances may still write with it', async () => {
     const value = 'a value of no matter here, long enough';
     const nowMs = operations.clock.now();
     operations.peppers.versions.splice(
@@ -210,7 +210,7 @@ describe('a pepper can be retired', () => {
     expect(await of()).toEqual([true, true, false]);
   });
 
-  it('not when the vault lacks it: such a one is named first, with who needs it', async () => {
+  it('is false for one missing in the vault, which is listed first', async () => {
     operations.peppers.add('pepper-2');
     operations.peppers.versions.shift();
     const { peppers } = await report();

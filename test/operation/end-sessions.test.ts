@@ -52,14 +52,14 @@ const endings = async ({ userName }: SignedInUser) =>
   (await operations.eventTypes(userName)).filter((type) => type === 'sessions.ended').length;
 
 describe('endSessions', () => {
-  it('ends those of one user, and no others', async () => {
+  it('ends the sessions of one user and of no other', async () => {
     const { admin, ana } = await tenant();
     expect(await end({ userName: ana.userName })).toMatchObject({ ended: 1, failures: [] });
     expect([await isAlive(ana), await isAlive(admin)]).toEqual([false, true]);
     expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
   });
 
-  it('ends those of a tenant, and of no other', async () => {
+  it('ends the sessions of one tenant and of no other', async () => {
     const [one, other] = [await tenant(), await tenant()];
     expect(await end(one.scope)).toMatchObject({ ended: 2, gone: 0, left: 0 });
     const users = [one.admin, one.ana, other.admin, other.ana];
@@ -73,7 +73,7 @@ describe('endSessions', () => {
     expect(items[0]).toMatchObject({ type: 'sessions.ended', actor: { system: 'operator' } });
   });
 
-  it('ends all of every tenant', async () => {
+  it('ends all sessions of every tenant', async () => {
     const all = [await tenant(), await tenant()].flatMap(({ admin, ana }) => [admin, ana]);
     const { ended, failures } = await end('all');
     expect(ended).toBeGreaterThanOrEqual(4);
@@ -81,13 +81,13 @@ describe('endSessions', () => {
     expect(new Set(await Promise.all(all.map(isAlive)))).toEqual(new Set([false]));
   });
 
-  it('of nobody ends nothing', async () => {
+  it('ends nothing for a name that no user has', async () => {
     const { ana } = await tenant();
     const nobody = { userName: ana.userName.replace('ana', 'nobody') as typeof ana.userName };
     expect(await end(nobody)).toMatchObject({ ended: 0, gone: 0, failures: [] });
   });
 
-  it('goes on with a run where it stopped, and writes no second event', async () => {
+  it('resumes an interrupted run and writes no second event', async () => {
     const { scope, admin, ana } = await tenant();
     const runId = randomUUID();
     const { accounts } = operations.dependencies;
@@ -101,7 +101,7 @@ describe('endSessions', () => {
     expect([await endings(admin), await endings(ana)]).toEqual([1, 1]);
   });
 
-  it('judges again when another write comes between', async () => {
+  it('retries a user if another write comes between', async () => {
     const { ana } = await tenant();
     const { accounts } = operations.dependencies;
     let isFirst = true;
@@ -117,7 +117,7 @@ describe('endSessions', () => {
     expect(await endings(ana)).toBe(2);
   });
 
-  it('passes over who is deleted between list and turn', async () => {
+  it('skips a user who was deleted after the list was read', async () => {
     const { scope, ana } = await tenant();
     const { accounts } = operations.dependencies;
     const findUser: AccountStore['findUser'] = async (userName) =>
@@ -127,8 +127,8 @@ describe('endSessions', () => {
   });
 });
 
-describe('the sum', () => {
-  /** Pages of a tenant that lists these users, whoever they are. */
+describe('the totals of endSessions', () => {
+  /** Pages of a tenant that lists these users, of any tenant. */
   function listing(pages: readonly (readonly User[])[]): Partial<AccountStore> {
     const listUsers: AccountStore['listUsers'] = async (_tenant, _filter, { after = '0' }) => {
       const next = Number(after) + 1;
@@ -140,7 +140,7 @@ describe('the sum', () => {
     return { listUsers };
   }
 
-  it('is of all pages, and so is what is told', async () => {
+  it('sum up all pages, in the report and in the progress', async () => {
     const { scope, admin, ana } = await tenant();
     const users = await Promise.all([admin, ana].map(({ userName }) => operations.user(userName)));
     const { accounts } = operations.dependencies;
@@ -155,7 +155,7 @@ describe('the sum', () => {
     expect(told).toEqual([1, 2]);
   });
 
-  it('stops at the page in which nothing worked, and counts who is left of it', async () => {
+  it('count the users left when the run stops at a page of failures only', async () => {
     const { scope } = await tenant();
     const users = Array.from({ length: 50 }, (_, index) =>
       sampleUser(nameOf(`u${index}@${scope.tenant}`)),
@@ -176,7 +176,7 @@ describe('the sum', () => {
     expect(asked).toHaveLength(failures.length);
   });
 
-  it('takes a name that is somebody else’s now for gone, and leaves them alone', async () => {
+  it('count a user as gone if another user has the name, whose sessions stay', async () => {
     const { scope, ana } = await tenant();
     const { accounts } = operations.dependencies;
     const pages = listing([[{ ...(await operations.user(ana.userName)), userId: userId() }]]);
@@ -185,7 +185,7 @@ describe('the sum', () => {
     expect(await isAlive(ana)).toBe(true);
   });
 
-  it('of a run that is not resumed passes over nobody', async () => {
+  it('count every user again in a run that is not resumed', async () => {
     const { ana } = await tenant();
     const runId = randomUUID();
     for (let times = 1; times <= 2; times += 1) {

@@ -25,7 +25,7 @@ async function rows(): Promise<string> {
   return JSON.stringify(entries);
 }
 
-it('leaves no row of an erased tenant in any table, and every row of others', async () => {
+it('removes every row of an erased tenant and no row of another', async () => {
   const gone = await operations.readyAdmin('admin@gone.example');
   const temporary = await operations.addUser(gone, 'ana@gone.example');
   const deleted = await operations.addReadyUser(gone, 'eva@gone.example');

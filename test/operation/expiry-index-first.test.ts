@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 describe('an expiry index that cannot be written', () => {
-  it('fails a reset as an outage, and the old password and session live', async () => {
+  it('fails a reset as unavailable; the old password and session stay valid', async () => {
     const before = await operations.user(user.userName);
     expect(await outcomeOf(blind.reset(admin, user.userId))).toBe('unavailable');
     expect(await operations.user(user.userName)).toEqual(before);
@@ -39,14 +39,14 @@ describe('an expiry index that cannot be written', () => {
     expect(await operations.attempt(user.userName, user.password)).toBe('signedIn');
   });
 
-  it('fails the recovery of an admin as an outage, and the old password lives', async () => {
+  it('fails an admin recovery as unavailable; the old password stays valid', async () => {
     const request = { userNames: [admin.userName], recover: true };
     const recovered = createFirstAdmins(blind.dependencies, request, blind.context());
     expect(await outcomeOf(recovered)).toBe('unavailable');
     expect(await operations.attempt(admin.userName, admin.password)).toBe('signedIn');
   });
 
-  it('fails a creation as an outage, and the name stays free', async () => {
+  it('fails a creation as unavailable and leaves the name free', async () => {
     const name = `free-${made}@contoso.example`;
     expect(await outcomeOf(blind.addUser(admin, name))).toBe('unavailable');
     expect(await operations.dependencies.accounts.findUser(nameOf(name))).toBeUndefined();

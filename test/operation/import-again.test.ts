@@ -65,8 +65,8 @@ async function creation() {
   return items.map(({ type, details }) => ({ type, details }));
 }
 
-describe('a user who was deleted here', () => {
-  it('is not brought back by the same file, which says so', async () => {
+describe('importing a user who was deleted here', () => {
+  it('skips the user and reports the line', async () => {
     const file = [user(ana), user('ben@contoso.example')];
     await run(file);
     await remove();
@@ -84,7 +84,7 @@ describe('a user who was deleted here', () => {
     expect(await operations.dependencies.accounts.findUser(ana)).toBeUndefined();
   });
 
-  it('comes back with the option, in an event that says so', async () => {
+  it('restores the user with --restore-deleted, in an event that names it', async () => {
     await run([user(ana)]);
     await remove();
     const dry = await run([user(ana)], { restoreDeleted: true, isDryRun: true });
@@ -99,7 +99,7 @@ describe('a user who was deleted here', () => {
     expect(await operations.attempt(ana, PASSWORD)).toBe('signedIn');
   });
 
-  it('is another user when the name was taken anew, and that one is left alone', async () => {
+  it('leaves alone a new user who has the name now', async () => {
     await run([user(ana)]);
     await remove();
     const admin = { userName: nameOf('admin@contoso.example') };
@@ -113,13 +113,13 @@ describe('a user who was deleted here', () => {
     }
   });
 
-  it('of another tenant is no matter of this one', async () => {
+  it('creates a user of the same local name in another tenant', async () => {
     await run([user(ana)]);
     await remove();
     expect(await run([user('ana@fabrikam.example')])).toMatchObject({ created: 1, deleted: 0 });
   });
 
-  it('costs one query a tenant and not one a line', async () => {
+  it('makes one query for each tenant, not for each line', async () => {
     const { accounts } = operations.dependencies;
     const asked: string[] = [];
     const listDeletedUserNames: AccountStore['listDeletedUserNames'] = (tenant) => {
@@ -134,7 +134,7 @@ describe('a user who was deleted here', () => {
   });
 });
 
-it('an import of twice the users is twice the calls, with one query a tenant', async () => {
+it('doubles the calls for twice the users, with one query for each tenant', async () => {
   const { sent } = operations.tables.wire;
   const callsFor = async (count: number, name: string) => {
     const before = sent.length;
@@ -152,8 +152,8 @@ it('an import of twice the users is twice the calls, with one query a tenant', a
   expect(await callsFor(40, 'b')).toEqual({ calls: 1 + 2 * 40, queries: 1 });
 });
 
-describe('a user whom the file calls disabled', () => {
-  it('is created so, cannot sign in, and the event says it', async () => {
+describe('importing a user whose status is disabled', () => {
+  it('creates a disabled user who cannot sign in, and says so in the event', async () => {
     await run([
       user(ana, { status: 'disabled' }),
       user('ben@contoso.example', { status: 'active' }),
@@ -166,14 +166,14 @@ describe('a user whom the file calls disabled', () => {
     ]);
   });
 
-  it('does not count as an admin who can help', async () => {
+  it('does not count the user as an admin who can reset others', async () => {
     await run([user(ana, { status: 'disabled', roles: ['globalAdmin'] })]);
     const { tenant } = await operations.user(ana);
     const admins = await operations.dependencies.accounts.findAdmins(tenant);
     expect(admins?.value).toMatchObject([{ isGlobal: true, isEffective: false }]);
   });
 
-  it('and is active here is kept and told; no word of the status changes nothing', async () => {
+  it('keeps and reports a user who is active; no status changes nothing', async () => {
     await run([user(ana)]);
     expect(await run([user(ana, { status: 'disabled' })])).toMatchObject({ kept: 1 });
     expect(await run([user(ana, { status: 'active' })])).toMatchObject({ unchanged: 1 });

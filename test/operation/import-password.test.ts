@@ -33,8 +33,8 @@ async function stored() {
   return (await operations.dependencies.accounts.findCredential(ana))?.value.permanent;
 }
 
-describe('an imported password longer than bcrypt reads', () => {
-  it('is not replaced by what was mistyped behind the 72nd byte', async () => {
+describe('an imported password longer than the 72 bytes of bcrypt', () => {
+  it('is not replaced by a text mistyped behind the 72nd byte', async () => {
     await imported(LONG);
     const before = await stored();
     expect(await operations.attempt(ana, `${LONG.slice(0, 74)}XX`)).toBe('signedIn');
@@ -42,7 +42,7 @@ describe('an imported password longer than bcrypt reads', () => {
     expect(await operations.attempt(ana, LONG)).toBe('signedIn');
   });
 
-  it('is the current password of a change, which ends the wrapping', async () => {
+  it('is accepted as the current password of a change, which ends the import', async () => {
     await imported(LONG);
     const session = await operations.sessionOf({ userName: ana });
     await operations.changePassword(session, 'nine brass kettles', LONG);
@@ -51,7 +51,7 @@ describe('an imported password longer than bcrypt reads', () => {
     expect(await operations.attempt(ana, 'nine brass kettles')).toBe('signedIn');
   });
 
-  it('does not refuse a new password that shares 72 bytes with it as in-history', async () => {
+  it('does not reject a new password with the same 72 bytes as in-history', async () => {
     const prefix = 'Nine brass kettles hang above the old stove while four grey cats watch them';
     expect(prefix.length).toBeGreaterThan(72);
     await imported(`${prefix} sleep`);
@@ -69,7 +69,7 @@ describe('an imported password with accents', () => {
     ['NFD', 'NFC', ACCENTS],
     ['NFKC', 'NFC', COMPATIBLE],
     ['NFKC', 'NFD', COMPATIBLE],
-  ] as const)('that was hashed in %s signs in as typed in %s', async (hashed, typed, text) => {
+  ] as const)('hashed in %s signs in as typed in %s', async (hashed, typed, text) => {
     await imported(text.normalize(hashed));
     for (let time = 0; time < 2; time += 1) {
       expect(await operations.attempt(ana, text.normalize(typed))).toBe('signedIn');
@@ -77,7 +77,7 @@ describe('an imported password with accents', () => {
     expect(await operations.counted(ana)).toBeUndefined();
   });
 
-  it('is the current password of a change and an earlier one in any form', async () => {
+  it('matches in any form as the current and as an earlier password of a change', async () => {
     await imported(ACCENTS.normalize('NFC'));
     const typed = ACCENTS.normalize('NFD');
     const session = await operations.sessionOf({ userName: ana });

@@ -16,7 +16,7 @@ import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
 import { losing } from './fixture/admin-stage.ts';
 
-/** What an import is told and leaves behind when others write, and when much is wrong. */
+/** Checks what an import reports and leaves behind with concurrent writes and many faults. */
 
 const WRONG = 'no password of anybody';
 const HASH = parseImportedHash(
@@ -72,13 +72,13 @@ function before(userName: string, between: () => Promise<unknown>): Operations {
   return operations.with({ accounts: altered(accounts, { commit }) });
 }
 
-describe('a name that is there', () => {
+describe('importing a name that exists', () => {
   it.each([
     ['displayName', { displayName: 'Ana' }],
     ['email', { email: undefined }],
     ['locale', { locale: 'pt' }],
     ['roles', { roles: ['helpdeskAgent'] }],
-  ] as const)('is kept when the %s is another', async (_member, other) => {
+  ] as const)('keeps the existing user if %s differs', async (_member, other) => {
     await run([user('ana')]);
     expect(await run([user('ana')])).toMatchObject({ unchanged: 1, kept: 0, keptLines: [] });
     expect(await run([user('ana', other as Partial<ImportedUser>)])).toMatchObject({
@@ -89,7 +89,7 @@ describe('a name that is there', () => {
     });
   });
 
-  it('costs no hash', async () => {
+  it('spends no hash', async () => {
     await run([user('ana', { hash: HASH })]);
     let slots = 0;
     const hasher = withPlaces(operations.dependencies.hasher, () => {
@@ -100,7 +100,7 @@ describe('a name that is there', () => {
     expect(slots).toBe(0);
   });
 
-  it('of somebody who took it meanwhile is theirs, with what was counted against it', async () => {
+  it('keeps the user who took the name meanwhile, with the counted failures', async () => {
     const ana = user('ana');
     const took = { ...ana, displayName: 'Somebody else' };
     for (const [theirs, expected] of [
@@ -119,15 +119,15 @@ describe('a name that is there', () => {
   });
 });
 
-describe('admins', () => {
-  it('who lose to another write of the tenant are judged again', async () => {
+describe('importing admins', () => {
+  it('retries an admin that lost to another write of the tenant', async () => {
     const on = before('root@contoso.example', () => run([admin('other')]));
     expect(await run([admin('root')], on)).toMatchObject({ created: 1, failed: 0 });
     const row = await operations.dependencies.accounts.findAdmins('contoso.example' as Tenant);
     expect(row?.value).toHaveLength(2);
   });
 
-  it('take turns in a tenant, and the next goes on after one that failed', async () => {
+  it('writes one at a time in a tenant and continues after a failed one', async () => {
     const { accounts } = operations.dependencies;
     const underWay = new Set<string>();
     let mostOthers = 0;
@@ -153,7 +153,7 @@ describe('admins', () => {
     expect(mostOthers).toBeGreaterThan(1);
   });
 
-  it('who are there already take no slot of a dry run', async () => {
+  it('takes no slot in a dry run for admins who exist already', async () => {
     const there = Array.from({ length: 96 }, (_, index) => {
       const id = String(index).padStart(26, '0') as UserId;
       const userName = nameOf(`there-${index}@contoso.example`);
@@ -182,8 +182,8 @@ describe('admins', () => {
   });
 });
 
-describe('the report', () => {
-  it('tells each line that is done, and names lines in their order', async () => {
+describe('the import report', () => {
+  it('reports progress for each line and lists lines in order', async () => {
     await run([user('a'), user('b'), user('c')]);
     const { accounts } = operations.dependencies;
     // The first is found last.
@@ -205,7 +205,7 @@ describe('the report', () => {
     expect(report.told).toHaveLength(5);
   });
 
-  it('names so many lines and counts the others', async () => {
+  it('lists a limited number of lines and counts the others', async () => {
     const lines = Array.from({ length: LINES_LISTED + 1 }, (_, index) => {
       return { line: index + 1, userName: undefined, errors: [{ sentence: 'wrong' }] };
     });
@@ -216,7 +216,7 @@ describe('the report', () => {
   });
 });
 
-it('gives the slot in the hash queue back, whatever comes of the hash', async () => {
+it('releases the slot in the hash queue, whatever the hash returns', async () => {
   const ben = user('ben', { hash: HASH });
   let left = 0;
   const onWhich = (more: Partial<HashSlot>) => {

@@ -13,7 +13,7 @@ import { createOperations, nameOf, type Operations } from '../fixture/operations
 /** Users of another system come with their hashes, and their passwords stay theirs. */
 
 const PASSWORD = 'correct horse battery staple';
-/** Of Python's hashlib. */
+/** A hash made by Python's hashlib. */
 const SCRYPT = parseImportedHash(
   '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
 ) as ImportedHash;
@@ -59,7 +59,7 @@ async function stored() {
 }
 
 describe('an imported user', () => {
-  it('signs in with the old password, and is then hashed like everybody', async () => {
+  it('signs in with the old password, which is then rehashed natively', async () => {
     expect(await run([user(ana)])).toMatchObject({ lines: 1, created: 1, failed: 0 });
     expect(await operations.user(ana)).toMatchObject({
       displayName: 'Ana Silva',
@@ -75,7 +75,7 @@ describe('an imported user', () => {
     expect(await operations.attempt(ana, PASSWORD)).toBe('signedIn');
   });
 
-  it('is created in one event of the operator, with what was counted against it cleared', async () => {
+  it('is created in one operator event, and counted failures are cleared', async () => {
     await operations.attempt(ana, 'typed before the name was there');
     await run([user(ana)]);
     expect(await operations.counted(ana)).toBeUndefined();
@@ -91,7 +91,7 @@ describe('an imported user', () => {
     ]);
   });
 
-  it('cannot take the imported password again after a change, wrapped as it was', async () => {
+  it('cannot choose the imported password again after a change', async () => {
     await run([user(ana)]);
     const session = await operations.sessionOf({ userName: ana });
     await operations.changePassword(session, goodPassword(1), PASSWORD);
@@ -103,7 +103,7 @@ describe('an imported user', () => {
     await expect(again).rejects.toThrow('password-rejected');
   });
 
-  it('who is reset before the first sign-in cannot set the imported password anew', async () => {
+  it('cannot choose the imported password again after a reset', async () => {
     await run([user(ana)]);
     const admin = await operations.readyAdmin();
     const { userId } = await operations.user(ana);
@@ -119,7 +119,7 @@ describe('an imported user', () => {
     expect(await operations.attempt(ana, goodPassword(1))).toBe('signedIn');
   });
 
-  it('whose hash cannot be computed here meets a fault, which is no attempt', async () => {
+  it('gets unavailable, and no counted attempt, if the hash cannot be computed', async () => {
     await run([user(ana), user('ben@contoso.example', { hash: undefined })]);
     const { hasher } = operations.dependencies;
     const lacking = operations.with({
@@ -138,7 +138,7 @@ describe('an imported user', () => {
     expect(await operations.attempt(ana, PASSWORD)).toBe('signedIn');
   });
 
-  it('without a hash has no password until an admin resets it', async () => {
+  it('has no password if the file has no hash, until an admin resets it', async () => {
     const report = await run([user(ana, { hash: undefined })]);
     expect(report).toMatchObject({ created: 1, withoutPassword: 1 });
     expect((await operations.user(ana)).credential).toEqual({ kind: 'none' });
@@ -148,7 +148,7 @@ describe('an imported user', () => {
     await operations.settle(ana, temporary, goodPassword(3));
   });
 
-  it('may be the first global admin, who can then reset others', async () => {
+  it('may be the first global admin, who can reset others', async () => {
     await run([user('root@contoso.example', { roles: ['globalAdmin'] }), user(ana)]);
     const root = await operations.signIn(nameOf('root@contoso.example'), PASSWORD);
     expect(root.status).toBe('signedIn');
@@ -157,8 +157,8 @@ describe('an imported user', () => {
   });
 });
 
-describe('the same file again', () => {
-  it('does nothing, and leaves alone who changed meanwhile', async () => {
+describe('importing the same file again', () => {
+  it('changes nothing and keeps users who changed in between', async () => {
     const file = [user(ana), user('ben@contoso.example')];
     await run(file);
     expect(await run(file)).toMatchObject({ created: 0, unchanged: 2, kept: 0, failed: 0 });
@@ -174,7 +174,7 @@ describe('the same file again', () => {
     expect((await operations.user(nameOf('ben@contoso.example'))).displayName).toBe('Ana Silva');
   });
 
-  it('goes on where a run stopped', async () => {
+  it('resumes where an interrupted run stopped', async () => {
     const file = Array.from({ length: 12 }, (_, index) => user(`user-${index}@contoso.example`));
     let writes = 0;
     operations.tables.wire.onAnswer = (answer, { method }) => {
@@ -192,7 +192,7 @@ describe('the same file again', () => {
     }
   });
 
-  it('a name twice in it counts once, and the second line says so', async () => {
+  it('imports a repeated name once and reports the second line', async () => {
     const report = await run([user(ana), user(ana, { displayName: 'Somebody else' })]);
     expect(report).toMatchObject({ created: 1, failed: 1 });
     expect(report.problems).toEqual([
@@ -201,8 +201,8 @@ describe('the same file again', () => {
   });
 });
 
-describe('a line that cannot be imported', () => {
-  it('is told with its number, and the others are imported', async () => {
+describe('an invalid import line', () => {
+  it('is reported by its number while the other lines are imported', async () => {
     const errors = [{ pointer: '/email', problem: 'email' }] as const;
     const bad = { line: 2, userName: nameOf('cy@contoso.example'), errors };
     const report = await run([user(ana), bad, user('ben@contoso.example')]);
@@ -210,7 +210,7 @@ describe('a line that cannot be imported', () => {
     expect(report.problems).toEqual([bad]);
   });
 
-  it('is the 101st admin of a tenant, in a dry run too', async () => {
+  it('is reported for the 101st admin of a tenant, in a dry run too', async () => {
     const roles: readonly Role[] = ['userManagementAdmin'];
     const there = Array.from({ length: 95 }, (_, index) => {
       const id = String(index).padStart(26, '0') as UserId;
@@ -238,7 +238,7 @@ describe('a line that cannot be imported', () => {
   });
 });
 
-it('a dry run says the same and writes nothing', async () => {
+it('writes nothing in a dry run and returns the report of the real run', async () => {
   const file = [user(ana), user('ben@contoso.example', { hash: undefined })];
   const dry = await run(file, true);
   expect(dry).toMatchObject({ created: 2, withoutPassword: 1 });

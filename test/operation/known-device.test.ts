@@ -49,7 +49,7 @@ async function calls(work: () => Promise<unknown>): Promise<readonly string[]> {
 }
 
 describe('a good device token', () => {
-  it('passes the waits of strangers, and its success leaves their count', async () => {
+  it('signs in during the waits of strangers and keeps their count', async () => {
     for (let count = 0; count < 5; count += 1) await guess();
     expect(await signIn()).toBe('too-many-attempts 1');
     const before = await operations.counted(ana.userName);
@@ -57,7 +57,7 @@ describe('a good device token', () => {
     expect(await operations.counted(ana.userName)).toEqual(before);
   });
 
-  it('is renewed by each sign-in and by a change, and the former one stays good', async () => {
+  it('is renewed by each sign-in and change; the former one stays valid', async () => {
     const result = await operations.signIn(ana.userName, ana.password, ana.deviceToken);
     if (result.status !== 'signedIn') throw new Error('a change is required');
     for (let count = 0; count < 5; count += 1) await guess();
@@ -66,7 +66,7 @@ describe('a good device token', () => {
     }
   });
 
-  it('lives 180 days, to the millisecond', async () => {
+  it('is valid for 180 days, to the millisecond', async () => {
     const user = await operations.user(ana.userName);
     const token = await issueDeviceToken(operations.dependencies, user);
     operations.pass(DEVICE_TOKEN_TTL_MS - 1);
@@ -77,7 +77,7 @@ describe('a good device token', () => {
     expect(await signIn(token)).toMatch(/^too-many-attempts/);
   });
 
-  it('waits like any attempt after failures on devices, which strangers do not share', async () => {
+  it('has its own count of failures and waits, which strangers do not share', async () => {
     for (let count = 0; count < 5; count += 1) {
       expect(await guess(ana.deviceToken)).toBe('invalid-credentials');
     }
@@ -114,7 +114,7 @@ describe('a good device token', () => {
         return updateUser(operations.dependencies, request, operations.context());
       },
     ],
-  ])('ends with %s', async (_, end) => {
+  ])('becomes invalid after %s', async (_, end) => {
     await end();
     await guess(ana.deviceToken);
     expect((await operations.counted(ana.userName))?.failures).toBe(1);
@@ -123,7 +123,7 @@ describe('a good device token', () => {
 });
 
 describe('ten failures on devices', () => {
-  it('end every token of the user, in one event, and the eleventh is a stranger’s', async () => {
+  it('end all tokens of the user in one event; the next attempt is a stranger’s', async () => {
     await failOnDevice(9);
     expect(
       (await operations.principal(ana.token).catch(() => undefined)) ?? 'lapsed',
@@ -151,7 +151,7 @@ describe('ten failures on devices', () => {
     expect(outcomes.every((outcome) => /^(?:invalid-cred|too-many-a)/.test(outcome))).toBe(true);
   });
 
-  it('whose end of sessions was lost are repaired by the next attempt, a stranger’s', async () => {
+  it('end the tokens at the next attempt if the first write was lost', async () => {
     await failOnDevice(9);
     operations.pass(900_000);
     const { accounts } = operations.dependencies;
@@ -169,7 +169,7 @@ describe('ten failures on devices', () => {
     expect(after.sessionEpoch).toBe(before.sessionEpoch + 1);
   });
 
-  it('of a token that ended while its attempt waited are none: nothing is compared', async () => {
+  it('are compared with no hash if the token ended during the wait', async () => {
     const { hasher } = operations.dependencies;
     let compared = 0;
     const slow = operations.with({
@@ -197,8 +197,8 @@ describe('ten failures on devices', () => {
   });
 });
 
-describe('what is no good device token', () => {
-  it('counts as none, costs no call of the store, and answers alike for every name', async () => {
+describe('an invalid device token', () => {
+  it('counts as none, costs no store call, and answers alike for every name', async () => {
     const ben = await operations.addReadyUser(admin, 'ben@contoso.example');
     const { devices, cursors } = operations.dependencies;
     const sealed = JSON.stringify({ userId: ana.userId });
@@ -223,8 +223,8 @@ describe('what is no good device token', () => {
   });
 });
 
-describe('a text that has the form of a temporary password', () => {
-  it('is compared with a temporary credential alone, by one hash, and is not counted', async () => {
+describe('a sign-in text in the form of a temporary password', () => {
+  it('is compared with a temporary credential only, in one hash, uncounted', async () => {
     const ben = await operations.addUser(admin, 'ben@contoso.example');
     const cem = await operations.addUser(admin, 'cem@contoso.example');
     const names = [ana.userName, ben.userName, nameOf('nobody@contoso.example')];
@@ -241,7 +241,7 @@ describe('a text that has the form of a temporary password', () => {
     );
   });
 
-  it('never proves an own password, though one was imported in that form', async () => {
+  it('never proves a permanent password, even one imported in that form', async () => {
     const { temporaryPassword } = await operations.addUser(admin, 'ben@contoso.example');
     const { hasher, accounts } = operations.dependencies;
     const slot = await hasher.acquire();
@@ -261,7 +261,7 @@ describe('a text that has the form of a temporary password', () => {
     expect(await outcomeOf(changed)).toBe('signedIn');
   });
 
-  it('a lock does not stop, nor does its success end one', async () => {
+  it('signs in during a lock and does not end it', async () => {
     const ben = await operations.addUser(admin, 'ben@contoso.example');
     operations.pass(1);
     for (let count = 0; count < 80; count += 1) {

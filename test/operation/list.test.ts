@@ -61,8 +61,8 @@ async function namesOf(page: ReturnType<typeof users>): Promise<string> {
   return next === undefined ? names.join(' ') : `${names.join(' ')} …`;
 }
 
-describe('a list of users', () => {
-  it('is of the caller’s tenant, by every filter', async () => {
+describe('listing users', () => {
+  it('returns users of the caller’s tenant, by every filter', async () => {
     expect(await namesOf(users())).toBe('admin ana ben bob');
     expect(await namesOf(users({}, {}, other))).toBe('admin');
     expect(await namesOf(users({ userNamePrefix: 'b' }))).toBe('ben bob');
@@ -71,7 +71,7 @@ describe('a list of users', () => {
     expect(await namesOf(users({ credentialState: 'permanent' }))).toBe('admin');
   });
 
-  it('sees a temporary password expire as time goes', async () => {
+  it('shows a temporary password as expired when its time is over', async () => {
     const late = await createOperations({ temporaryPasswordTtlMs: 1000 });
     try {
       const first = await late.readyAdmin();
@@ -87,13 +87,13 @@ describe('a list of users', () => {
     }
   });
 
-  it('goes on where its cursor says, to the end', async () => {
+  it('continues at its cursor to the end', async () => {
     const first = await users({}, { limit: 3 });
     expect(await namesOf(Promise.resolve(first))).toBe('admin ana ben …');
     expect(await namesOf(users({}, { limit: 3, after: first.next }))).toBe('bob');
   });
 
-  it('refuses a cursor of other filters, each of them, and of another tenant', async () => {
+  it('rejects a cursor of other filters or of another tenant', async () => {
     const { next } = await users({ userNamePrefix: 'b' }, { limit: 1 });
     const page = { limit: 1, after: next };
     expect(await namesOf(users({ userNamePrefix: 'b' }, page))).toBe('bob');
@@ -112,15 +112,15 @@ describe('a list of users', () => {
     await expect(foreign).rejects.toMatchObject(BAD_CURSOR);
   });
 
-  it('refuses a cursor that is none, and one of events', async () => {
+  it('rejects a malformed cursor and one of events', async () => {
     await expect(users({}, { after: 'x' })).rejects.toMatchObject(BAD_CURSOR);
     const { next } = await events('all', { limit: 1 });
     await expect(users({}, { after: next })).rejects.toMatchObject(BAD_CURSOR);
   });
 });
 
-describe('a list of events', () => {
-  it('is of the caller’s tenant, or of one user in it', async () => {
+describe('listing events', () => {
+  it('returns events of the caller’s tenant, or of one user in it', async () => {
     const all = (await events('all')).items;
     expect(all).toHaveLength(6);
     expect((await events('all', {}, other)).items).toHaveLength(3);
@@ -128,13 +128,13 @@ describe('a list of events', () => {
     expect(own.map(({ type }) => type)).toEqual(['user.created']);
   });
 
-  it('is not there for an id that nobody had in this tenant', async () => {
+  it('answers not-found for an id that no user of the tenant had', async () => {
     expect(await outcomeOf(events(undefined))).toBe('not-found');
     expect(await outcomeOf(events('0'.repeat(26) as UserId))).toBe('not-found');
     expect(await outcomeOf(events(ben.userId, {}, other))).toBe('not-found');
   });
 
-  it('goes on by its cursor, which is good for nobody else’s', async () => {
+  it('continues at its cursor and rejects the cursor of another list', async () => {
     const first = await events(admin.userId, { limit: 2 });
     expect(first.items.map(({ type }) => type)).toEqual([
       'password.changed',
@@ -170,7 +170,7 @@ describe('a list of events', () => {
     }
   });
 
-  it('of somebody who was deleted stays', async () => {
+  it('keeps the events of a deleted user', async () => {
     const { userName } = await operations.user(nameOf('bob@contoso.example'));
     const { userId } = await operations.user(userName);
     const { accounts } = operations.dependencies;

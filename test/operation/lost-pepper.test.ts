@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { createOperations, type Operations, outcomeOf } from '../fixture/operations.ts';
 
-/** The way out when a pepper is lost for good; infra/RUNBOOK.md tells it. */
+/** Checks the way out when a pepper is lost for good, as in infra/RUNBOOK.md. */
 
 let operations: Operations;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => operations.stop());
 
-it('a reset and no history let everybody in again, though their hashes are worth nothing', async () => {
+it('lets every user in again by a reset, without history, if the pepper is lost', async () => {
   const admin = await operations.readyAdmin();
   const ana = await operations.addReadyUser(admin, 'ana@contoso.example');
   operations.peppers.versions.splice(0);

@@ -78,7 +78,7 @@ const MEASURES: Readonly<Record<string, () => Promise<unknown>>> = {
 
 describe('after a mass compromise', () => {
   it.each(Object.entries(MEASURES))(
-    '%s leaves no change behind of what an intruder has waiting in the hash queue',
+    'leaves no change of an intruder from the hash queue after %s',
     async (_name, measure) => {
       const { letOn } = await waiting();
       await measure();
@@ -90,7 +90,7 @@ describe('after a mass compromise', () => {
     },
   );
 
-  it('what waits is carried out where no such measure is taken', async () => {
+  it('carries out a change that waits in the hash queue without such a measure', async () => {
     const { letOn } = await waiting();
     expect(await letOn()).toEqual(['done', 'done']);
   });

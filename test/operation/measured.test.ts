@@ -11,7 +11,7 @@ import { userId } from '../contract/account-sample.ts';
 import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
 
-/** What use cases setOutcome of themselves, in numbers. */
+/** Checks what use cases report of themselves in numbers. */
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => operations.stop());
 
-it('a lock is measured once, by whoever wrote it', async () => {
+it('measures a lock once, in the call that wrote it', async () => {
   const { userName } = await operations.readyAdmin();
   operations.pass(1);
   const record = { ...emptyRecord(operations.clock.now(), ''), failures: 80 };
@@ -41,13 +41,13 @@ it('a lock is measured once, by whoever wrote it', async () => {
   expect((await operations.user(userName)).isLocked).toBe(true);
 });
 
-it('the lag of a sweep is that of the oldest password which it expired', async () => {
+it('measures the lag of a sweep by the oldest password that it expired', async () => {
   const admin = await operations.readyAdmin();
   const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.context());
   await operations.addUser(admin, 'ana@contoso.example');
   operations.pass(5 * HOUR_MS);
   await operations.addUser(admin, 'ben@contoso.example');
-  // Overdue for longer, and of nobody: it is removed, and no one waited for it.
+  // Overdue for longer, but of no user: it is removed and not measured as lag.
   await operations.dependencies.expiries.add({
     userId: userId(),
     userName: nameOf('nobody@contoso.example'),
@@ -60,7 +60,7 @@ it('the lag of a sweep is that of the oldest password which it expired', async (
   expect(await sweep()).toMatchObject({ expired: 2, oldestLagMs: 6 * HOUR_MS });
 });
 
-it('hashes that wrap another system’s are counted apart, by its scheme', async () => {
+it('counts imported hashes apart, by their scheme', async () => {
   const of = (wraps: string | undefined) => ({
     tenant: 'a.example' as Tenant,
     permanent: { pepperVersion: 'p1', cost: 12, ...(wraps !== undefined && { wraps }) },

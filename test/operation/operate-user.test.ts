@@ -9,7 +9,7 @@ import {
 } from '../fixture/operations.ts';
 import { eventsOf } from './fixture/admin-stage.ts';
 
-/** What an operator does to one user. */
+/** Checks what an operator does to one user. */
 
 let operations: Operations;
 let admin: SignedInUser;

@@ -10,9 +10,9 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** What follows from the users' own rows is made where it is missing, and nothing else is. */
+/** Checks that missing rows that follow from users' rows are made, and no others. */
 
-const NOTHING = { expiries: 0, ids: 0, tenants: 0, authorities: 0 };
+const NOTHING = { expiries: 0, ids: 0, tenants: 0, authorities: 0, words: 0, staleWords: 0 };
 const TENANT = 'contoso.example';
 
 let operations: Operations;
@@ -64,23 +64,24 @@ async function loseAuthorities(): Promise<void> {
 }
 
 describe('reindex', () => {
-  it('changes nothing in a store that lacks nothing', async () => {
+  it('changes nothing in a complete store', async () => {
     const before = await allRows(operations);
     expect(await run()).toEqual({ users: 4, ...NOTHING });
     expect(await allRows(operations)).toEqual(before);
   });
 
-  it('makes what is missing as it was, once', async () => {
+  it('restores missing rows once, as they were', async () => {
     const ana = await operations.user(nameOf(`ana@${TENANT}`));
     const { issueId } = ana.credential as { issueId: string };
-    // Entries of passwords that were replaced wait for the sweep; they follow from nobody.
+    // Entries of replaced passwords wait for the sweep; they follow from no user row.
     const before = (await rows()).filter(
       ([key]) => !`${key}`.startsWith('expiries') || `${key}`.endsWith(issueId),
     );
     await loseWhatFollows();
     const lost = await rows();
     // The rows of authority are lost with their table.
-    const missing = { users: 4, expiries: 1, ids: 2, tenants: 1, authorities: 1 };
+    const lostRows = { expiries: 1, ids: 2, tenants: 1, authorities: 1, words: 4 };
+    const missing = { users: 4, ...lostRows, staleWords: 0 };
     expect(await run(true)).toEqual(missing);
     expect(await rows()).toEqual(lost);
     expect(await run()).toEqual(missing);
@@ -88,7 +89,34 @@ describe('reindex', () => {
     expect(await run()).toEqual({ users: 4, ...NOTHING });
   });
 
-  it('corrects a list of admins that is not that of the users', async () => {
+  it('removes words that are not their user’s, which a version without an index leaves', async () => {
+    const { accounts, search, archive } = operations.tables;
+    const ana = await accounts.findUser(nameOf(`ana@${TENANT}`));
+    const ben = await accounts.findUser(nameOf(`ben@${TENANT}`));
+    if (ana === undefined || ben === undefined) throw new Error('nobody is called so');
+    const { value } = ana;
+    // Such a version renames ana and deletes ben; the rows of the index stay.
+    const entries: ArchiveEntry[] = [];
+    for await (const page of archive.listEntries()) entries.push(...page);
+    const rows = entries.flatMap((entry) => entry.rows);
+    const row = rows.find(({ rowKey }) => rowKey === `user:${value.userName}`);
+    const bens = rows.find(({ rowKey }) => rowKey === `user:${ben.value.userName}`);
+    if (row === undefined || bens === undefined) throw new Error('no such row');
+    const { words: _, ...columns } = row.columns;
+    await archive.putRows('accounts', [
+      { ...row, columns: { ...columns, displayName: 'Renate' } },
+      { ...bens, columns: { status: 'deleted' } },
+    ]);
+    const report = { ...NOTHING, users: 3, tenants: 1, words: 2, staleWords: 1 };
+    expect(await run(true)).toEqual(report);
+    expect(await run()).toEqual(report);
+    expect(await run()).toEqual({ ...NOTHING, users: 3 });
+    const keys: string[] = [];
+    for await (const page of search.listAll(value.tenant)) keys.push(...page.map(({ key }) => key));
+    expect(keys).toEqual(['admin', 'ana', 'renate']);
+  });
+
+  it('corrects a list of admins that does not match the users', async () => {
     const { archive, accounts } = operations.tables;
     const { tenant } = await operations.user(nameOf(`ben@${TENANT}`));
     const right = await accounts.findAdmins(tenant);
@@ -97,11 +125,11 @@ describe('reindex', () => {
     expect((await accounts.findAdmins(tenant))?.value).toEqual(right?.value);
   });
 
-  it('lets an admin act again whose row of authority was lost', async () => {
+  it('lets an admin whose authority row was lost act again', async () => {
     const { accounts } = operations.tables;
     const stamped = await accounts.findUser(admin.userName);
     expect(stamped?.authorityStamp).toBeDefined();
-    // An archive leaves rows of authority out: the stamp comes back without its row.
+    // An archive leaves rows of authority out: the stamp returns without its row.
     await loseAuthorities();
     await expect(operations.addUser(admin, `dan@${TENANT}`)).rejects.toThrow();
     const lost = await allRows(operations);
@@ -115,7 +143,7 @@ describe('reindex', () => {
     expect((await run()).authorities).toBe(0);
   });
 
-  it('keeps the stamp of a user whose row changes before each write', async () => {
+  it('retries if a user’s row changes, and keeps the stamp of the user', async () => {
     const { archive, accounts } = operations.tables;
     await loseAuthorities();
     const changing = altered(archive, {
@@ -132,7 +160,7 @@ describe('reindex', () => {
     expect(left?.value.lastSignInAtMs).toBe(1);
   });
 
-  it('judges the admins again when one is changed between its reading and its write', async () => {
+  it('evaluates the admins again if one changes between read and write', async () => {
     const { archive, accounts } = operations.tables;
     const { tenant } = await operations.user(nameOf(`ben@${TENANT}`));
     await archive.putAdmins(tenant, [], 'wrong');

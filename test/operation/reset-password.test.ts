@@ -48,7 +48,7 @@ async function overdueAt(atMs: number): Promise<readonly string[]> {
   return ids;
 }
 
-/** An instance that tells how many places it took and hashes it made. */
+/** An instance that counts the places it took and the hashes it made. */
 function watched(): {
   readonly on: Operations;
   readonly count: { places: number; hashes: number };
@@ -66,8 +66,8 @@ function watched(): {
   return { on: operations.with({ hasher }), count };
 }
 
-describe('a reset', () => {
-  it('gives a temporary password of its time, and tells who issued it', async () => {
+describe('resetting a password', () => {
+  it('issues a temporary password with its expiry and names its issuer', async () => {
     const before = await operations.user(user.userName);
     operations.pass(1);
     const nowMs = operations.clock.now();
@@ -99,7 +99,7 @@ describe('a reset', () => {
     });
   });
 
-  it('is in the index of expiries, under the id of its issue', async () => {
+  it('adds an index entry of the expiry, under the id of the issue', async () => {
     const { user: after } = await reset(user);
     const { credential } = after;
     if (credential.kind !== 'temporary') throw new Error('not temporary');
@@ -110,7 +110,7 @@ describe('a reset', () => {
     expect(again.temporaryPassword.canonical).not.toBe('');
   });
 
-  it('clears what was counted, and the old password is dead', async () => {
+  it('clears counted failures and ends the old password', async () => {
     await operations.attempt(user.userName, 'wrong horse battery staple');
     operations.pass(2);
     const { temporaryPassword } = await reset(user);
@@ -121,7 +121,7 @@ describe('a reset', () => {
     );
   });
 
-  it('hashes once, however often another write comes between', async () => {
+  it('hashes once, however many writes come between', async () => {
     const { on, count } = watched();
     const seen: string[] = [];
     const { accounts } = on.dependencies;
@@ -142,7 +142,7 @@ describe('a reset', () => {
     );
   });
 
-  it('that is refused takes no place, no hash and no entry of the index', async () => {
+  it('takes no slot, hash or index entry if it is refused', async () => {
     const { on, count } = watched();
     const entries = await overdueAt(operations.clock.now() + TTL_MS);
     expect(await outcomeOf(reset(admin, on, user))).toBe('forbidden');
@@ -151,7 +151,7 @@ describe('a reset', () => {
     expect(await overdueAt(operations.clock.now() + TTL_MS)).toEqual(entries);
   });
 
-  it('gives its place back, also when its write fails', async () => {
+  it('releases its slot in the hash queue, also if the write fails', async () => {
     const small = await createOperations({ waitingLimit: 0 });
     try {
       const first = await small.readyAdmin();
@@ -169,14 +169,14 @@ describe('a reset', () => {
   });
 });
 
-it('a user who never had a password is active and open, with none', () => {
+it('makes a blank user active, not locked, and without a password', () => {
   const profile = { displayName: 'Ana', email: undefined, locale: undefined };
   const wanted = { userName: nameOf('ana@contoso.example'), ...profile, roles: [] };
   const blank = blankUser(operations.dependencies, wanted);
   expect(blank).toMatchObject({ credential: { kind: 'none' }, isLocked: false, status: 'active' });
 });
 
-describe('a creation', () => {
+describe('creating a user', () => {
   const create = async (
     by: SignedInUser,
     name: string,
@@ -190,7 +190,7 @@ describe('a creation', () => {
     return createUser(dependencies, request, operations.context());
   };
 
-  it('makes somebody who never had a password, with one event', async () => {
+  it('creates a user with a temporary password and one event', async () => {
     const nowMs = operations.clock.now();
     const { user: ana } = await create(admin, `ana-${made}@contoso.example`);
     expect(ana).toEqual({
@@ -214,6 +214,7 @@ describe('a creation', () => {
       credentialVersion: 1,
       sessionEpoch: 0,
       isLocked: false,
+      isFrozen: false,
       attemptsClearedAtMs: nowMs,
       waitsEnded: [],
       createdAtMs: nowMs,
@@ -233,14 +234,14 @@ describe('a creation', () => {
     ]);
   });
 
-  it('clears what was counted against the name before anybody had it', async () => {
+  it('clears failures counted against the name before the user existed', async () => {
     const name = `eve-${made}@contoso.example`;
     await operations.attempt(nameOf(name), 'wrong horse battery staple');
     const { user: eve } = await create(admin, name);
     expect(await operations.counted(eve.userName)).toBeUndefined();
   });
 
-  it('is refused for a name of another tenant, and says where', async () => {
+  it('rejects a name of another tenant and points to /userName', async () => {
     await expect(create(admin, 'ana@fabrikam.example')).rejects.toMatchObject({
       code: 'validation',
       extra: { errors: [{ pointer: '/userName', problem: 'foreignDomain' }] },
@@ -250,13 +251,13 @@ describe('a creation', () => {
     );
   });
 
-  it('is refused for a name that is taken, without a hash', async () => {
+  it('rejects a taken name with user-name-taken, without a hash', async () => {
     const { on, count } = watched();
     expect(await outcomeOf(create(admin, user.userName, {}, on))).toBe('user-name-taken');
     expect(count.places).toBe(0);
   });
 
-  it('gives no role above the own rank', async () => {
+  it('rejects roles above the caller’s rank', async () => {
     const roles = ['userManagementAdmin'] as const;
     const manager = await operations.addReadyUser(admin, `m-${made}@contoso.example`, roles);
     const name = `new-${made}@contoso.example`;
@@ -267,8 +268,8 @@ describe('a creation', () => {
   });
 });
 
-describe('more than 100 admins', () => {
-  it('of an earlier limit can be changed and become fewer, and no more are added', async () => {
+describe('a tenant with more than 100 admins', () => {
+  it('allows changing and removing admins, and adds no more', async () => {
     const row = await operations.dependencies.accounts.findAdmins('contoso.example' as Tenant);
     const [entry] = row?.value ?? [];
     if (entry === undefined) throw new Error('the tenant has an admin');
@@ -295,8 +296,8 @@ describe('more than 100 admins', () => {
   });
 });
 
-describe('100 admins', () => {
-  it('are all that a tenant has: one more is refused, and a change of those is not', async () => {
+describe('a tenant with 100 admins', () => {
+  it('rejects one more admin and allows changes of existing ones', async () => {
     const full = await createOperations();
     try {
       const first = await full.readyAdmin();

@@ -35,10 +35,10 @@ async function reset(scope: ResetScope, commit: AccountStore['commit']) {
   return resetUsers(on.dependencies, run, on.context(), () => {});
 }
 
-describe('the resets', () => {
-  it('leave out who is deleted between judgement and write, and who takes the name', async () => {
+describe('concurrent writes during reset-users', () => {
+  it('skip a user deleted before the write, and the next user of that name', async () => {
     const { admin, ana, ben } = await tenant();
-    // Not the admin, whose own sessions would be over before it can delete anybody.
+    // Not the admin, whose sessions would be over before it can delete a user.
     const scope = { userNames: [ana.userName, ben.userName] };
     const { accounts } = operations.dependencies;
     const begun = new Set<UserName>();
@@ -64,7 +64,7 @@ describe('the resets', () => {
     );
   });
 
-  it('that lose to every other write have failed, and nobody is called gone', async () => {
+  it('fail a user with conflict if every try is lost, and not as gone', async () => {
     const { scope, ana } = await tenant();
     const { accounts } = operations.dependencies;
     const commit: AccountStore['commit'] = async (change) =>
@@ -74,7 +74,7 @@ describe('the resets', () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(['reset', 'reset']);
   });
 
-  it('of users who are no admins do not wait for each other', async () => {
+  it('let users who are not admins be reset in parallel', async () => {
     const { ana, ben } = await tenant();
     const userNames = [ana.userName, ben.userName];
     const { accounts } = operations.dependencies;

@@ -19,7 +19,7 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** A mass reset: whom it takes, what is left of the old passwords, and crashes at any point. */
+/** Checks a mass reset: its users, what is left of the old passwords, and crashes at any point. */
 
 let operations: Operations;
 let made = 0;
@@ -80,8 +80,8 @@ async function update(admin: SignedInUser, user: SignedInUser, patch: UserPatch)
   await updateUser(operations.dependencies, request, operations.context());
 }
 
-describe('the plan', () => {
-  it('takes the active users of the tenant, admins first, and changes nothing', async () => {
+describe('the reset plan', () => {
+  it('lists the active users of the tenant, admins first, and writes nothing', async () => {
     const { scope, admin, ana, ben } = await tenant();
     const gone = await operations.addReadyUser(admin, `abe@${scope.tenant}`);
     await update(admin, gone, { status: 'disabled' });
@@ -95,7 +95,7 @@ describe('the plan', () => {
     expect(new Set(methods)).toEqual(new Set(['GET']));
   });
 
-  it('takes whoever is listed, once, disabled ones too, and names who is not there', async () => {
+  it('lists each given user once, disabled ones too, and reports unknown names', async () => {
     const { scope, admin, ana, ben } = await tenant();
     await update(admin, ana, { status: 'disabled' });
     const nobody = nameOf(`nobody@${scope.tenant}`);
@@ -106,8 +106,8 @@ describe('the plan', () => {
   });
 });
 
-describe('the resets', () => {
-  it('reach everybody, the last global admin too, and tell so as the operator', async () => {
+describe('applying the reset plan', () => {
+  it('resets every user, the last global admin too, as the operator', async () => {
     const { scope, admin, ana, ben } = await tenant();
     const foreign = await tenant();
     const run = newRun((await plan(scope)).resets);
@@ -127,7 +127,7 @@ describe('the resets', () => {
     expect(await operations.attempt(foreign.ana.userName, foreign.ana.password)).toBe('signedIn');
   });
 
-  it('of many admins do not lose to each other over the row of the tenant', async () => {
+  it('resets many admins of one tenant without conflicts', async () => {
     const { scope, admin } = await tenant();
     for (let index = 0; index < 20; index += 1) {
       await operations.addReadyUser(admin, `admin${index}@${scope.tenant}`, ['globalAdmin']);
@@ -138,7 +138,7 @@ describe('the resets', () => {
     expect(results).toHaveLength(23);
   });
 
-  it('leave out who was deleted meanwhile, also where the name is somebody else’s now', async () => {
+  it('skips deleted users and leaves alone new users of the same name', async () => {
     const { scope, admin, ana, ben } = await tenant();
     const run = newRun((await plan(scope)).resets);
     const principal = await operations.sessionOf(admin);
@@ -157,7 +157,7 @@ describe('the resets', () => {
     expect(kept).toBe('passwordChangeRequired');
   });
 
-  it('judge again when another write comes between, with the same password', async () => {
+  it('retries with the same password if another write comes between', async () => {
     const { scope, admin, ana } = await tenant();
     const run = newRun((await plan(scope)).resets);
     let isFirst = true;
@@ -178,7 +178,7 @@ describe('the resets', () => {
     expect((await operations.user(ana.userName)).displayName).toBe('Ana Silva');
   });
 
-  it('stop when nothing works, and name who was tried', async () => {
+  it('stops when nothing works and names the users it tried', async () => {
     const userNames: UserName[] = [];
     const { scope, admin } = await tenant();
     for (let index = 0; index < 45; index += 1) {
@@ -200,7 +200,7 @@ describe('the resets', () => {
   });
 });
 
-describe('a run that was interrupted', () => {
+describe('an interrupted reset run', () => {
   /** Ends at the n-th write, before or after it took effect. */
   async function interrupted(run: Run, writes: number, isWritten: boolean) {
     let count = 0;
@@ -220,7 +220,7 @@ describe('a run that was interrupted', () => {
     [2, false],
     [2, true],
     [3, true],
-  ])('at write %i, written: %s, is gone on with', async (writes, isWritten) => {
+  ])('resumes after write %i (written: %s)', async (writes, isWritten) => {
     const { scope, admin, ana, ben } = await tenant();
     const run = newRun((await plan(scope)).resets);
     await interrupted(run, writes, isWritten);
@@ -234,7 +234,7 @@ describe('a run that was interrupted', () => {
     }
   });
 
-  it('does not take back a password that its user has set since', async () => {
+  it('does not reset a user again who chose a password in between', async () => {
     const { scope, ana } = await tenant();
     const run = newRun((await plan(scope)).resets);
     await apply(run);
@@ -245,7 +245,7 @@ describe('a run that was interrupted', () => {
     expect(await operations.attempt(ana.userName, settled.password)).toBe('signedIn');
   });
 
-  it('is not taken for another run, nor done by somebody’s reset', async () => {
+  it('is not mistaken for another run or for a reset by an admin', async () => {
     const { scope, ana } = await tenant();
     const { resets } = await plan(scope);
     await apply(newRun(resets));

@@ -22,7 +22,7 @@ describe('the session epoch of a restored user', () => {
     return nextEpoch(user, { mark: MARK, startedAtMs: 0, ...restored }, nowMs);
   }
 
-  it('is beyond the time in seconds since 2020, be the clock slow', () => {
+  it('exceeds the time in seconds since 2020, even with a slow clock', () => {
     expect(epoch({}, {})).toBe(8);
     expect(epoch({}, {}, SECOND_7_MS + 999)).toBe(8);
     expect(epoch({}, {}, SECOND_7_MS + 1000)).toBe(9);
@@ -30,7 +30,7 @@ describe('the session epoch of a restored user', () => {
     expect(epoch({ lastEventAtMs: SECOND_7_MS + 4000 }, { startedAtMs: SECOND_7_MS })).toBe(12);
   });
 
-  it('is beyond the own of the backup, and beyond all that the store had', () => {
+  it('exceeds the epoch of the backup and all epochs that the store had', () => {
     expect(epoch({ sessionEpoch: 70 }, {})).toBe(71);
     expect(epoch({ sessionEpoch: 70 }, { mark: { ...MARK, epochFloor: 80 } })).toBe(81);
   });
@@ -65,7 +65,7 @@ async function restoreAltered(
 const hashes = async () =>
   (await operations.dependencies.accounts.findCredential(ana.userName))?.value;
 
-/** Whether a password that was theirs is refused as a new one. */
+/** Returns whether a former password of the user is refused as a new one. */
 async function setsAgain(password: string): Promise<boolean> {
   const temporary = await operations.reset(admin, ana.userId);
   const token = await operations.changeToken(ana.userName, temporary);
@@ -75,8 +75,8 @@ async function setsAgain(password: string): Promise<boolean> {
   );
 }
 
-describe('hashes of another moment', () => {
-  it('count no more, and the history still refuses them', async () => {
+describe('hashes that do not match their user', () => {
+  it('are not accepted at sign-in, and the history still rejects them', async () => {
     await operations.reset(admin, ana.userId);
     const { permanent } = (await hashes()) ?? {};
     const report = await restoreAltered(({ user, credential }) => ({
@@ -89,7 +89,7 @@ describe('hashes of another moment', () => {
     expect(await setsAgain(ana.password)).toBe(false);
   });
 
-  it('are not kept when they are somebody else’s, or when there are none', async () => {
+  it('are dropped if they belong to another user or are missing', async () => {
     const none = { permanent: undefined, temporary: undefined, history: [] };
     for (const change of [{ userId: userId() }, undefined]) {
       const report = await restoreAltered(({ user, credential }) => ({
@@ -114,7 +114,7 @@ describe('the event of a restore', () => {
     return { event, ended: ended.length };
   }
 
-  it('says which backup it was, as the operator', async () => {
+  it('names the backup, and the operator as its actor', async () => {
     const { parts, summary } = await backUpTo(dependencies);
     operations.pass(5000);
     await restoreFrom(dependencies, parts, { replace: true });
@@ -128,7 +128,7 @@ describe('the event of a restore', () => {
     });
   });
 
-  it('is written once, with its time, though the restore is done again later', async () => {
+  it('is written once, at its first time, though the restore is repeated', async () => {
     const { parts } = await backUpTo(dependencies);
     const removeMark = async () => {
       throw new Error('the process is gone');
@@ -148,7 +148,7 @@ describe('the event of a restore', () => {
     expect(after.sessionEpoch).toBeGreaterThan(sessionEpoch);
   });
 
-  it('comes after the numbers of the user, though no event of theirs came back', async () => {
+  it('is numbered after the user’s events, even if none was restored', async () => {
     const { parts } = await backUpTo(dependencies);
     const { eventSequence } = await operations.user(ana.userName);
     const putRows: StoreArchive['putRows'] = async (table, rows) => {
@@ -162,7 +162,7 @@ describe('the event of a restore', () => {
     expect(ended).toBe(2);
   });
 
-  it('is never earlier than what came before it, be the clock slow', async () => {
+  it('is never earlier than the events before it, even with a slow clock', async () => {
     operations.pass(60_000);
     const principal = await operations.sessionOf(admin);
     const request = { principal, userId: ana.userId, patch: { displayName: 'Ana Nova' } };
@@ -184,7 +184,7 @@ describe('the event of a restore', () => {
   });
 });
 
-describe('the index of expiries', () => {
+describe('the expiry index after a restore', () => {
   const entries = async () => {
     const found: string[] = [];
     const { expiries } = operations.dependencies;
@@ -194,7 +194,7 @@ describe('the index of expiries', () => {
     return found;
   };
 
-  it('gets an entry of a temporary password, and none of one that expired', async () => {
+  it('has an entry of a valid temporary password and none of an expired one', async () => {
     const ben = await operations.addUser(admin, 'ben@contoso.example');
     operations.pass(2 * DAY_MS);
     await expireTemporaryPasswords(operations.dependencies, operations.context());

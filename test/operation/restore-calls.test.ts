@@ -28,7 +28,7 @@ async function callsOfRestore(operations: Operations, replace: boolean): Promise
   return { queries: lists.length, writes: calls.length - lists.length };
 }
 
-it.each([false, true])('reads no row for each user, with replace: %s', async (replace) => {
+it.each([false, true])('makes no read for each user, with replace: %s', async (replace) => {
   const operations = await createOperations();
   try {
     const admin = await operations.readyAdmin();

@@ -12,7 +12,7 @@ import {
 } from '../fixture/archive.ts';
 import { createOperations, type Operations } from '../fixture/operations.ts';
 
-/** In what order and in what batches a restore writes, and what it tells meanwhile. */
+/** Checks the order and batches in which a restore writes, and its progress. */
 
 let operations: Operations;
 let dependencies: ReturnType<typeof archiveDependencies>;
@@ -62,7 +62,7 @@ async function batches(): Promise<readonly Batch[]> {
   return put;
 }
 
-describe('batches', () => {
+describe('restore batches', () => {
   it('hold at most 100 rows, of one table and one partition', async () => {
     await fill('attempts', { aa: 1, bb: 230, cc: 100 });
     await fill('expiries', { cc: 2 });
@@ -78,7 +78,7 @@ describe('batches', () => {
     ]);
   });
 
-  it('hold at most a MiB of JSON, and a larger one where a row is', async () => {
+  it('hold at most one MiB of JSON, or a single larger row', async () => {
     const length = 30_000;
     await fill('attempts', { aa: 40 }, length);
     const put = await batches();
@@ -88,8 +88,8 @@ describe('batches', () => {
   });
 });
 
-describe('the writes', () => {
-  it('come in an order in which nobody signs in to half an account', async () => {
+describe('restore writes', () => {
+  it('are ordered so that no user signs in to an incomplete account', async () => {
     const admin = await operations.readyAdmin();
     await operations.addReadyUser(admin, 'ana@contoso.example');
     await operations.addUser(admin, 'ben@contoso.example', ['userManagementAdmin']);
@@ -133,7 +133,7 @@ describe('the writes', () => {
     expect(await admins('fabrikam.example')).toEqual(['admin@fabrikam.example true true']);
   });
 
-  it('are told with their stage, and count up', async () => {
+  it('are reported with their stage and an increasing count', async () => {
     await operations.readyAdmin();
     const { parts, summary } = await backUpTo(dependencies);
     const told: Record<string, number[]> = { checked: [], removed: [], written: [] };
@@ -152,7 +152,7 @@ describe('the writes', () => {
   });
 });
 
-describe('the store remembers a restore', () => {
+describe('the restore mark', () => {
   const FLOOR = 300_000_000;
   const other = {
     archiveId: 'other',
@@ -161,7 +161,7 @@ describe('the store remembers a restore', () => {
     epochFloor: FLOOR,
   } as const;
 
-  it('with the greatest epoch of before, through another that replaces it', async () => {
+  it('keeps the greatest earlier epoch when another restore replaces it', async () => {
     const { userName } = await operations.readyAdmin();
     const { parts } = await backUpTo(dependencies);
     await wipe();
@@ -173,7 +173,7 @@ describe('the store remembers a restore', () => {
     expect((await operations.user(userName)).sessionEpoch).toBe(FLOOR + 2);
   });
 
-  it('and does not clear again what it has begun to write', async () => {
+  it('prevents clearing again what the same restore has begun to write', async () => {
     await operations.readyAdmin();
     const { parts, summary } = await backUpTo(dependencies);
     const mark = { ...other, archiveId: summary.archiveId };
@@ -188,7 +188,7 @@ describe('the store remembers a restore', () => {
     expect(items[0]?.requestId).toBe(mark.restoreId);
   });
 
-  it('until it is done: a backup that changes between its readings ends it', async () => {
+  it('stays if the backup changes between its two readings', async () => {
     await operations.readyAdmin();
     const { parts } = await backUpTo(dependencies);
     const others = await backUpTo(dependencies);
@@ -205,14 +205,14 @@ describe('the store remembers a restore', () => {
   });
 });
 
-it('a backup of nothing can be restored', async () => {
+it('restores a backup of an empty store', async () => {
   const { parts, summary } = await backUpTo(dependencies);
   expect(summary.rows).toEqual({ accounts: 0, attempts: 0, expiries: 0 });
   expect(await restoreFrom(dependencies, parts)).toMatchObject({ users: 0, damaged: [] });
   expect(await allRows(operations)).toEqual({});
 });
 
-it('a fault of the program while users are looked at is no damage of theirs', async () => {
+it('throws a program fault instead of reporting a user’s rows as damaged', async () => {
   await operations.readyAdmin();
   const { parts } = await backUpTo(dependencies);
   const parseAccount = () => {
@@ -224,7 +224,7 @@ it('a fault of the program while users are looked at is no damage of theirs', as
   expect(await operations.tables.archive.findMark()).toBeUndefined();
 });
 
-it('pepper versions that are missing are named once, in order', async () => {
+it('lists each missing pepper version once, in order', async () => {
   const admin = await operations.readyAdmin();
   await operations.addReadyUser(admin, 'ana@contoso.example');
   operations.peppers.add('pepper-0');

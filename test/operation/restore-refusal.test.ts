@@ -11,7 +11,7 @@ import {
 } from '../fixture/archive.ts';
 import { createOperations, type Operations } from '../fixture/operations.ts';
 
-/** What was tampered with, and what would overwrite, is refused before anything is written. */
+/** Checks that a tampered backup, or one that would overwrite, is refused before any write. */
 
 let operations: Operations;
 let dependencies: ReturnType<typeof archiveDependencies>;
@@ -51,7 +51,7 @@ const TAMPERED: readonly (readonly [string, () => readonly string[], RegExp])[] 
   ['two parts swapped', () => [at(1), at(0), ...parts.slice(2)], /missing or out of its place/],
   ['a part twice', () => [at(0), at(0), ...parts.slice(1)], /missing or out of its place/],
   ['a part after the last', () => [...parts, at(-1)], /follows the last part/],
-  ['half of the last part', () => [...parts.slice(0, -1), at(-1).slice(0, 900)], /no part/],
+  ['half of the last part', () => [...parts.slice(0, -1), at(-1).slice(0, 900)], /not part/],
   ['a byte of the ciphertext flipped', () => [flipped(at(0), 900), ...parts.slice(1)], /changed/],
   [
     'a byte of the tag flipped',
@@ -68,20 +68,23 @@ const TAMPERED: readonly (readonly [string, () => readonly string[], RegExp])[] 
     },
     /changed/,
   ],
-  ['an empty line', () => [at(0), '', ...parts.slice(1)], /no part of a backup/],
-  ['something else', () => ['{"partitionKey":"x"}'], /no part of a backup/],
+  ['an empty line', () => [at(0), '', ...parts.slice(1)], /not part of a backup/],
+  ['something else', () => ['{"partitionKey":"x"}'], /not part of a backup/],
 ];
 
-describe('a backup is refused, and nothing written, with', () => {
-  it.each(TAMPERED)('%s', async (_name, tamper, sentence) => {
-    expect(parts.length).toBeGreaterThan(2);
-    await expect(restoreFrom(dependencies, tamper())).rejects.toThrow(sentence);
-    await expect(restoreFrom(dependencies, tamper())).rejects.toThrow(ArchiveRefused);
-    expect(await allRows(operations)).toEqual({});
-    expect(await operations.tables.archive.findMark()).toBeUndefined();
-  });
+describe('refusing a restore', () => {
+  it.each(TAMPERED)(
+    'rejects a backup with %s and writes nothing',
+    async (_name, tamper, sentence) => {
+      expect(parts.length).toBeGreaterThan(2);
+      await expect(restoreFrom(dependencies, tamper())).rejects.toThrow(sentence);
+      await expect(restoreFrom(dependencies, tamper())).rejects.toThrow(ArchiveRefused);
+      expect(await allRows(operations)).toEqual({});
+      expect(await operations.tables.archive.findMark()).toBeUndefined();
+    },
+  );
 
-  it('a part of another backup in its place', async () => {
+  it('rejects a backup with a part of another backup', async () => {
     await restoreFrom(dependencies, parts);
     const other = await backUpTo(dependencies);
     await operations.tables.archive.clear(() => {});
@@ -90,7 +93,7 @@ describe('a backup is refused, and nothing written, with', () => {
     expect(await allRows(operations)).toEqual({});
   });
 
-  it('another key, or one that the vault no longer has', async () => {
+  it('rejects a backup if its key is wrong or missing in the vault', async () => {
     const wrong = archiveDependencies(operations, sealWith(backupKey('key-1', 2)));
     await expect(restoreFrom(wrong, parts)).rejects.toThrow(/sealed with another key/);
     const gone = archiveDependencies(operations, sealWith(backupKey('key-2', 1)));
@@ -99,14 +102,14 @@ describe('a backup is refused, and nothing written, with', () => {
   });
 });
 
-describe('a key', () => {
-  it('that was rotated still opens what it sealed', async () => {
+describe('the backup key', () => {
+  it('opens earlier backups after a rotation', async () => {
     const rotated = sealWith(backupKey('key-1', 1), backupKey('key-2', 2));
     const report = await restoreFrom(archiveDependencies(operations, rotated), parts);
     expect(report.users).toBe(2);
   });
 
-  it('that is none is named, without its value', async () => {
+  it('is rejected by its version, without its value, if it is malformed', async () => {
     const bad = { version: 'key-1', value: 'too short', createdAtMs: 0 };
     const refused = backUpTo(archiveDependencies(operations, sealWith(bad)));
     await expect(refused).rejects.toThrow('backup-key version key-1 is not 32 bytes in base64url.');
@@ -114,7 +117,7 @@ describe('a key', () => {
 });
 
 describe('a store that is not empty', () => {
-  it('is left alone, unless it is to be replaced: then nothing of it stays', async () => {
+  it('rejects a restore without --replace; with it, no old row stays', async () => {
     await operations.readyAdmin('admin@fabrikam.example');
     const before = await allRows(operations);
     await expect(restoreFrom(dependencies, parts)).rejects.toThrow(/not empty; --replace/);
@@ -125,7 +128,7 @@ describe('a store that is not empty', () => {
     expect(after.length).toBeGreaterThan(0);
   });
 
-  it('is told apart in a dry run, which reads everything and writes nothing', async () => {
+  it('rejects a dry run too, which reads everything and writes nothing', async () => {
     const report = await restoreFrom(dependencies, parts, { isDryRun: true });
     expect(report).toMatchObject({ users: 2, isResumed: false });
     expect(await allRows(operations)).toEqual({});
@@ -135,7 +138,7 @@ describe('a store that is not empty', () => {
   });
 });
 
-describe('a restore that stopped', () => {
+describe('an interrupted restore', () => {
   /** The store fails at its n-th write from now on. */
   function failAfter(writes: number): void {
     let left = writes;
@@ -148,7 +151,7 @@ describe('a restore that stopped', () => {
     operations.tables.wire.onAnswer = undefined;
   };
 
-  it('is not ready at whatever write it stopped, goes on, and comes to the same', async () => {
+  it('keeps the service unready at any write, and resumes to the same rows', async () => {
     await restoreFrom(dependencies, parts);
     const whole = Object.keys(await allRows(operations));
     const { ping } = operations.tables;
@@ -174,7 +177,7 @@ describe('a restore that stopped', () => {
     }
   });
 
-  it('bars another backup until it is replaced', async () => {
+  it('rejects another backup until it is replaced', async () => {
     await restoreFrom(dependencies, parts);
     const other = await backUpTo(dependencies);
     failAfter(2);

@@ -51,7 +51,7 @@ beforeEach(async () => {
 });
 afterEach(() => operations.stop());
 
-it('each costs one verification and the same calls of the store', async () => {
+it('costs one verification and the same store calls for every name', async () => {
   const costs: Record<string, readonly string[]> = {};
   for (const name of [ana.userName, ben.userName, NOBODY, NO_TENANT]) {
     costs[name] = await operations.tables.wire.record(async () => {
@@ -68,14 +68,14 @@ it('each costs one verification and the same calls of the store', async () => {
   });
 });
 
-it('a disabled user’s right password is verified in earnest and is wrong', async () => {
+it('verifies a disabled user’s right password and answers invalid-credentials', async () => {
   expect(await watched.attempt(ben.userName, ben.password)).toBe('invalid-credentials');
   expect(verified).toHaveLength(1);
   expect(verified[0]?.bcrypt).toMatch(/^\$2b\$04\$/);
   expect((await operations.counted(ben.userName))?.failures).toBe(1);
 });
 
-it('a name that waits costs no hash and one look at the user, whoever it is', async () => {
+it('spends no hash and one user read on a name that waits, known or unknown', async () => {
   const names = [ana.userName, ben.userName, NOBODY];
   for (const name of names) await operations.attempt(name, WRONG);
   for (const name of names) {
@@ -87,7 +87,7 @@ it('a name that waits costs no hash and one look at the user, whoever it is', as
   expect(verified).toEqual([]);
 });
 
-it('the count is kept by a hash of the name: no row tells what people typed', async () => {
+it('keeps the count under a hash of the name and stores no typed text', async () => {
   await operations.attempt(NOBODY, WRONG);
   const { sent } = operations.tables.wire;
   expect(sent.some(({ url }) => url.pathname.includes('attempts'))).toBe(true);
@@ -97,7 +97,7 @@ it('the count is kept by a hash of the name: no row tells what people typed', as
   expect(urls.filter((href) => decodeURIComponent(href).includes('nobody'))).toEqual([]);
 });
 
-it('40 guesses at once: no more than the free ones are verified, for every name', async () => {
+it('verifies only the free ones of 40 parallel guesses, for every name', async () => {
   const patient = watched.with({ freeAttempts: 5 });
   for (const name of [ana.userName, NOBODY]) {
     const outcomes = await Promise.all(

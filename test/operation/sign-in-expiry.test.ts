@@ -28,7 +28,7 @@ afterEach(() => operations.stop());
 const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.context());
 
 describe('a temporary password', () => {
-  it('is good one millisecond before its expiry', async () => {
+  it('is valid one millisecond before its expiry', async () => {
     operations.pass(TTL_MS - 1);
     const result = await operations.signIn(ana.userName, ana.temporaryPassword);
     expect(result).toMatchObject({
@@ -41,7 +41,7 @@ describe('a temporary password', () => {
     expect(await outcomeOf(change)).toBe('signedIn');
   });
 
-  it('is expired at its expiry, which is told only to who proves it', async () => {
+  it('is reported as expired only to a caller who proves it', async () => {
     operations.pass(TTL_MS);
     expect(await operations.attempt(ana.userName, ana.temporaryPassword)).toBe(
       'temporary-password-expired',
@@ -49,7 +49,7 @@ describe('a temporary password', () => {
     expect(await operations.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
   });
 
-  it('gives the same two answers after the sweep, in any spelling', async () => {
+  it('answers the same after the sweep, in any spelling', async () => {
     operations.pass(TTL_MS);
     expect(await sweep()).toMatchObject({ expired: 1 });
     expect((await operations.user(ana.userName)).credential.kind).toBe('expired');
@@ -58,7 +58,7 @@ describe('a temporary password', () => {
     expect(await operations.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
   });
 
-  it('gives its own attempt back when it is proven too late, and no other', async () => {
+  it('refunds only its own attempt if it is proven too late', async () => {
     await operations.attempt(ana.userName, WRONG);
     operations.pass(TTL_MS);
     const before = await operations.counted(ana.userName);
@@ -72,7 +72,7 @@ describe('a temporary password', () => {
     expect(before?.failures).toBe(1);
   });
 
-  it('is accepted while the waits of strangers last, and leaves their count', async () => {
+  it('signs in during the waits of strangers and keeps their count', async () => {
     for (let count = 0; count < 5; count += 1) await operations.attempt(ana.userName, WRONG);
     expect(await operations.attempt(ana.userName, WRONG)).toBe('too-many-attempts 1');
     const before = await operations.counted(ana.userName);
@@ -82,7 +82,7 @@ describe('a temporary password', () => {
     expect(await operations.counted(ana.userName)).toEqual(before);
   });
 
-  it('says nothing of its expiry for a disabled user', async () => {
+  it('is not reported as expired for a disabled user', async () => {
     const { accounts } = operations.dependencies;
     const before = (await operations.sessionOf(ana)).user;
     await accounts.commit({
@@ -103,7 +103,7 @@ describe('a temporary password', () => {
     }
   });
 
-  it('that a reset superseded is wrong, even while it would still be good', async () => {
+  it('is rejected after a newer reset, even before its expiry', async () => {
     operations.pass(1000);
     const next = await operations.reset(admin, ana.userId);
     expect(await operations.attempt(ana.userName, ana.temporaryPassword)).toBe(
@@ -115,7 +115,7 @@ describe('a temporary password', () => {
     expect(await operations.attempt(ana.userName, next)).toBe('temporary-password-expired');
   });
 
-  it('survives any number of abandoned change steps', async () => {
+  it('stays valid after any number of abandoned change steps', async () => {
     for (let step = 0; step < 3; step += 1) {
       expect(await operations.attempt(ana.userName, ana.temporaryPassword)).toBe(
         'passwordChangeRequired',
@@ -129,7 +129,7 @@ describe('a temporary password', () => {
 });
 
 describe('a change token', () => {
-  it('dies with the temporary password, though its own time is longer', async () => {
+  it('expires with the temporary password, though its own time is longer', async () => {
     const token = await operations.changeToken(ana.userName, ana.temporaryPassword);
     operations.pass(TTL_MS - 1);
     expect((await operations.principal(token)).use).toBe('passwordChange');
@@ -137,7 +137,7 @@ describe('a change token', () => {
     expect(await outcomeOf(operations.principal(token))).toBe('invalid-token');
   });
 
-  it('dies at its own time, though the temporary password lives on', async () => {
+  it('expires at its own time, though the temporary password stays valid', async () => {
     const brief = await createOperations({ changeTokenTtlSeconds: 2 });
     try {
       const ben = await brief.addUser(await brief.readyAdmin(), 'ben@contoso.example');
@@ -170,14 +170,14 @@ describe('a change token', () => {
     return outcomeOf(slow.changePassword(token, goodPassword(3)));
   }
 
-  it('changes nothing when the temporary password expires during the hash', async () => {
+  it('changes nothing if the temporary password expires during the hash', async () => {
     expect(await changeUntil(TTL_MS)).toBe('invalid-token');
     expect((await operations.user(ana.userName)).credential.kind).toBe('temporary');
     expect(await operations.eventTypes(ana.userName)).toEqual(['user.created']);
     expect(await operations.attempt(ana.userName, goodPassword(3))).toBe('invalid-credentials');
   });
 
-  it('changes it when the hash ends a millisecond earlier', async () => {
+  it('changes the password if the hash ends a millisecond before the expiry', async () => {
     expect(await changeUntil(TTL_MS - 1)).toBe('signedIn');
     expect(await operations.eventTypes(ana.userName)).toEqual([
       'user.created',

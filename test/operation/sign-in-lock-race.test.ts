@@ -11,7 +11,7 @@ import {
 } from '../fixture/operations.ts';
 import { eventsOf } from './fixture/admin-stage.ts';
 
-/** The 80th failure, when something else happens at the same moment or the process dies. */
+/** Checks the 80th failure beside another event, and when the process stops. */
 
 const WRONG = 'not the right one';
 const LOCK_AT = 80;
@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => operations.stop());
 
-/** As if so many guesses had failed, the last of them now. */
+/** Records so many failed guesses, the last of them now. */
 async function standAt(failures: number): Promise<void> {
   operations.pass(1000);
   const nowMs = operations.clock.now();
@@ -48,7 +48,7 @@ async function lockEvents(): Promise<number> {
   return types.filter((type) => type === 'credential.locked').length;
 }
 
-describe('a guess that is still on its way', () => {
+describe('the last guess before a lock, still in verification', () => {
   /** The 80th failure is counted; what `meanwhile` does comes before its hash ends. */
   async function lastDuring(meanwhile: () => Promise<unknown>): Promise<string> {
     await standAt(LOCK_AT - 1);
@@ -78,7 +78,7 @@ describe('a guess that is still on its way', () => {
     expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
   });
 
-  it('cannot lock again after a reset', async () => {
+  it('does not lock after a reset', async () => {
     let temporaryPassword = '';
     await lastDuring(async () => {
       temporaryPassword = await operations.reset(admin, ana.userId);
@@ -89,7 +89,7 @@ describe('a guess that is still on its way', () => {
     );
   });
 
-  it('locks when nothing came between', async () => {
+  it('locks and writes one event if nothing came between', async () => {
     await lastDuring(async () => {});
     expect((await operations.user(ana.userName)).isLocked).toBe(true);
     const [event] = await eventsOf(operations, ana);
@@ -101,7 +101,7 @@ describe('a guess that is still on its way', () => {
   });
 });
 
-it('of a name that nobody has, the lock is noted in the row alone', async () => {
+it('records the lock of an unknown name in the attempt row only', async () => {
   const nobody = nameOf('nobody@contoso.example');
   const nowMs = operations.clock.now();
   await operations.dependencies.attempts.insert(signInKey(nobody), {
@@ -119,8 +119,8 @@ it('of a name that nobody has, the lock is noted in the row alone', async () => 
   expect(operations.logged).toEqual([]);
 });
 
-describe('a lock that was counted but never noted', () => {
-  /** As if the process had died between the hash and the note. */
+describe('a lock that was counted but not recorded', () => {
+  /** Leaves the state of a process that stopped between the hash and the note. */
   async function dieAtTheLast(): Promise<void> {
     await standAt(LOCK_AT - 1);
     operations.pass(900_000);
@@ -131,7 +131,7 @@ describe('a lock that was counted but never noted', () => {
     expect(operations.logged).toEqual(['best-effort step failed: settle-attempt']);
   }
 
-  it('is left to a later attempt where it cannot be noted then either', async () => {
+  it('is left to a later attempt if it cannot be recorded then either', async () => {
     await dieAtTheLast();
     const { accounts } = operations.dependencies;
     const dying = operations.with({ accounts: altered(accounts, { commit: down() }) });
@@ -142,7 +142,7 @@ describe('a lock that was counted but never noted', () => {
     expect(await lockEvents()).toBe(1);
   });
 
-  it('is seen by an admin at once, and noted, once, by the next attempt that it refuses', async () => {
+  it('is shown to an admin at once and recorded once by the next attempt', async () => {
     await dieAtTheLast();
     const request = { principal: await operations.sessionOf(admin), userId: ana.userId };
     const seen = await readUser(operations.dependencies, request);
@@ -156,7 +156,7 @@ describe('a lock that was counted but never noted', () => {
     expect((await operations.counted(ana.userName))?.isLockNoted).toBe(true);
   });
 
-  it('is not told of again when only the mark of the row was lost', async () => {
+  it('writes no second event if only the mark in the row was lost', async () => {
     await standAt(LOCK_AT - 1);
     operations.pass(900_000);
     const { attempts } = operations.dependencies;
@@ -178,7 +178,7 @@ describe('a lock that was counted but never noted', () => {
   });
 });
 
-it('a noted lock costs one look at the user, however late it is asked', async () => {
+it('spends one user read on an attempt at a recorded lock, however late', async () => {
   await standAt(LOCK_AT - 1);
   operations.pass(900_000);
   await operations.attempt(ana.userName, WRONG);
@@ -189,7 +189,7 @@ it('a noted lock costs one look at the user, however late it is asked', async ()
   expect(calls).toEqual(['POST attempts', 'GET attempts', 'GET attempts', 'GET accounts']);
 });
 
-it('of 16 guesses at once at the 79th failure one is heard, and one event is written', async () => {
+it('verifies one of 16 parallel guesses at failure 79 and writes one event', async () => {
   await standAt(LOCK_AT - 1);
   operations.pass(900_000);
   const outcomes = await Promise.all(

@@ -42,36 +42,33 @@ async function failUntil(failures: number, userName = ana.userName): Promise<voi
   }
 }
 
-describe('the way to the lock', () => {
-  it.each(['ana', 'nobody'])(
-    'doubles the wait up to 15 minutes, to the ms, for %s',
-    async (who) => {
-      const name = nameOf(`${who}@contoso.example`);
-      const expected: string[] = [];
-      const seen: string[] = [];
-      const attempt = async (when: string, outcome: string) => {
-        seen.push(`${when}: ${await operations.attempt(name, WRONG)}`);
-        expected.push(`${when}: ${outcome}`);
-      };
-      for (let failures = 0; failures < LOCK_AT; failures += 1) {
-        const seconds = waitSeconds(failures);
-        if (seconds > 0) {
-          await attempt(`${failures}, at once`, `too-many-attempts ${seconds}`);
-          operations.pass(seconds * 1000 - 1);
-          await attempt(`${failures}, 1 ms early`, 'too-many-attempts 1');
-          operations.pass(1);
-        }
-        await attempt(`${failures}`, 'invalid-credentials');
+describe('the waits before the lock', () => {
+  it.each(['ana', 'nobody'])('double up to 15 minutes, to the millisecond, for %s', async (who) => {
+    const name = nameOf(`${who}@contoso.example`);
+    const expected: string[] = [];
+    const seen: string[] = [];
+    const attempt = async (when: string, outcome: string) => {
+      seen.push(`${when}: ${await operations.attempt(name, WRONG)}`);
+      expected.push(`${when}: ${outcome}`);
+    };
+    for (let failures = 0; failures < LOCK_AT; failures += 1) {
+      const seconds = waitSeconds(failures);
+      if (seconds > 0) {
+        await attempt(`${failures}, at once`, `too-many-attempts ${seconds}`);
+        operations.pass(seconds * 1000 - 1);
+        await attempt(`${failures}, 1 ms early`, 'too-many-attempts 1');
+        operations.pass(1);
       }
-      for (const later of [0, 900_000, 31 * DAY_MS]) {
-        operations.pass(later);
-        await attempt(`locked, ${later} ms`, 'too-many-attempts 900');
-      }
-      expect(seen).toEqual(expected);
-    },
-  );
+      await attempt(`${failures}`, 'invalid-credentials');
+    }
+    for (const later of [0, 900_000, 31 * DAY_MS]) {
+      operations.pass(later);
+      await attempt(`locked, ${later} ms`, 'too-many-attempts 900');
+    }
+    expect(seen).toEqual(expected);
+  });
 
-  it('is open at 79 failures, where the right password clears everything', async () => {
+  it('end in success at 79 failures, where the right password clears the count', async () => {
     await failUntil(LOCK_AT - 1);
     operations.pass(900_000);
     expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
@@ -79,7 +76,7 @@ describe('the way to the lock', () => {
     expect((await operations.user(ana.userName)).isLocked).toBe(false);
   });
 
-  it('refuses the right password too, while the wait or the lock lasts', async () => {
+  it('refuse the right password too, during a wait or the lock', async () => {
     await failUntil(FREE);
     expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 1');
     await failUntil(LOCK_AT);
@@ -87,7 +84,7 @@ describe('the way to the lock', () => {
     expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
   });
 
-  it('never counts nor extends with a refused attempt', async () => {
+  it('are neither counted nor extended by a refused attempt', async () => {
     await failUntil(FREE + 3);
     const before = await operations.counted(ana.userName);
     for (let tries = 0; tries < 3; tries += 1) {
@@ -103,8 +100,8 @@ describe('the way to the lock', () => {
   });
 });
 
-describe('the lock', () => {
-  it('is shown and told in one event at the 80th failure, and ends no session', async () => {
+describe('a lock', () => {
+  it('is set at the 80th failure, with one event, and ends no session', async () => {
     await failUntil(LOCK_AT - 1);
     operations.pass(900_000);
     const before = await operations.user(ana.userName);
@@ -128,7 +125,7 @@ describe('the lock', () => {
     ]);
   });
 
-  it('of an admin takes it off the list of those who can reset, until it changes', async () => {
+  it('removes an admin from the list of helpful admins until a change', async () => {
     const roles = ['userManagementAdmin'] as const;
     const uma = await operations.addReadyUser(admin, 'uma@contoso.example', roles);
     const listed = async () => {
@@ -147,7 +144,7 @@ describe('the lock', () => {
     expect(await listed()).toContain(uma.userName);
   });
 
-  it('is opened by no unlock: its password would be good for as many guesses again', async () => {
+  it('is not ended by an unlock, which answers reset-required', async () => {
     await failUntil(LOCK_AT);
     const before = await operations.user(ana.userName);
     const events = await operations.eventTypes(ana.userName);
@@ -157,7 +154,7 @@ describe('the lock', () => {
     expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
   });
 
-  it('is opened by a reset, which makes the password a temporary one', async () => {
+  it('is ended by a reset, which issues a temporary password', async () => {
     await failUntil(LOCK_AT);
     operations.pass(1000);
     const temporaryPassword = await operations.reset(admin, ana.userId);
@@ -171,7 +168,7 @@ describe('the lock', () => {
     );
   });
 
-  it('is opened by a completed change of the signed-in user', async () => {
+  it('is ended by a password change of the signed-in user', async () => {
     await failUntil(LOCK_AT);
     operations.pass(1000);
     const session = await operations.sessionOf(ana);
@@ -182,7 +179,7 @@ describe('the lock', () => {
     expect(await operations.attempt(ana.userName, password)).toBe('signedIn');
   });
 
-  it('of a name that nobody has is opened by creating the user', async () => {
+  it('of an unknown name is ended by creating the user', async () => {
     const name = 'later@contoso.example';
     await failUntil(LOCK_AT, nameOf(name));
     expect(await operations.attempt(nameOf(name), WRONG)).toBe('too-many-attempts 900');
@@ -194,7 +191,7 @@ describe('the lock', () => {
     expect((await operations.user(made.userName)).isLocked).toBe(false);
   });
 
-  it('outlives the row that counted it: whoever removes that opens nothing', async () => {
+  it('outlasts the removal of the row that counted it', async () => {
     await failUntil(LOCK_AT);
     await operations.dependencies.attempts.remove(signInKey(ana.userName), '*');
     for (const password of [ana.password, WRONG]) {
@@ -205,7 +202,7 @@ describe('the lock', () => {
     expect(await outcomeOf(unlocked)).toBe('reset-required');
   });
 
-  it('does not stop a temporary password, issued before it or after', async () => {
+  it('does not block a temporary password, issued before it or after', async () => {
     const ben = await operations.addUser(admin, 'ben@contoso.example');
     await failUntil(LOCK_AT, ben.userName);
     expect((await operations.user(ben.userName)).isLocked).toBe(true);
@@ -218,8 +215,8 @@ describe('the lock', () => {
   });
 });
 
-describe('30 days', () => {
-  it('after its last failure a series is forgotten, to the millisecond', async () => {
+describe('a series of failures', () => {
+  it('is forgotten 30 days after its last failure, to the millisecond', async () => {
     await failUntil(FREE + 10);
     operations.pass(30 * DAY_MS - 1);
     expect(await operations.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
@@ -230,7 +227,7 @@ describe('30 days', () => {
     expect((await operations.counted(ana.userName))?.failures).toBe(1);
   });
 
-  it('do not forget a lock', async () => {
+  it('never forgets a lock, not even after a year', async () => {
     await failUntil(LOCK_AT);
     operations.pass(365 * DAY_MS);
     expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');

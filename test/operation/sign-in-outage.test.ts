@@ -12,7 +12,7 @@ import {
   type SignedInUser,
 } from '../fixture/operations.ts';
 
-/** What could not be verified was no attempt, and an outage is never shown as a wrong password. */
+/** Checks that an unverified password is no attempt, and an outage no wrong password. */
 
 const WRONG = 'not the right one';
 
@@ -52,29 +52,29 @@ async function expectGivenBack(
   expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
 }
 
-describe('an attempt is given back', () => {
-  it('when the user cannot be read', async () => {
+describe('the attempt of a sign-in', () => {
+  it('is refunded if the user cannot be read', async () => {
     await expectGivenBack(
       ({ accounts }) => ({ accounts: altered(accounts, { findUser: down() }) }),
       'unavailable',
     );
   });
 
-  it('when the hashes cannot be read', async () => {
+  it('is refunded if the hashes cannot be read', async () => {
     await expectGivenBack(
       ({ accounts }) => ({ accounts: altered(accounts, { findCredential: down() }) }),
       'unavailable',
     );
   });
 
-  it('when the pepper of the hash is gone from the vault', async () => {
+  it('is refunded if the pepper of the hash is missing in the vault', async () => {
     operations.peppers.versions.splice(0);
     operations.peppers.add('pepper-2');
     expect(await operations.attempt(ana.userName, ana.password)).toBe('unavailable');
     expect(await operations.counted(ana.userName)).toBeUndefined();
   });
 
-  it('when the hash worker dies', async () => {
+  it('is refunded if the hash worker stops', async () => {
     const verify = async () => {
       throw new Error('the worker stopped');
     };
@@ -86,7 +86,7 @@ describe('an attempt is given back', () => {
     expect(await operations.counted(ana.userName)).toEqual(before);
   });
 
-  it('alone: what others failed meanwhile stays', async () => {
+  it('is refunded alone: concurrent failures stay counted', async () => {
     const { accounts } = operations.dependencies;
     const instance = operations.with({
       accounts: altered(accounts, {
@@ -104,7 +104,7 @@ describe('an attempt is given back', () => {
     });
   });
 
-  it('not into a series that began after an admin cleared it', async () => {
+  it('is not refunded into a series that began after an admin cleared it', async () => {
     await failTwice();
     const { accounts, attempts } = operations.dependencies;
     const instance = operations.with({
@@ -122,14 +122,14 @@ describe('an attempt is given back', () => {
   });
 });
 
-describe('when the attempts themselves cannot be written', () => {
+describe('a sign-in during an outage of the attempts table', () => {
   function without(...methods: readonly (keyof AttemptStore)[]): Operations {
     const replaced = Object.fromEntries(methods.map((method) => [method, down()]));
     const { attempts } = operations.dependencies;
     return operations.with({ attempts: altered(attempts, replaced) });
   }
 
-  it('nothing is hashed', async () => {
+  it('computes no hash', async () => {
     let verified = 0;
     const hasher = withPlaces(operations.dependencies.hasher, () => ({
       async verify() {
@@ -142,7 +142,7 @@ describe('when the attempts themselves cannot be written', () => {
     expect(verified).toBe(0);
   });
 
-  it('a give-back that fails leaves the outage as the answer, and the count', async () => {
+  it('answers unavailable and keeps the count if the refund fails', async () => {
     const { accounts } = operations.dependencies;
     const instance = without('replace', 'remove').with({
       accounts: altered(accounts, { findUser: down() }),
@@ -152,12 +152,12 @@ describe('when the attempts themselves cannot be written', () => {
     expect(operations.logged).toContain('best-effort step failed: give-back-attempt');
   });
 
-  it('a success that cannot clear the count is a success', async () => {
+  it('succeeds if the count cannot be cleared', async () => {
     expect(await without('remove').attempt(ana.userName, ana.password)).toBe('signedIn');
     expect(operations.logged).toContain('best-effort step failed: clear-attempts');
   });
 
-  it('a count that loses three times is refused for a second, without a hash', async () => {
+  it('answers too-many-attempts for 1 s, without a hash, after three lost counts', async () => {
     let tries = 0;
     const { attempts, hasher } = operations.dependencies;
     const instance = operations.with({
@@ -174,7 +174,7 @@ describe('when the attempts themselves cannot be written', () => {
     expect(operations.logged).toEqual([]);
   });
 
-  it('a temporary password is good or expired: its attempt is not counted', async () => {
+  it('judges a temporary password, whose attempts are not counted', async () => {
     const temporaryPassword = await operations.reset(admin, ana.userId);
     const { attempts } = operations.dependencies;
     const instance = operations.with({
@@ -188,21 +188,21 @@ describe('when the attempts themselves cannot be written', () => {
     expect(operations.logged).toEqual([]);
   });
 
-  it('a count whose answer was lost is found again and counts once', async () => {
+  it('counts an attempt once if the answer of the write was lost', async () => {
     operations.tables.wire.loseNextWriteAnswer();
     expect(await operations.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
     expect((await operations.counted(ana.userName))?.failures).toBe(1);
   });
 });
 
-describe('before anything is counted', () => {
-  it('the pepper is obtained: without one nobody pays', async () => {
+describe('a sign-in before it counts an attempt', () => {
+  it('reads the pepper: without one no attempt is spent', async () => {
     const instance = operations.with({ hasher: { acquire: down('vault') } });
     expect(await instance.attempt(ana.userName, WRONG)).toBe('unavailable');
     expect(await operations.counted(ana.userName)).toBeUndefined();
   });
 
-  it('a slot in the queue is obtained: a full queue spends nobody’s attempt', async () => {
+  it('takes a slot in the hash queue: a full queue spends no attempt', async () => {
     const small = await createOperations({ waitingLimit: 1 });
     try {
       const admin = await small.readyAdmin();
@@ -223,7 +223,7 @@ describe('before anything is counted', () => {
     }
   });
 
-  it('every way out frees the slot again', async () => {
+  it('releases the slot whatever the outcome', async () => {
     const small = await createOperations({ waitingLimit: 0, freeAttempts: 1 });
     try {
       const admin = await small.readyAdmin();
@@ -245,15 +245,15 @@ describe('before anything is counted', () => {
   });
 });
 
-describe('after the password was proven', () => {
-  it('the time of the sign-in is best effort', async () => {
+describe('a sign-in after the password was verified', () => {
+  it('succeeds if the time of the sign-in cannot be recorded', async () => {
     const { accounts } = operations.dependencies;
     const instance = operations.with({ accounts: altered(accounts, { recordSignIn: down() }) });
     expect(await instance.attempt(ana.userName, ana.password)).toBe('signedIn');
     expect(operations.logged).toContain('best-effort step failed: record-sign-in');
   });
 
-  it('the time of the sign-in changes no version', async () => {
+  it('records the time of the sign-in without a new version', async () => {
     const before = await operations.user(ana.userName);
     operations.pass(5000);
     expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
@@ -261,7 +261,7 @@ describe('after the password was proven', () => {
     expect(after).toEqual({ ...before, lastSignInAtMs: operations.clock.now() });
   });
 
-  it('a missing signing key is an outage, not a wrong password', async () => {
+  it('answers unavailable if the signing key is missing', async () => {
     const { tokens } = operations.dependencies;
     const instance = operations.with({
       tokens: altered(tokens, { issueAccess: down('vault') }),

@@ -5,7 +5,7 @@ import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
 
-/** A hash moves to today's pepper and work factor when its owner signs in, and nobody notices. */
+/** Checks that a hash moves to today's pepper and work factor, unseen, when its owner signs in. */
 
 let operations: Operations;
 let admin: SignedInUser;
@@ -27,7 +27,7 @@ async function storedHash(): Promise<PasswordHash> {
 
 const costOf = ({ bcrypt }: PasswordHash) => Number(bcrypt.slice(4, 6));
 
-it('follows a raised work factor, without a change that anybody could see', async () => {
+it('rehashes for a raised work factor, without a visible change of the user', async () => {
   const [userBefore, hashBefore] = [await operations.user(ana.userName), await storedHash()];
   operations.pass(1000);
   const raised = operations.withWorkFactor(5);
@@ -54,7 +54,7 @@ it('never lowers the work factor', async () => {
   expect(await storedHash()).toEqual(before);
 });
 
-it('follows a new pepper, and verifies with the old one until then', async () => {
+it('rehashes with a new pepper, and verifies with the old one until then', async () => {
   expect((await storedHash()).pepperVersion).toBe('pepper-1');
   operations.peppers.add('pepper-2');
   expect(await operations.attempt(ana.userName, 'not the right one')).toBe('invalid-credentials');
@@ -65,7 +65,7 @@ it('follows a new pepper, and verifies with the old one until then', async () =>
   expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
 });
 
-it('does not go back to an older pepper where the newer is not settled', async () => {
+it('does not rehash with an older pepper while the newer is not settled', async () => {
   operations.peppers.add('pepper-2');
   await operations.attempt(ana.userName, ana.password);
   const before = await storedHash();
@@ -80,7 +80,7 @@ it('does not go back to an older pepper where the newer is not settled', async (
   expect(await storedHash()).toEqual(before);
 });
 
-it('takes the password exactly as typed into account, in any normal form', async () => {
+it('rehashes the password exactly as typed, in any normal form', async () => {
   const composed = 'café orbit lantern velvet'.normalize('NFC');
   await operations.changePassword(ana.token, composed, ana.password);
   const raised = operations.withWorkFactor(5);
@@ -89,7 +89,7 @@ it('takes the password exactly as typed into account, in any normal form', async
   expect(await operations.attempt(ana.userName, composed)).toBe('signedIn');
 });
 
-it('leaves a temporary password and the password before it alone', async () => {
+it('does not rehash a temporary password or the password before it', async () => {
   const before = await storedHash();
   const temporaryPassword = await operations.reset(admin, ana.userId);
   const found = await operations.dependencies.accounts.findCredential(ana.userName);
@@ -99,7 +99,7 @@ it('leaves a temporary password and the password before it alone', async () => {
   expect(await storedHash()).toEqual(before);
 });
 
-it('loses against a change that came between, and the sign-in stands', async () => {
+it('loses to a concurrent change, and the sign-in succeeds', async () => {
   const { hasher } = operations.withWorkFactor(5).dependencies;
   const slow = operations.with({
     hasher: withPlaces(hasher, (slot) => ({
@@ -115,7 +115,7 @@ it('loses against a change that came between, and the sign-in stands', async () 
   expect(await operations.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
 });
 
-it('is best effort: a store that fails does not fail the sign-in', async () => {
+it('succeeds as a sign-in if the store fails to save the new hash', async () => {
   const { accounts } = operations.dependencies;
   const instance = operations
     .withWorkFactor(5)
@@ -125,8 +125,8 @@ it('is best effort: a store that fails does not fail the sign-in', async () => {
   expect(costOf(await storedHash())).toBe(4);
 });
 
-describe('a change of password', () => {
-  it('that meets a rehash is judged again and wins', async () => {
+describe('a password change', () => {
+  it('retries and wins if a rehash comes between', async () => {
     const { hasher } = operations.dependencies;
     const slow = operations.with({
       hasher: withPlaces(hasher, (slot) => ({

@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => operations.stop());
 
-/** As if so many guesses of strangers had failed, the first of them a moment ago. */
+/** Records so many failed guesses of strangers, the first of them a moment ago. */
 async function recordFailures(failures: number, userName = ana.userName): Promise<void> {
   const nowMs = operations.clock.now();
   const written = await operations.dependencies.attempts.insert(signInKey(userName), {
@@ -47,15 +47,15 @@ async function recordFailures(failures: number, userName = ana.userName): Promis
   operations.pass(1000);
 }
 
-/** An instance that dies (as its store sees it) before it can remove a row of attempts. */
+/** An instance that stops (as its store sees it) before it can remove a row of attempts. */
 function dying(): Operations {
   const { attempts } = operations.dependencies;
   const remove = () => Promise.reject(new Unavailable('tables', 'gone'));
   return operations.with({ attempts: altered(attempts, { remove }) });
 }
 
-describe('a process that dies after the write that ends a lock keeps nobody out', () => {
-  it('after a change of the own password', async () => {
+describe('a user whose lock ended just before the process stopped', () => {
+  it('can sign in after a change of the user’s own password', async () => {
     await recordFailures(LOCKED_FAILURES);
     const password = goodPassword(3);
     const session = await operations.sessionOf(ana);
@@ -64,7 +64,7 @@ describe('a process that dies after the write that ends a lock keeps nobody out'
     expect(await operations.attempt(ana.userName, password)).toBe('signedIn');
   });
 
-  it('after a reset', async () => {
+  it('can sign in after a reset', async () => {
     await recordFailures(LOCKED_FAILURES);
     const principal = await operations.sessionOf(admin);
     const temporaryPassword = await dying()
@@ -82,7 +82,7 @@ describe('a process that dies after the write that ends a lock keeps nobody out'
     expect(await operations.attempt(ana.userName, goodPassword(3))).toBe('signedIn');
   });
 
-  it('after a creation under a name that strangers had locked', async () => {
+  it('can sign in after a creation under a name that strangers had locked', async () => {
     const name = nameOf('ben@contoso.example');
     await recordFailures(LOCKED_FAILURES, name);
     const ben = await dying().addUser(admin, name);
@@ -92,7 +92,7 @@ describe('a process that dies after the write that ends a lock keeps nobody out'
   });
 });
 
-it('a stranger who guesses each second does not keep out the owner of a new temporary password', async () => {
+it('accepts a new temporary password while a stranger guesses each second', async () => {
   const guess = () => operations.attempt(ana.userName, WRONG);
   for (let second = 0; second < 900; second += 1) {
     operations.pass(1000);
@@ -108,13 +108,13 @@ it('a stranger who guesses each second does not keep out the owner of a new temp
   expect(new Set(seen)).toEqual(new Set(['passwordChangeRequired']));
 });
 
-it('a give-back whose answer was lost takes no attempt of somebody else back', async () => {
+it('refunds no attempt of another caller if the answer of a refund was lost', async () => {
   const { attempts } = operations.dependencies;
   const series = strangerSeries(operations.dependencies.accounts, ana.userName, undefined);
   const count = () => countAttempt(operations.dependencies, series);
   await count();
   const refunded = await count();
-  // The write takes effect, its answer is lost, and somebody counts before it is sent again.
+  // The write takes effect, its answer is lost, and another caller counts before the retry.
   let isLost = false;
   const losing = altered(attempts, {
     replace: async (...parts) => {
@@ -130,7 +130,7 @@ it('a give-back whose answer was lost takes no attempt of somebody else back', a
   expect((await operations.counted(ana.userName))?.failures).toBe(2);
 });
 
-it('an unlock of a locked credential is refused, and its password stays locked', async () => {
+it('rejects the unlock of a locked credential, whose password stays locked', async () => {
   await recordFailures(LOCKED_FAILURES);
   await operations.attempt(ana.userName, WRONG);
   expect(await outcomeOf(operations.unlock(admin, ana.userId))).toBe('reset-required');

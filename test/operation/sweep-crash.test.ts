@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 
 /**
- * The stores as a process sees them that dies at its n-th step, from 0 on: before the step reaches
+ * The stores as a process sees them that stops at its n-th step, from 0 on: before the step reaches
  * the store, or after the store did it. Whatever the process wanted to do later does not happen.
  */
 function dyingAt(step: number, when: 'before' | 'after'): Partial<SweepDependencies> {
@@ -50,7 +50,7 @@ function dyingAt(step: number, when: 'before' | 'after'): Partial<SweepDependenc
   };
 }
 
-/** How far the dead process came with each: nothing, expired, or expired and off the index. */
+/** Returns how far the stopped process got: nothing, expired, or expired and off the index. */
 async function progress(seeded: readonly Seeded[]): Promise<readonly string[]> {
   const overdue = await stage.overdue();
   return Promise.all(
@@ -66,9 +66,9 @@ async function progress(seeded: readonly Seeded[]): Promise<readonly string[]> {
 
 const seen = new Set<string>();
 
-describe.each(['before', 'after'] as const)('a process that dies %s', (when) => {
+describe.each(['before', 'after'] as const)('a process that stops %s', (when) => {
   it.each(Array.from({ length: STEPS + 1 }, (_, step) => step))(
-    'its step %i leaves what the next run completes, once',
+    'its step %i leaves work that the next run completes once',
     async (step) => {
       const seeded = await stage.seedAll(Array.from({ length: OVERDUE }, () => ({})));
       const run = stage.sweep(dyingAt(step, when));
@@ -83,6 +83,6 @@ describe.each(['before', 'after'] as const)('a process that dies %s', (when) => 
   );
 });
 
-it('was met in every state that the steps can leave, the one between the writes too', () => {
+it('reaches every state that the steps can leave, between the writes too', () => {
   expect([...seen].sort()).toEqual(['expired', 'expired and listed', 'temporary and listed']);
 });

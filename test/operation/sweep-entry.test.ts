@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 
-it('an entry that is due before its password is left, and the password is good', async () => {
+it('keeps an entry that is due before its password, which stays valid', async () => {
   const expiresAtMs = stage.clock.nowMs + 1;
   const early = { expiresAtMs: stage.clock.nowMs };
   const { user, entry } = await stage.seed(stage.newName(), { expiresAtMs, entry: early });
@@ -31,7 +31,7 @@ it('an entry that is due before its password is left, and the password is good',
   });
 });
 
-it('a failure of no kind that we know is logged without what it says', async () => {
+it('logs an unknown failure without its text', async () => {
   const { user } = await stage.seed(stage.newName());
   const lines: unknown[] = [];
   const note = (message: string, fields?: LogFields) => lines.push([message, fields]);
@@ -50,7 +50,7 @@ it('a failure of no kind that we know is logged without what it says', async () 
   expect(await stage.sweep()).toMatchObject({ expired: 1 });
 });
 
-it('which partitions are due changes every five minutes, over all of them in thirteen turns', async () => {
+it('takes other partitions every five minutes, all of them in thirteen turns', async () => {
   const { attempts } = stage.tables;
   const seen: (readonly [number, number])[] = [];
   const watched = altered(attempts, {
@@ -74,7 +74,7 @@ it('which partitions are due changes every five minutes, over all of them in thi
   expect(seen).toEqual(expected.flat());
 });
 
-it('forgotten rows are taken page by page, until the last or the end of the time', async () => {
+it('removes forgotten rows by pages until the last or the end of its time', async () => {
   const { attempts } = stage.tables;
   const forgetting = (pages: number[], pageMs: number) =>
     stage.sweep({

@@ -10,7 +10,7 @@ import {
   startSweepStageOn,
 } from './fixture/sweep-stage.ts';
 
-/** 1,000 users of whom 50 are overdue; and what a sweep costs. */
+/** Checks 1,000 users, 50 of them overdue, and what a sweep costs. */
 
 const USERS = 1000;
 const OVERDUE = 50;
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 
-/** Of every kind that an overdue user can be of. */
+/** The kinds that an overdue user can be of. */
 function overdue(index: number, nowMs: number): SeedOptions {
   const changes: readonly Partial<User>[] = [
     {},
@@ -43,7 +43,7 @@ function overdue(index: number, nowMs: number): SeedOptions {
   return { expiresAtMs, changed: changes[index % changes.length] ?? {} };
 }
 
-/** Of every kind that is none of the sweep's business. */
+/** The kinds that a sweep ignores. */
 function other(index: number, nowMs: number): SeedOptions {
   const kinds: readonly SeedOptions[] = [
     { expiresAtMs: nowMs + 1 + index * 60_000 },
@@ -58,7 +58,7 @@ function other(index: number, nowMs: number): SeedOptions {
   return kinds[index % kinds.length] ?? {};
 }
 
-it('expires the 50, with one event each, and touches nothing else', TIMEOUT, async () => {
+it('expires the 50 overdue passwords, with one event each, and no other', TIMEOUT, async () => {
   const nowMs = stage.clock.nowMs;
   seeded = await stage.seedAll(
     Array.from({ length: USERS }, (_, index) => {
@@ -119,7 +119,7 @@ it('expires the 50, with one event each, and touches nothing else', TIMEOUT, asy
   for (const [key, row] of entries) expect(entriesBefore.get(key)).toBe(row);
 });
 
-it('does nothing the second time, at the price of two calls', async () => {
+it('changes nothing the second time and makes two calls', async () => {
   const [accounts, entries] = [await stage.rows('accounts'), await stage.rows('expiries')];
   const calls = await stage.tables.wire.record(async () => {
     const report = await stage.sweep();
@@ -130,7 +130,7 @@ it('does nothing the second time, at the price of two calls', async () => {
   expect(await stage.rows('expiries')).toEqual(entries);
 });
 
-it('costs by what is overdue, not by how many users there are', async () => {
+it('makes calls for overdue passwords only, however many users exist', async () => {
   const empty = await startSweepStageOn(await startTables());
   try {
     for (const some of [stage, empty]) {
@@ -152,7 +152,7 @@ it('costs by what is overdue, not by how many users there are', async () => {
   }
 });
 
-it('comes to the others when their time comes, to the millisecond', async () => {
+it('expires the other passwords at their time, to the millisecond', async () => {
   const waiting = seeded.filter(
     ({ user, entry }) =>
       user.credential.kind === 'temporary' && entry.expiresAtMs > stage.clock.nowMs,

@@ -37,8 +37,8 @@ async function expectExpiredOnce(seeded: readonly Seeded[]): Promise<void> {
   expect(seeded.filter(({ entry }) => left.includes(entry.issueId))).toEqual([]);
 }
 
-describe('a run', () => {
-  it('finds a password overdue from its very millisecond on', async () => {
+describe('a sweep', () => {
+  it('expires a password from the millisecond at which it is overdue', async () => {
     const one = await stage.seed(stage.newName(), { expiresAtMs: stage.clock.nowMs + 1 });
     expect(await stage.sweep()).toMatchObject(NOTHING);
     expect((await stage.read(one.user.userName)).credential.kind).toBe('temporary');
@@ -47,7 +47,7 @@ describe('a run', () => {
     await expectExpiredOnce([one]);
   });
 
-  it('that comes weeks late tells when it ran and what was over when', async () => {
+  it('records its own time and the expiry if it runs weeks late', async () => {
     const one = await stage.seed(stage.newName());
     stage.clock.nowMs += 21 * DAY_MS;
     expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
@@ -58,7 +58,7 @@ describe('a run', () => {
     });
   });
 
-  it('beside others expires each once, and their reports add up', async () => {
+  it('expires each password once beside other runs, whose reports add up', async () => {
     const many = await stage.seedAll(Array.from({ length: 40 }, () => ({})));
     const reports = await Promise.all(Array.from({ length: 4 }, () => stage.sweep()));
     expect(reports.reduce((sum, { expired }) => sum + expired, 0)).toBe(many.length);
@@ -67,7 +67,7 @@ describe('a run', () => {
     await expectExpiredOnce(many);
   });
 
-  it('leaves what somebody changed under its hands to the next one', async () => {
+  it('leaves a user who changes during the run to the next run', async () => {
     const one = await stage.seed(stage.newName());
     const { accounts } = stage.tables;
     let isFirst = true;
@@ -89,7 +89,7 @@ describe('a run', () => {
     await expectExpiredOnce([one]);
   });
 
-  it('gives way to a reset that comes between its read and its write', async () => {
+  it('yields to a reset that comes between its read and its write', async () => {
     const one = await stage.seed(stage.newName());
     const { accounts } = stage.tables;
     const again = stage.temporary(stage.clock.nowMs + DAY_MS);
@@ -110,7 +110,7 @@ describe('a run', () => {
     expect(await stage.overdue()).toEqual([]);
   });
 
-  it('stops after its time at the end of a batch, and the next one goes on', async () => {
+  it('stops after its time at the end of a batch, and the next run continues', async () => {
     const many = await stage.seedAll(Array.from({ length: PAGE + 20 }, () => ({})));
     const { accounts } = stage.tables;
     // The clock stands, and then the time is over in the midst of the first batch.
@@ -130,7 +130,7 @@ describe('a run', () => {
     await expectExpiredOnce(many);
   });
 
-  it('goes on through all batches while its time is not over', async () => {
+  it('continues through all batches until its time is over', async () => {
     await stage.seedAll(Array.from({ length: PAGE + 20 }, () => ({})));
     const { accounts } = stage.tables;
     let reads = 0;
@@ -148,7 +148,7 @@ describe('a run', () => {
   });
 });
 
-describe('an entry', () => {
+describe('an index entry', () => {
   const AHEAD = { credentialVersion: 2, issueId: 'on-its-way' };
 
   /** It is left until an hour after its expiry and then removed; the user is as it was. */
@@ -165,14 +165,14 @@ describe('an entry', () => {
     expect(await stage.rows('accounts'), userName).toEqual(before);
   }
 
-  it('of nobody is kept for an hour, because the user may be on the way', async () => {
+  it('is kept for an hour if no user has the name, who may be about to exist', async () => {
     const userName = nameOf('nobody@contoso.example');
     const { entry } = await stage.seed(stage.newName(), { entry: undefined });
     await stage.tables.expiries.add({ ...entry, userName, expiresAtMs: stage.clock.nowMs });
     await expectOrphan(userName);
   });
 
-  it('of an earlier user of the name is kept for an hour and harms the next one not', async () => {
+  it('of an earlier user of the name is kept for an hour and harms no other', async () => {
     const userName = stage.newName();
     const first = await stage.seed(userName, { expiresAtMs: stage.clock.nowMs });
     const before = await stage.tables.accounts.findUser(userName);
@@ -181,14 +181,14 @@ describe('an entry', () => {
     await expectOrphan(userName);
   });
 
-  it('of a version that the user has not yet is kept for an hour', async () => {
+  it('is kept for an hour if the user does not have its version yet', async () => {
     const userName = stage.newName();
     const entry = { ...AHEAD, expiresAtMs: stage.clock.nowMs };
     await stage.seed(userName, { entry, expiresAtMs: stage.clock.nowMs + DAY_MS });
     await expectOrphan(userName);
   });
 
-  it('whose credential arrives within the hour expires it', async () => {
+  it('expires a credential that is written within the hour', async () => {
     const userName = stage.newName();
     const expiresAtMs = stage.clock.nowMs;
     const entry = { ...AHEAD, expiresAtMs };
@@ -207,7 +207,7 @@ describe('an entry', () => {
     ['a later temporary password', { credentialVersion: 2 }],
     ['a password of the own', { credentialVersion: 2, credential: { kind: 'permanent' as const } }],
     ['another write of the same version, which won', {}],
-  ])('that %s superseded is removed at once', async (_name, changed) => {
+  ])('is removed at once if %s superseded it', async (_name, changed) => {
     const { nowMs } = stage.clock;
     const current = stage.temporary(nowMs + DAY_MS);
     const credential =
@@ -220,15 +220,15 @@ describe('an entry', () => {
     expect(await stage.overdue()).toEqual([]);
   });
 
-  it('that is superseded is not looked at before it is overdue', async () => {
+  it('is not read before it is due, even if superseded', async () => {
     const entry = { issueId: 'superseded', expiresAtMs: stage.clock.nowMs + 1 };
     await stage.seed(stage.newName(), { entry });
     expect(await stage.sweep()).toMatchObject(NOTHING);
   });
 });
 
-describe('a failure of the store', () => {
-  it('over some entries does not stop the others, and they come next time', async () => {
+describe('a store failure during a sweep', () => {
+  it('fails some entries, not the others, and the next run takes those', async () => {
     const many = await stage.seedAll(Array.from({ length: 30 }, () => ({})));
     const [unread, unwritten, unremoved] = many;
     const { accounts, expiries } = stage.tables;
@@ -253,7 +253,7 @@ describe('a failure of the store', () => {
     await expectExpiredOnce(many);
   });
 
-  it('over the index is told to who started the run, and the next one does all', async () => {
+  it('at the index is thrown to the caller, and the next run does all', async () => {
     const one = await stage.seed(stage.newName());
     const { expiries } = stage.tables;
     const unlisted = altered(expiries, {
@@ -267,7 +267,7 @@ describe('a failure of the store', () => {
     await expectExpiredOnce([one]);
   });
 
-  it('whose write took effect unseen leaves one event', async () => {
+  it('leaves one event if the write took effect and its answer was lost', async () => {
     const one = await stage.seed(stage.newName());
     stage.tables.wire.loseNextWriteAnswer();
     expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
@@ -275,7 +275,7 @@ describe('a failure of the store', () => {
   });
 });
 
-describe('forgotten attempts', () => {
+describe('a forgotten attempt row', () => {
   const FORGET_AFTER_MS = 30 * DAY_MS;
   /** Enough for every partition to have had its turn. */
   const RUNS = 13;
@@ -308,7 +308,7 @@ describe('forgotten attempts', () => {
     ['10 minutes', 10 * MINUTE_MS],
     ['hour', HOUR_MS],
     ['day', DAY_MS],
-  ])('of every partition go in 13 runs, one every %s', async (_name, everyMs) => {
+  ])('is removed from every partition in 13 runs, one every %s', async (_name, everyMs) => {
     await Promise.all(KEYS.map((key) => record(key, {})));
     let forgotten = 0;
     let most = 0;
@@ -323,7 +323,7 @@ describe('forgotten attempts', () => {
     expect((await stage.rows('attempts')).size).toBe(0);
   });
 
-  it('are 30 days old to the millisecond, and a lock is never forgotten', async () => {
+  it('is removed after 30 days, to the millisecond, unless it is locked', async () => {
     const { nowMs } = stage.clock;
     const old = nowMs - FORGET_AFTER_MS;
     await Promise.all(KEYS.map((key) => record(key, {})));

@@ -17,7 +17,7 @@ import {
 } from '../fixture/operations.ts';
 import { eventsOf, losing } from './fixture/admin-stage.ts';
 
-/** What an admin asks about one user, and what is the same for all of it. */
+/** Checks what an admin can do to one user, and what all of it has in common. */
 
 let operations: Operations;
 let admin: SignedInUser;
@@ -69,20 +69,20 @@ async function ask(
   return outcomeOf(call({ principal, userId, ifMatch }, on).then(() => undefined));
 }
 
-describe('somebody who is not there', () => {
-  it.each(NAMES)('%s: an id that nobody can have, or nobody has', async (name) => {
+describe('an act on a user who does not exist', () => {
+  it.each(NAMES)('(%s) answers not-found for an impossible or unused id', async (name) => {
     expect(await ask(name, admin, undefined)).toBe('not-found');
     expect(await ask(name, admin, '0'.repeat(26) as UserId)).toBe('not-found');
   });
 
-  it.each(NAMES)('%s: a user of another tenant', async (name) => {
+  it.each(NAMES)('(%s) answers not-found for a user of another tenant', async (name) => {
     const other = await operations.readyAdmin(`admin@other-${made}.example`);
     expect(await ask(name, admin, other.userId)).toBe('not-found');
     expect(await ask(name, other, user.userId)).toBe('not-found');
     expect(await outcomeOf(operations.principal(user.token))).toBe('done');
   });
 
-  it.each(NAMES)('%s: who was deleted, also when another took the name', async (name) => {
+  it.each(NAMES)('(%s) answers not-found for a deleted user of a reused name', async (name) => {
     expect(await ask('delete', admin, user.userId)).toBe('done');
     expect(await ask(name, admin, user.userId)).toBe('not-found');
     const { userId } = await operations.addUser(admin, user.userName);
@@ -90,12 +90,12 @@ describe('somebody who is not there', () => {
     expect((await operations.user(user.userName)).userId).toBe(userId);
   });
 
-  it.each(NAMES)('%s: who went between the two reads, whether or not replaced', async (name) => {
+  it.each(NAMES)('(%s) answers not-found for a user removed between reads', async (name) => {
     const { accounts } = operations.dependencies;
     for (const userName of [manager.userName, nameOf('gone@contoso.example')]) {
       const racing = operations.with({
         accounts: altered(accounts, {
-          // The id was read before the deletion; the name is somebody else's by now, or nobody's.
+          // The id was read before the deletion; the name has another user by now, or none.
           findUserName: async () => ({ userName, isDeleted: false }),
         }),
       });
@@ -104,15 +104,15 @@ describe('somebody who is not there', () => {
   });
 });
 
-describe('somebody above the own rank', () => {
-  it.each(NAMES)('%s: is forbidden, and nothing is written', async (name) => {
+describe('an act on a user above the caller’s rank', () => {
+  it.each(NAMES)('(%s) is forbidden and writes nothing', async (name) => {
     const before = await operations.user(admin.userName);
     expect(await ask(name, manager, admin.userId)).toBe('forbidden');
     expect(await ask(name, user, manager.userId)).toBe('forbidden');
     expect(await operations.user(admin.userName)).toEqual(before);
   });
 
-  it('oneself: a reset is another refusal, and the others are forbidden', async () => {
+  it('refuses a reset of oneself with its own code; other acts are forbidden', async () => {
     expect(await ask('reset', admin, admin.userId)).toBe('self-reset-forbidden');
     expect(await ask('unlock', admin, admin.userId)).toBe('forbidden');
     expect(await ask('sign-out', admin, admin.userId)).toBe('forbidden');
@@ -120,21 +120,24 @@ describe('somebody above the own rank', () => {
   });
 });
 
-describe('a condition', () => {
-  it.each(['update', 'delete', 'reset'])('%s: stale is refused, current is done', async (name) => {
-    expect(await ask(name, admin, user.userId, ['"0"'])).toBe('precondition-failed');
-    const current = entityTag(await operations.user(user.userName));
-    expect(await ask(name, admin, user.userId, ['"0"', current])).toBe('done');
-  });
+describe('an act with If-Match', () => {
+  it.each(['update', 'delete', 'reset'])(
+    '(%s) rejects a stale tag, accepts a current one',
+    async (name) => {
+      expect(await ask(name, admin, user.userId, ['"0"'])).toBe('precondition-failed');
+      const current = entityTag(await operations.user(user.userName));
+      expect(await ask(name, admin, user.userId, ['"0"', current])).toBe('done');
+    },
+  );
 
-  it.each(['update', 'delete', 'reset'])('%s: any is any', async (name) => {
+  it.each(['update', 'delete', 'reset'])('(%s) accepts the tag *', async (name) => {
     expect(await ask(name, admin, user.userId, '*')).toBe('done');
   });
 });
 
-describe('another write between', () => {
+describe('an act that races other writes', () => {
   it.each(NAMES)(
-    '%s: is done once at the last try, however many were lost before it',
+    '(%s) succeeds once at the last try, however many were lost before',
     async (name) => {
       const events = await eventsOf(operations, user);
       expect(
@@ -144,7 +147,7 @@ describe('another write between', () => {
     },
   );
 
-  it.each(NAMES)('%s: is a conflict that can be repeated when every try is lost', async (name) => {
+  it.each(NAMES)('(%s) answers conflict with Retry-After if every try is lost', async (name) => {
     const before = await operations.user(user.userName);
     const racing = losing(operations, CONFLICT_TRIES);
     expect(await ask(name, admin, user.userId, undefined, racing)).toBe('conflict 1');
@@ -152,8 +155,8 @@ describe('another write between', () => {
   });
 });
 
-describe('a deletion', () => {
-  it('is an event of the admin, which stays, and ends the account', async () => {
+describe('deleting a user', () => {
+  it('writes an event of the admin, which stays, and ends the account', async () => {
     expect(await ask('delete', admin, user.userId)).toBe('done');
     const [event] = await eventsOf(operations, user);
     const actor = { userId: admin.userId };
@@ -162,7 +165,7 @@ describe('a deletion', () => {
     expect(await operations.attempt(user.userName, user.password)).toBe('invalid-credentials');
   });
 
-  it('of oneself is a global admin’s, but for the last one', async () => {
+  it('allows a global admin to delete itself unless it is the last', async () => {
     const roles = ['globalAdmin'] as const;
     const second = await operations.addReadyUser(admin, `second-${made}@contoso.example`, roles);
     expect(await ask('delete', second, second.userId)).toBe('done');
@@ -171,8 +174,8 @@ describe('a deletion', () => {
   });
 });
 
-describe('ended sessions', () => {
-  it('of another are dead, with an event; the password is what it was', async () => {
+describe('ending sessions', () => {
+  it('ends those of another user with an event and keeps the password', async () => {
     expect(await ask('sign-out', manager, user.userId)).toBe('done');
     expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
     const [event] = await eventsOf(operations, user);
@@ -181,7 +184,7 @@ describe('ended sessions', () => {
     expect(await operations.attempt(user.userName, user.password)).toBe('signedIn');
   });
 
-  it('of one’s own are all of them, with one event', async () => {
+  it('ends all of the caller’s own, with one event', async () => {
     const principal = await operations.principal(user.token);
     await signOutEverywhere(operations.dependencies, principal, operations.context());
     expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
@@ -191,7 +194,7 @@ describe('ended sessions', () => {
     expect(earlier.filter(({ type }) => type === 'sessions.ended')).toEqual([]);
   });
 
-  it('of one’s own are ended by a further try; when all are lost it is a conflict', async () => {
+  it('ends the caller’s own at a further try; answers conflict if all are lost', async () => {
     const principal = await operations.principal(user.token);
     const end = (on: Operations) =>
       outcomeOf(signOutEverywhere(on.dependencies, principal, operations.context()));
@@ -203,7 +206,7 @@ describe('ended sessions', () => {
   });
 
   it.each(['sign-out', 'delete', 'reset'])(
-    'of one’s own are refused to a caller whom a %s revoked meanwhile, without a second event',
+    'rejects a caller revoked by a %s in between, without a second event',
     async (name) => {
       const principal = await operations.principal(user.token);
       const racing = losing(operations, 1, () => ask(name, admin, user.userId));
@@ -217,10 +220,10 @@ describe('ended sessions', () => {
   );
 });
 
-describe('an unlock', () => {
+describe('unlocking a user', () => {
   const WRONG = 'wrong horse battery staple';
 
-  it('ends the waits of strangers and devices, keeps every count, and ends no session', async () => {
+  it('ends the waits of strangers and devices, keeps counts and sessions', async () => {
     for (let tries = 0; tries < 5; tries += 1) {
       await operations.attempt(user.userName, WRONG);
       await operations.attempt(user.userName, WRONG, user.deviceToken);

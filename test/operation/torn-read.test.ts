@@ -44,7 +44,7 @@ function torn(between: (read: number) => Promise<unknown>): Operations {
   });
 }
 
-it('a reset between the reads leaves no moment in which the old password signs in', async () => {
+it('never signs in with the old password if a reset came between the reads', async () => {
   let temporaryPassword = '';
   const instance = torn(async (read) => {
     if (read === 1) temporaryPassword = await operations.reset(admin, ana.userId);
@@ -53,14 +53,14 @@ it('a reset between the reads leaves no moment in which the old password signs i
   expect(await operations.attempt(ana.userName, temporaryPassword)).toBe('passwordChangeRequired');
 });
 
-it('a change between the reads: the new password signs in at the second read', async () => {
+it('signs in with the new password at the second read after a change', async () => {
   const instance = torn(async (read) => {
     if (read === 1) await operations.changePassword(ana.token, goodPassword(3), ana.password);
   });
   expect(await instance.attempt(ana.userName, goodPassword(3))).toBe('signedIn');
 });
 
-it('a name that somebody else took between the reads never opens to the old password', async () => {
+it('never opens a new user of the name to the old user’s password', async () => {
   const instance = torn(async (read) => {
     if (read > 1) return;
     const request = { principal: await operations.sessionOf(admin), userId: ana.userId };
@@ -71,19 +71,19 @@ it('a name that somebody else took between the reads never opens to the old pass
   const before = await operations.user(ana.userName);
   expect(await instance.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
   const after = await operations.user(ana.userName);
-  // Only the user id tells the rows of the two apart.
+  // Only the user id distinguishes the rows of the two.
   expect(after.credentialVersion).toBe(before.credentialVersion);
   expect(after.userId).not.toBe(before.userId);
   expect(await operations.attempt(ana.userName, goodPassword(4))).toBe('signedIn');
 });
 
-it('three torn reads are refused for a second, and the attempt is given back', async () => {
+it('refuses for 1 s after three torn reads and refunds the attempt', async () => {
   const instance = torn(() => operations.reset(admin, ana.userId));
   expect(await instance.attempt(ana.userName, ana.password)).toBe('too-many-attempts 1');
   expect(await operations.counted(ana.userName)).toBeUndefined();
 });
 
-it('a change of password that reads torn rows is refused for a second, or ends', async () => {
+it('refuses a password change for 1 s, or ends it, if it reads torn rows', async () => {
   const session = await operations.sessionOf(ana);
   let password = ana.password;
   const instance = torn(async (read) => {

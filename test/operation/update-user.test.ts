@@ -39,8 +39,8 @@ async function update(
   return updateUser(dependencies, request, operations.context());
 }
 
-describe('a patch', () => {
-  it('changes what it names, clears what is null, and leaves the rest', async () => {
+describe('patching a user', () => {
+  it('sets named members, clears null ones, and keeps the rest', async () => {
     const before = await operations.user(user.userName);
     const first = { displayName: 'Ana', email: 'ana@mail.example', locale: 'fr-CA' };
     const named = await update(admin, user, first);
@@ -52,7 +52,7 @@ describe('a patch', () => {
     expect(cleared.credential).toEqual(before.credential);
   });
 
-  it('tells which members changed, and roles before and after', async () => {
+  it('records the changed members, and the roles before and after', async () => {
     await update(admin, user, { displayName: 'Ana', locale: 'fr' });
     await update(admin, user, { email: 'ana@mail.example', roles: ['billingAdmin'] });
     const [roles, names] = await eventsOf(operations, user);
@@ -73,7 +73,7 @@ describe('a patch', () => {
     });
   });
 
-  it('that changes nothing writes nothing, whatever the order of the roles', async () => {
+  it('writes nothing if nothing changes, whatever the order of the roles', async () => {
     const roles: readonly Role[] = ['billingAdmin', 'salesAgent'];
     const before = await update(admin, user, { roles });
     const events = await eventsOf(operations, user);
@@ -83,7 +83,7 @@ describe('a patch', () => {
     expect(await eventsOf(operations, user)).toEqual(events);
   });
 
-  it('disables with every session, and enabling revives none', async () => {
+  it('ends every session with a disablement; enabling restores none', async () => {
     expect((await update(admin, user, { status: 'disabled' })).sessionEpoch).toBe(1);
     expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
     expect(await operations.attempt(user.userName, user.password)).toBe('invalid-credentials');
@@ -99,14 +99,14 @@ describe('a patch', () => {
     ]);
   });
 
-  it('of a name or roles ends no session', async () => {
+  it('ends no session with a change of name or roles', async () => {
     await update(admin, user, { displayName: 'Ana', roles: ['userManagementAdmin'] });
     expect(await outcomeOf(operations.principal(user.token))).toBe('done');
   });
 });
 
-describe('a condition', () => {
-  it('is the tag of the profile that was read, one of several, or any', async () => {
+describe('If-Match on a patch', () => {
+  it('accepts the tag of the profile that was read, one of several, or *', async () => {
     const tag = entityTag(await operations.user(user.userName));
     expect(tag).toBe('"1"');
     await update(admin, user, { displayName: 'One' }, ['"7"', tag]);
@@ -120,32 +120,32 @@ describe('a condition', () => {
   });
 });
 
-describe('who may', () => {
+describe('the right to patch', () => {
   let manager: SignedInUser;
   beforeAll(async () => {
     const roles = ['userManagementAdmin'] as const;
     manager = await operations.addReadyUser(admin, 'manager@contoso.example', roles);
   });
 
-  it('a user management admin edits others and gives what it has itself', async () => {
+  it('lets a user management admin edit others and give roles it has', async () => {
     const roles: readonly Role[] = ['salesAgent', 'userManagementAdmin'];
     expect((await update(manager, user, { status: 'disabled', roles })).roles).toEqual(roles);
   });
 
-  it('it neither edits a global admin nor makes one', async () => {
+  it('forbids a user management admin to edit or make a global admin', async () => {
     expect(await outcomeOf(update(manager, admin, { displayName: 'X' }))).toBe('forbidden');
     const roles: readonly Role[] = ['salesAgent', 'globalAdmin'];
     expect(await outcomeOf(update(manager, user, { roles }))).toBe('forbidden');
   });
 
-  it('of itself it edits names, and neither its roles nor its status', async () => {
+  it('lets a user management admin edit its own names, not roles or status', async () => {
     expect((await update(manager, manager, { displayName: 'Mia' })).displayName).toBe('Mia');
     expect(await outcomeOf(update(manager, manager, { roles: ['salesAgent'] }))).toBe('forbidden');
     expect(await outcomeOf(update(manager, manager, { status: 'disabled' }))).toBe('forbidden');
     expect((await operations.user(manager.userName)).status).toBe('active');
   });
 
-  it('a global admin may disable itself while another one is left, and no longer', async () => {
+  it('lets a global admin disable itself only while another one is left', async () => {
     const roles = ['globalAdmin'] as const;
     const second = await operations.addReadyUser(admin, `second-${made}@contoso.example`, roles);
     expect((await update(second, second, { status: 'disabled' })).status).toBe('disabled');
@@ -155,13 +155,13 @@ describe('who may', () => {
     );
   });
 
-  it('somebody of a business role edits nobody', async () => {
+  it('forbids a user of a business role to edit any user', async () => {
     expect(await outcomeOf(update(user, user, { displayName: 'X' }))).toBe('forbidden');
   });
 });
 
-describe('another write between', () => {
-  it('is judged again: the patch is applied to what is there then', async () => {
+describe('a patch that races other writes', () => {
+  it('is applied again to the user as stored then', async () => {
     const between = () => update(admin, user, { email: 'ana@mail.example' });
     const racing = losing(operations, 1, between);
     const after = await update(admin, user, { displayName: 'Ana' }, undefined, racing);
@@ -172,7 +172,7 @@ describe('another write between', () => {
     ]);
   });
 
-  it('is a conflict that can be repeated after a second when every try is lost', async () => {
+  it('answers conflict with Retry-After 1 if every try is lost', async () => {
     const allButOne = losing(operations, CONFLICT_TRIES - 1);
     await update(admin, user, { displayName: 'Two' }, undefined, allButOne);
     const racing = losing(operations, CONFLICT_TRIES);

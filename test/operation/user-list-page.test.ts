@@ -48,7 +48,7 @@ function fromStart(page: { limit: number; after: string | undefined }) {
   return page.after === 'start' ? { ...page, after: undefined } : page;
 }
 
-it('an empty page leads on to the others, of users and of events', async () => {
+it('continues behind an empty page, of users and of events', async () => {
   const { dependencies } = withEmptyPages();
   const principal = await operations.sessionOf(admin);
   const lists = [

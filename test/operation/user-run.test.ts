@@ -13,7 +13,7 @@ import type { AccountStore, Page, PageRequest } from '../../shared/port/store.ts
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { eventOf, nameOf, sampleUser } from '../contract/account-sample.ts';
 
-/** What every command over many users rests on: the walk, the lists, and the proof of its work. */
+/** Checks the base of every command over many users: the walk, the lists, the proof of work. */
 
 const HOUR_MS = 3_600_000;
 const ITEMS = Array.from({ length: 45 }, (_, index) => ({
@@ -35,7 +35,7 @@ async function walk(items: readonly Item[], work: (item: Item) => Promise<string
 }
 
 describe('runBatch', () => {
-  it('does all of it, so many at once and no more, and tells how far it is', async () => {
+  it('processes every user, a limited number at once, and reports progress', async () => {
     let running = 0;
     let most = 0;
     const { results, failures, left, told } = await walk(ITEMS, async ({ userName }) => {
@@ -52,7 +52,7 @@ describe('runBatch', () => {
     );
   });
 
-  it('goes on after a failure, names its code, and logs it without its text', async () => {
+  it('continues after a failure, names its code, and logs it without its text', async () => {
     const faults = [
       new Refusal('overloaded'),
       new Unavailable('tables', 'the secret text'),
@@ -80,7 +80,7 @@ describe('runBatch', () => {
     );
   });
 
-  it('gives up after 32 failures in a row, those under way aside', async () => {
+  it('stops after 32 failures in a row, those under way aside', async () => {
     const { results, failures, left } = await walk(ITEMS, async () => {
       throw new Unavailable('tables', 'down');
     });
@@ -90,7 +90,7 @@ describe('runBatch', () => {
     expect(left).toBe(ITEMS.length - failures.length);
   });
 
-  it('goes on as long as one of them works now and then', async () => {
+  it('continues as long as one of them succeeds now and then', async () => {
     const many = [...ITEMS, ...ITEMS, ...ITEMS];
     let tries = 0;
     const { results, failures, left } = await walk(many, async ({ userName }) => {
@@ -104,7 +104,7 @@ describe('runBatch', () => {
 });
 
 describe('listTenantUsers', () => {
-  it('reads page after page to the end, one without users too', async () => {
+  it('reads page after page to the end, also one without users', async () => {
     const users = ITEMS.slice(0, 3).map(({ userName }) => sampleUser(userName));
     const pages: Record<string, Page<(typeof users)[number]>> = {
       first: { items: users.slice(0, 2), next: 'second' },
@@ -158,7 +158,7 @@ describe('isProcessedBy', () => {
     return [isDone, asked.length];
   }
 
-  it('needs the event of this run and of this kind', async () => {
+  it('requires the event of this run and of this kind', async () => {
     const own = event('this-run', 'password.reset');
     const others = [event('another', 'password.reset'), event('this-run', 'sessions.ended')];
     expect(await ask([[own]], {})).toEqual([true, 1]);
@@ -167,7 +167,7 @@ describe('isProcessedBy', () => {
     expect(await ask([[]], {})).toEqual([false, 1]);
   });
 
-  it('looks behind later events, and not at what is older than the run', async () => {
+  it('looks behind later events, and not at those older than the run', async () => {
     const own = event('this-run', 'password.reset');
     const later = [event('another', 'user.updated')];
     const bound = [event('another', 'user.updated', 9 * HOUR_MS)];
@@ -181,7 +181,7 @@ describe('isProcessedBy', () => {
     expect(await ask([later, later, later], {})).toEqual([false, 3]);
   });
 
-  it('reads nothing about whom nothing happened to since', async () => {
+  it('reads no events of a user without any since the run began', async () => {
     const own = [event('this-run', 'password.reset')];
     expect(await ask([own], { lastEventAtMs: 9 * HOUR_MS - 1 })).toEqual([false, 0]);
     expect(await ask([own], { lastEventAtMs: 9 * HOUR_MS })).toEqual([true, 1]);

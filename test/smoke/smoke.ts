@@ -1,6 +1,6 @@
 /**
  * `npm run smoke`: starts the built, deployable package in the local host as a user would, walks
- * from the first admin's temporary password to the own profile, and stops it.
+ * from the first admin's temporary password to the admin's profile, and stops it.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

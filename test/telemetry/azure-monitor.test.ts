@@ -84,7 +84,7 @@ const FIND = {
   endedAtMs: 1_764_000_000_042.5,
 } as const;
 
-it('takes spans and metrics, by the identity and not by the key alone', async () => {
+it('sends spans and metrics with the managed identity', async () => {
   const taken: boolean[] = [];
   const exporter = open((isTaken) => taken.push(isTaken));
   exporter.take({ finished: FIND });
@@ -118,7 +118,7 @@ it('takes spans and metrics, by the identity and not by the key alone', async ()
   expect(JSON.stringify(envelopes)).not.toContain(TOKEN);
 });
 
-it('that refuses is told of, and no error reaches whoever reports', async () => {
+it('logs a refusal of Azure Monitor and throws nothing to the caller', async () => {
   status = 400;
   const taken: boolean[] = [];
   const exporter = open((isTaken) => taken.push(isTaken));

@@ -3,7 +3,7 @@ import { createExportWatch } from '../../shared/telemetry/telemetry.ts';
 import { type Service, startService } from '../fixture/service.ts';
 import { Collector } from './fixture/collector.ts';
 
-/** Where telemetry goes, and that calls do not feel it when nobody takes it. */
+/** Checks the target of telemetry, and that calls do not wait for a missing one. */
 
 const NOT_TAKEN = 'telemetry exports fail; unsent telemetry is dropped';
 const TAKEN_AGAIN = 'telemetry exports succeed again';
@@ -25,7 +25,7 @@ async function use(service: Service): Promise<void> {
 }
 
 describe('a collector', () => {
-  it('is told while the service runs, not only at its end', async () => {
+  it('receives spans while the service runs, not only at its end', async () => {
     const OTEL_EXPORTER_OTLP_ENDPOINT = `${collector.endpoint}/`;
     const OTEL_EXPORTER_OTLP_HEADERS = 'api-key=of-the-collector';
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, ...OFTEN };
@@ -41,7 +41,7 @@ describe('a collector', () => {
     expect(new Set(collector.apiKeys)).toEqual(new Set(['of-the-collector']));
   });
 
-  it('that refuses costs no call anything, is told of once, and may come back', async () => {
+  it('may refuse without cost to any call, is logged once, and may recover', async () => {
     collector.isRefusing = true;
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, ...OFTEN };
     const service = await startService({ env });
@@ -72,7 +72,7 @@ describe('a collector', () => {
     ]);
   });
 
-  it('that is not there costs no call anything, and does not hold up the end', async () => {
+  it('may be missing without cost to any call or delay of the end', async () => {
     const gone = await Collector.start();
     const { endpoint } = gone;
     await gone.stop();
@@ -82,8 +82,8 @@ describe('a collector', () => {
   });
 });
 
-describe('two exporters', () => {
-  it('are told of as one: not taken from the first failure to the last recovery', () => {
+describe('two telemetry exporters', () => {
+  it('are logged as one: failing from the first failure to the last recovery', () => {
     const told: string[] = [];
     const note = (message: string) => told.push(message);
     const watch = createExportWatch({ info: note, warn: note, error: note });
@@ -99,8 +99,8 @@ describe('two exporters', () => {
   });
 });
 
-describe('the console', () => {
-  it('shows the same where it is asked for, and no secret', async () => {
+describe('the console exporter', () => {
+  it('prints spans and metrics if it is chosen, and no secret', async () => {
     const env = { OTEL_TRACES_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'console' };
     const service = await startService({ env });
     await use(service);
@@ -114,8 +114,8 @@ describe('the console', () => {
   });
 });
 
-describe('nothing', () => {
-  it('is sent anywhere where nobody asks for it', async () => {
+describe('telemetry', () => {
+  it('is not sent unless it is configured', async () => {
     for (const env of [
       {},
       {
@@ -133,7 +133,7 @@ describe('nothing', () => {
     expect(collector.text).toBe('');
   });
 
-  it('but metrics is sent where traces are not wanted', async () => {
+  it('sends metrics only if traces are disabled', async () => {
     const env = {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
       OTEL_TRACES_EXPORTER: 'none',

@@ -6,7 +6,7 @@ import { Recorder, SPANS_PER_CALL_LIMIT, WAITING_LIMIT } from '../../shared/tele
 import type { Exporter, FinishedSpan, Report } from '../../shared/telemetry/report.ts';
 import { HandClock } from '../crypto/vault-double.ts';
 
-/** What is kept until the exporter is loaded, what becomes of it, and that no call feels it. */
+/** Checks what waits for the exporter, what becomes of it, and that no call waits. */
 
 const CALL: Span = {
   kind: 'function',
@@ -83,7 +83,7 @@ function call(on: Recorder, traceParent?: string): Promise<string> {
 /** Until the exporter is loaded. */
 const settle = () => vi.runAllTimersAsync();
 
-describe('before the exporter is there', () => {
+describe('the recorder before its exporter is loaded', () => {
   it('loads nothing until a call has been answered', async () => {
     const on = recorder();
     on.measure(lockout);
@@ -101,7 +101,7 @@ describe('before the exporter is there', () => {
     expect(loads).toBe(1);
   });
 
-  it('keeps what is told, and hands it on with its own ids and times', async () => {
+  it('keeps reports and passes them on with their own ids and times', async () => {
     const on = recorder();
     const startedAtMs = clock.nowMs;
     expect(await call(on)).toBe('answer');
@@ -133,7 +133,7 @@ describe('before the exporter is there', () => {
     expect(loads).toBe(1);
   });
 
-  it(`keeps ${WAITING_LIMIT} reports and drops what comes after`, async () => {
+  it(`keeps ${WAITING_LIMIT} reports and drops later ones`, async () => {
     const on = recorder();
     for (let index = 0; index <= WAITING_LIMIT; index += 1) on.measure(lockout);
     await call(on);
@@ -143,7 +143,7 @@ describe('before the exporter is there', () => {
 });
 
 describe('a trace', () => {
-  it('goes on from where the platform says that the call came from', async () => {
+  it('continues from the parent that the platform passes', async () => {
     const on = recorder();
     await call(on, `00-${TRACE}-${CALLER}-01`);
     await settle();
@@ -159,7 +159,7 @@ describe('a trace', () => {
     `00-${TRACE}-${'0'.repeat(16)}-01`,
     `00-${TRACE.toUpperCase()}-${CALLER}-01`,
     `00-${TRACE}-${CALLER}-01-x`,
-  ])('begins anew where that is %j', async (traceParent) => {
+  ])('begins anew if the passed parent is %j', async (traceParent) => {
     const on = recorder();
     await call(on, traceParent);
     await settle();
@@ -168,7 +168,7 @@ describe('a trace', () => {
     expect(exporter.spans[1]?.traceId).not.toBe(TRACE);
   });
 
-  it('is not recorded where the platform does not sample it; measurements are', async () => {
+  it('is not recorded if the platform does not sample it; measurements are', async () => {
     const on = recorder();
     expect(await call(on, `00-${TRACE}-${CALLER}-00`)).toBe('answer');
     on.measure(lockout);
@@ -176,7 +176,7 @@ describe('a trace', () => {
     expect(exporter.reports).toEqual([{ event: lockout }]);
   });
 
-  it('keeps calls that run at the same time apart', async () => {
+  it('keeps parallel calls apart', async () => {
     const on = recorder();
     const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const calls = gates.map(({ promise }) =>
@@ -196,7 +196,7 @@ describe('a trace', () => {
     }
   });
 
-  it(`has ${SPANS_PER_CALL_LIMIT} spans and the call's own, and the work goes on`, async () => {
+  it(`has ${SPANS_PER_CALL_LIMIT} spans and the call's own, and the work continues`, async () => {
     const on = recorder();
     let done = 0;
     await on.trace(CALL, async () => {
@@ -211,7 +211,7 @@ describe('a trace', () => {
     expect(exporter.spans).toHaveLength(SPANS_PER_CALL_LIMIT + 1);
   });
 
-  it('passes a fault through, and says no more of it than its class', async () => {
+  it('passes a fault through and records only its class', async () => {
     const on = recorder();
     const fault = new RangeError('FECA-0720 is secret');
     await expect(on.trace(CALL, () => on.trace(FIND, () => Promise.reject(fault)))).rejects.toBe(
@@ -224,7 +224,7 @@ describe('a trace', () => {
 });
 
 describe('a failure of telemetry', () => {
-  it('to load costs no call anything, and is one line without a reason', async () => {
+  it('costs no call anything if loading fails, and logs one line', async () => {
     const on = recorder(() => Promise.reject(new TypeError('https://key@collector.example')));
     await call(on);
     await settle();
@@ -237,7 +237,7 @@ describe('a failure of telemetry', () => {
     expect(lines).toEqual([{ message, fields: { error: 'TypeError' } }]);
   });
 
-  it('to take a report costs that report', async () => {
+  it('costs only the report that could not be taken', async () => {
     let taken = 0;
     const on = recorder(async () => ({
       take: () => {
@@ -255,8 +255,8 @@ describe('a failure of telemetry', () => {
   });
 });
 
-describe('the end', () => {
-  it('loads the exporter for what a short life left, and sends it', async () => {
+describe('the end of the recorder', () => {
+  it('loads the exporter for reports of a short run and sends them', async () => {
     const on = recorder();
     await call(on);
     await on.close();
@@ -270,7 +270,7 @@ describe('the end', () => {
     expect(loads).toBe(1);
   });
 
-  it('loads nothing where no call came', async () => {
+  it('loads nothing if no call was made', async () => {
     const on = recorder();
     on.measure(lockout);
     await on.close();

@@ -10,12 +10,12 @@ import {
 } from './fixture/busy-day.ts';
 import { Collector, type ReceivedSpan } from './fixture/collector.ts';
 
-/** A day of the built bundle, as a collector on this machine was told of it until SIGTERM. */
+/** Checks a day of the built bundle, as a collector on this machine received it until SIGTERM. */
 
 let collector: Collector;
 let day: BusyDay;
 let log: string;
-/** How many secrets are in what was exported, and in a text that has one. */
+/** The number of secrets in the exported text, and in a sample that has one. */
 let secrets: { readonly exported: number; readonly inSample: number };
 
 beforeAll(async () => {
@@ -67,16 +67,16 @@ describe('metrics', () => {
     ['credentials.sweep.batch', {}, 1],
     ['credentials.sweep.lag', {}, 1],
     ['credentials.hash.queue_length', {}, 0],
-  ])('%s %j is %d', (metric, attributes, value) => {
+  ])('count %s %j as %d', (metric, attributes, value) => {
     expect(collector.points.map((point) => point.metric)).toContain(metric);
     expect(collector.value(metric, attributes)).toBe(value);
   });
 
-  it('setOutcome waits and work of the hash queue in seconds, once a job', () => {
+  it('record the wait and work of the hash queue in seconds, once for each job', () => {
     for (const metric of ['credentials.hash.wait', 'credentials.hash.duration']) {
       const [point] = collector.points.filter((each) => each.metric === metric);
       expect(point?.unit).toBe('s');
-      // Each of the six came with a hash of a temporary password and one of an own, at least.
+      // Each of the six has hashed a temporary and a permanent password at least.
       expect(point?.value).toBeGreaterThan(12);
       expect(point?.sum).toBeGreaterThanOrEqual(0);
       // In milliseconds it would be more than this.
@@ -84,7 +84,7 @@ describe('metrics', () => {
     }
   });
 
-  it('setOutcome work factors and pepper versions in use, and how old the copies of secrets are', () => {
+  it('record work factors, pepper versions and the age of secret copies', () => {
     const verified = collector.points.filter(({ metric }) => metric.endsWith('hash.verified'));
     expect(verified.map(({ attributes }) => attributes.work_factor)).toEqual([10]);
     expect(verified[0]?.attributes.pepper_version).toMatch(/^[0-9a-f]{32}$/);
@@ -96,14 +96,14 @@ describe('metrics', () => {
     }
   });
 
-  it('have no names but those that are documented', () => {
+  it('have documented names only', () => {
     const names = new Set(collector.points.map(({ metric }) => metric));
     expect([...names].toSorted()).toEqual(INSTRUMENTS);
   });
 });
 
 describe('traces', () => {
-  it('go from the caller through the function to table calls and the hash', () => {
+  it('lead from the caller through the function to table calls and the hash', () => {
     const spans = collector.spans.filter(({ traceId }) => traceId === SAMPLED_CALL.trace);
     const root = spans.find(({ name }) => name === 'signIn');
     expect(root?.parentSpanId).toBe(SAMPLED_CALL.span);
@@ -131,7 +131,7 @@ describe('traces', () => {
     }
   });
 
-  it('of a change are found by the id of its answer, and so is its line of the log', () => {
+  it('of a change have the id of its answer, like its line of the log', () => {
     const [span] = collector.spans.filter(
       ({ attributes }) => attributes['faas.invocation_id'] === day.resetRequestId,
     );
@@ -141,7 +141,7 @@ describe('traces', () => {
     expect(JSON.parse(lines[0] ?? '').traceId).toBe(span?.traceId);
   });
 
-  it('reach the vault, where its copy is missing', () => {
+  it('include reads of the vault if its copy is missing', () => {
     for (const name of [
       'list password-pepper',
       'read password-pepper',
@@ -155,7 +155,7 @@ describe('traces', () => {
     }
   });
 
-  it('setOutcome the sweep from calls, and the problem of a call', () => {
+  it('record the sweep apart from calls, and the problem code of a call', () => {
     const [sweep] = named('expireTemporaryPasswords');
     expect(sweep?.attributes).toEqual({
       'faas.name': 'expireTemporaryPasswords',
@@ -172,7 +172,7 @@ describe('traces', () => {
     expect(unknown?.attributes).not.toHaveProperty('http.route');
   });
 
-  it('show a store that does not answer as an error, and a missing row as an answer', () => {
+  it('show a store that does not answer as an error, a missing row as an answer', () => {
     const read = named('find accounts').map((span) => ({
       status: span.attributes['http.response.status_code'],
       isError: span.isError,
@@ -184,14 +184,14 @@ describe('traces', () => {
     expect(failed.map(({ attributes }) => attributes['peer.service'])).toContain('tables');
   });
 
-  it('leave out what the platform does not sample', () => {
+  it('omit what the platform does not sample', () => {
     expect(collector.text).not.toContain(UNSAMPLED_TRACE);
   });
 });
 
 /** Every attribute that a span or a point may have, with what its value must look like. */
 const WORD = /^[a-zA-Z.-]+$/;
-/** Of one call; nobody's id. */
+/** The id of one call, and of no user. */
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   'db.collection.name': /^(?:accounts|attempts|expiries)$/,
@@ -223,14 +223,14 @@ const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   work_factor: /^\d\d$/,
 };
 
-describe('secrecy', () => {
-  it('no password, token, pepper, key or hash is in anything that was exported', () => {
+describe('telemetry', () => {
+  it('exports no password, token, pepper, key or hash', () => {
     expect(secrets.inSample).toBeGreaterThan(0);
     expect(secrets.exported).toBe(0);
     expect(collector.text).not.toMatch(/\$2[aby]\$|eyJ/);
   });
 
-  it('nor is anybody: no name, address, id or row key', () => {
+  it('exports no name, address, id or row key of a person', () => {
     expect(day.private.length).toBeGreaterThan(15);
     expect(day.private.filter((text) => collector.text.includes(text))).toEqual([]);
     const pseudonyms = [...log.matchAll(/Pseudonym":"(\w{16})"/g)].map(([, text = '']) => text);
@@ -239,7 +239,7 @@ describe('secrecy', () => {
     expect(collector.text).not.toMatch(/contoso|@|PartitionKey|RowKey|127\.0\.0\.1|authorization/i);
   });
 
-  it('attributes are on a list, by name and by form', () => {
+  it('exports listed attributes only, by name and form', () => {
     const all = [
       ...collector.spans.map(({ attributes }) => attributes),
       ...collector.points.map(({ attributes }) => attributes),
@@ -255,7 +255,7 @@ describe('secrecy', () => {
     expect(collector.text).not.toMatch(/"(?:events|links)":\[\{/);
   });
 
-  it('and the log says nothing of telemetry while it is taken', () => {
+  it('logs nothing of telemetry while it is sent', () => {
     expect(log).toContain('the sweep is done');
     expect(log).not.toMatch(/telemetry (?:is|could) not/);
   });

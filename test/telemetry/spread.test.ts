@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSpread, SPREAD_LIMIT, SPREAD_WINDOW_MS } from '../../shared/telemetry/spread.ts';
 
-/** How a spray shows in a metric, without a name and without an address. */
+/** Checks that a spray shows in a metric, without a name and without an address. */
 
 function start() {
   const clock = { nowMs: 1_000_000, now: () => clock.nowMs };

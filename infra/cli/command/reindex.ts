@@ -9,9 +9,10 @@ Makes rows that follow from the users' own rows and are missing.
   portal-credentials reindex [options]
 
 ${DRY_RUN_HELP}${COMMON_HELP}
-These are entries of the expiry index, ids of users, and the lists of admins. A stamp of authority
-whose row is gone is removed: with it, every change of that admin fails. The service may run
-meanwhile. Running it again does no harm.
+These are entries of the expiry index, ids of users, the words by which users are found, and the
+lists of admins. A stamp of authority whose row is gone is removed: with it, every change of that
+admin fails. So are words that are not their user's. The service may run meanwhile. Running it again
+does no harm.
 `;
 
 export const reindex: Command<undefined> = {
@@ -26,17 +27,21 @@ export const reindex: Command<undefined> = {
     const report = await reindexStore(openArchive(), { isDryRun }, (users) =>
       progress.update(() => `${users} users read.`),
     );
-    const { users, expiries, ids, tenants, authorities } = report;
+    const { users, expiries, ids, tenants, authorities, words, staleWords } = report;
     const what = [
       `${expiries} of the expiry index`,
       `${counted(ids, 'id')} of users`,
+      `${counted(words, 'word')} of the search`,
       `${counted(tenants, 'list')} of admins`,
     ].join(', ');
     const [made, removed] = isDryRun ? ['would be made', 'would be removed'] : ['made', 'removed'];
-    const stamps = `${removed}: ${counted(authorities, 'stamp')} of authority`;
+    const gone = [
+      `${counted(authorities, 'stamp')} of authority`,
+      `${counted(staleWords, 'word')} of the search`,
+    ].join(', ');
     return {
       document: { ...(isDryRun && { dryRun: true }), ...report },
-      text: `${counted(users, 'user')} read; ${made}: ${what}; ${stamps}.\n`,
+      text: `${counted(users, 'user')} read; ${made}: ${what}; ${removed}: ${gone}.\n`,
     };
   },
 };

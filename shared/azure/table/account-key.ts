@@ -11,6 +11,7 @@ import type { EventFilter } from '../../port/store.ts';
  * - `credential:<userName>`: the hashes
  * - `id:<userId>`: the name of an id, deleted ones too
  * - `authority:<userId>:<stamp>`: exists as long as the rights by which a caller was judged
+ * - `word:<key of a word>.<userName>`: a word by which the user is found
  * - `event:user:<userId>:<inverted sequence>` and `event:tenant:<inverted time>:<userId>:<inverted
  *   sequence>`: the events, newest first
  *
@@ -31,6 +32,7 @@ const INVERTED_MAX = 10 ** INVERTED_DIGITS - 1;
 /** Every character that a user name can have, lower case. */
 const NAME_TEXT = /^[a-z0-9'._!#^~@-]*$/;
 const USER_PREFIX = 'user:';
+const WORD_PREFIX = 'word:';
 const TENANT_EVENT_PREFIX = 'event:tenant:';
 
 export const userKey = (userName: UserName) => USER_PREFIX + userName.replaceAll('#', '$');
@@ -78,16 +80,21 @@ function endOfPrefix(prefix: string): string {
   return end.slice(0, -1) + String.fromCharCode(end.charCodeAt(end.length - 1) + 1);
 }
 
-/** OData: the rows of the partition from one key up to another, which no longer counts. */
+/**
+ * Returns OData for the rows of the partition from one key up to another, which no longer counts.
+ */
 function keyRange(tenant: Tenant, begin: string, end: string): string {
   return odata`PartitionKey eq ${tenant} and RowKey ge ${begin} and RowKey lt ${end}`;
 }
 
-/** OData: the rows of the partition whose key starts with the prefix, one contiguous range. */
+/**
+ * Returns OData for the rows of the partition whose key starts with the prefix, one contiguous
+ * range.
+ */
 const prefixRange = (tenant: Tenant, prefix: string) =>
   keyRange(tenant, prefix, endOfPrefix(prefix));
 
-/** The ids of the tenant's users, of the deleted ones too. */
+/** The range of the ids of the tenant's users, of the deleted ones too. */
 export const idRange = (tenant: Tenant) => prefixRange(tenant, 'id:');
 
 /**
@@ -110,27 +117,58 @@ export const allUsersRange = () => kindRange(USER_PREFIX);
 export const allUserEventsRange = () => kindRange('event:user:');
 
 /**
- * The rows that a backup keeps beside users and hashes: no authority and no counts, which are made
- * anew, and not the mark of a restore.
+ * The rows that a backup keeps beside users and hashes: no authority, words or counts, which are
+ * made anew, and not the mark of a restore.
  */
 export const OTHER_ROWS = [
-  ...[USER_PREFIX, 'credential:', 'authority:', SUMMARY_KEY].map(
+  ...[USER_PREFIX, 'credential:', 'authority:', WORD_PREFIX, SUMMARY_KEY].map(
     (prefix) => odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`,
   ),
   odata`PartitionKey ne ${RESTORE_PARTITION}`,
 ].join(' and ');
+
+/** `.` is less than every character of a word's key, so a word comes before those it begins. */
+export const wordRowKey = (key: string, userName: UserName) =>
+  `${WORD_PREFIX}${key}.${userName.replaceAll('#', '$')}`;
+
+export const isWordRowKey = (text: string) => text.startsWith(WORD_PREFIX);
+
+/**
+ * Parses a key of {@link wordRowKey}.
+ * @returns undefined if the key is not one
+ */
+export function parseWordRowKey(
+  text: string,
+): { readonly key: string; readonly userName: UserName } | undefined {
+  const [, key, name = ''] = /^word:([0-9a-z~]+)\.(.+)$/.exec(text) ?? [];
+  const userName = name.replaceAll('$', '#');
+  if (key === undefined || parseUserName(userName) !== userName) return undefined;
+  return { key, userName: userName as UserName };
+}
+
+/**
+ * The rows of the index whose word's key begins with `key`, in the order of their keys.
+ * @param after leaves out the rows up to this one
+ */
+export function wordRange(tenant: Tenant, key: string, after: string | undefined): string {
+  const prefix = WORD_PREFIX + key;
+  if (after === undefined) return prefixRange(tenant, prefix);
+  const end = endOfPrefix(prefix);
+  return odata`PartitionKey eq ${tenant} and RowKey gt ${after} and RowKey lt ${end}`;
+}
 
 /** The range of every row of a tenant. */
 export const tenantRange = (tenant: Tenant) => odata`PartitionKey eq ${tenant}`;
 /** The range of every row of the tenants after this one; an empty text: of every tenant. */
 export const laterTenantsRange = (tenant: string) => odata`PartitionKey gt ${tenant}`;
 
-/** The events of one user. */
+/** The range of the events of one user. */
 export const userEventRange = (tenant: Tenant, userId: UserId) =>
   prefixRange(tenant, `event:user:${userId}:`);
 
 /**
- * The events of a tenant from one moment up to another, which no longer counts.
+ * Returns the range of the events of a tenant from one moment up to another, which no longer
+ * counts.
  * @returns undefined if no event can be between them
  */
 export function tenantEventRange(

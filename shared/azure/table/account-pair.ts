@@ -1,6 +1,6 @@
 import { odata } from '@azure/data-tables';
 import { allUsersRange } from './account-key.ts';
-import type { Row } from './row.ts';
+import { pages, type Row } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 
 /**
@@ -18,10 +18,9 @@ type Pair = readonly Row[];
  * is returned as it is.
  */
 export async function* listAccountPairs(table: Table): AsyncGenerator<readonly Pair[], void> {
-  let after: string | undefined;
-  do {
-    const page = { limit: PAGE_ROW_LIMIT, after };
-    const { rows, next } = await table.listTypedRows(allUsersRange(), page);
+  const list = (after: string | undefined) =>
+    table.listTypedRows(allUsersRange(), { limit: PAGE_ROW_LIMIT, after });
+  for await (const rows of pages(list)) {
     const pairs: Pair[] = [];
     for (const users of byPartition(rows.filter((row) => !isTombstone(row)))) {
       const hashes = await findCredentials(table, users);
@@ -31,8 +30,7 @@ export async function* listAccountPairs(table: Table): AsyncGenerator<readonly P
       }
     }
     if (pairs.length > 0) yield pairs;
-    after = next;
-  } while (after !== undefined);
+  }
 }
 
 /** Groups a page of users, which is in the order of its keys, by partition. */
@@ -66,12 +64,11 @@ async function findCredentials(
     odata`RowKey ge ${credentialKeyOf(first)} and RowKey le ${credentialKeyOf(last)}`,
   ].join(' and ');
   const found = new Map<string, Row>();
-  let after: string | undefined;
-  do {
-    const { rows, next } = await table.listTypedRows(filter, { limit: PAGE_ROW_LIMIT, after });
+  const list = (after: string | undefined) =>
+    table.listTypedRows(filter, { limit: PAGE_ROW_LIMIT, after });
+  for await (const rows of pages(list)) {
     for (const row of rows) found.set(String(row.rowKey), row);
-    after = next;
-  } while (after !== undefined);
+  }
   return found;
 }
 

@@ -13,6 +13,7 @@ import type { StoredUser, UserFilter } from '../../port/store.ts';
 import type { CountedUser } from '../../port/summary.ts';
 import { idKey, parseUserKey, userKey } from './account-key.ts';
 import { type Row, RowReader, toInt64 } from './row.ts';
+import { joinWords, splitWords } from './word-row.ts';
 
 const STATUSES = ['active', 'disabled', 'deleted'] as const;
 const CREDENTIAL_KINDS = ['none', 'temporary', 'expired', 'permanent'] as const;
@@ -20,14 +21,19 @@ const CREDENTIAL_KINDS = ['none', 'temporary', 'expired', 'permanent'] as const;
 /**
  * Returns the row of a user, whose key holds the name and the tenant. Each filter of a list has a
  * column.
- * @param authorityStamp of a row of authority that exists
+ * @param stands the rows that exist beside it: of words, and of an authority
  */
-export function userRow(user: User, operationId: string, authorityStamp?: string): TableEntity {
+export function userRow(
+  user: User,
+  operationId: string,
+  { authorityStamp, words }: Partial<Pick<StoredUser, 'authorityStamp' | 'words'>>,
+): TableEntity {
   return {
     partitionKey: user.tenant,
     rowKey: userKey(user.userName),
     operationId,
     authorityStamp,
+    words: words && joinWords(words),
     userId: user.userId,
     displayName: user.displayName,
     email: user.email,
@@ -118,10 +124,11 @@ export function parseUserRow(row: Row): StoredUser {
     lastEventAtMs: reader.ms('lastEventAtMs'),
   };
   const authorityStamp = reader.optionalString('authorityStamp');
-  return { value, etag: reader.etag, authorityStamp };
+  const words = reader.has('words') ? splitWords(reader.string('words')) : undefined;
+  return { value, etag: reader.etag, authorityStamp, words };
 }
 
-/** The columns that {@link parseCountedUser} reads. */
+/** The columns of {@link parseCountedUser}. */
 export const COUNTED_COLUMNS = ['status', 'isLocked', 'isFrozen', 'credentialKind', 'expiresAtMs'];
 
 /**

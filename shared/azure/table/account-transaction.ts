@@ -1,16 +1,20 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { isSameRights } from '../../credential/rights.ts';
+import { indexedWords } from '../../credential/search-word.ts';
 import type { AccountChange } from '../../port/store.ts';
 import { authorityKey, credentialKey, idKey, userEventKey, userKey } from './account-key.ts';
 import { idRow, tombstoneRow, userRow } from './account-row.ts';
 import { adminsRow } from './admins-row.ts';
 import { credentialRow, temporaryColumns } from './credential-row.ts';
 import { eventRows } from './event-row.ts';
+import { wordActions } from './word-row.ts';
 
 /**
  * Returns the rows that a change writes, in one partition. At most 7 (user, credential, id, admins,
- * the authority that it ends, the caller's row and authority) and two an event, so that 46 events
- * fill the 100 of a transaction; a change has one to three.
+ * the authority that it ends, the caller's row and authority), 36 words (20 that a user has, and 16
+ * that it had: those of the user name stay) and two an event, so that 28 events fill the 100 of a
+ * transaction; a change has one to three.
+ *
  * @param userEtag of the user row that is replaced; undefined inserts it
  */
 export function changeActions(
@@ -21,6 +25,7 @@ export function changeActions(
   const events = change.events.flatMap((event) => eventRows(after.tenant, event, operationId));
   return [
     ...userActions(change, userEtag),
+    ...wordActions(change.before, after, change.isDelete),
     ...authorityActions(change),
     ...credentialActions(change),
     ...adminsActions(change),
@@ -42,8 +47,9 @@ function userActions(
   { after, before, isDelete, operationId }: AccountChange,
   userEtag: string | undefined,
 ): readonly TransactionAction[] {
-  const stamp = keptStamp({ after, before, isDelete });
-  const row = isDelete ? tombstoneRow(after, operationId) : userRow(after, operationId, stamp);
+  const authorityStamp = keptStamp({ after, before, isDelete });
+  const stands = { authorityStamp, words: indexedWords(after) };
+  const row = isDelete ? tombstoneRow(after, operationId) : userRow(after, operationId, stands);
   const write: TransactionAction =
     userEtag === undefined ? ['create', row] : ['update', row, 'Replace', { etag: userEtag }];
   const id = idRow(after, operationId, isDelete);

@@ -60,8 +60,8 @@ export function parseEventRow(row: Row): AccountEvent {
 }
 
 /**
- * OData: the events of one user or of the tenant that pass the filter.
- * @returns undefined if no event can
+ * Returns OData for the events of one user or of the tenant that pass the filter.
+ * @returns undefined if no event can pass
  */
 export function eventQuery(
   tenant: Tenant,
@@ -92,7 +92,7 @@ function typeClauses(types: readonly EventType[]): readonly string[] {
   return [`(${types.map((type) => odata`type eq ${type}`).join(' or ')})`];
 }
 
-/** The columns that {@link parseNewestEvent} reads. */
+/** The columns of {@link parseNewestEvent}. */
 export const NEWEST_EVENT_COLUMNS = ['rowKey', 'subjectUserId', 'sequence', 'atMs', 'requestId'];
 
 /**

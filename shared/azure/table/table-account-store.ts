@@ -39,7 +39,7 @@ import {
 } from './credential-row.ts';
 import { eventQuery, parseEventRow } from './event-row.ts';
 import { RecentAdmins } from './recent-admins.ts';
-import { type Row, RowReader, toInt64 } from './row.ts';
+import { pages, type Row, RowReader, toInt64 } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 
 const KEYS = ['partitionKey', 'rowKey'];
@@ -178,24 +178,14 @@ export class TableAccountStore implements AccountStore {
 
   /** Finds the next partition with one query, however many rows the ones before it have. */
   async #findLaterTenant(tenant: string): Promise<string | undefined> {
-    let after: string | undefined;
-    do {
-      const page = { limit: 1, after };
-      const { rows, next } = await this.#table.listRows(laterTenantsRange(tenant), page, KEYS);
-      if (rows[0] !== undefined) return String(rows[0].partitionKey);
-      after = next;
-    } while (after !== undefined);
+    const list = (after: string | undefined) =>
+      this.#table.listRows(laterTenantsRange(tenant), { limit: 1, after }, KEYS);
+    for await (const [row] of pages(list)) return String(row?.partitionKey);
     return undefined;
   }
 
-  async *#listAll(filter: string): AsyncIterable<readonly Row[]> {
-    let after: string | undefined;
-    do {
-      const page = { limit: PAGE_ROW_LIMIT, after };
-      const { rows, next } = await this.#table.listRows(filter, page);
-      if (rows.length > 0) yield rows;
-      after = next;
-    } while (after !== undefined);
+  #listAll(filter: string): AsyncIterable<readonly Row[]> {
+    return pages((after) => this.#table.listRows(filter, { limit: PAGE_ROW_LIMIT, after }));
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { Tenant } from '../../credential/name.ts';
+import { indexedWords } from '../../credential/search-word.ts';
 import type {
   ArchivedAccount,
   ArchivedRow,
@@ -29,8 +30,9 @@ import { toArchivedRow, toEntity, toPlainRow } from './archive-row.ts';
 import { credentialRow, parseCredentialRow } from './credential-row.ts';
 import { eventRows, NEWEST_EVENT_COLUMNS, parseEventRow, parseNewestEvent } from './event-row.ts';
 import { markRow, parseMarkRow } from './restore-mark.ts';
-import { RowReader } from './row.ts';
-import { PAGE_ROW_LIMIT, type RowPage, type Table } from './table-client.ts';
+import { pages, RowReader } from './row.ts';
+import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
+import { wordRows } from './word-row.ts';
 
 /** Table Storage, "Performing entity group transactions". */
 const ROWS_AT_ONCE = 100;
@@ -38,16 +40,6 @@ const ROWS_AT_ONCE = 100;
 const CLEAR_TRIES = 5;
 
 type Tables = Readonly<Record<ArchivedTable, Table>>;
-
-/** Lists all pages of a list. */
-async function* allPages(list: (after: string | undefined) => Promise<RowPage>) {
-  let after: string | undefined;
-  do {
-    const page = await list(after);
-    if (page.rows.length > 0) yield page.rows;
-    after = page.next;
-  } while (after !== undefined);
-}
 
 export class TableArchive implements StoreArchive {
   readonly #tables: Tables;
@@ -73,7 +65,7 @@ export class TableArchive implements StoreArchive {
     for (const [table, source, filter] of lists) {
       const list = (after: string | undefined) =>
         source.listTypedRows(filter, { limit: PAGE_ROW_LIMIT, after });
-      for await (const rows of allPages(list)) {
+      for await (const rows of pages(list)) {
         yield rows.map((row) => ({ table, rows: [toArchivedRow(row)] }));
       }
     }
@@ -98,8 +90,8 @@ export class TableArchive implements StoreArchive {
 
   async isEmpty(): Promise<boolean> {
     for (const table of Object.values(this.#tables)) {
-      const pages = allPages((after) => table.listRows(NOT_THE_MARK, { limit: 1, after }, KEYS));
-      for await (const _ of pages) return false;
+      const found = pages((after) => table.listRows(NOT_THE_MARK, { limit: 1, after }, KEYS));
+      for await (const _ of found) return false;
     }
     return true;
   }
@@ -123,7 +115,7 @@ export class TableArchive implements StoreArchive {
       this.#tables.accounts.listRows(allUsersRange(), { limit: PAGE_ROW_LIMIT, after }, [
         'sessionEpoch',
       ]);
-    for await (const rows of allPages(list)) {
+    for await (const rows of pages(list)) {
       for (const row of rows) {
         // A tombstone has no stamp.
         const reader = new RowReader('user', row);
@@ -142,7 +134,7 @@ export class TableArchive implements StoreArchive {
         NEWEST_EVENT_COLUMNS,
       );
     let last: string | undefined;
-    for await (const rows of allPages(list)) {
+    for await (const rows of pages(list)) {
       const newest: NewestEvent[] = [];
       for (const row of rows) {
         // In the order of keys: the newest event of each user is the first.
@@ -180,7 +172,8 @@ export class TableArchive implements StoreArchive {
     operationId,
   }: Parameters<StoreArchive['putAccount']>[0]): Promise<void> {
     const rows = [
-      userRow(user, operationId),
+      userRow(user, operationId, { words: indexedWords(user) }),
+      ...wordRows(user),
       credentialRow(user, hashes),
       idRow(user, operationId, false),
       ...events.flatMap((event) => eventRows(user.tenant, event, operationId)),
@@ -212,11 +205,14 @@ export class TableArchive implements StoreArchive {
   }
 
   async dropAuthority(
-    { value, etag }: StoredUser,
+    { value, etag, words }: StoredUser,
     operationId: string,
   ): ReturnType<StoreArchive['dropAuthority']> {
     // A merge would leave the column.
-    const { kind } = await this.#tables.accounts.replace(userRow(value, operationId), etag);
+    const { kind } = await this.#tables.accounts.replace(
+      userRow(value, operationId, { words }),
+      etag,
+    );
     return kind === 'written' ? 'committed' : 'conflict';
   }
 

@@ -7,7 +7,7 @@ import {
 } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
 import type { PageRequest } from '../../port/store.ts';
-import type { Row } from './row.ts';
+import type { Row, RowPage } from './row.ts';
 import { judgeFault, toUnavailable } from './table-fault.ts';
 
 /** The time of one read or write of rows by their keys, with its retries, in milliseconds. */
@@ -89,11 +89,6 @@ export function createTableClient(
 export type WriteOutcome =
   | { readonly kind: 'written'; readonly etag: string }
   | { readonly kind: 'conflict' | 'missing' };
-
-export interface RowPage {
-  readonly rows: readonly Row[];
-  readonly next: string | undefined;
-}
 
 /**
  * A table: every call is bounded in time, every failure is judged as a lost condition, a missing

@@ -3,7 +3,7 @@ import { odata, type TableEntity } from '@azure/data-tables';
 import { parseUserId, parseUserName } from '../../credential/name.ts';
 import type { ExpiryEntry, ExpiryIndex } from '../../port/store.ts';
 import { Unavailable } from '../../port/unavailable.ts';
-import { type Row, RowReader, toInt64 } from './row.ts';
+import { pages, type Row, RowReader, toInt64 } from './row.ts';
 import type { Table } from './table-client.ts';
 
 const HOUR_MS = 3_600_000;
@@ -41,12 +41,9 @@ export class TableExpiryIndex implements ExpiryIndex {
   async *listOverdue(nowMs: number): AsyncGenerator<readonly ExpiryEntry[], void> {
     const end = hourOf(nowMs + HOUR_MS);
     const filter = odata`PartitionKey lt ${end} and expiresAtMs le ${nowMs}L`;
-    let after: string | undefined;
-    do {
-      const page = await this.#table.listRows(filter, { limit: OVERDUE_PAGE_ROWS, after });
-      if (page.rows.length > 0) yield page.rows.map(parseExpiryRow);
-      after = page.next;
-    } while (after !== undefined);
+    const list = (after: string | undefined) =>
+      this.#table.listRows(filter, { limit: OVERDUE_PAGE_ROWS, after });
+    for await (const rows of pages(list)) yield rows.map(parseExpiryRow);
   }
 
   /** Removes an entry under any tag: rows of the index never change. */

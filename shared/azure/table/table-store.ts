@@ -1,6 +1,7 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import type { StoreArchive } from '../../port/archive.ts';
 import type { RandomBytes } from '../../port/clock.ts';
+import type { SearchIndex } from '../../port/search.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../../port/store.ts';
 import type { SummaryStore } from '../../port/summary.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
@@ -11,6 +12,7 @@ import { TableArchive } from './table-archive.ts';
 import { TableAttemptStore } from './table-attempt-store.ts';
 import { createTableClient, Table, type TableAccount, type TablePolicies } from './table-client.ts';
 import { TableExpiryIndex } from './table-expiry-index.ts';
+import { TableSearchIndex } from './table-search-index.ts';
 import { TableSummaryStore } from './table-summary-store.ts';
 
 /**
@@ -35,6 +37,7 @@ export interface TableStores {
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
+  readonly search: SearchIndex;
   readonly summaries: SummaryStore;
   readonly archive: StoreArchive;
   /**
@@ -66,6 +69,7 @@ export function createTableStores(
     accounts: new TableAccountStore(accounts),
     attempts: new TableAttemptStore(attempts, randomBytes),
     expiries: new TableExpiryIndex(expiries),
+    search: new TableSearchIndex(accounts),
     summaries: new TableSummaryStore(accounts),
     archive,
     async ping() {

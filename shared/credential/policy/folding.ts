@@ -23,6 +23,8 @@ const FILLER = /[\p{Number}\p{Punctuation}\p{Separator}\s$+<=>^`|~]/u;
 
 /** Letters that are one code point with their stroke or ligature, also under NFKD. */
 const STROKES: Readonly<Record<string, string>> = {
+  // The capital ẞ, whose lower case it is.
+  ß: 'ss',
   æ: 'ae',
   ð: 'd',
   ø: 'o',
@@ -66,7 +68,7 @@ export function fold(text: string): string {
       // Up and down again: ß becomes ss, and ı becomes i.
       .toUpperCase()
       .toLowerCase()
-      .replace(/[æðøþđħłœς]/g, (letter) => STROKES[letter] ?? letter)
+      .replace(/[ßæðøþđħłœς]/g, (letter) => STROKES[letter] ?? letter)
       // Upper case may bring marks back (ΐ), and lower case too (İ).
       .normalize('NFKD')
       .replace(/\p{Mark}/gu, '')

@@ -1,4 +1,5 @@
 import { listUsers } from '../../operation/list-users.ts';
+import { searchUsers } from '../../operation/search-users.ts';
 import { UserPage } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { ListUsersQuery } from '../schema.ts';
@@ -8,7 +9,7 @@ export const listUsersEndpoint = defineEndpoint({
   name: 'listUsers',
   method: 'GET',
   route: 'api/users',
-  summary: 'List the users of your own tenant in the order of user names.',
+  summary: 'List the users of your own tenant by user name, or find them by words.',
   access: 'admin',
   query: ListUsersQuery,
   answers: {
@@ -20,9 +21,12 @@ export const listUsersEndpoint = defineEndpoint({
   },
   refusals: [],
   handle: async ({ services, principal, query }) => {
-    const { limit, after, userName, expiresBefore, ...others } = query;
+    const { limit, after, userName, search, expiresBefore, ...others } = query;
     const filter = { ...others, userNamePrefix: userName, expiresBeforeMs: expiresBefore };
-    const page = await listUsers(services, { principal, limit, after, filter });
+    const request = { principal, limit, after, filter };
+    const page = await (search === undefined
+      ? listUsers(services, request)
+      : searchUsers(services, { ...request, text: search }));
     const nowMs = services.clock.now();
     const caller = principal.user.value;
     const items = page.items.map((user) => viewUser(user, caller, nowMs));

@@ -116,6 +116,7 @@ export const en = {
     locale: 'Enter a language tag such as fr-CA (BCP 47).',
     cursor: 'This cursor does not belong to this list and its filters.',
     tooManyAdmins: (limit: number) => `An organisation can have at most ${limit} admins.`,
+    notWithUserName: 'Use either userName or search.',
     notWithChangeToken: "Don't send currentPassword with a change token.",
     currentPasswordRequired: 'Your current password is required.',
   },

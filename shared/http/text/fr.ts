@@ -129,6 +129,7 @@ export const fr: Catalogue = {
     locale: 'Saisissez une étiquette de langue comme fr-CA (BCP 47).',
     cursor: 'Ce curseur n’appartient pas à cette liste et à ses filtres.',
     tooManyAdmins: (limit) => `Une organisation compte au plus ${limit} administrateurs.`,
+    notWithUserName: 'Utilisez soit userName, soit search.',
     notWithChangeToken: 'N’envoyez pas currentPassword avec un jeton de modification.',
     currentPasswordRequired: 'Votre mot de passe actuel est obligatoire.',
   },

@@ -9,7 +9,7 @@ import { startEmbeddedTables } from '../../../infra/local/store/embedded-tables.
 import { startEmbeddedVault } from '../../../infra/local/store/embedded-vault.ts';
 
 export interface StandingStores {
-  /** What the app's environment needs. */
+  /** The settings that the app needs. */
   readonly env: Readonly<Record<string, string>>;
   readonly caFile: string;
   /** The temporary password. */

@@ -17,7 +17,7 @@ export interface Person {
   readonly name: string;
   id: string;
   password: string;
-  /** Of the last sign-in: a token. */
+  /** The token of the last sign-in. */
   session: string;
 }
 
@@ -31,17 +31,17 @@ export interface Rival {
   signIn(person: Person): Promise<Answer>;
   /** In the session, to a new password. */
   change(person: Person): Promise<Answer>;
-  /** By the admin; the person's password is then what a user would be told. */
+  /** Resets as the admin; the person's password is then the one for the user. */
   reset(person: Person): Promise<Answer>;
-  /** From what a reset left to a password of the own and a session. */
+  /** Replaces the password of a reset by a permanent one, in a session. */
   settle(person: Person): Promise<void>;
-  /** Whether what a sign-in gave opens the own profile. */
+  /** Returns whether the result of a sign-in opens the user's profile. */
   opensProfile(session: string): Promise<boolean>;
   load(question: 'reset' | 'tell'): Promise<ProcessLoad>;
   stop(): Promise<void>;
 }
 
-/** No policy refuses it, and nobody had it before. */
+/** No policy refuses it, and no user had it before. */
 export function newPassword(): string {
   return `Aa1! ${randomBytes(12).toString('hex')}`;
 }

@@ -9,15 +9,19 @@ import type { TableEntity } from '@azure/data-tables';
 import { startEmbeddedTables } from '../../../infra/local/store/embedded-tables.ts';
 import { idRow, userRow } from '../../../shared/azure/table/account-row.ts';
 import { credentialRow } from '../../../shared/azure/table/credential-row.ts';
+import { eventRows } from '../../../shared/azure/table/event-row.ts';
 import { expiryRow } from '../../../shared/azure/table/table-expiry-index.ts';
 import { createTableStores } from '../../../shared/azure/table/table-store.ts';
+import { wordRows } from '../../../shared/azure/table/word-row.ts';
 import { newUserId } from '../../../shared/credential/crockford.ts';
-import { parseUserName, tenantOf } from '../../../shared/credential/name.ts';
+import type { AccountEvent } from '../../../shared/credential/event.ts';
+import { parseUserName, tenantOf, type UserId } from '../../../shared/credential/name.ts';
+import { indexedWords } from '../../../shared/credential/search-word.ts';
 import type { Credential, User } from '../../../shared/credential/user.ts';
 import type { PasswordHash } from '../../../shared/port/hasher.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** Nobody signs in here, so that one hash does for all. */
+/** A placeholder: no user signs in here, so that one hash does for all. */
 const HASH: PasswordHash = {
   bcrypt: `$2b$12$${'A'.repeat(53)}`,
   pepperVersion: 'pepper-1',
@@ -25,8 +29,10 @@ const HASH: PasswordHash = {
 
 export interface Citizen {
   readonly tenant: string;
-  /** Of a temporary password; undefined: the user has one of the own. */
+  /** The expiry of a temporary password; undefined if the user has a permanent one. */
   readonly expiresAtMs: number | undefined;
+  /** The rows to look up: words and an event, and neither hashes nor the row of the id. */
+  readonly foundBy?: { readonly displayName: string };
 }
 
 interface Rows {
@@ -34,7 +40,23 @@ interface Rows {
   readonly expiries: TableEntity[];
 }
 
-function addUser(rows: Rows, index: number, { tenant, expiresAtMs }: Citizen, nowMs: number): void {
+/** The event of a user's creation, a millisecond before that of the user before. */
+function creationOf(user: User, index: number, nowMs: number): AccountEvent {
+  return {
+    eventId: user.userId,
+    type: 'user.created',
+    atMs: nowMs - index,
+    actor: { userId: '0'.repeat(26) as UserId },
+    subject: { userId: user.userId },
+    sequence: 1,
+    requestId: 'seed',
+    details: {},
+  };
+}
+
+function addUser(rows: Rows, index: number, citizen: Citizen, nowMs: number): void {
+  const { tenant, expiresAtMs, foundBy } = citizen;
+
   const userName = parseUserName(`user-${String(index).padStart(6, '0')}@${tenant}`);
   if (userName === undefined) throw new Error('no user name');
   const userId = newUserId((size) => randomBytes(size));
@@ -55,7 +77,7 @@ function addUser(rows: Rows, index: number, { tenant, expiresAtMs }: Citizen, no
     userId,
     userName,
     tenant: tenantOf(userName),
-    displayName: `User ${index}`,
+    displayName: foundBy?.displayName ?? `User ${index}`,
     email: undefined,
     locale: undefined,
     roles: ['salesAgent'],
@@ -73,10 +95,16 @@ function addUser(rows: Rows, index: number, { tenant, expiresAtMs }: Citizen, no
     eventSequence: 1,
     lastEventAtMs: createdAtMs,
   };
+  if (foundBy !== undefined) {
+    const words = indexedWords(user);
+    const [, event] = eventRows(user.tenant, creationOf(user, index, nowMs), 'seed');
+    rows.accounts.push(userRow(user, 'seed', { words }), ...wordRows(user), event);
+    return;
+  }
   const permanent = expiresAtMs === undefined ? HASH : undefined;
   const temporary = expiresAtMs === undefined ? undefined : HASH;
   rows.accounts.push(
-    userRow(user, 'seed'),
+    userRow(user, 'seed', {}),
     idRow(user, 'seed', false),
     credentialRow(user, { permanent, temporary, history: [] }),
   );
@@ -84,7 +112,7 @@ function addUser(rows: Rows, index: number, { tenant, expiresAtMs }: Citizen, no
   rows.expiries.push(expiryRow({ userId, userName, issueId, expiresAtMs, credentialVersion: 1 }));
 }
 
-/** As Azurite keeps a row. */
+/** A row as Azurite keeps it. */
 function documentText({ partitionKey, rowKey, ...columns }: TableEntity, id: number): string {
   const timestamp = '2026-01-01T00:00:00.0000000Z';
   const properties: Record<string, unknown> = { PartitionKey: partitionKey, RowKey: rowKey };

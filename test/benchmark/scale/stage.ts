@@ -15,7 +15,7 @@ import { type Citizen, writePopulation } from './population.ts';
 export const NOW_MS = Date.UTC(2026, 0, 1);
 const SERVER = fileURLToPath(new URL('./table-server.ts', import.meta.url));
 
-/** What the store was asked. */
+/** Counts the calls and rows of the store. */
 export class Meter {
   calls = 0;
   rows = 0;

@@ -13,7 +13,7 @@ interface Raw {
   readonly body: Buffer;
 }
 
-/** As it is on the wire: `fetch` would unpack it. */
+/** The body on the wire: `fetch` would unpack it. */
 function getRaw(address: string, headers: Record<string, string> = {}): Promise<Raw> {
   return new Promise((resolve, reject) => {
     get(address, { headers }, (response) => {
@@ -30,14 +30,14 @@ function getRaw(address: string, headers: Record<string, string> = {}): Promise<
   });
 }
 
-/** How the page comes: one answer, small, cached rightly, and allowed nothing that it needs not. */
+/** Checks the page: one answer, small, cached correctly, and allowed only what it needs. */
 export function describeDelivery(stage: () => Stage, adminIndex: number) {
   /** The admin, once it has a password of its own. */
   let person = { userName: '', password: '' };
   describe('the page', () => {
     const home = () => `${stage().service.origin}/`;
 
-    it('comes in the best content coding that is accepted, and is small', async () => {
+    it('is served in the best accepted content coding, and is small', async () => {
       const plain = await getRaw(home());
       const br = await getRaw(home(), { 'accept-encoding': 'gzip, deflate, br' });
       const gzip = await getRaw(home(), { 'accept-encoding': 'gzip, br;q=0' });
@@ -51,7 +51,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       expect(br.headers.vary).toBe('Accept-Encoding, Accept-Language, Origin');
     });
 
-    it('is asked about each time, and costs nothing when it is the same', async () => {
+    it('is revalidated each time and costs nothing if unchanged', async () => {
       const { headers } = await getRaw(home(), { 'accept-encoding': 'br' });
       expect(headers['cache-control']).toBe('no-cache');
       const etag = headers.etag ?? '';
@@ -63,7 +63,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       expect(other.status).toBe(200);
     });
 
-    it('has a policy without unsafe words, and the headers of a page', async () => {
+    it('has a content security policy without unsafe sources', async () => {
       const { headers } = await getRaw(home());
       const policy = `${headers['content-security-policy']}`;
       expect(policy).not.toContain('unsafe');
@@ -74,7 +74,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       expect(headers['referrer-policy']).toBe('no-referrer');
     });
 
-    it('is usable after one request, and speaks the language of the browser', async () => {
+    it('works after one request, in the language of the browser', async () => {
       const { page } = await open(stage(), { locale: 'fr-FR' });
       const requests: string[] = [];
       page.on('request', (request) => requests.push(request.url()));
@@ -109,14 +109,14 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       await page.locator('#newPassword').press('Enter');
       person = { userName: admin.userName, password: goodPassword(9) };
       await page.getByText(TEXT.en.profile.changed).waitFor();
-      // Emptied passwords tell a manager that it went through; the name says whose they are.
+      // Emptied passwords show a manager that it succeeded; the name says whose they are.
       const left = await form
         .locator('input')
         .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
       expect(left).toEqual([admin.userName, '', '']);
     });
 
-    it('sets no trap for managers: a form without a password asks for no name', async () => {
+    it('has no user-name field in a form without a password', async () => {
       const page = stage().visits.at(-1)?.page;
       await page?.goto('/#/users');
       const search = page?.getByRole('searchbox');
@@ -130,7 +130,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       expect(asked).toEqual(['off', 'off', 'off']);
     });
 
-    it('keeps nothing but a device token that opens nothing anywhere but in memory', async () => {
+    it('stores a device token only, which opens nothing without the password', async () => {
       const page = stage().visits.at(-1)?.page;
       const kept = await page?.evaluate(() => [
         { ...localStorage },
@@ -146,7 +146,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       expect(answer.status).toBe(401);
     });
 
-    it('sends the device token after a restart, and keeps none on a shared computer', async () => {
+    it('sends the device token after a restart, and keeps none on shared computers', async () => {
       const { page } = await open(stage());
       const sent: unknown[] = [];
       page.on('request', (request) => {

@@ -20,9 +20,9 @@ import {
 const text = TEXT.en;
 const WAIT_SECONDS = 100;
 
-/** What real life brings: each told in plain words, with what to do next. */
+/** Checks faults of real life: each explained in plain words, with the next step. */
 export function describeErrors(stage: () => Stage, adminIndex: number) {
-  describe('when something goes wrong', () => {
+  describe('the portal in an error', () => {
     let admin: SignedInAdmin;
     let userId: string;
     let page: Page;
@@ -48,7 +48,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       ({ page } = await open(stage()));
     });
 
-    it('counts down after too many wrong passwords, and then lets go on', async () => {
+    it('counts down after too many wrong passwords, then allows another try', async () => {
       const { page: early } = await open(stage());
       // The real wait could be over before a busy machine comes to look.
       await early.clock.install();
@@ -67,7 +67,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await heading(early, text.users.title);
     });
 
-    it('keeps what was typed after a wrong password', async () => {
+    it('keeps the typed user name after a wrong password', async () => {
       await page.goto('/');
       await fillSignIn(page, admin.userName, 'not the right one at all');
       await page.getByText(en.problem['invalid-credentials'].title).waitFor();
@@ -77,7 +77,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await heading(page, text.users.title);
     });
 
-    it('shows an outage with a way to try again', async () => {
+    it('shows an outage with a button to try again', async () => {
       await page.goto('/#/activity');
       await heading(page, text.activity.title);
       await page.route('**/api/users?*', problem('dependency-unavailable', 503, 5));
@@ -88,7 +88,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.getByRole('link', { name: 'mia' }).waitFor();
     });
 
-    it('shows that it waits for a slow answer', async () => {
+    it('shows progress while an answer is slow', async () => {
       await openUser();
       await page.route('**/api/users?*', async (route) => {
         await page.locator('.progress:not([hidden])').waitFor();
@@ -99,7 +99,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.unroute('**/api/users?*');
     });
 
-    it('says so when there is no network, and goes on when it is back', async () => {
+    it('shows that the network is gone, and continues when it is back', async () => {
       await openUser();
       await page.context().setOffline(true);
       await button(text.user.endSessions).click();
@@ -112,7 +112,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       expect(await page.getByText(text.shell.offline).count()).toBe(0);
     });
 
-    it('names the request when the service has a defect', async () => {
+    it('shows the request id if the service has a defect', async () => {
       await openUser();
       const address = `**/api/users/${userId}/sign-out`;
       await page.route(address, problem('internal-error', 500));
@@ -123,7 +123,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.keyboard.press('Escape');
     });
 
-    it('says when somebody else was faster, and shows the current version', async () => {
+    it('shows that another admin was faster, and loads the current version', async () => {
       await openUser();
       await call('PATCH', `/api/users/${userId}`, { email: 'mia@mail.example' });
       await page.getByLabel(text.user.displayName).fill('Mia M');
@@ -134,7 +134,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       expect(await page.locator('#displayName').inputValue()).toBe('mia');
     });
 
-    it('asks again who changes the mind at once: the closing of before is told late', async () => {
+    it('keeps a dialog that was reopened before its close event', async () => {
       // Escape, then Enter: the second question was lost when the event of the first's closing
       // came after it.
       await openUser();
@@ -154,7 +154,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await dialog.waitFor({ state: 'detached' });
     });
 
-    it('asks to try again after a conflict', async () => {
+    it('offers to try again after a conflict', async () => {
       await openUser();
       const address = `**/api/users/${userId}/password-reset`;
       await page.route(address, problem('conflict', 409, 1));
@@ -165,7 +165,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.keyboard.press('Escape');
     });
 
-    it('keeps the last global admin, and shows why the own reset is not here', async () => {
+    it('rejects disabling the last global admin and explains the missing reset', async () => {
       await page.goto(`/#/users/${admin.userId}`);
       await heading(page, 'admin');
       await page.getByText(text.user.resetSelf).waitFor();
@@ -176,7 +176,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.keyboard.press('Escape');
     });
 
-    it('marks the field that the service refuses', async () => {
+    it('marks the field that the service rejects', async () => {
       await page.goto('/#/users/new');
       await page.locator('#userName').fill('mia');
       await page.locator('#displayName').fill('Mia');
@@ -189,7 +189,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.getByText(en.problem['user-name-taken'].title).waitFor();
     });
 
-    it('says that a user may be there already when the first answer was lost', async () => {
+    it('warns that a user may exist already if the first answer was lost', async () => {
       await page.goto('/#/users');
       await page.goto('/#/users/new');
       await page.route('**/api/users', async (route) => {
@@ -206,7 +206,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.getByText(text.addUser.maybeAdded).waitFor();
     });
 
-    it('offers paging, ends a wait, and for a lock offers the reset alone', async () => {
+    it('offers more pages, ends waits, and offers only a reset for a lock', async () => {
       const { body: user } = await call('GET', `/api/users/${userId}`);
       await page.route('**/api/users?*', (route) => {
         const isFirst = !route.request().url().includes('after=');
@@ -242,7 +242,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.unroute(`**/api/users/${userId}`);
     });
 
-    it('leads back after the session was ended elsewhere', async () => {
+    it('returns to the page after the session was ended elsewhere', async () => {
       await openUser();
       await call('POST', '/api/me/sign-out-everywhere');
       const { body } = await stage().service.signIn(admin.userName, admin.password);
@@ -277,7 +277,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       admin = { ...admin, token: body.accessToken, password };
     });
 
-    it('says what is not allowed, and why', async () => {
+    it('explains which acts are not allowed, and why', async () => {
       const { service } = stage();
       const keeper = await service.addReadyUser(admin.token, `keeper@${tenant()}`, [
         'userManagementAdmin',
@@ -301,7 +301,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await other.getByText(text.signIn.reason.ended).waitFor();
     });
 
-    it('says what to do when setting the new password took too long', async () => {
+    it('explains how to continue if setting the new password took too long', async () => {
       const brief = await startService({ env: { CHANGE_TOKEN_TTL_SECONDS: '1' } });
       const { page: late, complaints, close } = await visit(stage().browser, brief.origin);
       const [first] = brief.admins;
@@ -324,7 +324,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await brief.stop();
     });
 
-    it('says what to do when a temporary password has expired', async () => {
+    it('explains how to continue if a temporary password has expired', async () => {
       const brief = await startService({ env: { TEMPORARY_PASSWORD_TTL_SECONDS: '1' } });
       const { page: late, complaints, close } = await visit(stage().browser, brief.origin);
       const [first] = brief.admins;

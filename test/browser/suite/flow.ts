@@ -39,7 +39,7 @@ export function describeFlows(
     const button = (page: Page, label: string) =>
       page.getByRole('button', { name: label, exact: true });
 
-    it('demands a new password after a temporary one, and says why one is no good', async () => {
+    it('requires a new password after a temporary one, and explains a rejection', async () => {
       admins = (await open(stage(), { locale: LOCALES[language] })).page;
       await admins.goto('/');
       await heading(admins, text.signIn.title);
@@ -59,7 +59,7 @@ export function describeFlows(
       await admins.getByText(text.newPassword.done).waitFor();
     });
 
-    it('adds a user and shows the temporary password once, to copy and to read out', async () => {
+    it('adds a user and shows the temporary password once, to copy or read out', async () => {
       await admins.getByRole('link', { name: text.users.add }).click();
       await heading(admins, text.addUser.title);
       await button(admins, text.addUser.submit).click();
@@ -99,7 +99,7 @@ export function describeFlows(
       await heading(admins, name);
     });
 
-    it('resets after one question, and the older temporary password is dead', async () => {
+    it('resets after one question, which ends the older temporary password', async () => {
       const before = temporaryPassword;
       temporaryPassword = await resetByHand(admins, text);
       stage().service.noteSecret(temporaryPassword);
@@ -108,7 +108,7 @@ export function describeFlows(
       await admins.getByText(text.events.type['password.reset']).waitFor();
     });
 
-    it('lets the user in with it, however it is spelled, to replace it', async () => {
+    it('accepts the temporary password in any spelling, to be replaced', async () => {
       users = (await open(stage(), { locale: LOCALES[language], width: 390 })).page;
       await users.goto('/');
       const userName = `ana.silva@${tenant()}`;
@@ -124,7 +124,7 @@ export function describeFlows(
       await heading(users, text.profile.title);
     });
 
-    it('shows the own roles, instructions and who can help, and changes the password', async () => {
+    it('shows roles, instructions and helpful admins, and changes the password', async () => {
       await users.getByText(catalogue.role.salesAgent.description).waitFor();
       for (const step of catalogue.passwordInstructions.steps)
         await users.getByText(step).waitFor();
@@ -178,7 +178,7 @@ export function describeFlows(
       await admins.getByText(fill(text.users.deleted, { name })).waitFor();
     });
 
-    it('tells in the log what happened, also of who is gone', async () => {
+    it('lists events in the log, also of deleted users', async () => {
       await admins.getByRole('link', { name: text.shell.activity }).click();
       await heading(admins, text.activity.title);
       await admins.getByText(text.events.type['user.deleted'], { exact: true }).waitFor();

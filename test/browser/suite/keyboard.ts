@@ -9,7 +9,7 @@ const text = TEXT.en;
 /** More presses than any screen has stops. */
 const STOPS_MAX = 80;
 
-/** Presses Tab until the focus is there, as somebody without a mouse does. */
+/** Presses Tab until the focus is there, as a user without a mouse does. */
 async function tabTo(page: Page, label: string): Promise<void> {
   for (let stop = 0; stop < STOPS_MAX; stop += 1) {
     await page.keyboard.press('Tab');
@@ -33,8 +33,8 @@ function nameOfFocus(page: Page): Promise<string> {
 
 /** From the first sign-in to a reset without ever touching a mouse. */
 export function describeKeyboard(stage: () => Stage, adminIndex: number) {
-  describe('the keyboard alone', () => {
-    it('signs in, adds a user, resets, copies, and changes the own language', async () => {
+  describe('the portal by keyboard alone', () => {
+    it('signs in, adds a user, resets, copies, and changes the language', async () => {
       const admin = stage().service.admins[adminIndex];
       const { page } = await open(stage());
       const { keyboard } = page;
@@ -103,7 +103,7 @@ export function describeKeyboard(stage: () => Stage, adminIndex: number) {
       await heading(page, TEXT.fr.profile.title);
     });
 
-    it('skips to the content with the first stop', async () => {
+    it('skips to the content with the first Tab', async () => {
       const { page } = await open(stage());
       await page.goto('/');
       await page.evaluate(() => {

@@ -17,7 +17,7 @@ import {
 const text = TEXT.en;
 /** Every screen, as a person and as axe sees it. */
 export function describeScreens(stage: () => Stage, adminIndex: number) {
-  describe('the screen', () => {
+  describe('the screen passes all checks', () => {
     let admin: SignedInAdmin;
     let page: Page;
     let userId: string;
@@ -52,19 +52,19 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
       ({ page } = await open(stage()));
     });
 
-    it('sign-in', async () => {
+    it('for sign-in', async () => {
       await page.goto('/');
       await heading(page, text.signIn.title);
       await judge(page, 'sign-in');
     });
 
-    it('sign-in, refused', async () => {
+    it('for a rejected sign-in', async () => {
       await fillSignIn(page, admin.userName, 'not the right one at all');
       await page.getByText(en.problem['invalid-credentials'].title).waitFor();
       await judge(page, 'sign-in-refused');
     });
 
-    it('set a new password, refused', async () => {
+    it('for a rejected new password', async () => {
       const { page: first } = await open(stage());
       const { service } = stage();
       const userName = `fatima.haddad@${tenant()}`;
@@ -81,13 +81,13 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
       await judge(first, 'new-password-refused');
     });
 
-    it('user management', async () => {
+    it('for user management', async () => {
       await signIn(page, admin.userName, admin.password);
       await page.getByRole('link', { name: 'Ana Silva' }).waitFor();
       await judge(page, 'users');
     });
 
-    it('person menu and drawer', async () => {
+    it('for the person menu and the drawer', async () => {
       await page.locator('.person-button').click();
       await judge(page, 'dialog-person-menu');
       await page.keyboard.press('Escape');
@@ -99,13 +99,13 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
       await page.setViewportSize(SIZES.desktop);
     });
 
-    it('user management, nobody found', async () => {
+    it('for user management without a match', async () => {
       await page.getByRole('searchbox').fill('nobody');
       await page.getByText(text.users.none).waitFor();
       await judge(page, 'users-none');
     });
 
-    it('add user, with what is missing', async () => {
+    it('for adding a user with missing members', async () => {
       await page.goto('/#/users/new');
       await heading(page, text.addUser.title);
       await page.getByRole('button', { name: text.addUser.submit }).click();
@@ -113,20 +113,20 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
       await judge(page, 'add-user');
     });
 
-    it('user details', async () => {
+    it('for user details', async () => {
       await page.goto(`/#/users/${userId}`);
       await heading(page, 'Ana Silva');
       await page.getByText(text.events.type['user.created']).waitFor();
       await judge(page, 'user');
     });
 
-    it('the question before a reset', async () => {
+    it('for the question before a reset', async () => {
       await button(text.user.reset).click();
       await page.getByRole('dialog').waitFor();
       await judge(page, 'dialog-reset');
     });
 
-    it('temporary password, and gone', async () => {
+    it('for a temporary password, before and after it is forgotten', async () => {
       await confirmIn(page, text.user.reset);
       await page.locator('.secret-value').waitFor();
       await judge(page, 'temporary-password');
@@ -136,19 +136,19 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
       await judge(page, 'temporary-password-gone');
     });
 
-    it('my profile', async () => {
+    it('for my profile', async () => {
       await page.goto('/#/profile');
       await heading(page, text.profile.title);
       await judge(page, 'profile');
     });
 
-    it('activity log', async () => {
+    it('for the activity log', async () => {
       await page.goto('/#/activity');
       await page.getByText(text.events.type['user.created']).first().waitFor();
       await judge(page, 'activity');
     });
 
-    it('outage, offline and not found', async () => {
+    it('for an outage, without network, and for an unknown page', async () => {
       await page.route('**/api/users?*', (route) => route.abort());
       await page.goto('/#/users');
       await page.getByText(text.fault.unreachableTitle).waitFor();

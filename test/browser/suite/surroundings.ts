@@ -67,7 +67,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
       ({ userId } = await service.addUser(admin.token, userName));
     });
 
-    it('that says it is offline is served all the same', async () => {
+    it('that reports itself offline is served all the same', async () => {
       const { context, page } = await open(stage());
       await claimOffline(context);
       await signIn(page, admin.userName, admin.password);
@@ -75,7 +75,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
       expect(await page.getByText(text.shell.offline).count()).toBe(0);
     });
 
-    it('that says it is offline words the failure when no answer comes', async () => {
+    it('that reports itself offline explains a failure without an answer', async () => {
       const { context, page } = await open(stage());
       await claimOffline(context);
       await signIn(page, admin.userName, admin.password);
@@ -94,7 +94,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
     it.each([
       ['two days ahead', TWO_DAYS_MS],
       ['two days behind', -TWO_DAYS_MS],
-    ])('whose clock is %s shows what the service says', async (when, offsetMs) => {
+    ])('whose clock is %s shows the times of the service', async (when, offsetMs) => {
       const { page } = await open(stage());
       await page.clock.install({ time: Date.now() + offsetMs });
       const temporaryPassword = await reset();
@@ -121,7 +121,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
     });
 
     it.each(['en', 'fr'] as const)(
-      'says in %s that another temporary password may be why a change failed, and keeps the name',
+      'shows in %s that a newer temporary password may be why a change failed',
       async (language) => {
         const { page } = await open(stage(), { locale: language });
         const words = TEXT[language];
@@ -140,7 +140,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
       },
     );
 
-    it('hides a revealed password before it is sent, on all three forms', async () => {
+    it('sends a revealed password hidden, on all three forms', async () => {
       const { page } = await open(stage());
       const types: (string | null)[] = [];
       const onSent = async (ids: readonly string[]) => {

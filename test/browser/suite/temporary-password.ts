@@ -58,7 +58,7 @@ function expectNone(where: string, temporaryPassword: string): void {
 
 /** The screen that shows a temporary password forgets it, whichever way it is left. */
 export function describeTemporaryPassword(stage: () => Stage, adminIndex: number) {
-  describe('the temporary password', () => {
+  describe('the temporary password in the portal', () => {
     let admin: SignedInAdmin;
     let userId: string;
     let page: Page;
@@ -112,7 +112,7 @@ export function describeTemporaryPassword(stage: () => Stage, adminIndex: number
       expectNone(await heapOf(page), secret);
     });
 
-    it('is not brought back by the back button, and is forgotten by leaving with it', async () => {
+    it('is not shown by the back button, and is forgotten by leaving with it', async () => {
       await page.goBack();
       await heading(page, text.temporaryPassword.gone);
       await page.getByRole('link', { name: text.temporaryPassword.toUser }).click();
@@ -152,7 +152,7 @@ export function describeTemporaryPassword(stage: () => Stage, adminIndex: number
       expectNone(await heapOf(page), secret);
     });
 
-    it('is not in a tab that is restored at its address, with what was kept for the tab', async () => {
+    it('is not shown in a tab that is restored at its address', async () => {
       await page.getByRole('link', { name: text.temporaryPassword.toUser }).click();
       await show();
       const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
@@ -182,7 +182,7 @@ export function describeTemporaryPassword(stage: () => Stage, adminIndex: number
       await expectGone();
     });
 
-    it('is forgotten when the page is set aside, so that its return does not show it', async () => {
+    it('is forgotten when the page enters the back-forward cache', async () => {
       await page.getByRole('link', { name: text.temporaryPassword.toUser }).click();
       await show();
       // What a browser does before it keeps a page for the way back.

@@ -10,7 +10,7 @@ import { heading, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
 
 const text = TEXT.en;
 const WAIT_SECONDS = 90;
-/** As long as a name can be, in one word. */
+/** The longest name, in one word. */
 const LONGEST = 'Donaudampfschifffahrtselektrizitäten'.repeat(4).slice(0, 120);
 
 const PEOPLE = {
@@ -24,7 +24,7 @@ const PEOPLE = {
 
 /** People, events and moments that are rare, and must look no worse for it. */
 export function describeUnusual(stage: () => Stage, adminIndex: number) {
-  describe('what is unusual', () => {
+  describe('the portal', () => {
     let admin: SignedInAdmin;
     let page: Page;
     const ids: Record<string, string> = {};
@@ -48,19 +48,19 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
       await signIn(page, admin.userName, admin.password);
     });
 
-    it('names of every kind in the list, each a link that can be seen', async () => {
+    it('lists names of every kind, each as a visible link', async () => {
       await page.getByRole('link', { name: LONGEST }).waitFor();
       await page.getByRole('link', { name: `blank@${tenant()}`, exact: true }).waitFor();
       await page.getByRole('link', { name: PEOPLE.markup.displayName }).waitFor();
       await judge(page, 'users-unusual');
     });
 
-    it('the longest name with all roles', async () => {
+    it('shows the longest name with all roles', async () => {
       await openUser('longest', LONGEST);
       await judge(page, 'user-longest');
     });
 
-    it('a name that turns what follows it around, one to be read from the right, none', async () => {
+    it('shows a reversing, a right-to-left and a blank name in order', async () => {
       await openUser('turned', 'Ann ecilA nimda');
       await page.getByText(fill(text.user.resetText, { name: 'Ann ecilA nimda' })).waitFor();
       const { displayName: name } = PEOPLE.hebrew;
@@ -69,12 +69,12 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
       await openUser('blank', `blank@${tenant()}`);
     });
 
-    it('a locale that has no name in any language', async () => {
+    it('shows a locale without a name in any language', async () => {
       await openUser('locale', PEOPLE.locale.displayName);
       expect(await page.locator('#locale').inputValue()).toBe(PEOPLE.locale.locale);
     });
 
-    it('an event of a newer service', async () => {
+    it('shows an event type of a newer service', async () => {
       const { body } = await call('GET', '/api/events?limit=1');
       const [event] = body.items;
       await page.route('**/api/events?*', (route) =>
@@ -85,7 +85,7 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
       await page.unroute('**/api/events?*');
     });
 
-    it('a list that has to wait: it counts down and offers to go on', async () => {
+    it('counts down while a list has to wait, then offers to continue', async () => {
       const { page: slow } = await open(stage());
       await slow.clock.install();
       await signIn(slow, admin.userName, admin.password, '/#/profile');
@@ -101,7 +101,7 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
       await slow.getByRole('link', { name: LONGEST }).waitFor();
     });
 
-    it('a slow list comes where its outline was', async () => {
+    it('shows a slow list in the place of its outline', async () => {
       await page.goto('/#/profile');
       await heading(page, text.profile.title);
       let release = () => {};
@@ -122,7 +122,7 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
       await page.unroute('**/api/users?*');
     });
 
-    it('filters that are still there on the way back from a user', async () => {
+    it('keeps filters on the way back from a user', async () => {
       await page.getByRole('searchbox').fill('he');
       await page.getByText(fill(text.users.shown.one, { n: 1 })).waitFor();
       await page.getByRole('link', { name: PEOPLE.hebrew.displayName }).click();
@@ -133,7 +133,7 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
       await page.getByText(fill(text.users.shown.one, { n: 1 })).waitFor();
     });
 
-    it('a message in a region that was there before it, as readers need it', async () => {
+    it('writes a message into a live region that was there before', async () => {
       await openUser('locale', PEOPLE.locale.displayName);
       const form = page.locator('form').filter({ has: page.locator('#displayName') });
       const region = await form.locator('.notice-place').elementHandle();
@@ -144,20 +144,20 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
       expect((await region?.textContent())?.trim()).toBe(text.user.saved);
     });
 
-    it('a form for what somebody else has changed meanwhile', async () => {
+    it('shows a form that another admin has changed meanwhile', async () => {
       await call('PATCH', `/api/users/${ids.locale}`, { email: 'lou@mail.example' });
       await button(text.user.saveProfile).click();
       await page.getByText(en.problem['precondition-failed'].title).waitFor();
       await judge(page, 'user-conflict');
     });
 
-    it('a user who is gone', async () => {
+    it('shows that a user is gone', async () => {
       await page.goto('/#/users/0123456789abcdefghjkmnpqrs');
       await heading(page, text.fault.goneTitle);
       await judge(page, 'user-gone');
     });
 
-    it('somebody who may look but not touch, and then may not look', async () => {
+    it('shows a reduced page to an admin with fewer rights, then none', async () => {
       const keeper = await stage().service.addReadyUser(admin.token, `keeper@${tenant()}`, [
         'userManagementAdmin',
       ]);
@@ -171,7 +171,7 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
       await judge(other, 'not-allowed');
     });
 
-    it('the sign-in after a session that ended elsewhere, with the reason at the field', async () => {
+    it('shows the sign-in after a session ended elsewhere, with the reason', async () => {
       await call('POST', '/api/me/sign-out-everywhere');
       await page.goto('/#/activity');
       await page.getByText(text.signIn.reason.ended).waitFor();

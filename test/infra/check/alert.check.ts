@@ -12,7 +12,7 @@ import {
   settingsOf,
 } from './deployment.ts';
 
-/** Whether each alert can fire, in time, and reaches a person who finds its section. */
+/** Checks that each alert can fire, in time, and reaches a person who finds its section. */
 
 const RULE = 'Microsoft.Insights/scheduledQueryRules';
 const METRIC_RULE = 'Microsoft.Insights/metricAlerts';
@@ -37,7 +37,7 @@ const ALERTS: Readonly<Record<string, readonly [number, string]>> = {
 };
 /** Each row is an event, which mails while another is open. */
 const EVENTS = ['faults', 'global-admin'];
-/** Of the availability test: learn.microsoft.com/azure/azure-monitor/app/availability. */
+/** The regions of the test: learn.microsoft.com/azure/azure-monitor/app/availability. */
 const PLACES = {
   AzureCloud: [
     ...['emea-nl-ams-azr', 'emea-gb-db3-azr', 'us-va-ash-azr', 'us-ca-sjc-azr'],
@@ -60,17 +60,17 @@ const sections = [
 
 const shortNameOf = ({ name }: Resource) => name.replace(/^alert-[a-z0-9]{13}-/, '');
 
-it('has a section of the runbook for each alert, and an alert for each section', () => {
+it('has a runbook section for each alert and an alert for each section', () => {
   const anchors = new Set(Object.values(ALERTS).map(([, anchor]) => anchor));
   expect([...sections].sort()).toEqual([...anchors].sort());
 });
 
-describe.each(deployments)('alerts of $environment', (deployment) => {
+describe.each(deployments)('the alerts of $environment', (deployment) => {
   const rules = listOf(deployment, RULE);
   const outside = oneOf(deployment, METRIC_RULE);
   const group = oneOf(deployment, GROUP);
 
-  it('are these, each with its severity and its section', () => {
+  it('have the listed severities and sections', () => {
     const found = [...rules, outside].map((rule) => [
       shortNameOf(rule),
       [rule.properties.severity, rule.properties.description],
@@ -84,7 +84,7 @@ describe.each(deployments)('alerts of $environment', (deployment) => {
   });
 
   it.each(rules.map((rule) => ({ name: shortNameOf(rule), properties: rule.properties })))(
-    '$name fires on one row, within minutes, and calls the receivers',
+    'include $name, which fires on one row within minutes and mails',
     ({ name, properties }) => {
       expect(properties).toMatchObject({
         enabled: true,
@@ -114,7 +114,7 @@ describe.each(deployments)('alerts of $environment', (deployment) => {
     },
   );
 
-  it('mail each address that is named', () => {
+  it('mail each named address', () => {
     const addresses: Readonly<Record<string, readonly string[]>> = {
       development: [],
       premium: ['operations@contoso.example', 'duty@contoso.example'],
@@ -126,7 +126,7 @@ describe.each(deployments)('alerts of $environment', (deployment) => {
     );
   });
 
-  it('ask from outside, at the address that people use', () => {
+  it('include a test from outside at the public address', () => {
     const test = oneOf(deployment, TEST);
     const insights = oneOf(deployment, 'Microsoft.Insights/components');
     const { Request, ValidationRules, Locations, ...properties } = test.properties;
@@ -166,7 +166,7 @@ describe.each(deployments)('alerts of $environment', (deployment) => {
     }
   });
 
-  it('are shown with every instrument by the workbook', () => {
+  it('have a workbook that shows every instrument', () => {
     const { serializedData, sourceId } = oneOf(
       deployment,
       'Microsoft.Insights/workbooks',
@@ -180,7 +180,7 @@ describe.each(deployments)('alerts of $environment', (deployment) => {
   });
 });
 
-it('production has a receiver of alerts', () => {
+it('has a receiver of alerts in production', () => {
   const { emailReceivers } = oneOf(deploymentOf('production'), GROUP).properties;
   expect(emailReceivers).not.toEqual([]);
 });

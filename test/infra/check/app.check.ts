@@ -11,7 +11,7 @@ import { BODY_MAX_BYTES } from '../../../shared/http/request.ts';
 import { parseSettings, SettingError } from '../../../shared/setting.ts';
 import { deploymentOf, deployments, listOf, oneOf, readOutput, settingsOf } from './deployment.ts';
 
-/** Whether the app that is built and the resources that are deployed know each other. */
+/** Checks that the built app and the deployed resources agree. */
 
 const SITE = 'Microsoft.Web/sites';
 const main = JSON.parse(readOutput('main.json'));
@@ -25,7 +25,7 @@ beforeAll(async () => {
   routes = parseRoutes(app.functions, app.routePrefix);
 });
 
-/** Every name that the code asks for, whatever else is set. */
+/** Every name that the code reads, whatever else is set. */
 function namesRead(): ReadonlySet<string> {
   const names = new Set<string>();
   const least = {
@@ -85,7 +85,7 @@ interface MemberType {
 /** Settings that an environment may set beside those that each one has. */
 const optional: Readonly<Record<string, MemberType>> = main.definitions.settingsType.properties;
 
-/** What the code reads and nothing sets, and what is set and nothing reads. */
+/** Lists names that the code reads and nothing sets, and the reverse. */
 function mismatches(settings: Readonly<Record<string, string>>, isDedicated: boolean) {
   const read = [...namesRead()];
   const host = [
@@ -107,15 +107,15 @@ function mismatches(settings: Readonly<Record<string, string>>, isDedicated: boo
 
 const NO_MISMATCH = { unset: [], unread: [], missing: [] };
 
-describe.each(deployments)('settings of $environment', (deployment) => {
+describe.each(deployments)('the settings of $environment', (deployment) => {
   const settings = settingsOf(deployment);
   const isDedicated = listOf(deployment, 'Microsoft.Insights/autoscalesettings').length > 0;
 
-  it('are those that code and host read, and no others', () => {
+  it('match those that code and host read', () => {
     expect(mismatches(settings, isDedicated)).toEqual(NO_MISMATCH);
   });
 
-  it('are seen to be one too many or too few', () => {
+  it('are reported if one is missing or unknown', () => {
     const { KEY_VAULT_URL: _, AzureWebJobsStorage__credential: __, ...fewer } = settings;
     expect(mismatches({ ...fewer, FOREIGN: 'x' }, isDedicated)).toEqual({
       unset: ['KEY_VAULT_URL'],
@@ -124,26 +124,26 @@ describe.each(deployments)('settings of $environment', (deployment) => {
     });
   });
 
-  it('hold no key and no secret', () => {
+  it('contain no key and no secret', () => {
     const text = JSON.stringify(settings);
     expect(text).not.toMatch(
       /AccountKey|SharedAccessSignature|list[A-Z]\w*\(|@Microsoft\.KeyVault/,
     );
   });
 
-  it('bound a body where the host holds it, above what the app refuses with 413', () => {
+  it('limit a body to what the host holds, above the limit of the app', () => {
     const limit = Number(settings.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT);
     expect(limit).toBe(BODY_HELD_BYTES);
     expect(limit).toBeGreaterThan(BODY_MAX_BYTES);
   });
 
-  it('believe as many proxies as there are', () => {
+  it('trust as many proxies as there are', () => {
     const doors = listOf(deployment, 'Microsoft.Cdn/profiles').length;
     expect(settings.TRUSTED_PROXY_HOPS).toBe(`${doors}`);
   });
 });
 
-/** As the code would take it, the rest being right. */
+/** Returns whether the code accepts the value, the rest being right. */
 function isTaken(name: string, value: string): boolean {
   const least = {
     PUBLIC_ORIGIN: 'https://a.example',
@@ -159,14 +159,14 @@ function isTaken(name: string, value: string): boolean {
   }
 }
 
-describe('the type of settings', () => {
+describe('the type of the settings', () => {
   const numbers = Object.entries(optional).filter(([, { type }]) => type === 'int');
 
-  it('has the numbers that the code has', () => {
+  it('has numbers', () => {
     expect(numbers.length).toBeGreaterThan(5);
   });
 
-  it.each(numbers)('has the bounds of %s that the code has', (name, { minValue, maxValue }) => {
+  it.each(numbers)('has the same bounds of %s as the code', (name, { minValue, maxValue }) => {
     for (const [value, taken] of [
       [minValue ?? Number.NaN, true],
       [maxValue ?? Number.NaN, true],
@@ -177,42 +177,42 @@ describe('the type of settings', () => {
     }
   });
 
-  it('offers the engines that the code has', () => {
+  it('allows the same engines as the code', () => {
     const { allowedValues = [] } = optional.BCRYPT_ENGINE ?? {};
     expect(allowedValues).toHaveLength(3);
     for (const engine of allowedValues) expect(isTaken('BCRYPT_ENGINE', engine)).toBe(true);
   });
 });
 
-describe.each(deployments)('names in $environment', (deployment) => {
+describe.each(deployments)('the names in $environment', (deployment) => {
   const lastOf = (type: string) =>
     listOf(deployment, type).map(({ name }) => name.split('/').at(-1));
 
-  it('of tables are those that the code opens', () => {
+  it('match the tables that the code opens', () => {
     const tables = lastOf('Microsoft.Storage/storageAccounts/tableServices/tables');
     expect(tables.sort()).toEqual(Object.values(TABLE_NAMES).sort());
   });
 
-  it('of secrets are those that the code reads', () => {
+  it('match the secrets that the code reads', () => {
     const secrets = lastOf('Microsoft.KeyVault/vaults/secrets');
     expect(secrets.sort()).toEqual([PEPPER_SECRET, SIGNING_KEY_SECRET].sort());
   });
 });
 
 describe('host.json', () => {
-  it('asks for transport security of a year', () => {
+  it('sets transport security for a year', () => {
     expect(app.transportSecurity).toBe('max-age=31536000');
   });
 });
 
-describe('routes', () => {
+describe('the routes', () => {
   /** A path that the route of a function was written for. */
   function pathOf({ segments }: Route): string {
     const texts = segments.map((each) => (each.kind === 'literal' ? each.text : 'x1'));
     return `/${texts.join('/')}`;
   }
 
-  it('each reach their own function under the rules of the real host', () => {
+  it('each lead to their own function under the rules of the real host', () => {
     expect(routes.length).toBeGreaterThan(20);
     for (const route of routes) {
       const { target, methods = new Set(['GET']) } = route;
@@ -223,12 +223,12 @@ describe('routes', () => {
     }
   });
 
-  it('own every path: the prefix is empty', () => {
+  it('cover every path: the prefix is empty', () => {
     expect(app.routePrefix).toBe('');
     expect(findRoute(routes, 'GET', '/')?.target.name).toBe('zFallback');
   });
 
-  it('have the path that a dedicated plan asks for health', () => {
+  it('include the health path of a dedicated plan', () => {
     for (const name of ['us-government', 'china', 'premium']) {
       const { siteConfig } = oneOf(deploymentOf(name), SITE).properties;
       const { target } = findRoute(routes, 'GET', siteConfig.healthCheckPath) ?? {};
@@ -237,8 +237,8 @@ describe('routes', () => {
   });
 });
 
-describe.each(deployments)('schedules in $environment', (deployment) => {
-  it('are NCRONTAB, once the settings are put in', () => {
+describe.each(deployments)('the schedules in $environment', (deployment) => {
+  it('are NCRONTAB after the settings are inserted', () => {
     const timers = app.functions.flatMap(({ bindings }) =>
       Object.values(bindings).filter(({ type }) => type === 'timerTrigger'),
     );

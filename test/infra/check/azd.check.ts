@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { ROTATED_SECRETS } from '../../../shared/crypto/secret/secret-rotation.ts';
 
 /**
- * What azd does with azure.yaml, by the rules of its source (Azure/azure-dev, cli/azd/pkg/project:
+ * Checks azure.yaml by the rules of azd's source (Azure/azure-dev, cli/azd/pkg/project:
  * service_target_functionapp.go and the packing step) since 1.23.12.
  */
 
@@ -18,12 +18,12 @@ const { api } = project.services;
 const patternsOf = (text: string) =>
   text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
 
-/** Whether azd deploys at all: the key `remoteBuild` is for Flex Consumption alone. */
+/** Returns whether azd deploys at all: the key `remoteBuild` is for Flex Consumption alone. */
 function isDeployable(service: object, plan: 'flexConsumption' | 'dedicated'): boolean {
   return plan === 'flexConsumption' || !('remoteBuild' in service);
 }
 
-/** Whether the platform would install and build: by default where no ignore file says otherwise. */
+/** Returns whether the platform would build, the default without a word in an ignore file. */
 function buildsRemotely(service: { remoteBuild?: boolean }, ignoreFile?: string): boolean {
   if (ignoreFile === undefined) return service.remoteBuild ?? true;
   return (
@@ -31,7 +31,7 @@ function buildsRemotely(service: { remoteBuild?: boolean }, ignoreFile?: string)
   );
 }
 
-/** Whether the packing step takes `node_modules` of the folder that it packs. */
+/** Returns whether the packing step takes `node_modules` of the folder that it packs. */
 function packsModules(ignoreFile?: string): boolean {
   return (
     ignoreFile !== undefined &&
@@ -40,16 +40,16 @@ function packsModules(ignoreFile?: string): boolean {
 }
 
 describe('azure.yaml', () => {
-  it('names an azd that knows both ignore files', () => {
+  it('requires an azd that supports both ignore files', () => {
     expect(project.requiredVersions).toEqual({ azd: '>= 1.23.12' });
   });
 
-  it.each(['flexConsumption', 'dedicated'] as const)('is deployed to the plan %s', (plan) => {
+  it.each(['flexConsumption', 'dedicated'] as const)('deploys to the plan %s', (plan) => {
     expect(isDeployable(api, plan)).toBe(true);
     expect(isDeployable({ ...api, remoteBuild: false }, 'dedicated')).toBe(false);
   });
 
-  it('sends what the build leaves, native engine and all, and has nothing built in the cloud', () => {
+  it('sends the built package with its native engine and no remote build', () => {
     expect(api).toEqual({ project: '.', language: 'js', host: 'function', dist: 'dist/package' });
     expect(buildsRemotely(api, read('.funcignore'))).toBe(false);
     expect(buildsRemotely(api)).toBe(true);
@@ -61,10 +61,10 @@ describe('azure.yaml', () => {
   });
 });
 
-describe('hooks', () => {
+describe('the azd hooks', () => {
   const { preprovision, postprovision } = project.hooks;
 
-  it('run before and after the resources, as scripts that may be run', () => {
+  it('run before and after provisioning, as executable scripts', () => {
     expect(Object.keys(project.hooks)).toEqual(['preprovision', 'postprovision']);
     for (const { run, shell } of [preprovision, postprovision]) {
       expect(shell).toBe('sh');
@@ -73,12 +73,12 @@ describe('hooks', () => {
     }
   });
 
-  it('stop azd where the secrets could not be made, and nowhere else', () => {
+  it('stop azd only if the secrets could not be made', () => {
     expect(preprovision.continueOnError).toBe(true);
     expect(postprovision).not.toHaveProperty('continueOnError');
   });
 
-  it('make the secrets that there are, under the login of azd', () => {
+  it('make the rotated secrets under the login of azd', () => {
     const script = read(postprovision.run);
     const { scripts } = JSON.parse(read('package.json'));
     const [, command = ''] =
@@ -91,7 +91,7 @@ describe('hooks', () => {
 });
 
 describe('host.json', () => {
-  it('exports by OpenTelemetry, at the level of information, and keeps the paths of the app', () => {
+  it('exports by OpenTelemetry at level Information, without a route prefix', () => {
     expect(JSON.parse(read('host.json'))).toEqual({
       version: '2.0',
       telemetryMode: 'OpenTelemetry',

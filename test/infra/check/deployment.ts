@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** What `infra/check/check.ts` made, as far as the assertions look at it. */
+/** The output of `infra/check/check.ts`, as far as the assertions look at it. */
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
@@ -37,7 +37,7 @@ function readDeployment(environment: string): Deployment {
   return { environment, resources: snapshot.predictedResources, outputs: snapshot.outputs };
 }
 
-/** What each environment would deploy, as the compiler predicts it. */
+/** The resources of each environment, as the compiler predicts them. */
 export const deployments: readonly Deployment[] = readdirSync(OUTPUT)
   .filter((name) => name.endsWith(SNAPSHOT))
   .map((name) => readDeployment(name.slice(0, -SNAPSHOT.length)));
@@ -66,7 +66,7 @@ export function namedOf(deployment: Deployment, type: string, start: string): Re
   throw new Error(`${deployment.environment} has not one ${type} ${start}`);
 }
 
-/** Settings of the app, with `[…]` where only a deployment knows the value. */
+/** Settings of the app, with `[…]` where only a deployment has the value. */
 export function settingsOf(deployment: Deployment): Readonly<Record<string, string>> {
   return oneOf(deployment, 'Microsoft.Web/sites/config').properties;
 }

@@ -11,7 +11,7 @@ import {
   settingsOf,
 } from './deployment.ts';
 
-/** Whether Front Door leads to this app alone, counts every request, and cannot be gone around. */
+/** Checks that Front Door leads to this app alone, counts every request, and is never bypassed. */
 
 const SITE = 'Microsoft.Web/sites';
 const PROFILE = 'Microsoft.Cdn/profiles';
@@ -34,7 +34,7 @@ beforeAll(async () => {
 const idsOf = (members: readonly { readonly id: string }[]) => members.map(({ id }) => id).sort();
 const domainIds = (deployment: Deployment) => listOf(deployment, DOMAIN).map(({ id }) => id);
 
-/** What a rule of the firewall counts: everything but its name and its place. */
+/** The conditions of a firewall rule: everything but its name and its place. */
 const RULE = {
   enabledState: 'Enabled',
   ruleType: 'RateLimitRule',
@@ -45,7 +45,7 @@ const RULE = {
 
 const doors = ['production', 'premium'].map(deploymentOf);
 
-it('stands where it is asked for, in both tiers', () => {
+it('exists in the configured environments, in both tiers', () => {
   const tiers = deployments.flatMap((each) =>
     listOf(each, PROFILE).map(({ sku }) => `${each.environment}: ${sku?.name}`),
   );
@@ -55,10 +55,10 @@ it('stands where it is asked for, in both tiers', () => {
   ]);
 });
 
-describe.each(doors)('Front Door of $environment', (deployment) => {
+describe.each(doors)('the Front Door of $environment', (deployment) => {
   const route = oneOf(deployment, ROUTE).properties;
 
-  it('passes every path on by https, and keeps nothing', () => {
+  it('forwards every path by https and caches nothing', () => {
     expect(route).toMatchObject({
       patternsToMatch: ['/*'],
       supportedProtocols: ['Http', 'Https'],
@@ -71,7 +71,7 @@ describe.each(doors)('Front Door of $environment', (deployment) => {
     expect(oneOf(deployment, ENDPOINT).properties.enabledState).toBe('Enabled');
   });
 
-  it('leads to this app alone, and asks for its certificate', () => {
+  it('leads to this app only and checks its certificate', () => {
     const { properties } = oneOf(deployment, ORIGIN);
     const { id } = oneOf(deployment, SITE);
     expect(properties).toMatchObject({
@@ -84,7 +84,7 @@ describe.each(doors)('Front Door of $environment', (deployment) => {
     expect(properties.originHostHeader).toBe(properties.hostName);
   });
 
-  it('serves its own domains at every deployment, by TLS 1.2 or later', () => {
+  it('serves its domains at every deployment, by TLS 1.2 or later', () => {
     const expected =
       deployment.environment === 'production'
         ? ['passwords.contoso.example', 'password.contoso.example']
@@ -106,7 +106,7 @@ describe.each(doors)('Front Door of $environment', (deployment) => {
     }
   });
 
-  it('counts what comes by each of its addresses, on every path', () => {
+  it('applies its rate limits to each of its addresses, on every path', () => {
     const { parameters } = oneOf(deployment, SECURITY).properties;
     expect(parameters.type).toBe('WebApplicationFirewall');
     expect(parameters.wafPolicy.id).toBe(oneOf(deployment, POLICY).id);
@@ -118,7 +118,7 @@ describe.each(doors)('Front Door of $environment', (deployment) => {
     );
   });
 
-  it('blocks beyond 300 passwords and 3,000 requests of one address, whatever their spelling', () => {
+  it('blocks more than 300 passwords or 3,000 requests of one address', () => {
     const { properties, sku } = oneOf(deployment, POLICY);
     expect(sku).toEqual(oneOf(deployment, PROFILE).sku);
     expect(properties.policySettings).toMatchObject({
@@ -157,29 +157,32 @@ describe.each(doors)('Front Door of $environment', (deployment) => {
 });
 
 describe('the app', () => {
-  it.each(deployments)('of $environment lets in Front Door alone, or every caller', (each) => {
-    const { siteConfig } = oneOf(each, SITE).properties;
-    const [door] = listOf(each, PROFILE);
-    if (door === undefined) {
-      expect(siteConfig.ipSecurityRestrictions).toEqual([]);
-      expect(siteConfig.ipSecurityRestrictionsDefaultAction).toBe('Allow');
-      return;
-    }
-    expect(siteConfig.ipSecurityRestrictionsDefaultAction).toBe('Deny');
-    const [rule, ...others] = siteConfig.ipSecurityRestrictions;
-    expect(others).toEqual([]);
-    expect(rule).toMatchObject({
-      action: 'Allow',
-      tag: 'ServiceTag',
-      ipAddress: 'AzureFrontDoor.Backend',
-    });
-    const [id, ...more] = rule.headers['x-azure-fdid'];
-    expect(more).toEqual([]);
-    expect(id).toContain(`${door.id}'`);
-    expect(id).toContain('.frontDoorId');
-  });
+  it.each(deployments)(
+    'of $environment accepts Front Door only, or every caller without one',
+    (each) => {
+      const { siteConfig } = oneOf(each, SITE).properties;
+      const [door] = listOf(each, PROFILE);
+      if (door === undefined) {
+        expect(siteConfig.ipSecurityRestrictions).toEqual([]);
+        expect(siteConfig.ipSecurityRestrictionsDefaultAction).toBe('Allow');
+        return;
+      }
+      expect(siteConfig.ipSecurityRestrictionsDefaultAction).toBe('Deny');
+      const [rule, ...others] = siteConfig.ipSecurityRestrictions;
+      expect(others).toEqual([]);
+      expect(rule).toMatchObject({
+        action: 'Allow',
+        tag: 'ServiceTag',
+        ipAddress: 'AzureFrontDoor.Backend',
+      });
+      const [id, ...more] = rule.headers['x-azure-fdid'];
+      expect(more).toEqual([]);
+      expect(id).toContain(`${door.id}'`);
+      expect(id).toContain('.frontDoorId');
+    },
+  );
 
-  it('is called by its own domain, else by the origin that is set', () => {
+  it('has its own domain as origin, else the configured one', () => {
     const originOf = (name: string) => settingsOf(deploymentOf(name)).PUBLIC_ORIGIN;
     expect(originOf('production')).toBe('https://passwords.contoso.example');
     expect(originOf('premium')).toBe('https://gateway.contoso.example');

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 
 /** The compiler of Kusto queries, over the tables that alerts and workbook ask. */
 
-/** As `Table.From` reads it. Columns: learn.microsoft.com/azure/azure-monitor/reference/tables. */
+/** The columns for `Table.From`. See learn.microsoft.com/azure/azure-monitor/reference/tables. */
 const TABLES: Readonly<Record<string, string>> = {
   AppMetrics: `(TimeGenerated:datetime, Name:string, Sum:real, Max:real, Min:real, ItemCount:int,
     Properties:dynamic, AppRoleInstance:string, AppRoleName:string, AppVersion:string,
@@ -21,7 +21,7 @@ const TABLES: Readonly<Record<string, string>> = {
     Detail:string, _ResourceId:string)`,
 };
 
-/** What is used of the library, which is compiled from C#. */
+/** The used part of the library, which is compiled from C#. */
 interface List<T> {
   readonly Count: number;
   getItem(index: number): T;

@@ -100,8 +100,8 @@ const RULES: readonly { rule: Rule; type: string; member: string }[] = [
   { rule: siteIsLocked, type: SITE, member: 'siteConfig' },
 ];
 
-describe.each(deployments)('$environment', (deployment) => {
-  it.each(RULES)('has $member as it must be in each $type', ({ rule, type, member }) => {
+describe.each(deployments)('the locked-down $environment', (deployment) => {
+  it.each(RULES)('has the required $member in each $type', ({ rule, type, member }) => {
     expect(rule(deployment)).toEqual([]);
     const without = planted(deployment, type, (properties) => delete properties[member]);
     expect(rule(without)).not.toEqual([]);
@@ -112,7 +112,7 @@ describe.each(deployments)('$environment', (deployment) => {
     expect(policies.map(({ name }) => name.split('/').at(-1)).sort()).toEqual(['ftp', 'scm']);
   });
 
-  it('keeps two storage accounts apart, the tables of the code in one', () => {
+  it('has two storage accounts, with all tables of the code in one', () => {
     expect(listOf(deployment, ACCOUNT)).toHaveLength(2);
     const tables = listOf(deployment, 'Microsoft.Storage/storageAccounts/tableServices/tables');
     expect(new Set(tables.map(({ name }) => name.split('/')[0])).size).toBe(1);
@@ -156,8 +156,8 @@ function grants(deployment: Deployment, isApp: boolean): readonly string[] {
     .sort();
 }
 
-describe('roles', () => {
-  it.each(deployments)('of the app in $environment are seven, each on what it is for', (each) => {
+describe('the roles', () => {
+  it.each(deployments)('of the app in $environment are seven, each on its own scope', (each) => {
     expect(grants(each, true)).toEqual(APP_GRANTS);
     const wide = planted(each, ASSIGNMENT, (_, resource) => {
       Object.assign(resource, { id: `/subscriptions/s/providers/${ASSIGNMENT}/a` });
@@ -165,7 +165,7 @@ describe('roles', () => {
     expect(grants(wide, true)).not.toEqual(APP_GRANTS);
   });
 
-  it('of the operator are two, and only where they are asked for', () => {
+  it('of the operator are two, and only where they are configured', () => {
     for (const name of ['development', 'private']) {
       expect(grants(deploymentOf(name), false), name).toEqual(OPERATOR_GRANTS);
     }
@@ -174,7 +174,7 @@ describe('roles', () => {
     }
   });
 
-  it.each(deployments)('of the app in $environment name the kind of what they are for', (each) => {
+  it.each(deployments)('of the app in $environment name the principal type', (each) => {
     // Else the resource manager looks up an identity that is not known everywhere yet, and fails.
     const ofApp = listOf(each, ASSIGNMENT).filter(({ properties }) =>
       String(properties.principalId).includes('userAssignedIdentities'),
@@ -185,13 +185,13 @@ describe('roles', () => {
   });
 });
 
-describe('secrets', () => {
-  it.each(deployments)('of $environment are places without a value', (deployment) => {
+describe('the secrets', () => {
+  it.each(deployments)('of $environment are placeholders without a value', (deployment) => {
     const names = listOf(deployment, SECRET).map(({ name }) => name.split('/').at(-1));
     expect(names.sort()).toEqual(['password-pepper', 'token-signing-key']);
     for (const { properties } of listOf(deployment, SECRET)) {
       expect(properties.attributes).toEqual({ enabled: false });
-      // By this `rotate --if-missing` knows that there is no version yet.
+      // By this `rotate --if-missing` sees that there is no version yet.
       expect(properties.contentType).toBe(PLACE_HOLDER_TYPE);
       expect(properties.value).toBe('no secret: portal-credentials rotate makes the first version');
     }

@@ -11,7 +11,7 @@ import {
   planted,
 } from './deployment.ts';
 
-/** What reaches the stores: any caller with a role, or the app's network and named addresses. */
+/** Checks the ways to the stores: any caller with a role, or the network and named addresses. */
 
 const ACCOUNT = 'Microsoft.Storage/storageAccounts';
 const VAULT = 'Microsoft.KeyVault/vaults';
@@ -28,7 +28,7 @@ const stores = (deployment: Deployment) => ({
   vault: oneOf(deployment, VAULT).properties,
 });
 
-/** What can still be reached from outside of the network. */
+/** Lists the stores that can still be reached from outside of the network. */
 function exposed(deployment: Deployment): readonly string[] {
   return Object.entries(stores(deployment))
     .filter(([, { publicNetworkAccess, networkAcls }]) => {
@@ -41,21 +41,18 @@ const closed = ['production', 'us-government', 'china'].map(deploymentOf);
 const privates = [...closed, deploymentOf('private')];
 const open = ['development', 'premium'].map(deploymentOf);
 
-/** Whether a store lets services of the platform in: the vault alone, for the first versions. */
+/** The platform services that each store admits: the vault alone, for the first versions. */
 const BYPASS = { tables: 'None', packages: 'None', vault: 'AzureServices' };
 
-it.each([...privates, ...open])(
-  '$environment lets in no service of the platform but one',
-  (each) => {
-    const found = Object.entries(stores(each)).map(([name, { networkAcls }]) => [
-      name,
-      networkAcls.bypass,
-    ]);
-    expect(Object.fromEntries(found)).toEqual(BYPASS);
-  },
-);
+it.each([...privates, ...open])('allows in $environment one platform service only', (each) => {
+  const found = Object.entries(stores(each)).map(([name, { networkAcls }]) => [
+    name,
+    networkAcls.bypass,
+  ]);
+  expect(Object.fromEntries(found)).toEqual(BYPASS);
+});
 
-it.each(closed)('$environment: stores have no public way in', (deployment) => {
+it.each(closed)('has no public access to the stores of $environment', (deployment) => {
   expect(exposed(deployment)).toEqual([]);
   for (const { networkAcls } of Object.values(stores(deployment))) {
     expect(networkAcls.ipRules).toEqual([]);
@@ -68,7 +65,7 @@ it.each(closed)('$environment: stores have no public way in', (deployment) => {
   }
 });
 
-it('lets operators reach tables and vault from where they are, and nothing else', () => {
+it('lets operators reach tables and vault from their addresses only', () => {
   const { tables, packages, vault } = stores(deploymentOf('private'));
   for (const { publicNetworkAccess, networkAcls } of [tables, vault]) {
     expect(publicNetworkAccess).toBe('Enabled');
@@ -82,18 +79,18 @@ it('lets operators reach tables and vault from where they are, and nothing else'
   expect(packages.networkAcls).toEqual({ bypass: 'None', defaultAction: 'Deny', ipRules: [] });
 });
 
-it.each(open)('$environment has no network, and stores that a role opens', (deployment) => {
+it.each(open)('has in $environment no network, and stores that a role opens', (deployment) => {
   for (const type of [NETWORK, ENDPOINT, ZONE]) expect(listOf(deployment, type)).toEqual([]);
   expect(exposed(deployment)).toHaveLength(3);
   const { properties } = oneOf(deployment, 'Microsoft.Web/sites');
   expect(properties.virtualNetworkSubnetId).toBeNull();
 });
 
-describe.each(privates)('the private way of $environment', (deployment) => {
+describe.each(privates)('the private network of $environment', (deployment) => {
   const network = oneOf(deployment, NETWORK);
   const rules = oneOf(deployment, RULES);
 
-  it('leads from the app into a subnet that its plan may join', () => {
+  it('connects the app to a subnet that its plan may join', () => {
     const [app, endpoints, ...others] = network.properties.subnets;
     expect(others).toEqual([]);
     expect(app.name).toBe('app');
@@ -117,7 +114,7 @@ describe.each(privates)('the private way of $environment', (deployment) => {
     if (!isOnFlex(deployment)) expect(site.siteConfig.vnetRouteAllEnabled).toBe(true);
   });
 
-  it('takes https from the network alone', () => {
+  it('accepts https from the network only', () => {
     const found = rules.properties.securityRules.map(({ properties }: typeof rules) =>
       [
         properties.priority,
@@ -135,7 +132,7 @@ describe.each(privates)('the private way of $environment', (deployment) => {
     ]);
   });
 
-  it('ends at each store, by a name that the network alone resolves', () => {
+  it('ends at each store, by a name that only the network resolves', () => {
     const targets = listOf(deployment, ENDPOINT).map(({ properties }) => {
       const [connection] = properties.privateLinkServiceConnections;
       expect(properties.subnet.id).toBe(`${network.id}/subnets/endpoints`);
@@ -168,14 +165,14 @@ describe.each(privates)('the private way of $environment', (deployment) => {
   });
 });
 
-describe('providers', () => {
+describe('the resource providers', () => {
   const INFRA = fileURLToPath(new URL('../../../infra/', import.meta.url));
   const templates = ['main.bicep', ...readdirSync(`${INFRA}app`).map((name) => `app/${name}`)]
     .filter((name) => name.endsWith('.bicep'))
     .map((name) => readFileSync(`${INFRA}${name}`, 'utf8'))
     .join('\n');
 
-  it('that are named are registered by a type of the templates, or before them', () => {
+  it('are registered by a resource type or before provisioning', () => {
     const code = templates.replaceAll(/\/\/.*$/gm, '');
     // `Microsoft.Web/…`, and not the type of a criterion such as `Microsoft.Azure.Monitor.…`.
     const named = [...code.matchAll(/'(Microsoft\.\w+)\//g)].map(([, name = '']) => name);

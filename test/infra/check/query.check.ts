@@ -111,7 +111,7 @@ describe.each(queries)('the query $name', ({ name, query }) => {
     expect(faultsIn(query.replace('|', '| where Misspelt |'))).not.toEqual([]);
   });
 
-  it('asks one table once, without union and search, which alert rules do not support', () => {
+  it('reads one table once, without union and search', () => {
     expect(tablesIn(query)).toHaveLength(1);
     const [table = ''] = tablesIn(query);
     expect(codeOf(query).trim().startsWith(table)).toBe(true);
@@ -119,7 +119,7 @@ describe.each(queries)('the query $name', ({ name, query }) => {
     expect(codeOf(query)).not.toMatch(/\b(?:union|search|find|let|join)\b/);
   });
 
-  it('asks for names and values that the service writes', () => {
+  it('reads names and values that the service writes', () => {
     const literals = literalsIn(query);
     const instruments = literals.filter((text) => text.startsWith('credentials.'));
     expect(instruments.filter((text) => !INSTRUMENTS.includes(text))).toEqual([]);
@@ -141,7 +141,7 @@ describe.each(queries)('the query $name', ({ name, query }) => {
   });
 });
 
-/** What decides, in the order of the query. */
+/** The numbers that decide, in the order of the query. */
 const THRESHOLDS: Readonly<Record<string, readonly number[]>> = {
   cap: [],
   // Five answers, and one in a hundred.
@@ -160,7 +160,7 @@ const THRESHOLDS: Readonly<Record<string, readonly number[]>> = {
   sweep: [3 * 5 * 60],
 };
 
-it.each(queries)('the query $name decides by the numbers that are reasoned', ({ name, query }) => {
+it.each(queries)('keeps the reasoned thresholds of the query $name', ({ name, query }) => {
   expect(numbersIn(query)).toEqual(THRESHOLDS[name]);
 });
 
@@ -182,7 +182,7 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   sweep: 'ended == 0 or failed > 0 or late > 0',
 };
 
-it.each(queries)('the query $name ends in its condition', ({ name, query }) => {
+it.each(queries)('ends the query $name with its condition', ({ name, query }) => {
   expect(query).toContain(CONDITIONS[name]);
 });
 
@@ -192,7 +192,7 @@ describe('the workbook', () => {
     ({ content }: { content: { query?: string } }) => content.query ?? [],
   );
 
-  it('asks what compiles, and has a title for each', () => {
+  it('compiles each query and has a title for each', () => {
     expect(asked.length).toBeGreaterThan(10);
     for (const query of asked) {
       expect(faultsIn(query.replaceAll('{span:grain}', '5m')), query).toEqual([]);

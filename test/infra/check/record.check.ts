@@ -43,11 +43,11 @@ function wanted(deployment: Deployment): readonly string[] {
     .sort();
 }
 
-describe.each(deployments)('records of $environment', (deployment) => {
+describe.each(deployments)('the records of $environment', (deployment) => {
   const telemetry = namedOf(deployment, WORKSPACE, 'log-');
   const audit = namedOf(deployment, WORKSPACE, 'audit-');
 
-  it('are made of all that is done to vault, tables and packages', () => {
+  it('cover all access to vault, tables and packages', () => {
     expect(recorded(deployment)).toEqual(wanted(deployment));
     const silent = planted(deployment, RECORDS, (properties) => {
       for (const log of properties.logs) log.enabled = false;
@@ -55,7 +55,7 @@ describe.each(deployments)('records of $environment', (deployment) => {
     expect(recorded(silent)).not.toEqual(wanted(deployment));
   });
 
-  it('go to the workspace of the audit, those of a flood to the other', () => {
+  it('go to the audit workspace, those of a flood to the other', () => {
     for (const { id, properties } of listOf(deployment, RECORDS)) {
       const isDoor = id.includes('/Microsoft.Cdn/');
       expect(properties.workspaceId, id).toBe(isDoor ? telemetry.id : audit.id);
@@ -63,7 +63,7 @@ describe.each(deployments)('records of $environment', (deployment) => {
     expect(oneOf(deployment, INSIGHTS).properties.WorkspaceResourceId).toBe(telemetry.id);
   });
 
-  it('have a cap for telemetry and none for the audit, and are kept', () => {
+  it('have a cap for telemetry, none for the audit, and a retention', () => {
     expect(listOf(deployment, WORKSPACE)).toHaveLength(2);
     const capGb: Readonly<Record<string, number>> = { development: 1, production: 5 };
     expect(telemetry.properties.workspaceCapping).toEqual({
@@ -80,7 +80,7 @@ describe.each(deployments)('records of $environment', (deployment) => {
     }
   });
 
-  it('of blobs can be taken back for a week', () => {
+  it('include deleted blobs for a week', () => {
     const { properties } = oneOf(deployment, 'Microsoft.Storage/storageAccounts/blobServices');
     expect(properties.deleteRetentionPolicy).toEqual({ enabled: true, days: 7 });
   });

@@ -11,7 +11,7 @@ import {
   settingsOf,
 } from './deployment.ts';
 
-/** Whether the site is reached, deployed and scaled as it is meant to be. */
+/** Checks that the site is reached, deployed and scaled as intended. */
 
 const SITE = 'Microsoft.Web/sites';
 const PLAN = 'Microsoft.Web/serverfarms';
@@ -46,14 +46,14 @@ describe.each(deployments)('the site of $environment', (deployment) => {
   const settings = settingsOf(deployment);
   const clientId = reads(identityOf(deployment), 'clientId');
 
-  it('answers preflights of the portal, and of no other, where the platform answers them', () => {
+  it('answers preflights of the portal only, on Flex Consumption', () => {
     const origins = portalOriginsOf(deployment);
     if (isOnFlex(deployment)) expect(siteConfig.cors).toEqual({ allowedOrigins: origins });
     else expect(siteConfig).not.toHaveProperty('cors');
     expect(origins).not.toContain('*');
   });
 
-  it('is reached from anywhere by https, and publishes under the rules of publishing', () => {
+  it('is reachable by https only, and publishes under its own rules', () => {
     expect(site).toMatchObject({
       publicNetworkAccess: 'Enabled',
       httpsOnly: true,
@@ -66,7 +66,7 @@ describe.each(deployments)('the site of $environment', (deployment) => {
     });
   });
 
-  it('names by each setting the resource that it means', () => {
+  it('names in each setting the resource that it means', () => {
     const blobs = namedOf(deployment, ACCOUNT, 'stpkg');
     const insights = oneOf(deployment, 'Microsoft.Insights/components');
     expect(settings).toMatchObject({
@@ -92,7 +92,7 @@ describe.each(deployments)('the site of $environment', (deployment) => {
     expect(authentication).toMatch(clientId);
   });
 
-  it('speaks to a collector as the app does, in the host too', () => {
+  it('exports to a collector as the app does, in the host too', () => {
     if (settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) {
       expect(Object.keys(settings).filter((name) => name.startsWith('OTEL_'))).toEqual([]);
       return;
@@ -103,11 +103,11 @@ describe.each(deployments)('the site of $environment', (deployment) => {
     });
   });
 
-  it('sweeps every five minutes, which the alert knows', () => {
+  it('sweeps every five minutes, as the alert expects', () => {
     expect(settings.SWEEP_SCHEDULE).toBe(`0 */${SWEEP_MINUTES} * * * *`);
   });
 
-  it('runs Node 24 under the identity of the app alone', () => {
+  it('runs Node 24 under the identity of the app only', () => {
     const { kind, tags, identity } = oneOf(deployment, SITE);
     const { runtime } = site.functionAppConfig ?? {};
     expect(runtime ? `${runtime.name}|${runtime.version}` : siteConfig.linuxFxVersion).toMatch(
@@ -126,45 +126,50 @@ describe.each(deployments)('the site of $environment', (deployment) => {
   });
 });
 
-describe.each(deployments.filter(isOnFlex))('on Flex Consumption, $environment', (deployment) => {
-  const { functionAppConfig } = siteOf(deployment);
-  const { scaleAndConcurrency } = functionAppConfig;
+describe.each(deployments.filter(isOnFlex))(
+  'the site on Flex Consumption, $environment',
+  (deployment) => {
+    const { functionAppConfig } = siteOf(deployment);
+    const { scaleAndConcurrency } = functionAppConfig;
 
-  it('reads its package from its container under the identity of the app', () => {
-    const { type, value, authentication } = functionAppConfig.deployment.storage;
-    const containers = listOf(deployment, CONTAINER);
-    const names = containers.map(({ name }) => name.split('/').at(-1));
-    expect(names.sort()).toEqual(['azure-webjobs-hosts', 'azure-webjobs-secrets', 'packages']);
-    expect(type).toBe('blobContainer');
-    expect(value).toMatch(reads(namedOf(deployment, ACCOUNT, 'stpkg').id, 'primaryEndpoints.blob'));
-    expect(value).toContain("'packages')");
-    expect(authentication).toEqual({
-      type: 'UserAssignedIdentity',
-      userAssignedIdentityResourceId: identityOf(deployment),
+    it('reads its package from its container under the identity of the app', () => {
+      const { type, value, authentication } = functionAppConfig.deployment.storage;
+      const containers = listOf(deployment, CONTAINER);
+      const names = containers.map(({ name }) => name.split('/').at(-1));
+      expect(names.sort()).toEqual(['azure-webjobs-hosts', 'azure-webjobs-secrets', 'packages']);
+      expect(type).toBe('blobContainer');
+      expect(value).toMatch(
+        reads(namedOf(deployment, ACCOUNT, 'stpkg').id, 'primaryEndpoints.blob'),
+      );
+      expect(value).toContain("'packages')");
+      expect(authentication).toEqual({
+        type: 'UserAssignedIdentity',
+        userAssignedIdentityResourceId: identityOf(deployment),
+      });
     });
-  });
 
-  it('is sent no more than may wait for a hash, by at most 40 instances', () => {
-    expect(scaleAndConcurrency.instanceMemoryMB).toBe(2048);
-    expect(scaleAndConcurrency.triggers.http.perInstanceConcurrency).toBe(HASH_WAITING_FLOOR);
-    expect(scaleAndConcurrency.maximumInstanceCount).toBe(40);
-  });
+    it('gets no more calls than may wait for a hash, on at most 40 instances', () => {
+      expect(scaleAndConcurrency.instanceMemoryMB).toBe(2048);
+      expect(scaleAndConcurrency.triggers.http.perInstanceConcurrency).toBe(HASH_WAITING_FLOOR);
+      expect(scaleAndConcurrency.maximumInstanceCount).toBe(40);
+    });
 
-  it('keeps instances of its requests warm, and no group that there is not', () => {
-    const groups = scaleAndConcurrency.alwaysReady;
-    const production = [{ name: 'http', instanceCount: 2 }];
-    expect(groups).toEqual(deployment.environment === 'production' ? production : []);
-  });
-});
+    it('keeps instances for requests warm, and no unknown group', () => {
+      const groups = scaleAndConcurrency.alwaysReady;
+      const production = [{ name: 'http', instanceCount: 2 }];
+      expect(groups).toEqual(deployment.environment === 'production' ? production : []);
+    });
+  },
+);
 
 const dedicated = deployments.filter((each) => !isOnFlex(each));
 
-describe.each(dedicated)('on a dedicated plan, $environment', (deployment) => {
+describe.each(dedicated)('the site on a dedicated plan, $environment', (deployment) => {
   const { siteConfig } = siteOf(deployment);
   const { properties } = oneOf(deployment, SCALE);
   const plan = oneOf(deployment, PLAN);
 
-  it('runs from the package, always', () => {
+  it('always runs from the package', () => {
     expect(siteConfig.alwaysOn).toBe(true);
     expect(settingsOf(deployment)).toMatchObject({
       WEBSITE_RUN_FROM_PACKAGE: '1',
@@ -173,7 +178,7 @@ describe.each(dedicated)('on a dedicated plan, $environment', (deployment) => {
     });
   });
 
-  it('has more instances when the processor is busy, fewer when idle, at most six', () => {
+  it('scales with the processor load from two to at most six instances', () => {
     expect(properties).toMatchObject({ enabled: true, targetResourceUri: plan.id });
     const [{ capacity, rules }] = properties.profiles;
     expect(Number(capacity.maximum)).toBe(6);
@@ -193,25 +198,22 @@ describe.each(dedicated)('on a dedicated plan, $environment', (deployment) => {
   });
 });
 
-describe('zones', () => {
-  it.each(deployments)(
-    '$environment: plan and stores are over zones, or none asks for it',
-    (each) => {
-      const isSpread = ['production', 'premium'].includes(each.environment);
-      expect(oneOf(each, PLAN).properties.zoneRedundant).toBe(isSpread);
-      const skus = ['sttab', 'stpkg'].map((name) => namedOf(each, ACCOUNT, name).sku?.name);
-      const wanted: Readonly<Record<string, readonly string[]>> = {
-        development: ['Standard_LRS', 'Standard_LRS'],
-        // Regions without zones.
-        private: ['Standard_GRS', 'Standard_LRS'],
-        production: ['Standard_GZRS', 'Standard_ZRS'],
-        premium: ['Standard_ZRS', 'Standard_ZRS'],
-      };
-      expect(skus).toEqual(wanted[each.environment] ?? ['Standard_ZRS', 'Standard_LRS']);
-    },
-  );
+describe('zones and locks', () => {
+  it.each(deployments)('spread plan and stores of $environment over zones, or neither', (each) => {
+    const isSpread = ['production', 'premium'].includes(each.environment);
+    expect(oneOf(each, PLAN).properties.zoneRedundant).toBe(isSpread);
+    const skus = ['sttab', 'stpkg'].map((name) => namedOf(each, ACCOUNT, name).sku?.name);
+    const wanted: Readonly<Record<string, readonly string[]>> = {
+      development: ['Standard_LRS', 'Standard_LRS'],
+      // Regions without zones.
+      private: ['Standard_GRS', 'Standard_LRS'],
+      production: ['Standard_GZRS', 'Standard_ZRS'],
+      premium: ['Standard_ZRS', 'Standard_ZRS'],
+    };
+    expect(skus).toEqual(wanted[each.environment] ?? ['Standard_ZRS', 'Standard_LRS']);
+  });
 
-  it.each(deployments)('$environment: the tables are locked where it is asked for', (each) => {
+  it.each(deployments)('protect the tables of $environment where configured', (each) => {
     const locks = listOf(each, 'Microsoft.Authorization/locks');
     const lock = { level: 'CanNotDelete' };
     expect(locks.map(({ properties }) => ({ level: properties.level }))).toEqual(

@@ -43,7 +43,7 @@ function hostsOf(template: unknown): readonly string[] {
 }
 
 describe('the templates', () => {
-  it('fetch no key and take no secret', () => {
+  it('read no key and take no secret', () => {
     expect(fetchedSecrets(main)).toEqual([]);
     expect(fetchedSecrets({ a: "[listKeys('x', '2024-01-01').keys[0].value]" })).toHaveLength(1);
     expect(fetchedSecrets({ a: { type: 'secureString' } })).toHaveLength(1);
@@ -54,7 +54,7 @@ describe('the templates', () => {
     expect(hostsOf({ url: 'https://a.table.core.windows.net' })).toHaveLength(1);
   });
 
-  it('make each secret only where there is none, so that nothing is overwritten', () => {
+  it('create each secret only if it does not exist', () => {
     const secrets = nodesOf(main).filter(
       ({ type }) => type === 'Microsoft.KeyVault/vaults/secrets',
     );
@@ -64,7 +64,7 @@ describe('the templates', () => {
     }
   });
 
-  it('name the resources of each environment, and put the tag of azd on them', () => {
+  it('name the resources of each environment and tag them for azd', () => {
     for (const { environment, resources } of deployments) {
       const untagged = resources.filter(({ location, tags }) => {
         return location !== undefined && tags?.['azd-env-name'] === undefined;
@@ -78,7 +78,7 @@ describe('the templates', () => {
   });
 });
 
-describe('outputs', () => {
+describe('the outputs', () => {
   const OUTPUTS = [
     'AZURE_AUTHORITY_HOST',
     'AZURE_LOCATION',
@@ -91,7 +91,7 @@ describe('outputs', () => {
     'TABLES_ENDPOINT',
   ];
 
-  it.each(deployments)('of $environment are addresses and names', ({ outputs }) => {
+  it.each(deployments)('of $environment are addresses and names only', ({ outputs }) => {
     expect(Object.keys(outputs).sort()).toEqual(OUTPUTS);
     expect(JSON.stringify(outputs)).not.toMatch(/connectionString|secrets\/|list[A-Z]\w*\(/i);
   });
@@ -106,11 +106,11 @@ describe('main.parameters.json', () => {
   const { parameters } = JSON.parse(read('infra/main.parameters.json'));
   const declared: Readonly<Record<string, Parameter>> = main.parameters;
 
-  it('gives every parameter, and no other', () => {
+  it('sets every parameter and no other', () => {
     expect(Object.keys(parameters).sort()).toEqual(Object.keys(declared).sort());
   });
 
-  it('repeats the default of each, so that azd and the Bicep tools make the same', () => {
+  it('repeats the default of each, so that azd and Bicep tools agree', () => {
     const own = ['environmentName', 'location', 'operatorPrincipalId', 'settings'];
     // An object comes as JSON, and azd leaves it out when the variable is not there.
     expect(parameters.settings).toEqual({ value: '${' + 'SETTINGS}' });
@@ -122,7 +122,7 @@ describe('main.parameters.json', () => {
     }
   });
 
-  it('sets none of the names that the templates give back', () => {
+  it('sets none of the names that the templates return', () => {
     const names = Object.values<{ value: unknown }>(parameters).map(
       ({ value }) => /^\$\{([A-Z_]+)/.exec(String(value))?.[1],
     );

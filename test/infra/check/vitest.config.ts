@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** What `npm run infra:check` runs once the templates are compiled: see infra/check/check.ts. */
+/** Runs the part of `npm run infra:check` after the compilation: see infra/check/check.ts. */
 export default defineConfig({
   // A package that it imports names source maps that it does not ship.
   logLevel: 'error',

@@ -6,7 +6,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parse } from 'yaml';
 
 /**
- * The workflows cannot run here, so they are read by GitHub's own language service, which knows the
+ * The workflows cannot run here, so they are read by GitHub's own language service, which has the
  * keys, the permissions, the triggers and the contexts of expressions.
  */
 
@@ -49,7 +49,7 @@ function writes(text: string): readonly string[] {
   );
 }
 
-/** What a caller of the workflow writes must not become a part of a script. */
+/** Lists inputs of a workflow's caller that would become a part of a script. */
 function injections(text: string): readonly string[] {
   const { jobs } = parse(text) as {
     jobs: Record<string, { steps?: readonly { run?: string }[] }>;
@@ -67,12 +67,12 @@ describe('the workflows', () => {
     ]);
   });
 
-  it.each(workflows)('$name has no fault', async ({ text }) => {
+  it.each(workflows)('include $name without a fault', async ({ text }) => {
     expect(await faultsOf(text)).toEqual([]);
   });
 
   it.each(workflows)(
-    '$name names its actions by commit, and puts no input into a script',
+    'pin the actions of $name by commit and put no input into a script',
     (each) => {
       expect(unpinned(each.text)).toEqual([]);
       expect(injections(each.text)).toEqual([]);
@@ -84,7 +84,7 @@ describe('the workflows', () => {
     },
   );
 
-  it('may read the repository, and write what each is for', () => {
+  it('may read the repository and write only what each needs', () => {
     const byName = Object.fromEntries(workflows.map(({ name, text }) => [name, writes(text)]));
     expect(byName).toEqual({
       'ci.yml': [],
@@ -110,14 +110,14 @@ describe('the deployment', () => {
   const placeOf = (text: string) => runs.findIndex((run: string) => run.includes(text));
   const versionOf = (text: string, action: string) => text.split(`${action}@`)[1]?.slice(0, 40);
 
-  it('is one at a time, approved in its environment, after the whole check', () => {
+  it('runs one at a time, approved, after the whole check', () => {
     expect(deployment.concurrency).toEqual({ group: 'deploy-${' + '{ inputs.environment }}' });
     expect(deploy.environment).toBe('${' + '{ inputs.environment }}');
     expect(check.uses).toBe('./.github/workflows/ci.yml');
     expect([attest.needs, deploy.needs]).toEqual(['check', 'attest']);
   });
 
-  it('deploys the file that was tested, once its attestation is verified', () => {
+  it('deploys the tested file after verifying its attestation', () => {
     const [made] = parse(textOf('ci.yml')).jobs.check.steps.filter(({ uses = '' }: Step) =>
       uses.startsWith('actions/upload-artifact@'),
     );
@@ -139,7 +139,7 @@ describe('the deployment', () => {
     expect(placeOf('azd deploy api --from-package dist/package.zip')).toBeGreaterThan(verified);
   });
 
-  it('fails before it deploys where azd does not find the resources', () => {
+  it('fails before deploying if azd does not find the resources', () => {
     const known = placeOf('azd env get-value PUBLIC_ORIGIN');
     expect(known).toBeGreaterThan(placeOf('azd env refresh'));
     expect(placeOf('azd deploy')).toBeGreaterThan(known);
@@ -149,7 +149,7 @@ describe('the deployment', () => {
     expect([provision, refresh]).toEqual(['inputs.provision', '${' + '{ !inputs.provision }}']);
   });
 
-  it('fails where the app does not become ready', () => {
+  it('fails if the app does not become ready', () => {
     const last = runs.at(-1);
     expect(last).toContain('--fail-with-body');
     expect(last).toContain('"$origin/api/health/ready"');
@@ -157,7 +157,7 @@ describe('the deployment', () => {
     expect(deploy.steps.at(-1)).not.toHaveProperty('continue-on-error');
   });
 
-  it('uses the azd that azure.yaml asks for, and actions of one version', () => {
+  it('uses the azd of azure.yaml, and actions of one version', () => {
     const azd = deploy.steps.find(({ uses = '' }: Step) => uses.startsWith('Azure/setup-azd@'));
     const { requiredVersions } = parse(readFileSync(`${FOLDER}../../azure.yaml`, 'utf8'));
     expect(requiredVersions.azd).toBe(`>= ${azd.with.version}`);
@@ -174,7 +174,7 @@ describe('the deployment', () => {
   });
 });
 
-it('updates of packages and actions come every week', () => {
+it('updates packages and actions every week', () => {
   const { updates } = parse(readFileSync(`${FOLDER}../dependabot.yml`, 'utf8'));
   const found = updates.map((each: (typeof updates)[number]) => [
     each['package-ecosystem'],
@@ -187,7 +187,7 @@ it('updates of packages and actions come every week', () => {
   ]);
 });
 
-describe('what the deployment sets', () => {
+describe('the environment of the deployment', () => {
   const env: Readonly<Record<string, string>> = deployment.jobs.deploy.env;
   const file = readFileSync(`${FOLDER}../../infra/main.parameters.json`, 'utf8');
   const parameters: Record<string, { value: unknown }> = JSON.parse(file).parameters;
@@ -202,7 +202,7 @@ describe('what the deployment sets', () => {
   /** azd finds out itself which principal is signed in. */
   const LEFT_OUT = ['AZURE_PRINCIPAL_ID'];
 
-  it('are all parameters, left at their defaults where there is no variable', () => {
+  it('sets all parameters, at their defaults without a variable', () => {
     const own = Object.entries(env).filter(([name]) => !OF_AZD.includes(name));
     expect(own.map(([name]) => name).sort()).toEqual(
       [...defaults.keys()].filter((name) => !LEFT_OUT.includes(name)).sort(),
@@ -217,12 +217,12 @@ describe('what the deployment sets', () => {
     }
   });
 
-  it('give no access to secrets and rows', () => {
+  it('gives no access to secrets and rows', () => {
     expect(env.OPERATOR_ACCESS).toBe('false');
   });
 });
 
-describe('a fault', () => {
+describe('a planted fault in a workflow', () => {
   const sound = textOf('deploy.yml');
 
   it.each([
@@ -230,12 +230,12 @@ describe('a fault', () => {
     ['a context that there is not', 'vars.AZURE_CLIENT_ID', 'varz.AZURE_CLIENT_ID'],
     ['a key that there is not', 'timeout-minutes: 45', 'timeout-minute: 45'],
     ['a job that there is not', 'needs: check', 'needs: checks'],
-  ])('is seen: %s', async (_, from, to) => {
+  ])('is found: %s', async (_, from, to) => {
     expect(sound).toContain(from);
     expect(await faultsOf(sound.replace(from, to))).not.toEqual([]);
   });
 
-  it('is seen: an action by its tag, an input in a script', () => {
+  it('is found: an action by its tag, an input in a script', () => {
     expect(unpinned('      - uses: actions/checkout@v6')).toHaveLength(1);
     const script = ['jobs:', '  a:', '    steps:', '      - run: echo ${' + '{ inputs.x }}'];
     expect(injections(script.join('\n'))).toHaveLength(1);
