@@ -9,7 +9,7 @@ import { type ParsedArgs, requireUserArgument } from './command-line.ts';
 import { CommandRefused } from './terminal.ts';
 
 export const FORCE_HELP = `\
-  --force             though the tenant has no other global admin with a permanent password
+  --force             even if the tenant has no other global admin with a permanent password
 `;
 
 export interface UserActRequest {

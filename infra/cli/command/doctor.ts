@@ -52,7 +52,7 @@ async function lookAtSecret(name: string): Promise<string> {
   // Reads the values, which requires the role that the app has.
   const flawed = [...(await findFlawedVersions(name, process.env))];
   if (flawed.length > 0) {
-    throw new CommandRefused(`The service leaves out ${flawed.join(', ')}; disable what is bad.`);
+    throw new CommandRefused(`The service leaves out ${flawed.join(', ')}; disable them.`);
   }
   const of = `of ${new Date(newest.createdAtMs).toISOString()}`;
   return `${counted(enabled.length, 'enabled version')}, the newest ${newest.version} ${of}.`;
@@ -70,7 +70,7 @@ async function lookAtTables(): Promise<string> {
   const startedAtMs = clock.now();
   await expiries.add(entry);
   try {
-    if (!(await expiries.has(entry))) throw new CommandRefused('What was written is not there.');
+    if (!(await expiries.has(entry))) throw new CommandRefused('The written row was not found.');
   } finally {
     await expiries.remove(entry);
   }

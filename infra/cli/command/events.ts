@@ -40,7 +40,7 @@ Shows the changes of users, newest first.
   --out FILE          writes all of them into a new file (mode 0600), one JSON document a line, and
                       prints its SHA-256; without it the newest ${SHOWN_MAX} are shown
   --format ocsf       documents of the class Account Change of OCSF ${OCSF_VERSION}, for a SIEM
-  --follow            writes events as they come, the oldest first, until Ctrl+C; with --json or
+  --follow            writes events as they arrive, the oldest first, until Ctrl+C; with --json or
                       --format one document a line. A FILE that is there is continued where it ends
 ${COMMON_HELP}
 --user takes the name of a deleted user too. The events of a user are numbered without a hole: if

@@ -20,17 +20,17 @@ Creates users with the password hashes of another system.
   --format csv|jsonl  the format of FILE; default: by its name (.csv, .jsonl, .ndjson)
   --delimiter comma|semicolon|tab
                       the separator of CSV; by default it is taken from the first line
-  --restore-deleted   also creates users who were deleted here; their event says so
+  --restore-deleted   also creates users who were deleted here; their event records it
 ${DRY_RUN_HELP}${COMMON_HELP}
 A line has userName, displayName and roles, and may have email, locale, status (active or disabled)
 and passwordHash; a user without a status is active. In CSV the first line names the columns, in
-any order, and roles are apart by spaces; in JSON lines they are a list. An empty field is an
-absent one. The file is UTF-8.
+any order, and spaces separate roles; in JSON lines roles are a list. An empty field is absent.
+The file is UTF-8.
 A hash is bcrypt ($2a$, $2b$, $2y$); PBKDF2 (SHA-256, SHA-512), scrypt or argon2 as a PHC string or
 as Django writes it; or one of ASP.NET Identity, version 3. It may take at most 128 MiB to verify.
 argon2 needs Node 24.7 or later, here and in the service. A user without a hash can sign in after
 an admin's reset.
-Users who are there are never changed, and users who were deleted here stay deleted, so the same
+Existing users are never changed, and users who were deleted here stay deleted, so the same
 file can be imported again. No value of the file but the user name is ever printed.
 `;
 
@@ -46,7 +46,7 @@ function formatOf(file: string, given: string | undefined): ImportFormat {
   const format = given ?? file.slice(file.lastIndexOf('.') + 1).toLowerCase();
   if (format === 'csv') return 'csv';
   if (format === 'jsonl' || (given === undefined && format === 'ndjson')) return 'jsonl';
-  throw new UsageError('Say what the file is: --format csv or --format jsonl.');
+  throw new UsageError('Name the format: --format csv or --format jsonl.');
 }
 
 function delimiterOf(given: string | undefined, format: ImportFormat): Delimiter | undefined {

@@ -4,15 +4,15 @@ import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
 import { counted } from '../report-text.ts';
 
 const HELP = `\
-Makes rows that follow from the users' own rows and are missing.
+Adds missing rows that are derived from the rows of users.
 
   portal-credentials reindex [options]
 
 ${DRY_RUN_HELP}${COMMON_HELP}
 These are entries of the expiry index, ids of users, the words by which users are found, and the
-lists of admins. A stamp of authority whose row is gone is removed: with it, every change of that
-admin fails. So are words that are not their user's. The service may run meanwhile. Running it again
-does no harm.
+lists of admins. Words that no longer belong to their user are removed. A stamp of authority without
+its row is removed too: it makes every change of that admin fail. The service may run meanwhile. The
+command can be repeated safely.
 `;
 
 export const reindex: Command<undefined> = {

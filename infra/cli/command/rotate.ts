@@ -33,7 +33,7 @@ Adds a version of a secret to the vault. No value is ever printed.
   --if-missing        makes the secret when there is none, and otherwise does nothing
   --disable VERSION   disables a version instead, once nothing needs it
   --enable VERSION    enables a version again instead
-  --force             with --disable: though it is needed; hashes or tokens of that version are
+  --force             with --disable: even if it is needed; hashes or tokens of that version are
                       then refused until it is enabled again
 ${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}`;
 

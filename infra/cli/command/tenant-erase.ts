@@ -9,13 +9,13 @@ import { counted } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
 
 const HELP = `\
-Removes everything that the store has of a tenant, its events too. Nothing brings it back but a
-backup of the whole store.
+Removes all rows of a tenant from the store, its events too. Only a backup of the whole store can
+restore them.
 
   portal-credentials tenant erase TENANT [options]
 
 ${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}
-First export what must be kept: tenant export. If it stops on the way, run it again.
+First export what must be kept: tenant export. If the command is interrupted, run it again.
 `;
 
 export interface TenantEraseRequest {

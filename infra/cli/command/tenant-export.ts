@@ -13,7 +13,7 @@ import { counted } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
 
 const HELP = `\
-Writes what the store has of a tenant into a new file: each user and each event, no password.
+Writes each user and each event of a tenant into a new file, without passwords.
 
   portal-credentials tenant export TENANT --out FILE [options]
 

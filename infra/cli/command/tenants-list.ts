@@ -14,8 +14,8 @@ Lists every tenant, each with its pseudonym in the log.
   portal-credentials tenants list [options]
 
 ${COMMON_HELP}
-A tenant whose users are all deleted is listed too: its events stay. Global admins are counted that
-are active and have a permanent password.
+A tenant whose users are all deleted is listed too: its events stay. Only active
+global admins with a permanent password are counted.
 `;
 
 const COLUMNS = [
