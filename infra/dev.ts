@@ -23,11 +23,11 @@ const DIST = join(ROOT, 'dist/dev');
 const DEFAULT_DATA = join(ROOT, '.data/dev');
 const WATCHED = ['functions', 'shared', 'infra'];
 const PORTAL_SOURCES = /^(?:functions\/portal\/|shared\/http\/text\/portal-)/;
-/** An editor writes a file in several steps. */
+/** The pause after a change, for an editor writes a file in several steps. */
 const SETTLE_MS = 30;
 const RELOAD_PATH = '/dev/reload';
 
-/** Public, as this file is: of use on a developer's machine alone. */
+/** The admin of a developer's machine. It is public, as this file is, and of use only there. */
 const ADMIN = { userName: 'admin@contoso.example', password: 'only a developer signs in so' };
 
 /** Reloads when the service is new; fills in the sign-in form once for each load of the page. */
@@ -57,7 +57,7 @@ interface Running {
   readonly origin: string;
 }
 
-/** In a process of its own, which reads the sources anew. */
+/** Builds in a process of its own, which reads the sources anew. */
 async function build(what: 'development' | 'portal'): Promise<void> {
   const child = spawn(process.execPath, [join(ROOT, 'infra/bundle/build.ts'), what], {
     stdio: 'inherit',
@@ -110,7 +110,7 @@ async function stopService({ child }: Running): Promise<void> {
   await once(child, 'exit');
 }
 
-/** The service, its pages, and what is under way when several files change at once. */
+/** The service, its pages, and the work under way when several files change at once. */
 class Development {
   readonly #start: () => Promise<Running>;
   readonly #pages = new Set<ServerResponse>();
@@ -183,7 +183,7 @@ class Development {
   }
 }
 
-/** The page as it is on disk now, with the script that reloads it. */
+/** Sends the page as it is on disk now, with the script that reloads it. */
 async function sendPage(outgoing: ServerResponse): Promise<void> {
   const folder = join(DIST, 'package/portal');
   const [page, policy] = await Promise.all([

@@ -20,7 +20,7 @@ export AZURE_TOKEN_CREDENTIALS=AzureDeveloperCliCredential
 
 [ -d node_modules ] || npm ci --include=dev
 
-# A role that was just given is known everywhere within ten minutes.
+# A new role is active everywhere within ten minutes.
 tries_max=40
 pause_seconds=15
 
@@ -30,7 +30,7 @@ for secret in pepper signing-key; do
     status=0
     npm run --silent cli -- rotate "$secret" --if-missing || status=$?
     [ "$status" -eq 0 ] && break
-    # 3: the vault may take it later. Waiting mends nothing else, and the command has said what to do.
+    # 3: the vault may take it later. Waiting fixes nothing else, and the command has printed what to do.
     [ "$status" -eq 3 ] || exit "$status"
     if [ "$tries" -ge "$tries_max" ]; then
       echo "No $secret could be made. When the vault answers you, run: $again" >&2

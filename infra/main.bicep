@@ -80,23 +80,23 @@ param maximumInstanceCount int = 40
 @minValue(0)
 param alwaysReadyInstances int = 0
 
-@description('How the tables are copied; empty: over the zones of the region, or to its pair where it has no zones.')
+@description('The replication of the tables; empty: over the zones of the region, or to its pair where it has no zones.')
 @allowed(['', 'Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param tableStorageSku string = ''
 
-@description('Whether the instances and the storage of the host are spread over zones too.')
+@description('True spreads the instances and the storage of the host over zones too.')
 param zoneRedundant bool = false
 
-@description('Whether the account of the tables cannot be deleted until its lock is removed.')
+@description('True locks the account of the tables: it cannot be deleted until the lock is removed.')
 param lockTables bool = false
 
-@description('Whether vault and storage are reached through a private network only.')
+@description('True makes vault and storage reachable through a private network only.')
 param privateNetwork bool = false
 
 @description('Comma list of IPv4 addresses or ranges that reach vault and tables from outside of the private network.')
 param operatorAddresses string = ''
 
-@description('Whether Front Door stands before the app, and of which tier.')
+@description('The tier of Front Door before the app, or none.')
 @allowed(['none', 'standard', 'premium'])
 param frontDoor string = 'none'
 
@@ -120,7 +120,7 @@ param settings settingsType = {}
 @description('The principal that deploys; azd sets it.')
 param operatorPrincipalId string = ''
 
-@description('Whether the principal that deploys may make secrets and write tables: needed for the first run and the commands of operation.')
+@description('True lets the principal that deploys make secrets and write tables, for the first run and the operations commands.')
 param operatorAccess bool = true
 
 @description('Comma list of mail addresses that alerts go to.')
@@ -282,7 +282,7 @@ var appSettings = union(
     AZURE_CLIENT_ID: clientId
     TABLES_ENDPOINT: tables.outputs.endpoint
     KEY_VAULT_URL: vault.outputs.url
-    // Not a choice: the alert on the sweep knows this period.
+    // Not a choice: the query of the alert on the sweep holds this period.
     SWEEP_SCHEDULE: '0 */5 * * * *'
     // Front Door adds one entry to X-Forwarded-For before the platform adds its own.
     TRUSTED_PROXY_HOPS: frontDoor == 'none' ? '0' : '1'
@@ -310,7 +310,7 @@ var appSettings = union(
 )
 
 // Behind Front Door only this Front Door is let in: its addresses are shared by all its
-// customers, so its own id is asked for too.
+// customers, so its own id is required too.
 var siteAccess = {
   minTlsVersion: '1.2'
   scmMinTlsVersion: '1.2'
@@ -429,7 +429,7 @@ output KEY_VAULT_URL string = vault.outputs.url
 output PUBLIC_ORIGIN string = origin
 @description('DNS records that prove that your domains are yours.')
 output DOMAIN_RECORDS string[] = door.?outputs.domainRecords ?? []
-@description('Where people sign in to this cloud; the clients of operators read it.')
+@description('The address where people sign in to this cloud; the clients of operators read it.')
 output AZURE_AUTHORITY_HOST string = environment().authentication.loginEndpoint
 output AZURE_RESOURCE_GROUP string = group.name
 output SERVICE_API_NAME string = appName

@@ -2,7 +2,7 @@
 /**
  * `portal-credentials COMMAND …` does what `npm run -s cli -- COMMAND …` does, from any folder and
  * without npm. `start` does what `npm start --` does. Builds only if nothing is built. The operators'
- * package has it too, without `start` and without a build.
+ * package contains this file too, without `start` and without a build.
  * JavaScript, so that an older Node gets as far as starting the newer one.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -21,10 +21,10 @@ const [command = '', ...words] = process.argv.slice(2);
 const bundle = pathOf(`dist/local/${command === 'start' ? 'start' : 'cli'}.cjs`);
 const argv = command === 'start' ? words : process.argv.slice(2);
 
-/** Ends as the child ends, and passes on what would end only this process. */
+/** Ends as the child ends, and forwards signals that would end only this process. */
 function run(file) {
   const child = spawn(node, [file, ...argv], { stdio: 'inherit' });
-  // A terminal signals both; what a supervisor sends reaches this process alone.
+  // A terminal signals both processes; a supervisor signals this process alone.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => child.kill(signal));
   }
@@ -39,7 +39,7 @@ function run(file) {
 // The operators' package has the commands and no build.
 const build = pathOf('infra/bundle/checked.mjs');
 
-/** What keeps the command from running, in a sentence. */
+/** @returns the reason that the command cannot run, in a sentence; undefined if it can */
 function findObstacle() {
   if (!tls.setDefaultCACertificates && node === process.execPath) {
     return `portal-credentials needs Node.js 22.19 or 24.5, or later; this is ${process.version}.`;
@@ -50,7 +50,7 @@ function findObstacle() {
 
 const obstacle = findObstacle();
 if (obstacle !== undefined) process.stderr.write(`${obstacle}\n`);
-// The answer is the command's alone: what the build says goes to standard error.
+// Standard output is for the command; the output of the build goes to standard error.
 const isBuilt =
   obstacle === undefined &&
   (existsSync(bundle) || spawnSync(node, [build], { stdio: ['ignore', 2, 2] }).status === 0);

@@ -18,16 +18,16 @@ type rule = {
   @maxValue(3)
   severity: int
 
-  @description('Of the runbook; the sections are named in infra/RUNBOOK.md.')
+  @description('The anchor of a section of infra/RUNBOOK.md.')
   anchor: string
 
   @description('Returns a row for each reason to call an engineer, and none while all is well. It reads one table: alert rules do not support `union` and `search`.')
   query: string
 
-  @description('How far back the query looks, when that is further than it is asked for.')
+  @description('The time that the query looks back, if that is more than the default.')
   timeRange: ('P1D')?
 
-  @description('Whether each row is an event of its own: every one mails, also while an alert is open. Its query takes rows by the time of their arrival, so that each is taken in one run.')
+  @description('True makes each row an event of its own: every one mails, also while an alert is open. Its query takes rows by the time of their arrival, so that each is taken in one run.')
   isEvent: bool?
 }
 

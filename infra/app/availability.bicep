@@ -1,5 +1,5 @@
-// Asks from outside, at the address that people use, and calls the receivers when two places get no good
-// answer: the other alerts know only what reached the app.
+// Requests the address that people use from outside, and notifies the receivers when two places get no
+// good answer: the other alerts see only requests that reached the app.
 
 param name string
 param location string
@@ -27,7 +27,7 @@ var places = {
   AzureChinaCloud: ['mc-cne-azr', 'mc-cne2-azr', 'mc-cnn-azr', 'mc-cnn2-azr']
 }
 
-@description('Of one place. The places take turns, so that together they ask every few minutes.')
+@description('The interval of one place. The places take turns, so that together they send a request every few minutes.')
 var frequencySeconds = 900
 
 resource test 'Microsoft.Insights/webtests@2022-06-15' = {

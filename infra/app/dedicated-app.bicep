@@ -9,10 +9,10 @@ param tags object
 param identityId string
 param settings object
 
-@description('Joined for the way to the stores; empty: none.')
+@description('The subnet that the app joins to reach the stores; empty for none.')
 param subnetId string
 
-@description('Of the site: restrictions and TLS.')
+@description('The settings of the site: restrictions and TLS.')
 param siteAccess object
 
 param isZoneRedundant bool
@@ -71,7 +71,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     })
   }
 
-  // Deployments come under an identity; user name and password of the publishing profile are off.
+  // Deployments use an identity; user name and password of the publishing profile are off.
   resource ftp 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }

@@ -7,13 +7,13 @@ param tags object
 param identityId string
 param settings object
 
-@description('Where the package is put: the container, read under the identity.')
+@description('The container of the package, read under the identity.')
 param packageContainerUrl string
 
-@description('Joined for the way to the stores; empty: none.')
+@description('The subnet that the app joins to reach the stores; empty for none.')
 param subnetId string
 
-@description('Of the site: restrictions and TLS.')
+@description('The settings of the site: restrictions and TLS.')
 param siteAccess object
 
 @description('Origins that get CORS. Flex Consumption answers each preflight itself, from this list alone.')
@@ -88,7 +88,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     properties: settings
   }
 
-  // Deployments come under an identity; user name and password of the publishing profile are off.
+  // Deployments use an identity; user name and password of the publishing profile are off.
   resource ftp 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }

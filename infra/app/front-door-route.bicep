@@ -1,12 +1,12 @@
 // From Front Door to the app: every path, by HTTPS, nothing kept on the way.
 
-@description('Of the profile and its endpoint.')
+@description('The name of the profile and its endpoint.')
 param name string
 
-@description('Own domains, named at every deployment: a route loses what it is not given.')
+@description('The custom domains, named at every deployment: a route loses a domain that is left out.')
 param domains string[]
 
-@description('Of the app.')
+@description('The host name of the app.')
 param originHostName string
 
 resource profile 'Microsoft.Cdn/profiles@2024-09-01' existing = {

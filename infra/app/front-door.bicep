@@ -1,5 +1,5 @@
-// The address that people use, and limits per client before anything costs us a hash. The origin
-// behind it comes later (front-door-route.bicep): the app must know this address first.
+// The address that people use, and limits per client before a request costs a hash. The origin
+// behind it is added later (front-door-route.bicep): the app needs this address first.
 
 param name string
 param tags object

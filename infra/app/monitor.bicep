@@ -32,7 +32,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
   }
 }
 
-// What is done to vault and stores, apart from telemetry and without its limit: a flood must not be
+// The record of actions on vault and stores, apart from telemetry and without its limit: a flood must not be
 // able to switch the audit off.
 resource audit 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
   name: auditWorkspaceName
@@ -54,7 +54,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
     Application_Type: 'web'
     WorkspaceResourceId: workspace.id
     DisableLocalAuth: true
-    // The address of a caller is not kept beside what it did.
+    // The address of a caller is not kept beside its actions.
     DisableIpMasking: false
   }
 }

@@ -4,7 +4,7 @@ param name string
 param location string
 param tags object
 
-@description('Which plan will join the subnet: each asks for its own delegation.')
+@description('The plan that joins the subnet; each plan requires its own delegation.')
 @allowed(['flexConsumption', 'dedicated'])
 param plan string
 

@@ -11,7 +11,7 @@ param targetId string
 @description('The part of the target that is reached, such as `table`.')
 param part string
 
-@description('Of the public zone, such as `table.core.windows.net`.')
+@description('The name of the public zone, such as `table.core.windows.net`.')
 param publicZone string
 
 resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {

@@ -9,7 +9,7 @@ param tags object
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS', 'Standard_GRS'])
 param sku string
 
-@description('What is kept in it, and so which part is recorded and gets the private endpoint.')
+@description('The content of the account: the part that is recorded and gets the private endpoint.')
 @allowed(['blob', 'table'])
 param part string
 
@@ -55,7 +55,7 @@ resource blobRecords 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   name: 'workspace'
   properties: {
     workspaceId: workspaceId
-    // Reads are the host's own, many a minute; changes of what it runs are what matters.
+    // The host reads many times a minute; only changes of the package and its keys matter.
     logs: [
       { category: 'StorageWrite', enabled: true }
       { category: 'StorageDelete', enabled: true }

@@ -1,4 +1,4 @@
-// What the service keeps. The app may read and write rows of this account and nothing else; the
+// The tables of the service. The app may read and write rows of this account and nothing else; the
 // tables are made here, but a transaction is sent to the account's own address, so the role is on
 // the account.
 
@@ -9,7 +9,7 @@ param location string
 param tags object
 param sku string
 
-@description('Whether the account cannot be deleted until its lock is removed.')
+@description('True locks the account: it cannot be deleted until the lock is removed.')
 param isLocked bool
 param access exposure
 param workspaceId string
@@ -20,7 +20,7 @@ param principalId string
 @description('The operator that makes the first admin and runs the commands; empty: none.')
 param operatorPrincipalId string
 
-@description('As shared/azure/table/table-store.ts names them.')
+@description('The names of the tables, as in shared/azure/table/table-store.ts.')
 var tableNames = ['accounts', 'attempts', 'expiries']
 
 module storage 'storage-account.bicep' = {

@@ -1,10 +1,10 @@
-// What callers of the modules must spell alike.
+// The types and values that callers of the modules share.
 
 @export()
 @description('Settings of the app that may be left at the default of the code. Names, bounds and choices are those of shared/setting.ts; `npm run infra:check` compares them.')
 @sealed()
 type settings = {
-  @description('Where people change their password; the public origin by default.')
+  @description('The address where people change their password; the public origin by default.')
   PORTAL_URL: string?
 
   @description('Comma list of origins that get CORS.')
@@ -47,7 +47,7 @@ type settings = {
 }
 
 @export()
-@description('How a resource that keeps something is reached: by every holder of a role, or from the network of the app and from some addresses only.')
+@description('The access to a resource that keeps data: by every holder of a role, or from the network of the app and from some addresses only.')
 type exposure = {
   @description('The subnet of private endpoints; empty: the public address, with a role.')
   endpointSubnetId: string

@@ -15,7 +15,7 @@ param principalId string
 @description('The operator that makes and rotates the secrets; empty: none.')
 param operatorPrincipalId string
 
-@description('As shared/crypto/password/pepper.ts and shared/crypto/token/signing-keys.ts name them.')
+@description('The names of the secrets, as in shared/crypto/password/pepper.ts and shared/crypto/token/signing-keys.ts.')
 var secretNames = ['password-pepper', 'token-signing-key']
 
 var isPrivate = !empty(access.endpointSubnetId)
@@ -45,8 +45,8 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   }
 }
 
-// A role can be given on a secret only when there is one. So each has, once and for all, a first
-// version that is disabled, which the app never reads, and whose value is these words.
+// A role can be assigned on a secret only if the secret exists. So each has a first version that stays
+// disabled, which the app never reads, and whose value is these words.
 @onlyIfNotExists()
 resource secrets 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = [
   for secret in secretNames: {

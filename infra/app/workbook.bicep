@@ -1,6 +1,6 @@
-// What the service does, on one page.
+// The work of the service, on one page.
 
-@description('A GUID, as the platform asks for.')
+@description('A GUID, which the platform requires.')
 param name string
 
 param title string

@@ -1,5 +1,5 @@
 /**
- * In place of a package that another one would like to have, tries to load and does without. What
- * happened to lie in node_modules, for a development tool, would be deployed otherwise.
+ * Stands in for an optional package that another package tries to load. Otherwise a copy in
+ * node_modules, which a development tool needs, would be deployed.
  */
 export {};

@@ -2,11 +2,11 @@
  * Makes `dist/`: `node infra/bundle/build.ts`.
  *
  * - `dist/package/` is deployed as it is: the function app in one file, the worker that hashes,
- *   what exports telemetry, the list of common passwords, the portal's page, host.json and
+ *   the exporter of telemetry, the list of common passwords, the portal's page, host.json and
  *   package.json.
  * - `dist/local/` is `npm start` and the operations commands, bundled because a bundle loads in a
  *   quarter of the time. `npm start` runs the package beside it.
- * - `dist/operator/` is what `npm pack ./dist/operator` makes the operators' package of: the
+ * - `dist/operator/` is the content of the operators' package, for `npm pack ./dist/operator`: the
  *   commands, without `npm start` and without a dependency.
  * - `dist/map/` has the source maps of the package. They are kept with the build and not deployed;
  *   `npm run explain-stack` reads them.
@@ -23,7 +23,7 @@ import { writeCommonPasswords } from './common-passwords.ts';
 import { type BuildMode, buildPortal } from './portal.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** The one source of names and version. */
+/** The only source of names and version. */
 const PACKAGE: {
   readonly name: string;
   readonly version: string;
@@ -53,7 +53,7 @@ const COMMON_OPTIONS = {
   },
 } as const satisfies BuildOptions;
 
-/** What is deployed, before it is written. */
+/** The options of the deployed bundles, before anything is written. */
 export const PACKAGE_BUNDLES = {
   ...COMMON_OPTIONS,
   entryPoints: {
@@ -61,7 +61,7 @@ export const PACKAGE_BUNDLES = {
     'hash-worker': 'shared/crypto/password/hash-worker.ts',
     telemetry: 'shared/telemetry/open-telemetry.ts',
   },
-  // The platform supplies it to whatever requires it.
+  // The platform supplies it to each module that requires it.
   external: ['@azure/functions-core'],
   // `debug`, below the SDKs, colours its lines with it where it is installed.
   alias: { 'supports-color': './infra/bundle/absent.ts' },
@@ -71,7 +71,7 @@ export const PACKAGE_BUNDLES = {
 
 const DEPLOYMENT: BuildMode = { isDevelopment: false };
 
-/** By file name, `<entry>.cjs`. */
+/** Returns the bundles by file name, `<entry>.cjs`. */
 async function bundle(options: BuildOptions & { readonly write: false }): Promise<Files> {
   const { outputFiles } = await build(options);
   return new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
@@ -107,8 +107,8 @@ async function packageFiles(
 }
 
 /**
- * The optional native bcrypt engine, as Node looks for it beside the bundle: what npm installed of
- * it for this platform, so a package for another one is built where that one's is installed.
+ * Returns the files of the optional native bcrypt engine, placed where Node looks for them beside
+ * the bundle. npm installs them for one platform, so each platform's package is built on its own.
  */
 async function nativeEngineFiles(): Promise<Files> {
   const scope = join(ROOT, 'node_modules/@node-rs');
@@ -141,7 +141,7 @@ async function localFiles(commonPasswords: Uint8Array): Promise<Files> {
   return new Map([...bundles, ['common-passwords.bin', commonPasswords]]);
 }
 
-/** The folder of the operators' package, laid out as this repository is. */
+/** Returns the files of the operators' package, laid out as this repository is. */
 async function operatorFiles(local: Files): Promise<Files> {
   const { name, version, description, license, bin } = PACKAGE;
   const needs = { node: '^22.19.0 || >=24.5.0' };

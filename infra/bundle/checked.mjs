@@ -1,11 +1,11 @@
 /**
- * Builds `dist/`, or says in a sentence what is missing for that: `node infra/bundle/checked.mjs`.
+ * Builds `dist/`, or states in a sentence what is missing: `node infra/bundle/checked.mjs`.
  * JavaScript, because a Node without its packages may not read TypeScript.
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** What the build itself imports, and cannot do without. */
+/** The packages that the build itself imports. */
 const TOOLS = ['esbuild', 'zod'];
 
 function isInstalled(name) {

@@ -21,14 +21,14 @@ import {
 import { PASSWORD_MAX_LENGTH } from '../../shared/credential/policy/password-policy.ts';
 import { FAMILIAR_PHRASES } from './familiar-phrases.ts';
 
-/** Shorter words are in too many others, and no spelling that short is looked up. */
+/** The policy looks up no shorter spelling, for short words are part of too many others. */
 const MIN_WORD_LENGTH = 4;
 
-/** What the file is made of, as it lies in the packages. */
+/** The sources of the file, as the packages hold them. */
 export interface CommonPasswordSources {
-  /** gzip, one entry a line. */
+  /** The passwords: gzip, one entry a line. */
   readonly list: Uint8Array;
-  /** Each a JSON array of words. */
+  /** The lists of words, each a JSON array. */
   readonly words: readonly Uint8Array[];
   readonly phrases: readonly string[];
 }
@@ -43,7 +43,7 @@ export async function readPackagedSources(): Promise<CommonPasswordSources> {
   return { list, words, phrases: FAMILIAR_PHRASES };
 }
 
-/** The entries in their one spelling, each once, in the order of the sources. */
+/** Returns the entries in their one spelling, each once, in the order of the sources. */
 export function commonPasswordsOf({ list, words, phrases }: CommonPasswordSources): string[] {
   const passwords = gunzipSync(list).toString('utf8').split('\n');
   const wordLists = words.map((bytes): string[] => JSON.parse(Buffer.from(bytes).toString('utf8')));
@@ -59,12 +59,12 @@ export function commonPasswordsOf({ list, words, phrases }: CommonPasswordSource
   return [...new Set(entries)].filter((entry) => entry !== '');
 }
 
-/** As the policy looks phrases and compound words up: without spaces, hyphens and apostrophes. */
+/** Removes spaces, hyphens and apostrophes, as the policy does before it looks up a phrase. */
 function lettersOf(text: string): string {
   return text.replace(/\P{Letter}/gu, '');
 }
 
-/** The file's bytes; the same sources give the same bytes. */
+/** Makes the bytes of the file; the same sources give the same bytes. */
 export function buildCommonPasswords(sources: CommonPasswordSources): Uint8Array {
   return encodeCommonPasswords(commonPasswordsOf(sources), fingerprintOf(sources));
 }
@@ -77,7 +77,7 @@ export async function writeCommonPasswords(
   const sources = given ?? (await readPackagedSources());
   if ((await sourceOf(file)) === fingerprintOf(sources)) return;
   await mkdir(dirname(file), { recursive: true });
-  // Builds may run side by side: no reader ever meets half a file.
+  // Builds may run side by side: no reader sees half a file.
   const unfinished = `${file}.${randomUUID()}`;
   await writeFile(unfinished, buildCommonPasswords(sources));
   await rename(unfinished, file);
@@ -87,7 +87,7 @@ function fingerprintOf({ list, words, phrases }: CommonPasswordSources): string 
   const digest = createHash('sha256');
   const parts = [list, ...words, JSON.stringify(phrases)];
   digest.update(`${COMMON_PASSWORDS_VERSION}:`);
-  // The length before each part: what moves from one to the next is another source.
+  // With the length before each part, text that moves between two parts changes the digest.
   for (const part of parts) digest.update(`${part.length}:`).update(part);
   return digest.digest('hex');
 }

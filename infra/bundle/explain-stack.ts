@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const MAPS = fileURLToPath(new URL('../../dist/map', import.meta.url));
-/** A place in a bundle, with whatever folder it was deployed to before it. */
+/** A place in a bundle, with the folder of the deployment before it. */
 const PLACE = /[^\s()"'\\]*?([\w-]+\.cjs):(\d+):(\d+)/g;
 
 /** Reads each map once; a map of a large bundle takes a moment. */
@@ -30,7 +30,7 @@ function createMapReader(directory: string): (bundle: string) => SourceMap | und
   };
 }
 
-/** Replaces each place that a map knows; everything else stays as it is. */
+/** Replaces each place that a map contains; everything else stays as it is. */
 export function explainStack(text: string, directory: string): string {
   const mapOf = createMapReader(directory);
   return text.replace(PLACE, (place, bundle: string, line: string, column: string) => {

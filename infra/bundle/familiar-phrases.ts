@@ -1,7 +1,7 @@
 /**
- * Phrases that everybody knows and that no list of single words has: the famous example of a
- * passphrase, and what English and French speakers say to each other, sing and quote. Each is
- * compared without spaces, accents and case, alone or with filler around it.
+ * The familiar phrases that no list of single words has: the famous example of a passphrase, and
+ * phrases that English and French speakers say to each other, sing and quote. Each is compared
+ * without spaces, accents and case, alone or with filler around it.
  */
 export const FAMILIAR_PHRASES = `
 correct horse battery staple, to be or not to be, may the force be with you, once upon a time

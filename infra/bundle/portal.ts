@@ -17,12 +17,12 @@ import { en } from '../../shared/http/text/en.ts';
 import { fr } from '../../shared/http/text/fr.ts';
 
 const PORTAL = fileURLToPath(new URL('../../functions/portal', import.meta.url));
-/** Two years of browsers: what the style (nesting, :has) and the script (popover) need. */
+/** The browsers of two years, which the style (nesting, :has) and the script (popover) need. */
 const TARGET = ['chrome120', 'edge120', 'firefox125', 'safari17.4'];
 
 /** The mode of a build: for deployment, or quick, for development. */
 export interface BuildMode {
-  /** Skips what only a deployment needs: minified code and small transfers. */
+  /** True skips what only a deployment needs: minified code and small transfers. */
   readonly isDevelopment: boolean;
 }
 
@@ -45,7 +45,7 @@ async function bundle(entry: string, { isDevelopment }: BuildMode): Promise<stri
   return outputFiles[0]?.text.trim() ?? '';
 }
 
-/** The design tokens that the style names, as custom properties; an unknown name stops it. */
+/** Returns the design tokens that the style names; an unknown name ends the build. */
 function tokenStyle(style: string): string {
   const names = [
     ...new Set(style.match(/(?<=var\(--)(?:color|shadow|font|lineHeight)\w+/g)),
@@ -65,12 +65,12 @@ function tokenStyle(style: string): string {
   );
 }
 
-/** French sets a space before `: ; ? !` and inside quotation marks that must not break. */
+/** Makes the spaces of French before `: ; ? !` and inside quotation marks unbreakable. */
 function withFrenchSpaces(json: string): string {
   return json.replace(/ (?=[:;?!»])/g, '\u00a0').replace(/« /g, '«\u00a0');
 }
 
-/** @returns what the page carries for one language, as JSON */
+/** @returns the texts of the page in one language, as JSON */
 function textsOf(
   portal: PortalText,
   {
@@ -81,7 +81,7 @@ function textsOf(
   return JSON.stringify({ ...portal, role, temporaryPasswordInstructions });
 }
 
-/** Inside a script element nothing may look like its end or like a comment. */
+/** Escapes what would end a script element or begin a comment in it. */
 function insideScript(text: string): string {
   return text.replace(/<!--/g, '\\u003c!--').replace(/<\/(?=script)/gi, '<\\/');
 }
@@ -105,7 +105,7 @@ function contentSecurityPolicy(style: string, script: string): string {
   ].join('; ');
 }
 
-/** Everything that the portal's function serves, by name below `portal/`. */
+/** Builds the files that the portal's function serves, by name below `portal/`. */
 export async function buildPortal(mode: BuildMode): Promise<ReadonlyMap<string, Uint8Array>> {
   const [template, icon, ownStyle, ownScript] = await Promise.all([
     readFile(join(PORTAL, 'page.html'), 'utf8'),

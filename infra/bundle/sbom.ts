@@ -1,5 +1,5 @@
 /**
- * `npm run sbom` writes `dist/sbom.cdx.json`: a CycloneDX bill of what is deployed, by npm itself.
+ * `npm run sbom` writes `dist/sbom.cdx.json`: a CycloneDX bill of the deployed packages, by npm.
  * `dependencies` of package.json are what ends up in `dist/package`, bundled or as a list that was
  * made of them; everything else is a `devDependency` and not in the bill.
  */
@@ -22,7 +22,7 @@ interface Component {
   readonly version: string;
 }
 
-/** CycloneDX 1.5, as far as it is read here. */
+/** The members of CycloneDX 1.5 that are read here. */
 export interface Bill {
   readonly serialNumber?: string;
   readonly metadata: { readonly timestamp?: string; readonly component: Component };
@@ -44,8 +44,8 @@ async function npmBill(): Promise<Bill> {
 }
 
 /**
- * `name@version` of each package that is no development package in at least one of its places. npm
- * marks a component by one place alone, which may be a development tool's copy of it.
+ * Lists `name@version` of each package that is not a development package in at least one of its
+ * places. npm marks a component by one place alone, which may be a development tool's copy of it.
  */
 async function deployedPackages(): Promise<ReadonlySet<string>> {
   const text = await readFile(join(ROOT, 'package-lock.json'), 'utf8');
@@ -57,8 +57,8 @@ async function deployedPackages(): Promise<ReadonlySet<string>> {
 }
 
 /**
- * The same lock file gives the same bill under one version of npm: what is new each time, or named
- * after the folder, is taken out.
+ * Makes the bill. One lock file gives one bill under one version of npm: members that are new each
+ * time, or named after the folder, are removed.
  */
 export async function makeBill(): Promise<Bill> {
   const { serialNumber: _, ...bill } = await npmBill();

@@ -4,10 +4,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** What the templates are checked with; an older one knows less. */
+/** The version of Bicep that checks the templates; an older one has fewer rules. */
 export const BICEP_VERSION = '0.49.2';
 
-/** The compiler is a package for each system. */
+/** The package of the compiler for each system. */
 const PACKAGES: Readonly<Record<string, string>> = {
   'linux-x64': 'linux-x64',
   'linux-arm64': 'linux-arm64',
@@ -39,7 +39,7 @@ export async function run(program: string, args: readonly string[], cwd?: string
   }
 }
 
-/** Whether a version is the pinned one or a later one; both are `1.2.3`. */
+/** Returns true for the pinned version or a later one; both have the form `1.2.3`. */
 function isRecent(version: string): boolean {
   const parse = (text: string) => text.split('.').map(Number);
   const [own, pinned] = [parse(version), parse(BICEP_VERSION)];
@@ -54,16 +54,16 @@ async function isUsable(program: string): Promise<boolean> {
 }
 
 export interface BicepOptions {
-  /** Where a restored compiler is kept. */
+  /** The folder that keeps a restored compiler. */
   readonly cacheDirectory: string;
-  /** `az bicep install` puts its compiler below it. */
+  /** The folder below which `az bicep install` puts its compiler. */
   readonly azureDirectory?: string;
-  /** As Node names them: `linux-x64`. */
+  /** The system as Node names it: `linux-x64`. */
   readonly system?: string;
 }
 
 /**
- * The Bicep compiler: the one on the PATH, the one of `az bicep install`, or the pinned NuGet
+ * Finds the Bicep compiler: the one on the PATH, the one of `az bicep install`, or the pinned NuGet
  * package, restored once.
  * @throws {CheckFailed} no compiler can be found
  */
@@ -99,7 +99,7 @@ async function restoreBicep(cacheDirectory: string, system: string): Promise<str
   );
 }
 
-/** Nothing is compiled: the project is there to name one package in one version. */
+/** Makes a project that names one package in one version; nothing is compiled. */
 function projectText(name: string): string {
   return `<Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>

@@ -1,7 +1,7 @@
 /**
  * `npm run infra:check`: formats, lints and compiles the templates with the real Bicep compiler,
- * predicts what each environment would deploy, and runs the assertions about all of it
- * (test/infra/check/). What it makes is in `dist/infra/`.
+ * predicts the deployment of each environment, and runs the assertions on all of it
+ * (test/infra/check/). The results are in `dist/infra/`.
  */
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -12,11 +12,11 @@ import { describeDiagnostics } from './diagnostic.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OUTPUT = join(ROOT, 'dist/infra');
-/** The compiler writes beside its sources, so it gets a copy of them. */
+/** The copy of the sources for the compiler, which writes beside them. */
 const SOURCE = join(OUTPUT, 'source');
 const CACHE = join(ROOT, 'node_modules/.cache/bicep');
 
-/** Stand-ins; what is predicted for one subscription is predicted for all. */
+/** A stand-in, for the prediction is the same in every subscription. */
 const SUBSCRIPTION = '11111111-1111-1111-1111-111111111111';
 const TENANT = '22222222-2222-2222-2222-222222222222';
 
@@ -37,7 +37,7 @@ function place(file: string): string {
   return join('infra', relative(SOURCE, file));
 }
 
-/** Formats the copy and looks what changed: a compiler that starts once is quicker. */
+/** Formats the copy and compares: one start of the compiler is quicker than one a file. */
 async function requireFormat(bicep: string): Promise<void> {
   const unformatted: string[] = [];
   for (const ending of ['.bicep', '.bicepparam']) {
@@ -57,7 +57,7 @@ async function requireFormat(bicep: string): Promise<void> {
 
 /**
  * Runs the compiler so that any diagnostic, be it a warning, ends the check.
- * @returns what it wrote to standard output
+ * @returns its standard output
  */
 async function compile(bicep: string, args: readonly string[]): Promise<string> {
   const result = await run(bicep, [...args, '--diagnostics-format', 'sarif']);
@@ -96,7 +96,7 @@ async function check(): Promise<void> {
   process.stdout.write('The templates are formatted and compile without a diagnostic.\n');
 }
 
-/** The assertions, under Vitest: they are no part of `npm test`, which needs nothing but Node. */
+/** Runs the assertions under Vitest, apart from `npm test`, which needs nothing but Node. */
 function assertAll(): number {
   const args = ['run', '--config', 'test/infra/check/vitest.config.ts'];
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');

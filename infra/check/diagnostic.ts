@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** SARIF 2.1.0, as far as the compiler fills it. */
+/** The members of SARIF 2.1.0 that the compiler fills. */
 interface Sarif {
   readonly runs: readonly {
     readonly results: readonly {
@@ -17,12 +17,12 @@ interface Sarif {
   }[];
 }
 
-/** Depends on the day, so it says nothing about a change. */
+/** The rules whose verdict depends on the day, not on a change. */
 const IGNORED = new Set(['use-recent-api-versions']);
 
 /**
- * One line a diagnostic, whatever its level, with the place in `infra/`. Text that is no SARIF is a
- * diagnostic too: a compiler that cannot start must not pass for one that is content.
+ * Returns one line a diagnostic of any level, with its place in `infra/`. Text that is not SARIF is
+ * a diagnostic too: a compiler that cannot start must not look like one without complaints.
  */
 export function describeDiagnostics(text: string, sourceDirectory: string): readonly string[] {
   let sarif: Sarif;

@@ -1,4 +1,4 @@
-/** A fault planted into what the templates deploy. */
+/** The faults that are planted into the resources of the templates. */
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape is that of the type of resource
 export type Resource = any;
@@ -7,9 +7,9 @@ export interface PredictedMutant {
   readonly fault: string;
   /** The end of the type, such as `sites/config`. */
   readonly type: string;
-  /** Only resources whose name has this. */
+  /** The fault changes only resources whose name contains this. */
   readonly name?: string;
-  /** Only this environment. */
+  /** The fault changes only this environment. */
   readonly environment?: string;
   /** Changes one resource; `undefined` takes it away. */
   readonly change: ((resource: Resource) => void) | undefined;

@@ -1,6 +1,6 @@
 import { type PredictedMutant, set, table } from './mutant.ts';
 
-/** By resource type, so that another name of ours does not make one a dud. */
+/** The faults by resource type, so that renaming a resource does not make one useless. */
 
 const POLICY = 'FrontDoorWebApplicationFirewallPolicies';
 const RULE = 'customRules.rules.0';
@@ -29,20 +29,20 @@ const FRONT_DOOR: readonly PredictedMutant[] = [
     ['limits of the portal alone', set('parameters.associations.0.patternsToMatch', ['/portal/*'])],
     ['the security policy is gone', undefined],
     [
-      'an own domain is outside of the limits',
+      'a custom domain is outside of the limits',
       ({ properties }) => properties.parameters.associations[0].domains.pop(),
     ],
   ]),
   ...table('originGroups/origins', [
     ['the certificate is not checked', set('enforceCertificateNameCheck', false)],
-    ['another host is asked for', set('originHostHeader', 'a.example')],
+    ['another host is requested', set('originHostHeader', 'a.example')],
   ]),
   ...table('afdEndpoints/routes', [
-    ['an own domain is not on the route', ({ properties }) => properties.customDomains.pop()],
-    ['plain http goes on to the app', set('forwardingProtocol', 'MatchRequest')],
+    ['a custom domain is not on the route', ({ properties }) => properties.customDomains.pop()],
+    ['plain http is forwarded to the app', set('forwardingProtocol', 'MatchRequest')],
   ]),
   ...table('profiles/customDomains', [
-    ['an own domain takes TLS 1.0', set('tlsSettings.minimumTlsVersion', 'TLS10')],
+    ['a custom domain takes TLS 1.0', set('tlsSettings.minimumTlsVersion', 'TLS10')],
   ]),
   ...table('profiles', [
     ['production has no Front Door', undefined, { environment: 'production', name: 'afd-' }],
@@ -68,7 +68,7 @@ const ALERTS: readonly PredictedMutant[] = [
   ]),
   ...table(TEST, [
     ['the test from outside is off', set('Enabled', false)],
-    ['the test asks another address', set('Request.RequestUrl', 'https://a.example/')],
+    ['the test requests another address', set('Request.RequestUrl', 'https://a.example/')],
     ['the test takes any certificate', set('ValidationRules.SSLCheck', false)],
   ]),
   ...table('metricAlerts', [

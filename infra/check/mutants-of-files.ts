@@ -62,7 +62,7 @@ export const QUERY_MUTANTS: readonly FileMutant[] = [
   ...(
     [
       [
-        'the workbook asks another table',
+        'the workbook reads another table',
         'AppMetrics\\n| where Name == ',
         'customMetrics\\n| where Name == ',
       ],
@@ -111,7 +111,7 @@ export const OTHER_FILE_MUTANTS: readonly FileMutant[] = [
       ['no environment approves', `    environment: \${{ inputs.environment }}\n`, ''],
       ['an app that is not ready passes', '--fail-with-body', ''],
       ['credentials persist', 'persist-credentials: false', 'persist-credentials: true'],
-      ['a commit that is none', 'de0fac2e4500dabe0009e67214ff5f5447ce83dd', ZEROS],
+      ['a commit that does not exist', 'de0fac2e4500dabe0009e67214ff5f5447ce83dd', ZEROS],
       ['two at a time', `group: deploy-\${{ inputs.environment }}`, `group: \${{ github.run_id }}`],
       ['no check', 'needs: attest', 'needs: []'],
       ['the pipeline makes secrets', "OPERATOR_ACCESS: 'false'", "OPERATOR_ACCESS: 'true'"],

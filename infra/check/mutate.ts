@@ -1,6 +1,6 @@
 /**
- * `npm run infra:mutate`: plants faults one at a time into what the templates deploy, as
- * `npm run infra:check` predicted it, and into the files beside them, and runs the assertions.
+ * `npm run infra:mutate`: plants faults one at a time into the prediction that `npm run
+ * infra:check` made and into the files beside it, and runs the assertions.
  * A fault that no assertion notices survives. `--only TEXT` plants those whose sentence has it.
  * Not in CI: it takes some eight minutes.
  */
@@ -25,7 +25,7 @@ import { STORE_MUTANTS } from './mutants-of-stores.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COPY = join(ROOT, 'dist/mutant');
-/** What the assertions read. */
+/** The files and folders that the assertions read. */
 const READ = [
   ...['.funcignore', '.github', 'azure.yaml', 'host.json', 'package.json', 'tsconfig.json'],
   ...['functions', 'infra', 'shared', 'test', 'dist/package', 'dist/infra'],
@@ -33,7 +33,7 @@ const READ = [
 const OUTPUT = 'dist/infra';
 const SNAPSHOT = '.snapshot.json';
 
-/** Files of assertions, by what they look at. A query's compiled copy is left out. */
+/** The files of assertions, by their subject. A query's compiled copy is left out. */
 const QUERY_CHECKS = ['query.check'];
 const FILE_CHECKS = ['azd.check', 'workflow.check', 'network.check', 'alert.check', 'first-run'];
 const PREDICTED_CHECKS = [
@@ -44,11 +44,11 @@ const PREDICTED_CHECKS = [
 interface Planted {
   readonly fault: string;
   readonly checks: readonly string[];
-  /** Plants the fault and returns what takes it out. */
+  /** Plants the fault and returns the function that takes it out. */
   readonly plant: () => () => void;
 }
 
-/** Replaces a file of the copy. @returns what puts the old one back */
+/** Replaces a file of the copy. @returns the function that restores it */
 function replace(name: string, change: (text: string) => string): () => void {
   const path = join(COPY, name);
   const before = readFileSync(path, 'utf8');
@@ -117,7 +117,7 @@ const PLANTED: readonly Planted[] = [
   NOT_EXECUTABLE,
 ];
 
-/** Runs assertions over the copy. @returns whether all hold */
+/** Runs assertions over the copy. @returns true if all hold */
 function holds(checks: readonly string[]): boolean {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const args = ['run', '--config', 'test/infra/check/vitest.config.ts', '--bail', '1', ...checks];

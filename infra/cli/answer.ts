@@ -28,14 +28,14 @@ export async function answer(
 }
 
 export interface Reported {
-  /** For a person. */
+  /** The text for a person. */
   readonly stderr: string;
-  /** For a program that asked for `--json`. */
+  /** The document for a program, with `--json`. */
   readonly stdout: string;
   readonly exitCode: 1 | 2 | 3;
 }
 
-/** What an error of {@link answer} prints. */
+/** Returns the output for an error of {@link answer}. */
 export function reportOf(error: unknown, argv: readonly string[]): Reported {
   const { code, message, exitCode } = explainFailure(error);
   const places = argv.includes('--stack') ? placesOf(error) : '';

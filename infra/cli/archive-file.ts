@@ -5,15 +5,15 @@ import type { ArchiveSink } from '../../shared/maintenance/backup.ts';
 import { ArchiveRefused } from '../../shared/port/archive.ts';
 import { makeFile } from '../local/store/durable-file.ts';
 
-/** What the file system says, without its stack. */
+/** Turns an error of the file system into a refusal, without its stack. */
 function refused(file: string, what: string, error: unknown): ArchiveRefused {
   const { code } = error as NodeJS.ErrnoException;
   return new ArchiveRefused(`${file} ${what}${code === undefined ? '' : ` (${code})`}.`);
 }
 
 /**
- * Makes a file that was not there; see {@link makeFile}. It gets its name only when `work` is done
- * with what it read back from the disk.
+ * Makes a new file; see {@link makeFile}. It gets its name only when `work` has read it back from
+ * the disk.
  * @throws {ArchiveRefused} the file is there, or cannot be made
  */
 export async function makeArchiveFile<Result>(
@@ -42,8 +42,8 @@ function sinkInto(handle: FileHandle, unfinished: string): ArchiveSink {
 }
 
 /**
- * The lines, of which one is in memory at a time with a piece of the file.
- * @throws {ArchiveRefused} the file cannot be read, or a line is longer than any of ours
+ * Reads the lines, of which one is in memory at a time with a piece of the file.
+ * @throws {ArchiveRefused} the file cannot be read, or a line is longer than any line of an archive
  */
 export async function* readArchiveFile(file: string): AsyncGenerator<string, void> {
   let pieces: string[] = [];

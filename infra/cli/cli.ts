@@ -18,11 +18,11 @@ async function deliver({ text, ifLost }: Printed): Promise<void> {
   }
 }
 
-/** Says it on standard error for a person, and with `--json` on standard output for a program. */
+/** Reports on standard error for a person, and with `--json` on standard output for a program. */
 async function report(error: unknown, argv: readonly string[]): Promise<number> {
   const { stderr, stdout, exitCode } = reportOf(error, argv);
   process.stderr.write(stderr);
-  // Standard error has said it, should this fail too.
+  // Standard error has the report, should this fail too.
   if (stdout !== '') await print(stdout).catch(() => {});
   return exitCode;
 }

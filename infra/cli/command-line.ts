@@ -16,7 +16,7 @@ export type OptionShapes = Readonly<
   Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean }>
 >;
 
-/** The arguments of a command: options by name, and what belongs to none. */
+/** The arguments of a command: options by name, and the other words. */
 export interface ParsedArgs {
   readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   readonly positionals: readonly string[];
@@ -75,7 +75,7 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
 }
 
 /**
- * At most `argumentsMax` words that belong to no option.
+ * Reads options, and at most `argumentsMax` words that belong to no option.
  * @throws {UsageError}
  */
 export function readCommandLine(
@@ -100,7 +100,7 @@ export function readCommandLine(
 }
 
 /**
- * A hyphen names standard input or output elsewhere, and would be a file of that name here.
+ * Rejects a hyphen, which names standard input or output elsewhere, and a file of that name here.
  * @throws {UsageError}
  */
 function requireFiles({ options, positionals }: ParsedArgs): void {
@@ -117,7 +117,7 @@ function parsePort(text: string): number {
 }
 
 /**
- * Of an option that takes a text; an empty one names nothing.
+ * Returns the text of an option; an empty text names nothing.
  * @throws {UsageError}
  */
 export function textOf({ options }: ParsedArgs, name: string): string | undefined {
@@ -133,13 +133,13 @@ export function requireUserName(text: string): UserName {
   throw new UsageError(`"${text}" is not a user name such as admin@contoso.example.`);
 }
 
-/** The first word. @throws {UsageError} */
+/** Parses the first word. @throws {UsageError} */
 export function requireUserArgument({ positionals: [name] }: ParsedArgs): UserName {
   if (name !== undefined) return requireUserName(name);
   throw new UsageError('A user name is missing, such as admin@contoso.example.');
 }
 
-/** The first word. @throws {UsageError} */
+/** Parses the first word. @throws {UsageError} */
 export function requireTenantArgument({ positionals: [tenant] }: ParsedArgs): Tenant {
   if (tenant !== undefined) return requireTenant(tenant);
   throw new UsageError('A tenant is missing, such as contoso.example.');

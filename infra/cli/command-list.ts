@@ -23,11 +23,11 @@ import { usersUnlock } from './command/users-unlock.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command-line.ts';
 
-/** What a request is, is between a command's own `parse` and `run`. */
+/** A command whose request only its own `parse` and `run` need to agree on. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of commands of different requests
 type AnyCommand = Command<any>;
 
-/** By name. A new command is a file in `command/` and a line here. */
+/** The commands by name. A new command is a file in `command/` and a line here. */
 export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   doctor,
   'users list': usersList,
@@ -55,12 +55,12 @@ export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
 
 export interface ChosenCommand {
   readonly command: AnyCommand;
-  /** What follows the name. */
+  /** The words after the name. */
   readonly argv: readonly string[];
 }
 
 /**
- * Finds the command whose name, of one word or two, comes first.
+ * Finds the command whose name, of one word or two, begins the line.
  * @throws {UsageError} there is no command of this name
  */
 export function chooseCommand(words: readonly string[]): ChosenCommand {
@@ -82,7 +82,7 @@ export function isCommand(name: string): boolean {
   return Object.hasOwn(COMMANDS, name);
 }
 
-/** The commands whose names have two words, of which this is the first. */
+/** Lists the commands whose names have two words, of which this is the first. */
 export function namesOf(group: string): readonly string[] {
   return Object.keys(COMMANDS).filter((name) => name.startsWith(`${group} `));
 }

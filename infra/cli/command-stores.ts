@@ -12,28 +12,28 @@ import {
 } from '../local/store/store-setting.ts';
 
 export interface StoreChoice {
-  /** `--data DIR`: the embedded store and vault there; undefined: those that the settings name. */
+  /** The folder of the embedded store and vault (`--data`); undefined for those of the settings. */
   readonly data: string | undefined;
   /** The parts that the work touches; the settings need not name the others. */
   readonly parts: readonly Backend[];
-  /** Which of the embedded ones are made where DIR holds none. */
+  /** The embedded parts that are made if the folder lacks them. */
   readonly making: Making;
-  /** Makes nothing in DIR; what would be made is in memory. */
+  /** True makes nothing in the folder; new parts are in memory. */
   readonly isDryRun: boolean;
 }
 
 export interface OpenedStores {
-  /** With stand-ins for the addresses of what is not named. */
+  /** The settings, with stand-ins for the addresses that are not set. */
   readonly settings: Settings;
-  /** When it resolves, what the embedded store answered is on disk; at once for any other store. */
+  /** Resolves when the answers of the embedded store are on disk; at once for any other store. */
   flush(): Promise<void>;
 }
 
 /**
- * Does the work with `process.env` pointing the composition at store and vault. What was answered
- * is on disk after `flush`, and when this resolves.
+ * Does the work with `process.env` pointing the composition at store and vault. Answered changes
+ * are on disk after `flush`, and when this resolves.
  * @throws {SettingError} before anything is opened
- * @throws {DataDirectoryError} it is in use, or none
+ * @throws {DataDirectoryError} the folder is in use, or is not a data directory
  */
 export async function onStores<Result>(
   { data, parts, making, isDryRun }: StoreChoice,

@@ -13,22 +13,22 @@ import { type OpenedStores, onStores } from './command-stores.ts';
 import type { Progress } from './progress.ts';
 import { CommandRefused } from './terminal.ts';
 
-/** What came of it. */
+/** The result of a command. */
 export interface CommandAnswer {
-  /** What `--json` prints, in one line; times in RFC 3339. README.md lists its members. */
+  /** The line that `--json` prints; times in RFC 3339. README.md lists its members. */
   readonly document: object;
-  /** What a person reads otherwise, with its last line end. */
+  /** The text for a person otherwise, with its last line end. */
   readonly text: string;
-  /** The command printed its answer while it worked. */
+  /** True if the command printed its answer while it worked. */
   readonly isPrinted?: boolean;
-  /** Some of it could not be done: the exit code is 1. */
+  /** True if some of the work could not be done: the exit code is 1. */
   readonly hasFailures?: boolean;
-  /** What it means that the answer could not be written, where it cannot be had again. */
+  /** The consequence of losing the answer, if the command cannot give it again. */
   readonly ifLost?: string;
 }
 
 export interface CommandContext extends OpenedStores {
-  /** Nothing may be changed: the answer says what would be. Always false without `changes`. */
+  /** True changes nothing: the answer states what would be done. Always false without `changes`. */
   readonly isDryRun: boolean;
   readonly progress: Progress;
   /** Writes a part of the answer at once. */
@@ -39,31 +39,31 @@ export interface CommandContext extends OpenedStores {
 
 /** One `portal-credentials NAME …`. All have `--data DIR`, `--json`, `--stack` and `--help`. */
 export interface Command<Request> {
-  /** For the overview, in some words. */
+  /** The summary for the overview, in some words. */
   readonly summary: string;
   readonly help: string;
-  /** Options besides the common ones. */
+  /** The options besides the common ones. */
   readonly options: OptionShapes;
-  /** Words that belong to no option. */
+  /** The most words that belong to no option. */
   readonly argumentsMax: number;
-  /** It has `--dry-run`, which ends as the real run would: with the same refusals and exit code. */
+  /** True adds `--dry-run`, which has the refusals and the exit code of the real run. */
   readonly changes: boolean;
-  /** It makes the embedded stores where `--data` holds none. */
+  /** True makes the embedded stores if `--data` holds none. */
   readonly mayMakeStores: boolean;
-  /** It fills a store, which may be missing beside its vault, or half restored. */
+  /** True for work on a store that may be missing beside its vault, or half restored. */
   readonly restores?: boolean;
-  /** The answer holds a password that is nowhere else: it must lead somewhere. */
+  /** True if the answer holds a password that is nowhere else: the output must be kept. */
   readonly hasSecretAnswer?: boolean;
   /** @throws {UsageError} */
   parse(given: ParsedArgs): Request;
   /**
-   * What would be lost, in sentences: asked on a terminal, and needs `--yes` without one.
+   * States the loss that the operator must confirm: on a terminal, or with `--yes`.
    * @returns undefined if this request destroys nothing
    */
   warning?(request: Request): string | undefined;
-  /** What the settings must name when there is no `--data`; by default both. */
+  /** Returns the parts that the settings must name if there is no `--data`; by default both. */
   partsFor?(request: Request): readonly Backend[];
-  /** With `process.env` pointing the composition at the stores. */
+  /** Runs the command with `process.env` pointing the composition at the stores. */
   run(request: Request, context: CommandContext): Promise<CommandAnswer>;
 }
 
@@ -96,13 +96,13 @@ export interface Printed {
   readonly ifLost: string;
 }
 
-/** What belongs to the process, so that tests can stand in for it. */
+/** The members that belong to the process, so that tests can replace them. */
 export interface ProcessContext extends Pick<CommandContext, 'print' | 'untilStopped'> {
   closeComposition(): Promise<void>;
   readonly progress: Progress;
   /** @returns undefined if there is no terminal to ask on */
   confirm(question: string): Promise<boolean | undefined>;
-  /** Whether what is printed leads anywhere. */
+  /** @returns false if standard output is thrown away */
   keepsOutput(): boolean;
 }
 
@@ -113,12 +113,12 @@ async function requireConsent(
   { confirm }: ProcessContext,
 ): Promise<void> {
   if (warning === undefined || given.options.yes === true) return;
-  const answer = await confirm(`${warning} Go on?`);
+  const answer = await confirm(`${warning} Continue?`);
   if (answer === undefined) throw new UsageError(`${warning} Without a terminal it needs --yes.`);
   if (!answer) throw new CommandRefused('Nothing was done.');
 }
 
-/** All options of a command, the common ones too. */
+/** Returns all options of a command, the common ones too. */
 export function shapesOf<Request>(command: Command<Request>): OptionShapes {
   return {
     ...command.options,
@@ -128,7 +128,7 @@ export function shapesOf<Request>(command: Command<Request>): OptionShapes {
   };
 }
 
-/** A dry run makes what it needs in memory: see `onStores`. */
+/** Returns the parts to make; a dry run makes them in memory: see `onStores`. */
 function makingOf(
   { mayMakeStores, restores = false }: Pick<Command<never>, 'mayMakeStores' | 'restores'>,
   isDryRun: boolean,
@@ -170,7 +170,7 @@ export async function runCommand<Request>(
     const answered = await command.run(request, {
       ...{ ...stores, isDryRun, progress, print, untilStopped },
     });
-    // No password may be shown that a killed process then takes with it.
+    // No password may be shown before it is on disk: a killed process would lose it.
     await stores.flush();
     return answered;
   });

@@ -2,7 +2,7 @@ import { shapesOf } from './command.ts';
 import { UsageError } from './command-line.ts';
 import { COMMANDS, isCommand, namesOf } from './command-list.ts';
 
-/** Words that are no commands of the list, and what stands for them in the overview. */
+/** The first words that are not names of commands. */
 const OTHERS = ['start', 'help', 'completion'];
 
 const firstWords = () => [
@@ -10,7 +10,7 @@ const firstWords = () => [
   ...OTHERS,
 ];
 
-/** What may follow some words of a command line. */
+/** Lists the words that may follow some words of a command line. */
 function wordsAfter(words: string): readonly string[] {
   const [first = ''] = words.split(' ');
   const second = namesOf(first).map((name) => name.slice(first.length + 1));
@@ -19,14 +19,14 @@ function wordsAfter(words: string): readonly string[] {
   return [...(words === first ? second : []), ...options.map((option) => `--${option}`)];
 }
 
-/** For each name, and for the first word of two, a line of `case` that prints what may follow. */
+/** Returns a line of `case` for each name, and for the first word of two, with the next words. */
 function casesOf(): string {
   const groups = firstWords().filter((word) => !isCommand(word) && namesOf(word).length > 0);
   const names = [...Object.keys(COMMANDS), ...groups];
   return names.map((name) => `    '${name}') echo '${wordsAfter(name).join(' ')}' ;;\n`).join('');
 }
 
-/** A name of two words is looked up first, then one of one. */
+/** Makes the script, which looks up a name of two words first, then one of one. */
 function bashScript(): string {
   return `\
 _portal_credentials_words() {
@@ -50,7 +50,7 @@ complete -F _portal_credentials portal-credentials
 }
 
 /**
- * Makes the script that completes commands and options; zsh runs the one of bash.
+ * Makes the script that completes commands and options; zsh runs the script of bash.
  * @throws {UsageError}
  */
 export function completionScript(shell: string | undefined): string {

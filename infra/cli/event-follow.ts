@@ -14,9 +14,9 @@ import type { EventsRequest } from './event-request.ts';
 import { openGrowingFile } from './growing-file.ts';
 import { toAccountChange } from './ocsf-event.ts';
 
-/** Between two rounds, each of which asks every tenant once. */
+/** The pause between two rounds, each of which reads every tenant once. */
 const PAUSE_MS = 5000;
-/** Names in memory; one that is not there takes a point read. */
+/** The limit of names in memory; another name takes a point read. */
 const NAMES_MAX = 10_000;
 
 type Accounts = Pick<AccountStore, 'listEvents' | 'listTenants' | 'findUserName'>;
@@ -56,7 +56,7 @@ function isWanted({ scope, types }: EventsRequest, event: ReportedEvent): boolea
 /** @returns false if the reader of standard output has left */
 type WriteEvents = (events: readonly ReportedEvent[]) => Promise<boolean>;
 
-/** To standard output: lines for a person, or documents. */
+/** Writes to standard output: lines for a person, or documents. */
 function writerTo({ print }: CommandContext, { isOcsf, isJson }: EventsRequest): WriteEvents {
   return async (events) => {
     const lines = events.map((event) => {
@@ -73,7 +73,7 @@ function writerTo({ print }: CommandContext, { isOcsf, isJson }: EventsRequest):
   };
 }
 
-/** Reads rounds until it is stopped. An outage is announced once and then waited for. */
+/** Reads rounds until it is stopped. It announces an outage once and waits for its end. */
 async function follow(
   request: EventsRequest,
   follower: EventFollower,
@@ -111,7 +111,7 @@ async function follow(
 }
 
 /**
- * Writes events as they come until a signal stops it, or the reader of standard output leaves. A
+ * Writes events as they arrive until a signal stops it, or the reader of standard output leaves. A
  * file that is there is continued where it ends.
  */
 export async function followEvents(
@@ -126,7 +126,7 @@ export async function followEvents(
     const follower = new EventFollower(accounts, beginMs);
     await follow(request, follower, { progress, stop, write: writerTo(context, request) });
     const from = new Date(follower.fromMs).toISOString();
-    progress.announce(`To go on without a gap: --since ${from}. Some events come twice then.`);
+    progress.announce(`To continue without a gap: --since ${from}. Some events then appear twice.`);
   } else {
     const file = await openGrowingFile(request.file, OVERLAP_MS);
     try {

@@ -4,7 +4,7 @@ import { viewEvent } from '../../shared/http/view.ts';
 import type { EventGap } from '../../shared/maintenance/read-events.ts';
 import type { NamedId } from '../../shared/port/store.ts';
 
-/** The names of a tenant's ids, those of deleted users too. */
+/** The names of the ids of a tenant, of deleted users too. */
 export type Names = ReadonlyMap<UserId, UserName>;
 
 export async function readNames(pages: AsyncIterable<readonly NamedId[]>): Promise<Names> {
@@ -13,7 +13,7 @@ export async function readNames(pages: AsyncIterable<readonly NamedId[]>): Promi
   return names;
 }
 
-/** An event as the contract has it, with its tenant, its number and the names of its people. */
+/** Returns an event of the contract, with its tenant, its number and the names of its users. */
 export function reportEvent(event: AccountEvent, tenant: Tenant, names: Names) {
   const { actor, subject, ...rest } = viewEvent(event);
   const named = ({ userId }: { readonly userId: UserId }) => {
@@ -31,14 +31,14 @@ export function reportEvent(event: AccountEvent, tenant: Tenant, names: Names) {
 
 export type ReportedEvent = ReturnType<typeof reportEvent>;
 
-/** `2026-11-28T20:00:00.000Z  user.created  admin@x.example → ana@x.example  <request id>` */
+/** Returns `2026-11-28T20:00:00.000Z  user.created  admin@x.example → ana@x.example  <id>`. */
 export function describeEvent({ at, type, actor, subject, requestId }: ReportedEvent): string {
   const by = 'system' in actor ? actor.system : (actor.userName ?? actor.userId);
   const user = subject.userName ?? subject.userId;
   return `${at}  ${type.padEnd(26)}  ${by} → ${user}  ${requestId}`;
 }
 
-/** At most this many lines of gaps for a person; `--json` has them all. */
+/** The limit of lines of gaps for a person; `--json` has them all. */
 const GAPS_SHOWN = 20;
 
 export function describeGaps(gaps: readonly EventGap[]): string {

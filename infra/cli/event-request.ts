@@ -14,9 +14,9 @@ export type Scope = { readonly tenant: Tenant } | { readonly userName: UserName 
 export interface EventsRequest extends Pick<EventQuery, 'types' | 'sinceMs' | 'untilMs'> {
   readonly scope: Scope;
   readonly file: string | undefined;
-  /** As Account Change of OCSF, for a SIEM. */
+  /** True for Account Change of OCSF, for a SIEM. */
   readonly isOcsf: boolean;
-  /** One document a line, also without a file. */
+  /** True for one document a line, also without a file. */
   readonly isJson: boolean;
   readonly isFollowed: boolean;
 }
@@ -45,7 +45,7 @@ function parseTypes(text: string | undefined): ReadonlySet<EventType> | undefine
   return new Set(types);
 }
 
-/** A day is its first moment in UTC. */
+/** A day, which is its first moment in UTC, or a moment. */
 const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 function parseTime(given: ParsedArgs, name: string): number | undefined {

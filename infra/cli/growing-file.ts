@@ -5,7 +5,7 @@ import { CommandRefused } from './terminal.ts';
 export interface GrowingFile {
   /** The moment from which events may be missing; undefined in a new file. */
   readonly fromMs: number | undefined;
-  /** Ids of the events from then on that the file has, with their moments. */
+  /** The ids of the events from that moment on that the file has, with their own moments. */
   readonly taken: ReadonlyMap<string, number>;
   append(documents: readonly object[]): Promise<void>;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { CsvError, type Parser, parse } from 'csv-parse';
 import { encodingFault, LINE_MAX_LENGTH, readText } from './import-text.ts';
 import { CommandRefused } from './terminal.ts';
 
-/** A line as it was read: its members, and why it can be no user if it cannot. */
+/** A line as it was read: its members, and the reason if it cannot be a user. */
 export interface ReadLine {
   readonly line: number;
   readonly members: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ const REQUIRED_COLUMNS = ['userName', 'displayName', 'roles'] as const;
 
 type Column = (typeof COLUMNS)[number];
 
-/** What stands between fields, by the name that `--delimiter` takes. */
+/** The signs between fields, by the name that `--delimiter` takes. */
 const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t' } as const;
 export type Delimiter = keyof typeof DELIMITERS;
 
@@ -30,14 +30,14 @@ export const DELIMITER_NAMES = Object.keys(DELIMITERS) as readonly Delimiter[];
 
 export const TOO_LONG = `A line has at most ${LINE_MAX_LENGTH} characters.`;
 
-/** Undefined: the name is that of no column. */
+/** @returns undefined if no column has the name */
 function columnOf(name: string): Column | undefined {
   const wanted = name.trim().toLowerCase();
   return COLUMNS.find((column) => column.toLowerCase() === wanted);
 }
 
 /**
- * A column without a name holds nothing; spreadsheets leave such at the end.
+ * Requires known columns. A column without a name is ignored; spreadsheets leave such at the end.
  * @throws {CommandRefused} a column is unknown, missing or there twice
  */
 function requireColumns(file: string, header: readonly string[]): readonly (Column | undefined)[] {
@@ -48,7 +48,7 @@ function requireColumns(file: string, header: readonly string[]): readonly (Colu
   if (header.length === 1 && columns[0] === undefined && other !== undefined) {
     throw refuse(`is one field; its names are apart by another sign: --delimiter ${other}.`);
   }
-  // It may be no header but a user, whose values must not be shown.
+  // It may be a user instead of a header; the values of a user must not be shown.
   if (columns.every((column) => column === undefined)) {
     throw refuse(`names none of the columns ${COLUMNS.join(', ')}.`);
   }
@@ -64,7 +64,7 @@ function requireColumns(file: string, header: readonly string[]): readonly (Colu
   return columns;
 }
 
-/** Empty fields are absent; roles are apart by spaces. */
+/** Returns the members of a user; empty fields are absent, and spaces separate roles. */
 function toMembers(columns: readonly (Column | undefined)[], fields: readonly string[]): object {
   const named = columns.flatMap((name, at) => {
     const field = fields[at]?.trim() ?? '';
@@ -76,7 +76,7 @@ function toMembers(columns: readonly (Column | undefined)[], fields: readonly st
 }
 
 interface CsvRecord {
-  /** Its first line. */
+  /** The number of its first line. */
   readonly line: number;
   readonly fields: readonly string[];
 }
@@ -88,9 +88,9 @@ interface CsvFault extends CsvRecord {
 }
 
 /**
- * Parses text as it comes. The parser's stream would drop the records before a fault that nobody
- * has read yet, so they are taken as it makes them. It counts the lines of a text whose line ends
- * are all LF exactly, those in quoted fields too.
+ * Parses text as it arrives. The parser's stream would drop unread records before a fault, so they
+ * are taken as it makes them. It counts the lines exactly, in quoted fields too, if the line ends
+ * are all LF.
  */
 class RecordParser {
   readonly #parser: Parser;
@@ -123,7 +123,7 @@ class RecordParser {
     this.#parser.on('error', () => {});
   }
 
-  /** The records that ended in it; undefined as text: that was all. */
+  /** Takes a text, or undefined at the end. @returns the records that ended in it */
   async take(
     text: string | undefined,
   ): Promise<{ readonly records: readonly CsvRecord[]; readonly fault: CsvFault | undefined }> {
@@ -137,7 +137,7 @@ class RecordParser {
     return { records, fault: error ? this.#faultOf(error) : undefined };
   }
 
-  /** The library's own words quote the line. */
+  /** Returns the fault without the words of the library, which quote the line. */
   #faultOf({ code, lines, empty_lines, raw }: CsvError): CsvFault {
     const line = this.#endLine + 1 + (Number(empty_lines) - this.#emptyLines);
     const fields = String(raw ?? '').split(this.#delimiter);
@@ -146,7 +146,7 @@ class RecordParser {
   }
 }
 
-/** Where the fault is said to be is where its record begins: from there on nothing was read. */
+/** Words a fault. Its line is the one where its record begins: from there nothing was read. */
 function faultSentence({ code, line, faultLine }: CsvFault): string {
   if (code === 'CSV_MAX_RECORD_SIZE') {
     const limit = `a line has more than ${LINE_MAX_LENGTH} characters`;
@@ -157,7 +157,7 @@ function faultSentence({ code, line, faultLine }: CsvFault): string {
   return `From here on this is not CSV${where}; nothing more was read.`;
 }
 
-/** Enough of the text to see what its fields are apart by. */
+/** Takes enough of the text to find the sign between its fields. */
 async function takeHead(chunks: AsyncIterator<string, void>): Promise<string> {
   let head = '';
   while (head.trimStart().split('\n').length < 3 && head.length < 2 * LINE_MAX_LENGTH) {
@@ -168,14 +168,14 @@ async function takeHead(chunks: AsyncIterator<string, void>): Promise<string> {
   return head;
 }
 
-/** The sign that the names of the columns are apart by: the most frequent one outside of quotes. */
+/** Finds the sign between the names of the columns: the most frequent one outside of quotes. */
 function findDelimiter(header: string): string {
   const bare = header.replace(/"[^"]*"/g, '');
   const counts = Object.values(DELIMITERS).map((sign) => [sign, bare.split(sign).length] as const);
   return counts.reduce((most, next) => (next[1] > most[1] ? next : most), [',', 1] as const)[0];
 }
 
-/** A spreadsheet may say on a line of its own, before the names, what fields are apart by. */
+/** Reads the sign between fields, which a spreadsheet may name in a line before the header. */
 function readSeparatorLine(file: string, head: string): string | undefined {
   const match = /^"?sep=([^"\n]?)"?(?=\n|$)/i.exec(head);
   if (match === null) return undefined;
@@ -199,10 +199,10 @@ function describeRecord(
 }
 
 /**
- * Reads RFC 4180 and what spreadsheets make of it, with the first line naming the columns. What
- * comes before a fault is read, the rest is not.
+ * Reads RFC 4180 and what spreadsheets make of it, with the first line naming the columns. The
+ * records before a fault are read, the rest is not.
  * @param delimiter undefined finds it
- * @throws {CommandRefused} it cannot be read, or the first line is none
+ * @throws {CommandRefused} the file cannot be read, or has no header
  */
 export async function* readCsv(
   file: string,

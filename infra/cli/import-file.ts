@@ -38,12 +38,12 @@ function hashIn(
   return isLacking ? { sentence: HASH_SENTENCES.noArgon2 } : hash;
 }
 
-/** The name of the user, where a line that is wrong in other places has one. */
+/** @returns the name of the user, if a line that is wrong in other places has one */
 function userNameIn({ userName }: ReadLine['members']): UserName | undefined {
   return typeof userName === 'string' ? parseUserName(userName) : undefined;
 }
 
-/** No value but the name is in what comes back of a line that is wrong. */
+/** Turns a line into a user or a failure; a failure contains no value but the name. */
 function toImportLine({ line, members, sentence }: ReadLine): ImportLine {
   const userName = userNameIn(members);
   if (sentence !== undefined) return { line, userName, errors: [{ sentence }] };
@@ -61,7 +61,7 @@ function toImportLine({ line, members, sentence }: ReadLine): ImportLine {
   }
 }
 
-/** Members that are null or empty are absent. */
+/** Reads a line of JSON; members that are null or empty are absent. */
 function readJson(line: number, text: string): ReadLine {
   if (text.length > LINE_MAX_LENGTH) return { line, members: {}, sentence: TOO_LONG };
   try {
@@ -86,7 +86,7 @@ async function* readJsonLines(file: string): AsyncGenerator<ReadLine, void> {
     const lines = `${rest}${chunk}`.split('\n');
     rest = lines.pop() ?? '';
     for (const text of lines) yield* take(text);
-    // What is too long stays so, and need not be kept.
+    // The rest of a line that is too long need not be kept.
     if (rest.length > 2 * LINE_MAX_LENGTH) rest = rest.slice(0, LINE_MAX_LENGTH + 1);
   }
   yield* take(rest);

@@ -1,18 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { CommandRefused } from './terminal.ts';
 
-/** What a decoder puts where bytes are no UTF-8. */
+/** The sign that a decoder puts in the place of bytes that are not UTF-8. */
 const REPLACEMENT = '\ufffd';
 
-/** Characters of one line or record; that of a user takes some hundreds. */
+/** The limit of characters of a line or record; a user takes some hundreds. */
 export const LINE_MAX_LENGTH = 16 * 1024;
 
-/** Says what is wrong with the encoding of a line, if anything is. */
+/** @returns the fault in the encoding of a line, or undefined if it has none */
 export function encodingFault(text: string): string | undefined {
   return text.includes(REPLACEMENT) ? 'This line is not UTF-8.' : undefined;
 }
 
-/** Text that begins with a user or a column has a byte of zero there only in UTF-16. */
+/** Finds a byte of zero at the beginning, which a user or a column has only in UTF-16. */
 function isUtf16([first, second]: Uint8Array): boolean {
   const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   return hasMark || first === 0 || second === 0;
@@ -33,7 +33,7 @@ async function* decoded(file: string): AsyncGenerator<string, void> {
 
 /**
  * Reads a file with LF at the end of each line, whichever kinds of line end it has, so that lines
- * are counted as an editor counts them. A byte that is no UTF-8 is a replacement character.
+ * are counted as an editor counts them. A byte that is not UTF-8 is a replacement character.
  * @throws {CommandRefused} the file cannot be read, or is UTF-16
  */
 export async function* readText(file: string): AsyncGenerator<string, void> {

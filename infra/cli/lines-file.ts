@@ -6,7 +6,7 @@ import { cannotBeMade } from './new-file.ts';
 export type WriteLines = (documents: readonly object[]) => Promise<void>;
 
 /**
- * Makes a file of JSON lines that was not there, readable by its owner alone (mode 0600). It gets
+ * Makes a new file of JSON lines, readable by its owner alone (mode 0600). It gets
  * its name only when `work` is done.
  * @param what begins the sentence of a refusal
  * @throws {CommandRefused} the file is there, or cannot be made

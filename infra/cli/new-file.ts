@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { lstat, open, rm } from 'node:fs/promises';
 import { CommandRefused } from './terminal.ts';
 
-/** What the file system says of a file that is to be made, in a sentence. */
+/** Words the reason of the file system for not making a file. */
 export function cannotBeMade(what: string, code: string | undefined): CommandRefused {
   if (code === 'EEXIST') return new CommandRefused(`${what} is there already.`);
   return new CommandRefused(`${what} cannot be made (${code}).`);
 }
 
 /**
- * For a dry run: whether a file of this size could be made here now. Makes a file of another name
+ * Checks for a dry run that a file of this size can be made here now. Makes a file of another name
  * beside it, filled with zeros, and removes it.
  * @param length bytes
  * @throws {CommandRefused} the file is there, or could not be made; the message begins with `what`

@@ -1,16 +1,16 @@
 import type { EventType } from '../../shared/credential/event.ts';
 import type { ReportedEvent } from './event-report.ts';
 
-/** Open Cybersecurity Schema Framework: schema.ocsf.io, class Account Change. */
+/** The version of the Open Cybersecurity Schema Framework (schema.ocsf.io). */
 export const OCSF_VERSION = '1.1.0';
 const CLASS_UID = 3001;
-/** Identity and Access Management. */
+/** The category Identity and Access Management. */
 const CATEGORY_UID = 3;
 const OTHER = 99;
 const INFORMATIONAL = 1;
 const SUCCESS = 1;
 
-/** Activities of the class; what it has no word for is Other, named by our own type. */
+/** The activities of the class Account Change; other types are Other, with our name. */
 const ACTIVITIES: Readonly<Partial<Record<EventType, readonly [number, string]>>> = {
   'user.created': [1, 'Create'],
   'user.enabled': [2, 'Enable'],
@@ -30,7 +30,7 @@ function toUser({ userId, userName }: Person, tenant: string) {
   return { uid: userId, ...(userName !== undefined && { name: userName }), domain: tenant };
 }
 
-/** Turns an event into OCSF's Account Change; times are milliseconds since 1970, as it wants. */
+/** Turns an event into OCSF's Account Change; its times are milliseconds since 1970. */
 export function toAccountChange(event: ReportedEvent) {
   const { tenant, type, actor, subject } = event;
   const [activityId, activity] = ACTIVITIES[type] ?? [OTHER, type];

@@ -2,11 +2,11 @@ import { Console } from 'node:console';
 import { fstatSync, statSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 
-/** Standard output of the process. */
+/** The file number of standard output. */
 const OUTPUT = 1;
 
 /**
- * Standard output is for the answer alone: whatever else writes to the console goes to stderr.
+ * Keeps standard output for the answer: all other writes to the console appear on stderr.
  * A reader that closes its end (`| head -1`) does not end the work; {@link print} reports it.
  */
 export function takeTerminal(): void {
@@ -15,8 +15,9 @@ export function takeTerminal(): void {
 }
 
 /**
- * Relative paths are those of the caller's folder: npm runs a script in the package's.
- * @param scripts those that run this process
+ * Returns to the caller's folder, so that relative paths are its own: npm runs a script in the
+ * folder of the package.
+ * @param scripts the scripts that run this process
  */
 export function returnToCaller(...scripts: readonly string[]): void {
   const { npm_lifecycle_event: running = '', INIT_CWD: folder } = process.env;

@@ -1,9 +1,9 @@
 /** The time between two lines. */
 const UPDATE_EVERY_MS = 5000;
 
-/** Reports how far long work is; short work is over before the first line. */
+/** The reports of long work; short work ends before the first one. */
 export interface Progress {
-  /** Called as often as one likes; most calls print nothing. */
+  /** Reports the state of the work at intervals; most calls print nothing. */
   update(sentence: () => string): void;
   /** Reports at once what a person needs when the work is interrupted. */
   announce(sentence: string): void;

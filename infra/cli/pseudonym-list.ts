@@ -5,7 +5,7 @@ import type { Pseudonyms } from '../../shared/port/log.ts';
 
 export interface VersionedPseudonyms extends Pseudonyms {
   readonly pepperVersion: string;
-  /** RFC 3339. */
+  /** The creation of the pepper, RFC 3339. */
   readonly pepperCreatedAt: string;
 }
 

@@ -5,7 +5,7 @@ type Tenant = CredentialReport['tenants'][number];
 
 const COLUMNS = ['pepper version', 'cost', 'imported', 'permanent', 'temporary', 'history'];
 
-/** The report for a person: a table for each tenant, then a verdict on each pepper version. */
+/** Describes a report for a person: a table a tenant, then a verdict on each pepper version. */
 export function describeReport({ atMs, tenants, peppers }: CredentialReport): string {
   const paragraphs = [
     ...tenants.map(describeTenant),
@@ -53,7 +53,7 @@ function describePepper(pepper: Pepper, nowMs: number): string {
   return `${version}: stays, ${needed}; new hashes may be made with it until ${until}.`;
 }
 
-/** At most this many lines of failures for a person; `--json` has them all. */
+/** The limit of lines of failures for a person; `--json` has them all. */
 const FAILURES_SHOWN = 20;
 
 /** Describes each user that could not be handled in a line. */

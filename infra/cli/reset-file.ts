@@ -9,7 +9,7 @@ import { createDurably } from '../local/store/durable-file.ts';
 import { cannotBeMade, requireNewFile } from './new-file.ts';
 import { CommandRefused } from './terminal.ts';
 
-/** A mass reset as its file has it: the temporary password of each user, and the run. */
+/** A mass reset in a file: the temporary password of each user, and the run. */
 export interface ResetFile {
   readonly runId: string;
   readonly startedAtMs: number;
@@ -19,7 +19,7 @@ export interface ResetFile {
 const HEAD = z.strictObject({
   run: z.uuid(),
   startedAt: z.iso.datetime(),
-  /** Null for a list of users. */
+  /** The tenant; null for a list of users. */
   tenant: z.string().nullable(),
   users: z.int().min(1),
 });
@@ -28,7 +28,7 @@ const LINE = z.strictObject({
   userId: z.string(),
   temporaryPassword: z.string(),
 });
-/** Others on this machine. */
+/** The mode bits of other accounts on this machine. */
 const OTHERS_MODE = 0o077;
 
 function toText(scope: ResetScope, { runId, startedAtMs, resets }: ResetFile): string {
@@ -42,8 +42,8 @@ function toText(scope: ResetScope, { runId, startedAtMs, resets }: ResetFile): s
 }
 
 /**
- * For a dry run: whether {@link createResetFile} could make the file now.
- * @throws {CommandRefused} as that would
+ * Checks for a dry run that {@link createResetFile} can make the file now.
+ * @throws {CommandRefused} as {@link createResetFile}
  */
 export async function requireResetFile(
   path: string,
@@ -77,8 +77,9 @@ export async function createResetFile(
 }
 
 /**
- * The plan of an earlier run, or undefined when there is no such file.
- * @throws {CommandRefused} it is no plan, is of another run, or can be read by others
+ * Reads the plan of an earlier run.
+ * @returns undefined if there is no such file
+ * @throws {CommandRefused} it is not a plan, is of another run, or can be read by others
  */
 export async function readResetFile(
   path: string,
@@ -104,8 +105,8 @@ async function readPrivately(path: string): Promise<string | undefined> {
     try {
       const { mode, uid } = await handle.stat();
       if (uid !== (process.getuid?.() ?? uid)) {
-        // Its author knows the passwords in it; a superuser could read it all the same.
-        what = 'belongs to another account; if you made it, go on with a copy of your own.';
+        // Its owner can read the passwords in it; a superuser could read it all the same.
+        what = 'belongs to another account; if you made it, continue with a copy of your own.';
       } else if ((mode & OTHERS_MODE) === 0) {
         return await handle.readFile('utf8');
       } else {
@@ -130,7 +131,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Undefined: it was altered or cut short; a wrong symbol shows in the check symbols. */
+/** @returns undefined if the line was altered or cut short, by its check symbols */
 function parseLine(text: string): PlannedReset | undefined {
   const line = LINE.safeParse(parseJson(text));
   if (!line.success) return undefined;

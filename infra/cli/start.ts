@@ -12,17 +12,17 @@ import { keepsOutput, leave, print, returnToCaller, takeTerminal } from './outpu
 import { startedLine } from './started-line.ts';
 import { AnswerLost, explainFailure, placesOf } from './terminal.ts';
 
-/** Beside this file in `dist/`, where the build puts both. */
+/** The package, which the build puts beside this file in `dist/`. */
 const PACKAGE_DIRECTORY = fileURLToPath(new URL('../package', import.meta.url));
-/** How long a stop waits for a start that is under way. */
+/** The time that a stop waits for a start that is under way. */
 const EARLY_STOP_MS = 2000;
 
 const PARENT_CHECK_MS = 100;
 
 /**
- * Resolves at the first SIGTERM or SIGINT; repeats mean nothing, for a terminal signals npm and
- * this process, and npm passes its own on. What npm passes on reaches the shell between, which
- * ends by it without a word: without that shell the service stops too.
+ * Resolves at the first SIGTERM or SIGINT. Repeats are ignored: a terminal signals npm and this
+ * process, and npm forwards its signal to the shell between them. That shell ends silently, so the
+ * service also stops when the shell has ended.
  */
 function stopSignal(): Promise<'stop'> {
   return new Promise((resolve) => {
@@ -37,13 +37,13 @@ function stopSignal(): Promise<'stop'> {
   });
 }
 
-/** What `--json` prints when the service is ready. */
+/** Returns the document that `--json` prints when the service is ready. */
 function toDocument({ origin, hashing, admins }: LocalService): object {
   const names = admins.map(({ userName, temporaryPassword }) => ({ userName, temporaryPassword }));
   return { ready: true, origin, admins: names, hashEngine: hashing.engine };
 }
 
-/** @returns undefined if nothing was lost with what could not be printed */
+/** @returns undefined if nothing was lost with the unprinted answer */
 function describeLoss({ admins }: LocalService): string | undefined {
   if (admins.length === 0) return undefined;
   const names = admins.map(({ userName }) => userName).join(', ');
@@ -63,7 +63,7 @@ async function announce(service: LocalService, options: StartOptions, log: HostL
     await print(text);
   } catch {
     if (loss !== undefined) throw new AnswerLost(loss);
-    log('error', 'The announcement could not be written; the service goes on.');
+    log('error', 'The announcement could not be written; the service continues.');
     return;
   }
   // To run a service with its output thrown away is usual, and no reason to stop it.
@@ -85,7 +85,7 @@ async function serve(options: StartOptions): Promise<void> {
   });
   const service = await Promise.race([starting, signalled]);
   if (service === 'stop') {
-    // Nothing was promised to anybody yet; a store that does not answer must not hold the stop up.
+    // Nothing was promised yet; a store that does not answer must not delay the stop.
     const stopping = starting.then((started) => started.stop()).catch(() => {});
     await Promise.race([stopping, wait(EARLY_STOP_MS)]);
     return;

@@ -26,7 +26,7 @@ function telemetryOf({ telemetry }: Settings) {
   };
 }
 
-/** The message of the log when the service is ready: where, which, and how it is set; no secret. */
+/** Words the message of a ready service: its address, version and settings; no secret. */
 export function startedLine(started: Started, version: string): string {
   const { settings, origin, hashing } = started;
   return JSON.stringify({

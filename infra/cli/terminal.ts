@@ -4,17 +4,17 @@ import { SettingError } from '../../shared/setting.ts';
 import { DataDirectoryError } from '../local/store/data-directory.ts';
 import { UsageError } from './command-line.ts';
 
-/** A command that may not be obeyed as things are; the message is one sentence for a person. */
+/** The command cannot be obeyed now; the message is one sentence for a person. */
 export class CommandRefused extends Error {
   override readonly name = 'CommandRefused';
 }
 
-/** The work is done and its answer could not be written; the message says what that means. */
+/** The work is done and its answer could not be written; the message states the consequence. */
 export class AnswerLost extends Error {
   override readonly name = 'AnswerLost';
 }
 
-/** Kinds of failures, as `--json` names them; README.md lists them. */
+/** The kinds of failures, as `--json` names them; README.md lists them. */
 export type FailureCode =
   | 'usage'
   | 'setting'
@@ -27,13 +27,13 @@ export type FailureCode =
 
 export interface Failure {
   readonly code: FailureCode;
-  /** Sentences for a person, without a line end. */
+  /** The sentences for a person, without a line end. */
   readonly message: string;
-  /** 3: the same call may work later. */
+  /** The exit code; 3 if the same command may work later. */
   readonly exitCode: 1 | 2 | 3;
 }
 
-/** Errors whose message is written for people, and holds no secret. */
+/** The errors whose message is written for people, and holds no secret. */
 const FOR_PEOPLE: readonly (readonly [abstract new (...words: never[]) => Error, FailureCode])[] = [
   [UsageError, 'usage'],
   [SettingError, 'setting'],
@@ -56,13 +56,13 @@ const SYSTEM_SENTENCES: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 };
 
-/** Words of a library that cannot be a value: codes and names of classes. */
+/** A word of a library that cannot be a secret: a code or the name of a class. */
 const WORD = /^[A-Za-z_][\w.-]{0,63}$/;
 
-/** Lines of places: a cause may be its own. */
+/** The limit of lines of places, for a cause may be its own cause. */
 const PLACES_MAX = 100;
 
-/** One line end in a path would make two sentences of one. */
+/** A path in one line: a line end in it would make two sentences of one. */
 const PATH = /^[^\p{Cc}]{1,1024}$/u;
 
 function textIn(error: object, member: string, form: RegExp): string | undefined {
@@ -70,7 +70,7 @@ function textIn(error: object, member: string, form: RegExp): string | undefined
   return typeof value === 'string' && form.test(value) ? value : undefined;
 }
 
-/** @returns undefined if the error is not one of the operating system */
+/** @returns undefined if the error is not from the operating system */
 function describeSystemError(error: object): string | undefined {
   const code = textIn(error, 'code', /^E[A-Z0-9]{1,30}$/);
   const call = textIn(error, 'syscall', WORD);
@@ -85,15 +85,15 @@ function describeSystemError(error: object): string | undefined {
   return `${path === undefined ? '' : `${path}: `}${reason} (${call} ${code}).`;
 }
 
-/** Only an outage, or a role that is not known everywhere yet, may be over at the next try. */
+/** Returns 3 only for an outage, or a role that may not be active everywhere yet. */
 function exitCodeOf(error: Error): Failure['exitCode'] {
   if (error instanceof UsageError) return 2;
   return error instanceof Unavailable && !error.isLasting ? 3 : 1;
 }
 
 /**
- * Turns any error into sentences: those of ours as they are, of any other one only what cannot
- * hold a value, which are a file's name, codes and the name of the class.
+ * Turns any error into sentences. An error written for people keeps its words. Any other error
+ * contributes only a file's name, codes and the name of the class, which cannot hold a secret.
  */
 export function explainFailure(error: unknown): Failure {
   for (const [kind, code] of FOR_PEOPLE) {
@@ -114,13 +114,13 @@ export function explainFailure(error: unknown): Failure {
 }
 
 /**
- * For `--stack`: where an error was thrown, and where its causes were, without their messages.
+ * Lists for `--stack` the places where an error and its causes were thrown, without messages.
  * @returns lines with their ends; empty if the error has no stack
  */
 export function placesOf(error: unknown): string {
   const places: string[] = [];
   for (let at = error; at instanceof Error; at = at.cause) {
-    // The message comes first, and one with line ends could look like places.
+    // The message stands before the places, and one with line ends could look like places.
     const stack = (at.stack ?? '').split(at.message || '\n').at(-1) ?? '';
     const frames = stack.split('\n').filter((line) => /^ {4}at .*:\d+:\d+\)?$/.test(line));
     places.push(`  ${textIn(at, 'name', WORD) ?? 'Error'}`, ...frames);

@@ -29,7 +29,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   overloaded: 'could not be hashed for in time; try again.',
 };
 
-/** @throws {CommandRefused} in place of a refusal of the operation */
+/** Does the work. @throws {CommandRefused} in place of a refusal of the operation */
 export async function worded<Result>(
   userName: UserName,
   work: () => Promise<Result>,
@@ -45,11 +45,11 @@ export async function worded<Result>(
 
 interface ActTexts {
   readonly summary: string;
-  /** Sentences for the help. */
+  /** The sentences for the help. */
   readonly what: string;
-  /** As in `ana@x.example is unlocked.` */
+  /** The end of a sentence such as `ana@x.example is unlocked.` */
   readonly done: string;
-  /** Asked before; undefined: nothing is destroyed. */
+  /** The question before the act; undefined if nothing is destroyed. */
   readonly warning?: string;
 }
 

@@ -11,7 +11,7 @@ import { requireSettings, requireUseOf, useEnvironment } from './store/store-set
 export interface NewAdmin {
   readonly userName: string;
   readonly temporaryPassword: string;
-  /** RFC 3339. */
+  /** The expiry of the temporary password, RFC 3339. */
   readonly expiresAt: string;
 }
 
@@ -24,27 +24,27 @@ export interface AdminMaker {
   closeComposition(): Promise<void>;
 }
 
-/** Which bcrypt runs, at which cost (log2 of rounds). */
+/** The bcrypt that runs, and its cost (log2 of rounds). */
 export interface Hashing {
   readonly engine: string;
   readonly cost: number;
 }
 
 export interface LocalService {
-  /** `http://127.0.0.1:<port>`: where it listens, whatever `PUBLIC_ORIGIN` says. */
+  /** The origin on which it listens, `http://127.0.0.1:<port>`, whatever `PUBLIC_ORIGIN` is. */
   readonly origin: string;
   readonly portalUrl: string;
-  /** Which parts run in this process. */
+  /** The parts that run in this process. */
   readonly embedded: { readonly tables: boolean; readonly vault: boolean };
   readonly hashing: Hashing;
-  /** As the app has read them. */
+  /** The settings that the app has read. */
   readonly settings: Settings;
-  /** Only those made now. */
+  /** The admins made by this start. */
   readonly admins: readonly NewAdmin[];
   stop(): Promise<void>;
 }
 
-/** Makes the answer of a lost one, under the id that the function has logged. */
+/** Makes the answer in place of a lost one, under the id that the function has logged. */
 async function replace(
   { method, url, headers, answer }: LostAnswer,
   handler: Handler,
@@ -64,10 +64,10 @@ async function replace(
 }
 
 /**
- * The whole system on one machine: embeds what the settings do not name, makes the first admins,
- * runs the deployable package. Writes what the app reads into `process.env`.
+ * Starts the whole system on one machine: embeds the stores that the settings do not name, makes
+ * the first admins, runs the deployable package. Writes the app's settings into `process.env`.
  * @throws {SettingError} before anything is started
- * @throws {DataDirectoryError} it is in use, or none
+ * @throws {DataDirectoryError} the directory is in use, or is not a data directory
  */
 export async function startLocalService(options: {
   readonly packageDirectory: string;
@@ -101,7 +101,7 @@ export async function startLocalService(options: {
       },
       async beforeAnswer({ name, method }) {
         const isReading = ['GET', 'HEAD', 'OPTIONS'].includes(method);
-        // Ready is a promise to keep what comes next: it fails while the last change is not kept.
+        // Ready promises to keep later changes, so it fails while the last change is not kept.
         if (!isReading || name === 'healthReady') await stores?.flush();
       },
       answerNotKept: (lost) => replace(lost, options.answerNotKept, options.log),

@@ -68,7 +68,7 @@ describe('portal-credentials end-sessions', () => {
     'resumes a run by its id, which it prints first',
     async () => {
       const { answer, stderr } = await operated.run('end-sessions', '--all', '--yes');
-      expect(stderr).toBe(`Run ${answer.run}; when interrupted, go on with --run.\n`);
+      expect(stderr).toBe(`Run ${answer.run}; when interrupted, continue with --run.\n`);
       expect(answer).toMatchObject({ ended: 2, endedBefore: 0 });
       const again = await operated.run('end-sessions', '--all', '--yes', '--run', answer.run);
       expect(again.answer).toMatchObject({ run: answer.run, ended: 0, endedBefore: 2 });

@@ -81,7 +81,7 @@ describe('events --follow', () => {
       subject: { userName: `ben@${TENANT}` },
     });
     expect(follower.stderr()).toMatch(
-      /^To go on without a gap: --since \d{4}-[\dT:.-]+Z\. Some events come twice then\.\n$/,
+      /^To continue without a gap: --since \d{4}-[\dT:.-]+Z\. Some events then appear twice\.\n$/,
     );
   });
 

@@ -152,7 +152,8 @@ describe('an unprintable new password', () => {
     expect(lost.child.exitCode).toBe(1);
     const goesOn = start();
     for await (const line of createInterface({ input: goesOn.log })) {
-      if (line.includes('could not be written; the service goes on')) goesOn.child.kill('SIGTERM');
+      if (line.includes('could not be written; the service continues'))
+        goesOn.child.kill('SIGTERM');
     }
     expect(goesOn.child.exitCode ?? (await once(goesOn.child, 'exit'))[0]).toBe(0);
     await full.close();

@@ -1,6 +1,6 @@
 /**
- * What the portal says in English beside what the API answers. Plain strings, because they reach
- * the browser as JSON: `{name}` is filled in, and a pair of `one` and `other` is a plural.
+ * The English texts of the portal, apart from the messages of the API. Plain strings, because they
+ * reach the browser as JSON: `{name}` is filled in, and a pair of `one` and `other` is a plural.
  */
 export const portalEn = {
   product: 'Partner portal',

@@ -17,14 +17,14 @@ vault's secret backup-key, which the first backup makes. The vault itself is not
 same versions of password-pepper, no password in it can be verified.
 `;
 
-/** Room for a first piece; how much all rows take shows only when they are encrypted. */
+/** The space for a first piece; the size of all rows is known only when they are encrypted. */
 const PROBE_BYTES = 4096;
 
 export interface BackupRequest {
   readonly file: string;
 }
 
-/** `3 rows of accounts, 1 of attempts, 0 of expiries` */
+/** Returns `3 rows of accounts, 1 of attempts, 0 of expiries`. */
 export function countedRows({ accounts, attempts, expiries }: RowCounts): string {
   return `${accounts} rows of accounts, ${attempts} of attempts, ${expiries} of expiries`;
 }

@@ -24,10 +24,10 @@ tenant has a global admin that can sign in.
   portal-credentials create-admin USER_NAME [options]
 
   --recover           does it in any case, for a user who exists: one who lost the password, is
-                      locked or disabled, let it lapse, or has other roles
+                      locked or disabled, let it expire, or has other roles
   --new               does it in any case, for a user who does not exist; with --recover, for both
 ${DRY_RUN_HELP}${COMMON_HELP}
-It says what the admin was before: a new user, one of a new tenant, disabled, locked, or of
+It reports the state of the admin before: a new user, one of a new tenant, disabled, locked, or of
 other roles.
 `;
 
@@ -42,7 +42,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'user-name-taken': 'exists; --recover is for that user.',
 };
 
-/** `ana@x.example was disabled and was promoted from salesAgent.` */
+/** Returns `ana@x.example was disabled and was promoted from salesAgent.` */
 function describeBefore(userName: string, before: AdminBefore, isDryRun: boolean): string {
   const { promotedFrom, newUser, newTenant } = before;
   const promoted = isDryRun ? 'would be promoted' : 'was promoted';

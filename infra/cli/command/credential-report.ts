@@ -4,7 +4,7 @@ import { COMMON_HELP, type Command } from '../command.ts';
 import { describeReport } from '../report-text.ts';
 
 const HELP = `\
-Tells on which pepper versions and costs passwords are hashed.
+Reports the pepper versions and costs with which passwords are hashed.
 
   portal-credentials credential-report [options]
 
@@ -18,7 +18,7 @@ function timeOf(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString();
 }
 
-/** Times in RFC 3339; what is not known is left out. */
+/** Returns the document; times in RFC 3339, and absent values left out. */
 function toDocument({ atMs, tenants, peppers }: CredentialReport): object {
   return {
     at: timeOf(atMs),

@@ -20,12 +20,12 @@ does not check whether you may add a secret: no such call is without effect. The
 something is wrong.
 `;
 
-/** Table Storage refuses requests of clocks that are off by 15 minutes; tokens, by far less. */
+/** The limit of a wrong clock: Table Storage takes 15 minutes, tokens far less. */
 const CLOCK_MAX_MS = 30_000;
 const CLOCK_TIMEOUT_MS = 5000;
 const DAY_MS = 86_400_000;
 const ID_BYTES = 16;
-/** Of no name, and of no row. */
+/** A key that no name and no row has. */
 const NO_KEY = '0'.repeat(64);
 const NO_ETAG = 'W/"none"';
 
@@ -35,7 +35,7 @@ interface Check {
   readonly message: string;
 }
 
-/** @param look returns what is well, or throws an error whose message is for people */
+/** @param look returns a good result, or throws an error whose message is for people */
 async function check(name: string, look: () => Promise<string>): Promise<Check> {
   try {
     return { name, isWell: true, message: await look() };
@@ -49,7 +49,7 @@ async function lookAtSecret(name: string): Promise<string> {
   const enabled = versions.filter(({ isEnabled }) => isEnabled);
   const newest = enabled.at(-1);
   if (newest === undefined) throw new CommandRefused(`${name} has no enabled version.`);
-  // Reads the values, which takes the role that the app has.
+  // Reads the values, which requires the role that the app has.
   const flawed = [...(await findFlawedVersions(name, process.env))];
   if (flawed.length > 0) {
     throw new CommandRefused(`The service leaves out ${flawed.join(', ')}; disable what is bad.`);
@@ -75,19 +75,19 @@ async function lookAtTables(): Promise<string> {
     await expiries.remove(entry);
   }
   await Promise.all([accounts.findUser(userName), attempts.find(NO_KEY)]);
-  // Writes that no row can meet the condition of: a role that may only read is refused them.
+  // A write with a condition that no row meets: the store refuses it to a role that may only read.
   await openArchive().archive.replaceAdmins(tenantOf(userName), NO_ETAG, [], issueId);
   await attempts.remove(NO_KEY, NO_ETAG);
   return `Written, read and removed in ${clock.now() - startedAtMs} ms.`;
 }
 
-/** The address of the table service, from the settings that name it. */
+/** Returns the address of the table service, from the settings that name it. */
 function tablesAddress(): string | undefined {
   const { TABLES_ENDPOINT, TABLES_CONNECTION_STRING = '' } = process.env;
   return TABLES_ENDPOINT?.trim() || /TableEndpoint=([^;]+)/.exec(TABLES_CONNECTION_STRING)?.[1];
 }
 
-/** By the Date header that every answer has, of a refused request too; it is in whole seconds. */
+/** Compares with the Date header of an answer, even a refusal; it is in whole seconds. */
 async function lookAtClock(): Promise<string> {
   const address = tablesAddress();
   if (address === undefined) return 'The settings name no address to compare with.';

@@ -26,7 +26,7 @@ import { counted, describeFailures } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
 
 const DAY_MS = 86_400_000;
-/** Days after which a run can no longer be gone on with: events are searched so far back. */
+/** The days after which a run can no longer be resumed: events are searched so far back. */
 const RESUME_DAYS = 7;
 
 const HELP = `\
@@ -44,7 +44,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface EndSessionsRequest {
   readonly scope: SessionScope;
-  /** Of the run to go on with. */
+  /** The id of the run to resume. */
   readonly runId: string | undefined;
 }
 
@@ -79,8 +79,8 @@ function runOf({ scope, runId }: EndSessionsRequest): Run {
 }
 
 /**
- * @param isEnough ends the look early: at the first user, or trace of the run to go on with
- * @returns how many users of the scope the run would reach, and how many it has reached before
+ * @param isEnough ends the survey early: at the first user, or trace of the run to resume
+ * @returns the count of users that the run would reach, and of those that it has reached before
  * @throws {CommandRefused} no user is in the scope, or the run to resume has done nothing in it
  */
 async function survey(run: Run, { progress }: CommandContext, isEnough = false) {
@@ -124,13 +124,13 @@ async function end(run: Run, context: CommandContext): Promise<CommandAnswer> {
   const { progress } = context;
   await survey(run, context, true);
   const isOne = typeof run.scope === 'object' && 'userName' in run.scope;
-  if (!isOne) progress.announce(`Run ${run.runId}; when interrupted, go on with --run.`);
+  if (!isOne) progress.announce(`Run ${run.runId}; when interrupted, continue with --run.`);
   const done = await endSessions(await loadServices(), run, createRequestContext(), (handled) =>
     progress.update(() => `${handled} users.`),
   );
   const { ended, endedBefore, gone, failures, left } = done;
   const isUnfinished = failures.length + left > 0;
-  const again = isUnfinished ? `Go on with --run ${run.runId}\n` : '';
+  const again = isUnfinished ? `Continue with --run ${run.runId}\n` : '';
   return {
     document: { run: run.runId, ended, endedBefore, gone, failures, left },
     text:

@@ -24,7 +24,7 @@ import { OCSF_VERSION, toAccountChange } from '../ocsf-event.ts';
 import { counted } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
 
-/** Without a file: what a person reads, and what is in memory at a time. */
+/** The limit without a file: events for a person to read, all in memory. */
 const SHOWN_MAX = 1000;
 
 const HELP = `\
@@ -79,7 +79,7 @@ interface Reading {
   readonly gaps: readonly EventGap[];
 }
 
-/** @param take is given events page by page; false: no more are wanted */
+/** @param take is given events page by page; returns false to end */
 async function readAll(
   request: EventsRequest,
   { progress }: CommandContext,

@@ -37,7 +37,7 @@ file can be imported again. No value of the file but the user name is ever print
 export interface ImportRequest {
   readonly file: string;
   readonly format: ImportFormat;
-  /** Undefined: taken from the first line. */
+  /** The sign between fields; undefined takes it from the first line. */
   readonly delimiter: Delimiter | undefined;
   readonly restoreDeleted: boolean;
 }

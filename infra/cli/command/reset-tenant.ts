@@ -41,7 +41,7 @@ remaining users, with the same passwords.
 
 export interface ResetTenantRequest {
   readonly scope: ResetScope;
-  /** Undefined only in a dry run. */
+  /** The file; undefined only in a dry run. */
   readonly out: string | undefined;
 }
 
@@ -80,18 +80,18 @@ function readList(path: string) {
 
 interface Prepared {
   readonly run: ResetRun;
-  /** The users that were left out are known only to the process that made the plan. */
+  /** The users left out, which only the process that made the plan can list. */
   readonly plan: Pick<ResetPlan, 'unknown'> & { readonly disabled: number | undefined };
 }
 
-/** Names of the list that the plan of an earlier run does not have, for no user had them. */
+/** Lists the names that the plan of an earlier run lacks, for no user had them. */
 function unplanned({ resets }: ResetFile, scope: ResetScope): readonly UserName[] {
   const planned = new Set(resets.map(({ userName }) => userName));
   const listed = 'tenant' in scope ? [] : scope.userNames;
   return listed.filter((userName) => !planned.has(userName));
 }
 
-/** The plan of the file, or a new one, which is in the file when this resolves. */
+/** Reads the plan of the file, or makes one, which is in the file when this resolves. */
 async function prepare(scope: ResetScope, out: string): Promise<Prepared> {
   const kept = await readResetFile(out, scope);
   if (kept !== undefined) {
@@ -116,7 +116,7 @@ async function rehearse({ scope, out }: ResetTenantRequest): Promise<CommandAnsw
     return {
       document: { dryRun: true, run: kept.runId, file: out, users, unknown },
       text:
-        `The run of ${out} would be gone on with: ${counted(users, 'user')}.\n` +
+        `The run of ${out} would be continued: ${counted(users, 'user')}.\n` +
         describeFailures(unknown.map((userName) => ({ userName, code: 'not-found' }))),
       hasFailures: unknown.length > 0,
     };
@@ -137,7 +137,7 @@ async function rehearse({ scope, out }: ResetTenantRequest): Promise<CommandAnsw
 function conclude(out: string, { run, plan }: Prepared, outcome: RunOutcome<UserReset>) {
   const names = (wanted: UserReset['outcome']) =>
     outcome.results.filter((result) => result.outcome === wanted);
-  // Not Math.min of all: more than some 100,000 arguments are no call any more.
+  // Not Math.min of all: a call takes at most some 100,000 arguments.
   const firstExpiresAtMs = outcome.results.reduce(
     (first, { expiresAtMs }) => Math.min(first, expiresAtMs ?? first),
     Number.POSITIVE_INFINITY,
@@ -160,7 +160,7 @@ function conclude(out: string, { run, plan }: Prepared, outcome: RunOutcome<User
     counts.gone === 0 ? '' : `${counts.gone} had been deleted meanwhile.`,
     !plan.disabled ? '' : `${counted(plan.disabled, 'disabled user')} left alone.`,
     left === 0 ? '' : `${left} not tried, because all before them failed.`,
-    left + outcome.failures.length === 0 ? '' : 'Run it again with the same --out to go on.',
+    left + outcome.failures.length === 0 ? '' : 'Run it again with the same --out to continue.',
   ];
   return {
     document: {

@@ -42,7 +42,7 @@ const VERSION = /^[0-9a-f]{32}$/i;
 export interface RotateRequest {
   readonly secret: RotatedSecret;
   readonly action: 'add' | 'addIfMissing' | 'disable' | 'enable';
-  /** Of `disable` and `enable`. */
+  /** The version that `disable` or `enable` changes. */
   readonly version: string;
   readonly force: boolean;
 }
@@ -50,7 +50,7 @@ export interface RotateRequest {
 interface Rotation {
   readonly keeper: SecretAdmin;
   readonly request: RotateRequest;
-  /** All of the secret, oldest first. */
+  /** All versions of the secret, oldest first. */
   readonly versions: readonly KeptVersion[];
 }
 
@@ -120,14 +120,14 @@ async function add(rotation: Rotation, context: CommandContext): Promise<Command
   };
 }
 
-/** With one more the service could not start. @throws {CommandRefused} */
+/** Requires room for one more version. @throws {CommandRefused} the service could not start */
 function requireRoom(versions: readonly KeptVersion[]): void {
   const enabled = versions.filter(({ isEnabled }) => isEnabled).length;
   if (enabled < SECRET_VERSION_LIMIT) return;
   throw new CommandRefused(`${enabled} versions are enabled; disable one first.`);
 }
 
-/** How long what was made with a version stays good, as far as that is a matter of time. */
+/** Returns the time after which everything made with a version has expired, if it expires. */
 function lifeMs(secret: RotatedSecret, { settings }: CommandContext): number {
   const { accessTokenTtlSeconds, changeTokenTtlSeconds } = settings;
   return secret === 'pepper' ? 0 : Math.max(accessTokenTtlSeconds, changeTokenTtlSeconds) * 1000;
@@ -145,7 +145,7 @@ async function requireUnneeded(rotation: Rotation, context: CommandContext): Pro
   const times = { nowMs: Date.now(), lifeMs: lifeMs(secret, context) };
   const flawed = await findFlawedVersions(ROTATED_SECRETS[secret], process.env);
   const isFlawed = flawed.has(version);
-  // A version that instances leave out supersedes none, and disabling it changes nothing.
+  // A version that instances leave out replaces no other, and disabling it changes nothing.
   const usable = versions.filter((one) => !flawed.has(one.version));
   const obstacle = isFlawed ? undefined : judgeRetirement(usable, version, times);
   if (obstacle?.kind === 'onlyOne') {
@@ -210,7 +210,7 @@ export const rotate: Command<RotateRequest> = {
     const made = secret === 'pepper' ? 'password that was hashed' : 'token that was signed';
     return force ? `${what}, and refuses every ${made} with it.` : `${what}.`;
   },
-  // Whether hashes need a pepper is asked in the store.
+  // The store decides if hashes need a pepper.
   partsFor: ({ secret, action, force }) =>
     secret === 'pepper' && action === 'disable' && !force ? ['tables', 'vault'] : ['vault'],
   async run(request, context) {

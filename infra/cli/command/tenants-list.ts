@@ -40,7 +40,7 @@ function add(counts: Counts, user: User): void {
   counts.lastEventAtMs = Math.max(counts.lastEventAtMs, user.lastEventAtMs);
 }
 
-/** Lists also those without a user. */
+/** Counts the tenants, also those without a user. */
 async function countTenants(
   onProgress: (users: number) => void,
 ): Promise<ReadonlyMap<Tenant, Counts>> {

@@ -11,7 +11,7 @@ import { requireTenantArgument, textOf, UsageError } from '../command-line.ts';
 import { openPseudonyms } from '../pseudonym-list.ts';
 import { counted, table } from '../report-text.ts';
 
-/** What `--state` takes: states of the credential, and the status. */
+/** The values of `--state`: states of the credential, and a status. */
 const STATES = [...CREDENTIAL_STATES, 'disabled'] as const;
 type State = (typeof STATES)[number];
 

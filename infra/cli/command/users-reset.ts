@@ -6,7 +6,7 @@ import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
 import { FORCE_HELP, parseUserAct, type UserActRequest, worded } from '../user-act.ts';
 
 const HELP = `\
-Gives a user a temporary password and prints it. Old password and all sessions are dead at once.
+Gives a user a temporary password and prints it. The old password and all sessions end at once.
 
   portal-credentials users reset USER_NAME [options]
 

@@ -2,12 +2,12 @@ import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 
-/** How long requests may take to arrive on connections that are there. */
+/** The time for requests to arrive on connections that are there. */
 const READ_GRACE_MS = 250;
-/** How long connections have to close by themselves after their last answer. */
+/** The time for connections to close by themselves after their last answer. */
 const CONNECTION_CLOSE_MS = 250;
 
-/** Does not keep the process alive. */
+/** Waits until the deadline without keeping the process alive. */
 export async function waitUntil(deadline: number): Promise<void> {
   await wait(Math.max(0, deadline - Date.now()), undefined, { ref: false });
 }

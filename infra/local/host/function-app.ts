@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { HostLog, LogLevel, LogSource } from './host-log.ts';
 import { supplyModule } from './supplied-module.ts';
 
-/** What `app.http` and `app.timer` register, as far as a host reads it. */
+/** The members of a registration by `app.http` or `app.timer` that a host reads. */
 export interface Binding {
   readonly type: string;
   readonly direction?: string;
@@ -18,20 +18,20 @@ type Callback = (...inputs: unknown[]) => unknown;
 
 export interface RegisteredFunction {
   readonly name: string;
-  /** By binding name. */
+  /** The bindings by their names. */
   readonly bindings: Readonly<Record<string, Binding>>;
   readonly callback: Callback;
 }
 
 export interface FunctionApp {
   readonly functions: readonly RegisteredFunction[];
-  /** `routePrefix` of host.json; the platform's default is `api`. */
+  /** The `routePrefix` of host.json; the platform's default is `api`. */
   readonly routePrefix: string;
-  /** `hsts` of host.json, as the header's value; undefined: none. */
+  /** The `hsts` of host.json as the header's value; undefined if it has none. */
   readonly transportSecurity: string | undefined;
   /**
    * Runs a function once, hooks included; returns its answer in the host's protocol.
-   * @throws whatever the function threw, unless a hook cleared it
+   * @throws the error of the function, unless a hook cleared it
    */
   invoke(target: RegisteredFunction, trigger: TriggerInput): Promise<RpcResponse>;
   /** Runs the `appTerminate` hooks. */
@@ -41,7 +41,7 @@ export interface FunctionApp {
 export interface TriggerInput {
   /** The trigger's value in the host's protocol: `{http: …}` or `{json: …}`. */
   readonly value: object;
-  /** W3C trace context of the caller. */
+  /** The W3C trace context of the caller. */
   readonly traceParent?: string | undefined;
   readonly traceState?: string | undefined;
 }
@@ -86,12 +86,12 @@ type HookCallback = (context: Record<string, unknown>) => unknown;
 const HOOKS = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'log'] as const;
 type HookName = (typeof HOOKS)[number];
 
-/** What the platform allows as a function's name. */
+/** The names of functions that the platform allows. */
 const FUNCTION_NAME = /^[A-Za-z][\w-]{0,127}$/;
 
 /**
  * Loads the package of a function app as the platform's worker does: `@azure/functions-core` is
- * supplied, the file that `main` names is loaded, what it registered is kept.
+ * supplied, the file that `main` names is loaded, its registrations are kept.
  */
 export async function loadFunctionApp(options: {
   readonly packageDirectory: string;
@@ -127,7 +127,7 @@ interface HostFile {
   };
 }
 
-/** RFC 6797 section 6.1. `maxAge` is .NET's `days.hours:minutes:seconds`. */
+/** Returns the header of RFC 6797 section 6.1. `maxAge` is .NET's `days.hours:minutes:seconds`. */
 function transportSecurityOf({ extensions }: HostFile): string | undefined {
   const { isEnabled = false, maxAge = '' } = extensions?.http?.hsts ?? {};
   if (!isEnabled) return undefined;
@@ -153,7 +153,7 @@ class Worker {
     this.#log = log;
   }
 
-  /** What `require('@azure/functions-core')` answers. */
+  /** Returns the module of `require('@azure/functions-core')`. */
   core(): object {
     return {
       version: '4.0.0',
@@ -273,7 +273,7 @@ export function isTrigger(binding: Binding): boolean {
   return binding.type.toLowerCase().endsWith('trigger');
 }
 
-/** W3C Trace Context, section 3.2; sampled, as by a platform whose telemetry is on. */
+/** Makes a W3C Trace Context (section 3.2), sampled, as a platform with telemetry does. */
 function newTraceParent(): string {
   return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
 }

@@ -14,12 +14,12 @@ import { findRoute, parseRoutes, type Route } from './route.ts';
 import { expandSettings, parseSchedule, TIMER_INPUT, TimerTrigger } from './timer-trigger.ts';
 
 const HOST = '127.0.0.1';
-/** How long a stop waits for what is in flight; a hash or a sweep takes far less. */
+/** The time that a stop waits for open requests; a hash or a sweep takes far less. */
 const STOP_GRACE_MS = 20_000;
 export interface FunctionsHostOptions {
-  /** Holds package.json, the file its `main` names, and host.json. */
+  /** The folder of package.json, the file that its `main` names, and host.json. */
   readonly packageDirectory: string;
-  /** 0 picks a free one. */
+  /** The port; 0 picks a free one. */
   readonly port: number;
   readonly log: HostLog;
   /** Runs once the address is known and before the app is loaded; requests wait meanwhile. */
@@ -45,28 +45,28 @@ export interface LostAnswer {
 }
 
 export interface FunctionsHost {
-  /** `http://127.0.0.1:<port>`. */
+  /** The address, `http://127.0.0.1:<port>`. */
   readonly origin: string;
-  /** Names, in the order in which routes are tried. */
+  /** The names of the functions, in the order in which routes are tried. */
   readonly functions: readonly string[];
   /** Resolves when a run that began after this call has ended; rejects when it failed. */
   runTimer(name: string): Promise<void>;
-  /** Stops accepting, answers what is in flight, runs the `appTerminate` hooks. */
+  /** Stops accepting, answers open requests, runs the `appTerminate` hooks. */
   stop(): Promise<void>;
 }
 
-/** An app that is loaded, with what the host made of its registrations. */
+/** A loaded app, with the routes and timers that it registered. */
 interface LoadedApp {
   readonly app: FunctionApp;
   readonly routes: readonly Route[];
-  /** By function name in lower case. */
+  /** The timers by function name in lower case. */
   readonly timers: ReadonlyMap<string, TimerTrigger>;
 }
 
 /**
- * The Azure Functions host, as far as HTTP and timer triggers go, on 127.0.0.1. It behaves like
- * the real one also where that is odd, so that what works here works there.
- * @throws what loading threw; nothing is left running then
+ * Starts an Azure Functions host for HTTP and timer triggers on 127.0.0.1. It behaves like the real
+ * one also where that is odd, so that an app that works here works there.
+ * @throws the error of loading; nothing is left running then
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const host = new Host(options);
@@ -86,7 +86,7 @@ class Host implements FunctionsHost {
   readonly #server: Server;
   readonly #platform: Platform = readPlatform(process.env);
   readonly #inFlight = new Set<Promise<void>>();
-  /** Undefined: the app could not be loaded. */
+  /** The loaded app; undefined if it could not be loaded. */
   readonly #loaded = Promise.withResolvers<LoadedApp | undefined>();
   #app: LoadedApp | undefined;
   #stopped: Promise<void> | undefined;
@@ -175,7 +175,7 @@ class Host implements FunctionsHost {
     }
   }
 
-  /** Never rejects: no request may bring the host down. */
+  /** Answers a request. Never rejects: no request may stop the host. */
   async #exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const body = await readBody(request);

@@ -1,6 +1,6 @@
 import { stampLine } from '../../../shared/http/log.ts';
 
-/** The platform's levels. */
+/** The levels of the platform. */
 export type LogLevel =
   | 'trace'
   | 'debug'
@@ -19,8 +19,8 @@ export interface LogSource {
 export type HostLog = (level: LogLevel, message: string, source?: LogSource) => void;
 
 /**
- * Lines of JSON, each with its time (RFC 3339, UTC), its level, the call that it belongs to, and
- * its message; the lines of the app are merged into it. Trace and debug are left out.
+ * Makes a log of JSON lines, each with its time (RFC 3339, UTC), level, call and message. The lines
+ * of the app are merged into it. Trace and debug are left out.
  */
 export function lineLog(write: (line: string) => void, now: () => number): HostLog {
   return (level, message, source) => {

@@ -3,12 +3,12 @@ import { finished } from 'node:stream/promises';
 import type { RpcCookie, RpcHttpResponse } from './function-app.ts';
 
 /**
- * What this host holds in memory of one body, as much as the templates let the platform take. Of a
- * larger one, where none is set, the app gets the beginning: its own limit is far below.
+ * The most that this host holds in memory of one body, which is the limit of the templates. Of a
+ * larger one, where no limit is set, the app gets the beginning: its own limit is far below.
  */
 export const BODY_HELD_BYTES = 1024 * 1024;
 
-/** The body as the real host forwards it, or its beginning, once all of it has been drained. */
+/** Drains the body and returns it as the real host forwards it, or its beginning. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   // Only a body of a stated length is forwarded: the real host drops a chunked one.
   const isForwarded = Number(request.headers['content-length'] ?? 0) > 0;
@@ -22,7 +22,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks, Math.min(held, BODY_HELD_BYTES));
 }
 
-/** The address that was asked for; undefined when it is not one. */
+/** Returns the address of the request; undefined if it is not valid. */
 export function requestUrl(request: IncomingMessage, scheme: 'http' | 'https'): URL | undefined {
   const target = request.url ?? '';
   const text = target.startsWith('/') ? `http://${request.headers.host ?? ''}${target}` : target;
@@ -32,7 +32,7 @@ export function requestUrl(request: IncomingMessage, scheme: 'http' | 'https'): 
   return url;
 }
 
-/** The request in the host's protocol. */
+/** Returns the request in the host's protocol. */
 export function toRpcRequest(
   request: IncomingMessage,
   url: URL,
@@ -49,7 +49,7 @@ export function toRpcRequest(
   };
 }
 
-/** Repeated ones are joined by commas. */
+/** Returns the headers; repeated ones are joined by commas. */
 export function headersOf(request: IncomingMessage): Readonly<Record<string, string>> {
   const entries = Object.entries({
     ...request.headersDistinct,
@@ -65,7 +65,7 @@ function forwardedFor(request: IncomingMessage): readonly string[] {
   return [...(request.headersDistinct['x-forwarded-for'] ?? []), `${host}:${remotePort}`];
 }
 
-/** Repeated names are one, whatever their case, with their values joined by commas. */
+/** Joins the values of names that are equal except for case, by commas. */
 function joinedQuery(url: URL): (readonly [string, string])[] {
   const byName = new Map<string, [string, string]>();
   for (const [name, value] of url.searchParams) {
@@ -80,7 +80,7 @@ function toNullable(entries: Iterable<readonly [string, string]>): object {
   return Object.fromEntries([...entries].map(([name, value]) => [name, { value }]));
 }
 
-/** The connection's own headers are the server's business. */
+/** The headers of the connection, which the server sets. */
 const CONNECTION_HEADERS = new Set([
   'connection',
   'content-length',
@@ -92,7 +92,7 @@ const CONNECTION_HEADERS = new Set([
 function requireHeaders({ headers }: RpcHttpResponse, response: ServerResponse, length: number) {
   for (const [name, value] of Object.entries(headers)) {
     const isWrongLength = name.toLowerCase() === 'content-length' && Number(value) !== length;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a header may not have
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a header may not have these
     const isBeyondAscii = /[^\x00-\x7f]/.test(value);
     if (isWrongLength || isBeyondAscii || response.hasHeader(name)) {
       throw new Error(`The real host refuses the header ${name} of an answer.`);
@@ -101,7 +101,7 @@ function requireHeaders({ headers }: RpcHttpResponse, response: ServerResponse, 
 }
 
 /**
- * Sends what the app answered; no answer is a 204. Resolves when it is sent or the client has left.
+ * Sends the answer of the app; no answer is a 204. Resolves when it is sent or the client has left.
  * @throws {Error} the app set a header that the real host refuses; nothing is sent then
  */
 export async function sendRpcResponse(
@@ -123,10 +123,10 @@ export async function sendRpcResponse(
   await settled(response);
 }
 
-/** They are on whatever it sends. */
+/** The headers that every answer of the host has. */
 const HEADERS_OF_THE_HOST = new Set(['connection', 'strict-transport-security']);
 
-/** A status and nothing else, as the host itself answers. */
+/** Sends a status and nothing else, as the host itself answers. */
 export async function sendBare(
   response: ServerResponse,
   status: number,
@@ -147,7 +147,7 @@ async function settled(response: ServerResponse): Promise<void> {
   await finished(response).catch(() => {});
 }
 
-/** RFC 6265, section 4.1. */
+/** Formats a cookie: RFC 6265, section 4.1. */
 function formatCookie(cookie: RpcCookie): string {
   const { domain, path, expires, maxAge, sameSite } = cookie;
   const parts = [`${cookie.name}=${encodeURIComponent(cookie.value)}`];

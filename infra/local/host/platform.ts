@@ -11,12 +11,12 @@ const BODY_LIMIT_DEFAULT_BYTES = 100 * 1024 * 1024;
 /** Kestrel's `HttpUtilities.IsHostHeaderValid`: a name or an address, and a port. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w!$&'()\-.~]+)(?::\d{1,5})?$/i;
 
-/** What surrounds the app where it is deployed, by the names that the platform's host reads. */
+/** The surroundings of a deployed app, by the names that the platform's host reads. */
 export interface Platform {
   readonly bodyLimitBytes: number;
-  /** On Flex Consumption the host answers every preflight, for these origins; else undefined. */
+  /** The origins for which the host answers preflights, on Flex Consumption; else undefined. */
   readonly corsOrigins: readonly string[] | undefined;
-  /** Whether callers come by https, whatever the front end says of a request. */
+  /** True if callers use https, whatever the front end states in a request. */
   readonly isPublicHttps: boolean;
 }
 
@@ -31,13 +31,13 @@ export function readPlatform(env: Readonly<Record<string, string | undefined>>):
   };
 }
 
-/** What the caller spoke, as the nearest front end wrote it. */
+/** Returns the protocol of the caller, as the nearest front end wrote it. */
 function schemeOf({ headersDistinct }: IncomingMessage): 'http' | 'https' {
   const forwarded = headersDistinct['x-forwarded-proto']?.join(',').split(',').at(-1);
   return forwarded?.trim().toLowerCase() === 'https' ? 'https' : 'http';
 }
 
-/** RFC 9112 section 3.2: one host, of a right form, and the same in an absolute target. */
+/** Checks RFC 9112 section 3.2: one valid host, and the same one in an absolute target. */
 function isHostRight(request: IncomingMessage): boolean {
   const [host = '', ...others] = request.headersDistinct.host ?? [];
   if (others.length > 0 || !HOST.test(host)) return false;
@@ -46,21 +46,22 @@ function isHostRight(request: IncomingMessage): boolean {
   return URL.canParse(target) && new URL(target).host === new URL(`http://${host}`).host;
 }
 
-/** The status of what the real host's server refuses by itself, with nothing else in the answer. */
+/** Returns the status if the real host's server refuses the request with a bare status. */
 function refusalOf(request: IncomingMessage, platform: Platform): number | undefined {
   const { method = '', url = '', headers } = request;
   const lineBytes = method.length + Buffer.byteLength(url) + REQUEST_LINE_FRAME;
   if (lineBytes > REQUEST_LINE_MAX_BYTES) return 414;
   const [path = ''] = url.split('?');
   if (path.includes('%00') || !isHostRight(request)) return 400;
-  // The server's own 413 is lost in the host.
+  // The host turns the server's own 413 into this.
   if (Number(headers['content-length'] ?? 0) > platform.bodyLimitBytes) return 500;
   return undefined;
 }
 
 /**
- * The headers of a preflight's 204 where the host answers it and the function is never called, as
- * on Flex Consumption (azure-functions-host#9012); undefined where the request goes on.
+ * Returns the headers of a preflight's 204 where the host answers it and the function is never
+ * called, as on Flex Consumption (azure-functions-host#9012); undefined where the app gets the
+ * request.
  */
 function preflightOf(
   { method, headers }: IncomingMessage,
@@ -82,7 +83,7 @@ function preflightOf(
 /**
  * Does what the platform does with a request before the app: refuses it, answers a preflight, or
  * returns its address, with `transportSecurity` set for the answer over https.
- * @returns undefined when it is answered
+ * @returns undefined if it is answered
  */
 export async function admit(
   request: IncomingMessage,

@@ -8,25 +8,25 @@ type Segment =
 
 export interface Route {
   readonly target: RegisteredFunction;
-  /** Lower case, with the prefix, without slashes at the ends. */
+  /** The route in lower case, with the prefix, without slashes at the ends. */
   readonly template: string;
   readonly segments: readonly Segment[];
-  /** Upper case; undefined: every method. */
+  /** The methods in upper case; undefined for every method. */
   readonly methods: ReadonlySet<string> | undefined;
 }
 
 export interface RouteMatch {
   readonly target: RegisteredFunction;
-  /** Decoded, but for what cannot be decoded and for `%2F`. */
+  /** The parameters, decoded except for `%2F` and for text that cannot be decoded. */
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** The real host keeps these paths for itself, and everything that only begins like them. */
+/** The beginnings of paths that the real host keeps for itself. */
 const RESERVED = /^(?:admin|runtime)/i;
 
 /**
- * The HTTP routes of an app in the order in which they are tried: by function name, whatever is
- * more specific.
+ * Parses the HTTP routes of an app, in the order in which they are tried: by function name, not
+ * the more specific one first.
  * @throws an Error that names the function whose route the real host, or this one, refuses
  */
 export function parseRoutes(functions: readonly RegisteredFunction[], prefix: string): Route[] {
@@ -86,7 +86,7 @@ function isSameRoute(a: Route, b: Route): boolean {
   return [...a.methods].some((method) => others.has(method));
 }
 
-/** The first route that fits path and method; `pathname` is as in the URL, still encoded. */
+/** Finds the first route that fits path and method; `pathname` is encoded, as in the URL. */
 export function findRoute(
   routes: readonly Route[],
   method: string,
@@ -120,7 +120,7 @@ function matchSegments(
   return segments.length === texts.length ? params : undefined;
 }
 
-/** `%2F` stays, or it would be taken for a separator; so does what is no escape at all. */
+/** Decodes a segment. `%2F` stays, for it would become a separator; an invalid escape stays. */
 function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment.replace(/%(2f)/gi, '%25$1'));

@@ -5,7 +5,7 @@ let isPatched = false;
 
 /**
  * Makes `require(name)` answer `exports` from now on, in every CommonJS module of this process.
- * Azure's own worker hands `@azure/functions-core`, which is no package, to the app in this way.
+ * Azure's own worker hands `@azure/functions-core`, which is not a package, to the app in this way.
  */
 export function supplyModule(name: string, exports: unknown): void {
   supplied.set(name, exports);

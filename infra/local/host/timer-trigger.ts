@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 
-/** What the platform hands to a timer function. */
+/** The argument of a timer function on the platform. */
 export const TIMER_INPUT = {
   json: JSON.stringify({
     Schedule: { AdjustForDST: true },
@@ -9,14 +9,15 @@ export const TIMER_INPUT = {
   }),
 };
 
-/** Azure's NCRONTAB: seconds first, numbers or English names; no extras of other dialects. */
+/** The NCRONTAB of Azure: seconds first, numbers or English names; no other dialect. */
 const NCRONTAB = /^(?:[\dA-Za-z*,/-]+ ){5}[\dA-Za-z*,/-]+$/;
 const NAMES = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat';
 const NAMES_AND_NUMBERS = new RegExp(`^(?:\\d|[*,/ -]|(?:${NAMES}))*$`, 'i');
 
 /**
- * The schedule, not yet running. Days of month and of week must both fit; times are UTC.
- * @throws an Error when the text is no NCRONTAB expression of six fields
+ * Parses a schedule, which is not yet running. Days of month and of week must both fit. Times are
+ * UTC.
+ * @throws an Error if the text is not an NCRONTAB expression of six fields
  */
 export function parseSchedule(text: string): Cron {
   const expression = text.trim().replace(/\s+/g, ' ');
@@ -41,14 +42,14 @@ export function expandSettings(
   return text.replace(/%([^%]+)%/g, (whole, name: string) => env[name] ?? whole);
 }
 
-/** One timer function: its schedule, and never more than one run at a time. */
+/** A timer function: its schedule, and never more than one run at a time. */
 export class TimerTrigger {
   readonly #run: () => Promise<void>;
   readonly #schedule: Cron;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  /** `run` never rejects on schedule's account: the host logs its failures. */
+  /** @param run logs its own failures: a rejection of a scheduled run is ignored */
   constructor(schedule: Cron, run: () => Promise<void>) {
     this.#run = run;
     this.#schedule = schedule;
@@ -73,7 +74,7 @@ export class TimerTrigger {
     return this.#next;
   }
 
-  /** No more runs by schedule; resolves when none is under way. */
+  /** Stops the schedule; resolves when no run is under way. */
   async stop(): Promise<void> {
     this.#schedule.stop();
     await Promise.allSettled([this.#running, this.#next]);

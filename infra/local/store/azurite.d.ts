@@ -1,4 +1,4 @@
-// Azurite ships no types for its inner parts. This declares what embedded-tables.ts touches.
+// Azurite ships no types for its inner parts. This declares the ones that embedded-tables.ts uses.
 
 declare module 'azurite/dist/src/table/TableConfiguration.js' {
   class TableConfiguration {

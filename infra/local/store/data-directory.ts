@@ -13,35 +13,35 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { removeAtSignal } from './interrupted.ts';
 
-/** The data directory is in use, or is none; the message is one sentence for a person. */
+/** The data directory is in use, or is not one; the message is a sentence for a person. */
 export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError';
 }
 
 export interface DataDirectory {
   readonly path: string;
-  /** Lets the next process in. */
+  /** Releases the directory for the next process. */
   release(): Promise<void>;
 }
 
-/** What the lock file says of the process that holds the directory. */
+/** The content of the lock file: the process that holds the directory. */
 interface Holder {
   readonly pid: number;
-  /** Distinguishes the holder from a later process with its number, where the system can. */
+  /** The start, which distinguishes the holder from a later process with its number. */
   readonly startedAt: string | undefined;
 }
 
-/** What makes a directory ours. What else lies beside them is not looked at. */
+/** The files that identify a data directory. Other files beside them are ignored. */
 const STORE_FILES: readonly string[] = ['tables.json', 'vault.json'];
-/** What we may have left in a directory before it had either, and what a new disk holds. */
+/** The files that an unfinished start may leave, and what a new disk holds. */
 const REMAINS = /^(?:lock(?:\.\d+(?:\.stale)?)?|(?:tables|vault)\.json\.next|lost\+found)$/;
-/** Others who may write there could put a vault of their own in the place of ours. */
+/** The mode bits of other accounts, which could replace the vault by one of their own. */
 const OTHERS_WRITE_MODE = 0o022;
 
 /**
- * Takes the directory for this process alone. One that is missing is made (mode 0700); one that is
- * there keeps its mode, and must be ours, or empty. The lock of a process that is gone is taken
- * over.
+ * Takes the directory for this process alone. A missing directory is made (mode 0700). An
+ * existing one keeps its mode; it must be a data directory, or empty. The lock of a process that
+ * has ended is taken over.
  * @throws {DataDirectoryError} nothing was changed
  */
 export async function openDataDirectory(directory: string): Promise<DataDirectory> {
@@ -73,8 +73,8 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
 }
 
 /**
- * For a dry run: what {@link openDataDirectory} says of a directory, which is neither made nor
- * taken.
+ * Checks a directory for a dry run as {@link openDataDirectory} does, but neither makes nor takes
+ * it.
  * @throws {DataDirectoryError}
  */
 export async function requireUsable(directory: string): Promise<void> {
@@ -89,7 +89,7 @@ export async function requireUsable(directory: string): Promise<void> {
   }
 }
 
-/** Errors of the system become a sentence; those that are sentences stay. */
+/** Turns an error of the system into a sentence; an error that is a sentence stays. */
 function unusable(path: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
@@ -118,7 +118,7 @@ async function requireOurs(path: string): Promise<void> {
   );
 }
 
-/** Only one of many can link a complete lock file into its place. */
+/** Links a complete lock file into its place, which only one of many processes can do. */
 async function takeLock(lock: string, mine: string, path: string): Promise<void> {
   for (;;) {
     try {
@@ -138,7 +138,7 @@ async function takeLock(lock: string, mine: string, path: string): Promise<void>
   }
 }
 
-/** Moves the stale lock away; what turns out to be a new one of another process is put back. */
+/** Moves the stale lock away; if it is the new lock of another process, puts it back. */
 async function removeStale(lock: string, stale: string): Promise<void> {
   const aside = `${lock}.${process.pid}.stale`;
   try {
@@ -170,9 +170,9 @@ async function holderOf(pid: number): Promise<Holder> {
 }
 
 /**
- * Linux shows in proc(5), fields 3 and 22 of stat, the state of a process and when it began, in
- * ticks since this boot. One that ended keeps its number until its parent has asked for its end
- * (Z, X), which some parents never do.
+ * Reads the state and the start of a process: proc(5) on Linux, fields 3 and 22 of stat, in ticks
+ * since this boot. An ended process keeps its number (Z, X) until its parent has read its status,
+ * which some parents never do.
  */
 async function processOf(
   pid: number,
@@ -189,7 +189,7 @@ async function processOf(
   };
 }
 
-/** @returns undefined for a lock that was not finished, or that is not ours */
+/** @returns undefined for an unfinished lock, or one of another program */
 function parseHolder(content: string): Holder | undefined {
   try {
     const holder = JSON.parse(content) as Partial<Holder> | null;
@@ -201,7 +201,7 @@ function parseHolder(content: string): Holder | undefined {
   }
 }
 
-/** Undefined: there is no such file. */
+/** @returns undefined if there is no such file */
 async function read(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');

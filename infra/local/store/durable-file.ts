@@ -25,13 +25,13 @@ export async function writeDurably(file: string, text: string): Promise<void> {
   } catch (error) {
     // Half of it would keep a full disk full.
     await rm(next, { force: true }).catch(() => {});
-    // A failed write does not say of which file.
+    // The error of a failed write does not name its file.
     throw Object.assign(error as Error, { path: file });
   }
   await syncDirectory(dirname(file));
 }
 
-/** The rename itself is durable only once the directory is. */
+/** Makes a rename durable, which it is only once the directory is. */
 async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {
@@ -44,7 +44,7 @@ async function syncDirectory(directory: string): Promise<void> {
 /**
  * Makes a file that was not there, readable by its owner alone (mode 0600). It gets its name only
  * when `work` is done, and then survives a lost machine; until then, when it fails, and when a
- * signal ends the command, nothing is left. What an earlier run left is mentioned.
+ * signal ends the command, nothing is left. Files that an earlier run left are named.
  * @throws {NodeJS.ErrnoException} `EEXIST`: there is such a file
  */
 export async function makeFile<Result>(
@@ -52,7 +52,7 @@ export async function makeFile<Result>(
   work: (handle: FileHandle, unfinished: string) => Promise<Result>,
 ): Promise<Result> {
   await mentionUnfinished(file);
-  // In a folder that others may write to, no other account can have put a file of this name there.
+  // In a folder that others may write to, no other account can predict this name.
   const unfinished = `${file}.${randomUUID()}.unfinished`;
   const forget = removeAtSignal(unfinished);
   try {
@@ -75,14 +75,14 @@ export async function makeFile<Result>(
   }
 }
 
-/** As {@link makeFile}. */
+/** Makes a file of this text; see {@link makeFile}. */
 export async function createDurably(file: string, text: string): Promise<void> {
   await makeFile(file, (handle) => handle.writeFile(text));
 }
 
 /**
- * Says on standard error which files beside this one an earlier run had begun and could not
- * remove: it was killed, or is still at work.
+ * Names on standard error the files beside this one that an earlier run began and did not remove:
+ * it was killed, or is still at work.
  */
 async function mentionUnfinished(file: string): Promise<void> {
   const folder = dirname(file);

@@ -9,18 +9,18 @@ import { type EmbeddedVault, startEmbeddedVault } from './embedded-vault.ts';
 import { holdsRows, NO_TABLES, readTablesFile } from './tables-file.ts';
 import { VaultSecrets } from './vault-secrets.ts';
 
-/** An unset or empty variable is the default. */
+/** The environment of a process; an unset or empty variable is the default. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface EmbeddedStores {
-  /** What the app's environment needs to find them. */
+  /** The variables with which the app finds them. */
   readonly env: Readonly<Record<string, string>>;
   /** Resolves when everything answered before the call survives SIGKILL. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Which parts the settings leave to be embedded. */
+/** Returns the parts that the settings leave to be embedded. */
 export function embeddedParts(env: Environment): { tables: boolean; vault: boolean } {
   return {
     tables: !env.TABLES_ENDPOINT?.trim() && !env.TABLES_CONNECTION_STRING?.trim(),
@@ -29,15 +29,15 @@ export function embeddedParts(env: Environment): { tables: boolean; vault: boole
 }
 
 /**
- * What may be made where the directory holds none: store and vault; the store beside its vault (in
- * memory: for as long as the process lives); nothing.
+ * The parts that may be made if the directory lacks them: store and vault; the store beside its
+ * vault (in memory: for as long as the process runs); nothing.
  */
 export type Making = 'stores' | 'tables' | 'tablesInMemory' | 'nothing';
 
 /**
  * Starts the parts that the settings do not name, in memory or in `directory`. From then on this
  * process trusts the vault's authority.
- * @throws {DataDirectoryError} the directory is in use or not ours, or what it holds is not whole
+ * @throws {DataDirectoryError} the directory is in use, is not a data directory, or is incomplete
  */
 export async function openEmbeddedStores(
   env: Environment,
@@ -75,8 +75,8 @@ export async function openEmbeddedStores(
 }
 
 /**
- * A store without its vault, or the reverse, is a mistake or a loss: whatever were made in the
- * place of the missing one would not fit, and might be written over what is put back later.
+ * Rejects a store without its vault, or the reverse, which is a mistake or a loss. A new one in the
+ * place of the missing one would not fit, and might overwrite the one that is restored later.
  * @throws {DataDirectoryError} nothing was changed
  */
 async function judgeDirectory(
@@ -105,7 +105,7 @@ async function judgeDirectory(
       `${tablesFile} is missing beside its vault: put it back, or restore a backup.`,
     );
   }
-  // First the store: a start that is killed between the two leaves nothing that has to be judged.
+  // The store before the vault: a start that is killed between the two leaves a usable directory.
   if (lacksTables && lacksPepper) await writeDurably(tablesFile, NO_TABLES);
   return { hasTables: !lacksTables };
 }

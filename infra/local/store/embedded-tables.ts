@@ -4,11 +4,11 @@ import { supplyModule } from '../host/supplied-module.ts';
 import { writeDurably } from './durable-file.ts';
 import { readTablesFile, type TablesFile } from './tables-file.ts';
 
-/** Stays the same from start to start, for tables are kept by account; the key does not. */
+/** The account, the same at each start, for tables are kept by account; the key is new. */
 export const ACCOUNT = 'portal';
-/** Storage accounts have 512-bit keys. */
+/** The length of the key of a storage account, 512 bits. */
 const ACCOUNT_KEY_BYTES = 64;
-/** Longer than clients keep a connection, so that none is closed under a request. */
+/** A time longer than clients keep a connection, so that none is closed under a request. */
 const KEEP_ALIVE_SECONDS = 120;
 
 export interface EmbeddedTables {
@@ -22,8 +22,8 @@ export interface EmbeddedTables {
 type TableServer = Awaited<ReturnType<typeof loadAzurite>>['TableServer']['prototype'];
 
 /**
- * Azurite's inner table server. Its telemetry client is never initialised; the package behind it
- * takes two seconds to load, so an empty object stands in for it.
+ * Loads Azurite's inner table server. An empty object stands in for its telemetry client, which is
+ * never initialised and whose package takes two seconds to load.
  */
 async function loadAzurite() {
   supplyModule('applicationinsights', {});
@@ -37,7 +37,7 @@ async function loadAzurite() {
   };
 }
 
-/** Node and the bundler give the module's exports as the default, the test runner their default. */
+/** Returns the class of a module, whose default Node and the test runner define differently. */
 function classOf<Class extends abstract new (...parameters: never[]) => object>(
   exports: Class | { readonly default: Class },
 ): Class {
@@ -45,9 +45,9 @@ function classOf<Class extends abstract new (...parameters: never[]) => object>(
 }
 
 /**
- * A table store in this process, on a free port of 127.0.0.1, under a key made for this start.
+ * Starts a table store in this process, on a free port of 127.0.0.1, with a key for this start.
  * `directory` keeps the tables in `tables.json`; undefined keeps them in memory.
- * @throws {DataDirectoryError} the file cannot be read as ours; it is left as it is
+ * @throws {DataDirectoryError} the file is not a file of tables; it is left as it is
  */
 export async function startEmbeddedTables(options: {
   readonly directory: string | undefined;
@@ -64,7 +64,7 @@ export async function startEmbeddedTables(options: {
     false, // no access log
     undefined,
     undefined,
-    false, // not loose: what the service does not know is an error
+    false, // not loose: a request that the service would not support is an error
     true, // the client may be newer than Azurite's list of API versions
     '',
     '',
@@ -92,7 +92,7 @@ export async function startEmbeddedTables(options: {
   };
 }
 
-/** Replaces the publicly known account and the re-reading of accounts from the environment. */
+/** Replaces Azurite's public account, and stops it from reading accounts from the environment. */
 function useOwnAccount(server: TableServer): string {
   const key = randomBytes(ACCOUNT_KEY_BYTES);
   server.accountDataStore.refresh = () => {};
@@ -132,7 +132,7 @@ function keepIn(
   return () =>
     new Promise((resolve, reject) => {
       setImmediate(() => {
-        // LokiJS forgets what was dirty when a save begins, even one that then fails.
+        // LokiJS clears its dirty mark when a save begins, even one that then fails.
         if (!hasFailed && !db.throttledSavePending && !db.autosaveDirty()) return resolve();
         db.saveDatabase((error) => (error ? reject(error) : resolve()));
       });

@@ -8,18 +8,18 @@ import { close, HOST, isEqual, type JsonAnswer, listen, portOf, serveJson } from
 import { answerVaultRequest, vaultError } from './vault-answer.ts';
 import { VaultSecrets, type VaultSecretVersion } from './vault-secrets.ts';
 
-/** Ten times the largest secret. */
+/** The limit of a body, ten times the largest secret. */
 const BODY_MAX_BYTES = 256 * 1024;
 const FAILURE = vaultError(500, 'InternalServerError', 'The embedded vault failed.');
 
 export interface EmbeddedVault {
-  /** `https://127.0.0.1:<port>`. */
+  /** The address, `https://127.0.0.1:<port>`. */
   readonly url: string;
   /** The certificate authority to trust, PEM. */
   readonly ca: string;
-  /** What the platform puts into `IDENTITY_ENDPOINT`. */
+  /** The value of `IDENTITY_ENDPOINT` on the platform. */
   readonly identityEndpoint: string;
-  /** What the platform puts into `IDENTITY_HEADER`. */
+  /** The value of `IDENTITY_HEADER` on the platform. */
   readonly identityHeader: string;
   /** Adds a version, as of `createdAtMs` when given. When this resolves it is on disk. */
   setSecret(
@@ -27,19 +27,19 @@ export interface EmbeddedVault {
     value: string,
     options?: { readonly createdAtMs?: number },
   ): Promise<VaultSecretVersion>;
-  /** In the order of their making, disabled ones too. */
+  /** Returns the versions in the order of their making, disabled ones too. */
   versionsOf(name: string): readonly VaultSecretVersion[];
   close(): Promise<void>;
 }
 
 /**
- * A Key Vault (secrets only) on a free port of 127.0.0.1. The platform's identity endpoint issues
- * the token for it, so that the credential that runs in the cloud runs here. `directory` keeps the
+ * Starts a Key Vault (secrets only) on a free port of 127.0.0.1. The platform's identity endpoint
+ * issues the token for it, so that the credential of the cloud runs here too. `directory` keeps the
  * secrets in `vault.json`; undefined keeps them in memory.
  */
 export async function startEmbeddedVault(options: {
   readonly directory: string | undefined;
-  /** Milliseconds since the epoch; the machine's clock otherwise. */
+  /** Returns milliseconds since the epoch; by default, the machine's clock. */
   readonly now?: () => number;
 }): Promise<EmbeddedVault> {
   const { directory, now = Date.now } = options;
@@ -90,7 +90,7 @@ async function answerOnVault(
   return answerVaultRequest(secrets, { method: request.method ?? '', url, body }, nowMs);
 }
 
-/** A certificate for 127.0.0.1 under an authority of its own, both made for this start. */
+/** Makes a certificate for 127.0.0.1 under an authority of its own, for this start. */
 async function makeCertificate() {
   const kind = { keyType: 'ec', algorithm: 'sha256' } as const;
   // Authorities are looked up by name, and a process may trust those of several vaults.
@@ -115,7 +115,7 @@ async function makeCertificate() {
   return { ca: authority.cert, server: { key: leaf.private, cert: leaf.cert } };
 }
 
-/** Undefined: no JSON, or too much of it. */
+/** @returns undefined if the body is not JSON, or is too long */
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -15,13 +15,13 @@ const TOKEN_LIFE_SECONDS = 86_400;
 const API_VERSION = '2019-08-01';
 
 export interface IdentityEndpoint {
-  /** What the platform puts into `IDENTITY_ENDPOINT`. */
+  /** The value of `IDENTITY_ENDPOINT` on the platform. */
   readonly url: string;
-  /** What the platform puts into `IDENTITY_HEADER`. */
+  /** The value of `IDENTITY_HEADER` on the platform. */
   readonly header: string;
-  /** Vaults that are open, by URL, each with its clock. */
+  /** The open vaults by URL, each with its clock. */
   readonly vaults: Map<string, () => number>;
-  /** The token that opens one vault, the same whenever a vault has this URL. */
+  /** Returns the token that opens one vault, the same whenever a vault has this URL. */
   tokenOf(vaultUrl: string): string;
 }
 

@@ -1,13 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 
-/** Files that are of no use once this process has ended; with a content, only while it is that. */
+/** The files to remove when this process ends; one with a content only while it holds that. */
 const files = new Map<string, string | undefined>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Has the file removed when a signal ends this process, if {@link endAtSignal} was called.
  * @param content removes the file only while it holds this
- * @returns takes that back
+ * @returns the function that cancels it
  */
 export function removeAtSignal(file: string, content?: string): () => void {
   files.set(file, content);
@@ -16,23 +16,23 @@ export function removeAtSignal(file: string, content?: string): () => void {
   };
 }
 
-/** A terminal signals the command and what started it, which passes its own on. */
+/** A signal within this time is a repeat: both the terminal and the parent process send it. */
 const REPEAT_MS = 2000;
 
 let stopping: AbortController | undefined;
 let stoppedAtMs: number | undefined;
 
 /**
- * Has the first signal stop the work of this command in order. One that comes more than
- * {@link REPEAT_MS} later ends it at once.
- * @returns what the first signal aborts
+ * Has the first signal stop the work of this command in order. One that arrives more
+ * than {@link REPEAT_MS} later ends it at once.
+ * @returns the signal that aborts the work
  */
 export function stopAtSignal(): AbortSignal {
   stopping = new AbortController();
   return stopping.signal;
 }
 
-/** @returns whether the signal ends the process at once */
+/** @returns true if the signal ends the process at once */
 function isEnding(): boolean {
   if (stopping === undefined) return true;
   stoppedAtMs ??= Date.now();
@@ -40,7 +40,7 @@ function isEnding(): boolean {
   return Date.now() - stoppedAtMs > REPEAT_MS;
 }
 
-/** For commands: an interrupted one ends as the signal says, and leaves no half of a file. */
+/** Has an interrupted command end as the signal demands, and leave no half of a file. */
 export function endAtSignal(): void {
   for (const signal of SIGNALS) {
     const end = () => {
@@ -54,7 +54,7 @@ export function endAtSignal(): void {
   }
 }
 
-/** Ignores errors: the process is ending. */
+/** Removes the file and ignores errors, for the process is ending. */
 function removeSilently(file: string, content: string | undefined): void {
   try {
     if (content === undefined || readFileSync(file, 'utf8') === content) rmSync(file);

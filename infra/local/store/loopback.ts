@@ -2,9 +2,9 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 
-/** Where the embedded parts listen. */
+/** The address on which the embedded parts listen. */
 export const HOST = '127.0.0.1';
-/** 256 bits: a token or header cannot be guessed. */
+/** The length of a token or header, 256 bits, so that it cannot be guessed. */
 const TOKEN_BYTES = 32;
 
 export interface JsonAnswer {
@@ -51,7 +51,7 @@ export function listen(server: Server): Promise<void> {
   });
 }
 
-/** Ends connections too. */
+/** Closes the server and ends its connections. */
 export function close(server: Server & { closeAllConnections(): void }): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -6,7 +6,7 @@ import { type EmbeddedStores, type Environment, embeddedParts } from './embedded
 
 const DEFAULT_SWEEP_SCHEDULE = '0 */5 * * * *';
 
-/** Without a directory nothing may be embedded: it would be gone at once. */
+/** Requires a directory for embedded parts: without one they would be gone at once. */
 export function requireStore(
   env: Environment,
   data: string | undefined,
@@ -19,20 +19,20 @@ export function requireStore(
   throw new SettingError(missing, 'must be set, or --data must name the directory of the service.');
 }
 
-/** A directory in which nothing would be kept is a misunderstanding. */
+/** Rejects a directory in which nothing would be kept. */
 export function requireUseOf(data: string | undefined, env: Environment): void {
   const parts = embeddedParts(env);
   if (data === undefined || parts.tables || parts.vault) return;
   throw new DataDirectoryError('--data has nothing to keep: the settings name store and vault.');
 }
 
-/** As browsers and tokens spell it: the default port of http, 80, is left out. */
+/** Returns the origin as browsers and tokens spell it: without 80, the default port of http. */
 export function localOrigin(port: number): string {
   return new URL(`http://127.0.0.1:${port}`).origin;
 }
 
 /**
- * Checks every setting as the app will see it, with stand-ins for what is not started yet.
+ * Checks every setting as the app will see it, with stand-ins for parts that are not started yet.
  * @throws {SettingError}
  */
 export function requireSettings(env: Environment, port: number): Settings {

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { DataDirectoryError } from './data-directory.ts';
 
-/** As LokiJS saves it, as far as it is looked at. */
+/** The members of a file of LokiJS that are read here. */
 export interface TablesFile {
   readonly collections: readonly { readonly name: string; readonly data: readonly object[] }[];
 }
 
-/** What stands in the place of a store before its first table. */
+/** The content of a store before its first table. */
 export const NO_TABLES = JSON.stringify({ collections: [] } satisfies TablesFile);
 
 /**
  * Reads the tables that are kept in the file, or undefined where there is no such file.
- * @param account whose tables they must be
- * @throws {DataDirectoryError} it cannot be read as ours, and may hold what it is the only copy of
+ * @param account the owner of the tables
+ * @throws {DataDirectoryError} it is not a file of tables, and may be the only copy of its content
  */
 export async function readTablesFile(
   file: string,
@@ -57,7 +57,7 @@ function isOurs(content: unknown, account: string): content is TablesFile {
   );
 }
 
-/** Azurite's own lists, of tables and of settings; all others are `<account>$<table>`. */
+/** Finds Azurite's own lists, of tables and of settings; others are `<account>$<table>`. */
 function isOfTheServer(name: string): boolean {
   return name.startsWith('$');
 }

@@ -1,6 +1,6 @@
 import type { NewSecretVersion, VaultSecrets, VaultSecretVersion } from './vault-secrets.ts';
 
-/** What Key Vault allows: https://learn.microsoft.com/azure/key-vault/secrets/about-secrets */
+/** The rule of Key Vault: https://learn.microsoft.com/azure/key-vault/secrets/about-secrets */
 const SECRET_NAME = /^[0-9a-zA-Z-]{1,127}$/;
 const VALUE_MAX_BYTES = 25 * 1024;
 /** https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret-versions */
@@ -9,7 +9,7 @@ const PAGE_MAX_RESULTS = 25;
 export interface VaultRequest {
   readonly method: string;
   readonly url: URL;
-  /** Parsed JSON; undefined when there is none or it is broken. */
+  /** The parsed JSON; undefined if there is none or it is broken. */
   readonly body: unknown;
 }
 
@@ -122,7 +122,7 @@ async function updateSecret(
   return { status: 200, body: secretItem(request.url, name, updated) };
 }
 
-/** The members that a caller may set besides the value; others are left as they are. */
+/** Returns the members that a caller may set besides the value; others stay as they are. */
 function settable(body: Record<string, unknown>) {
   const { enabled } = members(body.attributes);
   const { contentType, tags } = body;

@@ -6,7 +6,7 @@ import { writeDurably } from './durable-file.ts';
 
 /** One version of a secret; its value never changes. Times are whole seconds, as the vault's. */
 export interface VaultSecretVersion {
-  /** 32 hex digits. */
+  /** The id of the version, 32 hex digits. */
   readonly version: string;
   readonly value: string;
   readonly enabled: boolean;
@@ -19,7 +19,7 @@ export interface VaultSecretVersion {
 export type NewSecretVersion = Pick<VaultSecretVersion, 'value' | 'enabled'> &
   Partial<Pick<VaultSecretVersion, 'contentType' | 'tags'>>;
 
-/** By name; what else a later version keeps of a secret stays. */
+/** The secrets by name; members that a later version of the service adds stay. */
 const FILE = z.array(
   z.tuple([
     z.string(),
@@ -48,7 +48,7 @@ function parseJson(text: string): unknown {
 /** The secrets of one vault, in memory and, when `file` is given, in that file (mode 0600). */
 export class VaultSecrets {
   readonly #file: string | undefined;
-  /** By name in lower case; versions in the order of their making. */
+  /** The secrets by name in lower case; versions in the order of their making. */
   #secrets: ReadonlyMap<string, readonly VaultSecretVersion[]>;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -60,7 +60,7 @@ export class VaultSecrets {
     this.#secrets = secrets;
   }
 
-  /** @throws {DataDirectoryError} the file cannot be read as ours */
+  /** @throws {DataDirectoryError} the file is not a file of secrets */
   static async open(file: string | undefined): Promise<VaultSecrets> {
     if (file === undefined) return new VaultSecrets(undefined, new Map());
     let text: string;
@@ -84,7 +84,7 @@ export class VaultSecrets {
     );
   }
 
-  /** In the order of their making; empty when there is no such secret. */
+  /** Returns the versions in the order of their making; empty if there is no such secret. */
   versionsOf(name: string): readonly VaultSecretVersion[] {
     return this.#secrets.get(name.toLowerCase()) ?? [];
   }
@@ -104,7 +104,10 @@ export class VaultSecrets {
     return this.#write(name, (versions) => [[...versions, version], version]);
   }
 
-  /** Undefined: there is no such version. When this resolves the change is on disk. */
+  /**
+   * Changes a version. When this resolves the change is on disk.
+   * @returns undefined if there is no such version
+   */
   update(
     name: string,
     version: string,
@@ -119,7 +122,7 @@ export class VaultSecrets {
     });
   }
 
-  /** One after the other; others see a change only once it is on disk. */
+  /** Writes one change after the other; readers see a change only once it is on disk. */
   #write<Result>(
     name: string,
     change: (
