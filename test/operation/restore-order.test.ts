@@ -142,7 +142,8 @@ describe('restore writes', () => {
     const { accounts, attempts, expiries } = summary.rows;
     const rows = accounts + attempts + expiries;
     expect(told.checked?.at(-1)).toBe(rows);
-    expect(told.removed?.at(-1)).toBe(rows);
+    // A backup leaves out the row of the admin's one word: a restore makes it anew.
+    expect(told.removed?.at(-1)).toBe(rows + 1);
     // Two of a user; ids, events and hashes of the tenant come with them or before.
     expect(told.written?.at(-1)).toBe(rows);
     for (const counts of Object.values(told)) {
