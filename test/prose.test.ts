@@ -65,6 +65,13 @@ const RULES: readonly Rule[] = [
     plain: '/** The acts that a caller may do. */',
   },
   {
+    rule: 2,
+    pattern: /@description\('(?:What|Whose|Whether|Of|Where|How|As|Which)\b/,
+    instead: 'an article and a noun, or "True …", in a description of a template',
+    planted: "@description('Whether the tables are locked.')",
+    plain: "@description('True locks the tables.')",
+  },
+  {
     rule: 3,
     pattern: /\b(?:the|an) own\b/i,
     instead: 'its own, their own, your own',
@@ -223,9 +230,12 @@ function textsOf(paths: readonly string[], read: (text: string) => string): read
 const documents = filesOf('.md').filter((path) => path !== 'test/benchmark/RESULTS.md');
 
 /** The sources of the product. The script of the portal is not held to the rules yet. */
-const sources = filesOf('.ts').filter((path) =>
+const sources = [...filesOf('.ts'), ...filesOf('.mjs')].filter((path) =>
   /^(?:shared|infra|functions(?!\/portal\/script))\//.test(path),
 );
+
+/** Files without code that a rule could mistake for a sentence: all of each is read. */
+const plainFiles = ['.bicep', '.css', '.kql', '.sh', '.yaml', '.yml'].flatMap(filesOf);
 
 /** This file breaks the rules for its examples. */
 const tests = filesOf('.ts').filter(
@@ -235,6 +245,7 @@ const tests = filesOf('.ts').filter(
 const SOURCES: readonly Text[] = [
   ...textsOf(documents, proseOf),
   ...textsOf([...sources, ...tests], commentsOf),
+  ...textsOf(plainFiles, (text) => text),
   ...textsOf(tests, titlesOf),
 ];
 
@@ -253,6 +264,7 @@ describe('prose', () => {
   it('is read from more than ten documents, a hundred sources and 2,000 titles', () => {
     expect(documents.length).toBeGreaterThan(10);
     expect(sources.length).toBeGreaterThan(100);
+    expect(plainFiles).toContain('infra/main.bicep');
     const titles = textsOf(tests, titlesOf).flatMap(({ text }) => text.match(/\( \S/g) ?? []);
     expect(titles.length).toBeGreaterThan(2_000);
   });

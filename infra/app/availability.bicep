@@ -9,7 +9,7 @@ param insightsId string
 @description('The action group of the other alerts.')
 param receiversId string
 
-@description('As callers write it, such as `https://passwords.contoso.example`.')
+@description('The address that callers use, such as `https://passwords.contoso.example`.')
 param origin string
 
 param runbookUrl string
