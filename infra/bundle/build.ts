@@ -8,6 +8,7 @@
  *   quarter of the time. `npm start` runs the package beside it.
  * - `dist/operator/` is the content of the operators' package, for `npm pack ./dist/operator`: the
  *   commands, without `npm start` and without a dependency.
+ * - `dist/client/` is the client for portal teams: an ES module and its types.
  * - `dist/map/` has the source maps of the package. They are kept with the build and not deployed;
  *   `npm run explain-stack` reads them.
  *
@@ -19,6 +20,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { buildClient } from './client.ts';
 import { writeCommonPasswords } from './common-passwords.ts';
 import { type BuildMode, buildPortal } from './portal.ts';
 
@@ -186,8 +188,8 @@ async function buildPortalInto(directory: string, mode: BuildMode): Promise<void
 }
 
 /**
- * Builds into `directory`: `package/`, `local/`, `operator/` and `map/`. The list of passwords is
- * made once.
+ * Builds into `directory`: `package/`, `local/`, `operator/`, `client/` and `map/`. The list of
+ * passwords is made once.
  */
 export async function buildInto(directory: string, mode = DEPLOYMENT): Promise<void> {
   const commonPasswordsFile = join(ROOT, 'dist/common-passwords.bin');
@@ -204,6 +206,7 @@ export async function buildInto(directory: string, mode = DEPLOYMENT): Promise<v
   await writeFolder(join(directory, 'local'), local);
   await writeFolder(join(directory, 'operator'), await operatorFiles(local));
   await writeFolder(join(directory, 'map'), new Map(maps));
+  if (!mode.isDevelopment) await writeFolder(join(directory, 'client'), await buildClient(PACKAGE));
 }
 
 /** `development` and `portal` build for `npm run dev`, into a folder of its own. */

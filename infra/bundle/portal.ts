@@ -109,7 +109,7 @@ function contentSecurityPolicy(style: string, script: string): string {
 export async function buildPortal(mode: BuildMode): Promise<ReadonlyMap<string, Uint8Array>> {
   const [template, icon, ownStyle, ownScript] = await Promise.all([
     readFile(join(PORTAL, 'page.html'), 'utf8'),
-    readFile(join(PORTAL, 'icon.svg'), 'utf8'),
+    readFile(join(PORTAL, 'brand/logo.svg'), 'utf8'),
     bundle('style/portal.css', mode),
     bundle('script/main.ts', mode),
   ]);
@@ -119,6 +119,7 @@ export async function buildPortal(mode: BuildMode): Promise<ReadonlyMap<string, 
   const french = withFrenchSpaces(textsOf(portalFr, fr));
   const texts = insideScript(`{"en":${textsOf(portalEn, en)},"fr":${french}}`);
   const parts: Readonly<Record<string, string>> = {
+    title: `<title>${portalEn.product}</title>`,
     icon: `<link rel="icon" href="${iconUrl}">`,
     style: `<style>${style}</style>`,
     noscript: `<noscript>${portalEn.noScript} ${portalFr.noScript}</noscript>`,

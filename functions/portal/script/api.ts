@@ -1,22 +1,12 @@
-import type { ProblemBody } from './contract.ts';
-
-/** An answer that says no, as the contract has it. */
-export class Problem extends Error {
-  override readonly name = 'Problem';
-  readonly body: ProblemBody;
-  /** From `Retry-After`, in seconds. */
-  readonly retryAfterSeconds: number | undefined;
-
-  constructor(body: ProblemBody, retryAfterSeconds: number | undefined) {
-    super(body.title);
-    this.body = body;
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
-
-  get code(): string {
-    return this.body.code;
-  }
-}
+import {
+  type Answered,
+  type CallName,
+  type CallOptions,
+  Client,
+  type Operations,
+  Problem,
+  UnknownAnswer,
+} from '../client/index.ts';
 
 /** No answer came, or none that the contract knows. */
 export class Unreachable extends Error {
@@ -29,22 +19,9 @@ export class Unreachable extends Error {
   }
 }
 
-/** The session is over; the portal shows the sign-in by itself and nobody else need say so. */
+/** The session is over; the portal asks for the password by itself. */
 export class SessionEnded extends Error {
   override readonly name = 'SessionEnded';
-}
-
-export interface CallOptions {
-  /** Undefined: the session's own. */
-  readonly token?: string | undefined;
-  readonly isAnonymous?: boolean;
-  readonly body?: object;
-  readonly ifMatch?: string | undefined;
-}
-
-export interface Answered<Body> {
-  readonly body: Body;
-  readonly etag: string | undefined;
 }
 
 export interface ApiParts {
@@ -60,22 +37,10 @@ export interface ApiParts {
   readonly now: () => number;
 }
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-
-/** Longer than the service waits for its own parts, so that its answer tells what is wrong. */
-const ANSWER_WAIT_MS = 30_000;
-
-async function readProblem(response: Response): Promise<Problem> {
-  const mediaType = response.headers.get('content-type') ?? '';
-  if (!mediaType.startsWith('application/problem+json')) throw new Unreachable('odd');
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  const body = (await response.json()) as ProblemBody;
-  return new Problem(body, Number.isFinite(seconds) ? seconds : undefined);
-}
-
-/** Calls the public HTTP contract; the only place that does. */
+/** The client as the portal uses it: with its session, its progress and the service's clock. */
 export class Api {
   readonly #parts: ApiParts;
+  readonly #client: Client;
   #waiting = 0;
   #hasAnswered = true;
   /** How far the service's clock is ahead of the browser's. */
@@ -83,6 +48,8 @@ export class Api {
 
   constructor(parts: ApiParts) {
     this.#parts = parts;
+    const { token, language } = parts;
+    this.#client = new Client({ fetch: (...request) => this.#fetch(request), token, language });
   }
 
   /** Whether the last call got no answer, and the browser says why. */
@@ -96,51 +63,29 @@ export class Api {
   }
 
   /** @throws {Problem} {@link Unreachable} {@link SessionEnded} */
-  async call<Body>(
-    method: Method,
-    path: string,
-    options: CallOptions = {},
-  ): Promise<Answered<Body>> {
-    const token = options.isAnonymous ? undefined : (options.token ?? this.#parts.token());
-    const response = await this.#send(method, path, options, token);
-    if (response.ok) {
-      const hasBody = response.status !== 204;
-      const body = (hasBody ? await response.json() : undefined) as Body;
-      return { body, etag: response.headers.get('etag') ?? undefined };
+  readonly call: Client['call'] = async <Name extends CallName>(
+    name: Name,
+    ...rest: unknown[]
+  ): Promise<Answered<Operations[Name]['answer']>> => {
+    const options = (rest[0] ?? {}) as CallOptions<Name>;
+    const { token } = options;
+    const own = token === undefined ? this.#parts.token() : undefined;
+    try {
+      return await this.#client.call<CallName>(name, { ...options } as CallOptions<CallName>);
+    } catch (fault) {
+      if (fault instanceof UnknownAnswer) throw new Unreachable('odd');
+      if (!(fault instanceof Problem) || fault.code !== 'invalid-token') throw fault;
+      if (own !== undefined && own === this.#parts.token()) this.#parts.onSessionEnded();
+      // Also a late answer to a session that is over already.
+      if (token === undefined) throw new SessionEnded();
+      throw fault;
     }
-    const problem = await readProblem(response);
-    const isOwnSession = token !== undefined && token === this.#parts.token();
-    if (problem.code === 'invalid-token' && isOwnSession) {
-      this.#parts.onSessionEnded();
-      throw new SessionEnded();
-    }
-    // A late answer to a session that is over already.
-    if (problem.code === 'invalid-token' && options.token === undefined) throw new SessionEnded();
-    throw problem;
-  }
+  };
 
-  async #send(
-    method: Method,
-    path: string,
-    { body, ifMatch }: CallOptions,
-    token: string | undefined,
-  ): Promise<Response> {
+  async #fetch(request: Parameters<typeof fetch>): Promise<Response> {
     this.#wait(1);
     try {
-      const response = await this.#parts.fetch(path, {
-        method,
-        cache: 'no-store',
-        credentials: 'omit',
-        redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER_WAIT_MS),
-        headers: {
-          'accept-language': this.#parts.language(),
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(ifMatch !== undefined && { 'if-match': ifMatch }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
+      const response = await this.#parts.fetch(...request);
       this.#hasAnswered = true;
       this.#noteTime(response);
       return response;

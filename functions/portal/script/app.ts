@@ -2,15 +2,22 @@
  * What parts of the portal need of the whole, one interface a subject: a part takes the slice that
  * it uses and never imports the class that implements them all.
  */
-import type { Api, Problem } from './api.ts';
+import type { Problem, SignedIn } from '../client/index.ts';
+import type { Api } from './api.ts';
 import type { Notice } from './component/notice.ts';
-import type { SignedIn, User } from './contract.ts';
+import type { ListPlace } from './list-place.ts';
+import type { NamedUser } from './name.ts';
 import type { Route } from './route.ts';
 import type { Issued, PendingChange, Session, SignInReason } from './session.ts';
 import type { Language, Translator } from './text.ts';
 
 export interface Localized {
   readonly translator: Translator;
+}
+
+export interface Translating extends Localized {
+  /** Returns the words of another language, for a message to a person who reads that. */
+  translatorOf(language: Language): Translator;
 }
 
 export interface Drawing {
@@ -23,6 +30,11 @@ export interface Timed {
   readonly now: () => number;
   /** Draws every second until then, and runs `run` at its end. */
   tickUntil(atMs: number, run: () => void): void;
+}
+
+export interface Recovering {
+  /** Runs `run` when the network or the session is back while the same screen is shown. */
+  whenBack(run: () => void): void;
 }
 
 export interface Calling {
@@ -53,6 +65,11 @@ export interface SigningIn {
   endSession(reason: SignInReason): void;
 }
 
+export interface Reauthenticating {
+  /** Goes on with the screen as it is. */
+  reauthenticated(answer: SignedIn): void;
+}
+
 export interface Navigating {
   readonly route: Route;
   /** Where the list of users was left. */
@@ -61,6 +78,11 @@ export interface Navigating {
   go(hash: string, notice?: Notice): void;
   /** Changes the address without a new entry to go back to. */
   replaceAddress(hash: string): void;
+}
+
+/** Where the list of users was left, to go on there. */
+export interface Placing {
+  readonly listPlace: ListPlace;
 }
 
 export interface Notifying {
@@ -75,23 +97,35 @@ export interface Issuing {
 
 export interface Naming {
   readonly userNames: {
-    remember(user: Pick<User, 'userId' | 'displayName' | 'userName'>): void;
+    remember(user: NamedUser, isDeleted?: boolean): void;
     /** The name as far as it is known by now; the portal draws again when it is. */
     nameOf(userId: string): string;
     /** @returns undefined if the name is not known yet */
     knownNameOf(userId: string): string | undefined;
+    /** @returns undefined if it is not known yet, or is what {@link nameOf} says */
+    userNameOf(userId: string): string | undefined;
   };
 }
 
 /** What the person can do about a refusal beside trying again. */
 export type Remedy = (problem: Problem) => Notice['action'] | undefined;
 
+/** A person by what is unique; display names are not. */
+export interface Subject {
+  readonly name: string;
+  readonly userName: string;
+}
+
 export interface ConfirmationOptions {
   readonly title: () => string;
+  /** The person that it is about. */
+  readonly subject?: Subject;
   readonly text: () => string;
   /** What will happen, one effect a line. */
   readonly effects?: () => readonly string[];
   readonly action: () => string;
+  /** What the person types first, where one click too many would be final. */
+  readonly typed?: string;
   readonly isDanger: boolean;
   readonly remedy?: Remedy;
   readonly work: () => Promise<void>;
@@ -102,7 +136,7 @@ export interface Confirming {
 }
 
 /** What a form needs to wait, to fail and to draw itself. */
-export type FormApp = Localized & Drawing & Timed & Pick<Person, 'refreshMe'>;
+export type FormApp = Localized & Drawing & Timed & Recovering & Pick<Person, 'refreshMe'>;
 
 /** What a list needs that arrives in pages. */
 export type ListApp = FormApp & Calling;
@@ -110,21 +144,30 @@ export type ListApp = FormApp & Calling;
 /** What the frame around the screens needs. */
 export interface ShellApp extends Localized, Drawing, Calling, Person, SigningIn, Navigating {
   readonly notice: Notice | undefined;
+  /** How long the session still lives, when it is about to end. */
+  readonly endsInMs: number | undefined;
+  /** Asks for the password before the session ends. */
+  askPassword(): void;
   readonly isSlow: boolean;
   readonly isAdmin: boolean;
+  /** The address of the product's logo, which is inside the page. */
+  readonly logo: string;
   setLanguage(language: Language): void;
 }
 
 /** What the choice of a screen needs: the screens' slices together. */
 export interface App
-  extends Localized,
+  extends Translating,
     Drawing,
     Timed,
+    Recovering,
     Calling,
     Browsing,
     Person,
     SigningIn,
+    Reauthenticating,
     Navigating,
+    Placing,
     Notifying,
     Issuing,
     Naming,

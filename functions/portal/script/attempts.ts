@@ -1,4 +1,4 @@
-import type { AttemptsSeen } from './contract.ts';
+import type { AttemptsSeen } from '../client/index.ts';
 
 /** The longest wait of the contract. */
 const LONGEST_WAIT_MS = 900_000;

@@ -1,4 +1,5 @@
-import { Problem, Unreachable } from './api.ts';
+import { Problem } from '../client/index.ts';
+import { Unreachable } from './api.ts';
 import type { Notice } from './component/notice.ts';
 import { fill, type PortalCatalogue } from './text.ts';
 
@@ -23,13 +24,17 @@ export function describeFault(fault: unknown, text: PortalCatalogue, isChange: b
   const words = text.fault;
   if (fault instanceof Problem) {
     const { code, title, detail, instance, reasons = [] } = fault.body;
-    const said = ownWords(code, text) ?? { title, detail };
+    const isQuery = code === 'validation' && !isChange;
+    const said = isQuery
+      ? { title: words.queryTitle, detail: '' }
+      : (ownWords(code, text) ?? { title, detail });
+    const wrong = isQuery ? (fault.body.errors ?? []) : [];
     const reference = code === 'internal-error' ? [fill(words.reference, { id: instance })] : [];
     return {
       intent: fault.body.status >= 500 || code === 'too-many-attempts' ? 'warning' : 'error',
       title: said.title,
       detail: said.detail === '' ? undefined : said.detail,
-      more: [...reasons.map((reason) => reason.detail), ...reference],
+      more: [...[...reasons, ...wrong].map((each) => each.detail), ...reference],
     };
   }
   const why = fault instanceof Unreachable ? fault.why : 'odd';

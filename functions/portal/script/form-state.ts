@@ -1,4 +1,5 @@
-import { Problem, SessionEnded } from './api.ts';
+import { Problem } from '../client/index.ts';
+import { SessionEnded } from './api.ts';
 import type { FormApp, Remedy } from './app.ts';
 import type { ButtonOptions } from './component/button.ts';
 import type { Notice } from './component/notice.ts';
@@ -22,6 +23,8 @@ export class FormState {
   #fault: unknown;
   #own: Notice | undefined;
   #repeat: (() => void) | undefined;
+  /** The newest load that was asked for while another was under way. */
+  #queued: (() => Promise<void>) | undefined;
   #waitUntilMs = 0;
   isBusy = false;
   /** Sentences by field name. */
@@ -34,8 +37,12 @@ export class FormState {
     this.#options = options;
   }
 
-  /** Runs `work`, one at a time; true when it went through. */
+  /**
+   * Runs `work`, one at a time; true when it went through. A load that is asked for while another
+   * is under way follows it, whether that one succeeds or fails.
+   */
   async run(work: () => Promise<void>): Promise<boolean> {
+    if (this.isBusy && !this.#options.isChange) this.#queued = work;
     if (this.isBusy || this.waitMs > 0) return false;
     this.isBusy = true;
     this.clear();
@@ -45,12 +52,21 @@ export class FormState {
       this.isUncertain = false;
       return true;
     } catch (fault) {
-      if (!(fault instanceof SessionEnded)) this.#settle(fault, work);
+      if (this.#queued === undefined) this.#settle(fault, work);
       return false;
     } finally {
+      const next = this.#queued;
       this.isBusy = false;
+      this.#queued = undefined;
       this.#app.update();
+      if (next !== undefined) void this.run(next);
     }
+  }
+
+  /** What was said about the version before is over with the first edit. */
+  touch(): void {
+    this.#own = undefined;
+    this.#app.update();
   }
 
   clear(): void {
@@ -113,6 +129,9 @@ export class FormState {
   }
 
   #settle(fault: unknown, work: () => Promise<void>): void {
+    const isLoad = !this.#options.isChange;
+    if (isLoad && isRepeatable(fault)) this.#app.whenBack(() => void this.run(work));
+    if (fault instanceof SessionEnded) return;
     if (isUncertain(fault)) this.isUncertain = true;
     if (fault instanceof Problem) {
       if (this.#options.onProblem?.(fault)) return;
@@ -123,7 +142,6 @@ export class FormState {
     }
     this.#fault = fault;
     // A form has its own button for that.
-    const isLoad = !this.#options.isChange;
     if (isLoad && (isRepeatable(fault) || this.waitMs > 0))
       this.#repeat = () => void this.run(work);
   }
@@ -139,10 +157,14 @@ export class FormState {
   }
 }
 
-/** `/displayName` belongs to the field `displayName`; deeper pointers to the first of them. */
+/** `/displayName` and the parameter `search` belong to the fields of that name. */
 function fieldsOf({ body }: Problem): Readonly<Record<string, string>> {
   const entries = (body.errors ?? []).map(
-    ({ pointer = '', detail }) => [pointer.split('/')[1] ?? '', detail] as const,
+    (error) =>
+      [
+        'parameter' in error ? error.parameter : (error.pointer.split('/')[1] ?? ''),
+        error.detail,
+      ] as const,
   );
   return Object.fromEntries(entries.reverse());
 }

@@ -8,4 +8,5 @@ if (root === null || texts === undefined || texts === null) {
   throw new Error('the page is not the one that the build made');
 }
 const catalogues = JSON.parse(texts) as Catalogues;
-new Portal({ window, root, catalogues, now: () => Date.now() }).start();
+const logo = document.querySelector<HTMLLinkElement>('link[rel=icon]')?.href ?? '';
+void new Portal({ window, root, logo, catalogues, now: () => Date.now() }).start();

@@ -13,10 +13,30 @@ interface Named {
   readonly userName: string;
 }
 
+export interface NamedUser extends Named {
+  readonly userId: string;
+}
+
 /** The display name as it can be shown anywhere; the user name where nobody could see it. */
 export function shownName({ displayName, userName }: Named): string {
   const name = displayName.replace(DIRECTION_CONTROLS, '').trim();
   return VISIBLE.test(name) ? name : userName;
+}
+
+/** Code points; the service's own limit. */
+const DISPLAY_NAME_MAX = 120;
+
+interface DisplayNameWords {
+  readonly displayNameMissing: string;
+  readonly displayNameLong: string;
+}
+
+/** Says what is wrong with a display name, before it is sent. */
+export function displayNameFault(name: string, words: DisplayNameWords): string | undefined {
+  const length = Array.from(name).length;
+  if (length === 0) return words.displayNameMissing;
+  if (length <= DISPLAY_NAME_MAX) return undefined;
+  return words.displayNameLong.replace('{max}', `${DISPLAY_NAME_MAX}`).replace('{n}', `${length}`);
 }
 
 /** First letters of the first and of the last word; none where a name has no letters. */

@@ -1,75 +1,77 @@
-import type { ListApp } from './app.ts';
-import type { Page } from './contract.ts';
+import type { Page } from '../client/index.ts';
+import type { FormApp } from './app.ts';
 import { FormState } from './form-state.ts';
+import type { Kept } from './list-place.ts';
 
 /** A page may hold no items and still have a next one; more in a row are left to the person. */
 const EMPTY_PAGES_MAX = 10;
 
+/** Reads the page after a cursor, or the first one. */
+export type ReadPage<Item> = (after: string | undefined) => Promise<Page<Item>>;
+
 /** A list that comes in pages; what was shown stays while more is fetched. */
 export class Paged<Item> {
-  readonly #app: ListApp;
   readonly formState: FormState;
-  /** Raised with each new list: a late page of the one before is dropped. */
-  #generation = 0;
-  #items: readonly Item[] | undefined;
-  #next: string | undefined;
-  #path = '';
+  #shown: Kept<Item> | undefined;
+  #key = '';
+  #read: ReadPage<Item> | undefined;
 
-  constructor(app: ListApp) {
-    this.#app = app;
+  constructor(app: FormApp) {
     this.formState = new FormState(app, { isChange: false });
   }
 
-  /** Undefined until the first page is there. */
+  /**
+   * Returns the rows for the path that was asked for last, or those before them while they load.
+   * @returns undefined until the first page is there, and after a failure that left other rows
+   */
   get items(): readonly Item[] | undefined {
-    return this.#items;
+    const isAnswer = this.#shown?.key === this.#key || this.formState.isBusy;
+    return isAnswer ? this.#shown?.items : undefined;
   }
 
   get hasMore(): boolean {
-    return this.#next !== undefined;
+    return this.items !== undefined && this.#shown?.next !== undefined;
   }
 
-  /** Starts over; `path` may have a query. */
-  async load(path: string): Promise<void> {
-    this.#path = path;
-    this.#generation += 1;
-    // One that is under way sees that the list is another now, and starts over itself.
-    await this.formState.run(() => this.#fetch([]));
+  get kept(): Kept<Item> | undefined {
+    return this.#shown?.key === this.#key ? this.#shown : undefined;
+  }
+
+  /** Starts over with the list that `key` names. */
+  async load(key: string, read: ReadPage<Item>): Promise<void> {
+    this.#key = key;
+    this.#read = read;
+    await this.formState.run(() => this.#fetch());
+  }
+
+  /** Shows again what was kept. */
+  restore(kept: Kept<Item>, read: ReadPage<Item>): void {
+    this.#key = kept.key;
+    this.#read = read;
+    this.#shown = kept;
   }
 
   async loadMore(): Promise<void> {
-    await this.formState.run(() => this.#fetch(this.#items ?? []));
-  }
-
-  async #fetch(shown: readonly Item[]): Promise<void> {
-    let before = shown;
-    for (;;) {
-      const generation = this.#generation;
-      const { items, next } = await this.#collect(before);
-      if (generation === this.#generation) {
-        this.#items = items;
-        this.#next = next;
-        return;
-      }
-      before = [];
+    const before = this.kept;
+    if (before !== undefined && !this.formState.isBusy) {
+      await this.formState.run(() => this.#fetch(before));
     }
   }
 
-  async #collect(before: readonly Item[]) {
-    let items = before;
-    let next = before.length > 0 ? this.#next : undefined;
+  async #fetch(before?: Kept<Item>): Promise<void> {
+    const key = this.#key;
+    const read = this.#read;
+    if (read === undefined) return;
+    const shown = before?.items ?? [];
+    let items = shown;
+    let next = before?.next;
     for (let page = 0; page < EMPTY_PAGES_MAX; page += 1) {
-      const { body } = await this.#app.api.call<Page<Item>>('GET', this.#pathAfter(next));
-      items = [...items, ...body.items];
-      next = body.next;
-      if (items.length > before.length || next === undefined) break;
+      const answer = await read(next);
+      items = [...items, ...answer.items];
+      next = answer.next;
+      if (items.length > shown.length || next === undefined) break;
     }
-    return { items, next };
-  }
-
-  #pathAfter(after: string | undefined): string {
-    if (after === undefined) return this.#path;
-    const joint = this.#path.includes('?') ? '&' : '?';
-    return `${this.#path}${joint}after=${encodeURIComponent(after)}`;
+    // Otherwise another list was asked for meanwhile, and follows.
+    if (key === this.#key) this.#shown = { key, items, next };
   }
 }

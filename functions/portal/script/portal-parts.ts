@@ -4,6 +4,7 @@ import type { Catalogues } from './text.ts';
 export interface PortalParts {
   readonly window: Window & typeof globalThis;
   readonly root: HTMLElement;
+  readonly logo: string;
   readonly catalogues: Catalogues;
   readonly now: () => number;
 }

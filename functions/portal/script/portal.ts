@@ -1,70 +1,56 @@
 import { html, render } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
+import type { SignedIn } from '../client/index.ts';
 import { Api } from './api.ts';
 import type { App } from './app.ts';
 import { Confirmation } from './component/confirmation.ts';
 import type { Notice } from './component/notice.ts';
-import type { Me, SignedIn } from './contract.ts';
-import { forgetDeviceToken, keepDeviceToken } from './device.ts';
+import { Reauthentication } from './component/reauthentication.ts';
+import { Departure } from './departure.ts';
 import type { PortalParts } from './portal-parts.ts';
 import { Progress } from './progress.ts';
-import { address, isForAdmins, parseRoute, type Route, routeKey } from './route.ts';
+import { address, type Route, routeKey } from './route.ts';
 import { openScreen, type Screen } from './screen/index.ts';
-import type { Issued, PendingChange, Session, SignInReason } from './session.ts';
+import type { Issued, PendingChange, SignInReason } from './session.ts';
+import { SessionHolder } from './session-holder.ts';
 import { shell } from './shell.ts';
-import {
-  type Catalogues,
-  chooseLanguage,
-  fill,
-  type Language,
-  localeFor,
-  readLanguage,
-  storeLanguage,
-  Translator,
-} from './text.ts';
+import * as words from './text.ts';
 import { Ticker } from './ticker.ts';
 import { UserNames } from './user-names.ts';
 
 /** Times such as "expires in 3 h" are looked at again this often. */
 const CLOCK_STEP_MS = 20_000;
 const COUNTDOWN_STEP_MS = 1000;
-/** Who comes back to a tab learns at once that the session was ended elsewhere. */
-const CHECK_AFTER_MS = 30_000;
 
-/** The whole portal: session, address, language, and the screen that is shown. In memory only. */
-export class Portal implements App {
-  readonly window: Window & typeof globalThis;
-  readonly now: () => number;
+/** The whole portal: address, language, and the screen that is shown. In memory only. */
+export class Portal extends SessionHolder implements App {
   readonly api: Api;
   readonly userNames: UserNames;
   readonly confirmation: Confirmation;
+  readonly #reauthentication: Reauthentication;
+  readonly #departure: Departure;
+  readonly logo: string;
   readonly #root: HTMLElement;
-  readonly #catalogues: Catalogues;
-  translator: Translator;
-  session: Session | undefined;
-  pendingChange: PendingChange | undefined;
-  signInReason: SignInReason | undefined;
-  lastUserName = '';
-  isShared = false;
-  /** Where the list of users was left: its filters are still wanted afterwards. */
-  listAddress: string = address.users;
+  readonly #catalogues: words.Catalogues;
+  translator: words.Translator;
   /** What the screen before left to say. */
   notice: Notice | undefined;
   #nextNotice: Notice | undefined;
   #issued: Issued | undefined;
   #screen: Screen | undefined;
   #key = '';
-  #checkedAtMs = 0;
+  #retries: (() => void)[] = [];
   readonly #ticker: Ticker;
   readonly #progress: Progress;
 
-  constructor({ window, root, catalogues, now }: PortalParts) {
-    this.window = window;
+  constructor({ window, root, logo, catalogues, now }: PortalParts) {
+    super(window, now);
+    this.logo = logo;
     this.#root = root;
     this.#catalogues = catalogues;
-    this.now = now;
-    this.translator = this.#translatorOf(
-      chooseLanguage(readLanguage(window), window.navigator.languages),
+    const { languages } = window.navigator;
+    this.translator = this.translatorOf(
+      words.chooseLanguage(words.readLanguage(window), languages),
     );
     this.#ticker = new Ticker(now);
     this.#progress = new Progress(window, () => this.update());
@@ -79,121 +65,119 @@ export class Portal implements App {
     });
     this.userNames = new UserNames(this);
     this.confirmation = new Confirmation(this);
+    this.#reauthentication = new Reauthentication(this);
+    this.#departure = new Departure({
+      app: this,
+      screen: () => this.#screen,
+      isElsewhere: () => this.#keyOf(this.route) !== this.#key,
+      show: () => this.#show(),
+    });
   }
 
   get isSlow(): boolean {
     return this.#progress.isShown;
   }
 
-  start(): void {
+  get isSessionOver(): boolean {
+    return this.#reauthentication.isRequired;
+  }
+
+  async start(): Promise<void> {
     const { window } = this;
-    window.addEventListener('hashchange', () => this.#show());
-    for (const type of ['online', 'offline']) window.addEventListener(type, () => this.update());
-    window.document.addEventListener('visibilitychange', () => void this.#checkSession());
+    this.#departure.watch(this.#root);
+    window.addEventListener('online', () => this.#retry());
+    window.addEventListener('offline', () => this.update());
+    window.document.addEventListener('visibilitychange', () => this.#checkSession());
     // What is secret must not be kept in a page that is only set aside.
     for (const type of ['pagehide', 'freeze']) {
       window.addEventListener(type, () => this.#screen?.leave?.(), { capture: true });
     }
+    await this.tabs.ask();
     window.setInterval(() => this.#tick(), COUNTDOWN_STEP_MS);
-    window.setInterval(() => this.session && this.update(), CLOCK_STEP_MS);
+    window.setInterval(() => this.#key !== 'signIn' && this.update(), CLOCK_STEP_MS);
     this.#show();
-  }
-
-  get route(): Route {
-    return parseRoute(this.window.location.hash);
-  }
-
-  get isAdmin(): boolean {
-    const roles = this.session?.user.roles ?? [];
-    return roles.some(({ id }) => id === 'globalAdmin' || id === 'userManagementAdmin');
-  }
-
-  isKeptOut(route: Route): boolean {
-    return !this.isAdmin && isForAdmins(route);
-  }
-
-  get isGlobalAdmin(): boolean {
-    return this.session?.user.roles.some(({ id }) => id === 'globalAdmin') ?? false;
   }
 
   go(hash: string, notice?: Notice): void {
     this.#nextNotice = notice;
+    this.#departure.allow();
     if (this.window.location.hash === hash) this.#show();
     else this.window.location.hash = hash;
   }
 
-  replaceAddress(hash: string): void {
-    this.window.history.replaceState(null, '', hash);
-  }
-
-  keepListAddress(): void {
-    this.listAddress = this.window.location.hash;
-  }
-
-  takeSession({ accessToken: token, deviceToken, user, expiresInSeconds }: SignedIn): void {
-    if (this.isShared) forgetDeviceToken(this.window, user.userName);
-    else keepDeviceToken(this.window, user.userName, deviceToken);
-    this.session = { token, user, expiresAtMs: this.now() + expiresInSeconds * 1000 };
-    this.pendingChange = undefined;
-    this.signInReason = undefined;
-    this.lastUserName = user.userName;
-    this.#checkedAtMs = this.now();
+  whenBack(run: () => void): void {
+    this.#retries.push(run);
   }
 
   /** Goes on where the person was, unless that was somebody else. */
   signedIn(answer: SignedIn, notice?: Notice): void {
-    this.#meet(answer.user.userName);
+    this.meet(answer.user.userName);
     this.takeSession(answer);
     this.#nextNotice = notice;
     this.#show();
   }
 
+  reauthenticated(answer: SignedIn): void {
+    this.takeSession(answer);
+    this.sessionRenewed();
+  }
+
+  askPassword(): void {
+    this.#reauthentication.ask('soon');
+  }
+
+  protected sessionRenewed(): void {
+    // The first screen is not there before the other tabs were asked.
+    if (this.#screen === undefined) return;
+    this.#reauthentication.close();
+    this.#showOrUpdate();
+    this.#retry();
+  }
+
   changeRequired(change: PendingChange): void {
-    this.#meet(change.userName);
+    this.meet(change.userName);
+    this.#reauthentication.close();
+    this.session = undefined;
     this.pendingChange = change;
     this.signInReason = undefined;
     this.#show();
   }
 
-  /** Keeps the name for the next sign-in; somebody else begins at the start page. */
-  #meet(userName: string): void {
-    if (!['', userName].includes(this.lastUserName)) this.replaceAddress(address.home);
-    this.lastUserName = userName;
+  endSession(reason: SignInReason): void {
+    const { session } = this;
+    if (session !== undefined && (reason === 'expired' || reason === 'ended')) {
+      // A temporary password does not outlive the session.
+      this.#screen?.leave?.();
+      this.#reauthentication.ask(reason);
+      return;
+    }
+    if (session !== undefined) this.tabs.end(session.user.userId);
+    this.closeSession(reason);
   }
 
   /** Back to the sign-in with the reason; the address stays, to go on there afterwards. */
-  endSession(reason: SignInReason): void {
-    this.session = undefined;
-    this.pendingChange = undefined;
-    this.signInReason = reason;
+  protected closeSession(reason: SignInReason): void {
+    this.forgetSession(reason);
     this.userNames.clear();
-    this.listAddress = address.users;
-    if (reason === 'signedOut' || reason === 'everywhere') this.replaceAddress(address.home);
+    if (!['changeExpired', 'maybeChanged'].includes(reason)) this.replaceAddress(address.home);
+    this.#reauthentication.close();
     if (this.confirmation.isOpen) this.confirmation.close();
     this.#show();
   }
 
-  /** The own profile, after it may have changed and in another language. */
   async refreshMe(): Promise<void> {
-    const { session } = this;
-    if (session === undefined) return;
-    const { body } = await this.api.call<Me>('GET', '/api/me');
-    if (this.session !== session) return;
-    this.session = { ...session, user: body };
     // Other roles may open the screen, or close it.
-    if (this.#keyOf(this.route) === this.#key) this.update();
-    else this.#show();
+    if (await this.readMe()) this.#showOrUpdate();
   }
 
-  setLanguage(language: Language): void {
-    this.translator = this.#translatorOf(language);
-    storeLanguage(this.window, language);
+  setLanguage(language: words.Language): void {
+    this.translator = this.translatorOf(language);
+    words.storeLanguage(this.window, language);
     this.update();
     this.#screen?.onLanguage?.();
     this.refreshMe().catch(() => {});
   }
 
-  /** Hands a temporary password to the screen that shows it, and to nobody else. */
   showTemporaryPassword(issued: Issued): void {
     this.#issued = issued;
     this.go(address.temporaryPassword(issued.user.userId));
@@ -214,23 +198,28 @@ export class Portal implements App {
     if (screen === undefined) return;
     const { activeElement, body } = this.window.document;
     const hadFocus = activeElement !== null && activeElement !== body;
-    render(
-      html`${shell(this, keyed(this.#key, screen.view()), this.confirmation.view())}`,
-      this.#root,
-    );
+    const dialogs = [this.confirmation.view(), this.#reauthentication.view()];
+    render(html`${shell(this, keyed(this.#key, screen.view()), dialogs)}`, this.#root);
     this.#setTitle();
     // What had the focus may be gone now: a keyboard must not start over at the top.
     const isLost = hadFocus && this.window.document.activeElement === body;
-    if (isLost && !this.confirmation.isOpen) this.focusHeading();
+    const isAsking = this.confirmation.isOpen || this.#reauthentication.isOpen;
+    if (isLost && !isAsking) this.focusHeading();
   }
 
   focusHeading(): void {
     this.#root.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
   }
 
+  #showOrUpdate(): void {
+    if (this.#keyOf(this.route) === this.#key) this.update();
+    else this.#show();
+  }
+
   #show(): void {
     const route = this.#redirected();
     const key = this.#keyOf(route);
+    this.#departure.arrive();
     if (key === this.#key) {
       this.#screen?.onRoute?.(route);
       this.update();
@@ -240,6 +229,7 @@ export class Portal implements App {
     this.#screen?.leave?.();
     if (this.confirmation.isOpen) this.confirmation.close();
     this.#key = key;
+    this.#retries = [];
     this.notice = this.#nextNotice;
     this.#nextNotice = undefined;
     this.#screen = openScreen(this, route);
@@ -269,30 +259,37 @@ export class Portal implements App {
     const { text, language } = this.translator;
     const { document } = this.window;
     const screen = this.#screen?.title() ?? '';
-    document.title = fill(text.titlePattern, { screen, product: text.product });
+    document.title = words.fill(text.titlePattern, { screen, product: text.product });
     document.documentElement.lang = language;
   }
 
-  #translatorOf(language: Language): Translator {
-    const locale = localeFor(language, this.window.navigator.languages);
-    return new Translator(language, locale, this.#catalogues[language]);
+  translatorOf(language: words.Language): words.Translator {
+    const locale = words.localeFor(language, this.window.navigator.languages);
+    return new words.Translator(language, locale, this.#catalogues[language]);
+  }
+
+  /** The network or the session is back: what could not be read is read now. */
+  #retry(): void {
+    const retries = this.#retries;
+    this.#retries = [];
+    for (const retry of retries) retry();
+    this.refreshMe().catch(() => {});
+    this.update();
   }
 
   #tick(): void {
     const { session } = this;
     if (session !== undefined && session.expiresAtMs <= this.now()) this.endSession('expired');
     this.#screen?.onTick?.();
-    if (!this.#ticker.isRunning) return;
+    if (!this.#ticker.isRunning && this.endsInMs === undefined) return;
     this.update();
     this.#ticker.tick();
   }
 
-  async #checkSession(): Promise<void> {
+  #checkSession(): void {
     if (this.window.document.visibilityState !== 'visible') return;
     this.#tick();
-    if (this.session === undefined || this.now() - this.#checkedAtMs < CHECK_AFTER_MS) return;
-    this.#checkedAtMs = this.now();
     // An outage shows at the next thing that the person does.
-    await this.refreshMe().catch(() => {});
+    if (this.isCheckDue()) this.refreshMe().catch(() => {});
   }
 }

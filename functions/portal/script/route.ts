@@ -5,7 +5,7 @@ export type Route =
   | { readonly screen: 'addUser' }
   | { readonly screen: 'user'; readonly userId: string }
   | { readonly screen: 'temporaryPassword'; readonly userId: string }
-  | { readonly screen: 'activity' }
+  | { readonly screen: 'activity'; readonly query: URLSearchParams }
   | { readonly screen: 'profile'; readonly part: 'top' | 'password' }
   | { readonly screen: 'notFound' };
 
@@ -40,8 +40,9 @@ export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?');
   const [first, ...rest] = path.split('/').filter((part) => part !== '');
   if (first === undefined) return { screen: 'home' };
-  if (first === 'users') return usersRoute(rest, new URLSearchParams(search));
-  if (first === 'activity' && rest.length === 0) return { screen: 'activity' };
+  const query = new URLSearchParams(search);
+  if (first === 'users') return usersRoute(rest, query);
+  if (first === 'activity' && rest.length === 0) return { screen: 'activity', query };
   if (first === 'profile' && rest.length === 0) return { screen: 'profile', part: 'top' };
   if (first === 'profile' && rest.length === 1 && rest[0] === 'password') {
     return { screen: 'profile', part: 'password' };

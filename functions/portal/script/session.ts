@@ -1,8 +1,10 @@
-import type { Me, PasswordChangeRequired, UserWithTemporaryPassword } from './contract.ts';
+import type { Me, PasswordChangeRequired, UserWithTemporaryPassword } from '../client/index.ts';
 
 export interface Session {
   readonly token: string;
   readonly expiresAtMs: number;
+  /** Whether nothing of the person is to be kept in this browser. */
+  readonly isShared: boolean;
   readonly user: Me;
 }
 
@@ -18,6 +20,10 @@ export interface Issued extends UserWithTemporaryPassword {
 
 export type SignInReason =
   | 'signedOut'
+  | 'another'
+  | 'reloaded'
+  | 'selfDisabled'
+  | 'selfDeleted'
   | 'expired'
   | 'ended'
   | 'everywhere'

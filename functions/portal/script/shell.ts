@@ -25,10 +25,20 @@ export function shell(app: ShellApp, screen: unknown, dialog: unknown): Template
       ${session === undefined ? nothing : sideNavigation(app)}
       <main id="main">
         ${noticeBar(app.api.isOffline ? offline : undefined)}
-        ${noticeBar(app.notice)} ${screen}
+        ${noticeBar(endNotice(app), 'session-end')} ${noticeBar(app.notice)} ${screen}
       </main>
     </div>
     ${dialog}`;
+}
+
+/** Before the session ends. The seconds are at the button, where they are not announced. */
+function endNotice(app: ShellApp): Notice | undefined {
+  const { translator, endsInMs } = app;
+  const { shell: words } = translator.text;
+  if (endsInMs === undefined) return undefined;
+  const label = fill(words.signInAgain, { time: translator.countdown(endsInMs) });
+  const action = { label, run: () => app.askPassword() };
+  return { intent: 'warning', title: words.endsSoon, action };
 }
 
 function topBar(app: ShellApp): TemplateResult {
@@ -48,7 +58,7 @@ function topBar(app: ShellApp): TemplateResult {
         </button>`
     }
     <a class="product" href=${address.home}>
-      <span class="logo" aria-hidden="true">${icon('key')}</span><span>${text.product}</span>
+      <img class="logo" src=${app.logo} alt="" /><span>${text.product}</span>
     </a>
     ${
       session === undefined

@@ -66,6 +66,9 @@ export class Translator {
   readonly text: PortalCatalogue;
   readonly #plural: Intl.PluralRules;
   readonly #dateTime: Intl.DateTimeFormat;
+  readonly #dateTimeZone: Intl.DateTimeFormat;
+  readonly #exact: Intl.DateTimeFormat;
+  readonly #utc: Intl.DateTimeFormat;
   readonly #number: Intl.NumberFormat;
 
   constructor(language: Language, locale: string, text: PortalCatalogue) {
@@ -73,11 +76,38 @@ export class Translator {
     this.text = text;
     this.#plural = new Intl.PluralRules(locale);
     this.#dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+    const minute = { hour: 'numeric', minute: '2-digit' } as const;
+    const day = { year: 'numeric', month: 'short', day: 'numeric' } as const;
+    this.#dateTimeZone = new Intl.DateTimeFormat(locale, {
+      ...{ ...day, ...minute },
+      timeZoneName: 'short',
+    });
+    this.#exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+    this.#utc = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone: 'UTC' });
     this.#number = new Intl.NumberFormat(locale);
   }
 
   dateTime(instant: string): string {
     return this.#dateTime.format(new Date(instant));
+  }
+
+  /** With the time zone, for a person who may be in another one. */
+  dateTimeZone(instant: string): string {
+    return this.#dateTimeZone.format(new Date(instant));
+  }
+
+  /** To the second, as a log has it. */
+  exactTime(instant: string): string {
+    return this.#exact.format(new Date(instant));
+  }
+
+  /** The time of day in UTC, which stands beside the local one. */
+  utcTime(instant: string): string {
+    return `${this.#utc.format(new Date(instant))} UTC`;
+  }
+
+  number(n: number): string {
+    return this.#number.format(n);
   }
 
   plural(forms: Plural, n: number, values: Values = {}): string {

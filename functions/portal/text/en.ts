@@ -1,9 +1,11 @@
+import { PRODUCT } from '../brand/product.ts';
+
 /**
  * The English texts of the portal, apart from the messages of the API. Plain strings, because they
  * reach the browser as JSON: `{name}` is filled in, and a pair of `one` and `other` is a plural.
  */
 export const portalEn = {
-  product: 'Partner portal',
+  product: PRODUCT.en as string,
   titlePattern: '{screen} – {product}',
   skipToContent: 'Skip to content',
   language: 'Language',
@@ -21,6 +23,8 @@ export const portalEn = {
     organisation: 'Organisation',
     offline: 'You are offline. What you see may be out of date, and nothing can be saved.',
     loading: 'Loading',
+    endsSoon: 'Your session is about to end. Enter your password to keep working here.',
+    signInAgain: 'Enter password ({time})',
     notFoundTitle: 'Page not found',
     notFound: 'This page does not exist in this portal.',
     home: 'Go to the start page',
@@ -37,6 +41,7 @@ export const portalEn = {
     tryAgainIn: 'Try again in {time}',
     reload: 'Show the current version',
     showMore: 'Show more',
+    refresh: 'Refresh',
     working: 'Working',
   },
   fault: {
@@ -52,6 +57,7 @@ export const portalEn = {
     waitOver: 'You can try again now.',
     reference: 'Request ID: {id}',
     validationTitle: 'Check the marked fields',
+    queryTitle: 'This search or filter is not valid',
     goneTitle: 'This user no longer exists',
     gone: 'The user was deleted, or the address is wrong.',
   },
@@ -80,18 +86,27 @@ export const portalEn = {
       'Ask an admin of your organisation to reset it. You get a temporary password that lets you ' +
       'set a new one.',
     typo:
-      'This looks like a temporary password with a typo. Compare it group by group. If it is ' +
-      'your own password, sign in once more.',
+      'This looks like a temporary password with a typo. Show the password and compare it group ' +
+      'by group. If it is your own password, sign in once more.',
+    another: 'Use another account',
+    again: 'Enter your password',
     expiredNext: 'An admin finds the reset under User management, on the page of your account.',
     waitNext:
       "In a browser in which you signed in before, you don't have to wait. An admin can also " +
       'reset your password. The temporary password works immediately.',
     reason: {
       signedOut: 'You are signed out.',
-      expired: 'Your session expired. Sign in to continue.',
+      soon: 'Your session is about to end. What you typed on this screen is kept.',
+      expired: 'Your session expired. What you typed on this screen is kept.',
       ended:
         'Your session ended because your password was changed or reset, your account was ' +
-        'changed, or someone signed you out. Sign in to continue.',
+        'changed, or someone signed you out. What you typed on this screen is kept.',
+      another: 'Sign in with another account.',
+      reloaded:
+        'For security, a session lives only in open tabs. Reloading the only one ends it. ' +
+        'To update a screen, use Refresh.',
+      selfDisabled: 'You disabled your own account. Only another global admin can enable it.',
+      selfDeleted: 'You deleted your own account. Only another admin can add you again.',
       everywhere: 'You are signed out everywhere.',
       changeExpired:
         'Your new password was not set. It took too long, or an admin issued a newer temporary ' +
@@ -133,6 +148,7 @@ export const portalEn = {
       'You signed in with a temporary password. Replace it now with a password that only you ' +
       'know. Until then you cannot use the rest of the portal.',
     expires: 'The temporary password expires {when}. Until then you can use it again.',
+    expired: 'The temporary password has expired. Ask an admin to reset it.',
     submit: 'Set password and continue',
     working: 'Setting password',
     done: 'Your new password is set. Use it from now on.',
@@ -141,8 +157,8 @@ export const portalEn = {
     title: 'User management',
     lead: 'People in {tenant} who can sign in to this portal.',
     add: 'Add user',
-    search: 'Search by user name',
-    searchHint: 'User name begins with',
+    search: 'Search',
+    searchHint: 'Name, user name or email address',
     role: 'Role',
     status: 'Account',
     state: 'Password',
@@ -154,8 +170,32 @@ export const portalEn = {
     never: 'Never',
     shown: { one: '{n} user shown', other: '{n} users shown' },
     shownMore: { one: '{n} user shown, there are more', other: '{n} users shown, there are more' },
+    shownOf: '{n} of {total} users shown',
+    tabsLabel: 'What needs work',
+    tabs: {
+      all: 'All',
+      expired: 'Expired',
+      locked: 'Locked',
+      none: 'No password',
+      expiring: 'Expires within a day',
+    },
+    onlyAdmin:
+      'You are the only global admin who can help if you lose your password. Give a second ' +
+      'person this role.',
+    csv: [
+      'User name',
+      'Display name',
+      'Email address',
+      'Roles',
+      'Account',
+      'Password',
+      'Password expires (UTC)',
+      'Last sign-in (UTC)',
+      'Added (UTC)',
+      'User ID',
+    ],
     none: 'No matching users.',
-    noneHint: 'Search for the beginning of a user name, or clear the filters.',
+    noneHint: 'Search for the beginning of any part of a name, or clear the filters.',
     you: 'You',
     tableLabel: 'Users',
     deleted: '{name} was deleted.',
@@ -166,6 +206,13 @@ export const portalEn = {
     expired: 'Expired',
     permanent: 'Set by user',
     locked: 'Locked',
+  },
+  stateNamed: {
+    none: 'No password yet',
+    temporary: 'Password: temporary',
+    expired: 'Password: expired',
+    permanent: 'Password: set by user',
+    locked: 'Password: locked',
   },
   status: { active: 'Active', disabled: 'Disabled' },
   expiresIn: 'expires in {time}',
@@ -178,6 +225,7 @@ export const portalEn = {
     userNameMissing: 'Enter a user name.',
     displayName: 'Display name',
     displayNameMissing: 'Enter a display name.',
+    displayNameLong: 'A display name can have at most {max} characters. This one has {n}.',
     email: 'Email address (optional)',
     locale: 'Language (optional)',
     localeHint: 'For messages to this user.',
@@ -204,6 +252,7 @@ export const portalEn = {
     saveProfile: 'Save profile',
     saveRoles: 'Save roles',
     saved: 'Saved.',
+    savedMeanwhile: 'Someone saved this meanwhile: {value}',
     rolesSaved: 'Roles saved. They apply immediately.',
     readOnly: 'Only a global admin can change this user.',
     notGiven: 'Not given',
@@ -221,6 +270,7 @@ export const portalEn = {
     actions: 'Actions for this user',
     disable: 'Disable',
     enable: 'Enable',
+    enableNow: 'Enable now',
     unlock: 'End the wait',
     endSessions: 'End sessions',
     delete: 'Delete',
@@ -252,11 +302,14 @@ export const portalEn = {
     lockedText:
       'After too many wrong passwords, {name} can sign in only in a browser used before. Reset ' +
       'the password so that {name} can sign in everywhere.',
+    disabledText: 'The account of {name} is disabled. No password works until it is enabled.',
+    noneText: '{name} has no password yet. Reset the password to issue a temporary one.',
     expiredText: 'The temporary password has expired. Reset the password to issue a new one.',
   },
   confirm: {
     resetTitle: 'Reset the password of {name}?',
     resetText: 'This takes effect immediately and cannot be undone:',
+    resetDisabled: 'The account is disabled. The new password works only after you enable it.',
     resetOld: 'The current password of {name} stops working, and so does any temporary password.',
     resetSessions: 'All sessions of {name} end.',
     resetShown:
@@ -264,6 +317,10 @@ export const portalEn = {
     disableTitle: 'Disable {name}?',
     disableText:
       '{name} can no longer sign in, and all sessions end. You can enable the account again.',
+    disableSelfTitle: 'Disable your own account?',
+    disableSelfText:
+      'You are signed out immediately and can no longer sign in. Only another global admin can ' +
+      'enable your account.',
     enableTitle: 'Enable {name}?',
     enableText: '{name} can sign in again with the same password as before.',
     unlockTitle: 'End the wait for {name}?',
@@ -277,6 +334,19 @@ export const portalEn = {
     deleteText:
       '{name} is removed, and all sessions end. This cannot be undone. The activity log keeps ' +
       'what happened.',
+    deleteSelfTitle: 'Delete your own account?',
+    deleteSelfText:
+      'You are signed out immediately, and your account is removed. This cannot be undone. Only ' +
+      'another admin can add you again, as a new user.',
+    typeUserName: 'To confirm, enter {userName}',
+    typedWrong: 'This is not the user name of this account.',
+    unsavedTitle: 'Leave without saving?',
+    unsavedText: 'What you typed on this screen is not saved.',
+    unsentTitle: 'Leave this screen?',
+    unsentText:
+      'You have not copied or printed the temporary password. When you leave, it cannot be ' +
+      'shown again. If you read it out, you can leave.',
+    leave: 'Leave',
     delete: 'Delete user',
     rolesTitle: 'Change your own roles?',
     rolesText: 'You will immediately lose the permissions of the roles you remove.',
@@ -290,6 +360,19 @@ export const portalEn = {
     label: 'Temporary password',
     copy: 'Copy',
     copied: 'Copied',
+    copyUserName: 'Copy user name',
+    copyAddress: 'Copy address',
+    address: 'Portal address',
+    messagesTitle: 'To send it in writing',
+    messagesText:
+      'Both messages are in the language of the user and say how to sign in. Only one of them ' +
+      'has the password, and that one does not have the user name.',
+    copyMessage: 'Copy message with password',
+    copyMessageWithout: 'Copy message without password',
+    print: 'Print a slip',
+    printHint: 'Anyone can read paper. Hand the slip over in person.',
+    another: 'Add another user',
+    expired: 'This temporary password expired on {date}. Reset the password to issue a new one.',
     copyFailed: 'Copying is not allowed here. Select the password and copy it yourself.',
     expires: 'Expires {date} ({relative})',
     spokenTitle: 'To read it out on the phone',
@@ -304,6 +387,22 @@ export const portalEn = {
       'reset the password again.',
     goneIdle: 'It was removed after five minutes without activity.',
     toUser: 'Back to the user',
+  },
+  message: {
+    created: 'You have a new account for the {product}.',
+    reset: 'Your password for the {product} was reset.',
+    userName: 'User name: {userName}',
+    password: 'Temporary password: {password}',
+    userNameApart: 'You receive the user name separately.',
+    passwordApart: 'You receive the temporary password separately.',
+    until: 'You can use the temporary password until {date}.',
+    steps: [
+      'Open {address}',
+      'Sign in with your user name and the temporary password.',
+      'Set your own password.',
+    ],
+    unexpected: 'If you did not expect this message, contact an admin of your organisation.',
+    slipDestroy: 'Destroy this slip after you set your own password.',
   },
   profile: {
     title: 'My profile',
@@ -326,6 +425,8 @@ export const portalEn = {
   activity: {
     title: 'Activity log',
     lead: 'Activity of the users in {tenant}, newest first.',
+    from: 'From',
+    to: 'Until and including',
   },
   events: {
     tableLabel: 'Events',
@@ -336,10 +437,12 @@ export const portalEn = {
     none: 'No activity yet.',
     you: 'You',
     theUser: 'The user',
-    deletedUser: 'A deleted user',
+    deletedUser: 'A deleted user ({id})',
+    deletedNamed: '{name} (deleted)',
     sweep: 'System (expiry)',
     bootstrap: 'Initial setup',
     operator: 'Operator of the service',
+    notice: 'Owner of the account, by a link in a notice',
     'sign-in': 'Sign-in protection',
     type: {
       'user.created': 'User added',
@@ -355,6 +458,38 @@ export const portalEn = {
       'credential.unlocked': 'Wait ended',
       'sessions.ended': 'Sessions ended',
     },
+    more: 'More',
+    requestId: 'Request ID',
+    eventType: 'Type',
+    download: 'Download as CSV',
+    rolesChanged: 'Roles: {before} → {after}',
+    detail: {
+      roles: 'Roles',
+      clearedLock: 'The lock was cleared',
+      wasLocked: 'The account was locked',
+      failures: 'Wrong passwords in a row',
+      expiresAt: 'Expires',
+      expiresInSeconds: 'Lifetime in seconds',
+      delivery: 'Delivery',
+      reason: 'Reason',
+      ticket: 'Ticket',
+      verification: 'Verified by',
+      imported: 'Imported',
+      restoredFrom: 'Restored from the backup of',
+    },
+    csv: [
+      'Time (UTC)',
+      'Time (local)',
+      'Type',
+      'Action',
+      'Details',
+      'User',
+      'User name',
+      'User ID',
+      'Done by',
+      'Done by (ID)',
+      'Request ID',
+    ],
     member: {
       displayName: 'display name',
       email: 'email address',

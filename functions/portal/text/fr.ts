@@ -1,8 +1,9 @@
+import { PRODUCT } from '../brand/product.ts';
 import type { PortalText } from './en.ts';
 
 /** A text that is missing here does not compile. */
 export const portalFr: PortalText = {
-  product: 'Portail partenaires',
+  product: PRODUCT.fr,
   titlePattern: '{screen} – {product}',
   skipToContent: 'Aller au contenu',
   language: 'Langue',
@@ -22,6 +23,9 @@ export const portalFr: PortalText = {
       'Vous êtes hors ligne. L’affichage n’est peut-être pas à jour et rien ne peut être ' +
       'enregistré.',
     loading: 'Chargement',
+    endsSoon:
+      'Votre session va bientôt prendre fin. Saisissez votre mot de passe pour continuer ici.',
+    signInAgain: 'Saisir le mot de passe ({time})',
     notFoundTitle: 'Page introuvable',
     notFound: 'Cette page n’existe pas dans ce portail.',
     home: 'Aller à la page d’accueil',
@@ -38,6 +42,7 @@ export const portalFr: PortalText = {
     tryAgainIn: 'Réessayer dans {time}',
     reload: 'Afficher la version actuelle',
     showMore: 'Afficher la suite',
+    refresh: 'Actualiser',
     working: 'En cours',
   },
   fault: {
@@ -53,6 +58,7 @@ export const portalFr: PortalText = {
     waitOver: 'Vous pouvez réessayer maintenant.',
     reference: 'Identifiant de la requête : {id}',
     validationTitle: 'Vérifiez les champs signalés',
+    queryTitle: 'Cette recherche ou ce filtre n’est pas valide',
     goneTitle: 'Ce compte n’existe plus',
     gone: 'Il a été supprimé, ou l’adresse est incorrecte.',
   },
@@ -82,8 +88,11 @@ export const portalFr: PortalText = {
       'Demandez à un administrateur de votre organisation de le réinitialiser. Vous recevrez un ' +
       'mot de passe temporaire, avec lequel vous en définirez un nouveau.',
     typo:
-      'Ceci ressemble à un mot de passe temporaire avec une faute de frappe. Comparez groupe par ' +
-      'groupe. S’il s’agit de votre propre mot de passe, connectez-vous à nouveau.',
+      'Ceci ressemble à un mot de passe temporaire avec une faute de frappe. Affichez le mot de ' +
+      'passe et comparez groupe par groupe. S’il s’agit de votre propre mot de passe, ' +
+      'connectez-vous à nouveau.',
+    another: 'Utiliser un autre compte',
+    again: 'Saisissez votre mot de passe',
     expiredNext:
       'L’administrateur trouve la réinitialisation sous Gestion des utilisateurs, sur la page de ' +
       'votre compte.',
@@ -93,10 +102,21 @@ export const portalFr: PortalText = {
       'temporaire fonctionne immédiatement.',
     reason: {
       signedOut: 'Votre session est fermée.',
-      expired: 'Votre session a expiré. Connectez-vous pour continuer.',
+      soon: 'Votre session va bientôt prendre fin. Votre saisie sur cet écran est conservée.',
+      expired: 'Votre session a expiré. Votre saisie sur cet écran est conservée.',
       ended:
         'Votre session a pris fin : mot de passe modifié ou réinitialisé, sessions révoquées, ou ' +
-        'compte modifié. Connectez-vous pour continuer.',
+        'compte modifié. Votre saisie sur cet écran est conservée.',
+      another: 'Connectez-vous avec un autre compte.',
+      reloaded:
+        'Par sécurité, une session n’existe que dans les onglets ouverts. Recharger le seul ' +
+        'onglet y met fin. Pour mettre un écran à jour, utilisez Actualiser.',
+      selfDisabled:
+        'Vous avez désactivé votre propre compte. Seul un autre administrateur général peut le ' +
+        'réactiver.',
+      selfDeleted:
+        'Vous avez supprimé votre propre compte. Seul un autre administrateur peut vous ajouter ' +
+        'à nouveau.',
       everywhere: 'Toutes vos sessions sont fermées.',
       changeExpired:
         'Le nouveau mot de passe n’a pas été défini. Le délai est dépassé, ou un administrateur ' +
@@ -144,6 +164,8 @@ export const portalFr: PortalText = {
       'que personne d’autre ne connaît. D’ici là, le reste du portail est inaccessible.',
     expires:
       'Le mot de passe temporaire expire {when}. D’ici là, vous pouvez l’utiliser à nouveau.',
+    expired:
+      'Le mot de passe temporaire a expiré. Demandez à un administrateur de le réinitialiser.',
     submit: 'Définir et continuer',
     working: 'Définition en cours',
     done: 'Votre nouveau mot de passe est défini. Utilisez-le désormais.',
@@ -152,8 +174,8 @@ export const portalFr: PortalText = {
     title: 'Gestion des utilisateurs',
     lead: 'Personnes qui peuvent se connecter à ce portail. Organisation : {tenant}',
     add: 'Ajouter un utilisateur',
-    search: 'Rechercher par nom d’utilisateur',
-    searchHint: 'Début du nom d’utilisateur',
+    search: 'Rechercher',
+    searchHint: 'Nom, nom d’utilisateur ou adresse',
     role: 'Rôle',
     status: 'Compte',
     state: 'Mot de passe',
@@ -168,8 +190,32 @@ export const portalFr: PortalText = {
       one: '{n} utilisateur affiché, il y en a d’autres',
       other: '{n} utilisateurs affichés, il y en a d’autres',
     },
+    shownOf: '{n} utilisateurs affichés sur {total}',
+    tabsLabel: 'À traiter',
+    tabs: {
+      all: 'Tous',
+      expired: 'Expirés',
+      locked: 'Verrouillés',
+      none: 'Sans mot de passe',
+      expiring: 'Expirent sous 24 h',
+    },
+    onlyAdmin:
+      'Votre compte est le seul administrateur général : en cas de perte de votre mot de passe, ' +
+      'personne ne pourrait le réinitialiser. Attribuez ce rôle à une seconde personne.',
+    csv: [
+      'Nom d’utilisateur',
+      'Nom affiché',
+      'Adresse électronique',
+      'Rôles',
+      'Compte',
+      'Mot de passe',
+      'Expiration (UTC)',
+      'Dernière connexion (UTC)',
+      'Date d’ajout (UTC)',
+      'Identifiant',
+    ],
     none: 'Aucun utilisateur ne correspond.',
-    noneHint: 'Recherchez le début d’un nom d’utilisateur, ou effacez les filtres.',
+    noneHint: 'Recherchez le début d’une partie du nom, ou effacez les filtres.',
     you: 'Vous',
     tableLabel: 'Utilisateurs',
     deleted: 'Compte supprimé : {name}',
@@ -180,6 +226,13 @@ export const portalFr: PortalText = {
     expired: 'Expiré',
     permanent: 'Défini par l’utilisateur',
     locked: 'Verrouillé',
+  },
+  stateNamed: {
+    none: 'Pas encore de mot de passe',
+    temporary: 'Mot de passe : temporaire',
+    expired: 'Mot de passe : expiré',
+    permanent: 'Mot de passe : personnel',
+    locked: 'Mot de passe : verrouillé',
   },
   status: { active: 'Actif', disabled: 'Désactivé' },
   expiresIn: 'expire dans {time}',
@@ -194,6 +247,7 @@ export const portalFr: PortalText = {
     userNameMissing: 'Saisissez un nom d’utilisateur.',
     displayName: 'Nom affiché',
     displayNameMissing: 'Saisissez un nom affiché.',
+    displayNameLong: 'Un nom affiché compte au plus {max} caractères. Celui-ci en compte {n}.',
     email: 'Adresse électronique (facultative)',
     locale: 'Langue (facultative)',
     localeHint: 'Pour les messages à cet utilisateur.',
@@ -222,6 +276,7 @@ export const portalFr: PortalText = {
     saveProfile: 'Enregistrer le profil',
     saveRoles: 'Enregistrer les rôles',
     saved: 'Enregistré.',
+    savedMeanwhile: 'Enregistré entre-temps : {value}',
     rolesSaved: 'Rôles enregistrés. Ils s’appliquent immédiatement.',
     readOnly: 'Seul un administrateur général peut modifier cet utilisateur.',
     notGiven: 'Non indiquée',
@@ -239,6 +294,7 @@ export const portalFr: PortalText = {
     actions: 'Actions sur cet utilisateur',
     disable: 'Désactiver',
     enable: 'Activer',
+    enableNow: 'Activer maintenant',
     unlock: 'Mettre fin à l’attente',
     endSessions: 'Révoquer les sessions',
     delete: 'Supprimer',
@@ -275,6 +331,12 @@ export const portalFr: PortalText = {
     lockedText:
       'Après trop de mots de passe erronés, {name} ne peut plus se connecter depuis un nouvel ' +
       'appareil. Réinitialisez le mot de passe pour rouvrir l’accès partout.',
+    disabledText:
+      'Compte désactivé : {name}. Aucun mot de passe ne fonctionne tant que le compte n’est pas ' +
+      'réactivé.',
+    noneText:
+      '{name} n’a pas encore de mot de passe. Réinitialisez-le pour émettre un mot de passe ' +
+      'temporaire.',
     expiredText:
       'Le mot de passe temporaire a expiré. Réinitialisez le mot de passe pour en émettre un ' +
       'nouveau.',
@@ -282,6 +344,9 @@ export const portalFr: PortalText = {
   confirm: {
     resetTitle: 'Réinitialiser le mot de passe ?',
     resetText: 'Utilisateur : {name}. Cette action est immédiate et irréversible :',
+    resetDisabled:
+      'Ce compte est désactivé. Le nouveau mot de passe ne fonctionnera qu’après sa ' +
+      'réactivation.',
     resetOld:
       'Le mot de passe actuel cesse de fonctionner, ainsi que tout mot de passe temporaire.',
     resetSessions: 'Toutes ses sessions prennent fin.',
@@ -292,6 +357,10 @@ export const portalFr: PortalText = {
     disableText:
       '{name} ne peut plus se connecter et toutes ses sessions sont révoquées. Vous pourrez ' +
       'réactiver ce compte.',
+    disableSelfTitle: 'Désactiver votre propre compte ?',
+    disableSelfText:
+      'Votre session prend fin immédiatement et vous ne pouvez plus vous connecter. Seul un ' +
+      'autre administrateur général peut réactiver votre compte.',
     enableTitle: 'Activer {name} ?',
     enableText: '{name} pourra à nouveau se connecter avec le même mot de passe qu’avant.',
     unlockTitle: 'Mettre fin à l’attente ?',
@@ -306,6 +375,20 @@ export const portalFr: PortalText = {
     deleteText:
       'Le compte est supprimé et toutes ses sessions sont révoquées. Cette action est ' +
       'irréversible. Le journal est conservé.',
+    deleteSelfTitle: 'Supprimer votre propre compte ?',
+    deleteSelfText:
+      'Votre session prend fin immédiatement et votre compte est supprimé. Cette action est ' +
+      'irréversible. Seul un autre administrateur peut vous ajouter à nouveau, avec un nouveau ' +
+      'compte.',
+    typeUserName: 'Pour confirmer, saisissez {userName}',
+    typedWrong: 'Ce n’est pas le nom d’utilisateur de ce compte.',
+    unsavedTitle: 'Quitter sans enregistrer ?',
+    unsavedText: 'Votre saisie sur cet écran n’est pas enregistrée.',
+    unsentTitle: 'Quitter cet écran ?',
+    unsentText:
+      'Vous n’avez ni copié ni imprimé le mot de passe temporaire. Il ne pourra plus être ' +
+      'affiché. Si vous l’avez dicté, vous pouvez quitter cet écran.',
+    leave: 'Quitter',
     delete: 'Supprimer l’utilisateur',
     rolesTitle: 'Modifier vos propres rôles ?',
     rolesText: 'Vous perdrez immédiatement les autorisations des rôles que vous retirez.',
@@ -320,6 +403,22 @@ export const portalFr: PortalText = {
     label: 'Mot de passe temporaire',
     copy: 'Copier',
     copied: 'Copié',
+    copyUserName: 'Copier le nom d’utilisateur',
+    copyAddress: 'Copier l’adresse',
+    address: 'Adresse du portail',
+    messagesTitle: 'Pour l’envoyer par écrit',
+    messagesText:
+      'Les deux messages sont dans la langue de l’utilisateur et expliquent comment se ' +
+      'connecter. Un seul contient le mot de passe, et celui-là ne contient pas le nom ' +
+      'd’utilisateur.',
+    copyMessage: 'Copier le message avec le mot de passe',
+    copyMessageWithout: 'Copier le message sans le mot de passe',
+    print: 'Imprimer un billet',
+    printHint: 'Tout le monde peut lire un papier. Remettez le billet en main propre.',
+    another: 'Ajouter un autre utilisateur',
+    expired:
+      'Ce mot de passe temporaire a expiré le {date}. Réinitialisez le mot de passe pour en ' +
+      'émettre un nouveau.',
     copyFailed:
       'La copie n’est pas autorisée ici. Sélectionnez le mot de passe et copiez-le vous-même.',
     expires: 'Expire le {date} ({relative})',
@@ -335,6 +434,23 @@ export const portalFr: PortalText = {
       'transmis, réinitialisez à nouveau le mot de passe.',
     goneIdle: 'Il a été retiré après cinq minutes sans activité.',
     toUser: 'Retour à l’utilisateur',
+  },
+  message: {
+    created: 'Un compte vous attend sur le {product}.',
+    reset: 'Votre mot de passe pour le {product} a été réinitialisé.',
+    userName: 'Nom d’utilisateur : {userName}',
+    password: 'Mot de passe temporaire : {password}',
+    userNameApart: 'Vous recevrez le nom d’utilisateur séparément.',
+    passwordApart: 'Vous recevrez le mot de passe temporaire séparément.',
+    until: 'Le mot de passe temporaire est valable jusqu’au {date}.',
+    steps: [
+      'Ouvrez {address}',
+      'Connectez-vous avec votre nom d’utilisateur et le mot de passe temporaire.',
+      'Définissez votre propre mot de passe.',
+    ],
+    unexpected:
+      'Si vous n’attendiez pas ce message, contactez un administrateur de votre organisation.',
+    slipDestroy: 'Détruisez ce billet après avoir défini votre propre mot de passe.',
   },
   profile: {
     title: 'Mon profil',
@@ -361,6 +477,8 @@ export const portalFr: PortalText = {
     lead:
       'Activité des utilisateurs, de la plus récente à la plus ancienne. ' +
       'Organisation : {tenant}',
+    from: 'Du',
+    to: 'Au (inclus)',
   },
   events: {
     tableLabel: 'Événements',
@@ -371,10 +489,12 @@ export const portalFr: PortalText = {
     none: 'Aucune activité.',
     you: 'Vous',
     theUser: 'L’utilisateur',
-    deletedUser: 'Compte supprimé',
+    deletedUser: 'Compte supprimé ({id})',
+    deletedNamed: '{name} (compte supprimé)',
     sweep: 'Système (expiration)',
     bootstrap: 'Installation initiale',
     operator: 'Opérateur du service',
+    notice: 'Titulaire du compte, par le lien d’un avis',
     'sign-in': 'Protection de la connexion',
     type: {
       'user.created': 'Compte ajouté',
@@ -390,6 +510,38 @@ export const portalFr: PortalText = {
       'credential.unlocked': 'Attente levée',
       'sessions.ended': 'Sessions révoquées',
     },
+    more: 'Plus',
+    requestId: 'Identifiant de la requête',
+    eventType: 'Type',
+    download: 'Télécharger au format CSV',
+    rolesChanged: 'Rôles : {before} → {after}',
+    detail: {
+      roles: 'Rôles',
+      clearedLock: 'Le verrouillage a été levé',
+      wasLocked: 'Le compte était verrouillé',
+      failures: 'Mots de passe erronés de suite',
+      expiresAt: 'Expiration',
+      expiresInSeconds: 'Durée de validité en secondes',
+      delivery: 'Remise',
+      reason: 'Motif',
+      ticket: 'Ticket',
+      verification: 'Vérification',
+      imported: 'Importation',
+      restoredFrom: 'Restauration de la sauvegarde du',
+    },
+    csv: [
+      'Heure (UTC)',
+      'Heure (locale)',
+      'Type',
+      'Action',
+      'Détails',
+      'Utilisateur',
+      'Nom d’utilisateur',
+      'Identifiant',
+      'Effectuée par',
+      'Effectuée par (identifiant)',
+      'Identifiant de la requête',
+    ],
     member: {
       displayName: 'nom affiché',
       email: 'adresse électronique',

@@ -130,7 +130,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       expect(asked).toEqual(['off', 'off', 'off']);
     });
 
-    it('stores a device token only, which opens nothing without the password', async () => {
+    it('stores a user name and a device token only, which open nothing', async () => {
       const page = stage().visits.at(-1)?.page;
       const kept = await page?.evaluate(() => [
         { ...localStorage },
@@ -138,7 +138,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
         document.cookie,
       ]);
       const [local, ...others] = kept ?? [];
-      expect(others).toEqual([{}, '']);
+      expect(others).toEqual([{ 'portal-user-name': person.userName }, '']);
       expect(Object.keys(local ?? {})).toEqual(['portal-devices']);
       const devices = JSON.parse((local as Record<string, string>)['portal-devices'] ?? '{}');
       const [token] = Object.values(devices);

@@ -165,7 +165,7 @@ export function describeFlows(
     it('disables, enables, ends sessions and deletes, each after a question', async () => {
       await button(admins, text.user.disable).click();
       await confirmIn(admins, text.user.disable);
-      await admins.getByText(fill(text.user.disabled, { name })).waitFor();
+      await admins.getByText(fill(text.user.disabled, { name })).first().waitFor();
       await button(admins, text.user.enable).click();
       await confirmIn(admins, text.user.enable);
       await admins.getByText(fill(text.user.enabled, { name })).waitFor();
@@ -181,8 +181,10 @@ export function describeFlows(
     it('lists events in the log, also of deleted users', async () => {
       await admins.getByRole('link', { name: text.shell.activity }).click();
       await heading(admins, text.activity.title);
-      await admins.getByText(text.events.type['user.deleted'], { exact: true }).waitFor();
-      const row = admins.getByRole('row').filter({ hasText: text.events.type['user.deleted'] });
+      const what = admins.locator('.event-what');
+      await what.getByText(text.events.type['user.deleted'], { exact: true }).waitFor();
+      const deleted = what.getByText(text.events.type['user.deleted'], { exact: true });
+      const row = admins.getByRole('row').filter({ has: deleted });
       await row.getByRole('link', { name }).click();
       await admins.getByText(text.fault.goneTitle).waitFor();
     });

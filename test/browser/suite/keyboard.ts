@@ -91,6 +91,9 @@ export function describeKeyboard(stage: () => Stage, adminIndex: number) {
       await expect.poll(() => nameOfFocus(page)).toBe(text.user.reset);
       await keyboard.press('Enter');
       await heading(page, fill(text.temporaryPassword.title, { name: 'Kim' }));
+      await tabTo(page, text.temporaryPassword.copy);
+      await keyboard.press('Enter');
+      await page.getByRole('button', { name: text.temporaryPassword.copied }).waitFor();
 
       await tabTo(page, fill(text.shell.personMenu, { name: 'admin' }));
       await keyboard.press('Enter');
@@ -106,6 +109,7 @@ export function describeKeyboard(stage: () => Stage, adminIndex: number) {
     it('skips to the content with the first Tab', async () => {
       const { page } = await open(stage());
       await page.goto('/');
+      await heading(page, text.signIn.title);
       await page.evaluate(() => {
         document.body.tabIndex = -1;
         document.body.focus();

@@ -121,7 +121,7 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
     });
 
     it('for the question before a reset', async () => {
-      await button(text.user.reset).click();
+      await button(text.user.reset).first().click();
       await page.getByRole('dialog').waitFor();
       await judge(page, 'dialog-reset');
     });
@@ -144,16 +144,16 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
 
     it('for the activity log', async () => {
       await page.goto('/#/activity');
-      await page.getByText(text.events.type['user.created']).first().waitFor();
+      await page.locator('.event-what').first().waitFor();
       await judge(page, 'activity');
     });
 
     it('for an outage, without network, and for an unknown page', async () => {
-      await page.route('**/api/users?*', (route) => route.abort());
+      await page.route(/\/api\/users/, (route) => route.abort());
       await page.goto('/#/users');
       await page.getByText(text.fault.unreachableTitle).waitFor();
       await judge(page, 'outage');
-      await page.unroute('**/api/users?*');
+      await page.unroute(/\/api\/users/);
       await page.goto('/#/nowhere');
       await heading(page, text.shell.notFoundTitle);
       await page.context().setOffline(true);

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { CredentialState, User } from '../contract.ts';
+import type { CredentialState, User } from '../../client/index.ts';
 import { initialsOf } from '../name.ts';
 import { fill, type Translator } from '../text.ts';
 import { type IconName, icon } from './icon.ts';
@@ -22,10 +22,19 @@ export function stateNow({ credential }: User, nowMs: number): CredentialState {
   return state === 'temporary' && isOver ? 'expired' : state;
 }
 
-/** The state of the password, with the time that a temporary one has left. */
-export function stateBadge(user: User, translator: Translator, nowMs: number): TemplateResult {
+/**
+ * The state of the password, with the time that a temporary one has left.
+ * @param names what each state is called where nothing beside it says that it is the password's
+ */
+export function stateBadge(
+  user: User,
+  translator: Translator,
+  nowMs: number,
+  names = translator.text.state,
+): TemplateResult {
   const state = stateNow(user, nowMs);
   const { tone, icon: name } = LOOKS[state];
+  const isQuiet = user.status === 'disabled' && tone === 'good';
   const { expiresAt } = user.credential;
   const left =
     state === 'temporary' && expiresAt !== undefined
@@ -34,7 +43,7 @@ export function stateBadge(user: User, translator: Translator, nowMs: number): T
         })
       : undefined;
   return html`<span class="state">
-    <span class="badge ${tone}">${icon(name)}${translator.text.state[state]}</span>
+    <span class="badge ${isQuiet ? 'quiet' : tone}">${icon(name)}${names[state]}</span>
     ${left === undefined ? nothing : html`<span class="state-left" translate="no">${left}</span>`}
   </span>`;
 }

@@ -3,6 +3,8 @@ import { type IconName, icon } from './icon.ts';
 
 export interface ButtonOptions {
   readonly label: string;
+  /** Begins with the label, where that alone does not say enough. */
+  readonly ariaLabel?: string;
   readonly type?: 'button' | 'submit';
   readonly kind?: 'primary' | 'danger' | 'plain' | 'subtle';
   readonly icon?: IconName;
@@ -24,6 +26,7 @@ export function button(options: ButtonOptions): TemplateResult {
   return html`<button
     type=${type}
     class="button ${kind}"
+    aria-label=${options.ariaLabel ?? nothing}
     aria-disabled=${isIdle ? 'true' : nothing}
     ?autofocus=${options.hasFirstFocus ?? false}
     @click=${onClick}

@@ -1,7 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
-import type { Problem } from '../api.ts';
+import type { Me, Problem } from '../../client/index.ts';
 import type { ListApp, SigningIn } from '../app.ts';
-import type { Me, SignedIn } from '../contract.ts';
 import { FormState } from '../form-state.ts';
 import { button } from './button.ts';
 import { focusFirstInvalid, textField, textOf } from './field.ts';
@@ -133,7 +132,7 @@ export class ChangePassword {
   };
 
   async #change(currentPassword: string, newPassword: string): Promise<void> {
-    const { body } = await this.#app.api.call<SignedIn>('POST', '/api/me/password', {
+    const { body } = await this.#app.api.call('POST /api/me/password', {
       body: { currentPassword, newPassword },
     });
     this.#app.takeSession(body);

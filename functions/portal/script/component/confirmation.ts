@@ -1,9 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
-import type { ConfirmationOptions, FormApp, Remedy } from '../app.ts';
+import type { ConfirmationOptions, FormApp, Remedy, Subject } from '../app.ts';
 import { FormState } from '../form-state.ts';
+import { fill } from '../text.ts';
 import { button } from './button.ts';
+import { focusFirstInvalid, textField, textOf } from './field.ts';
 import { noticeBar } from './notice.ts';
+
+/** The name, and the user name, which alone is unique. */
+export function subjectLine({ name, userName }: Subject): TemplateResult {
+  return html`<p class="subject" translate="no">
+    <strong>${name}</strong>${name === userName ? nothing : html` <span>${userName}</span>`}
+  </p>`;
+}
 
 /** The one question at a time that comes before something that cannot be taken back. */
 export class Confirmation {
@@ -44,13 +53,12 @@ export class Confirmation {
     const { options, formState } = this.#asked;
     const { text } = this.#app.translator;
     const act = formState.button(
-      {
-        label: options.action(),
-        kind: options.isDanger ? 'danger' : 'primary',
-        run: () => void this.#act(),
-      },
+      { label: options.action(), kind: options.isDanger ? 'danger' : 'primary', type: 'submit' },
       text.action.working,
     );
+    const { notice } = formState;
+    // What the service refused for good is not offered once more.
+    const isOver = formState.hasFault && notice?.action !== undefined;
     return html`<dialog
       class="dialog"
       aria-labelledby="confirmation-title"
@@ -59,28 +67,44 @@ export class Confirmation {
       @cancel=${this.#onCancel}
       @close=${this.#onClose}
     >
-      <h2 class="dialog-title" id="confirmation-title">${options.title()}</h2>
-      <div id="confirmation-text">
-        <p>${options.text()}</p>
+      <form method="post" action="/" novalidate @submit=${this.#onSubmit}>
+        <h2 class="dialog-title" id="confirmation-title">${options.title()}</h2>
+        <div class="dialog-body">${this.#body(options)} ${noticeBar(notice)}</div>
+        <div class="dialog-actions">
+          ${isOver ? nothing : button(act)}
+          ${button({
+            label: text.action.cancel,
+            // What cannot be undone must not hang on a key that was pressed once too often.
+            hasFirstFocus: options.isDanger && options.typed === undefined,
+            run: () => this.close(),
+          })}
+        </div>
+      </form>
+    </dialog>`;
+  }
+
+  #body({ subject, text, effects, typed }: ConfirmationOptions): TemplateResult {
+    const { confirm } = this.#app.translator.text;
+    return html`<div id="confirmation-text">
+        ${subject === undefined ? nothing : subjectLine(subject)}
+        <p>${text()}</p>
         ${
-          options.effects === undefined
+          effects === undefined
             ? nothing
             : html`<ul>
-              ${options.effects().map((effect) => html`<li>${effect}</li>`)}
+              ${effects().map((effect) => html`<li>${effect}</li>`)}
             </ul>`
         }
       </div>
-      ${noticeBar(formState.notice)}
-      <div class="dialog-actions">
-        ${button(act)}
-        ${button({
-          label: text.action.cancel,
-          // What cannot be undone must not hang on a key that was pressed once too often.
-          hasFirstFocus: options.isDanger,
-          run: () => this.close(),
-        })}
-      </div>
-    </dialog>`;
+      ${
+        typed === undefined
+          ? nothing
+          : textField({
+              id: 'typed',
+              label: fill(confirm.typeUserName, { userName: typed }),
+              error: this.#asked?.formState.fields.typed,
+            })
+      }`;
   }
 
   readonly #show = (element: Element | undefined): void => {
@@ -104,12 +128,20 @@ export class Confirmation {
     this.close();
   };
 
-  async #act(): Promise<void> {
+  readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
     const asked = this.#asked;
+    const form = event.target as HTMLFormElement;
     if (asked === undefined) return;
+    const { typed } = asked.options;
+    if (typed !== undefined && textOf(form, 'typed').trim().toLowerCase() !== typed) {
+      asked.formState.refuse({ typed: this.#app.translator.text.confirm.typedWrong });
+      focusFirstInvalid(form);
+      return;
+    }
     const isDone = await asked.formState.run(asked.options.work);
     if (isDone && this.#asked === asked) this.close();
-  }
+  };
 
   #closeThen(run: () => void): void {
     this.close();

@@ -1,32 +1,52 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { Localized, Naming, Person } from '../app.ts';
-import type { AccountEvent } from '../contract.ts';
+import type { AccountEvent } from '../../client/index.ts';
+import { byWhom, detailLines, type EventApp, learnNames, whatHappened } from '../event-text.ts';
 import type { Paged } from '../paged.ts';
 import { address } from '../route.ts';
-import { fill, type PortalCatalogue } from '../text.ts';
 import { button } from './button.ts';
 import { noticeBar } from './notice.ts';
 import { skeletonRows } from './skeleton.ts';
 
-/** The names of the people in the events, and which of them is the reader. */
-export type EventApp = Localized & Naming & Pick<Person, 'session'>;
-
-type Member = keyof PortalCatalogue['events']['member'];
-
-function whatHappened({ type, details }: AccountEvent, text: PortalCatalogue): string {
-  const { events } = text;
-  const members = (details.changed ?? []).map((name) => events.member[name as Member] ?? name);
-  // The service may be newer than this page.
-  return fill(events.type[type] ?? type, { members: members.join(', ') });
+/** The user that it happened to, by the user name too: display names are not unique. */
+function subjectCell(app: EventApp, { subject }: AccountEvent): TemplateResult {
+  const { events } = app.translator.text;
+  const userName = app.userNames.userNameOf(subject.userId);
+  return html`<td role="cell" data-label=${events.whom} translate="no">
+    <a href=${address.user(subject.userId)}>${app.userNames.nameOf(subject.userId)}</a>
+    ${userName === undefined ? nothing : html`<span class="person-id">${userName}</span>`}
+  </td>`;
 }
 
-function byWhom(app: EventApp, { actor, subject }: AccountEvent): string {
-  const { events } = app.translator.text;
-  if ('system' in actor) return events[actor.system];
-  if (actor.userId === app.session?.user.userId) return events.you;
-  if (actor.userId === subject.userId) return events.theUser;
-  return app.userNames.nameOf(actor.userId);
+function actorCell(app: EventApp, event: AccountEvent): TemplateResult {
+  const { actor } = event;
+  const isOther = 'userId' in actor && actor.userId !== app.session?.user.userId;
+  const userName = isOther ? app.userNames.userNameOf(actor.userId) : undefined;
+  return html`<td role="cell" data-label=${app.translator.text.events.who} translate="no">
+    ${byWhom(app, event)}
+    ${userName === undefined ? nothing : html`<span class="person-id">${userName}</span>`}
+  </td>`;
+}
+
+function actionCell({ translator }: EventApp, event: AccountEvent): TemplateResult {
+  const { events } = translator.text;
+  return html`<td role="cell">
+    <span class="event-what">${whatHappened(event, translator.text)}</span>
+    ${detailLines(event, translator).map((line) => html`<p class="event-detail">${line}</p>`)}
+    <details class="event-more" translate="no">
+      <summary>${events.more}</summary>
+      <p>${events.requestId}: ${event.requestId}</p>
+      <p>${events.eventType}: ${event.type}</p>
+    </details>
+  </td>`;
+}
+
+function timeCell({ translator }: EventApp, { at }: AccountEvent): TemplateResult {
+  return html`<td role="cell" data-label=${translator.text.events.when} class="quiet">
+    <time datetime=${at}>
+      ${translator.exactTime(at)} <span class="event-utc">${translator.utcTime(at)}</span>
+    </time>
+  </td>`;
 }
 
 /** What happened, newest first; `hasSubject`: to whom is said too. */
@@ -35,24 +55,12 @@ export function eventList(
   paged: Paged<AccountEvent>,
   hasSubject: boolean,
 ): TemplateResult {
-  const { translator } = app;
-  const { events, shell, action } = translator.text;
+  const { events, shell, action } = app.translator.text;
   const { items, hasMore, formState } = paged;
+  learnNames(app, items ?? []);
   const row = (event: AccountEvent) => html`<tr role="row">
-    <td role="cell">${whatHappened(event, translator.text)}</td>
-    ${
-      hasSubject
-        ? html`<td role="cell" data-label=${events.whom}>
-          <a href=${address.user(event.subject.userId)} translate="no">
-            ${app.userNames.nameOf(event.subject.userId)}
-          </a>
-        </td>`
-        : nothing
-    }
-    <td role="cell" data-label=${events.who} translate="no">${byWhom(app, event)}</td>
-    <td role="cell" data-label=${events.when} class="quiet">
-      <time datetime=${event.at}>${translator.dateTime(event.at)}</time>
-    </td>
+    ${actionCell(app, event)} ${hasSubject ? subjectCell(app, event) : nothing}
+    ${actorCell(app, event)} ${timeCell(app, event)}
   </tr>`;
   const heads = [events.what, ...(hasSubject ? [events.whom] : []), events.who, events.when];
   const more = formState.button(
@@ -65,7 +73,7 @@ export function eventList(
     ${
       items === undefined || items.length === 0
         ? nothing
-        : html`<div class="table-frame">
+        : html`<div class="table-frame ${formState.isBusy ? 'busy' : ''}">
           <table class="table events" role="table" aria-label=${events.tableLabel}>
             <thead role="rowgroup">
               <tr role="row">

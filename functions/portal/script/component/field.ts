@@ -17,6 +17,9 @@ export interface TextFieldOptions extends FieldOptions {
   readonly isReadOnly?: boolean;
   readonly isRequired?: boolean;
   readonly maxLength?: number;
+  /** What a phone's keyboard offers. */
+  readonly inputMode?: 'email';
+  readonly enterKeyHint?: 'next' | 'go';
   /** An element elsewhere that tells more. */
   readonly describedBy?: string | undefined;
   readonly onInput?: (value: string) => void;
@@ -53,6 +56,8 @@ export function textField(options: TextFieldOptions): TemplateResult {
     autocapitalize="none"
     spellcheck="false"
     maxlength=${options.maxLength ?? nothing}
+    inputmode=${options.inputMode ?? nothing}
+    enterkeyhint=${options.enterKeyHint ?? nothing}
     ?readonly=${options.isReadOnly ?? false}
     aria-required=${options.isRequired ? 'true' : nothing}
     aria-invalid=${error === undefined ? nothing : 'true'}

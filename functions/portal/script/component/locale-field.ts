@@ -5,7 +5,10 @@ import { type FieldOptions, selectField } from './field.ts';
 /** The languages that the service speaks, and whatever else a user has already. */
 export function localeField(
   translator: Translator,
-  options: FieldOptions & { readonly value: string },
+  options: FieldOptions & {
+    readonly value: string;
+    readonly onChange?: (value: string) => void;
+  },
 ): TemplateResult {
   const { value } = options;
   const known: readonly (readonly [string, string])[] = Object.entries(LANGUAGES);

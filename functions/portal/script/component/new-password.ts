@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Policy } from '../../client/index.ts';
 import type { Drawing, Localized } from '../app.ts';
-import type { Policy } from '../contract.ts';
 import { fill, type Translator } from '../text.ts';
 import { icon } from './icon.ts';
 import { passwordField } from './password-field.ts';
@@ -13,6 +13,8 @@ export interface NewPasswordOptions {
   readonly reasons: readonly string[];
   readonly onInput: () => void;
 }
+
+const DESCRIBED_BY = 'newPassword-count newPassword-rules';
 
 type Length = 'none' | 'short' | 'good' | 'long';
 
@@ -42,7 +44,7 @@ export class NewPassword {
         text,
         isShown: this.#isShown,
         passwordRules: policy.passwordRules,
-        describedBy: 'newPassword-count newPassword-rules',
+        describedBy: reasons.length > 0 ? 'newPassword-rules' : DESCRIBED_BY,
         onShow: (isShown) => {
           this.#isShown = isShown;
           app.update();
@@ -54,7 +56,7 @@ export class NewPassword {
           app.update();
         },
       })}
-      ${this.#count(app.translator, policy)}
+      ${reasons.length > 0 ? nothing : this.#count(app.translator, policy)}
     </div>`;
   }
 

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { type ButtonOptions, button } from './button.ts';
 import { type IconName, icon } from './icon.ts';
 
-interface NoticeAction extends Pick<ButtonOptions, 'label' | 'isWaiting'> {
+interface NoticeAction extends Pick<ButtonOptions, 'label' | 'isWaiting' | 'busyLabel'> {
   readonly run: () => void;
 }
 

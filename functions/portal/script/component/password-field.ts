@@ -8,6 +8,7 @@ export interface PasswordFieldOptions extends FieldOptions {
   readonly autocomplete: 'current-password' | 'new-password';
   readonly text: PortalCatalogue;
   readonly isShown: boolean;
+  readonly hasFirstFocus?: boolean;
   readonly passwordRules?: string;
   /** An element elsewhere that tells more. */
   readonly describedBy?: string | undefined;
@@ -27,6 +28,8 @@ export function passwordField(options: PasswordFieldOptions): TemplateResult {
         name=${id}
         type=${live(isShown ? 'text' : 'password')}
         autocomplete=${options.autocomplete}
+        enterkeyhint="go"
+        ?autofocus=${options.hasFirstFocus ?? false}
         autocapitalize="none"
         autocorrect="off"
         spellcheck="false"

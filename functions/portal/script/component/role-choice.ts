@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { ROLES, type Role } from '../contract.ts';
+import { live } from 'lit-html/directives/live.js';
+import { ROLES, type Role } from '../../client/index.ts';
 import type { Translator } from '../text.ts';
 import { fieldError } from './field.ts';
 
@@ -34,7 +35,7 @@ export function roleChoice(options: RoleChoiceOptions): TemplateResult {
             id="role-${id}"
             name="roles"
             value=${id}
-            ?checked=${chosen.includes(id)}
+            .checked=${live(chosen.includes(id))}
             ?disabled=${isOff}
             aria-invalid=${error === undefined || isOff ? nothing : 'true'}
             aria-describedby="role-${id}-text"

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { User } from '../contract.ts';
+import type { User } from '../../client/index.ts';
 import { shownName } from '../name.ts';
 import { address } from '../route.ts';
 import type { Translator } from '../text.ts';

@@ -1,18 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Problem } from '../api.ts';
-import type { Issuing, ListApp, Navigating, Person } from '../app.ts';
+import type { Problem, Role } from '../../client/index.ts';
+import type { Issuing, ListApp, Navigating, Person, Placing } from '../app.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { icon } from '../component/icon.ts';
 import { localeField } from '../component/locale-field.ts';
 import { noticeBar } from '../component/notice.ts';
 import { chosenRoles, roleChoice } from '../component/role-choice.ts';
-import type { Role, UserWithTemporaryPassword } from '../contract.ts';
 import { FormState } from '../form-state.ts';
+import { displayNameFault } from '../name.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
 
-type AddUserApp = ListApp & Issuing & Navigating & Person;
+type AddUserApp = ListApp & Issuing & Navigating & Person & Placing;
 
 interface Wanted {
   readonly userName: string;
@@ -28,6 +28,8 @@ export class AddUser implements Screen {
   readonly #formState: FormState;
   /** The name is taken, perhaps by the attempt before. */
   #isMaybeOwn = false;
+  #roles: readonly Role[] = [];
+  isUnsaved = false;
 
   constructor(app: AddUserApp) {
     this.#app = app;
@@ -57,9 +59,14 @@ export class AddUser implements Screen {
           <p class="lead">${addUser.lead}</p>
         </div>
       </div>
-      ${noticeBar(notice)}
-      ${this.#isMaybeOwn ? html`<p class="hint-line">${addUser.maybeAdded}</p>` : nothing}
-      <form class="panel" method="post" action="/" novalidate @submit=${this.#onSubmit}>
+      <form
+        class="panel"
+        method="post"
+        action="/"
+        novalidate
+        @submit=${this.#onSubmit}
+        @input=${this.#onInput}
+      >
         <div class="columns">
           ${textField({
             id: 'userName',
@@ -94,9 +101,11 @@ export class AddUser implements Screen {
           isGlobalAdmin: this.#app.isGlobalAdmin,
           legend: addUser.roles,
           hint: addUser.rolesHint,
-          chosen: [],
+          chosen: this.#roles,
           error: fields.roles,
         })}
+        ${noticeBar(notice)}
+        ${this.#isMaybeOwn ? html`<p class="hint-line">${addUser.maybeAdded}</p>` : nothing}
         <div class="form-actions">
           ${button(submit)}
           <a class="button plain" href=${this.#app.listAddress}>${action.cancel}</a>
@@ -104,9 +113,11 @@ export class AddUser implements Screen {
       </form>`;
   }
 
-  #onProblem({ code }: Problem): boolean {
-    this.#isMaybeOwn = code === 'user-name-taken' && this.#formState.isUncertain;
-    return false;
+  #onProblem({ code, body }: Problem): boolean {
+    if (code !== 'user-name-taken') return false;
+    this.#isMaybeOwn = this.#formState.isUncertain;
+    this.#formState.fields = { userName: `${body.title}. ${body.detail}` };
+    return true;
   }
 
   #read(form: HTMLFormElement): Wanted {
@@ -125,12 +136,20 @@ export class AddUser implements Screen {
 
   #refusedHere({ userName, displayName, roles }: Wanted): Record<string, string> {
     const { addUser } = this.#app.translator.text;
+    const fault = displayNameFault(displayName, addUser);
     return {
       ...(userName === '' && { userName: addUser.userNameMissing }),
-      ...(displayName === '' && { displayName: addUser.displayNameMissing }),
+      ...(fault && { displayName: fault }),
       ...(roles.length === 0 && { roles: addUser.rolesMissing }),
     };
   }
+
+  readonly #onInput = (event: Event): void => {
+    const form = event.currentTarget as HTMLFormElement;
+    const { locale: _, roles, ...typed } = this.#read(form);
+    this.#roles = roles;
+    this.isUnsaved = roles.length > 0 || Object.values(typed).some((value) => value !== '');
+  };
 
   readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -145,9 +164,12 @@ export class AddUser implements Screen {
 
   async #add({ email, locale, ...rest }: Wanted): Promise<void> {
     const body = { ...rest, ...(email !== '' && { email }), ...(locale !== '' && { locale }) };
-    const answer = await this.#app.api.call<UserWithTemporaryPassword>('POST', '/api/users', {
+    const answer = await this.#app.api.call('POST /api/users', {
       body,
     });
+    this.isUnsaved = false;
+    // The list has a row more now.
+    this.#app.listPlace.clear();
     this.#app.showTemporaryPassword({ ...answer.body, context: 'created' });
   }
 }

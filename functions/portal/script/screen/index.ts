@@ -8,9 +8,9 @@ import { NotFound } from './not-found.ts';
 import { Profile } from './profile.ts';
 import type { Screen } from './screen.ts';
 import { SignIn } from './sign-in.ts';
-import { TemporaryPasswordScreen } from './temporary-password.ts';
+import { TemporaryPasswordScreen } from './temporary-password/index.ts';
 import { UserScreen } from './user/index.ts';
-import { UserList } from './user-list.ts';
+import { UserList } from './users/index.ts';
 
 export type { Screen };
 
@@ -30,7 +30,7 @@ export function openScreen(app: App, route: Route): Screen {
     case 'temporaryPassword':
       return new TemporaryPasswordScreen(app, route.userId);
     case 'activity':
-      return new Activity(app);
+      return new Activity(app, route.query);
     case 'profile':
       return new Profile(app, session.user);
     default:

@@ -1,11 +1,10 @@
 import { html, type TemplateResult } from 'lit-html';
-import type { Problem } from '../api.ts';
+import type { Policy, Problem } from '../../client/index.ts';
 import type { ListApp, SigningIn } from '../app.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { NewPassword } from '../component/new-password.ts';
 import { noticeBar } from '../component/notice.ts';
-import type { Policy, SignedIn } from '../contract.ts';
 import { FormState } from '../form-state.ts';
 import type { PendingChange } from '../session.ts';
 import { fill } from '../text.ts';
@@ -40,7 +39,7 @@ export class NewPasswordScreen implements Screen {
 
   onLanguage(): void {
     this.#app.api
-      .call<Policy>('GET', '/api/password-policy', { isAnonymous: true })
+      .call('GET /api/password-policy', { token: null })
       .then(({ body }) => {
         this.#policy = body;
         this.#app.update();
@@ -55,12 +54,12 @@ export class NewPasswordScreen implements Screen {
       { label: newPassword.submit, type: 'submit', kind: 'primary' },
       newPassword.working,
     );
-    const leftMs = Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#app.api.serverNow();
+    const leftMs = this.#leftMs;
     const when = fill(translator.text.inTime, { time: translator.duration(leftMs) });
+    const expiry = leftMs > 0 ? fill(newPassword.expires, { when }) : newPassword.expired;
     return html`<div class="card wide">
       <h1 tabindex="-1">${newPassword.title}</h1>
       <p class="lead">${newPassword.lead}</p>
-      ${noticeBar(this.#formState.notice)}
       <form method="post" action="/" novalidate @submit=${this.#onSubmit}>
         ${textField({
           id: 'userName',
@@ -79,10 +78,27 @@ export class NewPasswordScreen implements Screen {
             this.#formState.clear();
           },
         })}
-        ${this.#newPassword.rules(this.#app.translator, this.#policy)} ${button(submit)}
-        <p class="quiet" translate="no">${fill(newPassword.expires, { when })}</p>
+        ${noticeBar(this.#formState.notice)}
+        <div class="form-actions">
+          ${button(submit)}
+          ${button({
+            label: signIn.another,
+            kind: 'subtle',
+            run: () => this.#app.endSession('another'),
+          })}
+        </div>
+        <p class="quiet" translate="no">${expiry}</p>
       </form>
+      ${this.#newPassword.rules(this.#app.translator, this.#policy)}
     </div>`;
+  }
+
+  get #leftMs(): number {
+    return Date.parse(this.#change.temporaryPasswordExpiresAt) - this.#app.api.serverNow();
+  }
+
+  onTick(): void {
+    if (this.#leftMs <= 0 && this.#leftMs > -2000) this.#app.update();
   }
 
   #onProblem(problem: Problem): boolean {
@@ -113,7 +129,7 @@ export class NewPasswordScreen implements Screen {
 
   async #set(newPassword: string): Promise<void> {
     const { changeToken: token } = this.#change;
-    const { body } = await this.#app.api.call<SignedIn>('POST', '/api/me/password', {
+    const { body } = await this.#app.api.call('POST /api/me/password', {
       token,
       body: { newPassword },
     });

@@ -1,9 +1,9 @@
 import { html, type TemplateResult } from 'lit-html';
+import type { Me } from '../../client/index.ts';
 import type { Browsing, Confirming, ListApp, Navigating, Person, SigningIn } from '../app.ts';
 import { avatar } from '../component/badge.ts';
 import { button } from '../component/button.ts';
 import { ChangePassword } from '../component/change-password.ts';
-import type { Me } from '../contract.ts';
 import { forgetDeviceToken } from '../device.ts';
 import { shownName } from '../name.ts';
 import type { Route } from '../route.ts';
@@ -22,6 +22,10 @@ export class Profile implements Screen {
     this.#me = me;
     this.#changePassword = new ChangePassword(app);
     void app.refreshMe().catch(() => {});
+  }
+
+  reload(): void {
+    void this.#app.refreshMe().catch(() => {});
   }
 
   title(): string {
@@ -129,7 +133,7 @@ export class Profile implements Screen {
       action: () => app.translator.text.profile.everywhere,
       isDanger: false,
       work: async () => {
-        await app.api.call('POST', '/api/me/sign-out-everywhere');
+        await app.api.call('POST /api/me/sign-out-everywhere');
         forgetDeviceToken(app.window, app.lastUserName);
         app.endSession('everywhere');
       },

@@ -13,6 +13,12 @@ export interface Screen {
   onRoute?(route: Route): void;
   /** What the service said in the language before must be asked for again. */
   onLanguage?(): void;
+  /** Whether leaving would lose what was typed. */
+  readonly isUnsaved?: boolean;
+  /** Whether leaving would lose a temporary password that was not passed on. */
+  readonly isUnsent?: boolean;
+  /** Reads anew what it shows; what was typed stays. */
+  reload?(): void;
   /** Every second. */
   onTick?(): void;
 }

@@ -6,7 +6,6 @@ import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { icon } from '../component/icon.ts';
 import { type Notice, noticeBar } from '../component/notice.ts';
 import { passwordField } from '../component/password-field.ts';
-import type { PasswordChangeRequired, SignedIn } from '../contract.ts';
 import { deviceTokenOf, forgetDeviceToken } from '../device.ts';
 import { FormState } from '../form-state.ts';
 import type { Screen } from './screen.ts';
@@ -68,6 +67,8 @@ export class SignIn implements Screen {
           value: lastUserName,
           autocomplete: 'username',
           isRequired: true,
+          inputMode: 'email',
+          enterKeyHint: 'next',
           describedBy,
         })}
         ${passwordField({
@@ -163,11 +164,10 @@ export class SignIn implements Screen {
     const { window, isShared } = this.#app;
     const deviceToken = deviceTokenOf(window, userName);
     if (isShared) forgetDeviceToken(window, userName.toLowerCase());
-    const { body } = await this.#app.api.call<SignedIn | PasswordChangeRequired>(
-      'POST',
-      '/api/sign-in',
-      { isAnonymous: true, body: { userName, password, deviceToken } },
-    );
+    const { body } = await this.#app.api.call('POST /api/sign-in', {
+      token: null,
+      body: { userName, password, deviceToken },
+    });
     if (body.status === 'signedIn') this.#app.signedIn(body);
     else this.#app.changeRequired({ ...body, userName: userName.toLowerCase() });
   }

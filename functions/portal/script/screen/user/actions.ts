@@ -1,20 +1,24 @@
-import { html, nothing, type TemplateResult } from 'lit-html';
+import { html, type TemplateResult } from 'lit-html';
+import type { User } from '../../../client/index.ts';
 import type { Localized } from '../../app.ts';
 import { isGoingOn, isWaiting } from '../../attempts.ts';
 import { button } from '../../component/button.ts';
-import type { User, UserWithTemporaryPassword } from '../../contract.ts';
+import type { IconName } from '../../component/icon.ts';
+import type { Notice } from '../../component/notice.ts';
 import { shownName } from '../../name.ts';
 import { address } from '../../route.ts';
 import { fill, type PortalCatalogue } from '../../text.ts';
 import type { UserContext } from './context.ts';
 
 type Confirm = PortalCatalogue['confirm'];
+type Ask = (screen: UserContext, user: User) => void;
 
 interface Question {
   readonly title: keyof Confirm;
   readonly text: keyof Confirm;
   readonly effects?: readonly (keyof Confirm)[];
   readonly action: (text: PortalCatalogue) => string;
+  readonly typed?: string;
   readonly isDanger: boolean;
   readonly work: () => Promise<void>;
 }
@@ -23,37 +27,51 @@ function ask(screen: UserContext, user: User, question: Question): void {
   const { app, remedy } = screen;
   const name = shownName(user);
   const say = (key: keyof Confirm) => fill(app.translator.text.confirm[key], { name });
-  const { effects } = question;
+  const { effects, typed } = question;
   app.confirmation.ask({
     title: () => say(question.title),
+    subject: { name, userName: user.userName },
     text: () => say(question.text),
     ...(effects && { effects: () => effects.map(say) }),
     action: () => question.action(app.translator.text),
+    ...(typed && { typed }),
     isDanger: question.isDanger,
     remedy,
     work: question.work,
   });
 }
 
-/** Says what was done, in the language of that moment. */
-function done(screen: UserContext, user: User, what: 'enabled' | 'disabled' | 'unlocked') {
-  const title = fill(screen.app.translator.text.user[what], { name: shownName(user) });
-  return { intent: 'success', title } as const;
+type Done = 'enabled' | 'disabled' | 'unlocked' | 'sessionsEnded';
+
+/** Says what was done and to whose account, in the language of that moment. */
+function done({ app }: UserContext, user: User, what: Done): Notice {
+  const title = fill(app.translator.text.user[what], { name: shownName(user) });
+  return { intent: 'success', title, detail: user.userName };
 }
 
-async function setStatus(screen: UserContext, user: User, status: User['status']): Promise<void> {
-  const { body, etag } = await screen.app.api.call<User>('PATCH', screen.path(), {
+export async function setStatus(
+  screen: UserContext,
+  user: User,
+  status: User['status'],
+): Promise<void> {
+  const { app, isSelf } = screen;
+  const { body, etag } = await app.api.call('PATCH /api/users/{userId}', {
+    path: { userId: screen.userId },
     body: { status },
     ifMatch: screen.etag,
   });
-  screen.changed(body, etag, done(screen, user, status === 'active' ? 'enabled' : 'disabled'));
+  if (isSelf && status === 'disabled') app.endSession('selfDisabled');
+  else screen.changed(body, etag, done(screen, user, status === 'active' ? 'enabled' : 'disabled'));
 }
 
 function askStatus(screen: UserContext, user: User): void {
   const isActive = user.status === 'active';
+  const { isSelf } = screen;
+  const disable = isSelf
+    ? ({ title: 'disableSelfTitle', text: 'disableSelfText' } as const)
+    : ({ title: 'disableTitle', text: 'disableText' } as const);
   ask(screen, user, {
-    title: isActive ? 'disableTitle' : 'enableTitle',
-    text: isActive ? 'disableText' : 'enableText',
+    ...(isActive ? disable : ({ title: 'enableTitle', text: 'enableText' } as const)),
     action: ({ user: words }) => (isActive ? words.disable : words.enable),
     isDanger: isActive,
     work: () => setStatus(screen, user, isActive ? 'disabled' : 'active'),
@@ -70,9 +88,10 @@ function askUnlock(screen: UserContext, user: User): void {
     isDanger: false,
     work: async () => {
       const { api } = screen.app;
-      await api.call('POST', screen.path('/unlock'));
+      const path = { userId: screen.userId };
+      await api.call('POST /api/users/{userId}/unlock', { path });
       // Only this answer says what is counted and whether a wait is on again.
-      const { body, etag } = await api.call<User>('GET', screen.path());
+      const { body, etag } = await api.call('GET /api/users/{userId}', { path });
       screen.changed(body, etag, done(screen, user, 'unlocked'));
     },
   });
@@ -85,25 +104,33 @@ function askSignOut(screen: UserContext, user: User): void {
     action: ({ user: words }) => words.endSessions,
     isDanger: false,
     work: async () => {
-      await screen.app.api.call('POST', screen.path('/sign-out'));
-      const { sessionsEnded } = screen.app.translator.text.user;
-      const title = fill(sessionsEnded, { name: shownName(user) });
-      screen.changed(user, screen.etag, { intent: 'success', title });
+      const path = { userId: screen.userId };
+      await screen.app.api.call('POST /api/users/{userId}/sign-out', { path });
+      screen.changed(user, screen.etag, done(screen, user, 'sessionsEnded'));
     },
   });
 }
 
 function askDelete(screen: UserContext, user: User): void {
+  const { isSelf } = screen;
   ask(screen, user, {
-    title: 'deleteTitle',
-    text: 'deleteText',
+    title: isSelf ? 'deleteSelfTitle' : 'deleteTitle',
+    text: isSelf ? 'deleteSelfText' : 'deleteText',
+    ...(isSelf && { typed: user.userName }),
     action: ({ confirm }) => confirm.delete,
     isDanger: true,
     work: async () => {
       const { app, etag: ifMatch } = screen;
-      await app.api.call('DELETE', screen.path(), { ifMatch });
+      const path = { userId: screen.userId };
+      await app.api.call('DELETE /api/users/{userId}', { path, ifMatch });
+      if (isSelf) {
+        app.endSession('selfDeleted');
+        return;
+      }
+      app.userNames.remember(user, true);
+      app.listPlace.remove(user.userId);
       const title = fill(app.translator.text.users.deleted, { name: shownName(user) });
-      app.go(app.listAddress, { intent: 'success', title });
+      app.go(app.listAddress, { intent: 'success', title, detail: user.userName });
     },
   });
 }
@@ -112,63 +139,52 @@ export function askReset(screen: UserContext, user: User): void {
   ask(screen, user, {
     title: 'resetTitle',
     text: 'resetText',
-    effects: ['resetOld', 'resetSessions', 'resetShown'],
+    effects: [
+      ...(user.status === 'disabled' ? (['resetDisabled'] as const) : []),
+      'resetOld',
+      'resetSessions',
+      'resetShown',
+    ],
     action: ({ user: words }) => words.reset,
     isDanger: true,
     work: async () => {
       const { app, etag: ifMatch } = screen;
-      const path = screen.path('/password-reset');
-      const answer = await app.api.call<UserWithTemporaryPassword>('POST', path, { ifMatch });
+      const path = { userId: screen.userId };
+      const answer = await app.api.call('POST /api/users/{userId}/password-reset', {
+        path,
+        ifMatch,
+      });
       app.showTemporaryPassword({ ...answer.body, context: 'reset' });
     },
   });
 }
 
-/** What the caller may do to this user, apart from the reset. */
-export function userActions(screen: UserContext, user: User): TemplateResult | typeof nothing {
+/** What the caller may do to this user; the reset, which is the main task, comes first. */
+export function userActions(screen: UserContext, user: User): TemplateResult {
   const { app, isSelf } = screen;
-  const { text } = app.translator;
-  const { allowed, status, credential } = user;
+  const { user: words } = app.translator.text;
+  const { allowed, credential } = user;
   const maySetStatus = allowed.edit && (!isSelf || app.isGlobalAdmin);
-  const isActive = status === 'active';
+  const isActive = user.status === 'active';
   const mayEndWait = credential.state !== 'locked' && isWaiting(user.attempts, app.now());
-  const actions = [
-    allowed.unlock && mayEndWait
-      ? button({
-          label: text.user.unlock,
-          icon: 'lock',
-          kind: 'subtle',
-          run: () => askUnlock(screen, user),
-        })
-      : undefined,
-    allowed.signOut
-      ? button({
-          label: text.user.endSessions,
-          icon: 'signOut',
-          kind: 'subtle',
-          run: () => askSignOut(screen, user),
-        })
-      : undefined,
-    maySetStatus
-      ? button({
-          label: isActive ? text.user.disable : text.user.enable,
-          icon: isActive ? 'pause' : 'check',
-          kind: 'subtle',
-          run: () => askStatus(screen, user),
-        })
-      : undefined,
-    allowed.delete
-      ? button({
-          label: text.user.delete,
-          icon: 'remove',
-          kind: 'subtle',
-          run: () => askDelete(screen, user),
-        })
-      : undefined,
-  ].filter((action) => action !== undefined);
-  if (actions.length === 0) return nothing;
-  return html`<div class="command-bar" role="group" aria-label=${text.user.actions}>
-    ${actions}
+  const command = (isAllowed: boolean, label: string, name: IconName, ask: Ask) =>
+    isAllowed ? [button({ label, icon: name, kind: 'subtle', run: () => ask(screen, user) })] : [];
+  const status: [string, IconName] = isActive ? [words.disable, 'pause'] : [words.enable, 'check'];
+  const refresh = button({
+    label: app.translator.text.action.refresh,
+    icon: 'refresh',
+    kind: 'subtle',
+    run: () => screen.reload(),
+  });
+  const commands = [
+    command(allowed.resetPassword, words.reset, 'key', askReset),
+    command(allowed.unlock && mayEndWait, words.unlock, 'lock', askUnlock),
+    command(allowed.signOut, words.endSessions, 'signOut', askSignOut),
+    command(maySetStatus, ...status, askStatus),
+    command(allowed.delete, words.delete, 'remove', askDelete),
+  ].flat();
+  return html`<div class="command-bar" role="group" aria-label=${words.actions}>
+    ${commands} ${refresh}
   </div>`;
 }
 

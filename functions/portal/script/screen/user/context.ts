@@ -1,3 +1,4 @@
+import type { UpdateUserBody, User } from '../../../client/index.ts';
 import type {
   Confirming,
   Issuing,
@@ -6,29 +7,40 @@ import type {
   Navigating,
   Notifying,
   Person,
+  Placing,
   Remedy,
+  SigningIn,
 } from '../../app.ts';
 import type { Notice } from '../../component/notice.ts';
-import type { User } from '../../contract.ts';
 
-export type UserApp = ListApp & Confirming & Issuing & Naming & Navigating & Notifying & Person;
+export type UserApp = ListApp &
+  Confirming &
+  Issuing &
+  Naming &
+  Navigating &
+  Notifying &
+  Person &
+  Placing &
+  Pick<SigningIn, 'endSession'>;
 
 /** What the parts of the screen of one user need of it. */
 export interface UserContext {
   readonly app: UserApp;
   readonly isSelf: boolean;
+  readonly user: User | undefined;
   /** Of the version that is shown; a change is meant for it. */
   readonly etag: string | undefined;
-  /** Returns the path of this user in the API, with an action such as `/unlock` behind it. */
-  path(action?: string): string;
+  readonly userId: string;
   /** Takes over what a change answered. */
   changed(body: User, etag: string | undefined, notice: Notice | undefined): void;
+  reload(): void;
   readonly remedy: Remedy;
 }
 
 /** Sends a merge patch for the version that is shown, and takes over the answer. */
-export async function patchUser(context: UserContext, patch: object): Promise<void> {
-  const { body, etag } = await context.app.api.call<User>('PATCH', context.path(), {
+export async function patchUser(context: UserContext, patch: UpdateUserBody): Promise<void> {
+  const { body, etag } = await context.app.api.call('PATCH /api/users/{userId}', {
+    path: { userId: context.userId },
     body: patch,
     ifMatch: context.etag,
   });

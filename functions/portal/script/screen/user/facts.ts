@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { User } from '../../../client/index.ts';
 import type { Calling, Localized, Naming, Person, Timed } from '../../app.ts';
 import { isWaiting } from '../../attempts.ts';
 import { stateBadge, stateNow } from '../../component/badge.ts';
-import type { User } from '../../contract.ts';
 
 type FactsApp = Localized & Calling & Timed & Naming & Pick<Person, 'session'>;
 

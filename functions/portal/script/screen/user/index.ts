@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { keyed } from 'lit-html/directives/keyed.js';
-import type { Problem } from '../../api.ts';
+import type { AccountEvent, Problem, User } from '../../../client/index.ts';
 import { isGoingOn } from '../../attempts.ts';
 import { avatar, disabledBadge, stateBadge, stateNow } from '../../component/badge.ts';
 import { emptyState } from '../../component/empty-state.ts';
@@ -8,17 +7,19 @@ import { eventList } from '../../component/event-list.ts';
 import { icon } from '../../component/icon.ts';
 import { messageBar, type Notice, noticeBar } from '../../component/notice.ts';
 import { skeletonRows } from '../../component/skeleton.ts';
-import type { AccountEvent, User } from '../../contract.ts';
 import { FormState } from '../../form-state.ts';
 import { shownName } from '../../name.ts';
 import { Paged } from '../../paged.ts';
 import { fill } from '../../text.ts';
 import type { Screen } from '../screen.ts';
-import { askReset, userActions, userReset } from './actions.ts';
+import { askReset, setStatus, userActions, userReset } from './actions.ts';
 import type { UserApp, UserContext } from './context.ts';
 import { userFacts } from './facts.ts';
 import { ProfileForm } from './profile.ts';
 import { RolesForm } from './roles.ts';
+
+/** So that the reset at the bottom is not far away. */
+const EVENTS_SHOWN = 5;
 
 /** One user: details, what may be done, events, and at the bottom the reset. */
 export class UserScreen implements Screen, UserContext {
@@ -26,10 +27,9 @@ export class UserScreen implements Screen, UserContext {
   readonly userId: string;
   readonly #events: Paged<AccountEvent>;
   readonly #loading: FormState;
+  readonly #enabling: FormState;
   readonly #profileForm: ProfileForm;
   readonly #rolesForm: RolesForm;
-  /** Raised when the forms must show what was read, not what was typed. */
-  #version = 0;
   #isGone = false;
   user: User | undefined;
   etag: string | undefined;
@@ -45,6 +45,7 @@ export class UserScreen implements Screen, UserContext {
         return this.#isGone;
       },
     });
+    this.#enabling = new FormState(app, { isChange: true, remedy: this.remedy });
     this.#profileForm = new ProfileForm(this);
     this.#rolesForm = new RolesForm(this);
     void this.load();
@@ -63,20 +64,26 @@ export class UserScreen implements Screen, UserContext {
     return this.userId === this.app.session?.user.userId;
   }
 
-  /** Reads user and events anew; what was typed is dropped. */
+  /** Reads user and events anew; what was typed stays. */
   readonly load = async (): Promise<void> => {
     await Promise.all([
       this.#loading.run(async () => {
-        const { body, etag } = await this.app.api.call<User>('GET', this.path());
-        this.#version += 1;
+        const { body, etag } = await this.app.api.call('GET /api/users/{userId}', {
+          path: { userId: this.userId },
+        });
         this.#take(body, etag);
       }),
       this.#loadEvents(),
     ]);
   };
 
-  path(action = ''): string {
-    return `/api/users/${this.userId}${action}`;
+  get isUnsaved(): boolean {
+    const { user } = this;
+    return user !== undefined && (this.#profileForm.isDirty(user) || this.#rolesForm.isDirty(user));
+  }
+
+  reload(): void {
+    void this.load();
   }
 
   changed(body: User, etag: string | undefined, notice: Notice | undefined): void {
@@ -103,17 +110,31 @@ export class UserScreen implements Screen, UserContext {
 
   view(): TemplateResult {
     const { text } = this.app.translator;
-    if (this.#isGone) {
-      return emptyState({
-        icon: 'person',
-        title: text.fault.goneTitle,
-        text: text.fault.gone,
-        link: { address: this.app.listAddress, label: text.user.back },
-      });
-    }
+    if (this.#isGone) return this.#gone();
     return html`<a class="back" href=${this.app.listAddress}>${icon('left')}${text.user.back}</a>
       ${this.#head()} ${noticeBar(this.#loading.notice)}
       ${this.user === undefined ? this.#waiting() : this.#details(this.user)}`;
+  }
+
+  /** What happened to a user outlives the user. */
+  #gone(): TemplateResult {
+    const { text } = this.app.translator;
+    const hasEvents = (this.#events.items?.length ?? 0) > 0;
+    return html`${emptyState({
+      icon: 'person',
+      title: text.fault.goneTitle,
+      text: text.fault.gone,
+      link: { address: this.app.listAddress, label: text.user.back },
+    })}
+    ${hasEvents ? this.#activity() : nothing}`;
+  }
+
+  #activity(): TemplateResult {
+    const { text } = this.app.translator;
+    return html`<section class="panel" aria-labelledby="events-title">
+      <h2 id="events-title">${text.user.events}</h2>
+      ${eventList(this.app, this.#events, false)}
+    </section>`;
   }
 
   /** The name may be known from the list before the user is read. */
@@ -135,7 +156,9 @@ export class UserScreen implements Screen, UserContext {
   #badges(user: User): TemplateResult {
     const { translator, api } = this.app;
     const { you } = translator.text.users;
-    return html`${stateBadge(user, translator, api.serverNow())} ${disabledBadge(user, translator)}
+    const names = translator.text.stateNamed;
+    return html`${stateBadge(user, translator, api.serverNow(), names)}
+      ${disabledBadge(user, translator)}
       ${this.isSelf ? html`<span class="badge quiet">${you}</span>` : nothing}`;
   }
 
@@ -145,18 +168,12 @@ export class UserScreen implements Screen, UserContext {
   }
 
   #details(user: User): TemplateResult {
-    const { text } = this.app.translator;
     return html`${this.#stateNote(user)} ${userActions(this, user)}
       <div class="panels">
-        ${keyed(`profile ${this.#version}`, this.#profileForm.view(user))}
-        ${userFacts(this.app, user)}
+        ${this.#profileForm.view(user)} ${userFacts(this.app, user)}
       </div>
-      ${keyed(`roles ${this.#version}`, this.#rolesForm.view(user))}
-      <section class="panel" aria-labelledby="events-title">
-        <h2 id="events-title">${text.user.events}</h2>
-        ${eventList(this.app, this.#events, false)}
-      </section>
-      ${userReset(this, user)}`;
+      ${this.#rolesForm.view(user)}
+      ${this.#activity()} ${userReset(this, user)}`;
   }
 
   #stateNote(user: User): TemplateResult | typeof nothing {
@@ -174,17 +191,43 @@ export class UserScreen implements Screen, UserContext {
       const detail = fill(text.user.goesOn, { name });
       return messageBar({ intent: 'warning', title, detail, ...action });
     }
-    if (state === 'expired') return messageBar({ intent: 'warning', title: text.user.expiredText });
+    if (user.status === 'disabled') return this.#disabledNote(user);
+    if (state === 'expired') {
+      return messageBar({ intent: 'warning', title: text.user.expiredText, ...action });
+    }
+    if (state === 'none') {
+      return messageBar({ intent: 'info', title: fill(text.user.noneText, { name }), ...action });
+    }
     return nothing;
+  }
+
+  #disabledNote(user: User): TemplateResult {
+    const { text } = this.app.translator;
+    const run = () => void this.#enabling.run(() => setStatus(this, user, 'active'));
+    const label = text.user.enableNow;
+    const action = this.#enabling.button({ label }, text.action.working);
+    return html`${messageBar({
+      intent: 'warning',
+      title: fill(text.user.disabledText, { name: shownName(user) }),
+      ...(user.allowed.edit && { action: { ...action, run } }),
+    })}
+    ${noticeBar(this.#enabling.notice)}`;
   }
 
   #take(user: User, etag: string | undefined): void {
     this.user = user;
     this.etag = etag;
     this.app.userNames.remember(user);
+    this.app.listPlace.note(user);
   }
 
   async #loadEvents(): Promise<void> {
-    await this.#events.load(this.path('/events?limit=20'));
+    await this.#events.load('events', async (after) => {
+      const { body } = await this.app.api.call('GET /api/users/{userId}/events', {
+        path: { userId: this.userId },
+        query: { limit: EVENTS_SHOWN, after },
+      });
+      return body;
+    });
   }
 }

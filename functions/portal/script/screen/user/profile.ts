@@ -1,21 +1,37 @@
 import { html, type TemplateResult } from 'lit-html';
+import type { UpdateUserBody, User } from '../../../client/index.ts';
 import { button } from '../../component/button.ts';
-import { focusFirstInvalid, textField, textOf } from '../../component/field.ts';
+import { focusFirstInvalid, textField } from '../../component/field.ts';
 import { localeField, localeName } from '../../component/locale-field.ts';
 import { noticeBar } from '../../component/notice.ts';
-import type { User } from '../../contract.ts';
 import { FormState } from '../../form-state.ts';
+import { displayNameFault } from '../../name.ts';
+import { fill } from '../../text.ts';
 import { patchUser, type UserContext } from './context.ts';
 
-/** Display name, email address and language. */
+const MEMBERS = ['displayName', 'email', 'locale'] as const;
+type Member = (typeof MEMBERS)[number];
+
+/** What was typed, beside what was saved when the typing began. */
+interface Typed {
+  readonly value: string;
+  readonly over: string;
+}
+
+/** Display name, email address and language. What is typed outlives a newer version. */
 export class ProfileForm {
   readonly #screen: UserContext;
   readonly #formState: FormState;
+  #typed: Partial<Record<Member, Typed>> = {};
 
   constructor(screen: UserContext) {
     this.#screen = screen;
     const { app, remedy } = screen;
     this.#formState = new FormState(app, { isChange: true, remedy });
+  }
+
+  isDirty(user: User): boolean {
+    return Object.keys(this.#changes(user)).length > 0;
   }
 
   view(user: User): TemplateResult {
@@ -29,35 +45,47 @@ export class ProfileForm {
   #form(user: User): TemplateResult {
     const { app } = this.#screen;
     const { text } = app.translator;
-    const { fields, notice } = this.#formState;
+    const { notice } = this.#formState;
     const submit = this.#formState.button(
       { label: text.user.saveProfile, type: 'submit' },
       text.action.saving,
     );
-    return html`<form method="post" action="/" novalidate @submit=${this.#onSubmit}>
+    const localeOptions = this.#field(user, 'locale', text.addUser.locale);
+    return html`<form
+      method="post"
+      action="/"
+      novalidate
+      @submit=${(event: SubmitEvent) => this.#onSubmit(event, user)}
+    >
       ${textField({
-        id: 'displayName',
-        label: text.user.displayName,
-        value: user.displayName,
-        error: fields.displayName,
+        ...this.#field(user, 'displayName', text.user.displayName),
         isRequired: true,
       })}
-      ${textField({
-        id: 'email',
-        label: text.addUser.email,
-        type: 'email',
-        value: user.email ?? '',
-        error: fields.email,
-      })}
-      ${localeField(app.translator, {
-        id: 'locale',
-        label: text.addUser.locale,
-        error: fields.locale,
-        value: user.locale ?? '',
-      })}
+      ${textField({ ...this.#field(user, 'email', text.addUser.email), type: 'email' })}
+      ${localeField(app.translator, { ...localeOptions, onChange: localeOptions.onInput })}
       ${noticeBar(notice)}
       <div class="form-actions">${button(submit)}</div>
     </form>`;
+  }
+
+  #field(user: User, id: Member, label: string) {
+    const { text } = this.#screen.app.translator;
+    const saved = user[id] ?? '';
+    const typed = this.#typed[id];
+    const isOvertaken = typed !== undefined && typed.over !== saved && typed.value !== saved;
+    return {
+      id,
+      label,
+      value: typed?.value ?? saved,
+      error: this.#formState.fields[id],
+      ...(isOvertaken && {
+        hint: fill(text.user.savedMeanwhile, { value: saved || text.user.notGiven }),
+      }),
+      onInput: (value: string) => {
+        this.#typed = { ...this.#typed, [id]: { value, over: typed?.over ?? saved } };
+        this.#formState.touch();
+      },
+    };
   }
 
   #facts(user: User): TemplateResult {
@@ -75,23 +103,35 @@ export class ProfileForm {
       <p class="quiet">${text.user.readOnly}</p>`;
   }
 
-  readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
+  /** The members that differ from what is saved; what was left empty is cleared. */
+  #changes(user: User): UpdateUserBody {
+    const changed = (member: Member) => {
+      const value = this.#typed[member]?.value.trim();
+      return value === (user[member] ?? '') ? undefined : value;
+    };
+    const [displayName, email, locale] = MEMBERS.map(changed);
+    return {
+      ...(displayName !== undefined && { displayName }),
+      ...(email !== undefined && { email: email || null }),
+      ...(locale !== undefined && { locale: locale || null }),
+    };
+  }
+
+  async #onSubmit(event: SubmitEvent, user: User): Promise<void> {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     const { text } = this.#screen.app.translator;
-    const given = (name: string) => textOf(form, name).trim();
-    const displayName = given('displayName');
-    if (displayName === '') {
-      this.#formState.refuse({ displayName: text.addUser.displayNameMissing });
+    const displayName = this.#typed.displayName?.value ?? user.displayName;
+    const fault = displayNameFault(displayName.trim(), text.addUser);
+    if (fault !== undefined) {
+      this.#formState.refuse({ displayName: fault });
     } else {
-      const patch = {
-        displayName,
-        email: given('email') || null,
-        locale: given('locale') || null,
-      };
-      const isDone = await this.#formState.run(() => patchUser(this.#screen, patch));
-      if (isDone) this.#formState.say({ intent: 'success', title: text.user.saved });
+      const isDone = await this.#formState.run(() => patchUser(this.#screen, this.#changes(user)));
+      if (isDone) {
+        this.#typed = {};
+        this.#formState.say({ intent: 'success', title: text.user.saved });
+      }
     }
     focusFirstInvalid(form);
-  };
+  }
 }

@@ -1,21 +1,32 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { ROLES, type Role, type User } from '../../../client/index.ts';
 import { button } from '../../component/button.ts';
 import { focusFirstInvalid } from '../../component/field.ts';
 import { noticeBar } from '../../component/notice.ts';
 import { chosenRoles, roleChoice } from '../../component/role-choice.ts';
-import type { Role, User } from '../../contract.ts';
 import { FormState } from '../../form-state.ts';
+import { shownName } from '../../name.ts';
 import { patchUser, type UserContext } from './context.ts';
+
+function inOrder(roles: readonly Role[]): readonly Role[] {
+  return ROLES.filter((id) => roles.includes(id));
+}
 
 /** What the user may do. */
 export class RolesForm {
   readonly #screen: UserContext;
   readonly #formState: FormState;
+  /** Undefined: as they are saved. */
+  #chosen: readonly Role[] | undefined;
 
   constructor(screen: UserContext) {
     this.#screen = screen;
     const { app, remedy } = screen;
     this.#formState = new FormState(app, { isChange: true, remedy });
+  }
+
+  isDirty(user: User): boolean {
+    return this.#chosen !== undefined && `${this.#chosen}` !== `${inOrder(user.roles)}`;
   }
 
   view(user: User): TemplateResult {
@@ -34,12 +45,13 @@ export class RolesForm {
       action="/"
       novalidate
       @submit=${this.#onSubmit}
+      @change=${this.#onChange}
     >
       ${roleChoice({
         translator: app.translator,
         isGlobalAdmin: app.isGlobalAdmin,
         legend: text.user.roles,
-        chosen: user.roles,
+        chosen: this.#chosen ?? user.roles,
         error: this.#formState.fields.roles,
         isFixed,
         ...(isFixed && { hint: why }),
@@ -48,6 +60,11 @@ export class RolesForm {
       ${isFixed ? nothing : html`<div class="form-actions">${button(submit)}</div>`}
     </form>`;
   }
+
+  readonly #onChange = (event: Event): void => {
+    this.#chosen = chosenRoles(event.currentTarget as HTMLFormElement);
+    this.#formState.touch();
+  };
 
   readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -70,8 +87,10 @@ export class RolesForm {
 
   #askFirst(roles: readonly Role[]): void {
     const { app, remedy } = this.#screen;
+    const { user } = this.#screen;
     app.confirmation.ask({
       title: () => app.translator.text.confirm.rolesTitle,
+      ...(user && { subject: { name: shownName(user), userName: user.userName } }),
       text: () => app.translator.text.confirm.rolesText,
       action: () => app.translator.text.user.saveRoles,
       isDanger: true,
@@ -84,6 +103,7 @@ export class RolesForm {
   }
 
   #saySaved(): void {
+    this.#chosen = undefined;
     const title = this.#screen.app.translator.text.user.rolesSaved;
     this.#formState.say({ intent: 'success', title });
   }

@@ -1,0 +1,276 @@
+/** Made by infra/bundle/client-types.ts from the OpenAPI document: do not edit. */
+
+export type SignInBody = {
+  readonly userName: string;
+  readonly password: string;
+  readonly deviceToken?: unknown;
+};
+
+export type ChangePasswordBody = {
+  readonly newPassword: string;
+  readonly currentPassword?: string;
+};
+
+export type CreateUserBody = {
+  readonly userName: string;
+  readonly displayName: string;
+  readonly email?: string;
+  readonly locale?: string;
+  readonly roles: readonly (
+    | 'globalAdmin'
+    | 'userManagementAdmin'
+    | 'accountAdmin'
+    | 'billingAdmin'
+    | 'adminAgent'
+    | 'salesAgent'
+    | 'helpdeskAgent'
+  )[];
+};
+
+export type UpdateUserBody = {
+  readonly displayName?: string;
+  readonly email?: string | null;
+  readonly locale?: string | null;
+  readonly roles?: readonly (
+    | 'globalAdmin'
+    | 'userManagementAdmin'
+    | 'accountAdmin'
+    | 'billingAdmin'
+    | 'adminAgent'
+    | 'salesAgent'
+    | 'helpdeskAgent'
+  )[];
+  readonly status?: 'active' | 'disabled';
+};
+
+export type EmptyBody = Readonly<Record<string, never>>;
+
+export type Policy = {
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly history: number;
+  readonly blocklist: true;
+  readonly contextWords: true;
+  readonly passwordRules: string;
+  readonly rules: readonly string[];
+};
+
+export type Me = {
+  readonly userId: string;
+  readonly userName: string;
+  readonly displayName: string;
+  readonly tenant: string;
+  readonly roles: readonly {
+    readonly id:
+      | 'globalAdmin'
+      | 'userManagementAdmin'
+      | 'accountAdmin'
+      | 'billingAdmin'
+      | 'adminAgent'
+      | 'salesAgent'
+      | 'helpdeskAgent';
+    readonly name: string;
+    readonly description: string;
+  }[];
+  readonly credential: {
+    readonly state: 'none' | 'temporary' | 'expired' | 'permanent' | 'locked';
+    readonly changedAt: string;
+    readonly expiresAt?: string;
+  };
+  readonly passwordInstructions: { readonly title: string; readonly steps: readonly string[] };
+  readonly policy: Policy;
+  readonly adminsWhoCanReset: readonly {
+    readonly displayName: string;
+    readonly userName: string;
+  }[];
+};
+
+export type SignedIn = {
+  readonly status: 'signedIn';
+  readonly deviceToken: string;
+  readonly accessToken: string;
+  readonly tokenType: 'Bearer';
+  readonly expiresInSeconds: number;
+  readonly user: Me;
+};
+
+export type PasswordChangeRequired = {
+  readonly status: 'passwordChangeRequired';
+  readonly reason: 'temporaryPassword';
+  readonly changeToken: string;
+  readonly expiresInSeconds: number;
+  readonly temporaryPasswordExpiresAt: string;
+  readonly policy: Policy;
+};
+
+export type SignInAnswer = SignedIn | PasswordChangeRequired;
+
+export type Credential = {
+  readonly state: 'none' | 'temporary' | 'expired' | 'permanent' | 'locked';
+  readonly changedAt?: string;
+  readonly issuedAt?: string;
+  readonly expiresAt?: string;
+  readonly issuedBy?: string;
+  readonly isFrozen?: true;
+};
+
+export type User = {
+  readonly userId: string;
+  readonly userName: string;
+  readonly displayName: string;
+  readonly email?: string;
+  readonly locale?: string;
+  readonly roles: readonly (
+    | 'globalAdmin'
+    | 'userManagementAdmin'
+    | 'accountAdmin'
+    | 'billingAdmin'
+    | 'adminAgent'
+    | 'salesAgent'
+    | 'helpdeskAgent'
+  )[];
+  readonly status: 'active' | 'disabled';
+  readonly credential: Credential;
+  readonly createdAt: string;
+  readonly lastSignInAt?: string;
+  readonly allowed: {
+    readonly edit: boolean;
+    readonly delete: boolean;
+    readonly resetPassword: boolean;
+    readonly unlock: boolean;
+    readonly signOut: boolean;
+  };
+};
+
+export type UserWithAttempts = {
+  readonly userId: string;
+  readonly userName: string;
+  readonly displayName: string;
+  readonly email?: string;
+  readonly locale?: string;
+  readonly roles: readonly (
+    | 'globalAdmin'
+    | 'userManagementAdmin'
+    | 'accountAdmin'
+    | 'billingAdmin'
+    | 'adminAgent'
+    | 'salesAgent'
+    | 'helpdeskAgent'
+  )[];
+  readonly status: 'active' | 'disabled';
+  readonly credential: Credential;
+  readonly createdAt: string;
+  readonly lastSignInAt?: string;
+  readonly allowed: {
+    readonly edit: boolean;
+    readonly delete: boolean;
+    readonly resetPassword: boolean;
+    readonly unlock: boolean;
+    readonly signOut: boolean;
+  };
+  readonly attempts?: {
+    readonly since: string;
+    readonly failures: number;
+    readonly networks: number;
+    readonly waitUntil?: string;
+  };
+};
+
+export type UserPage = { readonly items: readonly User[]; readonly next?: string };
+
+export type UserSummary = {
+  readonly total: number;
+  readonly disabled: number;
+  readonly frozen: number;
+  readonly states: Readonly<Record<string, number>>;
+  readonly expiringWithinADay: number;
+  readonly globalAdminsWhoCount: number;
+  readonly asOf: string;
+  readonly isComplete: boolean;
+};
+
+export type TemporaryPassword = {
+  readonly value: string;
+  readonly spoken: readonly string[];
+  readonly expiresAt: string;
+  readonly expiresInSeconds: number;
+  readonly instructions: string;
+};
+
+export type UserWithTemporaryPassword = {
+  readonly user: User;
+  readonly temporaryPassword: TemporaryPassword;
+};
+
+export type Event = {
+  readonly eventId: string;
+  readonly type:
+    | 'user.created'
+    | 'user.updated'
+    | 'user.disabled'
+    | 'user.enabled'
+    | 'user.deleted'
+    | 'password.reset'
+    | 'password.changed'
+    | 'temporary-password.used'
+    | 'temporary-password.expired'
+    | 'credential.locked'
+    | 'credential.unlocked'
+    | 'sessions.ended';
+  readonly at: string;
+  readonly actor:
+    | { readonly userId: string }
+    | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' | 'operator' };
+  readonly subject: { readonly userId: string };
+  readonly requestId: string;
+  readonly details: Readonly<Record<string, unknown>>;
+};
+
+export type EventPage = { readonly items: readonly Event[]; readonly next?: string };
+
+export type Health = { readonly status: 'ok' };
+
+export type Readiness = {
+  readonly status: 'ok';
+  readonly hashEngine: 'native' | 'bcryptjs';
+  readonly version: string;
+};
+
+export type JsonWebKeySet = { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly code:
+    | 'malformed-request'
+    | 'invalid-credentials'
+    | 'temporary-password-expired'
+    | 'invalid-token'
+    | 'forbidden'
+    | 'self-reset-forbidden'
+    | 'not-found'
+    | 'method-not-allowed'
+    | 'user-name-taken'
+    | 'last-global-admin'
+    | 'conflict'
+    | 'reset-required'
+    | 'length-required'
+    | 'precondition-failed'
+    | 'body-too-large'
+    | 'unsupported-media-type'
+    | 'validation'
+    | 'password-rejected'
+    | 'too-many-attempts'
+    | 'internal-error'
+    | 'overloaded'
+    | 'dependency-unavailable';
+  readonly errors?: readonly (
+    | { readonly pointer: string; readonly detail: string }
+    | { readonly parameter: string; readonly detail: string }
+  )[];
+  readonly reasons?: readonly { readonly code: string; readonly detail: string }[];
+  readonly parts?: readonly ('tables' | 'vault')[];
+};

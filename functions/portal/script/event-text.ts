@@ -1,0 +1,110 @@
+import { type AccountEvent, ROLES, type Role } from '../client/index.ts';
+import type { Localized, Naming, Person } from './app.ts';
+import { fill, type PortalCatalogue, type Translator } from './text.ts';
+
+/** The names of the people in the events, and which of them is the reader. */
+export type EventApp = Localized & Naming & Pick<Person, 'session'>;
+
+type Details = Readonly<Record<string, unknown>>;
+type DetailName = keyof PortalCatalogue['events']['detail'];
+
+/** Said by the action itself, or by the line about the roles. */
+const SAID_ELSEWHERE = ['changed', 'rolesBefore', 'rolesAfter', 'userName', 'displayName'];
+
+function isRole(id: unknown): id is Role {
+  return ROLES.some((role) => role === id);
+}
+
+function listOf(values: unknown, name: (value: unknown) => string): string {
+  return Array.isArray(values) ? values.map(name).join(', ') : name(values);
+}
+
+/** What happened, in a few words. */
+export function whatHappened({ type, details }: AccountEvent, text: PortalCatalogue): string {
+  const { events } = text;
+  const member: Readonly<Record<string, string>> = events.member;
+  const members = listOf(details.changed ?? [], (name) => member[`${name}`] ?? `${name}`);
+  // The service may be newer than this page.
+  return fill(events.type[type] ?? type, { members });
+}
+
+/** Says what an auditor asks for beside that, one detail a line. */
+export function detailLines({ details }: AccountEvent, translator: Translator): readonly string[] {
+  const { events, role } = translator.text;
+  const roleName = (id: unknown) => (isRole(id) ? role[id].name : `${id}`);
+  const { rolesBefore, rolesAfter } = details as Details;
+  const roles =
+    rolesBefore === undefined
+      ? []
+      : [
+          fill(events.rolesChanged, {
+            before: listOf(rolesBefore, roleName),
+            after: listOf(rolesAfter ?? [], roleName),
+          }),
+        ];
+  const others = Object.entries(details)
+    .filter(([name, value]) => !SAID_ELSEWHERE.includes(name) && value !== false)
+    .map(([name, value]) => {
+      const label = events.detail[name as DetailName] ?? name;
+      return value === true ? label : `${label}: ${valueText(value, translator, roleName)}`;
+    });
+  return [...roles, ...others];
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+function valueText(
+  value: unknown,
+  translator: Translator,
+  roleName: (id: unknown) => string,
+): string {
+  if (typeof value === 'number') return translator.number(value);
+  if (typeof value === 'string' && INSTANT.test(value)) return translator.dateTime(value);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.values(value).map(String).join(', ');
+  }
+  return listOf(value, roleName);
+}
+
+/** The actor, as the reader knows it. */
+export function byWhom(app: EventApp, { actor, subject }: AccountEvent): string {
+  const { events } = app.translator.text;
+  if ('system' in actor) return events[actor.system] ?? actor.system;
+  if (actor.userId === app.session?.user.userId) return events.you;
+  if (actor.userId === subject.userId) return events.theUser;
+  return app.userNames.nameOf(actor.userId);
+}
+
+/** Learns the names of users that are gone from the events that tell of them. */
+export function learnNames(app: EventApp, items: readonly AccountEvent[]): void {
+  for (const { type, subject, details } of items) {
+    const { userName, displayName } = details as Details;
+    if (type === 'user.deleted' && typeof userName === 'string') {
+      const name = typeof displayName === 'string' ? displayName : userName;
+      app.userNames.remember({ ...subject, userName, displayName: name }, true);
+    }
+  }
+}
+
+/** Returns the events as rows of a file, names and ids beside each other. */
+export function eventRows(app: EventApp, items: readonly AccountEvent[]): string[][] {
+  const { translator, userNames } = app;
+  const { csv } = translator.text.events;
+  const person = (userId: string) => [
+    userNames.nameOf(userId),
+    userNames.userNameOf(userId) ?? '',
+    userId,
+  ];
+  const rows = items.map((event) => [
+    event.at,
+    translator.exactTime(event.at),
+    event.type,
+    whatHappened(event, translator.text),
+    detailLines(event, translator).join('; '),
+    ...person(event.subject.userId),
+    byWhom(app, event),
+    'userId' in event.actor ? event.actor.userId : event.actor.system,
+    event.requestId,
+  ]);
+  return [[...csv], ...rows];
+}

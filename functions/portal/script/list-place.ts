@@ -1,0 +1,56 @@
+import type { User } from '../client/index.ts';
+
+/** What a list had shown, to go on there. */
+export interface Kept<Item> {
+  /** Names the list, by all that it is narrowed by. */
+  readonly key: string;
+  readonly items: readonly Item[];
+  readonly next: string | undefined;
+}
+
+/** Older rows are read anew: too much may have happened. */
+const KEPT_FOR_MS = 600_000;
+
+export interface Place {
+  readonly address: string;
+  readonly kept: Kept<User>;
+  readonly scrollY: number;
+  /** Of the link that had the focus. */
+  readonly focusedHref: string | undefined;
+  readonly atMs: number;
+}
+
+/** Where the list of users was left: its rows, how far it was scrolled, and who was opened. */
+export class ListPlace {
+  #place: Place | undefined;
+
+  keep(place: Place): void {
+    this.#place = place;
+  }
+
+  /** @returns undefined if another list was left there, or too long ago */
+  find(address: string, nowMs: number): Place | undefined {
+    const place = this.#place;
+    const isSame = place?.address === address && nowMs - place.atMs < KEPT_FOR_MS;
+    return isSame ? place : undefined;
+  }
+
+  /** Takes over what a user is now, so that the row does not say what was before. */
+  note(user: User): void {
+    this.#change((items) => items.map((item) => (item.userId === user.userId ? user : item)));
+  }
+
+  remove(userId: string): void {
+    this.#change((items) => items.filter((item) => item.userId !== userId));
+  }
+
+  clear(): void {
+    this.#place = undefined;
+  }
+
+  #change(change: (items: readonly User[]) => readonly User[]): void {
+    if (this.#place === undefined) return;
+    const { kept } = this.#place;
+    this.#place = { ...this.#place, kept: { ...kept, items: change(kept.items) } };
+  }
+}
