@@ -229,9 +229,9 @@ function textsOf(paths: readonly string[], read: (text: string) => string): read
 /** A benchmark writes its results. */
 const documents = filesOf('.md').filter((path) => path !== 'test/benchmark/RESULTS.md');
 
-/** The sources of the product. The script of the portal is not held to the rules yet. */
+/** The sources of the product. */
 const sources = [...filesOf('.ts'), ...filesOf('.mjs')].filter((path) =>
-  /^(?:shared|infra|functions(?!\/portal\/script))\//.test(path),
+  /^(?:shared|infra|functions)\//.test(path),
 );
 
 /** Files without code that a rule could mistake for a sentence: all of each is read. */

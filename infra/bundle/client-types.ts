@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import { openApiDocument } from '../../shared/http/openapi.ts';
 
-/** As much of JSON Schema as the document uses. */
+/** The part of JSON Schema that the document uses. */
 interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];

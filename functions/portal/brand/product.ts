@@ -1,2 +1,2 @@
-/** What the product is called, in each language of the portal. */
+/** The name of the product, in each language of the portal. */
 export const PRODUCT = { en: 'Partner portal', fr: 'Portail partenaires' } as const;

@@ -35,7 +35,7 @@ type Parameters<Path extends string> = Path extends `${string}{${infer Name}}${i
   : unknown;
 
 interface CommonOptions {
-  /** Undefined: that of {@link ClientParts.token}; null: none. */
+  /** The default is the one of {@link ClientParts.token}; null sends none. */
   readonly token?: string | null | undefined;
   /** The ETag of the version that a change is meant for. */
   readonly ifMatch?: string | undefined;
@@ -52,7 +52,7 @@ type PathOption<Name extends string> =
     ? { readonly path?: undefined }
     : { readonly path: Parameters<Name> };
 
-/** What a call needs beside its name. */
+/** The options of a call, beside its name. */
 export type CallOptions<Name extends CallName> = CommonOptions &
   PathOption<Name> &
   BodyOption<Operations[Name]['body']> & {
@@ -76,7 +76,7 @@ export interface ClientParts {
   readonly language?: () => string;
 }
 
-/** Longer than the service waits for its own parts, so that its answer tells what is wrong. */
+/** Longer than the service waits for its own parts, so that its answer states the fault. */
 const ANSWER_WAIT_MS = 30_000;
 
 function addressOf(origin: string, name: CallName, options: CallOptions<CallName>): string {

@@ -8,7 +8,7 @@ import {
   UnknownAnswer,
 } from '../client/index.ts';
 
-/** No answer came, or none that the contract knows. */
+/** The call had no answer, or none of the contract. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
   readonly why: 'offline' | 'silent' | 'odd';
@@ -19,7 +19,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** The session is over; the portal asks for the password by itself. */
+/** The session is over, and the portal opens the sign-in itself. */
 export class SessionEnded extends Error {
   override readonly name = 'SessionEnded';
 }
@@ -43,7 +43,7 @@ export class Api {
   readonly #client: Client;
   #waiting = 0;
   #hasAnswered = true;
-  /** How far the service's clock is ahead of the browser's. */
+  /** The lead of the service's clock over the browser's. */
   #clockOffsetMs = 0;
 
   constructor(parts: ApiParts) {
@@ -52,7 +52,7 @@ export class Api {
     this.#client = new Client({ fetch: (...request) => this.#fetch(request), token, language });
   }
 
-  /** Whether the last call got no answer, and the browser says why. */
+  /** True if the last call had no answer, and the browser says that it is offline. */
   get isOffline(): boolean {
     return !this.#hasAnswered && !this.#parts.isOnline();
   }

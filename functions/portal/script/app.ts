@@ -1,6 +1,6 @@
 /**
- * What parts of the portal need of the whole, one interface a subject: a part takes the slice that
- * it uses and never imports the class that implements them all.
+ * The slices of the portal that its parts use, one interface for each subject. A part takes its
+ * slices, and never imports the class that implements them all.
  */
 import type { Problem, SignedIn } from '../client/index.ts';
 import type { Api } from './api.ts';
@@ -54,7 +54,7 @@ export interface Person {
 }
 
 export interface SigningIn {
-  /** Whether nothing of the person is to be kept in this browser. */
+  /** True if this browser must keep nothing of the person. */
   isShared: boolean;
   readonly lastUserName: string;
   readonly signInReason: SignInReason | undefined;
@@ -66,13 +66,13 @@ export interface SigningIn {
 }
 
 export interface Reauthenticating {
-  /** Goes on with the screen as it is. */
+  /** Resumes the screen as it is. */
   reauthenticated(answer: SignedIn): void;
 }
 
 export interface Navigating {
   readonly route: Route;
-  /** Where the list of users was left. */
+  /** The address at which the list of users was left. */
   readonly listAddress: string;
   keepListAddress(): void;
   go(hash: string, notice?: Notice): void;
@@ -80,7 +80,7 @@ export interface Navigating {
   replaceAddress(hash: string): void;
 }
 
-/** Where the list of users was left, to go on there. */
+/** The place at which the list of users was left, and is resumed. */
 export interface Placing {
   readonly listPlace: ListPlace;
 }
@@ -107,7 +107,7 @@ export interface Naming {
   };
 }
 
-/** What the person can do about a refusal beside trying again. */
+/** The act that helps after a refusal, beside trying again. */
 export type Remedy = (problem: Problem) => Notice['action'] | undefined;
 
 /** A person by what is unique; display names are not. */
@@ -121,10 +121,10 @@ export interface ConfirmationOptions {
   /** The person that it is about. */
   readonly subject?: Subject;
   readonly text: () => string;
-  /** What will happen, one effect a line. */
+  /** The effects, one a line. */
   readonly effects?: () => readonly string[];
   readonly action: () => string;
-  /** What the person types first, where one click too many would be final. */
+  /** The text to type first, where one click too many would be final. */
   readonly typed?: string;
   readonly isDanger: boolean;
   readonly remedy?: Remedy;
@@ -135,18 +135,18 @@ export interface Confirming {
   readonly confirmation: { ask(options: ConfirmationOptions): void };
 }
 
-/** What a form needs to wait, to fail and to draw itself. */
+/** The slice with which a form waits, fails and draws itself. */
 export type FormApp = Localized & Drawing & Timed & Recovering & Pick<Person, 'refreshMe'>;
 
-/** What a list needs that arrives in pages. */
+/** The slice of a list that arrives in pages. */
 export type ListApp = FormApp & Calling;
 
-/** What the frame around the screens needs. */
+/** The slice of the frame around the screens. */
 export interface ShellApp extends Localized, Drawing, Calling, Person, SigningIn, Navigating {
   readonly notice: Notice | undefined;
-  /** How long the session still lives, when it is about to end. */
+  /** The time that is left to a session, when it is about to end. */
   readonly endsInMs: number | undefined;
-  /** Asks for the password before the session ends. */
+  /** Opens the password dialog before the session ends. */
   askPassword(): void;
   readonly isSlow: boolean;
   readonly isAdmin: boolean;
@@ -155,7 +155,7 @@ export interface ShellApp extends Localized, Drawing, Calling, Person, SigningIn
   setLanguage(language: Language): void;
 }
 
-/** What the choice of a screen needs: the screens' slices together. */
+/** The slices of all screens together, for the choice of a screen. */
 export interface App
   extends Translating,
     Drawing,

@@ -6,12 +6,12 @@ type DepartureApp = Localized & Browsing & Confirming & Pick<Navigating, 'go'>;
 interface DepartureParts {
   readonly app: DepartureApp;
   readonly screen: () => Screen | undefined;
-  /** Whether the address is that of another screen than the one that is shown. */
+  /** Returns true if the address is not that of the screen that is shown. */
   readonly isElsewhere: () => boolean;
   readonly show: () => void;
 }
 
-/** Asks before a screen is left on which something would be lost, by link, Back or closing. */
+/** The question before a link, Back or closing leaves a screen and loses something on it. */
 export class Departure {
   readonly #parts: DepartureParts;
   #isAllowed = false;

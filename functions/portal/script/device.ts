@@ -5,7 +5,7 @@
  */
 
 const DEVICES_KEY = 'portal-devices';
-/** As many people share one browser without saying that the computer is shared. */
+/** The number of people who share a browser without saying that it is shared. */
 const PEOPLE_MAX = 5;
 
 type Devices = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-/** What the log can be narrowed by; in the address, so that Back and a bookmark find it. */
+/** The filters of the log; in the address, so that Back and a bookmark find it. */
 export const EVENT_FILTERS = ['type', 'actor', 'from', 'to'] as const;
 export type EventFilterName = (typeof EVENT_FILTERS)[number];
 export type EventFilter = Readonly<Record<EventFilterName, string>>;

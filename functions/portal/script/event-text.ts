@@ -19,7 +19,7 @@ function listOf(values: unknown, name: (value: unknown) => string): string {
   return Array.isArray(values) ? values.map(name).join(', ') : name(values);
 }
 
-/** What happened, in a few words. */
+/** Returns the name of an event, in a few words. */
 export function whatHappened({ type, details }: AccountEvent, text: PortalCatalogue): string {
   const { events } = text;
   const member: Readonly<Record<string, string>> = events.member;
@@ -28,7 +28,7 @@ export function whatHappened({ type, details }: AccountEvent, text: PortalCatalo
   return fill(events.type[type] ?? type, { members });
 }
 
-/** Says what an auditor asks for beside that, one detail a line. */
+/** Returns the details for an auditor, one a line. */
 export function detailLines({ details }: AccountEvent, translator: Translator): readonly string[] {
   const { events, role } = translator.text;
   const roleName = (id: unknown) => (isRole(id) ? role[id].name : `${id}`);
@@ -66,7 +66,7 @@ function valueText(
   return listOf(value, roleName);
 }
 
-/** The actor, as the reader knows it. */
+/** Returns the actor in the words of the reader. */
 export function byWhom(app: EventApp, { actor, subject }: AccountEvent): string {
   const { events } = app.translator.text;
   if ('system' in actor) return events[actor.system] ?? actor.system;
@@ -75,7 +75,7 @@ export function byWhom(app: EventApp, { actor, subject }: AccountEvent): string 
   return app.userNames.nameOf(actor.userId);
 }
 
-/** Learns the names of users that are gone from the events that tell of them. */
+/** Keeps the names of deleted users, which their last events hold. */
 export function learnNames(app: EventApp, items: readonly AccountEvent[]): void {
   for (const { type, subject, details } of items) {
     const { userName, displayName } = details as Details;

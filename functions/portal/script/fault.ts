@@ -13,13 +13,13 @@ function ownWords(code: string, text: PortalCatalogue) {
   return undefined;
 }
 
-/** Whether a change may have happened though no good answer came. */
+/** Returns true if a change may have happened although there was no good answer. */
 export function isUncertain(fault: unknown): boolean {
   if (fault instanceof Unreachable) return true;
   return fault instanceof Problem && fault.body.status >= 500 && fault.code !== 'overloaded';
 }
 
-/** What went wrong, in plain words. `isChange`: the call was to change something. */
+/** Returns the fault in plain words. `isChange`: the call was to change something. */
 export function describeFault(fault: unknown, text: PortalCatalogue, isChange: boolean): Notice {
   const words = text.fault;
   if (fault instanceof Problem) {

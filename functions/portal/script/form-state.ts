@@ -63,7 +63,7 @@ export class FormState {
     }
   }
 
-  /** What was said about the version before is over with the first edit. */
+  /** Removes, at the first edit, what was said about the version before. */
   touch(): void {
     this.#own = undefined;
     this.#app.update();
@@ -136,7 +136,7 @@ export class FormState {
     if (fault instanceof Problem) {
       if (this.#options.onProblem?.(fault)) return;
       this.fields = fieldsOf(fault);
-      // The own roles may be others by now: what the portal offers follows them.
+      // The reader's roles may be others by now: what the portal offers follows them.
       if (fault.code === 'forbidden') void this.#app.refreshMe().catch(() => {});
       if (fault.code === 'too-many-attempts') this.#wait(fault.retryAfterSeconds ?? 1);
     }

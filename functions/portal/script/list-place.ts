@@ -1,6 +1,6 @@
 import type { User } from '../client/index.ts';
 
-/** What a list had shown, to go on there. */
+/** The rows of a list that was left, to resume it. */
 export interface Kept<Item> {
   /** Names the list, by all that it is narrowed by. */
   readonly key: string;
@@ -15,12 +15,12 @@ export interface Place {
   readonly address: string;
   readonly kept: Kept<User>;
   readonly scrollY: number;
-  /** Of the link that had the focus. */
+  /** The address of the link that had the focus. */
   readonly focusedHref: string | undefined;
   readonly atMs: number;
 }
 
-/** Where the list of users was left: its rows, how far it was scrolled, and who was opened. */
+/** The list of users as it was left: its rows, its scrolling and the opened user. */
 export class ListPlace {
   #place: Place | undefined;
 

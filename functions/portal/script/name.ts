@@ -1,4 +1,4 @@
-/** What turns the direction of everything that follows it. */
+/** The characters that turn the direction of everything that follows them. */
 const DIRECTION_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 const INITIAL = /[\p{L}\p{N}]/u;
@@ -17,7 +17,7 @@ export interface NamedUser extends Named {
   readonly userId: string;
 }
 
-/** The display name as it can be shown anywhere; the user name where nobody could see it. */
+/** Returns the display name without controls, or the user name if nothing of it is visible. */
 export function shownName({ displayName, userName }: Named): string {
   const name = displayName.replace(DIRECTION_CONTROLS, '').trim();
   return VISIBLE.test(name) ? name : userName;

@@ -1,6 +1,6 @@
 import type { Session } from './session.ts';
 
-/** The open tabs of one browser talk on it; nothing of it is ever stored. */
+/** The channel of the open tabs of one browser; nothing of it is ever stored. */
 const CHANNEL = 'portal-session';
 /** A tab that is open answers within a few milliseconds. */
 const ANSWER_WAIT_MS = 150;
@@ -14,15 +14,15 @@ interface OpenTabsParts {
   readonly window: Window & typeof globalThis;
   /** The session of this tab, while it can be used. */
   readonly session: () => Session | undefined;
-  /** Another tab has a newer session, of whichever person. */
+  /** Called with the newer session of another tab, which may be that of another person. */
   readonly onSession: (session: Session) => void;
-  /** The person signed out in another tab. */
+  /** Called after the person signed out in another tab. */
   readonly onEnded: (userId: string) => void;
 }
 
 /**
  * Hands the session from tab to tab, from memory to memory. A new tab, or one that was reloaded
- * while another is open, need not ask for the password again.
+ * while another is open, does not require the password again.
  */
 export class OpenTabs {
   readonly #parts: OpenTabsParts;
@@ -38,7 +38,7 @@ export class OpenTabs {
     });
   }
 
-  /** Asks the other tabs for their session; `onSession` gets it before this resolves. */
+  /** Requests the session of the other tabs; `onSession` gets it before this resolves. */
   ask(): Promise<void> {
     const { window } = this.#parts;
     this.#send({ kind: 'wanted' });

@@ -9,7 +9,7 @@ const EMPTY_PAGES_MAX = 10;
 /** Reads the page after a cursor, or the first one. */
 export type ReadPage<Item> = (after: string | undefined) => Promise<Page<Item>>;
 
-/** A list that comes in pages; what was shown stays while more is fetched. */
+/** A list that arrives in pages; the shown rows stay while more are fetched. */
 export class Paged<Item> {
   readonly formState: FormState;
   #shown: Kept<Item> | undefined;

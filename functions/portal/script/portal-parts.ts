@@ -1,6 +1,6 @@
 import type { Catalogues } from './text.ts';
 
-/** What the page gives the portal. */
+/** The parts that the page gives the portal. */
 export interface PortalParts {
   readonly window: Window & typeof globalThis;
   readonly root: HTMLElement;

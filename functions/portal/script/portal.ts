@@ -33,7 +33,7 @@ export class Portal extends SessionHolder implements App {
   readonly #root: HTMLElement;
   readonly #catalogues: words.Catalogues;
   translator: words.Translator;
-  /** What the screen before left to say. */
+  /** The notice that the screen before left. */
   notice: Notice | undefined;
   #nextNotice: Notice | undefined;
   #issued: Issued | undefined;
@@ -109,7 +109,7 @@ export class Portal extends SessionHolder implements App {
     this.#retries.push(run);
   }
 
-  /** Goes on where the person was, unless that was somebody else. */
+  /** Resumes the address, unless it was left by another person. */
   signedIn(answer: SignedIn, notice?: Notice): void {
     this.meet(answer.user.userName);
     this.takeSession(answer);
@@ -155,7 +155,7 @@ export class Portal extends SessionHolder implements App {
     this.closeSession(reason);
   }
 
-  /** Back to the sign-in with the reason; the address stays, to go on there afterwards. */
+  /** Returns to the sign-in with the reason; the address stays, to be resumed afterwards. */
   protected closeSession(reason: SignInReason): void {
     this.forgetSession(reason);
     this.userNames.clear();

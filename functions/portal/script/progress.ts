@@ -1,7 +1,7 @@
 /** A short wait needs no bar: it would only flicker. */
 const SHOWN_AFTER_MS = 250;
 
-/** Whether something has been waited for so long that a person should see it. */
+/** The waiting that is long enough for a person to see it. */
 export class Progress {
   readonly #window: Window;
   readonly #onChange: () => void;

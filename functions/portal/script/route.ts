@@ -20,7 +20,7 @@ export const address = {
   profilePassword: '#/profile/password',
 } as const;
 
-/** What the contract's user ids are made of, so that a hash never becomes another path. */
+/** The characters of the contract's user ids, so that a hash never becomes another path. */
 const USER_ID = /^[0-9A-Za-z_-]{1,64}$/;
 
 function usersRoute(parts: readonly string[], query: URLSearchParams): Route {

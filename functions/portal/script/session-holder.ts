@@ -8,7 +8,7 @@ import type { PendingChange, Session, SignInReason } from './session.ts';
 
 /** The user name of this tab, so that a reload need not ask for that too; it is no secret. */
 const NAME_KEY = 'portal-user-name';
-/** A person who comes back to a tab learns at once that the session was ended elsewhere. */
+/** A person who returns to a tab sees at once that the session was ended elsewhere. */
 const CHECK_AFTER_MS = 30_000;
 /** Long enough to finish a form, or to sign in again. */
 const WARNED_BEFORE_MS = 120_000;
@@ -23,7 +23,7 @@ export abstract class SessionHolder {
   signInReason: SignInReason | undefined;
   lastUserName: string;
   isShared = false;
-  /** Where the list of users was left: its filters are still wanted afterwards. */
+  /** The address at which the list of users was left, with its filters. */
   listAddress: string = address.users;
   readonly listPlace = new ListPlace();
   protected readonly tabs: OpenTabs;
@@ -44,7 +44,7 @@ export abstract class SessionHolder {
     });
   }
 
-  /** Whether the password has to be proven again before anything else can be done. */
+  /** True if the password must be proven again before anything else can be done. */
   abstract get isSessionOver(): boolean;
   /** Takes the screen of the session away, and shows the sign-in. */
   protected abstract closeSession(reason: SignInReason): void;
@@ -60,7 +60,7 @@ export abstract class SessionHolder {
     return this.session?.user.roles.some(({ id }) => id === 'globalAdmin') ?? false;
   }
 
-  /** How long the session still lives, when it is about to end. */
+  /** The time that is left to a session, when it is about to end. */
   get endsInMs(): number | undefined {
     if (this.session === undefined || this.isSessionOver) return undefined;
     const leftMs = this.session.expiresAtMs - this.now();
@@ -83,13 +83,13 @@ export abstract class SessionHolder {
     this.window.history.replaceState(null, '', hash);
   }
 
-  /** Keeps the name for the next sign-in; somebody else begins at the start page. */
+  /** Keeps the name for the next sign-in; another person begins at the start page. */
   protected meet(userName: string): void {
     if (!['', userName].includes(this.lastUserName)) this.replaceAddress(address.home);
     this.lastUserName = userName;
   }
 
-  /** Whether the session was not looked at for a while; it counts as looked at now. */
+  /** Returns true if the session was not checked for a while; it counts as checked now. */
   protected isCheckDue(): boolean {
     if (this.session === undefined || this.now() - this.#checkedAtMs < CHECK_AFTER_MS) return false;
     this.#checkedAtMs = this.now();
@@ -156,7 +156,7 @@ export abstract class SessionHolder {
       if (userName === undefined) this.window.sessionStorage.removeItem(NAME_KEY);
       else this.window.sessionStorage.setItem(NAME_KEY, userName);
     } catch {
-      // A browser that keeps nothing asks for the name again.
+      // In a browser that keeps nothing, the name is typed again.
     }
   }
 }

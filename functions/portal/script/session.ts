@@ -3,7 +3,7 @@ import type { Me, PasswordChangeRequired, UserWithTemporaryPassword } from '../c
 export interface Session {
   readonly token: string;
   readonly expiresAtMs: number;
-  /** Whether nothing of the person is to be kept in this browser. */
+  /** True if this browser must keep nothing of the person. */
   readonly isShared: boolean;
   readonly user: Me;
 }

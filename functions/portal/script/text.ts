@@ -2,7 +2,7 @@ import type { Catalogue } from '../../../shared/http/text/en.ts';
 import type { PortalText } from '../text/en.ts';
 import { isolated } from './name.ts';
 
-/** What the page carries for each language. */
+/** The texts that the page carries for each language. */
 export type PortalCatalogue = PortalText &
   Pick<Catalogue, 'role' | 'temporaryPasswordInstructions'>;
 export type Catalogues = Readonly<Record<Language, PortalCatalogue>>;

@@ -8,7 +8,7 @@ export interface ButtonOptions {
   readonly type?: 'button' | 'submit';
   readonly kind?: 'primary' | 'danger' | 'plain' | 'subtle';
   readonly icon?: IconName;
-  /** What it says while it works; it keeps the focus and does nothing more. */
+  /** Its label while it works; it keeps the focus and does nothing more. */
   readonly busyLabel?: string | undefined;
   readonly isWaiting?: boolean;
   readonly hasFirstFocus?: boolean;

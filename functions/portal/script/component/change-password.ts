@@ -8,7 +8,7 @@ import { NewPassword } from './new-password.ts';
 import { noticeBar } from './notice.ts';
 import { passwordField } from './password-field.ts';
 
-/** The own password in a session: instructions, the current one, and the new one. */
+/** The change of a password in a session: instructions, the current one and the new one. */
 export class ChangePassword {
   readonly #app: ListApp & Pick<SigningIn, 'takeSession'>;
   readonly #formState: FormState;

@@ -6,10 +6,10 @@ import { noticeBar } from './notice.ts';
 type CopyApp = Localized & Browsing & Pick<Drawing, 'update'>;
 
 interface CopyOptions {
-  /** What it copies, as the screen calls it. */
+  /** The name of the copied text on the screen. */
   readonly id: string;
   readonly label: string;
-  /** Where the label alone does not say what is copied. */
+  /** The full name, for a label that does not name the copied text. */
   readonly ariaLabel?: string;
   readonly kind?: 'primary' | 'plain' | 'subtle';
   readonly text: () => string;

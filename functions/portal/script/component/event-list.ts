@@ -49,7 +49,7 @@ function timeCell({ translator }: EventApp, { at }: AccountEvent): TemplateResul
   </td>`;
 }
 
-/** What happened, newest first; `hasSubject`: to whom is said too. */
+/** Returns the events, newest first; `hasSubject` adds the user concerned. */
 export function eventList(
   app: EventApp,
   paged: Paged<AccountEvent>,

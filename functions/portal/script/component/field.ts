@@ -17,15 +17,15 @@ export interface TextFieldOptions extends FieldOptions {
   readonly isReadOnly?: boolean;
   readonly isRequired?: boolean;
   readonly maxLength?: number;
-  /** What a phone's keyboard offers. */
+  /** The keyboard that a phone offers. */
   readonly inputMode?: 'email';
   readonly enterKeyHint?: 'next' | 'go';
-  /** An element elsewhere that tells more. */
+  /** The id of an element elsewhere that describes the field too. */
   readonly describedBy?: string | undefined;
   readonly onInput?: (value: string) => void;
 }
 
-/** The ids that tell more of a field, for `aria-describedby`. */
+/** Returns the ids of what describes a field, for `aria-describedby`. */
 export function descriptionIds({ id, hint, error }: FieldOptions, extra?: string) {
   const ids = [hint && `${id}-hint`, error && `${id}-error`, extra].filter(Boolean);
   return ids.length > 0 ? ids.join(' ') : nothing;

@@ -19,8 +19,8 @@ const DESCRIBED_BY = 'newPassword-count newPassword-rules';
 type Length = 'none' | 'short' | 'good' | 'long';
 
 /**
- * The new password with the rules beside it. Only what can be told honestly here is told while the
- * person types, which is the length; the service judges the rest, and its reasons come back.
+ * The new password with the rules beside it. While the person types, only the length is judged,
+ * because nothing else can be judged here. The service judges the rest and returns its reasons.
  */
 export class NewPassword {
   #isShown = false;

@@ -10,7 +10,7 @@ export interface PasswordFieldOptions extends FieldOptions {
   readonly isShown: boolean;
   readonly hasFirstFocus?: boolean;
   readonly passwordRules?: string;
-  /** An element elsewhere that tells more. */
+  /** The id of an element elsewhere that describes the field too. */
   readonly describedBy?: string | undefined;
   readonly onShow: (isShown: boolean) => void;
   readonly onInput?: (value: string) => void;

@@ -13,7 +13,7 @@ type ReauthenticationApp = ListApp & Browsing & Person & SigningIn & Reauthentic
 /** `soon`: the session still lives, and the person may put it off. */
 export type ReauthenticationReason = 'soon' | 'expired' | 'ended';
 
-/** Asks for the password over the screen, so that nothing that was typed there is lost. */
+/** The password dialog over the screen, so that nothing that was typed there is lost. */
 export class Reauthentication {
   readonly #app: ReauthenticationApp;
   #formState: FormState;
@@ -30,7 +30,7 @@ export class Reauthentication {
     return this.#reason !== undefined;
   }
 
-  /** Whether nothing else can be done before the password is proven. */
+  /** True if nothing else can be done before the password is proven. */
   get isRequired(): boolean {
     return this.#reason === 'expired' || this.#reason === 'ended';
   }

@@ -6,17 +6,17 @@ import { fieldError } from './field.ts';
 
 export interface RoleChoiceOptions {
   readonly translator: Translator;
-  /** Whether the person who chooses may give and take the highest role. */
+  /** True if the admin may give and take the highest role. */
   readonly isGlobalAdmin: boolean;
   readonly legend: string;
   readonly hint?: string;
   readonly chosen: readonly Role[];
   readonly error: string | undefined;
-  /** Whether nothing here can be changed. */
+  /** True if nothing here can be changed. */
   readonly isFixed?: boolean;
 }
 
-/** Roles with what each allows; who is no global admin cannot give or take the highest. */
+/** Returns the roles with their rights; only a global admin may give or take the highest. */
 export function roleChoice(options: RoleChoiceOptions): TemplateResult {
   const { translator, legend, hint, chosen, error, isFixed = false } = options;
   const { user, role } = translator.text;

@@ -5,7 +5,7 @@ import { address } from '../route.ts';
 import type { Translator } from '../text.ts';
 import { avatar, disabledBadge } from './badge.ts';
 
-/** Who it is, as a link to the details. */
+/** Returns the name of the user, as a link to the details. */
 export function userCell(user: User, translator: Translator, isSelf: boolean): TemplateResult {
   const name = shownName(user);
   return html`<span class="person">

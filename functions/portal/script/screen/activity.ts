@@ -99,7 +99,7 @@ export class Activity implements Screen {
     </form>`;
   }
 
-  /** The reader, the other admins, and whoever is filtered by already. */
+  /** Returns the reader, the other admins, and the person of the current filter. */
   #actors(): readonly Choice[] {
     const { session, userNames, translator } = this.#app;
     const own = session?.user.userId;
@@ -135,7 +135,7 @@ export class Activity implements Screen {
     this.#app.update();
   }
 
-  /** What is shown, as a file. */
+  /** Saves the shown events as a file. */
   readonly #download = (): void => {
     const rows = eventRows(this.#app, this.#events.items ?? []);
     const day = new Date(this.#app.now()).toISOString().slice(0, 10);

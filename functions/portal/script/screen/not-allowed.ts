@@ -4,7 +4,7 @@ import { emptyState } from '../component/empty-state.ts';
 import { address } from '../route.ts';
 import type { Screen } from './screen.ts';
 
-/** What admins see is nothing for others; who has become one gets it as soon as that is known. */
+/** The screen in place of those for admins; a new admin leaves it as soon as that is known. */
 export class NotAllowed implements Screen {
   readonly #app: Localized & Person;
 

@@ -11,7 +11,7 @@ import type { Screen } from './screen.ts';
 
 type ProfileApp = ListApp & Browsing & Confirming & Navigating & Person & SigningIn;
 
-/** My profile: who I am here, what I may do, and my password. */
+/** My profile: my names, my roles and my password. */
 export class Profile implements Screen {
   readonly #app: ProfileApp;
   readonly #changePassword: ChangePassword;
@@ -36,7 +36,7 @@ export class Profile implements Screen {
     this.onRoute(this.#app.route);
   }
 
-  /** Where `/.well-known/change-password` leads: straight to the form. */
+  /** Moves the focus to the form, to which `/.well-known/change-password` leads. */
   onRoute(route: Route): void {
     if (route.screen !== 'profile' || route.part !== 'password') return;
     const { document } = this.#app.window;

@@ -1,7 +1,7 @@
 import type { TemplateResult } from 'lit-html';
 import type { Route } from '../route.ts';
 
-/** What is shown at an address. A new one is made on every change of screen. */
+/** The content at an address. A new one is made on every change of screen. */
 export interface Screen {
   title(): string;
   view(): TemplateResult;
@@ -11,11 +11,11 @@ export interface Screen {
   onShown?(): void;
   /** Another address of the same screen. */
   onRoute?(route: Route): void;
-  /** What the service said in the language before must be asked for again. */
+  /** Requests again what the service said in the language before. */
   onLanguage?(): void;
-  /** Whether leaving would lose what was typed. */
+  /** True if leaving would lose what was typed. */
   readonly isUnsaved?: boolean;
-  /** Whether leaving would lose a temporary password that was not passed on. */
+  /** True if leaving would lose a temporary password that was not passed on. */
   readonly isUnsent?: boolean;
   /** Reads anew what it shows; what was typed stays. */
   reload?(): void;

@@ -18,7 +18,7 @@ export class SignIn implements Screen {
   #isShown = false;
   #isExpired = false;
   #isWaiting = false;
-  /** What was asked about once is sent the next time. */
+  /** True if the question was shown once: the next time the password is sent. */
   #hasAsked = false;
 
   constructor(app: SignInApp) {
@@ -48,7 +48,7 @@ export class SignIn implements Screen {
     const { signIn } = translator.text;
     const { fields } = this.#formState;
     const notice = this.#notice();
-    // The field that has the focus tells it too: a reader may miss what is there already.
+    // The field that has the focus names it too: a screen reader may miss what is there already.
     const describedBy = notice && 'sign-in-notice';
     const submit = this.#formState.button(
       { label: signIn.submit, type: 'submit', kind: 'primary' },

@@ -41,7 +41,7 @@ export class TemporaryPasswordScreen implements Screen {
   readonly #enabling: FormState;
   readonly #copies: CopyButtons;
   #issued: Issued | undefined;
-  /** The spoken words came in it. */
+  /** The language of the spoken words. */
   readonly #language: string;
   #isIdle = false;
   #isPassedOn = false;

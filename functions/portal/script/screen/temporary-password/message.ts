@@ -1,11 +1,11 @@
 import type { Issued } from '../../session.ts';
 import { fill, isLanguage, type Language, type Translator } from '../../text.ts';
 
-/** What an admin passes on, in the words of the person who reads it. */
+/** The message that an admin passes on, in the language of the user. */
 export interface Handover {
   readonly issued: Issued;
   readonly translator: Translator;
-  /** Where the person signs in. */
+  /** The address at which the user signs in. */
   readonly address: string;
 }
 

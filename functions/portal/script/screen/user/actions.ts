@@ -159,7 +159,7 @@ export function askReset(screen: UserContext, user: User): void {
   });
 }
 
-/** What the caller may do to this user; the reset, which is the main task, comes first. */
+/** Returns the acts that the admin may do to this user; the reset, the main task, is first. */
 export function userActions(screen: UserContext, user: User): TemplateResult {
   const { app, isSelf } = screen;
   const { user: words } = app.translator.text;

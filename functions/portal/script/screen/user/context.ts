@@ -23,12 +23,12 @@ export type UserApp = ListApp &
   Placing &
   Pick<SigningIn, 'endSession'>;
 
-/** What the parts of the screen of one user need of it. */
+/** The screen of one user, as its parts see it. */
 export interface UserContext {
   readonly app: UserApp;
   readonly isSelf: boolean;
   readonly user: User | undefined;
-  /** Of the version that is shown; a change is meant for it. */
+  /** The version that is shown, and that a change is meant for. */
   readonly etag: string | undefined;
   readonly userId: string;
   /** Takes over what a change answered. */

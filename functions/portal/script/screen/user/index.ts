@@ -18,7 +18,7 @@ import { userFacts } from './facts.ts';
 import { ProfileForm } from './profile.ts';
 import { RolesForm } from './roles.ts';
 
-/** So that the reset at the bottom is not far away. */
+/** The shown events are few, so that the reset at the bottom is not far away. */
 const EVENTS_SHOWN = 5;
 
 /** One user: details, what may be done, events, and at the bottom the reset. */
@@ -96,7 +96,7 @@ export class UserScreen implements Screen, UserContext {
     this.app.update();
   }
 
-  /** What helps when somebody else was faster. */
+  /** Returns the act that helps after another admin was faster. */
   readonly remedy = ({ code }: Problem): Notice['action'] | undefined => {
     const { action, user } = this.app.translator.text;
     if (code === 'precondition-failed' || code === 'forbidden') {
@@ -116,7 +116,7 @@ export class UserScreen implements Screen, UserContext {
       ${this.user === undefined ? this.#waiting() : this.#details(this.user)}`;
   }
 
-  /** What happened to a user outlives the user. */
+  /** Returns the events of a deleted user, which outlive it. */
   #gone(): TemplateResult {
     const { text } = this.app.translator;
     const hasEvents = (this.#events.items?.length ?? 0) > 0;

@@ -12,7 +12,7 @@ import { patchUser, type UserContext } from './context.ts';
 const MEMBERS = ['displayName', 'email', 'locale'] as const;
 type Member = (typeof MEMBERS)[number];
 
-/** What was typed, beside what was saved when the typing began. */
+/** The typed value, beside the one that was saved when the typing began. */
 interface Typed {
   readonly value: string;
   readonly over: string;

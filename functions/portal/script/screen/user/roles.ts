@@ -12,11 +12,11 @@ function inOrder(roles: readonly Role[]): readonly Role[] {
   return ROLES.filter((id) => roles.includes(id));
 }
 
-/** What the user may do. */
+/** The roles of a user. */
 export class RolesForm {
   readonly #screen: UserContext;
   readonly #formState: FormState;
-  /** Undefined: as they are saved. */
+  /** The chosen roles, until then the saved ones. */
   #chosen: readonly Role[] | undefined;
 
   constructor(screen: UserContext) {

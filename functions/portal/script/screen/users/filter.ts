@@ -1,6 +1,6 @@
 import { CREDENTIAL_STATES, ROLES, STATUSES } from '../../../client/index.ts';
 
-/** What the list can be narrowed by; in the address, so that Back and a bookmark find it. */
+/** The filters of the list; in the address, so that Back and a bookmark find it. */
 export const FILTERS = ['search', 'role', 'status', 'credentialState', 'expiring'] as const;
 export type FilterName = (typeof FILTERS)[number];
 export type Filter = Readonly<Record<FilterName, string>>;

@@ -53,7 +53,7 @@ export function userTabs(
   </nav>`;
 }
 
-/** How many of how many; without a total where the list is narrowed, or it is not known. */
+/** Returns the count, with the total if it is known and the list is not narrowed. */
 export function shownText(
   translator: Translator,
   shown: { readonly n: number; readonly hasMore: boolean; readonly total: number | undefined },
