@@ -182,7 +182,13 @@ export type UserSummary = {
   readonly total: number;
   readonly disabled: number;
   readonly frozen: number;
-  readonly states: Readonly<Record<string, number>>;
+  readonly states: {
+    readonly none: number;
+    readonly temporary: number;
+    readonly expired: number;
+    readonly permanent: number;
+    readonly locked: number;
+  };
   readonly expiringWithinADay: number;
   readonly globalAdminsWhoCount: number;
   readonly asOf: string;
