@@ -21,7 +21,7 @@ export function announceService(
       ['Hashing', `bcrypt, cost ${hashing.cost}, ${ENGINES[hashing.engine]}`],
     ]),
     ...admins.map(describeAdmin),
-    first === undefined ? describeNoAdmin(options.admins) : describeSignIn(origin, first),
+    first === undefined ? describeNoAdmin(options.admins) : describeSignIn(portalUrl),
     describePlace(service.embedded, options.data),
     'Press Ctrl+C to stop it.',
   ];
@@ -52,17 +52,11 @@ function describeNoAdmin(names: readonly string[]): string {
   );
 }
 
-function describeSignIn(origin: string, admin: NewAdmin): string {
-  const body = JSON.stringify({ userName: admin.userName, password: admin.temporaryPassword });
-  return [
-    'To continue, sign in, then choose a password with the changeToken of the answer:',
-    '',
-    `  curl ${origin}/api/sign-in -H 'content-type: application/json' \\`,
-    `    -d ${quoteForShell(body)}`,
-    '',
-    `  curl ${origin}/api/me/password -H 'content-type: application/json' \\`,
-    `    -H 'authorization: Bearer CHANGE_TOKEN' -d '{"newPassword":"…"}'`,
-  ].join('\n');
+function describeSignIn(portalUrl: string): string {
+  return (
+    `To continue, open ${portalUrl} and sign in with the name and the password above.\n` +
+    'README.md, "Walk through it", does the same without a browser.'
+  );
 }
 
 function describePlace(embedded: LocalService['embedded'], data: string | undefined): string {
@@ -79,9 +73,4 @@ function describePlace(embedded: LocalService['embedded'], data: string | undefi
 
 function rows(pairs: readonly (readonly [string, string])[]): string {
   return pairs.map(([name, value]) => `  ${name.padEnd(10)} ${value}`).join('\n');
-}
-
-/** POSIX shell, single quotes; a user name may hold one. */
-function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -68,13 +68,14 @@ describe('the announcement of npm start', () => {
   };
   const options = { admins: [admin.userName], data: undefined };
 
-  it('names address, admin, expiry and the next step, quoted for a shell', () => {
+  it('names address, admin, expiry and the portal as the next step', () => {
     const text = announceService(service, options);
     expect(text).toContain('Hashing    bcrypt, cost 12, native engine (@node-rs/bcrypt)\n');
     expect(text).toContain('Address    http://127.0.0.1:1\n');
     expect(text).toContain("New admin  o'neil@x.example\n");
     expect(text).toContain('AAAA-BBBB   (temporary, shown once, expires 2026-01-02 03:04:05 UTC)');
-    expect(text).toContain(`'{"userName":"o'\\''neil@x.example","password":"AAAA-BBBB"}'`);
+    expect(text).toContain('To continue, open http://127.0.0.1:1/ and sign in');
+    expect(text).not.toContain('curl');
     expect(announceAdmin(admin)).toContain('AAAA-BBBB');
   });
 
