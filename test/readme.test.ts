@@ -41,7 +41,7 @@ it('shows a walk-through that works line by line, with the real output', () => {
   expect(status).toBe(0);
   expect(shown.length).toBeGreaterThan(5);
   expect(stdout.trim().split('\n')).toEqual(shown);
-});
+}, 120_000);
 
 it('links to files that exist', () => {
   const links = [...README.matchAll(/\]\(([^)#]+)\)/g)].map(([, target]) => target ?? '');
