@@ -1,34 +1,10 @@
 import { Refusal } from '../credential/refusal.ts';
 import { preflightHeaders } from './cors.ts';
-import { endpoints } from './endpoint/index.ts';
-import { type Answer, type AnyEndpoint, methodsOf } from './endpoint.ts';
+import type { Answer } from './endpoint.ts';
 import type { PortalPage } from './portal-page.ts';
 import type { RequestPipeline } from './request-pipeline.ts';
+import { methodsAt } from './route.ts';
 import { createHandler, type Handler, type LoadServices } from './serve.ts';
-
-/**
- * Splits a path. The host matches without regard to case and to a slash at the end; so does this.
- */
-function segmentsOf(path: string): readonly string[] {
-  return path.toLowerCase().replace(/\/$/, '').split('/');
-}
-
-function isAt(endpoint: AnyEndpoint, path: string): boolean {
-  const given = segmentsOf(path);
-  const wanted = segmentsOf(`/${endpoint.route}`);
-  return (
-    given.length === wanted.length &&
-    wanted.every((segment, index) =>
-      segment.startsWith('{') ? given[index] !== '' : segment === given[index],
-    )
-  );
-}
-
-/** Lists the methods that a path answers to; none for an unknown path. */
-function methodsAt(path: string): readonly string[] {
-  if (path === '/') return methodsOf({ method: 'GET' });
-  return endpoints.filter((endpoint) => isAt(endpoint, path)).flatMap(methodsOf);
-}
 
 function answer(pipeline: RequestPipeline, portalPage: PortalPage): Answer {
   const { request } = pipeline;

@@ -1,8 +1,10 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { Refusal } from '../credential/refusal.ts';
 import type { Answer, AnyEndpoint, Services } from './endpoint.ts';
 import { createCallLog } from './log.ts';
 import { PROBLEM_MEDIA_TYPE, type ProblemAnswer, type ProblemCode } from './problem.ts';
 import { type LoadedServices, RequestPipeline, telemetryOf } from './request-pipeline.ts';
+import { methodsAt } from './route.ts';
 
 const JSON_MEDIA_TYPE = 'application/json; charset=utf-8';
 
@@ -110,10 +112,22 @@ function logDone(
   log.info('done', { requestId, operation, status, ...subject, ...noted });
 }
 
+/**
+ * The platform sends a PATCH of `users/summary` to `users/{userId}`, since only that takes it.
+ * @throws {Refusal} `method-not-allowed`, if the path is another endpoint's to the letter
+ */
+function requireMethodOfPath({ method, url }: HttpRequest): void {
+  const allow = methodsAt(new URL(url).pathname);
+  if (allow.length > 0 && !allow.some((allowed) => allowed === method)) {
+    throw new Refusal('method-not-allowed', { allow });
+  }
+}
+
 /** Turns an endpoint into a function's handler. */
 export function serve(endpoint: AnyEndpoint, loadServices: LoadServices): Handler {
   const { name: operation, route, method, cacheControl = 'no-store' } = endpoint;
   return createHandler({ operation, route, cacheControl }, loadServices, async (pipeline) => {
+    requireMethodOfPath(pipeline.request);
     const answer = await pipeline.answer(endpoint);
     if (method !== 'GET') logDone(pipeline, operation, answer.status);
     return answer;

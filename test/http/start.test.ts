@@ -202,5 +202,5 @@ describe('create-admin --data', () => {
     ]);
     // The other one is not touched.
     expect((await second.call('GET', '/api/me', { token: b.token })).status).toBe(200);
-  });
+  }, 90_000);
 });

@@ -63,7 +63,7 @@ describe('a collector', () => {
     await expect.poll(() => count(service.log, TAKEN_AGAIN), { timeout: 20_000 }).toBe(1);
     await service.stop();
     expect(count(service.log, NOT_TAKEN)).toBe(1);
-    const lines = service.log.split('\n').filter((line) => line.includes('"telemetry is'));
+    const lines = service.log.split('\n').filter((line) => line.includes('"telemetry exports'));
     const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(parsed).toEqual([

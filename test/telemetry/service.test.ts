@@ -20,7 +20,7 @@ let secrets: { readonly exported: number; readonly inSample: number };
 
 beforeAll(async () => {
   collector = await Collector.start();
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, BCRYPT_COST: '10' };
   const opened = await startOpenedService({ env });
   try {
     day = await runBusyDay(opened);
