@@ -224,12 +224,15 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
         const items = isFirst ? [user] : [{ ...user, userId: 'second', displayName: 'Second' }];
         return route.fulfill({ json: { items, ...(isFirst && { next: 'cursor' }) } });
       });
+      // Without the summary there is no total, now or later.
+      await page.route('**/api/users/summary', problem('dependency-unavailable', 503, 5));
       await page.goto('/#/users');
       await page.getByText(fill(text.users.shownMore.one, { n: 1 })).waitFor();
       await button(text.action.showMore).click();
       await page.getByRole('link', { name: 'Second' }).waitFor();
       await page.locator('.person-name a:focus').waitFor();
       await page.unroute('**/api/users?*');
+      await page.unroute('**/api/users/summary');
       const since = new Date(Date.now() - 3_600_000).toISOString();
       const waitUntil = new Date(Date.now() + 899_000).toISOString();
       const attempts = { since, failures: 40, networks: 12, waitUntil };

@@ -99,12 +99,15 @@ export class UserList implements Screen {
           </a>
         </div>
       </div>
-      ${this.#onlyAdmin()} ${userTabs(translator, this.#summary, this.#filter)}
+      ${userTabs(translator, this.#summary, this.#filter)}
       ${this.#filters()} ${noticeBar(this.#users.formState.notice)} ${this.#table()}
-      ${this.#foot()}`;
+      ${this.#foot()} ${this.#onlyAdmin()}`;
   }
 
-  /** One admin who forgets the password locks all of them out. */
+  /**
+   * Warns of a single admin, whose forgotten password locks out all of them. It is below the rows,
+   * because it arrives after them and must not move one away under a click.
+   */
   #onlyAdmin(): TemplateResult | typeof nothing {
     const { translator, isGlobalAdmin } = this.#app;
     const isOnly = this.#summary?.isComplete === true && this.#summary.globalAdminsWhoCount === 1;
