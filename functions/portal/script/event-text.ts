@@ -46,7 +46,8 @@ export function detailLines({ details }: AccountEvent, translator: Translator): 
     .filter(([name, value]) => !SAID_ELSEWHERE.includes(name) && value !== false)
     .map(([name, value]) => {
       const label = events.detail[name as DetailName] ?? name;
-      return value === true ? label : `${label}: ${valueText(value, translator, roleName)}`;
+      if (value === true) return label;
+      return fill(events.line, { label, value: valueText(value, translator, roleName) });
     });
   return [...roles, ...others];
 }

@@ -462,6 +462,8 @@ export const portalEn = {
     requestId: 'Request ID',
     eventType: 'Type',
     download: 'Download as CSV',
+    any: 'All',
+    line: '{label}: {value}',
     rolesChanged: 'Roles: {before} → {after}',
     detail: {
       roles: 'Roles',

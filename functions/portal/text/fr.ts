@@ -200,8 +200,8 @@ export const portalFr: PortalText = {
       expiring: 'Expirent sous 24 h',
     },
     onlyAdmin:
-      'Votre compte est le seul administrateur général : en cas de perte de votre mot de passe, ' +
-      'personne ne pourrait le réinitialiser. Attribuez ce rôle à une seconde personne.',
+      'Aucun autre compte d’administrateur général ne peut vous aider en cas de perte de votre ' +
+      'mot de passe. Attribuez ce rôle à une seconde personne.',
     csv: [
       'Nom d’utilisateur',
       'Nom affiché',
@@ -514,6 +514,8 @@ export const portalFr: PortalText = {
     requestId: 'Identifiant de la requête',
     eventType: 'Type',
     download: 'Télécharger au format CSV',
+    any: 'Toutes',
+    line: '{label} : {value}',
     rolesChanged: 'Rôles : {before} → {after}',
     detail: {
       roles: 'Rôles',

@@ -4,6 +4,7 @@ import type { AccountEvent } from '../../client/index.ts';
 import { byWhom, detailLines, type EventApp, learnNames, whatHappened } from '../event-text.ts';
 import type { Paged } from '../paged.ts';
 import { address } from '../route.ts';
+import { fill } from '../text.ts';
 import { button } from './button.ts';
 import { noticeBar } from './notice.ts';
 import { skeletonRows } from './skeleton.ts';
@@ -13,8 +14,10 @@ function subjectCell(app: EventApp, { subject }: AccountEvent): TemplateResult {
   const { events } = app.translator.text;
   const userName = app.userNames.userNameOf(subject.userId);
   return html`<td role="cell" data-label=${events.whom} translate="no">
-    <a href=${address.user(subject.userId)}>${app.userNames.nameOf(subject.userId)}</a>
-    ${userName === undefined ? nothing : html`<span class="person-id">${userName}</span>`}
+    <div>
+      <a href=${address.user(subject.userId)}>${app.userNames.nameOf(subject.userId)}</a>
+      ${userName === undefined ? nothing : html`<div class="person-id">${userName}</div>`}
+    </div>
   </td>`;
 }
 
@@ -23,8 +26,10 @@ function actorCell(app: EventApp, event: AccountEvent): TemplateResult {
   const isOther = 'userId' in actor && actor.userId !== app.session?.user.userId;
   const userName = isOther ? app.userNames.userNameOf(actor.userId) : undefined;
   return html`<td role="cell" data-label=${app.translator.text.events.who} translate="no">
-    ${byWhom(app, event)}
-    ${userName === undefined ? nothing : html`<span class="person-id">${userName}</span>`}
+    <div>
+      ${byWhom(app, event)}
+      ${userName === undefined ? nothing : html`<div class="person-id">${userName}</div>`}
+    </div>
   </td>`;
 }
 
@@ -35,8 +40,8 @@ function actionCell({ translator }: EventApp, event: AccountEvent): TemplateResu
     ${detailLines(event, translator).map((line) => html`<p class="event-detail">${line}</p>`)}
     <details class="event-more" translate="no">
       <summary>${events.more}</summary>
-      <p>${events.requestId}: ${event.requestId}</p>
-      <p>${events.eventType}: ${event.type}</p>
+      <p>${fill(events.line, { label: events.requestId, value: event.requestId })}</p>
+      <p>${fill(events.line, { label: events.eventType, value: event.type })}</p>
     </details>
   </td>`;
 }

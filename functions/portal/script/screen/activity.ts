@@ -78,22 +78,22 @@ export class Activity implements Screen {
 
   #filters(): TemplateResult {
     const { activity, events, users } = this.#app.translator.text;
-    const any: Choice = { value: '', label: users.any };
     const types = EVENT_TYPES.map((value) => ({
       value,
       label: fill(events.type[value], { members: '…' }),
     }));
-    const select = (id: 'type' | 'actor', label: string, choices: readonly Choice[]) =>
+    const select = (id: 'type' | 'actor', label: string, any: string, choices: readonly Choice[]) =>
       selectField({
         id,
         label,
         value: this.#filter[id],
-        choices: [any, ...choices],
+        choices: [{ value: '', label: any }, ...choices],
         onChange: (value) => this.#change({ [id]: value }),
       });
     const isFiltered = `${eventAddressQuery(this.#filter)}` !== '';
     return html`<form class="filters" @submit=${(event: Event) => event.preventDefault()}>
-      ${select('type', events.what, types)} ${select('actor', events.who, this.#actors())}
+      ${select('type', events.what, events.any, types)}
+      ${select('actor', events.who, users.any, this.#actors())}
       ${this.#day('from', activity.from)} ${this.#day('to', activity.to)}
       ${isFiltered ? button({ label: users.clear, kind: 'subtle', run: this.#clear }) : nothing}
     </form>`;
