@@ -109,9 +109,9 @@ export function clientTypes(): ReadonlyMap<string, string> {
         `'${method.toUpperCase()} ${path}': { ${operationType(operation)} };`,
     ),
   );
-  const used = Object.keys(components.schemas).filter((name) =>
-    operations.some((operation) => new RegExp(`\\b${name}\\b`).test(operation)),
-  );
+  const used = Object.keys(components.schemas)
+    .filter((name) => operations.some((text) => new RegExp(`\\b${name}\\b`).test(text)))
+    .toSorted((one, other) => one.localeCompare(other, 'en'));
   return new Map([
     ['schemas.ts', [HEAD, ...schemas, ''].join('\n\n')],
     [
