@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
-import { judge } from '../fixture/judge.ts';
+import { judge, SIZES } from '../fixture/judge.ts';
 import { heading, loaded, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
 
 const text = TEXT.en;
@@ -115,6 +115,9 @@ export function describeWork(stage: () => Stage, adminIndex: number) {
       await row.getByText(/\d:\d\d:\d\d.* UTC/).waitFor();
       await row.getByText(text.events.more).click();
       await row.getByText(text.events.requestId).waitFor();
+      await page.setViewportSize(SIZES.phone);
+      const left = async (part: string) => (await row.locator(part).first().boundingBox())?.x;
+      expect(await left('.person-id')).toBe(await left('td[data-label] a'));
       await judge(page, 'activity-details');
     });
 
