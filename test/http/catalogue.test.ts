@@ -28,6 +28,10 @@ const ALIKE: readonly string[] = [
   'portal.profile.sessions',
   'portal.events.when',
   'portal.events.what',
+  'portal.events.eventType',
+  'portal.events.detail.ticket',
+  'portal.events.csv.2',
+  'portal.events.csv.3',
 ];
 
 describe('the French catalogue', () => {

@@ -138,6 +138,6 @@ describe('the summary', () => {
     const odd = await service.call('GET', '/api/users/summary?limit=1', { token: admin.token });
     expectRefused(odd, 422, 'validation');
     const gone = await service.call('DELETE', '/api/users/summary', { token: admin.token });
-    expectRefused(gone, 404, 'not-found');
+    expectRefused(gone, 405, 'method-not-allowed');
   });
 });
