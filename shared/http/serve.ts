@@ -126,8 +126,10 @@ function requireMethodOfPath({ method, url }: HttpRequest): void {
 /** Turns an endpoint into a function's handler. */
 export function serve(endpoint: AnyEndpoint, loadServices: LoadServices): Handler {
   const { name: operation, route, method, cacheControl = 'no-store' } = endpoint;
+  // A route without a parameter fits no other path than its own.
+  const isTemplate = route.includes('{');
   return createHandler({ operation, route, cacheControl }, loadServices, async (pipeline) => {
-    requireMethodOfPath(pipeline.request);
+    if (isTemplate) requireMethodOfPath(pipeline.request);
     const answer = await pipeline.answer(endpoint);
     if (method !== 'GET') logDone(pipeline, operation, answer.status);
     return answer;
