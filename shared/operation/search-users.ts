@@ -3,6 +3,7 @@ import { credentialState, isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
 import type { IndexedWord } from '../port/search.ts';
 import type { UserFilter } from '../port/store.ts';
+import { concurrently } from './concurrently.ts';
 import type { Dependencies } from './dependency.ts';
 import { bindingOf, type ListRequest, readPage, type SealedPage } from './list-users.ts';
 
@@ -49,15 +50,11 @@ async function readUsers(
   search: Search,
 ): Promise<readonly User[]> {
   const users: (User | undefined)[] = [];
-  const waiting = rows.entries();
-  const work = async () => {
-    for (const [index, { userName, userId, key }] of waiting) {
-      const user = (await accounts.findUser(userName))?.value;
-      const isMet = user?.userId === userId && search.isMetAt(key, indexedWords(user));
-      users[index] = isMet ? user : undefined;
-    }
-  };
-  await Promise.all(Array.from({ length: READS_AT_ONCE }, work));
+  await concurrently(rows.entries(), READS_AT_ONCE, async ([index, { userName, userId, key }]) => {
+    const user = (await accounts.findUser(userName))?.value;
+    const isMet = user?.userId === userId && search.isMetAt(key, indexedWords(user));
+    users[index] = isMet ? user : undefined;
+  });
   return users.filter((user) => user !== undefined);
 }
 
