@@ -187,9 +187,14 @@ async function buildPortalInto(directory: string, mode: BuildMode): Promise<void
   await writeFolder(join(directory, 'package/portal'), await buildPortal(mode));
 }
 
+/** Builds the client; `npm start` and the commands do not need it, nor wait for its types. */
+export async function buildClientInto(directory: string): Promise<void> {
+  await writeFolder(join(directory, 'client'), await buildClient(PACKAGE));
+}
+
 /**
- * Builds into `directory`: `package/`, `local/`, `operator/`, `client/` and `map/`. The list of
- * passwords is made once.
+ * Builds into `directory`: `package/`, `local/`, `operator/` and `map/`. The list of passwords is
+ * made once.
  */
 export async function buildInto(directory: string, mode = DEPLOYMENT): Promise<void> {
   const commonPasswordsFile = join(ROOT, 'dist/common-passwords.bin');
@@ -206,7 +211,6 @@ export async function buildInto(directory: string, mode = DEPLOYMENT): Promise<v
   await writeFolder(join(directory, 'local'), local);
   await writeFolder(join(directory, 'operator'), await operatorFiles(local));
   await writeFolder(join(directory, 'map'), new Map(maps));
-  if (!mode.isDevelopment) await writeFolder(join(directory, 'client'), await buildClient(PACKAGE));
 }
 
 /** `development` and `portal` build for `npm run dev`, into a folder of its own. */
@@ -215,5 +219,8 @@ if (import.meta.main) {
   const mode = { isDevelopment: true };
   if (process.argv[2] === 'portal') await buildPortalInto(development, mode);
   else if (process.argv[2] === 'development') await buildInto(development, mode);
-  else await buildInto(join(ROOT, 'dist'));
+  else {
+    await buildInto(join(ROOT, 'dist'));
+    await buildClientInto(join(ROOT, 'dist'));
+  }
 }

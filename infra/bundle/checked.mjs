@@ -1,5 +1,6 @@
 /**
- * Builds `dist/`, or states in a sentence what is missing: `node infra/bundle/checked.mjs`.
+ * Builds `dist/`, or states in a sentence what is missing: `node infra/bundle/checked.mjs`, with
+ * `client` also the client for portal teams.
  * JavaScript, because a Node without its packages may not read TypeScript.
  */
 import { createRequire } from 'node:module';
@@ -30,8 +31,10 @@ function findObstacle() {
 
 const obstacle = findObstacle();
 if (obstacle === undefined) {
-  const { buildInto } = await import('./build.ts');
-  await buildInto(fileURLToPath(new URL('../../dist', import.meta.url)));
+  const { buildClientInto, buildInto } = await import('./build.ts');
+  const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+  await buildInto(dist);
+  if (process.argv[2] === 'client') await buildClientInto(dist);
 } else {
   process.stderr.write(`${obstacle}\n`);
   process.exitCode = 1;
