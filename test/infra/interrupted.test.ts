@@ -38,6 +38,33 @@ describe('a signal', () => {
     },
   );
 
+  it.each([
+    ['takes a data directory', 'rm', 'data-directory', 'openDataDirectory(folder)', 'lock'],
+    ['replaces a file', 'rename', 'durable-file', 'writeDurably(folder + "/a", "x")', 'a.next'],
+  ])(
+    'ends a command that %s, and leaves no part of it',
+    async (...[, step, module, call, file]) => {
+      const folder = await temporaryDirectory();
+      // The step before the last never ends, so the signal always meets the unfinished work.
+      const script = `import fs from 'node:fs/promises';
+      import { syncBuiltinESMExports } from 'node:module';
+      fs.${step} = () => new Promise(() => {});
+      syncBuiltinESMExports();
+      const { endAtSignal } = await import(${moduleOf('local/store/interrupted')});
+      const { openDataDirectory, writeDurably } = await import(
+        ${moduleOf(`local/store/${module}`)});
+      endAtSignal();
+      const folder = ${JSON.stringify(folder)};
+      setInterval(() => {}, 60_000);
+      await ${call};`;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+      await vi.waitFor(async () => expect(await readdir(folder)).toContain(file), 30_000);
+      child.kill('SIGINT');
+      expect(await once(child, 'close')).toEqual([null, 'SIGINT']);
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
+
   it('ends portal-credentials import-users and unlocks the data directory', async () => {
     const data = await dataOf10(await temporaryDirectory());
     const before = await readdir(data);

@@ -50,6 +50,7 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
   const mine = `${lock}.${process.pid}`;
   const content = JSON.stringify(await holderOf(process.pid));
   const forget = removeAtSignal(lock, content);
+  const forgetMine = removeAtSignal(mine);
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await requireOurs(path);
@@ -58,6 +59,7 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
       await takeLock(lock, mine, path);
     } finally {
       await rm(mine, { force: true });
+      forgetMine();
     }
   } catch (error) {
     forget();
@@ -141,6 +143,7 @@ async function takeLock(lock: string, mine: string, path: string): Promise<void>
 /** Moves the stale lock away; if it is the new lock of another process, puts it back. */
 async function removeStale(lock: string, stale: string): Promise<void> {
   const aside = `${lock}.${process.pid}.stale`;
+  const forget = removeAtSignal(aside, stale);
   try {
     await rename(lock, aside);
     if ((await read(aside)) !== stale) await link(aside, lock);
@@ -150,6 +153,7 @@ async function removeStale(lock: string, stale: string): Promise<void> {
     if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
   } finally {
     await rm(aside, { force: true });
+    forget();
   }
 }
 

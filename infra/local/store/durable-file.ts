@@ -13,6 +13,7 @@ const UNFINISHED = /\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.unfinished$/;
  */
 export async function writeDurably(file: string, text: string): Promise<void> {
   const next = `${file}.next`;
+  const forget = removeAtSignal(next);
   try {
     const handle = await open(next, 'w', 0o600);
     try {
@@ -27,6 +28,8 @@ export async function writeDurably(file: string, text: string): Promise<void> {
     await rm(next, { force: true }).catch(() => {});
     // The error of a failed write does not name its file.
     throw Object.assign(error as Error, { path: file });
+  } finally {
+    forget();
   }
   await syncDirectory(dirname(file));
 }
