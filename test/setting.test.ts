@@ -43,6 +43,7 @@ it('has a default for all that can have one', () => {
     tokenAudience: 'portal',
     signInFreeAttempts: 5,
     trustedProxyHops: 0,
+    mail: undefined,
     hasManagedIdentity: false,
     managedIdentityClientId: undefined,
     telemetry: {
@@ -55,6 +56,29 @@ it('has a default for all that can have one', () => {
       metricIntervalMs: 60_000,
     },
   });
+});
+
+it('mail takes a sender and one way to send', () => {
+  const MAIL_FROM = 'portal@mail.example';
+  const smtpUrl = 'smtps://user:p%40ss@smtp.example:465';
+  expect(parse({ MAIL_FROM, SMTP_URL: smtpUrl }).mail).toEqual({
+    from: MAIL_FROM,
+    transport: { smtpUrl },
+  });
+  const endpoint = 'https://x.communication.azure.com/';
+  expect(parse({ MAIL_FROM, COMMUNICATION_ENDPOINT: endpoint }).mail).toEqual({
+    from: MAIL_FROM,
+    transport: { communicationEndpoint: endpoint },
+  });
+  expect(parse({ SMTP_URL: smtpUrl }).mail).toBeUndefined();
+  expectRefused({ MAIL_FROM }, 'MAIL_FROM');
+  expectRefused({ MAIL_FROM: 'a@b.example, c@d.example', SMTP_URL: smtpUrl }, 'MAIL_FROM');
+  for (const text of ['http://smtp.example', 'smtp.example', 'smtp://', 'smtp://x.example/path']) {
+    expectRefused({ MAIL_FROM, SMTP_URL: text }, 'SMTP_URL');
+  }
+  expectRefused({ SMTP_URL: smtpUrl, COMMUNICATION_ENDPOINT: endpoint }, 'SMTP_URL');
+  const plain = 'http://x.communication.azure.com';
+  expectRefused({ MAIL_FROM, COMMUNICATION_ENDPOINT: plain }, 'COMMUNICATION_ENDPOINT');
 });
 
 it('BCRYPT_ENGINE names an engine, or leaves the choice to the service', () => {

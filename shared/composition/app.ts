@@ -29,7 +29,7 @@ import { parseSettings, type Settings } from '../setting.ts';
 import type { Recorder } from '../telemetry/recorder.ts';
 import type { Gauges } from '../telemetry/report.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
-import { openCredential, openEngine, openTables, openVault } from './backend.ts';
+import { openCredential, openEngine, openMailLane, openTables, openVault } from './backend.ts';
 import { lazyCommonPasswords } from './built-file.ts';
 import { VERSION } from './version.ts';
 
@@ -107,6 +107,11 @@ function compose(settings: Settings): Composition {
     changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
     randomBytes,
   });
+  const lanes = openMailLane(settings, credential, {
+    accounts: stores.accounts,
+    clock,
+    log: processLog,
+  });
   const services: Services = {
     clock,
     randomBytes,
@@ -119,6 +124,8 @@ function compose(settings: Settings): Composition {
       telemetry,
     }),
     tokens,
+    lanes: lanes.map(({ name }) => name),
+    openLanes: () => lanes,
     cursors: createSeal(peppers, 'cursor'),
     devices: createDeviceSeal(peppers),
     telemetry,

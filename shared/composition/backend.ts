@@ -3,6 +3,10 @@ import { createCredential, type TokenCredential } from '../azure/identity.ts';
 import { createTableStores, type TableStores } from '../azure/table/table-store.ts';
 import { createKeyVault } from '../azure/vault/key-vault.ts';
 import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts';
+import { createLateMailer } from '../mail/late-mailer.ts';
+import { createMailLane, type MailLaneOptions } from '../mail/mail-lane.ts';
+import type { Log } from '../port/log.ts';
+import type { Lane } from '../port/notice.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import type { Vault } from '../port/vault.ts';
 import { SettingError, type Settings, type VaultSettings } from '../setting.ts';
@@ -44,6 +48,18 @@ export function openVault(
   telemetry: Telemetry,
 ): Vault {
   return createKeyVault({ ...vaultOptions(settings, credential), telemetry, secrets: [name] });
+}
+
+/** The lane of mail, or none where no mail is sent. */
+export function openMailLane(
+  { mail, portalUrl }: Settings,
+  credential: TokenCredential,
+  parts: Pick<MailLaneOptions, 'accounts' | 'clock'> & { readonly log: Log },
+): readonly Lane[] {
+  if (mail === undefined) return [];
+  const base = import.meta.url;
+  const mailer = createLateMailer({ settings: mail, base, credential, log: parts.log });
+  return [createMailLane({ ...parts, mailer, portalUrl, from: mail.from })];
 }
 
 export function openCredential(settings: VaultSettings): TokenCredential {

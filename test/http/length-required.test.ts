@@ -50,7 +50,7 @@ describe('a body without a length', () => {
       if (endpoint.access === 'anonymous') continue;
       const without = await sendTo(stage, endpoint, { ...sent, token: 'x' });
       expectProblem(without, 401, 'invalid-token', endpoint.name);
-      if (endpoint.access !== 'admin') continue;
+      if (!/admin$/i.test(endpoint.access)) continue;
       const lower = await sendTo(stage, endpoint, { ...sent, token: stage.agent.token });
       expectProblem(lower, 403, 'forbidden', endpoint.name);
     }

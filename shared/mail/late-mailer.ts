@@ -1,0 +1,42 @@
+import type { Log } from '../port/log.ts';
+import type { Mailer, MailMessage } from '../port/mailer.ts';
+import type { MailSettings } from '../setting/mail.ts';
+import type { MailCredential } from './communication-mailer.ts';
+
+export interface MailerOptions {
+  readonly settings: MailSettings;
+  /** The address of the importing module; the transport's code is found from there. */
+  readonly base: string;
+  readonly credential: MailCredential;
+  readonly log: Log;
+}
+
+async function load({ settings, base, credential }: MailerOptions): Promise<Mailer> {
+  const isSource = base.endsWith('.ts');
+  const url = isSource
+    ? new URL('./mail-transport.ts', import.meta.url)
+    : new URL('./mail.cjs', base);
+  const module: typeof import('./mail-transport.ts') = await import(url.href);
+  return module.openMailer(settings, credential);
+}
+
+/**
+ * Makes a mailer whose library is loaded with the first mail, in a bundle of its own, so that a
+ * cold start does not wait for it.
+ */
+export function createLateMailer(options: MailerOptions): Mailer {
+  let loading: Promise<Mailer> | undefined;
+  return {
+    async send(message: MailMessage) {
+      loading ??= load(options);
+      try {
+        return await (await loading).send(message);
+      } catch (fault) {
+        loading = undefined;
+        const error = fault instanceof Error ? fault.name : 'unknown';
+        options.log.error('mail cannot be sent', { error });
+        return 'unreachable';
+      }
+    },
+  };
+}
