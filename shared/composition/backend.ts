@@ -10,6 +10,7 @@ import type { Lane } from '../port/notice.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import type { Vault } from '../port/vault.ts';
 import { SettingError, type Settings, type VaultSettings } from '../setting.ts';
+import { createWebhookLane, type WebhookLaneOptions } from '../webhook/webhook-lane.ts';
 
 /**
  * Opens the tables.
@@ -60,6 +61,14 @@ export function openMailLane(
   const base = import.meta.url;
   const mailer = createLateMailer({ settings: mail, base, credential, log: parts.log });
   return [createMailLane({ ...parts, mailer, portalUrl, from: mail.from })];
+}
+
+/** The lanes of webhooks, one for each URL. */
+export function openWebhookLanes(
+  { webhookUrls, publicOrigin }: Settings,
+  parts: Pick<WebhookLaneOptions, 'secretsOf' | 'clock' | 'log'>,
+): readonly Lane[] {
+  return webhookUrls.map((url) => createWebhookLane({ ...parts, url, publicOrigin }));
 }
 
 export function openCredential(settings: VaultSettings): TokenCredential {

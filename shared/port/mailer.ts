@@ -1,4 +1,4 @@
-import type { SendOutcome } from './notice.ts';
+import type { SendResult } from './notice.ts';
 
 /** One mail to one address. */
 export interface MailMessage {
@@ -18,5 +18,5 @@ export interface Mailer {
    * Sends a mail. It never rejects, and ends within 20 s. `refused` is an answer for good, `later`
    * one for now; `unreachable`: there was no answer that had to do with this message.
    */
-  send(message: MailMessage): Promise<Exclude<SendOutcome, 'unrenderable'>>;
+  send(message: MailMessage): Promise<Exclude<SendResult, 'unrenderable' | 'gone'>>;
 }
