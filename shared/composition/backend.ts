@@ -6,6 +6,7 @@ import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts
 import { createLateMailer } from '../mail/late-mailer.ts';
 import { createMailLane, type MailLaneOptions } from '../mail/mail-lane.ts';
 import type { Log } from '../port/log.ts';
+import type { Mailer } from '../port/mailer.ts';
 import type { Lane } from '../port/notice.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import type { Vault } from '../port/vault.ts';
@@ -51,15 +52,25 @@ export function openVault(
   return createKeyVault({ ...vaultOptions(settings, credential), telemetry, secrets: [name] });
 }
 
+/** Opens the mailer; undefined where no mail is sent. */
+export function openMailer(
+  { mail }: Settings,
+  credential: TokenCredential,
+  log: Log,
+): Mailer | undefined {
+  const base = import.meta.url;
+  return mail && createLateMailer({ settings: mail, base, credential, log });
+}
+
 /** The lane of mail, or none where no mail is sent. */
 export function openMailLane(
-  { mail, portalUrl }: Settings,
+  settings: Settings,
   credential: TokenCredential,
   parts: Pick<MailLaneOptions, 'accounts' | 'clock'> & { readonly log: Log },
 ): readonly Lane[] {
-  if (mail === undefined) return [];
-  const base = import.meta.url;
-  const mailer = createLateMailer({ settings: mail, base, credential, log: parts.log });
+  const { mail, portalUrl } = settings;
+  const mailer = openMailer(settings, credential, parts.log);
+  if (mail === undefined || mailer === undefined) return [];
   return [createMailLane({ ...parts, mailer, portalUrl, from: mail.from })];
 }
 

@@ -18,3 +18,16 @@ export function toCloudEvent({ tenant, event }: Notice, publicOrigin: string): s
     data: { type, tenant, subject, actor },
   });
 }
+
+/** Returns the body of a try by an operator, which is about no event. */
+export function toTestEvent(id: string, atMs: number, publicOrigin: string): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id,
+    source: publicOrigin,
+    type: 'org.portal-credentials.notice.test.v1',
+    time: new Date(atMs).toISOString(),
+    datacontenttype: 'application/json',
+    data: { type: 'notice.test' },
+  });
+}

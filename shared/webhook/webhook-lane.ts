@@ -47,7 +47,7 @@ function judge({ status, retryAfter }: PostAnswer, nowMs: number): SendOutcome {
  * @throws {Unavailable} the vault does not answer
  * @throws {NoAnswer}
  */
-async function postNotice(
+export async function postNotice(
   {
     url,
     clock,
