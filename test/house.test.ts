@@ -58,8 +58,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   text: ['text'],
   telemetry: ['telemetry', 'port', 'setting'],
   mail: ['mail', 'port', 'credential', 'setting'],
+  webhook: ['webhook', 'port', 'credential', 'setting'],
   composition: [
-    ...['composition', 'azure', 'crypto', 'mail', 'telemetry', 'http'],
+    ...['composition', 'azure', 'crypto', 'mail', 'webhook', 'telemetry', 'http'],
     ...['maintenance', 'operation', 'port', 'credential', 'setting'],
   ],
   functions: ['functions', 'composition', 'http'],

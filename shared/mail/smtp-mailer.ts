@@ -16,6 +16,9 @@ interface SmtpFault {
   readonly responseCode?: unknown;
 }
 
+/** The code of a fault, such as `EAUTH`: its text may hold what the server said. */
+const codeOf = (fault: { readonly code?: unknown }) => String(fault.code ?? 'unknown');
+
 function judgeFault(fault: unknown) {
   const { command, responseCode } = (fault ?? {}) as SmtpFault;
   const isOfMessage = MESSAGE_COMMANDS.some((one) => String(command).startsWith(one));
@@ -65,6 +68,14 @@ export function createSmtpMailer(from: string, smtpUrl: string): Mailer {
       } catch (fault) {
         return judgeFault(fault);
       }
+    },
+    async check() {
+      const work = transport.verify();
+      work.catch(() => {});
+      const outcome = await within(MAIL_TIMEOUT_MS, work).catch(codeOf);
+      return outcome === true
+        ? { isWell: true, message: `${hostname} answers, and takes what SMTP_URL names.` }
+        : { isWell: false, message: `${hostname} does not take mail (${outcome}).` };
     },
   };
 }

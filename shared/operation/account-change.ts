@@ -5,6 +5,7 @@ import { ADMINS_PER_TENANT, adminEntry, hasGlobalAdmin } from '../credential/ran
 import { Refusal } from '../credential/refusal.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
+import { MAIL_LANE } from '../port/notice.ts';
 import type { AccountChange, AccountStore, StoredUser } from '../port/store.ts';
 import type { Authority } from './authority.ts';
 import { composeNotices } from './compose-notices.ts';
@@ -29,7 +30,7 @@ export interface DesiredChange {
    * while.
    */
   readonly mayLeaveNoGlobalAdmin?: boolean;
-  /** True if no notice is sent, as for an import or a mass reset. */
+  /** True if no mail is sent, as for an import or a mass reset; webhooks get every event. */
   readonly isUntold?: boolean;
 }
 
@@ -140,6 +141,7 @@ export function composeChange(
     lastEventAtMs: atMs,
   };
   const sides = { before: before?.value, after };
+  const lanes = dependencies.lanes.filter((lane) => !desired.isUntold || lane !== MAIL_LANE);
   return {
     before,
     after,
@@ -147,7 +149,7 @@ export function composeChange(
     admins,
     authority: heldTo(desired, newId),
     events,
-    notices: desired.isUntold ? [] : composeNotices(dependencies, after.tenant, events, sides),
+    notices: composeNotices({ lanes }, after.tenant, events, sides),
     operationId: newId(),
   };
 }
