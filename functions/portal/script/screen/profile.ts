@@ -64,9 +64,11 @@ export class Profile implements Screen {
   #about(me: Me): TemplateResult {
     const { translator } = this.#app;
     const { profile, user } = translator.text;
+    const [local, domain] = me.userName.split('@');
     const facts = [
       [user.displayName, shownName(me)],
-      [user.userName, me.userName],
+      // A line breaks before the domain, not within it.
+      [user.userName, html`${local}<wbr />@${domain}`],
       [profile.organisation, me.tenant],
       [profile.passwordChanged, translator.dateTime(me.credential.changedAt)],
     ];
