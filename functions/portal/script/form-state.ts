@@ -24,7 +24,7 @@ export class FormState {
   #own: Notice | undefined;
   #repeat: (() => void) | undefined;
   /** The newest load that was asked for while another was under way. */
-  #queued: (() => Promise<void>) | undefined;
+  #queued: { work: () => Promise<void>; resolve: (isDone: boolean) => void } | undefined;
   #waitUntilMs = 0;
   isBusy = false;
   /** Sentences by field name. */
@@ -42,7 +42,7 @@ export class FormState {
    * is under way follows it, whether that one succeeds or fails.
    */
   async run(work: () => Promise<void>): Promise<boolean> {
-    if (this.isBusy && !this.#options.isChange) this.#queued = work;
+    if (this.isBusy && !this.#options.isChange) return this.#queue(work);
     if (this.isBusy || this.waitMs > 0) return false;
     this.isBusy = true;
     this.clear();
@@ -59,8 +59,16 @@ export class FormState {
       this.isBusy = false;
       this.#queued = undefined;
       this.#app.update();
-      if (next !== undefined) void this.run(next);
+      if (next !== undefined) void this.run(next.work).then(next.resolve);
     }
+  }
+
+  /** Only the newest load is of use: it replaces one that waits. */
+  #queue(work: () => Promise<void>): Promise<boolean> {
+    this.#queued?.resolve(false);
+    return new Promise((resolve) => {
+      this.#queued = { work, resolve };
+    });
   }
 
   /** Removes, at the first edit, what was said about the version before. */

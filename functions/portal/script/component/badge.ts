@@ -53,6 +53,11 @@ export function disabledBadge(user: User, translator: Translator): TemplateResul
   return html`<span class="badge quiet">${icon('pause')}${translator.text.status.disabled}</span>`;
 }
 
+export function frozenBadge(user: User, translator: Translator): TemplateResult | typeof nothing {
+  if (!user.credential.isFrozen) return nothing;
+  return html`<span class="badge bad">${icon('lock')}${translator.text.frozen}</span>`;
+}
+
 /** Two initials in a circle, as decoration beside the name. */
 export function avatar(name: string): TemplateResult {
   const initials = initialsOf(name);

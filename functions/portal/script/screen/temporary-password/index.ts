@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { User } from '../../../client/index.ts';
-import type { Browsing, Issuing, ListApp, Navigating, Translating } from '../../app.ts';
+import type { Browsing, Issuing, ListApp, Navigating, Placing, Translating } from '../../app.ts';
 import { button } from '../../component/button.ts';
 import { subjectLine } from '../../component/confirmation.ts';
 import { CopyButtons } from '../../component/copy-button.ts';
 import { icon } from '../../component/icon.ts';
+import { nextInList } from '../../component/next-in-list.ts';
 import { messageBar, noticeBar } from '../../component/notice.ts';
 import { FormState } from '../../form-state.ts';
 import { shownName } from '../../name.ts';
@@ -25,6 +26,7 @@ type TemporaryPasswordApp = ListApp &
   Browsing &
   Issuing &
   Translating &
+  Placing &
   Pick<Navigating, 'listAddress'>;
 
 /** Issue of the portal: five minutes without a key, a pointer or a scroll. */
@@ -56,6 +58,7 @@ export class TemporaryPasswordScreen implements Screen {
     });
     const issued = app.takeIssued();
     this.#issued = issued?.user.userId === userId ? issued : undefined;
+    if (issued !== undefined) app.listPlace.note(issued.user);
     this.#language = app.translator.language;
     this.#activeAtMs = app.now();
     for (const type of ACTIVITY) {
@@ -134,6 +137,7 @@ export class TemporaryPasswordScreen implements Screen {
               : nothing
           }
           <a class="button subtle" href=${this.#app.listAddress}>${users.title}</a>
+          ${nextInList(this.#app, this.#userId)}
         </p>
       </div>
       ${this.#slip(issued)}`;
