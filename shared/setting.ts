@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isLoopback } from './port/loopback.ts';
 
 const ENGINE_CHOICES = ['auto', 'native', 'bcryptjs'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
@@ -95,10 +96,6 @@ function wholeNumber(env: Environment, name: string, range: [number, number], ot
   throw new SettingError(name, `must be a whole number from ${lowest} to ${highest}.`);
 }
 
-function isLoopback(url: URL): boolean {
-  return ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
-}
-
 /**
  * Parses an address that is HTTPS, or HTTP on this machine: a password never crosses a network in
  * the clear.
@@ -110,7 +107,8 @@ function secureUrl(
   insecureBy?: { readonly setting: string; readonly isAllowed: boolean },
 ): URL {
   const url = z.url().safeParse(text).success ? new URL(text) : undefined;
-  const mayBeHttp = url !== undefined && (isLoopback(url) || insecureBy?.isAllowed === true);
+  const mayBeHttp =
+    url !== undefined && (isLoopback(url.hostname) || insecureBy?.isAllowed === true);
   const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && mayBeHttp);
   // The parser takes a star in a host name, which an operator may mean as a pattern.
   const isPlain = url?.username === '' && url.password === '' && !url.hostname.includes('*');

@@ -49,7 +49,7 @@ function roomOf(path: string): string {
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   credential: ['credential'],
   port: ['port', 'credential'],
-  setting: [],
+  setting: ['port'],
   operation: ['operation', 'port', 'credential'],
   maintenance: ['maintenance', 'operation', 'port', 'credential'],
   crypto: ['crypto', 'port', 'credential'],

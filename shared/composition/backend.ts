@@ -1,8 +1,10 @@
 /** The parts that settings choose, each as the composition wires it. */
+
 import { createCredential, type TokenCredential } from '../azure/identity.ts';
 import { createTableStores, type TableStores } from '../azure/table/table-store.ts';
 import { createKeyVault } from '../azure/vault/key-vault.ts';
 import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts';
+import { isLoopback } from '../port/loopback.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import type { Vault } from '../port/vault.ts';
 import { SettingError, type Settings, type VaultSettings } from '../setting.ts';
@@ -32,8 +34,9 @@ export function openTables(
 }
 
 export function vaultOptions({ keyVaultUrl }: VaultSettings, credential: TokenCredential) {
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(keyVaultUrl).hostname);
-  return { url: keyVaultUrl, credential, disableChallengeResourceVerification: isLoopback };
+  const { hostname } = new URL(keyVaultUrl);
+  const disableChallengeResourceVerification = isLoopback(hostname);
+  return { url: keyVaultUrl, credential, disableChallengeResourceVerification };
 }
 
 /** Opens the vault for one secret. */

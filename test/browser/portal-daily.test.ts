@@ -10,11 +10,11 @@ import { describeWork } from './suite/work.ts';
 
 const TENANTS = ['contoso', 'fabrikam', 'adatum', 'northwind', 'litware', 'tailspin'];
 
-describePortal(TENANTS, (onStage) => {
-  describeIdentity(onStage, 0);
-  describeLeaving(onStage, 1);
-  describeRecovery(onStage, 2);
-  describeSession(onStage, 3);
-  describeWork(onStage, 4);
-  describeQueue(onStage, 5);
+describePortal(TENANTS, (onContext) => {
+  describeIdentity(onContext, 0);
+  describeLeaving(onContext, 1);
+  describeRecovery(onContext, 2);
+  describeSession(onContext, 3);
+  describeWork(onContext, 4);
+  describeQueue(onContext, 5);
 });

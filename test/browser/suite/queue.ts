@@ -2,15 +2,23 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
+import {
+  confirmIn,
+  heading,
+  loaded,
+  open,
+  signIn,
+  TEXT,
+  type TestContext,
+} from '../fixture/context.ts';
 import { judge, SIZES } from '../fixture/judge.ts';
 import { problem } from '../fixture/problem.ts';
-import { confirmIn, heading, loaded, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
 
 const text = TEXT.en;
 const PEOPLE = ['Ana Silva', 'Ben Okoro', 'Cleo Papadaki'] as const;
 
 /** The list as a queue: acts in its rows, one person after the other. */
-export function describeQueue(stage: () => Stage, adminIndex: number) {
+export function describeQueue(testContext: () => TestContext, adminIndex: number) {
   describe('a row of the list', () => {
     let admin: SignedInAdmin;
     let page: Page;
@@ -30,12 +38,12 @@ export function describeQueue(stage: () => Stage, adminIndex: number) {
     };
 
     beforeAll(async () => {
-      admin = await stage().service.readyAdmin(adminIndex);
+      admin = await testContext().service.readyAdmin(adminIndex);
       for (const displayName of PEOPLE) {
         const body = { userName: userNameOf(displayName), displayName, roles: ['salesAgent'] };
-        await stage().service.call('POST', '/api/users', { token: admin.token, body });
+        await testContext().service.call('POST', '/api/users', { token: admin.token, body });
       }
-      ({ page } = await open(stage()));
+      ({ page } = await open(testContext()));
       await signIn(page, admin.userName, admin.password);
       await page.getByRole('link', { name: PEOPLE[0] }).waitFor();
     });
