@@ -41,7 +41,7 @@ export function describeQueue(testContext: () => TestContext, adminIndex: number
       admin = await testContext().service.readyAdmin(adminIndex);
       for (const displayName of PEOPLE) {
         const body = { userName: userNameOf(displayName), displayName, roles: ['salesAgent'] };
-        await testContext().service.call('POST', '/api/users', { token: admin.token, body });
+        await testContext().service.callChecked('POST', '/api/users', { token: admin.token, body });
       }
       ({ page } = await open(testContext()));
       await signIn(page, admin.userName, admin.password);
