@@ -121,14 +121,14 @@ export class TemporaryPasswordScreen implements Screen {
     const name = shownName(user);
     return html`<div class="card wide secret">
         <h1 tabindex="-1" translate="no">${fill(temporaryPassword.title, { name })}</h1>
+        <p class="lead" translate="no">${user.userName}</p>
         ${messageBar({ intent: 'success', title: fill(temporaryPassword[context], { name }) })}
         ${user.status === 'disabled' ? this.#disabled(user) : nothing}
-        ${this.#whereAndWho(user)} ${this.#password(issued)} ${this.#expiry(issued)}
+        ${this.#password(issued)} ${this.#expiry(issued)} ${this.#whereAndWho(user)}
         <p><strong>${text.temporaryPasswordInstructions}</strong></p>
         <p>${temporaryPassword.privacy}</p>
         ${this.#messages(issued)} ${spokenForm(this.#app.translator, secret, this.#language)}
         <p class="form-actions">
-          <a class="button plain" href=${address.user(this.#userId)}>${temporaryPassword.done}</a>
           ${
             context === 'created'
               ? html`<a class="button plain" href=${address.addUser}>
@@ -136,6 +136,7 @@ export class TemporaryPasswordScreen implements Screen {
               </a>`
               : nothing
           }
+          <a class="button plain" href=${address.user(this.#userId)}>${temporaryPassword.done}</a>
           <a class="button subtle" href=${this.#app.listAddress}>${users.title}</a>
           ${nextInList(this.#app, this.#userId)}
         </p>
