@@ -64,7 +64,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   functions: ['functions', 'composition', 'http'],
   portal: ['portal', 'text'],
   'infra/check': ['infra/check'],
-  'infra/dev.ts': [],
+  'infra/dev.ts': ['infra/bundle'],
   'infra/bundle': ['infra/bundle', 'credential', 'text', 'portal', 'http'],
   'infra/local': ['infra/local', 'composition', 'http', 'crypto', 'port', 'setting'],
   // Its commands are an edge of their own: they call operations, as http does, and parse users by
