@@ -59,6 +59,8 @@ export function describeKeyboard(testContext: () => TestContext, adminIndex: num
       await page.goto('/');
       await heading(page, text.signIn.title);
       await expect.poll(() => nameOfFocus(page)).toBe(text.signIn.userName);
+      // A phone shows a keyboard with @, and a key that leads on.
+      await page.locator('#userName[inputmode=email][enterkeyhint=next]').waitFor();
       await keyboard.type(admin?.userName ?? '');
       await keyboard.press('Tab');
       await keyboard.type(admin?.temporaryPassword ?? '');

@@ -75,6 +75,27 @@ export function describeQueue(testContext: () => TestContext, adminIndex: number
       expect(await page.locator('.next').count()).toBe(0);
     });
 
+    it('names the user in a question at 400 %, and an expiry that passed meanwhile', async () => {
+      await page.setViewportSize({ width: 320, height: 256 });
+      await page.getByRole('button', { name: text.user.reset, exact: true }).first().click();
+      const title = page.getByRole('dialog').getByRole('heading');
+      const box = await title.boundingBox();
+      expect(box?.y).toBeGreaterThanOrEqual(0);
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(256);
+      await page.setViewportSize(SIZES.desktop);
+      await page.route('**/password-reset', async (route) => {
+        const response = await route.fetch();
+        const body = await response.json();
+        const expiresAt = new Date(Date.now() + 1500).toISOString();
+        const temporaryPassword = { ...body.temporaryPassword, expiresAt };
+        await route.fulfill({ response, json: { ...body, temporaryPassword } });
+      });
+      await confirmIn(page, text.user.reset);
+      await page.locator('.secret-value').waitFor();
+      await page.getByText(text.temporaryPassword.expired.split('{date}')[0] ?? '').waitFor();
+      await page.unrouteAll();
+    });
+
     it('disables and enables, and shows it in its place', async () => {
       await toList();
       await menuButton(PEOPLE[1]).click();
