@@ -210,6 +210,7 @@ export const portalEn = {
     temporary: 'Temporary',
     expired: 'Expired',
     permanent: 'Set by user',
+    imported: 'Imported',
     locked: 'Locked',
   },
   stateNamed: {
@@ -217,6 +218,7 @@ export const portalEn = {
     temporary: 'Password: temporary',
     expired: 'Password: expired',
     permanent: 'Password: set by user',
+    imported: 'Password: imported',
     locked: 'Password: locked',
   },
   status: { active: 'Active', disabled: 'Disabled' },
@@ -266,6 +268,7 @@ export const portalEn = {
     status: 'Account',
     state: 'Password',
     changedAt: 'Password set by user',
+    importedAt: 'Password imported',
     issuedAt: 'Temporary password issued',
     issuedBy: 'Issued by',
     expiresAt: 'Expires',

@@ -230,6 +230,7 @@ export const portalFr: PortalText = {
     temporary: 'Temporaire',
     expired: 'Expiré',
     permanent: 'Défini par l’utilisateur',
+    imported: 'Importé',
     locked: 'Verrouillé',
   },
   stateNamed: {
@@ -237,6 +238,7 @@ export const portalFr: PortalText = {
     temporary: 'Mot de passe : temporaire',
     expired: 'Mot de passe : expiré',
     permanent: 'Mot de passe : personnel',
+    imported: 'Mot de passe : importé',
     locked: 'Mot de passe : verrouillé',
   },
   status: { active: 'Actif', disabled: 'Désactivé' },
@@ -290,6 +292,7 @@ export const portalFr: PortalText = {
     status: 'Compte',
     state: 'Mot de passe',
     changedAt: 'Mot de passe défini par l’utilisateur',
+    importedAt: 'Mot de passe importé',
     issuedAt: 'Mot de passe temporaire émis',
     issuedBy: 'Émis par',
     expiresAt: 'Expire',

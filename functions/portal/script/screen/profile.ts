@@ -4,6 +4,7 @@ import type { Browsing, Confirming, ListApp, Navigating, Person, SigningIn } fro
 import { avatar } from '../component/badge.ts';
 import { button } from '../component/button.ts';
 import { ChangePassword } from '../component/change-password.ts';
+import { userNameText } from '../component/user-cell.ts';
 import { forgetDeviceToken } from '../device.ts';
 import { shownName } from '../name.ts';
 import type { Route } from '../route.ts';
@@ -64,11 +65,9 @@ export class Profile implements Screen {
   #about(me: Me): TemplateResult {
     const { translator } = this.#app;
     const { profile, user } = translator.text;
-    const [local, domain] = me.userName.split('@');
     const facts = [
       [user.displayName, shownName(me)],
-      // A line breaks before the domain, not within it.
-      [user.userName, html`${local}<wbr />@${domain}`],
+      [user.userName, userNameText(me.userName)],
       [profile.organisation, me.tenant],
       [profile.passwordChanged, translator.dateTime(me.credential.changedAt)],
     ];

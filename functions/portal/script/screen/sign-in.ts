@@ -10,7 +10,7 @@ import { deviceTokenOf, forgetDeviceToken } from '../device.ts';
 import { FormState } from '../form-state.ts';
 import type { Screen } from './screen.ts';
 
-/** As the service compares it. */
+/** Returns the user name as the service compares it. */
 function nameIn(form: HTMLFormElement): string {
   return textOf(form, 'userName').trim().toLowerCase();
 }
