@@ -49,7 +49,7 @@ function roomOf(path: string): string {
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   credential: ['credential'],
   port: ['port', 'credential'],
-  setting: ['port'],
+  setting: ['setting', 'port', 'credential'],
   operation: ['operation', 'port', 'credential'],
   maintenance: ['maintenance', 'operation', 'port', 'credential'],
   crypto: ['crypto', 'port', 'credential'],
@@ -57,8 +57,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   http: ['http', 'text', 'operation', 'port', 'credential', 'setting'],
   text: ['text'],
   telemetry: ['telemetry', 'port', 'setting'],
+  mail: ['mail', 'port', 'credential', 'setting'],
+  webhook: ['webhook', 'port', 'credential', 'setting'],
   composition: [
-    ...['composition', 'azure', 'crypto', 'telemetry', 'http'],
+    ...['composition', 'azure', 'crypto', 'mail', 'webhook', 'telemetry', 'http'],
     ...['maintenance', 'operation', 'port', 'credential', 'setting'],
   ],
   functions: ['functions', 'composition', 'http'],
@@ -79,7 +81,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@azure/functions': ['functions', 'http', 'infra/local'],
   '@azure/data-tables': ['azure'],
   '@azure/keyvault-secrets': ['azure'],
+  '@azure/communication-email': ['mail'],
   '@azure/identity': ['azure'],
+  nodemailer: ['mail'],
   '@azure/monitor-opentelemetry-exporter': ['telemetry'],
   '@opentelemetry/api': ['telemetry'],
   '@opentelemetry/core': ['telemetry'],
@@ -235,8 +239,13 @@ describe('arrows', () => {
 });
 
 describe('authority', () => {
-  /** Beside operators' maintenance: the timer, and what a sign-in finds. */
-  const SYSTEM = ['expire-temporary-passwords.ts', 'guessed-session.ts', 'lock.ts'];
+  /** Beside operators' maintenance: the timers, and what a sign-in finds. */
+  const SYSTEM = [
+    'expire-temporary-passwords.ts',
+    'guessed-session.ts',
+    'lock.ts',
+    'undeliverable.ts',
+  ];
 
   function forgers(all: readonly Source[]): readonly string[] {
     const home = 'shared/operation/authority.ts';

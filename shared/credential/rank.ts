@@ -101,7 +101,7 @@ export function hasGlobalAdmin(admins: readonly Admin[]): boolean {
 const ADMINS_SHOWN = 10;
 
 /** Returns the admins who can reset this user's password now, in the order of user names. */
-export function adminsWhoCanReset(user: User, admins: readonly Admin[]): readonly Admin[] {
+export function adminsWhoCanReset(user: Person, admins: readonly Admin[]): readonly Admin[] {
   const mustBeGlobal = rankOf(user.roles) === 2;
   return admins
     .filter((admin) => admin.isEffective && !admin.isLocked && admin.userId !== user.userId)

@@ -62,7 +62,7 @@ async function respond(
   try {
     answer = await handle(pipeline);
   } catch (fault) {
-    problem = pipeline.problem(fault, operation);
+    problem = await pipeline.problem(fault, operation);
     answer = problem;
     const { code, status } = problem.body;
     const { noted, context } = pipeline;

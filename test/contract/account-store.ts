@@ -125,7 +125,12 @@ function describeReads(store: () => AccountStoreUnderTest): void {
     });
     const before = await created(accounts, user);
     expect(before.value).toEqual(user);
-    const after = { email: undefined, locale: undefined, lastSignInAtMs: undefined };
+    const after = {
+      email: undefined,
+      secondEmail: undefined,
+      locale: undefined,
+      lastSignInAtMs: undefined,
+    };
     expect(await accounts.commit(update(before, { ...after, roles: ['helpdeskAgent'] }))).toBe(
       'committed',
     );

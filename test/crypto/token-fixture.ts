@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
+import { NO_ADDRESS_HISTORY } from '../../shared/credential/address.ts';
 import { parseUserId, parseUserName, tenantOf } from '../../shared/credential/name.ts';
 import type { User } from '../../shared/credential/user.ts';
 import { createSecretCache, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-cache.ts';
@@ -24,6 +25,8 @@ export const user: User = {
   tenant: tenantOf(userName),
   displayName: 'Ana',
   email: undefined,
+  secondEmail: undefined,
+  addressHistory: NO_ADDRESS_HISTORY,
   locale: undefined,
   roles: ['globalAdmin', 'salesAgent'],
   status: 'active',

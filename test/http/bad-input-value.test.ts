@@ -148,12 +148,17 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
     ]),
     displayName: at('/displayName', NO_DISPLAY_NAME),
     email: at('/email', [null, ...NO_EMAIL]),
+    secondEmail: at('/secondEmail', [null, ...NO_EMAIL]),
     locale: at('/locale', [null, ...NO_LOCALE]),
     roles: NO_ROLES,
+  },
+  updateTenant: {
+    settings: at('/settings', [null, 0, true, [], 'x']),
   },
   updateUser: {
     displayName: at('/displayName', NO_DISPLAY_NAME),
     email: at('/email', NO_EMAIL),
+    secondEmail: at('/secondEmail', NO_EMAIL),
     locale: at('/locale', NO_LOCALE),
     roles: NO_ROLES,
     status: at('/status', [null, 0, true, [], {}, '', 'Active', 'deleted', 'active ']),
@@ -169,7 +174,7 @@ function target(name: string): Passing {
   return { ...right, path: `/api/users/${testContext.agent.userId}` };
 }
 
-const methodOf = (name: string) => (name === 'updateUser' ? 'PATCH' : 'POST');
+const methodOf = (name: string) => (name.startsWith('update') ? 'PATCH' : 'POST');
 
 function sendBody(name: string, body: object) {
   const { path, token } = target(name);

@@ -58,7 +58,7 @@ describe('a body without a length', () => {
       if (endpoint.access === 'anonymous') continue;
       const without = await sendTo(testContext, endpoint, { ...sent, token: 'x' });
       expectProblem(without, 401, 'invalid-token', endpoint.name);
-      if (endpoint.access !== 'admin') continue;
+      if (!/admin$/i.test(endpoint.access)) continue;
       const lower = await sendTo(testContext, endpoint, {
         ...sent,
         token: testContext.agent.token,

@@ -146,6 +146,11 @@ describe('the log', () => {
     const byAdmin = async (method: string, rest: string, patch?: object) =>
       service.callChecked(method, `${path}${rest}`, { token: admin.token, body: patch });
     const self = own.body.userId;
+    const contact = { settings: { contact: 'IT help desk' } };
+    const settings = await service.callChecked('PATCH', '/api/tenant', {
+      token: admin.token,
+      body: contact,
+    });
     const calls = [
       ['createUser', created, admin.userId, userId],
       ['changePassword', changed, self, self],
@@ -154,6 +159,7 @@ describe('the log', () => {
       ['resetPassword', await byAdmin('POST', '/password-reset', {}), admin.userId, userId],
       ['unlockUser', await byAdmin('POST', '/unlock'), admin.userId, userId],
       ['signOutUser', await byAdmin('POST', '/sign-out'), admin.userId, userId],
+      ['updateTenant', settings, admin.userId, admin.userId],
       ['deleteUser', await byAdmin('DELETE', ''), admin.userId, userId],
     ] as const;
     for (const [operation, answer, actorId, subjectId] of calls) {

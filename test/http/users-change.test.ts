@@ -79,6 +79,7 @@ describe('PATCH on a user', () => {
   it.each([
     ['displayName', 'Ana Ünal “A” 😀'],
     ['email', 'other@mail.example'],
+    ['secondEmail', 'second@mail.example'],
     ['locale', 'en-GB'],
     ['roles', ['helpdeskAgent']],
     ['status', 'disabled'],

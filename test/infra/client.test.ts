@@ -17,7 +17,7 @@ const run = promisify(execFile);
 /** Returns the source as the repository formats it. */
 function formatted(name: string, source: string): string {
   const biome = join(ROOT, 'node_modules/.bin/biome');
-  const options = ['format', `--stdin-file-path=functions/portal/client/${name}`];
+  const options = ['check', '--write', `--stdin-file-path=functions/portal/client/${name}`];
   return execFileSync(biome, options, { cwd: ROOT, input: source, encoding: 'utf8' });
 }
 

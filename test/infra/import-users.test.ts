@@ -193,6 +193,7 @@ describe('JSON lines', () => {
           ...good,
           userName: 'ana@contoso.example',
           email: undefined,
+          secondEmail: undefined,
           locale: undefined,
           status: undefined,
           hash: undefined,
@@ -243,7 +244,10 @@ describe('JSON lines', () => {
     ];
     const text = lines.map((line) => JSON.stringify(line)).join('\r\n');
     expect(await readAll(await fileOf('null.jsonl', text), 'jsonl')).toMatchObject([
-      { line: 1, user: { email: undefined, locale: undefined, status: undefined } },
+      {
+        line: 1,
+        user: { email: undefined, secondEmail: undefined, locale: undefined, status: undefined },
+      },
       {
         line: 2,
         userName: 'ana@contoso.example',

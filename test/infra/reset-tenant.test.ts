@@ -8,6 +8,7 @@ import { tenantOf } from '../../shared/credential/name.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { type Service, startService } from '../fixture/service.ts';
+import { subjectId } from '../fixture/subject.ts';
 import { runHere } from './fixture/in-process.ts';
 import { runLocal } from './fixture/local-process.ts';
 import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
@@ -156,9 +157,7 @@ describe('reset-tenant on a store of the settings', () => {
     const page = { limit: 200, after: undefined };
     const tenant = tenantOf(nameOf(ADMIN));
     const { items } = await operated.parts.stores.accounts.listEvents(tenant, undefined, page);
-    return items
-      .filter(({ type }) => type === 'password.reset')
-      .map((event) => event.subject.userId);
+    return items.filter(({ type }) => type === 'password.reset').map(subjectId);
   }
 
   it(

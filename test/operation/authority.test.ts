@@ -41,7 +41,12 @@ const creating =
   (role: 'salesAgent' | 'globalAdmin'): Write =>
   (on, principal, { target }) => {
     const userName = nameOf(`new-${target.userName}`);
-    const profile = { displayName: 'New', email: undefined, locale: undefined };
+    const profile = {
+      displayName: 'New',
+      email: undefined,
+      secondEmail: undefined,
+      locale: undefined,
+    };
     const wanted = { userName, ...profile, roles: [role] };
     return createUser(on.dependencies, { principal, wanted }, on.context());
   };

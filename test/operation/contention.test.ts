@@ -61,7 +61,12 @@ it('lets no admin who sends 16 renames at once block the change of another', asy
     const note = async (name: string, call: Promise<unknown>) =>
       outcomes.push(`${name}: ${await outcomeText(call)}`);
     const userName = nameOf(`admin-${round}@contoso.example`);
-    const profile = { displayName: 'Admin', email: undefined, locale: undefined };
+    const profile = {
+      displayName: 'Admin',
+      email: undefined,
+      secondEmail: undefined,
+      locale: undefined,
+    };
     const wanted = { userName, ...profile, roles: ['userManagementAdmin'] as const };
     await note('create', createUser(dependencies, { principal, wanted }, operations.context()));
     const user = await dependencies.accounts.findUser(userName);

@@ -13,9 +13,9 @@ afterAll(() => operations.stop());
 
 async function erase(name: string, isDryRun: boolean) {
   const { accounts, attempts, expiries } = operations.dependencies;
-  const { archive } = operations.tables;
+  const { archive, outbox } = operations.tables;
   const request = { tenant: tenantOf(nameOf(name)), isDryRun };
-  return eraseTenant({ accounts, attempts, expiries, archive }, request, () => {});
+  return eraseTenant({ accounts, attempts, expiries, archive, outbox }, request, () => {});
 }
 
 /** Every row of every table, as text. */

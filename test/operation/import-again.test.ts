@@ -27,6 +27,7 @@ function user(name: string, more: Partial<ImportedUser> = {}): ImportedUser {
     userName: nameOf(name),
     displayName: 'Ana Silva',
     email: undefined,
+    secondEmail: undefined,
     locale: undefined,
     roles: ['salesAgent'],
     status: undefined,

@@ -23,7 +23,13 @@ const COMPATIBLE = 'ﬁn de l’été １２３ ok 9';
 /** A user with bcrypt's hash of this password, as another system made it. */
 async function imported(password: string, userName: UserName = ana): Promise<void> {
   const hash = parseImportedHash(bcryptjs.hashSync(password, 4)) as ImportedHash;
-  const profile = { displayName: 'Ana', email: undefined, locale: undefined, status: undefined };
+  const profile = {
+    displayName: 'Ana',
+    email: undefined,
+    secondEmail: undefined,
+    locale: undefined,
+    status: undefined,
+  };
   const user = { ...profile, userName, roles: ['salesAgent'] as const, hash };
   const options = { isDryRun: false, restoreDeleted: false, context: operations.context() };
   await importUsers(operations.dependencies, each([{ line: 1, user }]), options, () => {});

@@ -34,6 +34,7 @@ function user(name: string, more: Partial<ImportedUser> = {}): ImportedUser {
     userName: nameOf(`${name}@contoso.example`),
     displayName: 'Ana Silva',
     email: 'ana@mail.example',
+    secondEmail: undefined,
     locale: 'fr-CA',
     roles: ['salesAgent'],
     status: undefined,

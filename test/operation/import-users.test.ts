@@ -29,6 +29,7 @@ function user(name: string, more: Partial<ImportedUser> = {}): ImportedUser {
     userName: nameOf(name),
     displayName: 'Ana Silva',
     email: undefined,
+    secondEmail: undefined,
     locale: 'fr-CA',
     roles: ['salesAgent'],
     status: undefined,

@@ -176,7 +176,7 @@ describe('listing events', () => {
     const { accounts } = operations.dependencies;
     const before = await accounts.findUser(userName);
     if (before === undefined) throw new Error('nobody is called so');
-    const change = { before, after: before.value, isDelete: true, events: [] };
+    const change = { before, after: before.value, isDelete: true, events: [], notices: [] };
     const rest = { credential: undefined, admins: undefined, authority: undefined };
     expect(await accounts.commit({ ...change, ...rest, operationId: 'gone' })).toBe('committed');
     expect((await events(userId)).items.map(({ type }) => type)).toEqual(['user.created']);

@@ -42,7 +42,12 @@ async function waiting() {
   const { dependencies } = operations.with({ hasher });
   const principal = await operations.sessionOf(intruder);
   const userName = nameOf('eve@contoso.example');
-  const profile = { displayName: 'Eve', email: undefined, locale: undefined };
+  const profile = {
+    displayName: 'Eve',
+    email: undefined,
+    secondEmail: undefined,
+    locale: undefined,
+  };
   const wanted = { userName, ...profile, roles: ['globalAdmin'] as const };
   const calls = [
     createUser(dependencies, { principal, wanted }, operations.context()),

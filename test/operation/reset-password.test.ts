@@ -170,7 +170,12 @@ describe('resetting a password', () => {
 });
 
 it('makes a blank user active, not locked, and without a password', () => {
-  const profile = { displayName: 'Ana', email: undefined, locale: undefined };
+  const profile = {
+    displayName: 'Ana',
+    email: undefined,
+    secondEmail: undefined,
+    locale: undefined,
+  };
   const wanted = { userName: nameOf('ana@contoso.example'), ...profile, roles: [] };
   const blank = blankUser(operations.dependencies, wanted);
   expect(blank).toMatchObject({ credential: { kind: 'none' }, isLocked: false, status: 'active' });
@@ -184,7 +189,12 @@ describe('creating a user', () => {
     { dependencies } = operations,
   ) => {
     const principal = await operations.sessionOf(by);
-    const profile = { displayName: 'Ana', email: 'ana@mail.example', locale: 'fr' };
+    const profile = {
+      displayName: 'Ana',
+      email: 'ana@mail.example',
+      secondEmail: undefined,
+      locale: 'fr',
+    };
     const wanted = { userName: nameOf(name), ...profile, roles: ['salesAgent'] as const };
     const request = { principal, wanted: { ...wanted, ...changed } };
     return createUser(dependencies, request, operations.context());
@@ -199,6 +209,11 @@ describe('creating a user', () => {
       tenant: 'contoso.example',
       displayName: 'Ana',
       email: 'ana@mail.example',
+      secondEmail: undefined,
+      addressHistory: {
+        terms: [{ address: 'ana@mail.example', sinceMs: nowMs, isFirst: true }],
+        hadAny: true,
+      },
       locale: 'fr',
       roles: ['salesAgent'],
       status: 'active',

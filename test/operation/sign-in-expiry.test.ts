@@ -92,6 +92,7 @@ describe('a temporary password', () => {
       credential: undefined,
       admins: undefined,
       authority: undefined,
+      notices: [],
       events: [],
       operationId: 'disable',
     });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Refusal } from '../../shared/credential/refusal.ts';
 import type { Role } from '../../shared/credential/role.ts';
 import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
 import { entityTag } from '../../shared/operation/target.ts';
@@ -46,7 +47,12 @@ describe('patching a user', () => {
     const named = await update(admin, user, first);
     expect(named).toMatchObject({ ...first, roles: before.roles, status: 'active' });
     const cleared = await update(admin, user, { email: null, locale: null });
-    expect(cleared).toMatchObject({ displayName: 'Ana', email: undefined, locale: undefined });
+    expect(cleared).toMatchObject({
+      displayName: 'Ana',
+      email: undefined,
+      secondEmail: undefined,
+      locale: undefined,
+    });
     expect(await operations.user(user.userName)).toEqual(cleared);
     expect(cleared.profileVersion).toBe(before.profileVersion + 2);
     expect(cleared.credential).toEqual(before.credential);
@@ -102,6 +108,55 @@ describe('patching a user', () => {
   it('ends no session with a change of name or roles', async () => {
     await update(admin, user, { displayName: 'Ana', roles: ['userManagementAdmin'] });
     expect(await outcomeText(operations.principal(user.token))).toBe('done');
+  });
+});
+
+describe('the second address', () => {
+  const first = 'ana@mail.example';
+  const second = 'ana@home.example';
+
+  it('is refused if it is the first one in another case, at the member that was given', async () => {
+    await update(admin, user, { email: first });
+    const pointerOf = (patch: UserPatch) =>
+      update(admin, user, patch).then(
+        () => 'done',
+        (fault: Refusal) => fault.extra.errors,
+      );
+    const problem = 'sameAddress';
+    const upper = { secondEmail: first.toUpperCase() };
+    expect(await pointerOf(upper)).toEqual([{ pointer: '/secondEmail', problem }]);
+    expect(await pointerOf({ secondEmail: second })).toBe('done');
+    expect(await pointerOf({ email: second })).toEqual([{ pointer: '/email', problem }]);
+    expect(await pointerOf({ email: second, secondEmail: first })).toBe('done');
+  });
+
+  it('has its part in the history: what leaves is kept, with its time', async () => {
+    const sinceMs = operations.clock.nowMs;
+    await update(admin, user, { email: first, secondEmail: second });
+    operations.pass(1000);
+    await update(admin, user, { email: 'new@mail.example' });
+    const { addressHistory } = await operations.user(user.userName);
+    const fresh = { address: 'new@mail.example', sinceMs: sinceMs + 1000, isFirst: false };
+    expect(addressHistory).toEqual({
+      hadAny: true,
+      terms: [
+        { address: second, sinceMs, isFirst: true },
+        fresh,
+        { address: first, sinceMs, untilMs: sinceMs + 1000, isFirst: true },
+      ],
+    });
+  });
+
+  it('of earlier days leaves the row with the first write after 14 days', async () => {
+    await update(admin, user, { email: first });
+    await update(admin, user, { email: null });
+    operations.pass(14 * 86_400_000 - 1);
+    await update(admin, user, { locale: 'fr' });
+    expect((await operations.user(user.userName)).addressHistory.terms).toHaveLength(1);
+    operations.pass(1);
+    await update(admin, user, { locale: 'en' });
+    const { addressHistory } = await operations.user(user.userName);
+    expect(addressHistory).toEqual({ terms: [], hadAny: true });
   });
 });
 

@@ -1,5 +1,4 @@
 import type { Tenant } from '../../credential/name.ts';
-import type { Admin } from '../../credential/user.ts';
 
 /**
  * The time for which a list is kept: people read it, and a few seconds of age do not matter to
@@ -12,31 +11,28 @@ const KEPT_MS = 10_000;
 const TENANTS_KEPT = 500;
 
 /**
- * The admins that a sign-in shows, for tenants with many sign-ins in a row: each saves a read of
- * the tenant's partition. No decision uses it.
+ * A value that a sign-in shows of its tenant, such as the admins, for tenants with many sign-ins in
+ * a row: each saves a read of the tenant's partition. No decision uses it.
  */
-export class RecentAdmins {
-  readonly #read: (tenant: Tenant) => Promise<readonly Admin[]>;
+export class RecentOfTenant<Value> {
+  readonly #read: (tenant: Tenant) => Promise<Value>;
   readonly #now: () => number;
-  readonly #kept = new Map<
-    Tenant,
-    { readonly atMs: number; readonly admins: Promise<readonly Admin[]> }
-  >();
+  readonly #kept = new Map<Tenant, { readonly atMs: number; readonly value: Promise<Value> }>();
 
-  constructor(read: (tenant: Tenant) => Promise<readonly Admin[]>, now: () => number) {
+  constructor(read: (tenant: Tenant) => Promise<Value>, now: () => number) {
     this.#read = read;
     this.#now = now;
   }
 
-  list(tenant: Tenant): Promise<readonly Admin[]> {
+  find(tenant: Tenant): Promise<Value> {
     const nowMs = this.#now();
     const kept = this.#kept.get(tenant);
-    if (kept !== undefined && nowMs - kept.atMs < KEPT_MS) return kept.admins;
-    const admins = this.#read(tenant);
-    this.#keep(tenant, { atMs: nowMs, admins });
+    if (kept !== undefined && nowMs - kept.atMs < KEPT_MS) return kept.value;
+    const value = this.#read(tenant);
+    this.#keep(tenant, { atMs: nowMs, value });
     // Pending callers get the error; the next call retries.
-    admins.catch(() => this.#forget(tenant, admins));
-    return admins;
+    value.catch(() => this.#forget(tenant, value));
+    return value;
   }
 
   /**
@@ -47,7 +43,7 @@ export class RecentAdmins {
     this.#kept.delete(tenant);
   }
 
-  #keep(tenant: Tenant, entry: { atMs: number; admins: Promise<readonly Admin[]> }): void {
+  #keep(tenant: Tenant, entry: { atMs: number; value: Promise<Value> }): void {
     this.#kept.delete(tenant);
     this.#kept.set(tenant, entry);
     if (this.#kept.size <= TENANTS_KEPT) return;
@@ -56,7 +52,7 @@ export class RecentAdmins {
     if (oldest !== undefined) this.#kept.delete(oldest);
   }
 
-  #forget(tenant: Tenant, admins: Promise<readonly Admin[]>): void {
-    if (this.#kept.get(tenant)?.admins === admins) this.#kept.delete(tenant);
+  #forget(tenant: Tenant, value: Promise<Value>): void {
+    if (this.#kept.get(tenant)?.value === value) this.#kept.delete(tenant);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RecentAdmins } from '../../shared/azure/table/recent-admins.ts';
+import { RecentOfTenant } from '../../shared/azure/table/recent-of-tenant.ts';
 import type { Tenant } from '../../shared/credential/name.ts';
 import type { Admin } from '../../shared/credential/user.ts';
 
@@ -13,46 +13,46 @@ function createRecent() {
     if (state.isDown) throw new Error('down');
     return [];
   };
-  return { state, recent: new RecentAdmins(read, () => state.nowMs) };
+  return { state, recent: new RecentOfTenant(read, () => state.nowMs) };
 }
 
 it('caches the list of admins for ten seconds', async () => {
   const { state, recent } = createRecent();
-  const first = await recent.list(TENANT);
+  const first = await recent.find(TENANT);
   state.nowMs = 9_999;
-  expect(await recent.list(TENANT)).toBe(first);
+  expect(await recent.find(TENANT)).toBe(first);
   state.nowMs = 10_000;
-  expect(await recent.list(TENANT)).not.toBe(first);
+  expect(await recent.find(TENANT)).not.toBe(first);
   expect(state.reads).toBe(2);
 });
 
 it('makes one read for many parallel callers', async () => {
   const { state, recent } = createRecent();
-  await Promise.all([recent.list(TENANT), recent.list(TENANT), recent.list(TENANT)]);
+  await Promise.all([recent.find(TENANT), recent.find(TENANT), recent.find(TENANT)]);
   expect(state.reads).toBe(1);
 });
 
 it('does not return admins read before one of our writes', async () => {
   const { state, recent } = createRecent();
-  const onItsWay = recent.list(TENANT);
+  const onItsWay = recent.find(TENANT);
   recent.forget(TENANT);
-  expect(await recent.list(TENANT)).not.toBe(await onItsWay);
+  expect(await recent.find(TENANT)).not.toBe(await onItsWay);
   expect(state.reads).toBe(2);
 });
 
 it('reports a failure to waiting callers and does not cache it', async () => {
   const { state, recent } = createRecent();
   state.isDown = true;
-  await expect(recent.list(TENANT)).rejects.toThrow('down');
+  await expect(recent.find(TENANT)).rejects.toThrow('down');
   state.isDown = false;
-  expect(await recent.list(TENANT)).toEqual([]);
+  expect(await recent.find(TENANT)).toEqual([]);
 });
 
 it('caches 500 tenants at most and drops the oldest', async () => {
   const { state, recent } = createRecent();
-  for (let index = 0; index <= 500; index += 1) await recent.list(`t${index}.example` as Tenant);
-  await recent.list('t1.example' as Tenant);
+  for (let index = 0; index <= 500; index += 1) await recent.find(`t${index}.example` as Tenant);
+  await recent.find('t1.example' as Tenant);
   expect(state.reads).toBe(501);
-  await recent.list('t0.example' as Tenant);
+  await recent.find('t0.example' as Tenant);
   expect(state.reads).toBe(502);
 });
