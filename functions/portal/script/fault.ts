@@ -30,7 +30,11 @@ export function describeFault(fault: unknown, text: PortalCatalogue, isChange: b
       : (ownWords(code, text) ?? { title, detail });
     const wrong = isQuery ? (fault.body.errors ?? []) : [];
     const reference = code === 'internal-error' ? [fill(words.reference, { id: instance })] : [];
+    // What is wrong in a form stands at its fields.
+    const hasPage = code !== 'validation' && code !== 'password-rejected';
+    const help = { label: words.help, address: `/problems/${encodeURIComponent(code)}` };
     return {
+      ...(hasPage && { help }),
       intent: fault.body.status >= 500 || code === 'too-many-attempts' ? 'warning' : 'error',
       title: said.title,
       detail: said.detail === '' ? undefined : said.detail,
