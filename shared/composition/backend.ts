@@ -1,4 +1,5 @@
 /** The parts that settings choose, each as the composition wires it. */
+
 import { createCredential, type TokenCredential } from '../azure/identity.ts';
 import { createTableStores, type TableStores } from '../azure/table/table-store.ts';
 import { createKeyVault } from '../azure/vault/key-vault.ts';
@@ -6,6 +7,7 @@ import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts
 import { createLateMailer } from '../mail/late-mailer.ts';
 import { createMailLane, type MailLaneOptions } from '../mail/mail-lane.ts';
 import type { Log } from '../port/log.ts';
+import { isLoopback } from '../port/loopback.ts';
 import type { Mailer } from '../port/mailer.ts';
 import type { Lane } from '../port/notice.ts';
 import type { Telemetry } from '../port/telemetry.ts';
@@ -38,8 +40,9 @@ export function openTables(
 }
 
 export function vaultOptions({ keyVaultUrl }: VaultSettings, credential: TokenCredential) {
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(keyVaultUrl).hostname);
-  return { url: keyVaultUrl, credential, disableChallengeResourceVerification: isLoopback };
+  const { hostname } = new URL(keyVaultUrl);
+  const disableChallengeResourceVerification = isLoopback(hostname);
+  return { url: keyVaultUrl, credential, disableChallengeResourceVerification };
 }
 
 /** Opens the vault for one secret. */

@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import { isLoopback } from '../port/loopback.ts';
 import type { Mailer } from '../port/mailer.ts';
 import { toMailOptions } from './mail-form.ts';
 
@@ -6,8 +7,6 @@ import { toMailOptions } from './mail-form.ts';
 const CONNECT_TIMEOUT_MS = 5000;
 const ANSWER_TIMEOUT_MS = 7000;
 const MAIL_TIMEOUT_MS = 18_000;
-
-const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
 /** The commands after authentication: their faults are about this message. */
 const MESSAGE_COMMANDS = ['MAIL FROM', 'RCPT TO', 'DATA', 'CONN_DATA'];
@@ -44,7 +43,7 @@ async function within<Value>(ms: number, work: Promise<Value>): Promise<Value | 
 export function createSmtpMailer(from: string, smtpUrl: string): Mailer {
   const { protocol, hostname, port, username, password } = new URL(smtpUrl);
   const isSecure = protocol === 'smtps:';
-  const isLocal = LOOPBACK.includes(hostname);
+  const isLocal = isLoopback(hostname);
   const transport = createTransport({
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? (isSecure ? 465 : 587) : Number(port),

@@ -1,8 +1,7 @@
 import { followAddresses } from '../credential/address.ts';
-import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
 import { encodeCrockford } from '../credential/crockford.ts';
 import type { AccountEvent, Actor, EventDetails, EventType, Subject } from '../credential/event.ts';
-import { adminEntry, hasGlobalAdmin } from '../credential/rank.ts';
+import { ADMINS_PER_TENANT, adminEntry, hasGlobalAdmin } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';

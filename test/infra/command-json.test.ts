@@ -34,7 +34,7 @@ beforeAll(async () => {
   const admin = await service.readyAdmin();
   await service.addUser(admin.token, 'ana@contoso.example');
   await service.addUser(admin.token, 'eva@contoso.example');
-  await service.stop();
+  await service.stopAndAssertNoLeaks();
   const made = await runHere('create-admin', ['a@tailspin.example', '--data', data]);
   expect(made.code).toBe(0);
   await writeFile(join(folder, 'users.jsonl'), '{"userName":"x"}\n');
