@@ -67,6 +67,6 @@ it('the receiver of twenty lines in README.md gets every event, verified', async
   await vi.waitFor(() => {
     for (const line of expected) expect(lines.join('\n')).toContain(line);
   }, 20_000);
-  await service.stop();
+  await service.stopAndAssertNoLeaks();
   expect(lines.join('\n')).not.toContain('forged');
 }, 120_000);
