@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, expect, it, vi } from 'vitest';
 import { startService } from '../fixture/service.ts';
+import { startReceiver } from '../webhook/fixture/receiver.ts';
 import { runHere } from './fixture/in-process.ts';
 import { ROOT } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
@@ -55,7 +56,8 @@ it('the receiver of twenty lines in README.md gets every event, verified', async
   const stranger = () => fetch(url, { method: 'POST', body: '{"id":"forged"}' });
   await vi.waitFor(stranger, 20_000);
   expect((await stranger()).status).toBe(401);
-  const env = { WEBHOOK_URLS: url, NOTICE_SCHEDULE: '* * * * * *' };
+  const gone = await startReceiver(410);
+  const env = { WEBHOOK_URLS: `${url},${gone.url}`, NOTICE_SCHEDULE: '* * * * * *' };
   const service = await startService({ directory, env });
   const admin = await service.readyAdmin();
   const ana = await service.addUser(admin.token, 'ana@contoso.example');
@@ -69,4 +71,21 @@ it('the receiver of twenty lines in README.md gets every event, verified', async
   }, 20_000);
   await service.stopAndAssertNoLeaks();
   expect(lines.join('\n')).not.toContain('forged');
+  // Beside it was a receiver that is gone: it was asked once, the log has its host and no more, and
+  // what waits for it is there when it is resumed.
+  await gone.close();
+  expect(gone.received).toHaveLength(1);
+  const { host } = new URL(gone.url);
+  const stopped = service.log.split('\n').filter((line) => line.includes('answered 410'));
+  expect(stopped.map((line) => JSON.parse(line))).toMatchObject([{ level: 'error', host }]);
+  expect(service.log).not.toContain('s3cret');
+  const list = async () => {
+    const listed = await runHere('notices list', ['--data', directory, '--json'], env);
+    return JSON.parse(listed.stdout).lanes.find(({ name }: { name: string }) => name === host);
+  };
+  expect(await list()).toMatchObject({ waiting: 2, stoppedAt: expect.any(String) });
+  const doctor = await runHere('doctor', ['--data', directory], env);
+  expect(doctor.stdout).toMatch(new RegExp(`^WRONG +webhook ${host} .*is stopped`, 'm'));
+  expect((await runHere('notices resume', [host, '--data', directory], env)).code).toBe(0);
+  expect(await list()).toMatchObject({ waiting: 2, stoppedAt: null });
 }, 120_000);
