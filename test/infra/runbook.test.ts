@@ -89,7 +89,7 @@ const common = () => ({ ORIGIN: operated.origin, TENANT, ADMIN, SUSPECT: ADMIN }
 function requireWell(output: string): void {
   const [ready = '', ...checks] = output.trimEnd().split('\n');
   expect(JSON.parse(ready).status).toBe('ok');
-  expect(checks.map((line) => line.slice(0, 5))).toEqual(Array(6).fill('ok   '));
+  expect(checks.map((line) => line.slice(0, 5))).toEqual(Array(7).fill('ok   '));
 }
 
 /** The values that a reader would fill in, and what must be true after the section. */
@@ -134,6 +134,12 @@ const CASES: Readonly<
       expect(output).toContain('has the new version');
     },
   },
+  'A webhook receiver is gone': {
+    check: (output) => {
+      expect(output).toContain('Neither mail nor a webhook is set.');
+      expect(output).toContain('None was stopped.');
+    },
+  },
   'A global admin was reset by another': {
     fill: async () => {
       await adminPassword();
@@ -159,6 +165,18 @@ const CASES: Readonly<
   'Rotate the signing key': {
     fill: async () => ({ OLD_KEY: await operated.parts.rotate('token-signing-key', 6) }),
     check: (output) => expect(output).toMatch(/token-signing-key [0-9a-f]{32} is disabled\./),
+  },
+  'Rotate the webhook key': {
+    fill: async () => {
+      const OLD_KEY = await operated.parts.add('webhook-key', 'A'.repeat(43), 100);
+      await operated.parts.add('webhook-key', 'B'.repeat(43), 80);
+      return { OLD_KEY, URL: 'https://hook.example/' };
+    },
+    check: (output) => {
+      expect(output).toContain('For 72 h');
+      expect(output).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/m);
+      expect(output).toMatch(/webhook-key [0-9a-f]{32} is disabled\./);
+    },
   },
   'Mass compromise': {
     fill: async () => {
