@@ -15,7 +15,8 @@ import { MORE_PLOTS, PLOTS, type Plot } from './fixture/plot.ts';
 import { judgeRace } from './fixture/race.ts';
 import { isLong } from './fixture/replay.ts';
 import { type Ran, runCall } from './fixture/run-call.ts';
-import { closePool, createInstance, type Gate } from './fixture/world.ts';
+import { closePool, createInstance } from './fixture/world.ts';
+import type { Gate } from './fixture/world-tables.ts';
 
 /** Checks that a process that stops after any step leaves a state that the next one can use. */
 
@@ -38,9 +39,9 @@ function mortal(play: Play, steps: number): { instance: Dependencies; isDead: ()
     if (isDead) throw new Unavailable('tables', 'dead');
     return result;
   };
-  const { clock, randomBytes, connectionString, secrets } = play.world;
+  const { clock, randomBytes, tables, secrets } = play.world;
   const { peppers, signingKeys } = secrets;
-  const parts = { clock, randomBytes, connectionString, peppers, signingKeys };
+  const parts = { clock, randomBytes, tables, peppers, signingKeys };
   const instance = createInstance({ ...parts, workFactor: 4, gate: () => gate });
   return { instance, isDead: () => isDead };
 }

@@ -76,7 +76,7 @@ async function playThroughFaults(
 ): Promise<void> {
   worlds += 1;
   const name = `w${worlds}`;
-  const play = await Play.begin(secretsOf(line, name));
+  const play = await Play.beginOnServer(secretsOf(line, name));
   const faults = await startFaultLine(play.world, { line, name });
   try {
     for (const [round, { before, calls }] of rounds.entries()) {

@@ -27,7 +27,7 @@ interface Failure {
 
 /** Returns whether there was a request at this position, and the call's answer. */
 async function failOnce(plot: Plot, { position, fault, times }: Failure) {
-  const play = await Play.begin();
+  const play = await Play.beginOnServer();
   const faults = await startFaultLine(play.world);
   try {
     const call = plot(play);
