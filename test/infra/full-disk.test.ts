@@ -2,12 +2,16 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 import { makeArchiveFile } from '../../infra/cli/archive-file.ts';
 import { openDataDirectory } from '../../infra/local/store/data-directory.ts';
 import { createDurably, writeDurably } from '../../infra/local/store/durable-file.ts';
 
 /** A disk that is full after the first bytes: no half of a file may keep it full. */
+
+// Files share a process and its modules: those of this one are loaded anew, before and after.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => void vi.resetModules());
 
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
