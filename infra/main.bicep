@@ -284,6 +284,7 @@ var appSettings = union(
     KEY_VAULT_URL: vault.outputs.url
     // Not a choice: the query of the alert on the sweep holds this period.
     SWEEP_SCHEDULE: '0 */5 * * * *'
+    NOTICE_SCHEDULE: '*/15 * * * * *'
     // Front Door adds one entry to X-Forwarded-For before the platform adds its own.
     TRUSTED_PROXY_HOPS: frontDoor == 'none' ? '0' : '1'
     // The address alone meets a race of the host at its start (azure-functions-host#11787), and the

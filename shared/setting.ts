@@ -1,4 +1,8 @@
-import * as z from 'zod';
+import { type MailSettings, parseMailSettings } from './setting/mail.ts';
+import { type Environment, read, SettingError, secureUrl } from './setting/read.ts';
+import { parseWebhookUrls } from './setting/webhook.ts';
+
+export { type Environment, SettingError };
 
 const ENGINE_CHOICES = ['auto', 'native', 'bcryptjs'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
@@ -8,19 +12,6 @@ export type TelemetryDestination = (typeof TELEMETRY_DESTINATIONS)[number];
 
 /** The default of OpenTelemetry, for a collector on this machine. */
 const OTLP_ENDPOINT = 'http://localhost:4318';
-
-/** A setting that the service cannot run with; the message is one sentence that names it. */
-export class SettingError extends Error {
-  override readonly name = 'SettingError';
-  readonly setting: string;
-
-  constructor(setting: string, sentence: string) {
-    super(`${setting} ${sentence}`);
-    this.setting = setting;
-  }
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings that reach the vault. */
 export interface VaultSettings {
@@ -57,6 +48,10 @@ export interface Settings extends VaultSettings {
    * `X-Forwarded-For`.
    */
   readonly trustedProxyHops: number;
+  /** The mail settings; undefined: no mail is sent. */
+  readonly mail: MailSettings | undefined;
+  /** The addresses that get every event, each in one spelling. */
+  readonly webhookUrls: readonly string[];
   readonly telemetry: TelemetrySettings;
 }
 
@@ -77,15 +72,6 @@ export interface TelemetrySettings {
   readonly metricIntervalMs: number;
 }
 
-/**
- * Reads a variable. An unset or empty one is the default; Azure shows an unset app setting as
- * empty.
- */
-function read(env: Environment, name: string): string | undefined {
-  const text = env[name]?.trim();
-  return text === '' ? undefined : text;
-}
-
 function wholeNumber(env: Environment, name: string, range: [number, number], otherwise: number) {
   const text = read(env, name);
   if (text === undefined) return otherwise;
@@ -93,33 +79,6 @@ function wholeNumber(env: Environment, name: string, range: [number, number], ot
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= lowest && value <= highest) return value;
   throw new SettingError(name, `must be a whole number from ${lowest} to ${highest}.`);
-}
-
-function isLoopback(url: URL): boolean {
-  return ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
-}
-
-/**
- * Parses an address that is HTTPS, or HTTP on this machine: a password never crosses a network in
- * the clear.
- * @param insecureBy the setting that allows HTTP to other machines, and whether it does
- */
-function secureUrl(
-  name: string,
-  text: string,
-  insecureBy?: { readonly setting: string; readonly isAllowed: boolean },
-): URL {
-  const url = z.url().safeParse(text).success ? new URL(text) : undefined;
-  const mayBeHttp = url !== undefined && (isLoopback(url) || insecureBy?.isAllowed === true);
-  const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && mayBeHttp);
-  // The parser takes a star in a host name, which an operator may mean as a pattern.
-  const isPlain = url?.username === '' && url.password === '' && !url.hostname.includes('*');
-  if (url !== undefined && isSecure && isPlain) return url;
-  const elsewhere = insecureBy ? `, elsewhere with ${insecureBy.setting}=true` : '';
-  throw new SettingError(
-    name,
-    `must be an https address (http only on 127.0.0.1 or localhost${elsewhere}).`,
-  );
 }
 
 function origin(name: string, text: string): string {
@@ -266,7 +225,7 @@ export function parseVaultSettings(env: Environment): VaultSettings {
 }
 
 /**
- * Reads every setting of CONTRACT.md ("Settings") but SWEEP_SCHEDULE, which the host reads.
+ * Reads every setting of CONTRACT.md ("Settings") but the schedules, which the host reads.
  * @throws {SettingError} at the first one that is wrong
  */
 export function parseSettings(env: Environment): Settings {
@@ -288,6 +247,8 @@ export function parseSettings(env: Environment): Settings {
     tokenAudience: visibleText(env, 'TOKEN_AUDIENCE', 'portal'),
     signInFreeAttempts: wholeNumber(env, 'SIGN_IN_FREE_ATTEMPTS', [1, 20], 5),
     trustedProxyHops: wholeNumber(env, 'TRUSTED_PROXY_HOPS', [0, 5], 0),
+    mail: parseMailSettings(env),
+    webhookUrls: parseWebhookUrls(env),
     telemetry: telemetry(env),
   };
 }

@@ -97,7 +97,9 @@ describe('the settings', () => {
 
   /** The names that the product reads: by shared/setting.ts, or by the host for a schedule. */
   function namesRead(): readonly string[] {
-    const setting = readFileSync(`${ROOT}shared/setting.ts`, 'utf8');
+    const setting = ['setting.ts', 'setting/mail.ts']
+      .map((name) => readFileSync(`${ROOT}shared/${name}`, 'utf8'))
+      .join('\n');
     const triggers = readdirSync(`${ROOT}functions`)
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(`${ROOT}functions/${name}`, 'utf8'));

@@ -49,7 +49,7 @@ function roomOf(path: string): string {
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   credential: ['credential'],
   port: ['port', 'credential'],
-  setting: [],
+  setting: ['setting', 'port', 'credential'],
   operation: ['operation', 'port', 'credential'],
   maintenance: ['maintenance', 'operation', 'port', 'credential'],
   crypto: ['crypto', 'port', 'credential'],
@@ -57,14 +57,16 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   http: ['http', 'text', 'operation', 'port', 'credential', 'setting'],
   text: ['text'],
   telemetry: ['telemetry', 'port', 'setting'],
+  mail: ['mail', 'port', 'credential', 'setting'],
+  webhook: ['webhook', 'port', 'credential', 'setting'],
   composition: [
-    ...['composition', 'azure', 'crypto', 'telemetry', 'http'],
+    ...['composition', 'azure', 'crypto', 'mail', 'webhook', 'telemetry', 'http'],
     ...['maintenance', 'operation', 'port', 'credential', 'setting'],
   ],
   functions: ['functions', 'composition', 'http'],
   portal: ['portal', 'text'],
   'infra/check': ['infra/check'],
-  'infra/dev.ts': [],
+  'infra/dev.ts': ['infra/bundle'],
   'infra/bundle': ['infra/bundle', 'credential', 'text', 'portal', 'http'],
   'infra/local': ['infra/local', 'composition', 'http', 'crypto', 'port', 'setting'],
   // Its commands are an edge of their own: they call operations, as http does, and parse users by
@@ -79,7 +81,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@azure/functions': ['functions', 'http', 'infra/local'],
   '@azure/data-tables': ['azure'],
   '@azure/keyvault-secrets': ['azure'],
+  '@azure/communication-email': ['mail'],
   '@azure/identity': ['azure'],
+  nodemailer: ['mail'],
   '@azure/monitor-opentelemetry-exporter': ['telemetry'],
   '@opentelemetry/api': ['telemetry'],
   '@opentelemetry/core': ['telemetry'],
@@ -235,8 +239,13 @@ describe('arrows', () => {
 });
 
 describe('authority', () => {
-  /** Beside operators' maintenance: the timer, and what a sign-in finds. */
-  const SYSTEM = ['expire-temporary-passwords.ts', 'guessed-session.ts', 'lock.ts'];
+  /** Beside operators' maintenance: the timers, and what a sign-in finds. */
+  const SYSTEM = [
+    'expire-temporary-passwords.ts',
+    'guessed-session.ts',
+    'lock.ts',
+    'undeliverable.ts',
+  ];
 
   function forgers(all: readonly Source[]): readonly string[] {
     const home = 'shared/operation/authority.ts';

@@ -21,7 +21,7 @@ param principalId string
 param operatorPrincipalId string
 
 @description('The names of the tables, as in shared/azure/table/table-store.ts.')
-var tableNames = ['accounts', 'attempts', 'expiries']
+var tableNames = ['accounts', 'attempts', 'expiries', 'announcements']
 
 module storage 'storage-account.bicep' = {
   params: {

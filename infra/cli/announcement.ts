@@ -7,10 +7,13 @@ const ENGINES: Readonly<Record<string, string>> = {
 
 /** Describes the service to the person that has just started it. */
 export function announceService(
-  service: Pick<LocalService, 'origin' | 'portalUrl' | 'embedded' | 'hashing' | 'admins'>,
+  service: Pick<
+    LocalService,
+    'origin' | 'portalUrl' | 'embedded' | 'mailDirectory' | 'hashing' | 'admins'
+  >,
   options: { readonly admins: readonly string[]; readonly data: string | undefined },
 ): string {
-  const { origin, portalUrl, hashing, admins } = service;
+  const { origin, portalUrl, mailDirectory, hashing, admins } = service;
   const [first] = admins;
   const paragraphs = [
     'The service is ready.',
@@ -18,6 +21,7 @@ export function announceService(
       ['Address', origin],
       ['Portal', portalUrl],
       ['API', `${origin}/openapi.json`],
+      ...(mailDirectory === undefined ? [] : [['Mail', `files in ${mailDirectory}`] as const]),
       ['Hashing', `bcrypt, cost ${hashing.cost}, ${ENGINES[hashing.engine]}`],
     ]),
     ...admins.map(describeAdmin),

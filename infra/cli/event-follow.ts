@@ -36,7 +36,7 @@ class NameLookup {
   }
 
   async namesIn({ tenant, event: { actor, subject } }: FollowedEvent): Promise<Names> {
-    const ids = 'userId' in actor ? [actor.userId, subject.userId] : [subject.userId];
+    const ids = [actor, subject].flatMap((one) => ('userId' in one ? [one.userId] : []));
     for (const id of ids.filter((each) => !this.#names.has(each))) {
       const found = await this.#accounts.findUserName(tenant, id);
       if (found !== undefined) this.#names.set(id, found.userName);
@@ -49,7 +49,9 @@ class NameLookup {
 
 function isWanted({ scope, types }: EventsRequest, event: ReportedEvent): boolean {
   const isOfUser =
-    scope === 'all' || 'tenant' in scope || event.subject.userName === scope.userName;
+    scope === 'all' ||
+    'tenant' in scope ||
+    ('userName' in event.subject && event.subject.userName === scope.userName);
   return isOfUser && (types?.has(event.type) ?? true);
 }
 

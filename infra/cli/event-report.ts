@@ -25,7 +25,7 @@ export function reportEvent(event: AccountEvent, tenant: Tenant, names: Names) {
     ...rest,
     sequence: event.sequence,
     actor: 'userId' in actor ? named(actor) : actor,
-    subject: named(subject),
+    subject: 'userId' in subject ? named(subject) : subject,
   };
 }
 
@@ -34,7 +34,7 @@ export type ReportedEvent = ReturnType<typeof reportEvent>;
 /** Returns `2026-11-28T20:00:00.000Z  user.created  admin@x.example → ana@x.example  <id>`. */
 export function describeEvent({ at, type, actor, subject, requestId }: ReportedEvent): string {
   const by = 'system' in actor ? actor.system : (actor.userName ?? actor.userId);
-  const user = subject.userName ?? subject.userId;
+  const user = 'tenant' in subject ? subject.tenant : (subject.userName ?? subject.userId);
   return `${at}  ${type.padEnd(26)}  ${by} → ${user}  ${requestId}`;
 }
 

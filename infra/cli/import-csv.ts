@@ -13,6 +13,7 @@ const COLUMNS = [
   'userName',
   'displayName',
   'email',
+  'secondEmail',
   'locale',
   'roles',
   'status',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isSameAddress } from '../../shared/credential/address.ts';
 import { parseUserName, type UserName } from '../../shared/credential/name.ts';
 import { Refusal } from '../../shared/credential/refusal.ts';
 import { hasArgon2 } from '../../shared/crypto/password/imported-digest.ts';
@@ -51,8 +52,11 @@ function toImportLine({ line, members, sentence }: ReadLine): ImportLine {
     const { passwordHash, ...user } = parseMembers(USER, members);
     const hash = hashIn(passwordHash);
     if (hash !== undefined && 'sentence' in hash) return { line, userName, errors: [hash] };
-    const { email, locale, status } = user;
-    return { line, user: { ...user, email, locale, status, hash } };
+    const { email, secondEmail, locale, status } = user;
+    if (isSameAddress(email, secondEmail)) {
+      return { line, userName, errors: [{ pointer: '/secondEmail', problem: 'sameAddress' }] };
+    }
+    return { line, user: { ...user, email, secondEmail, locale, status, hash } };
   } catch (refusal) {
     if (refusal instanceof Refusal && refusal.extra.errors !== undefined) {
       return { line, userName, errors: refusal.extra.errors };

@@ -55,7 +55,7 @@ export function toAccountChange(event: ReportedEvent) {
       sequence: event.sequence,
       tenant_uid: tenant,
     },
-    user: toUser(subject, tenant),
+    user: 'tenant' in subject ? { name: tenant, domain: tenant } : toUser(subject, tenant),
     actor: 'system' in actor ? { app_name: actor.system } : { user: toUser(actor, tenant) },
     unmapped: event.details,
   };

@@ -5,6 +5,7 @@ import { parseSettings, type Settings } from '../../shared/setting.ts';
 import type { RpcHttpResponse } from './host/function-app.ts';
 import { type FunctionsHost, type LostAnswer, startFunctionsHost } from './host/functions-host.ts';
 import type { HostLog } from './host/host-log.ts';
+import { type MailFolder, openMailFolder } from './mail-folder.ts';
 import { type EmbeddedStores, embeddedParts, openEmbeddedStores } from './store/embedded-stores.ts';
 import { requireSettings, requireUseOf, useEnvironment } from './store/store-setting.ts';
 
@@ -36,6 +37,8 @@ export interface LocalService {
   readonly portalUrl: string;
   /** The parts that run in this process. */
   readonly embedded: { readonly tables: boolean; readonly vault: boolean };
+  /** The folder of the mails; undefined: a server is named, or no sender. */
+  readonly mailDirectory: string | undefined;
   readonly hashing: Hashing;
   /** The settings that the app has read. */
   readonly settings: Settings;
@@ -83,6 +86,7 @@ export async function startLocalService(options: {
   const { adminMaker } = options;
   const embedded = embeddedParts(process.env);
   let stores: EmbeddedStores | undefined;
+  let mails: MailFolder | undefined;
   let admins: readonly NewAdmin[] = [];
   let host: FunctionsHost;
   try {
@@ -93,6 +97,7 @@ export async function startLocalService(options: {
       async beforeLoad(origin) {
         stores = await openEmbeddedStores(process.env, options.data, 'stores');
         useEnvironment(stores.env, origin);
+        mails = await openMailFolder(options.data);
         admins = await adminMaker.createFirstAdmins({
           userNames: [...options.admins],
           recover: false,
@@ -109,6 +114,7 @@ export async function startLocalService(options: {
   } catch (error) {
     await adminMaker.closeComposition();
     await stores?.close();
+    await mails?.close();
     throw error;
   }
   const settings = parseSettings(process.env);
@@ -117,12 +123,14 @@ export async function startLocalService(options: {
     portalUrl: settings.portalUrl,
     settings,
     embedded,
+    mailDirectory: mails?.directory,
     hashing: adminMaker.describeHashing(),
     admins,
     async stop() {
       await host.stop();
       await adminMaker.closeComposition();
       await stores?.close();
+      await mails?.close();
     },
   };
 }

@@ -17,6 +17,11 @@ import {
   type ProbedSecretCache,
   type SecretCacheOptions,
 } from '../crypto/secret/secret-cache.ts';
+import {
+  createWebhookSecrets,
+  findWebhookKeyFlaw,
+  WEBHOOK_KEY_SECRET,
+} from '../crypto/secret/webhook-key.ts';
 import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../crypto/token/signing-keys.ts';
 import { createTokens } from '../crypto/token/tokens.ts';
 import type { Services } from '../http/endpoint.ts';
@@ -29,7 +34,14 @@ import { parseSettings, type Settings } from '../setting.ts';
 import type { Recorder } from '../telemetry/recorder.ts';
 import type { Gauges } from '../telemetry/report.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
-import { openCredential, openEngine, openTables, openVault } from './backend.ts';
+import {
+  openCredential,
+  openEngine,
+  openMailLane,
+  openTables,
+  openVault,
+  openWebhookLanes,
+} from './backend.ts';
 import { lazyCommonPasswords } from './built-file.ts';
 import { VERSION } from './version.ts';
 
@@ -107,6 +119,15 @@ function compose(settings: Settings): Composition {
     changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
     randomBytes,
   });
+  const webhookKeys = cacheOf(WEBHOOK_KEY_SECRET, findWebhookKeyFlaw);
+  const common = { clock, log: processLog };
+  const lanes = [
+    ...openMailLane(settings, credential, { ...common, accounts: stores.accounts }),
+    ...openWebhookLanes(settings, {
+      ...common,
+      secretsOf: createWebhookSecrets(webhookKeys, clock),
+    }),
+  ];
   const services: Services = {
     clock,
     randomBytes,
@@ -119,6 +140,8 @@ function compose(settings: Settings): Composition {
       telemetry,
     }),
     tokens,
+    lanes: lanes.map(({ name }) => name),
+    openLanes: () => lanes,
     cursors: createSeal(peppers, 'cursor'),
     devices: createDeviceSeal(peppers),
     telemetry,

@@ -1,11 +1,19 @@
 /** The parts that settings choose, each as the composition wires it. */
+
 import { createCredential, type TokenCredential } from '../azure/identity.ts';
 import { createTableStores, type TableStores } from '../azure/table/table-store.ts';
 import { createKeyVault } from '../azure/vault/key-vault.ts';
 import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts';
+import { createLateMailer } from '../mail/late-mailer.ts';
+import { createMailLane, type MailLaneOptions } from '../mail/mail-lane.ts';
+import type { Log } from '../port/log.ts';
+import { isLoopback } from '../port/loopback.ts';
+import type { Mailer } from '../port/mailer.ts';
+import type { Lane } from '../port/notice.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import type { Vault } from '../port/vault.ts';
 import { SettingError, type Settings, type VaultSettings } from '../setting.ts';
+import { createWebhookLane, type WebhookLaneOptions } from '../webhook/webhook-lane.ts';
 
 /**
  * Opens the tables.
@@ -32,8 +40,9 @@ export function openTables(
 }
 
 export function vaultOptions({ keyVaultUrl }: VaultSettings, credential: TokenCredential) {
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(keyVaultUrl).hostname);
-  return { url: keyVaultUrl, credential, disableChallengeResourceVerification: isLoopback };
+  const { hostname } = new URL(keyVaultUrl);
+  const disableChallengeResourceVerification = isLoopback(hostname);
+  return { url: keyVaultUrl, credential, disableChallengeResourceVerification };
 }
 
 /** Opens the vault for one secret. */
@@ -44,6 +53,36 @@ export function openVault(
   telemetry: Telemetry,
 ): Vault {
   return createKeyVault({ ...vaultOptions(settings, credential), telemetry, secrets: [name] });
+}
+
+/** Opens the mailer; undefined where no mail is sent. */
+export function openMailer(
+  { mail }: Settings,
+  credential: TokenCredential,
+  log: Log,
+): Mailer | undefined {
+  const base = import.meta.url;
+  return mail && createLateMailer({ settings: mail, base, credential, log });
+}
+
+/** The lane of mail, or none where no mail is sent. */
+export function openMailLane(
+  settings: Settings,
+  credential: TokenCredential,
+  parts: Pick<MailLaneOptions, 'accounts' | 'clock'> & { readonly log: Log },
+): readonly Lane[] {
+  const { mail, portalUrl } = settings;
+  const mailer = openMailer(settings, credential, parts.log);
+  if (mail === undefined || mailer === undefined) return [];
+  return [createMailLane({ ...parts, mailer, portalUrl, from: mail.from })];
+}
+
+/** The lanes of webhooks, one for each URL. */
+export function openWebhookLanes(
+  { webhookUrls, publicOrigin }: Settings,
+  parts: Pick<WebhookLaneOptions, 'secretsOf' | 'clock' | 'log'>,
+): readonly Lane[] {
+  return webhookUrls.map((url) => createWebhookLane({ ...parts, url, publicOrigin }));
 }
 
 export function openCredential(settings: VaultSettings): TokenCredential {

@@ -1,4 +1,4 @@
-import type { UserId } from './name.ts';
+import type { Tenant, UserId } from './name.ts';
 
 export const EVENT_TYPES = [
   'user.created',
@@ -13,11 +13,13 @@ export const EVENT_TYPES = [
   'credential.locked',
   'credential.unlocked',
   'sessions.ended',
+  'tenant.settings-changed',
+  'notice.undeliverable',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-export const SYSTEM_ACTORS = ['sweep', 'bootstrap', 'sign-in', 'operator'] as const;
+export const SYSTEM_ACTORS = ['sweep', 'bootstrap', 'sign-in', 'notice', 'operator'] as const;
 
 export type SystemActor = (typeof SYSTEM_ACTORS)[number];
 
@@ -26,12 +28,15 @@ export type Actor = { readonly userId: UserId } | { readonly system: SystemActor
 /** JSON-safe words and numbers about a change; never a secret. */
 export type EventDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
+export type Subject = { readonly userId: UserId } | { readonly tenant: Tenant };
+
 export interface AccountEvent {
   readonly eventId: string;
   readonly type: EventType;
   readonly atMs: number;
   readonly actor: Actor;
-  readonly subject: { readonly userId: UserId };
+  /** The user, or the tenant where its settings changed. */
+  readonly subject: Subject;
   /** The position among the events of the subject, from 1. */
   readonly sequence: number;
   readonly requestId: string;

@@ -1,3 +1,5 @@
+import type { Tenant } from './name.ts';
+
 /**
  * The code of every expected no: the stable slug that callers see. The answers are in
  * http/problem.ts.
@@ -33,6 +35,8 @@ export interface RefusalExtra {
   readonly reasons?: readonly PolicyReason[];
   /** The methods of `method-not-allowed`. */
   readonly allow?: readonly string[];
+  /** The tenant of a caller who is proven without a token, and may see its contact. */
+  readonly provenTenant?: Tenant;
   /** True if `invalid-token` means that no token was sent. */
   readonly isTokenMissing?: boolean;
 }
@@ -57,8 +61,10 @@ export type FieldProblem =
   | 'userName'
   | 'foreignDomain'
   | 'email'
+  | 'sameAddress'
   | 'locale'
   | 'cursor'
+  | 'mailMissing'
   | 'tooManyAdmins'
   | 'notWithUserName'
   | 'notWithChangeToken'

@@ -4,8 +4,8 @@ import type { User } from './user.ts';
 /** CONTRACT.md `GET /api/users`: words of the display name, and of the user name and an address. */
 const DISPLAY_NAME_WORDS = 12;
 const OTHER_WORDS = 4;
-/** All of them: display name, user name, email. */
-export const INDEXED_WORDS_MAX = DISPLAY_NAME_WORDS + 2 * OTHER_WORDS;
+/** All of them: display name, user name, both addresses. */
+export const INDEXED_WORDS_MAX = DISPLAY_NAME_WORDS + 3 * OTHER_WORDS;
 
 /**
  * A key of Table Storage has 1 KiB, 512 characters of UTF-16. A user name takes up to 254 of them
@@ -25,12 +25,15 @@ export function indexedWords({
   displayName,
   userName,
   email = '',
-}: Pick<User, 'displayName' | 'userName' | 'email'>): readonly string[] {
+  secondEmail = '',
+}: Pick<User, 'displayName' | 'userName' | 'email'> &
+  Partial<Pick<User, 'secondEmail'>>): readonly string[] {
   const localPart = userName.slice(0, userName.indexOf('@'));
   const words = [
     ...wordsIn(displayName).slice(0, DISPLAY_NAME_WORDS),
     ...wordsIn(localPart).slice(0, OTHER_WORDS),
     ...wordsIn(email).slice(0, OTHER_WORDS),
+    ...wordsIn(secondEmail).slice(0, OTHER_WORDS),
   ];
   return [...new Set(words)].sort();
 }

@@ -1,3 +1,4 @@
+import type { AddressHistory } from './address.ts';
 import type { Tenant, UserId, UserName } from './name.ts';
 import type { Role } from './role.ts';
 
@@ -31,11 +32,14 @@ export interface User {
   readonly tenant: Tenant;
   readonly displayName: string;
   readonly email: string | undefined;
+  /** Never the same as `email`. */
+  readonly secondEmail: string | undefined;
+  readonly addressHistory: AddressHistory;
   readonly locale: string | undefined;
   readonly roles: readonly Role[];
   readonly status: UserStatus;
   readonly credential: Credential;
-  /** The ETag of the contract. Raised with displayName, email, locale, roles and status. */
+  /** The ETag of the contract. Raised with each change of a member that PATCH takes. */
   readonly profileVersion: number;
   /** The number of the password, raised with each new one. Tokens carry it. */
   readonly credentialVersion: number;

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { EVENT_TYPES, SYSTEM_ACTORS } from '../credential/event.ts';
 import { CREDENTIAL_STATES } from '../credential/state.ts';
+import { RESET_RULE_CHOICES } from '../credential/tenant-settings.ts';
 import { named, role } from './schema.ts';
 
 const instant = z.string().meta({
@@ -45,6 +46,7 @@ export const Me = named(
     adminsWhoCanReset: z
       .array(z.strictObject({ displayName: z.string(), userName: z.string() }))
       .max(10),
+    contact: z.string().optional().describe('Whom to ask, as your organisation says.'),
   }),
 );
 
@@ -98,6 +100,7 @@ const userMembers = z.strictObject({
   userName: z.string(),
   displayName: z.string(),
   email: z.string().optional(),
+  secondEmail: z.string().optional(),
   locale: z.string().optional(),
   roles: z.array(role),
   status: z.enum(['active', 'disabled']),
@@ -183,9 +186,31 @@ export const Event = named(
     type: z.enum(EVENT_TYPES),
     at: instant,
     actor: z.union([z.strictObject({ userId }), z.strictObject({ system: z.enum(SYSTEM_ACTORS) })]),
-    subject: z.strictObject({ userId }),
+    subject: z.union([z.strictObject({ userId }), z.strictObject({ tenant: z.string() })]),
     requestId: z.string(),
     details: z.record(z.string(), z.unknown()),
+  }),
+);
+
+const resetRules = z.strictObject({
+  reason: z.enum(RESET_RULE_CHOICES.reason),
+  ticket: z.enum(RESET_RULE_CHOICES.ticket),
+  verification: z.enum(RESET_RULE_CHOICES.verification),
+  delivery: z.enum(RESET_RULE_CHOICES.delivery),
+});
+
+export const TenantSettings = named(
+  'TenantSettings',
+  z.strictObject({
+    tenant: z.string(),
+    settings: z.strictObject({
+      contact: z.string().optional(),
+      reset: resetRules,
+      pending: z
+        .strictObject({ reset: resetRules, effectiveAt: instant, by: userId })
+        .optional()
+        .describe('Looser rules that are to take effect.'),
+    }),
   }),
 );
 

@@ -6,6 +6,7 @@ import type { Dependencies, RequestContext } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
 import type { ClientNetwork } from '../port/hasher.ts';
 import type { LogFields, SignInPseudonyms } from '../port/log.ts';
+import type { Lane, Outbox, OutboxReport } from '../port/notice.ts';
 import type { AccessClaims } from '../port/token.ts';
 import type { Backend } from '../port/unavailable.ts';
 import type { Language } from './language.ts';
@@ -21,6 +22,9 @@ export interface Services extends Dependencies {
   readonly trustedProxyHops: number;
   /** Returns the engine of bcrypt that hashes here. */
   readonly hashEngine: () => 'native' | 'bcryptjs';
+  readonly outbox: Outbox & OutboxReport;
+  /** Opens a lane for each name in `lanes`. */
+  readonly openLanes: () => readonly Lane[];
   /** The version of the running service, by package.json. */
   readonly version: string;
   /**
@@ -37,9 +41,9 @@ export interface Services extends Dependencies {
 
 /**
  * The callers of an endpoint: all; holders of an access token; of either token (the password
- * change); admins of any rank.
+ * change); admins of any rank; global admins.
  */
-export type Access = 'anonymous' | 'session' | 'sessionOrChange' | 'admin';
+export type Access = 'anonymous' | 'session' | 'sessionOrChange' | 'admin' | 'globalAdmin';
 
 /** The fields that an endpoint adds to the one line of the log about its call. */
 export type Noted = Pick<LogFields, 'actorId' | 'subjectId' | 'code' | keyof SignInPseudonyms>;

@@ -76,7 +76,7 @@ function impliedRefusals(endpoint: AnyEndpoint): readonly RefusalCode[] {
   const isAuthenticated = endpoint.access !== 'anonymous';
   return [
     ...(isAuthenticated ? (['invalid-token'] as const) : []),
-    ...(endpoint.access === 'admin' ? (['forbidden'] as const) : []),
+    ...(/admin$/i.test(endpoint.access) ? (['forbidden'] as const) : []),
     ...(endpoint.method === 'GET' ? [] : (['length-required'] as const)),
     ...(endpoint.isConditional ? (['precondition-failed'] as const) : []),
     'malformed-request',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
 import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
+import { ADMINS_PER_TENANT } from '../credential/rank.ts';
 import type { FieldError, FieldProblem, PolicyReason, Refusal } from '../credential/refusal.ts';
 import type { FailureCode } from '../port/telemetry.ts';
 import type { Backend } from '../port/unavailable.ts';
@@ -72,6 +72,7 @@ export const Problem = z.strictObject({
     .optional(),
   reasons: z.array(z.strictObject({ code: z.string(), detail: z.string() })).optional(),
   parts: z.array(z.enum(['tables', 'vault'])).optional(),
+  contact: z.string().describe('Whom to ask, as the organisation says.').optional(),
 });
 components.add(Problem, { id: 'Problem' });
 
@@ -81,6 +82,8 @@ export interface ProblemContext {
   readonly requestId: string;
   readonly text: Catalogue;
   readonly policy: PasswordPolicy | undefined;
+  /** The contact of the proven caller's tenant. */
+  readonly contact?: string | undefined;
 }
 
 export interface ProblemAnswer {
@@ -147,6 +150,7 @@ export function refusalProblem(refusal: Refusal, context: ProblemContext): Probl
     ...(errors && {
       errors: errors.slice(0, ERRORS_MAX).map((error) => describeError(error, context.text)),
     }),
+    ...(context.contact !== undefined && { contact: context.contact }),
     ...(reasons && { reasons: reasons.map((reason) => describeReason(reason, context)) }),
   };
   return { status: body.status, headers: refusalHeaders(refusal), body };

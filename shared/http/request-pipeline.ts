@@ -1,4 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
+import type { Tenant } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { rankOf } from '../credential/role.ts';
 import { type Principal, requirePrincipal, verifyToken } from '../operation/authenticate.ts';
@@ -13,6 +14,7 @@ import { catalogue, type Language, negotiateLanguage } from './language.ts';
 import { describeFault } from './log.ts';
 import {
   internalProblem,
+  PROBLEM_STATUS,
   type ProblemAnswer,
   type ProblemContext,
   refusalProblem,
@@ -21,6 +23,9 @@ import {
 import { NotReady } from './readiness.ts';
 import { bearerToken, parseBody, parseIfMatch, parseQuery } from './request.ts';
 import { EmptyBody, EmptyQuery } from './schema.ts';
+
+/** The statuses of CONTRACT.md "GET /api/tenant" with which a proven caller may need help. */
+const CONTACT_STATUSES: readonly number[] = [403, 409];
 
 /** The parts that do not answer, or the version that the vault lacks. */
 interface Outage {
@@ -57,6 +62,8 @@ export class RequestPipeline {
   language: Language;
   /** The fields for the line of the log; the caller's id once a token has proven it. */
   noted: Noted = {};
+  /** The tenant of a caller that a token has proven. */
+  #provenTenant: Tenant | undefined;
 
   constructor(request: HttpRequest, loaded: LoadedServices, requestId: string, log: Log) {
     this.request = request;
@@ -93,9 +100,13 @@ export class RequestPipeline {
     ]);
     this.note({ actorId: principal.user.value.userId });
     this.language = this.languageFor(principal.user.value.locale);
-    if (access === 'admin' && rankOf(principal.user.value.roles) === 0) {
-      throw new Refusal('forbidden');
-    }
+    const { roles, tenant } = principal.user.value;
+    this.#provenTenant = tenant;
+    const isAllowed =
+      access === 'globalAdmin'
+        ? roles.includes('globalAdmin')
+        : access !== 'admin' || rankOf(roles) > 0;
+    if (!isAllowed) throw new Refusal('forbidden');
     return { principal, prefetched };
   }
 
@@ -147,14 +158,14 @@ export class RequestPipeline {
    * Makes the problem of a fault, at the only place that catches: a refusal, an outage, or a
    * defect.
    */
-  problem(fault: unknown, operation: string): ProblemAnswer {
+  async problem(fault: unknown, operation: string): Promise<ProblemAnswer> {
     const context = this.problemContext();
     const { log, requestId } = this.context;
     const measure = (code: FailureCode, more: Outage & ReturnType<typeof originOf> = {}) =>
       telemetryOf(this.loaded).measure({ kind: 'failure', operation, code, ...more });
     if (fault instanceof Refusal) {
       measure(fault.code, originOf(this.noted));
-      return refusalProblem(fault, context);
+      return refusalProblem(fault, { ...context, contact: await this.#contactFor(fault) });
     }
     if (fault instanceof Unavailable) {
       const { part, pepperVersion } = fault;
@@ -174,6 +185,18 @@ export class RequestPipeline {
     measure('internal-error');
     log.error('a fault', { requestId, operation, ...describeFault(fault) });
     return internalProblem(context);
+  }
+
+  /**
+   * The contact of the caller's tenant, where a refusal may name it: never to one who is unproven.
+   * It only helps, so that an outage leaves it out.
+   */
+  async #contactFor({ code, extra }: Refusal): Promise<string | undefined> {
+    const isFor =
+      code === 'temporary-password-expired' || CONTACT_STATUSES.includes(PROBLEM_STATUS[code]);
+    const tenant = extra.provenTenant ?? this.#provenTenant;
+    if (!isFor || tenant === undefined || !('services' in this.loaded)) return undefined;
+    return this.loaded.services.accounts.findRecentContact(tenant).catch(() => undefined);
   }
 
   portalOrigins(): readonly string[] {

@@ -17,6 +17,7 @@ import {
 import type { FieldProblem } from '../credential/refusal.ts';
 import { ROLES } from '../credential/role.ts';
 import { CREDENTIAL_STATES } from '../credential/state.ts';
+import { CONTACT_MAX_CODE_POINTS, RESET_RULE_CHOICES } from '../credential/tenant-settings.ts';
 
 /** The schemas that the OpenAPI document names. */
 export const components = z.registry<{ id: string }>();
@@ -128,6 +129,7 @@ export const CreateUserBody = named(
     userName,
     displayName,
     email: email.optional(),
+    secondEmail: email.optional(),
     locale: locale.optional(),
     roles,
   }),
@@ -138,9 +140,40 @@ export const UpdateUserBody = named(
   z.strictObject({
     displayName: displayName.optional(),
     email: email.nullable().optional(),
+    secondEmail: email.nullable().optional(),
     locale: locale.nullable().optional(),
     roles: roles.optional(),
     status: z.enum(['active', 'disabled']).optional(),
+  }),
+);
+
+const contact = z
+  .string()
+  .check(
+    rule<string>('length', (text) => {
+      if (text.length > 2 * CONTACT_MAX_CODE_POINTS) return false;
+      return Array.from(text.trim()).length <= CONTACT_MAX_CODE_POINTS;
+    }),
+    rule<string>('controlCharacters', (text) => !/\p{Cc}/u.test(text)),
+  )
+  .meta({ maxLength: CONTACT_MAX_CODE_POINTS, examples: ['IT help desk, +33 1 23 45 67 89'] });
+
+export const UpdateTenantBody = named(
+  'UpdateTenantBody',
+  z.strictObject({
+    settings: z.strictObject({
+      contact: contact.nullable().optional().describe('Whom to ask; empty is none.'),
+      reset: z
+        .strictObject({
+          reason: z.enum(RESET_RULE_CHOICES.reason).nullable().optional(),
+          ticket: z.enum(RESET_RULE_CHOICES.ticket).nullable().optional(),
+          verification: z.enum(RESET_RULE_CHOICES.verification).nullable().optional(),
+          delivery: z.enum(RESET_RULE_CHOICES.delivery).nullable().optional(),
+        })
+        .nullable()
+        .optional()
+        .describe('What is looser than now takes effect 24 hours later.'),
+    }),
   }),
 );
 

@@ -1,8 +1,10 @@
 import type { AccountEvent } from '../credential/event.ts';
+import type { Tenant } from '../credential/name.ts';
 import { type PasswordPolicy, passwordRules } from '../credential/policy/password-policy.ts';
 import { judgeAllowed } from '../credential/rank.ts';
 import { credentialState, isTemporary } from '../credential/state.ts';
 import { groupTemporaryPassword, spokenForm } from '../credential/temporary-password.ts';
+import type { TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { IssuedTemporaryPassword } from '../operation/issue-temporary-password.ts';
 import type { AttemptsSeen } from '../operation/read-user.ts';
@@ -47,6 +49,7 @@ export function viewUserRecord(user: User, nowMs: number) {
     userName: user.userName,
     displayName: user.displayName,
     ...optional('email', user.email),
+    ...optional('secondEmail', user.secondEmail),
     ...optional('locale', user.locale),
     roles: user.roles,
     status: user.status,
@@ -95,13 +98,14 @@ export function viewPolicy(policy: PasswordPolicy, text: Catalogue) {
 interface MeParts {
   readonly user: User;
   readonly admins: readonly Admin[];
+  readonly contact: string | undefined;
   readonly policy: PasswordPolicy;
   readonly text: Catalogue;
   readonly nowMs: number;
 }
 
 /** Makes the contract's `Me`. */
-export function viewMe({ user, admins, policy, text, nowMs }: MeParts) {
+export function viewMe({ user, admins, contact, policy, text, nowMs }: MeParts) {
   const { credential } = user;
   const changedAtMs = credential.kind === 'none' ? undefined : credential.changedAtMs;
   return {
@@ -117,6 +121,7 @@ export function viewMe({ user, admins, policy, text, nowMs }: MeParts) {
     passwordInstructions: text.passwordInstructions,
     policy: viewPolicy(policy, text),
     adminsWhoCanReset: admins.map(({ displayName, userName }) => ({ displayName, userName })),
+    ...optional('contact', contact),
   };
 }
 
@@ -126,14 +131,17 @@ export function viewSummary({ asOfMs, isComplete, ...counts }: UserCounts) {
 }
 
 /** Makes the answer of a sign-in and of a completed change. */
-export function viewSignedIn(result: SignedIn, parts: Omit<MeParts, 'user' | 'admins'>) {
+export function viewSignedIn(
+  result: SignedIn,
+  parts: Omit<MeParts, 'user' | 'admins' | 'contact'>,
+) {
   return {
     status: result.status,
     deviceToken: result.deviceToken,
     accessToken: result.access.token,
     tokenType: 'Bearer',
     expiresInSeconds: result.access.expiresInSeconds,
-    user: viewMe({ ...parts, user: result.user, admins: result.admins }),
+    user: viewMe({ ...parts, user: result.user, admins: result.admins, contact: result.contact }),
   };
 }
 
@@ -145,6 +153,19 @@ export function viewTemporaryPassword(issued: IssuedTemporaryPassword, text: Cat
     expiresAt: instant(issued.expiresAtMs),
     expiresInSeconds: issued.expiresInSeconds,
     instructions: text.temporaryPasswordInstructions,
+  };
+}
+
+/** The answer of `GET /api/tenant`. */
+export function viewSettings(tenant: Tenant, { contact, reset, pending }: TenantSettings) {
+  const later = pending && {
+    reset: pending.reset,
+    effectiveAt: instant(pending.effectiveAtMs),
+    by: pending.by,
+  };
+  return {
+    tenant,
+    settings: { ...optional('contact', contact), reset, ...optional('pending', later) },
   };
 }
 

@@ -136,7 +136,13 @@ async function makeAdmin(
     requireWanted(before?.value, request);
     described = await describeBefore(dependencies, userName, before?.value);
     const displayName = userName.slice(0, userName.indexOf('@'));
-    const wanted = { userName, displayName, email: undefined, locale: undefined };
+    const wanted = {
+      userName,
+      displayName,
+      email: undefined,
+      secondEmail: undefined,
+      locale: undefined,
+    };
     const after =
       before === undefined
         ? blankUser(dependencies, { ...wanted, roles: ['globalAdmin'] })

@@ -9,7 +9,7 @@ import type { ImportedHash } from '../port/hasher.ts';
 
 export type ImportDependencies = Pick<
   Dependencies,
-  'accounts' | 'clock' | 'randomBytes' | 'pause' | 'hasher'
+  'accounts' | 'clock' | 'randomBytes' | 'pause' | 'lanes' | 'hasher'
 >;
 
 export interface ImportedUser extends NewUser {
@@ -35,7 +35,7 @@ export interface NamePast {
   readonly restoreDeleted: boolean;
 }
 
-const PROFILE = ['displayName', 'email', 'locale', 'roles'] as const;
+const PROFILE = ['displayName', 'email', 'secondEmail', 'locale', 'roles'] as const;
 
 function isSameProfile(user: User, imported: ImportedUser): boolean {
   if (imported.status !== undefined && imported.status !== user.status) return false;
@@ -117,6 +117,7 @@ export async function importUser(
       events: [{ type: 'user.created', details: createdDetails(imported, past) }],
       authority: systemAuthority('operator'),
       requestId: context.requestId,
+      isUntold: true,
     } as const;
     const admins = await planAdmins(dependencies, desired);
     const planned = composeChange(dependencies, desired, admins);

@@ -46,7 +46,10 @@ class Numbering {
     if (lastEventAtMs >= this.#query.sinceMs) this.#expected.set(userId, eventSequence);
   }
 
-  meet({ subject: { userId }, sequence }: AccountEvent): void {
+  /** Notes the number of an event of a user; those of the tenant are not checked. */
+  meet({ subject, sequence }: AccountEvent): void {
+    if (!('userId' in subject)) return;
+    const { userId } = subject;
     const expected = this.#expected.get(userId) ?? sequence;
     if (sequence < expected) this.#note(userId, sequence + 1, expected);
     this.#expected.set(userId, sequence - 1);

@@ -152,6 +152,8 @@ async function resetOne(
       authority: systemAuthority('operator'),
       // Every admin is reset, since each may be the intruder.
       mayLeaveNoGlobalAdmin: true,
+      // Thousands of mails at once are a flood: the operator notifies the users.
+      isUntold: true,
     } as const;
   };
   const issue = { judge, planned: canonical };

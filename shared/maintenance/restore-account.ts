@@ -93,7 +93,7 @@ export async function restoreAccount(
   const lastSequence = (newest?.sequence ?? 0) - (isAgain ? 1 : 0);
   const { user, hashes } = reconcile(account);
   const planned = composeChange(
-    { accounts, clock: isAgain ? { now: () => newest.atMs } : clock, randomBytes },
+    { accounts, clock: isAgain ? { now: () => newest.atMs } : clock, randomBytes, lanes: [] },
     {
       before: undefined,
       after: {

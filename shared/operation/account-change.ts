@@ -1,12 +1,15 @@
-import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
+import { followAddresses } from '../credential/address.ts';
 import { encodeCrockford } from '../credential/crockford.ts';
-import type { AccountEvent, EventDetails, EventType } from '../credential/event.ts';
-import { adminEntry, hasGlobalAdmin } from '../credential/rank.ts';
+import type { AccountEvent, Actor, EventDetails, EventType, Subject } from '../credential/event.ts';
+import { ADMINS_PER_TENANT, adminEntry, hasGlobalAdmin } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
+import { MAIL_LANE } from '../port/notice.ts';
 import type { AccountChange, AccountStore, StoredUser } from '../port/store.ts';
 import type { Authority } from './authority.ts';
+import { composeNotices } from './compose-notices.ts';
+import type { Dependencies } from './dependency.ts';
 
 export interface EventDraft {
   readonly type: EventType;
@@ -16,7 +19,7 @@ export interface EventDraft {
 /** A change that an operation wants; `planChange` adds the parts that belong to every change. */
 export interface DesiredChange {
   readonly before: StoredUser | undefined;
-  /** The user after the change, but for the events' number and time. */
+  /** The user after the change, but for its address history and the events' number and time. */
   readonly after: User;
   readonly isDelete?: boolean;
   readonly events: readonly [EventDraft, ...EventDraft[]];
@@ -27,11 +30,13 @@ export interface DesiredChange {
    * while.
    */
   readonly mayLeaveNoGlobalAdmin?: boolean;
+  /** True if no mail is sent, as for an import or a mass reset; webhooks get every event. */
+  readonly isUntold?: boolean;
 }
 
 export type PlannedChange = Omit<AccountChange, 'credential'>;
 
-type PlanDependencies = {
+type PlanDependencies = Pick<Dependencies, 'lanes'> & {
   readonly accounts: Pick<AccountStore, 'findAdmins'>;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
@@ -86,34 +91,65 @@ function heldTo(
   return undefined;
 }
 
-/** Adds events (never earlier than the last of this user), tenant row and operation id. */
+interface EventsToCompose {
+  readonly drafts: readonly EventDraft[];
+  readonly last: Pick<User, 'eventSequence' | 'lastEventAtMs'>;
+  readonly actor: Actor;
+  readonly subject: Subject;
+  readonly requestId: string;
+}
+
+/** Numbers events behind the last one and gives them one time, never an earlier one. */
+export function composeEvents(
+  { clock, randomBytes }: Pick<PlanDependencies, 'clock' | 'randomBytes'>,
+  { drafts, last, actor, subject, requestId }: EventsToCompose,
+): readonly AccountEvent[] {
+  const atMs = Math.max(clock.now(), last.lastEventAtMs);
+  return drafts.map(({ type, details = {} }, index) => ({
+    eventId: encodeCrockford(randomBytes(OPERATION_ID_BYTES)),
+    type,
+    atMs,
+    actor,
+    subject,
+    sequence: last.eventSequence + 1 + index,
+    requestId,
+    details,
+  }));
+}
+
+/** Adds events (never earlier than the last of this user), tenant row, address history and id. */
 export function composeChange(
-  { clock, randomBytes }: PlanDependencies,
+  dependencies: PlanDependencies,
   desired: DesiredChange,
   admins: AccountChange['admins'],
 ): PlannedChange {
-  const { after } = desired;
+  const { clock, randomBytes } = dependencies;
+  const { after: wanted, before, requestId } = desired;
   const newId = () => encodeCrockford(randomBytes(OPERATION_ID_BYTES));
-  const atMs = Math.max(clock.now(), after.lastEventAtMs);
-  const events = desired.events.map(
-    (draft, index): AccountEvent => ({
-      eventId: newId(),
-      type: draft.type,
-      atMs,
-      actor: desired.authority.actor,
-      subject: { userId: after.userId },
-      sequence: after.eventSequence + 1 + index,
-      requestId: desired.requestId,
-      details: draft.details ?? {},
-    }),
-  );
+  const events = composeEvents(dependencies, {
+    drafts: desired.events,
+    last: wanted,
+    actor: desired.authority.actor,
+    subject: { userId: wanted.userId },
+    requestId,
+  });
+  const atMs = events.at(-1)?.atMs ?? Math.max(clock.now(), wanted.lastEventAtMs);
+  const after = {
+    ...wanted,
+    addressHistory: followAddresses(wanted, atMs),
+    eventSequence: wanted.eventSequence + events.length,
+    lastEventAtMs: atMs,
+  };
+  const sides = { before: before?.value, after };
+  const lanes = dependencies.lanes.filter((lane) => !desired.isUntold || lane !== MAIL_LANE);
   return {
-    before: desired.before,
-    after: { ...after, eventSequence: after.eventSequence + events.length, lastEventAtMs: atMs },
+    before,
+    after,
     isDelete: desired.isDelete ?? false,
     admins,
     authority: heldTo(desired, newId),
     events,
+    notices: composeNotices({ lanes }, after.tenant, events, sides),
     operationId: newId(),
   };
 }

@@ -33,6 +33,7 @@ export type ChangeDependencies = Pick<
   | 'clock'
   | 'randomBytes'
   | 'pause'
+  | 'lanes'
   | 'hasher'
   | 'tokens'
   | 'devices'
@@ -248,13 +249,14 @@ export async function changePassword(
     await requireAccepted(dependencies, slot, proven.account, request);
     const permanent = await slot.hash(request.newPassword);
     const user = await commitChange(dependencies, principal, proven.account, permanent, context);
-    const [access, deviceToken, admins] = await Promise.all([
+    const [access, deviceToken, admins, contact] = await Promise.all([
       tokens.issueAccess(user, clock.now()),
       issueDeviceToken(dependencies, user),
       accounts.listRecentAdmins(user.tenant),
+      accounts.findRecentContact(user.tenant),
     ]);
     const adminsWho = adminsWhoCanReset(user, admins);
-    return { status: 'signedIn', access, deviceToken, user, admins: adminsWho };
+    return { status: 'signedIn', access, deviceToken, user, admins: adminsWho, contact };
   } finally {
     slot.release();
   }

@@ -1,3 +1,4 @@
+import { isSameAddress, NO_ADDRESS_HISTORY } from '../credential/address.ts';
 import { newUserId } from '../credential/crockford.ts';
 import { tenantOf, type UserName } from '../credential/name.ts';
 import { mayChangeRoles } from '../credential/rank.ts';
@@ -17,6 +18,7 @@ export interface NewUser {
   readonly userName: UserName;
   readonly displayName: string;
   readonly email: string | undefined;
+  readonly secondEmail: string | undefined;
   readonly locale: string | undefined;
   readonly roles: readonly Role[];
 }
@@ -31,6 +33,7 @@ export function blankUser(
     ...wanted,
     userId: newUserId(dependencies.randomBytes),
     tenant: tenantOf(wanted.userName),
+    addressHistory: NO_ADDRESS_HISTORY,
     status: 'active',
     credential: { kind: 'none' },
     profileVersion: 1,
@@ -48,9 +51,21 @@ export function blankUser(
 }
 
 /**
+ * Requires two different addresses.
+ * @throws {Refusal} `validation` at the member that was given
+ */
+export function requireTwoAddresses(
+  { email, secondEmail }: Pick<User, 'email' | 'secondEmail'>,
+  pointer: '/email' | '/secondEmail',
+): void {
+  if (!isSameAddress(email, secondEmail)) return;
+  throw new Refusal('validation', { errors: [{ pointer, problem: 'sameAddress' }] });
+}
+
+/**
  * Creates a user with a temporary password; earlier counts against the name are cleared.
- * @throws {Refusal} `forbidden`, `validation` (foreign domain, too many admins), `user-name-taken`,
- * `conflict`, `overloaded`
+ * @throws {Refusal} `forbidden`, `validation` (foreign domain, one address twice, too many admins),
+ * `user-name-taken`, `conflict`, `overloaded`
  * @throws {Unavailable} the user may exist now; repeating answers `user-name-taken`
  */
 export async function createUser(
@@ -74,6 +89,7 @@ export async function createUser(
       });
     }
     if (found !== undefined) throw new Refusal('user-name-taken');
+    requireTwoAddresses(after, '/secondEmail');
     const events = [{ type: 'user.created', details: { roles } }] as const;
     return { before: undefined, after, events, authority };
   };

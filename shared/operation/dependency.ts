@@ -22,6 +22,8 @@ export interface Dependencies {
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
   readonly cursors: Seal;
+  /** The names of the lanes of notices: of mail and of each webhook that is set. */
+  readonly lanes: readonly string[];
   /** The seal of device tokens. */
   readonly devices: Seal;
   readonly telemetry: Telemetry;
@@ -34,7 +36,10 @@ export interface Dependencies {
 }
 
 /** The dependencies of every change of an account. */
-export type ChangeDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'randomBytes' | 'pause'>;
+export type ChangeDependencies = Pick<
+  Dependencies,
+  'accounts' | 'clock' | 'randomBytes' | 'pause' | 'lanes'
+>;
 
 /** The context of one request or timer run. */
 export interface RequestContext {

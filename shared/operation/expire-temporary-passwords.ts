@@ -8,7 +8,7 @@ import type { Dependencies, RequestContext } from './dependency.ts';
 
 export type SweepDependencies = Pick<
   Dependencies,
-  'accounts' | 'attempts' | 'expiries' | 'clock' | 'randomBytes'
+  'accounts' | 'attempts' | 'expiries' | 'clock' | 'randomBytes' | 'lanes'
 >;
 
 export interface SweepReport {

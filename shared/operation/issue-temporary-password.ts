@@ -9,7 +9,14 @@ import { retryOnConflict } from './retry.ts';
 
 export type IssueDependencies = Pick<
   Dependencies,
-  'accounts' | 'clock' | 'randomBytes' | 'pause' | 'hasher' | 'expiries' | 'temporaryPasswordTtlMs'
+  | 'accounts'
+  | 'clock'
+  | 'randomBytes'
+  | 'pause'
+  | 'lanes'
+  | 'hasher'
+  | 'expiries'
+  | 'temporaryPasswordTtlMs'
 >;
 
 /** A temporary password in the clear. It exists in this one place and is returned in one answer. */

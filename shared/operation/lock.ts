@@ -10,7 +10,7 @@ import { retryOnConflict } from './retry.ts';
 
 type LockDependencies = Pick<
   Dependencies,
-  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause' | 'telemetry'
+  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause' | 'lanes' | 'telemetry'
 >;
 
 interface LockRequest {

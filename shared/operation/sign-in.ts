@@ -36,6 +36,7 @@ export type SignInDependencies = Pick<
   | 'clock'
   | 'randomBytes'
   | 'pause'
+  | 'lanes'
   | 'hasher'
   | 'tokens'
   | 'devices'
@@ -57,6 +58,8 @@ export interface SignedIn {
   readonly deviceToken: string;
   readonly user: User;
   readonly admins: readonly Admin[];
+  /** The contact of the tenant. */
+  readonly contact: string | undefined;
 }
 
 export interface PasswordChangeRequired {
@@ -103,7 +106,9 @@ async function redeemTemporary(
     throw new Refusal('invalid-credentials');
   }
   const nowMs = clock.now();
-  if (isExpired(user.credential, nowMs)) throw new Refusal('temporary-password-expired');
+  if (isExpired(user.credential, nowMs)) {
+    throw new Refusal('temporary-password-expired', { provenTenant: user.tenant });
+  }
   const temporaryPasswordExpiresAtMs = user.credential.expiresAtMs;
   const change = await tokens.issuePasswordChange(user, nowMs, temporaryPasswordExpiresAtMs);
   return { status: 'passwordChangeRequired', change, user, temporaryPasswordExpiresAtMs };
@@ -224,15 +229,16 @@ async function succeed(
   const { accounts, clock, tokens } = dependencies;
   const user = account.user.value;
   const nowMs = clock.now();
-  const [access, deviceToken, admins] = await Promise.all([
+  const [access, deviceToken, admins, contact] = await Promise.all([
     tokens.issueAccess(user, nowMs),
     issueDeviceToken(dependencies, user),
     accounts.listRecentAdmins(user.tenant),
+    accounts.findRecentContact(user.tenant),
     bestEffort(context, 'clear-attempts', clearAttempt(dependencies, counted)),
     bestEffort(context, 'record-sign-in', accounts.recordSignIn(account.user, nowMs)),
   ]);
   const adminsWho = adminsWhoCanReset(user, admins);
-  return { status: 'signedIn', access, deviceToken, user, admins: adminsWho };
+  return { status: 'signedIn', access, deviceToken, user, admins: adminsWho, contact };
 }
 
 /**

@@ -11,7 +11,7 @@ import { requireAllowed, type TargetRequest, targetReader } from './target.ts';
 
 type UnlockDependencies = Pick<
   Dependencies,
-  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause'
+  'accounts' | 'attempts' | 'clock' | 'randomBytes' | 'pause' | 'lanes'
 >;
 
 /** Reads the counts against a user by strangers and on devices. */

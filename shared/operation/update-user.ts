@@ -6,6 +6,7 @@ import type { Role } from '../credential/role.ts';
 import type { User, UserStatus } from '../credential/user.ts';
 import { type EventDraft, planChange } from './account-change.ts';
 import { Caller } from './authority.ts';
+import { requireTwoAddresses } from './create-user.ts';
 import type { ChangeDependencies, RequestContext } from './dependency.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
@@ -13,12 +14,13 @@ import { requireAllowed, requirePrecondition, type TargetRequest, targetReader }
 export interface UserPatch {
   readonly displayName?: string | undefined;
   readonly email?: string | null | undefined;
+  readonly secondEmail?: string | null | undefined;
   readonly locale?: string | null | undefined;
   readonly roles?: readonly Role[] | undefined;
   readonly status?: UserStatus | undefined;
 }
 
-const PROFILE_MEMBERS = ['displayName', 'email', 'locale'] as const;
+const PROFILE_MEMBERS = ['displayName', 'email', 'secondEmail', 'locale'] as const;
 
 function patched<Value>(patch: Value | null | undefined, before: Value | undefined) {
   return patch === undefined ? before : (patch ?? undefined);
@@ -31,6 +33,7 @@ export function applyPatch(before: User, patch: UserPatch): User {
     ...before,
     displayName: patch.displayName ?? before.displayName,
     email: patched(patch.email, before.email),
+    secondEmail: patched(patch.secondEmail, before.secondEmail),
     locale: patched(patch.locale, before.locale),
     roles: patch.roles ?? before.roles,
     status: patch.status ?? before.status,
@@ -71,7 +74,7 @@ function requireMayPatch(caller: Rights, before: User, after: User): void {
 /**
  * Changes a user's profile, roles or status.
  * @throws {Refusal} `not-found`, `forbidden`, `precondition-failed`, `last-global-admin`,
- * `validation` (too many admins), `conflict`
+ * `validation` (one address twice, too many admins), `conflict`
  * @throws {Unavailable} the change may have happened; repeating is safe
  */
 export async function updateUser(
@@ -89,6 +92,7 @@ export async function updateUser(
     requireAllowed(judged, 'edit');
     requireMayPatch(rights, target.value, after);
     requirePrecondition(request, target);
+    requireTwoAddresses(after, request.patch.secondEmail === undefined ? '/email' : '/secondEmail');
     const [first, ...others] = draftUpdateEvents(target.value, after);
     if (first === undefined) {
       const isOneMoment = rights.userId === target.value.userId || (await caller.isUnchanged());

@@ -3,8 +3,10 @@
 import type { AccountEvent, EventType } from '../credential/event.ts';
 import type { Series } from '../credential/lockout.ts';
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
+import type { Notice } from '../credential/notice.ts';
 import type { Role } from '../credential/role.ts';
 import type { CredentialState } from '../credential/state.ts';
+import type { TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User, UserStatus } from '../credential/user.ts';
 import type { HashParameters, PasswordHash } from './hasher.ts';
 
@@ -121,7 +123,22 @@ export interface AccountChange {
    */
   readonly authority: { readonly caller: StoredUser; readonly newStamp: string } | undefined;
   readonly events: readonly AccountEvent[];
+  /** The notices of the events. */
+  readonly notices: readonly Notice[];
   /** Unique to this change: a retried write that had succeeded is recognised by it. */
+  readonly operationId: string;
+}
+
+/** A decided change of a tenant's settings: all in one transaction, or nothing. */
+export interface SettingsChange {
+  readonly tenant: Tenant;
+  /** The tag of the row that it replaces; undefined: there is no row. */
+  readonly etag: string | undefined;
+  readonly after: TenantSettings;
+  readonly event: AccountEvent;
+  readonly notices: readonly Notice[];
+  readonly authority: AccountChange['authority'];
+  /** The id of this change alone. */
   readonly operationId: string;
 }
 
@@ -151,6 +168,15 @@ export interface AccountStore {
    * this instance. One point read, or none.
    */
   listRecentAdmins(tenant: Tenant): Promise<readonly Admin[]>;
+  /**
+   * Finds the settings of a tenant; one point read.
+   * @returns undefined if the tenant never changed a setting
+   */
+  findSettings(tenant: Tenant): Promise<Stored<TenantSettings> | undefined>;
+  /** Finds the contact of the settings, as old as {@link listRecentAdmins}. */
+  findRecentContact(tenant: Tenant): Promise<string | undefined>;
+  /** Writes a change of settings in one transaction; `conflict` as for {@link commit}. */
+  commitSettings(change: SettingsChange): Promise<'committed' | 'conflict'>;
   /** Lists users in the order of user names; one query. */
   listUsers(tenant: Tenant, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   /**

@@ -43,6 +43,17 @@ describe('a user row', () => {
     },
   );
 
+  it('of 1.0 has an address that is in force since the user was created', () => {
+    const { addressTerms, hadAddress, ...old } = { ...row, email: 'ana@mail.example' } as Row;
+    expect(addressTerms).toBeUndefined();
+    expect(hadAddress).toBe(false);
+    expect(parseUserRow(old).value.addressHistory).toEqual({
+      terms: [{ address: 'ana@mail.example', sinceMs: user.createdAtMs, isFirst: true }],
+      hadAny: true,
+    });
+    expect(parseUserRow({ ...old, email: undefined }).value.addressHistory.hadAny).toBe(false);
+  });
+
   it('keeps an address as it was typed', () => {
     const email = 'Ana.Silva+tag@Mail.Example';
     expect(parseUserRow({ ...row, email }).value.email).toBe(email);

@@ -41,7 +41,7 @@ function sweep({ stores }: Stage, baseMs: number): Promise<SweepReport> {
   const startedAtMs = Date.now();
   const clock = { now: () => baseMs + Date.now() - startedAtMs };
   const bytes = (size: number) => randomBytes(size);
-  const dependencies = { ...stores, clock, randomBytes: bytes };
+  const dependencies = { ...stores, clock, randomBytes: bytes, lanes: [] };
   return expireTemporaryPasswords(dependencies, { requestId: randomUUID(), log: SILENT });
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { NO_ADDRESS_HISTORY } from '../../shared/credential/address.ts';
 import type { AccountEvent } from '../../shared/credential/event.ts';
 import {
   parseUserId,
@@ -67,6 +68,8 @@ export function sampleUser(userName: UserName, changed: Partial<User> = {}): Use
     tenant: tenantOf(userName),
     displayName: 'Ana Ünal “A” {x}',
     email: undefined,
+    secondEmail: undefined,
+    addressHistory: NO_ADDRESS_HISTORY,
     locale: undefined,
     roles: ['salesAgent'],
     status: 'active',
@@ -117,6 +120,7 @@ export function creation(user: User, changed: Partial<AccountChange> = {}): Acco
     admins: undefined,
     authority: undefined,
     events: [eventOf(user, { type: 'user.created' })],
+    notices: [],
     operationId: newOperationId(),
     ...changed,
   };
@@ -142,6 +146,7 @@ export function update(
     admins: undefined,
     authority: undefined,
     events: [eventOf(next)],
+    notices: [],
     operationId: newOperationId(),
     ...changed,
   };

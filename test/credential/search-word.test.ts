@@ -33,14 +33,16 @@ describe('words', () => {
     expect(wordsIn(text).join(' ')).toBe(words);
   });
 
-  it('of a user are 12 of the display name and 4 of the user name and of the address', () => {
+  it('of a user are 12 of the display name and 4 of the user name and of each address', () => {
     const letters = [...'abcdefghijklmnop'];
     const user = {
       displayName: letters.join(' '),
       userName: nameOf(`${letters.map((letter) => `u${letter}`).join('.')}@contoso.example`),
       email: `${letters.map((letter) => `m${letter}`).join('.')}@mail.example`,
+      secondEmail: `${letters.map((letter) => `s${letter}`).join('.')}@mail.example`,
     };
-    const expected = [...letters.slice(0, 12), 'ua', 'ub', 'uc', 'ud', 'ma', 'mb', 'mc', 'md'];
+    const others = ['u', 'm', 's'].flatMap((from) => ['a', 'b', 'c', 'd'].map((to) => from + to));
+    const expected = [...letters.slice(0, 12), ...others];
     expect(indexedWords(user)).toEqual(expected.sort());
     expect(expected).toHaveLength(INDEXED_WORDS_MAX);
   });

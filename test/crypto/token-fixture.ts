@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
+import { NO_ADDRESS_HISTORY } from '../../shared/credential/address.ts';
 import { parseUserId, parseUserName, tenantOf } from '../../shared/credential/name.ts';
 import type { User } from '../../shared/credential/user.ts';
 import { createSecretCache, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-cache.ts';
 import { findSigningKeyFlaw } from '../../shared/crypto/token/signing-keys.ts';
 import { createTokens } from '../../shared/crypto/token/tokens.ts';
 import type { AccessClaims, Tokens } from '../../shared/port/token.ts';
-import { HandClock, privateJwk, VaultDouble } from './vault-double.ts';
+import { ManualClock, privateJwk, VaultDouble } from './vault-double.ts';
 
 export const ISSUER = 'https://portal.example';
 export const AUDIENCE = 'portal';
@@ -24,6 +25,8 @@ export const user: User = {
   tenant: tenantOf(userName),
   displayName: 'Ana',
   email: undefined,
+  secondEmail: undefined,
+  addressHistory: NO_ADDRESS_HISTORY,
   locale: undefined,
   roles: ['globalAdmin', 'salesAgent'],
   status: 'active',
@@ -42,7 +45,7 @@ export const user: User = {
 };
 
 export interface TokenWorld {
-  readonly clock: HandClock;
+  readonly clock: ManualClock;
   readonly vault: VaultDouble;
   readonly tokens: Tokens;
   /** The warnings that were logged. */
@@ -54,7 +57,7 @@ export interface TokenWorld {
 /** The real thing over a vault that has JWK_1 as `k1`, settled. */
 export function createTokenWorld(): TokenWorld {
   // Not a whole second: what is rounded shows.
-  const clock = new HandClock(Date.UTC(2026, 0, 1) + 250);
+  const clock = new ManualClock(Date.UTC(2026, 0, 1) + 250);
   const vault = new VaultDouble();
   vault.add('k1', JWK_1, clock.now() - SECRET_SETTLING_MS);
   const faults: string[] = [];

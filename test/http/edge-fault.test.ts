@@ -112,7 +112,7 @@ describe('a user without any credential', () => {
     expect(viewUser(user, user, NOW_MS).credential).toEqual({ state: 'none' });
     const policy: PasswordPolicy = { minLength: 15, maxLength: PASSWORD_MAX_LENGTH, history: 0 };
     const text = catalogue('en');
-    const me = viewMe({ user, admins: [], policy, text, nowMs: NOW_MS });
+    const me = viewMe({ user, admins: [], contact: undefined, policy, text, nowMs: NOW_MS });
     expect(me.credential.changedAt).toBe('2026-01-31T09:59:59.999Z');
     expect(me.policy.rules).toContain(text.policyRule.historyNone);
   });

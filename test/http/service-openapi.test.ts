@@ -109,7 +109,7 @@ describe('the OpenAPI document', () => {
 describe('the deployed package', () => {
   const packageDirectory = fileURLToPath(new URL('../../dist/package', import.meta.url));
 
-  it('registers exactly the endpoints, the timer and the fallback', async () => {
+  it('registers exactly the endpoints, the timers and the fallback', async () => {
     const app = await loadFunctionApp({ packageDirectory, log: () => {} });
     expect(app.routePrefix).toBe('');
     const registered = app.functions.map(({ name, bindings }) => {
@@ -138,6 +138,14 @@ describe('the deployed package', () => {
         methods: undefined,
         authLevel: undefined,
         schedule: '%SWEEP_SCHEDULE%',
+      },
+      {
+        name: 'deliverNotices',
+        type: 'timerTrigger',
+        route: undefined,
+        methods: undefined,
+        authLevel: undefined,
+        schedule: '%NOTICE_SCHEDULE%',
       },
     ];
     const byName = (one: { name: string }, other: { name: string }) =>

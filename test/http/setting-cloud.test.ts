@@ -14,6 +14,7 @@ const GOOD = {
   TABLES_CONNECTION_STRING: 'UseDevelopmentStorage=true',
   KEY_VAULT_URL: 'https://vault.example',
   SWEEP_SCHEDULE: '0 0 0 1 1 *',
+  NOTICE_SCHEDULE: '0 0 0 1 1 *',
 };
 const BAD = {
   PUBLIC_ORIGIN: ['portal.example'],

@@ -17,7 +17,7 @@ const run = promisify(execFile);
 /** Returns the source as the repository formats it. */
 function formatted(name: string, source: string): string {
   const biome = join(ROOT, 'node_modules/.bin/biome');
-  const options = ['format', `--stdin-file-path=functions/portal/client/${name}`];
+  const options = ['check', '--write', `--stdin-file-path=functions/portal/client/${name}`];
   return execFileSync(biome, options, { cwd: ROOT, input: source, encoding: 'utf8' });
 }
 
@@ -34,7 +34,7 @@ describe('the client', () => {
     service = await startService();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
     await removeTemporaryDirectories();
   });
 
@@ -66,9 +66,13 @@ describe('the client', () => {
     }).catch(({ stdout }) => ({ stdout }));
     expect(checked.stdout).toBe('');
     await run(process.execPath, ['example.ts'], { cwd: folder });
-    const { body } = await service.call('GET', `/api/users/${userId}/events?type=password.reset`, {
-      token: admin.token,
-    });
+    const { body } = await service.callChecked(
+      'GET',
+      `/api/users/${userId}/events?type=password.reset`,
+      {
+        token: admin.token,
+      },
+    );
     expect(body.items).toHaveLength(1);
   }, 60_000);
 });

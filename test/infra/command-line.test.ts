@@ -62,6 +62,7 @@ describe('the announcement of npm start', () => {
   const service = {
     origin: 'http://127.0.0.1:1',
     portalUrl: 'http://127.0.0.1:1/',
+    mailDirectory: undefined,
     embedded: { tables: true, vault: true },
     hashing: { engine: 'native', cost: 12 },
     admins: [admin],

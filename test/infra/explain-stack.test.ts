@@ -9,7 +9,9 @@ const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.met
 /** The log of the deployed bundle after a call that met a defect: PUBLIC_ORIGIN is missing. */
 async function logOfDefect(): Promise<string> {
   const lines: string[] = [];
-  Object.assign(process.env, { PUBLIC_ORIGIN: '', SWEEP_SCHEDULE: '0 0 0 1 1 *' });
+  const never = '0 0 0 1 1 *';
+  const schedules = { SWEEP_SCHEDULE: never, NOTICE_SCHEDULE: never };
+  Object.assign(process.env, { PUBLIC_ORIGIN: '', ...schedules });
   const host = await startFunctionsHost({
     packageDirectory: root('dist/package'),
     port: 0,

@@ -182,7 +182,10 @@ describe('CSV fields', () => {
     ];
     const lines = await read(text.join('\n'));
     expect(lines).toMatchObject([
-      { line: 2, user: { email: undefined, locale: undefined, hash: undefined } },
+      {
+        line: 2,
+        user: { email: undefined, secondEmail: undefined, locale: undefined, hash: undefined },
+      },
       {
         line: 6,
         userName: 'b@x.example',

@@ -107,7 +107,7 @@ describe('portal-credentials import-users', () => {
       const right = await service.signIn(`${name}@contoso.example`, password);
       expect(right.body.status, name).toBe('signedIn');
     }
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
     expect(await report()).toEqual([[undefined, 4]]);
   });
 
@@ -193,6 +193,7 @@ describe('JSON lines', () => {
           ...good,
           userName: 'ana@contoso.example',
           email: undefined,
+          secondEmail: undefined,
           locale: undefined,
           status: undefined,
           hash: undefined,
@@ -243,7 +244,10 @@ describe('JSON lines', () => {
     ];
     const text = lines.map((line) => JSON.stringify(line)).join('\r\n');
     expect(await readAll(await fileOf('null.jsonl', text), 'jsonl')).toMatchObject([
-      { line: 1, user: { email: undefined, locale: undefined, status: undefined } },
+      {
+        line: 1,
+        user: { email: undefined, secondEmail: undefined, locale: undefined, status: undefined },
+      },
       {
         line: 2,
         userName: 'ana@contoso.example',

@@ -7,7 +7,7 @@ import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
 
@@ -129,9 +129,9 @@ describe('listing events', () => {
   });
 
   it('answers not-found for an id that no user of the tenant had', async () => {
-    expect(await outcomeOf(events(undefined))).toBe('not-found');
-    expect(await outcomeOf(events('0'.repeat(26) as UserId))).toBe('not-found');
-    expect(await outcomeOf(events(ben.userId, {}, other))).toBe('not-found');
+    expect(await outcomeText(events(undefined))).toBe('not-found');
+    expect(await outcomeText(events('0'.repeat(26) as UserId))).toBe('not-found');
+    expect(await outcomeText(events(ben.userId, {}, other))).toBe('not-found');
   });
 
   it('continues at its cursor and rejects the cursor of another list', async () => {
@@ -176,7 +176,7 @@ describe('listing events', () => {
     const { accounts } = operations.dependencies;
     const before = await accounts.findUser(userName);
     if (before === undefined) throw new Error('nobody is called so');
-    const change = { before, after: before.value, isDelete: true, events: [] };
+    const change = { before, after: before.value, isDelete: true, events: [], notices: [] };
     const rest = { credential: undefined, admins: undefined, authority: undefined };
     expect(await accounts.commit({ ...change, ...rest, operationId: 'gone' })).toBe('committed');
     expect((await events(userId)).items.map(({ type }) => type)).toEqual(['user.created']);

@@ -66,6 +66,8 @@ export const EVENT_TYPES = listOf<EventType>({
   'temporary-password.expired': true,
   'credential.locked': true,
   'credential.unlocked': true,
+  'tenant.settings-changed': true,
+  'notice.undeliverable': true,
 });
 
 export const STATUSES = listOf<Status>({ active: true, disabled: true });

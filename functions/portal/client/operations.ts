@@ -13,6 +13,8 @@ import type {
   SignedIn,
   SignInAnswer,
   SignInBody,
+  TenantSettings,
+  UpdateTenantBody,
   UpdateUserBody,
   User,
   UserPage,
@@ -130,6 +132,16 @@ export interface Operations {
     };
     body: undefined;
     answer: EventPage;
+  };
+  'GET /api/tenant': {
+    query: Readonly<Record<string, never>>;
+    body: undefined;
+    answer: TenantSettings;
+  };
+  'PATCH /api/tenant': {
+    query: Readonly<Record<string, never>>;
+    body: UpdateTenantBody;
+    answer: TenantSettings;
   };
   'GET /api/health/live': {
     query: Readonly<Record<string, never>>;

@@ -15,6 +15,7 @@ export type CreateUserBody = {
   readonly userName: string;
   readonly displayName: string;
   readonly email?: string;
+  readonly secondEmail?: string;
   readonly locale?: string;
   readonly roles: readonly (
     | 'globalAdmin'
@@ -30,6 +31,7 @@ export type CreateUserBody = {
 export type UpdateUserBody = {
   readonly displayName?: string;
   readonly email?: string | null;
+  readonly secondEmail?: string | null;
   readonly locale?: string | null;
   readonly roles?: readonly (
     | 'globalAdmin'
@@ -41,6 +43,18 @@ export type UpdateUserBody = {
     | 'helpdeskAgent'
   )[];
   readonly status?: 'active' | 'disabled';
+};
+
+export type UpdateTenantBody = {
+  readonly settings: {
+    readonly contact?: string | null;
+    readonly reset?: {
+      readonly reason?: 'optional' | 'required' | null;
+      readonly ticket?: 'optional' | 'required' | null;
+      readonly verification?: 'optional' | 'requiredForAdmins' | 'required' | null;
+      readonly delivery?: 'shown' | 'splitForAdmins' | 'split' | null;
+    } | null;
+  };
 };
 
 export type EmptyBody = Readonly<Record<string, never>>;
@@ -83,6 +97,7 @@ export type Me = {
     readonly displayName: string;
     readonly userName: string;
   }[];
+  readonly contact?: string;
 };
 
 export type SignedIn = {
@@ -119,6 +134,7 @@ export type User = {
   readonly userName: string;
   readonly displayName: string;
   readonly email?: string;
+  readonly secondEmail?: string;
   readonly locale?: string;
   readonly roles: readonly (
     | 'globalAdmin'
@@ -147,6 +163,7 @@ export type UserWithAttempts = {
   readonly userName: string;
   readonly displayName: string;
   readonly email?: string;
+  readonly secondEmail?: string;
   readonly locale?: string;
   readonly roles: readonly (
     | 'globalAdmin'
@@ -222,14 +239,39 @@ export type Event = {
     | 'temporary-password.expired'
     | 'credential.locked'
     | 'credential.unlocked'
-    | 'sessions.ended';
+    | 'sessions.ended'
+    | 'tenant.settings-changed'
+    | 'notice.undeliverable';
   readonly at: string;
   readonly actor:
     | { readonly userId: string }
-    | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' | 'operator' };
-  readonly subject: { readonly userId: string };
+    | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' | 'notice' | 'operator' };
+  readonly subject: { readonly userId: string } | { readonly tenant: string };
   readonly requestId: string;
   readonly details: Readonly<Record<string, unknown>>;
+};
+
+export type TenantSettings = {
+  readonly tenant: string;
+  readonly settings: {
+    readonly contact?: string;
+    readonly reset: {
+      readonly reason: 'optional' | 'required';
+      readonly ticket: 'optional' | 'required';
+      readonly verification: 'optional' | 'requiredForAdmins' | 'required';
+      readonly delivery: 'shown' | 'splitForAdmins' | 'split';
+    };
+    readonly pending?: {
+      readonly reset: {
+        readonly reason: 'optional' | 'required';
+        readonly ticket: 'optional' | 'required';
+        readonly verification: 'optional' | 'requiredForAdmins' | 'required';
+        readonly delivery: 'shown' | 'splitForAdmins' | 'split';
+      };
+      readonly effectiveAt: string;
+      readonly by: string;
+    };
+  };
 };
 
 export type EventPage = { readonly items: readonly Event[]; readonly next?: string };
@@ -279,4 +321,5 @@ export type Problem = {
   )[];
   readonly reasons?: readonly { readonly code: string; readonly detail: string }[];
   readonly parts?: readonly ('tables' | 'vault')[];
+  readonly contact?: string;
 };

@@ -72,7 +72,7 @@ export function byWhom(app: EventApp, { actor, subject }: AccountEvent): string 
   const { events } = app.translator.text;
   if ('system' in actor) return events[actor.system] ?? actor.system;
   if (actor.userId === app.session?.user.userId) return events.you;
-  if (actor.userId === subject.userId) return events.theUser;
+  if ('userId' in subject && actor.userId === subject.userId) return events.theUser;
   return app.userNames.nameOf(actor.userId);
 }
 
@@ -80,7 +80,7 @@ export function byWhom(app: EventApp, { actor, subject }: AccountEvent): string 
 export function learnNames(app: EventApp, items: readonly AccountEvent[]): void {
   for (const { type, subject, details } of items) {
     const { userName, displayName } = details as Details;
-    if (type === 'user.deleted' && typeof userName === 'string') {
+    if (type === 'user.deleted' && 'userId' in subject && typeof userName === 'string') {
       const name = typeof displayName === 'string' ? displayName : userName;
       app.userNames.remember({ ...subject, userName, displayName: name }, true);
     }
@@ -90,22 +90,25 @@ export function learnNames(app: EventApp, items: readonly AccountEvent[]): void 
 /** Returns the events as rows of a file, names and ids beside each other. */
 export function eventRows(app: EventApp, items: readonly AccountEvent[]): string[][] {
   const { translator, userNames } = app;
-  const { csv } = translator.text.events;
-  const person = (userId: string) => [
-    userNames.nameOf(userId),
-    userNames.userNameOf(userId) ?? '',
-    userId,
-  ];
-  const rows = items.map((event) => [
+  const { events } = translator.text;
+  const person = (subject: AccountEvent['subject']): string[] =>
+    'tenant' in subject
+      ? [events.organisation, '', subject.tenant]
+      : [
+          userNames.nameOf(subject.userId),
+          userNames.userNameOf(subject.userId) ?? '',
+          subject.userId,
+        ];
+  const rows = items.map((event): string[] => [
     event.at,
     translator.exactTime(event.at),
     event.type,
     whatHappened(event, translator.text),
     detailLines(event, translator).join('; '),
-    ...person(event.subject.userId),
+    ...person(event.subject),
     byWhom(app, event),
     'userId' in event.actor ? event.actor.userId : event.actor.system,
     event.requestId,
   ]);
-  return [[...csv], ...rows];
+  return [[...events.csv], ...rows];
 }

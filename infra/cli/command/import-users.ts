@@ -22,10 +22,10 @@ Creates users with the password hashes of another system.
                       the separator of CSV; by default it is taken from the first line
   --restore-deleted   also creates users who were deleted here; their event records it
 ${DRY_RUN_HELP}${COMMON_HELP}
-A line has userName, displayName and roles, and may have email, locale, status (active or disabled)
-and passwordHash; a user without a status is active. In CSV the first line names the columns, in
-any order, and spaces separate roles; in JSON lines roles are a list. An empty field is absent.
-The file is UTF-8.
+A line has userName, displayName and roles, and may have email, secondEmail, locale, status (active
+or disabled) and passwordHash; a user without a status is active. In CSV the first line names the
+columns, in any order, and spaces separate roles; in JSON lines roles are a list. An empty field is
+absent. The file is UTF-8.
 A hash is bcrypt ($2a$, $2b$, $2y$); PBKDF2 (SHA-256, SHA-512), scrypt or argon2 as a PHC string or
 as Django writes it; or one of ASP.NET Identity, version 3. It may take at most 128 MiB to verify.
 argon2 needs Node 24.7 or later, here and in the service. A user without a hash can sign in after

@@ -30,6 +30,7 @@ function describeUser(userName: string, user: UserRecord | undefined): readonly 
     ['id', user.userId],
     ['display name', user.displayName],
     ['email', user.email],
+    ['secondEmail', user.secondEmail],
     ['roles', user.roles.join(', ')],
     ['status', user.status],
     ['credential', credential.state],

@@ -4,7 +4,11 @@ import { parseSchedule } from '../host/timer-trigger.ts';
 import { DataDirectoryError } from './data-directory.ts';
 import { type EmbeddedStores, type Environment, embeddedParts } from './embedded-stores.ts';
 
-const DEFAULT_SWEEP_SCHEDULE = '0 */5 * * * *';
+/** Schedules, which the host reads, with their defaults. */
+const SCHEDULES = {
+  SWEEP_SCHEDULE: '0 */5 * * * *',
+  NOTICE_SCHEDULE: '*/15 * * * * *',
+} as const;
 
 /** Requires a directory for embedded parts: without one they would be gone at once. */
 export function requireStore(
@@ -37,19 +41,21 @@ export function localOrigin(port: number): string {
  */
 export function requireSettings(env: Environment, port: number): Settings {
   const parts = embeddedParts(env);
+  const hasMailServer = env.SMTP_URL?.trim() || env.COMMUNICATION_ENDPOINT?.trim();
   const settings = parseSettings({
     ...env,
+    ...(!hasMailServer && env.MAIL_FROM?.trim() && { SMTP_URL: 'file:///' }),
     ...(parts.tables && { TABLES_CONNECTION_STRING: 'UseDevelopmentStorage=true' }),
     ...(parts.vault && { KEY_VAULT_URL: 'https://127.0.0.1' }),
     ...(!env.PUBLIC_ORIGIN?.trim() && { PUBLIC_ORIGIN: localOrigin(port) }),
   });
-  try {
-    parseSchedule(env.SWEEP_SCHEDULE?.trim() || DEFAULT_SWEEP_SCHEDULE);
-  } catch {
-    throw new SettingError(
-      'SWEEP_SCHEDULE',
-      `must be an NCRONTAB expression of six fields, such as "${DEFAULT_SWEEP_SCHEDULE}".`,
-    );
+  for (const [name, schedule] of Object.entries(SCHEDULES)) {
+    try {
+      parseSchedule(env[name]?.trim() || schedule);
+    } catch {
+      const example = `such as "${schedule}"`;
+      throw new SettingError(name, `must be an NCRONTAB expression of six fields, ${example}.`);
+    }
   }
   return settings;
 }
@@ -57,5 +63,7 @@ export function requireSettings(env: Environment, port: number): Settings {
 export function useEnvironment(stores: EmbeddedStores['env'], origin: string): void {
   Object.assign(process.env, stores);
   process.env.PUBLIC_ORIGIN = process.env.PUBLIC_ORIGIN?.trim() || origin;
-  process.env.SWEEP_SCHEDULE = process.env.SWEEP_SCHEDULE?.trim() || DEFAULT_SWEEP_SCHEDULE;
+  for (const [name, schedule] of Object.entries(SCHEDULES)) {
+    process.env[name] = process.env[name]?.trim() || schedule;
+  }
 }

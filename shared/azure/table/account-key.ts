@@ -1,24 +1,28 @@
 import { odata } from '@azure/data-tables';
-import type { AccountEvent } from '../../credential/event.ts';
+import type { AccountEvent, Subject } from '../../credential/event.ts';
 import { parseUserName, type Tenant, type UserId, type UserName } from '../../credential/name.ts';
+import type { Queue } from '../../port/notice.ts';
 import type { EventFilter } from '../../port/store.ts';
 
 /**
  * Keys of table `accounts`. The partition is the tenant; the rows are
  * - `tenant`: the admins
+ * - `settings`: the settings of the tenant
  * - `summary`: the counts of the users
  * - `user:<userName>`: the user, or a tombstone
  * - `credential:<userName>`: the hashes
  * - `id:<userId>`: the name of an id, deleted ones too
  * - `authority:<userId>:<stamp>`: exists as long as the rights by which a caller was judged
  * - `word:<key of a word>.<userName>`: a word by which the user is found
- * - `event:user:<userId>:<inverted sequence>` and `event:tenant:<inverted time>:<userId>:<inverted
- *   sequence>`: the events, newest first
+ * - `outbox:<lane>:<userId or tenant>:<sequence>`: the notices that are not sent yet, oldest first
+ * - `event:user:<userId>:<inverted sequence>` and `event:tenant:<inverted time>:<userId or
+ *   tenant>:<inverted sequence>`: the events, newest first
  *
  * Keys may not hold `#`. `$`, which no name has, stands for it: between the same neighbours in
  * ASCII (`!` and `'`), so names keep their order.
  */
 export const ADMINS_KEY = 'tenant';
+export const SETTINGS_KEY = 'settings';
 export const SUMMARY_KEY = 'summary';
 
 /**
@@ -32,6 +36,7 @@ const INVERTED_MAX = 10 ** INVERTED_DIGITS - 1;
 /** Every character that a user name can have, lower case. */
 const NAME_TEXT = /^[a-z0-9'._!#^~@-]*$/;
 const USER_PREFIX = 'user:';
+const OUTBOX_PREFIX = 'outbox:';
 const WORD_PREFIX = 'word:';
 const TENANT_EVENT_PREFIX = 'event:tenant:';
 
@@ -58,15 +63,23 @@ function invert(value: number): string {
   return String(INVERTED_MAX - value).padStart(INVERTED_DIGITS, '0');
 }
 
-export function userEventKey({ subject, sequence }: AccountEvent): string {
+/**
+ * Returns the key of an event in the list of its user.
+ * @returns undefined if the event is of the tenant
+ */
+export function userEventKey({ subject, sequence }: AccountEvent): string | undefined {
+  if (!('userId' in subject)) return undefined;
   return `event:user:${subject.userId}:${invert(sequence)}`;
 }
+
+/** Returns the part of a key that names a subject; no id is `tenant`. */
+const subjectKey = (subject: Subject) => ('userId' in subject ? subject.userId : 'tenant');
 
 /**
  * Returns the key by which events of one user in the same millisecond are together, newest first.
  */
 export function tenantEventKey({ subject, sequence, atMs }: AccountEvent): string {
-  return `${TENANT_EVENT_PREFIX}${invert(atMs)}:${subject.userId}:${invert(sequence)}`;
+  return `${TENANT_EVENT_PREFIX}${invert(atMs)}:${subjectKey(subject)}:${invert(sequence)}`;
 }
 
 export const isTenantEventKey = (key: string) => key.startsWith(TENANT_EVENT_PREFIX);
@@ -94,6 +107,16 @@ function keyRange(tenant: Tenant, begin: string, end: string): string {
 const prefixRange = (tenant: Tenant, prefix: string) =>
   keyRange(tenant, prefix, endOfPrefix(prefix));
 
+/** Returns the key of a notice. A sequence has 32 bits, so at most 10 digits. */
+export function outboxKey({ lane, subject }: Pick<Queue, 'lane' | 'subject'>, sequence: number) {
+  return `${OUTBOX_PREFIX}${lane}:${subject}:${String(sequence).padStart(10, '0')}`;
+}
+
+/** Returns the range of the notices of one user on one lane. */
+export function outboxRange({ tenant, lane, subject }: Queue): string {
+  return prefixRange(tenant, `${OUTBOX_PREFIX}${lane}:${subject}:`);
+}
+
 /** The range of the ids of the tenant's users, of the deleted ones too. */
 export const idRange = (tenant: Tenant) => prefixRange(tenant, 'id:');
 
@@ -118,10 +141,10 @@ export const allUserEventsRange = () => kindRange('event:user:');
 
 /**
  * The rows that a backup keeps beside users and hashes: no authority, words or counts, which are
- * made anew, and not the mark of a restore.
+ * made anew, no notices, which a restore would send again, and not the mark of a restore.
  */
 export const OTHER_ROWS = [
-  ...[USER_PREFIX, 'credential:', 'authority:', WORD_PREFIX, SUMMARY_KEY].map(
+  ...[USER_PREFIX, 'credential:', 'authority:', WORD_PREFIX, SUMMARY_KEY, OUTBOX_PREFIX].map(
     (prefix) => odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`,
   ),
   odata`PartitionKey ne ${RESTORE_PARTITION}`,

@@ -1,5 +1,10 @@
 import { odata, type TableEntity } from '@azure/data-tables';
 import {
+  type AddressHistory,
+  type AddressTerm,
+  NO_ADDRESS_HISTORY,
+} from '../../credential/address.ts';
+import {
   parseEmail,
   parseUserId,
   parseUserName,
@@ -12,7 +17,7 @@ import type { Credential, User } from '../../credential/user.ts';
 import type { StoredUser, UserFilter } from '../../port/store.ts';
 import type { CountedUser } from '../../port/summary.ts';
 import { idKey, parseUserKey, userKey } from './account-key.ts';
-import { type Row, RowReader, toInt64 } from './row.ts';
+import { isObject, type Row, RowReader, toInt64 } from './row.ts';
 import { joinWords, splitWords } from './word-row.ts';
 
 const STATUSES = ['active', 'disabled', 'deleted'] as const;
@@ -37,6 +42,8 @@ export function userRow(
     userId: user.userId,
     displayName: user.displayName,
     email: user.email,
+    secondEmail: user.secondEmail,
+    ...addressColumns(user.addressHistory),
     locale: user.locale,
     ...Object.fromEntries(user.roles.map((role) => [`role_${role}`, true])),
     status: user.status,
@@ -52,6 +59,13 @@ export function userRow(
     lastSignInAtMs: toInt64(user.lastSignInAtMs),
     eventSequence: user.eventSequence,
     lastEventAtMs: toInt64(user.lastEventAtMs),
+  };
+}
+
+function addressColumns({ terms, hadAny }: AddressHistory): object {
+  return {
+    addressTerms: terms.length === 0 ? undefined : JSON.stringify(terms),
+    hadAddress: hadAny,
   };
 }
 
@@ -98,14 +112,17 @@ export function parseUserRow(row: Row): StoredUser {
   if (status === 'deleted') return reader.fail('status');
   const roles = ROLES.filter((role) => row[`role_${role}`] === true);
   if (roles.length === 0) reader.fail('role_');
+  // Version 1.0 accepted texts that are not addresses; none was proven, so such a text counts as
+  // absent.
+  const email = parseEmail(reader.optionalString('email') ?? '');
   const value: User = {
     userId: reader.parsed('userId', parseUserId),
     userName,
     tenant,
     displayName: reader.string('displayName'),
-    // Version 1.0 accepted texts that are not addresses; none was proven, so such a text counts as
-    // absent.
-    email: parseEmail(reader.optionalString('email') ?? ''),
+    email,
+    secondEmail: reader.optionalParsed('secondEmail', parseEmail),
+    addressHistory: parseAddressHistory(reader, email),
     locale: reader.optionalString('locale'),
     roles,
     status,
@@ -126,6 +143,33 @@ export function parseUserRow(row: Row): StoredUser {
   const authorityStamp = reader.optionalString('authorityStamp');
   const words = reader.has('words') ? splitWords(reader.string('words')) : undefined;
   return { value, etag: reader.etag, authorityStamp, words };
+}
+
+/** Parses the history of addresses. An address of 1.0 counts as in force since the creation. */
+function parseAddressHistory(reader: RowReader, email: string | undefined): AddressHistory {
+  if (!reader.has('hadAddress')) {
+    if (email === undefined) return NO_ADDRESS_HISTORY;
+    const sinceMs = reader.ms('createdAtMs');
+    return {
+      terms: [{ address: email, sinceMs, untilMs: undefined, isFirst: true }],
+      hadAny: true,
+    };
+  }
+  const terms = reader.has('addressTerms') ? reader.json('addressTerms') : [];
+  if (!Array.isArray(terms) || !terms.every(isAddressTerm)) return reader.fail('addressTerms');
+  return { terms, hadAny: reader.boolean('hadAddress') };
+}
+
+function isAddressTerm(term: unknown): term is AddressTerm {
+  if (!isObject(term)) return false;
+  const { address, sinceMs, untilMs, isFirst } = term;
+  return (
+    typeof address === 'string' &&
+    parseEmail(address) === address &&
+    typeof sinceMs === 'number' &&
+    (untilMs === undefined || typeof untilMs === 'number') &&
+    typeof isFirst === 'boolean'
+  );
 }
 
 /** The columns of {@link parseCountedUser}. */

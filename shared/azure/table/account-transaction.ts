@@ -1,19 +1,31 @@
 import type { TransactionAction } from '@azure/data-tables';
+import type { Notice } from '../../credential/notice.ts';
 import { isSameRights } from '../../credential/rights.ts';
 import { indexedWords } from '../../credential/search-word.ts';
-import type { AccountChange } from '../../port/store.ts';
-import { authorityKey, credentialKey, idKey, userEventKey, userKey } from './account-key.ts';
+import type { User } from '../../credential/user.ts';
+import type { AccountChange, SettingsChange } from '../../port/store.ts';
+import {
+  authorityKey,
+  credentialKey,
+  idKey,
+  tenantEventKey,
+  userEventKey,
+  userKey,
+} from './account-key.ts';
 import { idRow, tombstoneRow, userRow } from './account-row.ts';
 import { adminsRow } from './admins-row.ts';
 import { credentialRow, temporaryColumns } from './credential-row.ts';
 import { eventRows } from './event-row.ts';
+import { noticeRow } from './outbox-row.ts';
+import { settingsRow } from './settings-row.ts';
 import { wordActions } from './word-row.ts';
 
 /**
- * Returns the rows that a change writes, in one partition. At most 7 (user, credential, id, admins,
- * the authority that it ends, the caller's row and authority), 36 words (20 that a user has, and 16
- * that it had: those of the user name stay) and two an event, so that 28 events fill the 100 of a
- * transaction; a change has one to three.
+ * Returns the rows that a change writes, in one partition. At most 7 are of the change (user,
+ * credential, id, admins, the authority that it ends, the caller's row and authority). Words are at
+ * most 44 (24 that a user has, and 20 that it had: those of the user name stay). Each event has two
+ * rows, and one for each of at most six lanes, so that 6 events fit the 100 of a transaction. A
+ * change has one to three.
  *
  * @param userEtag of the user row that is replaced; undefined inserts it
  */
@@ -26,10 +38,29 @@ export function changeActions(
   return [
     ...userActions(change, userEtag),
     ...wordActions(change.before, after, change.isDelete),
-    ...authorityActions(change),
+    ...endedAuthority(change),
+    ...heldAuthority(change.authority),
     ...credentialActions(change),
     ...adminsActions(change),
     ...events.map((row): TransactionAction => ['create', row]),
+    ...noticeActions(change.notices),
+  ];
+}
+
+/** Conditional by their keys: the events that they are of are made in the same transaction. */
+function noticeActions(notices: readonly Notice[]): readonly TransactionAction[] {
+  return notices.map((notice): TransactionAction => ['create', noticeRow(notice)]);
+}
+
+/** The rows of a change of a tenant's settings: its own, the caller's authority and the event. */
+export function settingsActions(change: SettingsChange): readonly TransactionAction[] {
+  const { tenant, after, etag, event, authority, operationId } = change;
+  const row = settingsRow(tenant, after, operationId);
+  return [
+    etag === undefined ? ['create', row] : ['update', row, 'Replace', { etag }],
+    ...heldAuthority(authority),
+    ...eventRows(tenant, event, operationId).map((one): TransactionAction => ['create', one]),
+    ...noticeActions(change.notices),
   ];
 }
 
@@ -39,7 +70,7 @@ export function changeActions(
  */
 export function proofKey({ events, isDelete, after }: AccountChange): string {
   const [event] = events;
-  if (event !== undefined) return userEventKey(event);
+  if (event !== undefined) return userEventKey(event) ?? tenantEventKey(event);
   return isDelete ? idKey(after.userId) : userKey(after.userName);
 }
 
@@ -67,34 +98,35 @@ function keptStamp({
   return before.authorityStamp;
 }
 
+function authorityRow({ tenant, userId }: User, stamp: string) {
+  return { partitionKey: tenant, rowKey: authorityKey(userId, stamp) };
+}
+
+/** Ends the authority of a user whose rights change. */
+function endedAuthority(change: AccountChange): TransactionAction[] {
+  const { before } = change;
+  if (before?.authorityStamp === undefined || keptStamp(change) !== undefined) return [];
+  return [['delete', authorityRow(before.value, before.authorityStamp)]];
+}
+
 /**
- * Ends the authority of a user whose rights change, and holds the change to the caller's. The row
- * of the caller's authority is merged with any tag: callers do not contend with each other or with
- * themselves, and once a revocation has removed it, the whole transaction fails. (Table Storage,
- * "Merge Entity": with `If-Match: *` the entity must exist; without the header it would be made.) A
- * caller without a row gets it here, under the tag of its own row, so that an earlier revocation
- * wins.
+ * Holds a change to the caller's authority. Its row is merged with any tag: callers do not contend
+ * with each other or with themselves, and once a revocation has removed it, the whole transaction
+ * fails. (Table Storage, "Merge Entity": with `If-Match: *` the entity must exist; without the
+ * header it would be made.) A caller without a row gets it here, under the tag of its own row, so
+ * that an earlier revocation wins.
  */
-function authorityActions(change: AccountChange): TransactionAction[] {
-  const { before, after, authority } = change;
-  const actions: TransactionAction[] = [];
-  const rowOf = ({ tenant, userId }: typeof after, stamp: string) => {
-    return { partitionKey: tenant, rowKey: authorityKey(userId, stamp) };
-  };
-  if (before?.authorityStamp !== undefined && keptStamp(change) === undefined) {
-    actions.push(['delete', rowOf(before.value, before.authorityStamp)]);
-  }
-  if (authority === undefined) return actions;
+function heldAuthority(authority: AccountChange['authority']): TransactionAction[] {
+  if (authority === undefined) return [];
   const { caller, newStamp } = authority;
   const { value: user, authorityStamp, etag } = caller;
   if (authorityStamp !== undefined) {
-    return [...actions, ['update', rowOf(user, authorityStamp), 'Merge', { etag: '*' }]];
+    return [['update', authorityRow(user, authorityStamp), 'Merge', { etag: '*' }]];
   }
   const key = { partitionKey: user.tenant, rowKey: userKey(user.userName) };
   return [
-    ...actions,
     ['update', { ...key, authorityStamp: newStamp }, 'Merge', { etag }],
-    ['create', rowOf(user, newStamp)],
+    ['create', authorityRow(user, newStamp)],
   ];
 }
 

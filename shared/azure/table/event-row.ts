@@ -5,6 +5,7 @@ import {
   EVENT_TYPES,
   type EventDetails,
   type EventType,
+  type Subject,
   SYSTEM_ACTORS,
 } from '../../credential/event.ts';
 import { parseUserId, type Tenant, type UserId } from '../../credential/name.ts';
@@ -15,13 +16,13 @@ import { isObject, type Row, RowReader, toInt64 } from './row.ts';
 
 /**
  * Returns the event in two rows, under the user and under the tenant, so that either list is one
- * range.
+ * range. An event of the tenant is in its list alone.
  */
 export function eventRows(
   tenant: Tenant,
   event: AccountEvent,
   operationId: string,
-): readonly [TableEntity, TableEntity] {
+): readonly TableEntity[] {
   const columns = {
     partitionKey: tenant,
     operationId,
@@ -30,15 +31,13 @@ export function eventRows(
     atMs: toInt64(event.atMs),
     actorUserId: 'userId' in event.actor ? event.actor.userId : undefined,
     actorSystem: 'system' in event.actor ? event.actor.system : undefined,
-    subjectUserId: event.subject.userId,
+    subjectUserId: 'userId' in event.subject ? event.subject.userId : undefined,
     sequence: event.sequence,
     requestId: event.requestId,
     details: JSON.stringify(event.details),
   };
-  return [
-    { ...columns, rowKey: userEventKey(event) },
-    { ...columns, rowKey: tenantEventKey(event) },
-  ];
+  const keys = [userEventKey(event), tenantEventKey(event)].filter((key) => key !== undefined);
+  return keys.map((rowKey) => ({ ...columns, rowKey }));
 }
 
 /**
@@ -52,7 +51,7 @@ export function parseEventRow(row: Row): AccountEvent {
     type: reader.choice('type', EVENT_TYPES),
     atMs: reader.ms('atMs'),
     actor: parseActor(reader),
-    subject: { userId: reader.parsed('subjectUserId', parseUserId) },
+    subject: parseSubject(reader),
     sequence: reader.count('sequence'),
     requestId: reader.string('requestId'),
     details: parseDetails(reader),
@@ -112,6 +111,13 @@ export function parseNewestEvent(row: Row): NewestEvent {
 function parseActor(reader: RowReader): Actor {
   if (reader.has('actorSystem')) return { system: reader.choice('actorSystem', SYSTEM_ACTORS) };
   return { userId: reader.parsed('actorUserId', parseUserId) };
+}
+
+function parseSubject(reader: RowReader): Subject {
+  if (reader.string('type') === 'tenant.settings-changed') {
+    return { tenant: reader.string('partitionKey') as Tenant };
+  }
+  return { userId: reader.parsed('subjectUserId', parseUserId) };
 }
 
 function parseDetails(reader: RowReader): EventDetails {

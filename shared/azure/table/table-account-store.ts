@@ -1,5 +1,6 @@
 import type { AccountEvent } from '../../credential/event.ts';
 import { type Tenant, tenantOf, type UserId, type UserName } from '../../credential/name.ts';
+import type { TenantSettings } from '../../credential/tenant-settings.ts';
 import type { Admin, User } from '../../credential/user.ts';
 import type { PasswordHash } from '../../port/hasher.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   NamedId,
   Page,
   PageRequest,
+  SettingsChange,
   Stored,
   StoredUser,
   UserFilter,
@@ -26,11 +28,13 @@ import {
   laterTenantsRange,
   parseIdKey,
   RESTORE_PARTITION,
+  SETTINGS_KEY,
+  tenantEventKey,
   userKey,
   userRange,
 } from './account-key.ts';
 import { isTombstone, parseIdRow, parseUserRow, userClauses } from './account-row.ts';
-import { changeActions, proofKey } from './account-transaction.ts';
+import { changeActions, proofKey, settingsActions } from './account-transaction.ts';
 import { parseAdminsRow } from './admins-row.ts';
 import {
   parseCredentialParameters,
@@ -38,21 +42,28 @@ import {
   permanentColumns,
 } from './credential-row.ts';
 import { eventQuery, parseEventRow } from './event-row.ts';
-import { RecentAdmins } from './recent-admins.ts';
+import { RecentOfTenant } from './recent-of-tenant.ts';
 import { pages, type Row, RowReader, toInt64 } from './row.ts';
+import { parseSettingsRow } from './settings-row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
+import { announceNotices } from './table-outbox.ts';
 
 const KEYS = ['partitionKey', 'rowKey'];
 
 /** The store of accounts in one table, a tenant in one partition; account-key.ts has the layout. */
 export class TableAccountStore implements AccountStore {
   readonly #table: Table;
-  readonly #recentAdmins: RecentAdmins;
+  readonly #announcements: Table;
+  readonly #recentAdmins: RecentOfTenant<readonly Admin[]>;
+  readonly #recentContact: RecentOfTenant<string | undefined>;
 
-  constructor(table: Table, now: () => number = Date.now) {
+  constructor(table: Table, announcements: Table, now: () => number = Date.now) {
     this.#table = table;
+    this.#announcements = announcements;
     const read = async (tenant: Tenant) => (await this.findAdmins(tenant))?.value ?? [];
-    this.#recentAdmins = new RecentAdmins(read, now);
+    this.#recentAdmins = new RecentOfTenant(read, now);
+    const readContact = async (tenant: Tenant) => (await this.findSettings(tenant))?.value.contact;
+    this.#recentContact = new RecentOfTenant(readContact, now);
   }
 
   async findUser(userName: UserName): Promise<StoredUser | undefined> {
@@ -79,7 +90,28 @@ export class TableAccountStore implements AccountStore {
   }
 
   listRecentAdmins(tenant: Tenant): Promise<readonly Admin[]> {
-    return this.#recentAdmins.list(tenant);
+    return this.#recentAdmins.find(tenant);
+  }
+
+  async findSettings(tenant: Tenant): Promise<Stored<TenantSettings> | undefined> {
+    const row = await this.#table.findRow(tenant, SETTINGS_KEY);
+    return row && parseSettingsRow(row);
+  }
+
+  findRecentContact(tenant: Tenant): Promise<string | undefined> {
+    return this.#recentContact.find(tenant);
+  }
+
+  async commitSettings(change: SettingsChange): Promise<'committed' | 'conflict'> {
+    const { tenant, event, operationId } = change;
+    await announceNotices(this.#announcements, change);
+    try {
+      if ((await this.#table.transact(settingsActions(change))) === 'committed') return 'committed';
+      return await this.#prove(tenant, tenantEventKey(event), operationId);
+    } finally {
+      // Also after a failure: the write may have happened.
+      this.#recentContact.forget(tenant);
+    }
   }
 
   async listUsers(tenant: Tenant, filter: UserFilter, page: PageRequest): Promise<Page<User>> {
@@ -114,6 +146,7 @@ export class TableAccountStore implements AccountStore {
 
   async #commit(change: AccountChange): Promise<'committed' | 'conflict'> {
     const { before, after } = change;
+    await announceNotices(this.#announcements, change);
     let outcome = await this.#transact(change, before?.etag);
     if (outcome === 'conflict' && before === undefined) {
       // Only a tombstone may have the name, and is replaced.
@@ -198,9 +231,16 @@ export class TableAccountStore implements AccountStore {
   ): Promise<'committed' | 'conflict'> {
     const outcome = await this.#table.transact(changeActions(change, userEtag));
     if (outcome === 'committed') return outcome;
-    const { tenant } = change.after;
-    const proof = await this.#table.findRow(tenant, proofKey(change), ['operationId']);
-    return proof?.operationId === change.operationId ? 'committed' : 'conflict';
+    return this.#prove(change.after.tenant, proofKey(change), change.operationId);
+  }
+
+  async #prove(
+    tenant: Tenant,
+    key: string,
+    operationId: string,
+  ): Promise<'committed' | 'conflict'> {
+    const proof = await this.#table.findRow(tenant, key, ['operationId']);
+    return proof?.operationId === operationId ? 'committed' : 'conflict';
   }
 
   /**

@@ -44,8 +44,9 @@ type Tables = Readonly<Record<ArchivedTable, Table>>;
 export class TableArchive implements StoreArchive {
   readonly #tables: Tables;
 
-  constructor(tables: Tables) {
-    this.#tables = tables;
+  constructor({ accounts, attempts, expiries }: Tables) {
+    // Notices and announcements are in no backup.
+    this.#tables = { accounts, attempts, expiries };
   }
 
   /**

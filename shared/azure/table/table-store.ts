@@ -1,6 +1,7 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import type { StoreArchive } from '../../port/archive.ts';
 import type { RandomBytes } from '../../port/clock.ts';
+import type { Outbox, OutboxReport } from '../../port/notice.ts';
 import type { SearchIndex } from '../../port/search.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../../port/store.ts';
 import type { SummaryStore } from '../../port/summary.ts';
@@ -12,6 +13,7 @@ import { TableArchive } from './table-archive.ts';
 import { TableAttemptStore } from './table-attempt-store.ts';
 import { createTableClient, Table, type TableAccount, type TablePolicies } from './table-client.ts';
 import { TableExpiryIndex } from './table-expiry-index.ts';
+import { TableOutbox } from './table-outbox.ts';
 import { TableSearchIndex } from './table-search-index.ts';
 import { TableSummaryStore } from './table-summary-store.ts';
 
@@ -23,6 +25,7 @@ export const TABLE_NAMES = {
   accounts: 'accounts',
   attempts: 'attempts',
   expiries: 'expiries',
+  announcements: 'announcements',
 } as const;
 
 export interface TableStoreOptions {
@@ -37,6 +40,7 @@ export interface TableStores {
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
+  readonly outbox: Outbox & OutboxReport;
   readonly search: SearchIndex;
   readonly summaries: SummaryStore;
   readonly archive: StoreArchive;
@@ -64,11 +68,13 @@ export function createTableStores(
   const accounts = open(TABLE_NAMES.accounts);
   const attempts = open(TABLE_NAMES.attempts);
   const expiries = open(TABLE_NAMES.expiries);
+  const announcements = open(TABLE_NAMES.announcements);
   const archive = new TableArchive({ accounts, attempts, expiries });
   return {
-    accounts: new TableAccountStore(accounts),
+    accounts: new TableAccountStore(accounts, announcements),
     attempts: new TableAttemptStore(attempts, randomBytes),
     expiries: new TableExpiryIndex(expiries),
+    outbox: new TableOutbox(accounts, announcements),
     search: new TableSearchIndex(accounts),
     summaries: new TableSummaryStore(accounts),
     archive,

@@ -20,8 +20,8 @@ export const createUserEndpoint = defineEndpoint({
   },
   refusals: ['user-name-taken', 'conflict', 'overloaded'],
   handle: async ({ services, principal, body, context, text, note }) => {
-    const { userName, displayName, email, locale, roles } = body;
-    const wanted = { userName, displayName, email, locale, roles };
+    const { userName, displayName, email, secondEmail, locale, roles } = body;
+    const wanted = { userName, displayName, email, secondEmail, locale, roles };
     const made = await createUser(services, { principal, wanted }, context);
     note({ subjectId: made.user.userId });
     const answer = temporaryPasswordAnswer({ services, principal, text, ...made });

@@ -17,6 +17,7 @@ import { resetPasswordEndpoint } from './reset-password.ts';
 import { signInEndpoint } from './sign-in.ts';
 import { signOutEverywhereEndpoint } from './sign-out-everywhere.ts';
 import { signOutUserEndpoint } from './sign-out-user.ts';
+import { readTenantEndpoint, updateTenantEndpoint } from './tenant-settings.ts';
 import { unlockUserEndpoint } from './unlock-user.ts';
 import { updateUserEndpoint } from './update-user.ts';
 
@@ -40,6 +41,8 @@ export const endpoints: readonly AnyEndpoint[] = [
   signOutUserEndpoint,
   listUserEventsEndpoint,
   listEventsEndpoint,
+  readTenantEndpoint,
+  updateTenantEndpoint,
   healthLiveEndpoint,
   healthReadyEndpoint,
   jwksEndpoint,

@@ -12,11 +12,16 @@ export const myProfileEndpoint = defineEndpoint({
   access: 'session',
   answers: { 200: { description: 'Your own profile.', schema: Me } },
   refusals: [],
-  prefetch: ({ accounts }, { userName }) => accounts.findAdmins(tenantOf(userName)),
-  handle: async ({ services, principal, prefetched: listed, text }) => {
+  prefetch: ({ accounts }, { userName }) => {
+    const tenant = tenantOf(userName);
+    return Promise.all([accounts.findAdmins(tenant), accounts.findSettings(tenant)]);
+  },
+  handle: async ({ services, principal, prefetched: [listed, settings], text }) => {
     const user = principal.user.value;
     const admins = adminsWhoCanReset(user, listed?.value ?? []);
     const { policy, clock } = services;
-    return { status: 200, body: viewMe({ user, admins, policy, text, nowMs: clock.now() }) };
+    const contact = settings?.value.contact;
+    const me = viewMe({ user, admins, contact, policy, text, nowMs: clock.now() });
+    return { status: 200, body: me };
   },
 });

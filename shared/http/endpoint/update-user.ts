@@ -9,7 +9,7 @@ export const updateUserEndpoint = defineEndpoint({
   name: 'updateUser',
   method: 'PATCH',
   route: 'api/users/{userId}',
-  summary: 'Change displayName, email, locale, roles or status. null clears email and locale.',
+  summary: 'Change a profile, roles or status. null clears email, secondEmail and locale.',
   access: 'admin',
   body: UpdateUserBody,
   // RFC 7396.

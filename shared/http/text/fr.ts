@@ -126,8 +126,11 @@ export const fr: Catalogue = {
     foreignDomain: 'La partie après @ doit être le domaine de votre organisation.',
     email:
       'Saisissez une seule adresse électronique (ana@mail.example), de 254 caractères au plus.',
+    sameAddress: 'Les deux adresses e-mail doivent être différentes.',
     locale: 'Saisissez une étiquette de langue comme fr-CA (BCP 47).',
     cursor: 'Ce curseur n’appartient pas à cette liste et à ses filtres.',
+    mailMissing:
+      'Ce service n’envoie pas d’e-mail : un mot de passe en deux parties ne peut pas être exigé.',
     tooManyAdmins: (limit) => `Une organisation compte au plus ${limit} administrateurs.`,
     notWithUserName: 'Utilisez soit userName, soit search.',
     notWithChangeToken: 'N’envoyez pas currentPassword avec un jeton de modification.',

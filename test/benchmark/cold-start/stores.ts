@@ -30,6 +30,7 @@ export async function openStandingStores(directory: string): Promise<StandingSto
     PUBLIC_ORIGIN: 'http://127.0.0.1:7071',
     BCRYPT_COST: '10',
     SWEEP_SCHEDULE: '0 0 0 1 1 *',
+    NOTICE_SCHEDULE: '0 0 0 1 1 *',
     TABLES_CONNECTION_STRING: tables.connectionString,
     KEY_VAULT_URL: vault.url,
     IDENTITY_ENDPOINT: vault.identityEndpoint,

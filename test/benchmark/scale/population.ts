@@ -13,6 +13,7 @@ import { eventRows } from '../../../shared/azure/table/event-row.ts';
 import { expiryRow } from '../../../shared/azure/table/table-expiry-index.ts';
 import { createTableStores } from '../../../shared/azure/table/table-store.ts';
 import { wordRows } from '../../../shared/azure/table/word-row.ts';
+import { NO_ADDRESS_HISTORY } from '../../../shared/credential/address.ts';
 import { newUserId } from '../../../shared/credential/crockford.ts';
 import type { AccountEvent } from '../../../shared/credential/event.ts';
 import { parseUserName, tenantOf, type UserId } from '../../../shared/credential/name.ts';
@@ -79,6 +80,8 @@ function addUser(rows: Rows, index: number, citizen: Citizen, nowMs: number): vo
     tenant: tenantOf(userName),
     displayName: foundBy?.displayName ?? `User ${index}`,
     email: undefined,
+    secondEmail: undefined,
+    addressHistory: NO_ADDRESS_HISTORY,
     locale: undefined,
     roles: ['salesAgent'],
     status: 'active',
@@ -97,8 +100,8 @@ function addUser(rows: Rows, index: number, citizen: Citizen, nowMs: number): vo
   };
   if (foundBy !== undefined) {
     const words = indexedWords(user);
-    const [, event] = eventRows(user.tenant, creationOf(user, index, nowMs), 'seed');
-    rows.accounts.push(userRow(user, 'seed', { words }), ...wordRows(user), event);
+    const events = eventRows(user.tenant, creationOf(user, index, nowMs), 'seed').slice(1);
+    rows.accounts.push(userRow(user, 'seed', { words }), ...wordRows(user), ...events);
     return;
   }
   const permanent = expiresAtMs === undefined ? HASH : undefined;

@@ -12,6 +12,9 @@ import { skeletonRows } from './skeleton.ts';
 /** The user that it happened to, by the user name too: display names are not unique. */
 function subjectCell(app: EventApp, { subject }: AccountEvent): TemplateResult {
   const { events } = app.translator.text;
+  if ('tenant' in subject) {
+    return html`<td role="cell" data-label=${events.whom}>${events.organisation}</td>`;
+  }
   const userName = app.userNames.userNameOf(subject.userId);
   return html`<td role="cell" data-label=${events.whom} translate="no">
     <div>

@@ -1,0 +1,4 @@
+import { updateTenantEndpoint } from '../shared/http/endpoint/tenant-settings.ts';
+import { register } from './register.ts';
+
+register(updateTenantEndpoint);

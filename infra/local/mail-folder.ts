@@ -1,0 +1,35 @@
+import { mkdtemp, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** The folder in which mails are files, if the settings name no server. */
+export interface MailFolder {
+  /** The folder; undefined: a server is named, or no sender. */
+  readonly directory: string | undefined;
+  /** Removes a temporary folder that holds no mail. */
+  close(): Promise<void>;
+}
+
+/**
+ * Names a folder for mails in `process.env` where a sender is named and no server: `mail` in the
+ * directory.
+ */
+export async function openMailFolder(data: string | undefined): Promise<MailFolder> {
+  const { env } = process;
+  const isNamed = env.SMTP_URL?.trim() || env.COMMUNICATION_ENDPOINT?.trim();
+  if (isNamed || !env.MAIL_FROM?.trim()) return { directory: undefined, async close() {} };
+  const isKept = data !== undefined;
+  const directory = isKept
+    ? join(resolve(data), 'mail')
+    : await mkdtemp(join(tmpdir(), 'portal-credentials-mail-'));
+  env.SMTP_URL = pathToFileURL(directory).href;
+  return {
+    directory,
+    async close() {
+      delete env.SMTP_URL;
+      // A folder with mails stays: a person may want to read them.
+      if (!isKept) await rmdir(directory).catch(() => {});
+    },
+  };
+}

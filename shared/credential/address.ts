@@ -1,0 +1,65 @@
+/** The time for which earlier addresses get notices: CONTRACT.md "Notices", 14 days. */
+export const EARLIER_ADDRESS_KEPT_MS = 14 * 24 * 60 * 60 * 1000;
+/** The most of them: those that were in force longest. */
+export const EARLIER_ADDRESSES_MAX = 4;
+
+/** An address of a user, with the time for which it was in force. */
+export interface AddressTerm {
+  readonly address: string;
+  readonly sinceMs: number;
+  /** The moment of its end; undefined: it is in force. */
+  readonly untilMs: number | undefined;
+  /** True if the user never had an address before. */
+  readonly isFirst: boolean;
+}
+
+/** The addresses of a user in force, and those that were in force within the last 14 days. */
+export interface AddressHistory {
+  readonly terms: readonly AddressTerm[];
+  /** True if the user has or had an address, however long ago. */
+  readonly hadAny: boolean;
+}
+
+export const NO_ADDRESS_HISTORY: AddressHistory = { terms: [], hadAny: false };
+
+/** Compares two addresses without regard to case, as mail servers do. */
+export function isSameAddress(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && one.toLowerCase() === other?.toLowerCase();
+}
+
+const inForce = ({ untilMs }: AddressTerm) => untilMs === undefined;
+
+/** Returns the earlier addresses that still get notices, the one longest in force first. */
+export function earlierTerms({ terms }: AddressHistory, nowMs: number): readonly AddressTerm[] {
+  const lasted = ({ sinceMs, untilMs = sinceMs }: AddressTerm) => untilMs - sinceMs;
+  return terms
+    .filter(({ untilMs }) => untilMs !== undefined && nowMs - untilMs < EARLIER_ADDRESS_KEPT_MS)
+    .toSorted((one, other) => lasted(other) - lasted(one))
+    .slice(0, EARLIER_ADDRESSES_MAX);
+}
+
+interface Addressed {
+  readonly email: string | undefined;
+  readonly secondEmail: string | undefined;
+  readonly addressHistory: AddressHistory;
+}
+
+/**
+ * Returns the history of a user whose addresses are, from now on, those of `user`, whose history
+ * is that of before. An address that only moves between `email` and `secondEmail` stays in force.
+ */
+export function followAddresses(user: Addressed, nowMs: number): AddressHistory {
+  const { terms, hadAny } = user.addressHistory;
+  const wanted = [user.email, user.secondEmail].filter((address) => address !== undefined);
+  const kept = terms.filter((term) => inForce(term) && wanted.includes(term.address));
+  const begun = wanted
+    .filter((address) => kept.every((term) => term.address !== address))
+    .map((address) => ({ address, sinceMs: nowMs, untilMs: undefined, isFirst: !hadAny }));
+  const past = terms
+    .filter((term) => !kept.includes(term))
+    .map((term) => (inForce(term) ? { ...term, untilMs: nowMs } : term));
+  return {
+    terms: [...kept, ...begun, ...earlierTerms({ terms: past, hadAny }, nowMs)],
+    hadAny: hadAny || wanted.length > 0,
+  };
+}

@@ -1,0 +1,85 @@
+import type { EventType } from '../../credential/event.ts';
+
+/** The sentences about an event, for its user and for an admin who reads of another user. */
+interface Sentences {
+  readonly subject: string;
+  readonly own: string;
+  readonly other: string;
+}
+
+/** The English mails; their shape is the shape that every language must fill. */
+export const en = {
+  event: {
+    'user.created': {
+      subject: 'Welcome to the portal',
+      own: 'An account was created for you. An admin gives you a temporary password.',
+      other: 'A new global admin was added.',
+    },
+    'password.reset': {
+      subject: 'Your password was reset',
+      own: 'Your password was reset. Your old password no longer works.',
+      other: 'The password of a global admin was reset.',
+    },
+    'password.changed': {
+      subject: 'Your password was changed',
+      own: 'Your password was changed. All other sessions have ended.',
+      other: 'The password of a global admin was changed.',
+    },
+    'credential.locked': {
+      subject: 'Your account is locked for unknown devices',
+      own:
+        'Someone entered many wrong passwords for your account. You can sign in only on a device ' +
+        'that you used before.',
+      other: 'Someone entered many wrong passwords for a global admin.',
+    },
+    'sessions.ended': {
+      subject: 'You were signed out everywhere',
+      own: 'All your sessions were ended. Your password has not changed.',
+      other: 'All sessions of a global admin were ended.',
+    },
+    'user.disabled': {
+      subject: 'Your account was disabled',
+      own: 'Your account was disabled. You can no longer sign in.',
+      other: 'A global admin was disabled.',
+    },
+    'user.enabled': {
+      subject: 'Your account was enabled',
+      own: 'Your account was enabled. You can sign in again with your password.',
+      other: 'A global admin was enabled.',
+    },
+    'user.deleted': {
+      subject: 'Your account was deleted',
+      own: 'Your account was deleted.',
+      other: 'A global admin was deleted.',
+    },
+    'user.updated': {
+      subject: 'Your account was changed',
+      own: 'Your email addresses or your roles were changed.',
+      other: 'The roles of an admin were changed.',
+    },
+    'tenant.settings-changed': {
+      subject: 'The settings of your organisation were changed',
+      own: 'The settings of your organisation were changed.',
+      other: 'The settings of your organisation were changed.',
+    },
+  } satisfies Partial<Record<EventType, Sentences>> as Readonly<
+    Partial<Record<EventType, Sentences>>
+  >,
+  aboutAdmin: (name: string) => `About ${name}`,
+  hello: (name: string) => `Hello ${name},`,
+  account: 'Account',
+  when: 'Time',
+  by: 'Done by',
+  system: 'The service itself',
+  operator: 'The operator of the service',
+  self: 'You',
+  unknown: 'A user who is no longer there',
+  wasYou: 'If you expected this, you need not do anything.',
+  wasNotYou: 'If you did not expect this, act now:',
+  contact: (contact: string) => `Contact your organisation: ${contact}`,
+  admins: (names: string) => `Contact one of your admins: ${names}`,
+  noLinks: 'We never ask for a password by mail.',
+  signIn: 'Sign in',
+};
+
+export type MailCatalogue = typeof en;

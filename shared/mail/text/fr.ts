@@ -1,0 +1,75 @@
+import type { MailCatalogue } from './en.ts';
+
+export const fr: MailCatalogue = {
+  event: {
+    'user.created': {
+      subject: 'Bienvenue sur le portail',
+      own:
+        'Un compte a été créé pour vous. Un administrateur vous donne un mot de passe ' +
+        'temporaire.',
+      other: 'Un administrateur général a été ajouté.',
+    },
+    'password.reset': {
+      subject: 'Votre mot de passe a été réinitialisé',
+      own: 'Votre mot de passe a été réinitialisé. L’ancien ne fonctionne plus.',
+      other: 'Le mot de passe d’un administrateur général a été réinitialisé.',
+    },
+    'password.changed': {
+      subject: 'Votre mot de passe a été modifié',
+      own: 'Votre mot de passe a été modifié. Toutes les autres sessions ont pris fin.',
+      other: 'Le mot de passe d’un administrateur général a été modifié.',
+    },
+    'credential.locked': {
+      subject: 'Votre compte est verrouillé pour les appareils inconnus',
+      own:
+        'De nombreux mots de passe incorrects ont été saisis pour votre compte. Vous ne pouvez ' +
+        'vous connecter que sur un appareil que vous avez déjà utilisé.',
+      other: 'De nombreux mots de passe incorrects ont été saisis pour un administrateur général.',
+    },
+    'sessions.ended': {
+      subject: 'Vous avez été déconnecté partout',
+      own: 'Toutes vos sessions ont été révoquées. Votre mot de passe n’a pas changé.',
+      other: 'Toutes les sessions d’un administrateur général ont été révoquées.',
+    },
+    'user.disabled': {
+      subject: 'Votre compte a été désactivé',
+      own: 'Votre compte a été désactivé. Vous ne pouvez plus vous connecter.',
+      other: 'Un administrateur général a été désactivé.',
+    },
+    'user.enabled': {
+      subject: 'Votre compte a été activé',
+      own: 'Votre compte a été activé. Vous pouvez de nouveau vous connecter.',
+      other: 'Un administrateur général a été activé.',
+    },
+    'user.deleted': {
+      subject: 'Votre compte a été supprimé',
+      own: 'Votre compte a été supprimé.',
+      other: 'Un administrateur général a été supprimé.',
+    },
+    'user.updated': {
+      subject: 'Votre compte a été modifié',
+      own: 'Vos adresses e-mail ou vos rôles ont été modifiés.',
+      other: 'Les rôles d’un administrateur ont été modifiés.',
+    },
+    'tenant.settings-changed': {
+      subject: 'Les paramètres de votre organisation ont été modifiés',
+      own: 'Les paramètres de votre organisation ont été modifiés.',
+      other: 'Les paramètres de votre organisation ont été modifiés.',
+    },
+  },
+  aboutAdmin: (name) => `À propos de ${name}`,
+  hello: (name) => `Bonjour ${name},`,
+  account: 'Compte',
+  when: 'Heure',
+  by: 'Par',
+  system: 'Le service lui-même',
+  operator: 'L’opérateur du service',
+  self: 'Vous',
+  unknown: 'Un utilisateur qui n’existe plus',
+  wasYou: 'Si vous vous y attendiez, vous n’avez rien à faire.',
+  wasNotYou: 'Si vous ne vous y attendiez pas, agissez maintenant\u00a0:',
+  contact: (contact) => `Contactez votre organisation\u00a0: ${contact}`,
+  admins: (names) => `Contactez un de vos administrateurs\u00a0: ${names}`,
+  noLinks: 'Nous ne demandons jamais de mot de passe par e-mail.',
+  signIn: 'Se connecter',
+};

@@ -1,0 +1,55 @@
+import type { AccountEvent } from '../credential/event.ts';
+import type { Tenant } from '../credential/name.ts';
+import {
+  type Notice,
+  type NoticePerson,
+  tellsAdmins,
+  tellsUser,
+  toNoticeEvent,
+} from '../credential/notice.ts';
+import type { User } from '../credential/user.ts';
+import { MAIL_LANE } from '../port/notice.ts';
+import type { Dependencies } from './dependency.ts';
+
+function describePerson(before: User | undefined, after: User): NoticePerson {
+  const { userId, userName, displayName, locale } = after;
+  const roles = [...after.roles, ...(before?.roles ?? [])];
+  // The history has the addresses in force and those that were.
+  const addresses = after.addressHistory.terms.map(({ address }) => address);
+  const isGlobalAdmin = roles.includes('globalAdmin');
+  return {
+    userId,
+    userName,
+    displayName,
+    locale,
+    isGlobalAdmin,
+    addresses: [...new Set(addresses)],
+  };
+}
+
+/** Judges if a lane carries a notice: a webhook every one, mail those of the contract. */
+function isFor(lane: string, notice: Pick<Notice, 'event' | 'person'>): boolean {
+  if (lane !== MAIL_LANE) return true;
+  const { event, person } = notice;
+  return (tellsUser(event) && person?.addresses.length !== 0) || tellsAdmins(notice);
+}
+
+/** Makes the notices of events for each lane that is set. */
+export function composeNotices(
+  { lanes }: Pick<Dependencies, 'lanes'>,
+  tenant: Tenant,
+  events: readonly AccountEvent[],
+  user?: { readonly before: User | undefined; readonly after: User },
+): readonly Notice[] {
+  if (lanes.length === 0) return [];
+  const person = user && describePerson(user.before, user.after);
+  return events.flatMap((each) => {
+    const event = toNoticeEvent(each);
+    const named = lanes.filter((lane) => isFor(lane, { event, person }));
+    return named.map((lane): Notice => {
+      if (lane === MAIL_LANE) return { tenant, lane, event, person };
+      // A webhook has ids and type only, so nothing else of a person waits for it.
+      return { tenant, lane, event: { ...event, details: {} }, person: undefined };
+    });
+  });
+}

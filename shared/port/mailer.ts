@@ -1,0 +1,30 @@
+import type { SendResult } from './notice.ts';
+
+/** One mail to one address. */
+export interface MailMessage {
+  /** The address and the name, which are never parsed out of one text. */
+  readonly to: { readonly address: string; readonly name: string };
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** The language, in BCP 47. */
+  readonly language: string;
+  /** The id without brackets, the same at every try. */
+  readonly messageId: string;
+}
+
+/** The finding about a channel of notices; the message is a sentence for an operator. */
+export interface ChannelFinding {
+  readonly isWell: boolean;
+  readonly message: string;
+}
+
+export interface Mailer {
+  /**
+   * Sends a mail. It never rejects, and ends within 20 s. `refused` is an answer for good, `later`
+   * one for now; `unreachable`: there was no answer that had to do with this message.
+   */
+  send(message: MailMessage): Promise<Exclude<SendResult, 'unrenderable' | 'gone'>>;
+  /** Checks the way to the server without sending anything. It never rejects. */
+  check(): Promise<ChannelFinding>;
+}

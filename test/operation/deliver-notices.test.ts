@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { retryDelayMs } from '../../shared/credential/notice.ts';
+import { planResets, resetUsers } from '../../shared/maintenance/reset-users.ts';
+import { deliverNotices } from '../../shared/operation/deliver-notices.ts';
+import { updateUser } from '../../shared/operation/update-user.ts';
+import { type Lane, MAIL_LANE, type SendOutcome, type Target } from '../../shared/port/notice.ts';
+import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+
+let plain: Operations;
+let operations: Operations;
+let admin: SignedInUser;
+let ana: SignedInUser;
+let sent: { readonly to: string; readonly type: string }[];
+
+beforeEach(async () => {
+  plain = await createOperations();
+  admin = await plain.readyAdmin();
+  ana = await plain.addReadyUser(admin, 'ana@contoso.example');
+  await change({ email: 'ana@mail.example', secondEmail: 'ana@home.example' }, plain);
+  operations = plain.with({ lanes: [MAIL_LANE] });
+  sent = [];
+});
+afterEach(() => plain.stop());
+
+async function change(patch: object, on = operations): Promise<unknown> {
+  const principal = await on.sessionOf(admin);
+  const request = { principal, userId: ana.userId, patch };
+  return updateUser(on.dependencies, request, on.context());
+}
+
+/** A lane of which `answer` says how it takes each message. */
+function laneOf(answer: (target: Target) => SendOutcome | Promise<SendOutcome>): Lane {
+  return {
+    name: MAIL_LANE,
+    label: MAIL_LANE,
+    width: 4,
+    listTargets: async ({ person }) =>
+      (person?.addresses ?? []).map((address) => ({ address, recipient: person })),
+    async send({ event }, target) {
+      sent.push({ to: target.address, type: event.type });
+      return answer(target);
+    },
+  };
+}
+
+function run(answer: Parameters<typeof laneOf>[0] = () => 'accepted') {
+  const dependencies = { ...operations.dependencies, outbox: operations.tables.outbox };
+  return deliverNotices(dependencies, laneOf(answer), operations.context());
+}
+
+describe('a mass reset', () => {
+  it('notifies no user: thousands of mails at once are a flood', async () => {
+    const { dependencies } = operations;
+    const { tenant } = await operations.user(ana.userName);
+    const { resets } = await planResets(dependencies, { tenant });
+    const startedAtMs = operations.clock.nowMs;
+    const massReset = { runId: randomUUID(), startedAtMs, resets, isResumed: false };
+    const { results } = await resetUsers(dependencies, massReset, operations.context(), () => {});
+    expect(results.map(({ outcome }) => outcome)).toEqual(['reset', 'reset']);
+    expect(await operations.tables.wire.record(() => run())).toEqual(['GET announcements']);
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  it('costs one call when nothing is due, else two, and four for each queue', async () => {
+    expect(await operations.tables.wire.record(() => run())).toEqual(['GET announcements']);
+    await change({ status: 'disabled' });
+    expect(await operations.tables.wire.record(() => run())).toEqual([
+      'GET announcements',
+      'GET announcements',
+      'GET accounts',
+      'PATCH accounts',
+      'POST $batch',
+      'DELETE announcements',
+    ]);
+    expect(sent.map(({ to }) => to).toSorted()).toEqual(['ana@home.example', 'ana@mail.example']);
+    expect(await operations.tables.wire.record(() => run())).toEqual(['GET announcements']);
+  });
+
+  it('finds nothing of a change that was made while there was no lane', async () => {
+    await change({ status: 'disabled' }, plain);
+    await run();
+    expect(sent).toEqual([]);
+  });
+
+  it('notifies the old and the new address of a change of address', async () => {
+    await change({ email: 'new@mail.example' });
+    await run();
+    expect(sent.map(({ to }) => to).toSorted()).toEqual([
+      'ana@home.example',
+      'ana@mail.example',
+      'new@mail.example',
+    ]);
+  });
+
+  it('holds back nothing of one address for what another does not accept', async () => {
+    await change({ status: 'disabled' });
+    await change({ status: 'active' });
+    await run(({ address }) => (address === 'ana@home.example' ? 'refused' : 'accepted'));
+    const to = (address: string) => sent.filter((each) => each.to === address);
+    expect(to('ana@mail.example').map(({ type }) => type)).toEqual([
+      'user.disabled',
+      'user.enabled',
+    ]);
+    expect(to('ana@home.example').map(({ type }) => type)).toEqual(['user.disabled']);
+  });
+
+  it('tries one message while the lane does not answer', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      await operations.addUser(admin, `u${n}@contoso.example`);
+      await change({ status: n % 2 === 0 ? 'disabled' : 'active' });
+    }
+    const report = await run(() => 'unreachable');
+    expect(sent).toHaveLength(1);
+    expect(report).toMatchObject({ accepted: 0, isUnfinished: true });
+  });
+
+  it('gives up ten tries and 76 hours later, with an event of the user', async () => {
+    await change({ status: 'disabled' });
+    for (let hours = 0; hours < 100; hours += 1) {
+      await run(() => 'refused');
+      operations.pass(hours === 0 ? 6000 : 3_600_000);
+    }
+    expect(sent.filter(({ to }) => to === 'ana@mail.example')).toHaveLength(10);
+    expect(sent.filter(({ to }) => to === 'ana@home.example')).toHaveLength(10);
+    expect(await operations.eventTypes(ana.userName)).toEqual(
+      expect.arrayContaining(['user.disabled', 'notice.undeliverable']),
+    );
+    expect(retryDelayMs({ tries: 10, waitedMs: 0, part: 0 })).toBeUndefined();
+  });
+
+  it('gives up at once what cannot be rendered, and continues with the next', async () => {
+    await change({ status: 'disabled' });
+    const report = await run(() => 'unrenderable');
+    expect(report.undeliverable).toBe(2);
+    await change({ status: 'active' });
+    expect((await run()).accepted).toBe(2);
+  });
+
+  it('of two at once sends each message once', async () => {
+    await change({ status: 'disabled' });
+    await Promise.all([run(), run()]);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('looks again for a commit that is under way, and forgets it after an hour', async () => {
+    const queue = { tenant: (await operations.user(ana.userName)).tenant, lane: MAIL_LANE };
+    const nowMs = operations.clock.nowMs;
+    await operations.tables.outbox.announce({
+      ...{ id: 'x'.repeat(26), queue: { ...queue, subject: ana.userId }, sequence: 99 },
+      ...{ announcedAtMs: nowMs, dueAtMs: nowMs },
+    });
+    const looks: number[] = [];
+    for (let seconds = 0; seconds <= 4000; seconds += 5) {
+      const calls = await operations.tables.wire.record(() => run());
+      if (calls.includes('GET accounts')) looks.push(seconds);
+      operations.pass(5000);
+    }
+    expect(looks).toEqual([0, 15, 60, 300, 900, 3600]);
+    expect((await operations.tables.rows('announcements')).size).toBe(0);
+  });
+});
