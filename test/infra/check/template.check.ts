@@ -86,6 +86,7 @@ describe('the outputs', () => {
     'AZURE_TENANT_ID',
     'DOMAIN_RECORDS',
     'KEY_VAULT_URL',
+    'MAIL_DOMAIN_RECORDS',
     'PUBLIC_ORIGIN',
     'SERVICE_API_NAME',
     'TABLES_ENDPOINT',
