@@ -10,7 +10,7 @@ import { PASSWORD_MAX_LENGTH } from '../credential/policy/password-policy.ts';
 import { createHashQueue, type HashQueue, hashWorkerUrl } from '../crypto/password/hash-queue.ts';
 import { createPasswordHasher } from '../crypto/password/password-hasher.ts';
 import { findPepperFlaw, PEPPER_SECRET } from '../crypto/password/pepper.ts';
-import { createDeviceSeal, createSeal } from '../crypto/sealed/seal.ts';
+import { createSeal, createTokenSeal } from '../crypto/sealed/seal.ts';
 import { createPseudonyms } from '../crypto/secret/pseudonym.ts';
 import {
   createSecretCache,
@@ -22,6 +22,7 @@ import { createTokens } from '../crypto/token/tokens.ts';
 import type { Services } from '../http/endpoint.ts';
 import { createProcessLog } from '../http/log.ts';
 import { createReadiness } from '../http/readiness.ts';
+import { issueFreezeToken } from '../operation/freeze-token.ts';
 import type { StoreArchive } from '../port/archive.ts';
 import type { Clock } from '../port/clock.ts';
 import { NO_TELEMETRY } from '../port/telemetry.ts';
@@ -107,9 +108,11 @@ function compose(settings: Settings): Composition {
     changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
     randomBytes,
   });
+  const freezes = createTokenSeal(peppers, 'freeze');
   const lanes = openMailLane(settings, credential, {
     accounts: stores.accounts,
     clock,
+    issueFreezeToken: (notice) => issueFreezeToken({ freezes, clock }, notice),
     log: processLog,
   });
   const services: Services = {
@@ -127,7 +130,8 @@ function compose(settings: Settings): Composition {
     lanes: lanes.map(({ name }) => name),
     openLanes: () => lanes,
     cursors: createSeal(peppers, 'cursor'),
-    devices: createDeviceSeal(peppers),
+    devices: createTokenSeal(peppers, 'device'),
+    freezes,
     telemetry,
     policy: {
       minLength: settings.passwordMinLength,

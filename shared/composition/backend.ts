@@ -52,14 +52,14 @@ export function openVault(
 
 /** The lane of mail, or none where no mail is sent. */
 export function openMailLane(
-  { mail, portalUrl }: Settings,
+  { mail, portalUrl, publicOrigin }: Settings,
   credential: TokenCredential,
-  parts: Pick<MailLaneOptions, 'accounts' | 'clock'> & { readonly log: Log },
+  parts: Pick<MailLaneOptions, 'accounts' | 'clock' | 'issueFreezeToken'> & { readonly log: Log },
 ): readonly Lane[] {
   if (mail === undefined) return [];
   const base = import.meta.url;
   const mailer = createLateMailer({ settings: mail, base, credential, log: parts.log });
-  return [createMailLane({ ...parts, mailer, portalUrl, from: mail.from })];
+  return [createMailLane({ ...parts, mailer, portalUrl, publicOrigin, from: mail.from })];
 }
 
 export function openCredential(settings: VaultSettings): TokenCredential {

@@ -66,6 +66,7 @@ export const EVENT_TYPES = listOf<EventType>({
   'temporary-password.expired': true,
   'credential.locked': true,
   'credential.unlocked': true,
+  'credential.frozen': true,
   'tenant.settings-changed': true,
   'notice.undeliverable': true,
 });

@@ -457,6 +457,7 @@ export const portalEn = {
       'temporary-password.expired': 'Temporary password expired',
       'credential.locked': 'Locked after too many attempts',
       'credential.unlocked': 'Wait ended',
+      'credential.frozen': 'Frozen by the owner',
       'sessions.ended': 'Sessions ended',
       'tenant.settings-changed': 'Organisation settings changed',
       'notice.undeliverable': 'Notice not delivered',
@@ -480,6 +481,8 @@ export const portalEn = {
       ticket: 'Ticket',
       verification: 'Verified by',
       imported: 'Imported',
+      notice: 'With the link in the notice',
+      disownedResetBy: 'May not reset it again',
       restoredFrom: 'Restored from the backup of',
     },
     csv: [

@@ -509,6 +509,7 @@ export const portalFr: PortalText = {
       'temporary-password.expired': 'Mot de passe temporaire expiré',
       'credential.locked': 'Compte verrouillé après trop de tentatives',
       'credential.unlocked': 'Attente levée',
+      'credential.frozen': 'Compte gelé par son titulaire',
       'sessions.ended': 'Sessions révoquées',
       'tenant.settings-changed': 'Paramètres de l’organisation modifiés',
       'notice.undeliverable': 'Notification non remise',
@@ -532,6 +533,8 @@ export const portalFr: PortalText = {
       ticket: 'Ticket',
       verification: 'Vérification',
       imported: 'Importation',
+      notice: 'Par le lien de l’avis',
+      disownedResetBy: 'Ne peut plus le réinitialiser',
       restoredFrom: 'Restauration de la sauvegarde du',
     },
     csv: [
