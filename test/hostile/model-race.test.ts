@@ -51,13 +51,21 @@ async function playRounds(
   }
 }
 
-type Removal = (by: ModelToken, userId: string) => Call;
+type Removal = (by: ModelToken, userId: string, play: Play) => Call;
+
+/** The newest link of a user. */
+function freezeOf({ links }: Play, userId: string): Call {
+  const link = links.findLast((each) => each.userId === userId);
+  if (link === undefined) throw new Error('no notice was sent');
+  return { kind: 'freeze', link };
+}
 
 const REMOVALS: readonly Removal[] = [
   (by, userId) => ({ kind: 'delete', by, userId }),
   (by, userId) => ({ kind: 'reset', by, userId }),
   (by, userId) => ({ kind: 'update', by, userId, change: { status: 'disabled' } }),
   (by, userId) => ({ kind: 'update', by, userId, change: { roles: ['salesAgent'] } }),
+  (_, userId, play) => freezeOf(play, userId),
 ];
 
 it('leaves one of two global admins who remove each other at once', async () => {
@@ -69,7 +77,7 @@ it('leaves one of two global admins who remove each other at once', async () => 
       const [boss, ana] = sessions;
       if (boss === undefined || ana === undefined) throw new Error('there are two admins');
       expect(play.model.rescuers()).toHaveLength(2);
-      await race(play, [one(boss, ana.userId), other(ana, boss.userId)], order);
+      await race(play, [one(boss, ana.userId, play), other(ana, boss.userId, play)], order);
       expect(play.model.rescuers()).toHaveLength(1);
       await audit(play);
     } finally {
@@ -110,7 +118,7 @@ it('carries out nothing of a removed admin, not even calls that wait', async () 
       if (boss === undefined || ana === undefined) throw new Error('there are two admins');
       const ids = NAMES.map((name) => play.model.users.get(name)?.userId ?? '');
       const calls = makers.map((make) => make(ana, ids));
-      await race(play, [...calls, remove(boss, ana.userId)], order);
+      await race(play, [...calls, remove(boss, ana.userId, play)], order);
       await audit(play);
     } finally {
       await play.world.stop();
@@ -150,6 +158,7 @@ const ON_ONE: readonly ((play: Play, boss: ModelToken, own: ModelToken) => Call)
   (play, _, by) => ({ kind: 'change', by, current: passwordOf(play), next: play.newPassword() }),
   (_, by, { userId }) => ({ kind: 'reset', by, userId }),
   (_, by, { userId }) => ({ kind: 'delete', by, userId }),
+  (play, _, { userId }) => freezeOf(play, userId),
   (_, by, { userId }) => ({ kind: 'signOut', by, userId }),
   (_, by, { userId }) => ({ kind: 'update', by, userId, change: { status: 'disabled' } }),
   (_, by) => ({ kind: 'create', by, userName: OWNER, roles: ['salesAgent'] }),

@@ -21,6 +21,10 @@ export type Status = User['status'];
 export type CredentialState = User['credential']['state'];
 /** Wrong passwords in a row, tried without a known device. */
 export type AttemptsSeen = NonNullable<User['attempts']>;
+export type Settings = schema.TenantSettings['settings'];
+export type ResetRules = Settings['reset'];
+export type ResetRule = keyof ResetRules;
+export type FreezeOutcome = schema.Freeze['outcome'];
 export type AccountEvent = schema.Event;
 export type EventType = AccountEvent['type'];
 
@@ -51,6 +55,13 @@ export const CREDENTIAL_STATES = listOf<CredentialState>({
   expired: true,
   locked: true,
   none: true,
+});
+
+export const RESET_RULES = listOf<ResetRule>({
+  reason: true,
+  ticket: true,
+  verification: true,
+  delivery: true,
 });
 
 export const EVENT_TYPES = listOf<EventType>({
