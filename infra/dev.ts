@@ -9,7 +9,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { watch } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { watchTree } from './bundle/watch-tree.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist/dev');
@@ -227,8 +227,8 @@ async function main(): Promise<void> {
   await development.running;
   stopOnSignal(development);
   for (const folder of WATCHED) {
-    watch(join(ROOT, folder), { recursive: true }, (_event, name) => {
-      if (name?.match(/\.(?:ts|css|html|svg|json)$/)) development.note(`${folder}/${name}`);
+    await watchTree(join(ROOT, folder), (name) => {
+      if (/\.(?:ts|css|html|svg|json)$/.test(name)) development.note(`${folder}/${name}`);
     });
   }
   say(`${origin} signs you in as ${ADMIN.userName} (password: ${ADMIN.password}).`);

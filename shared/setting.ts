@@ -1,5 +1,6 @@
 import { type MailSettings, parseMailSettings } from './setting/mail.ts';
 import { type Environment, read, SettingError, secureUrl } from './setting/read.ts';
+import { parseWebhookUrls } from './setting/webhook.ts';
 
 export { type Environment, SettingError };
 
@@ -49,6 +50,8 @@ export interface Settings extends VaultSettings {
   readonly trustedProxyHops: number;
   /** The mail settings; undefined: no mail is sent. */
   readonly mail: MailSettings | undefined;
+  /** The addresses that get every event, each in one spelling. */
+  readonly webhookUrls: readonly string[];
   readonly telemetry: TelemetrySettings;
 }
 
@@ -245,6 +248,7 @@ export function parseSettings(env: Environment): Settings {
     signInFreeAttempts: wholeNumber(env, 'SIGN_IN_FREE_ATTEMPTS', [1, 20], 5),
     trustedProxyHops: wholeNumber(env, 'TRUSTED_PROXY_HOPS', [0, 5], 0),
     mail: parseMailSettings(env),
+    webhookUrls: parseWebhookUrls(env),
     telemetry: telemetry(env),
   };
 }

@@ -49,7 +49,7 @@ function roomOf(path: string): string {
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   credential: ['credential'],
   port: ['port', 'credential'],
-  setting: ['setting', 'credential'],
+  setting: ['setting', 'port', 'credential'],
   operation: ['operation', 'port', 'credential'],
   maintenance: ['maintenance', 'operation', 'port', 'credential'],
   crypto: ['crypto', 'port', 'credential'],
@@ -58,14 +58,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   text: ['text'],
   telemetry: ['telemetry', 'port', 'setting'],
   mail: ['mail', 'port', 'credential', 'setting'],
+  webhook: ['webhook', 'port', 'credential', 'setting'],
   composition: [
-    ...['composition', 'azure', 'crypto', 'mail', 'telemetry', 'http'],
+    ...['composition', 'azure', 'crypto', 'mail', 'webhook', 'telemetry', 'http'],
     ...['maintenance', 'operation', 'port', 'credential', 'setting'],
   ],
   functions: ['functions', 'composition', 'http'],
   portal: ['portal', 'text'],
   'infra/check': ['infra/check'],
-  'infra/dev.ts': [],
+  'infra/dev.ts': ['infra/bundle'],
   'infra/bundle': ['infra/bundle', 'credential', 'text', 'portal', 'http'],
   'infra/local': ['infra/local', 'composition', 'http', 'crypto', 'port', 'setting'],
   // Its commands are an edge of their own: they call operations, as http does, and parse users by

@@ -12,7 +12,7 @@ beforeAll(async () => {
   service = await startService();
 });
 
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 /** The commands of the walk-through and, in order, the lines of output that it shows for them. */
 function walkThrough(): { readonly commands: string; readonly shown: readonly string[] } {

@@ -44,6 +44,7 @@ it('has a default for all that can have one', () => {
     signInFreeAttempts: 5,
     trustedProxyHops: 0,
     mail: undefined,
+    webhookUrls: [],
     hasManagedIdentity: false,
     managedIdentityClientId: undefined,
     telemetry: {
@@ -400,5 +401,55 @@ it('finds the identity of the platform, and its client id', () => {
   expect(parse(identity)).toMatchObject({
     hasManagedIdentity: true,
     managedIdentityClientId: 'an id',
+  });
+});
+
+describe('WEBHOOK_URLS', () => {
+  const parsed = (text: string) => parse({ WEBHOOK_URLS: text }).webhookUrls;
+
+  it('is a list of at most five addresses, each in one spelling', () => {
+    expect(parsed('https://Hook.example, http://2130706433:81/a?b=c,')).toEqual([
+      'https://hook.example/',
+      'http://127.0.0.1:81/a?b=c',
+    ]);
+    const many = Array.from({ length: 6 }, (_, n) => `https://h${n}.example`);
+    expect(parsed(many.slice(1).join())).toHaveLength(5);
+    expect(parsed([...many.slice(1), 'https://h5.example/'].join())).toHaveLength(5);
+    expectRefused({ WEBHOOK_URLS: many.join() }, 'WEBHOOK_URLS');
+  });
+
+  it.each([
+    'https://10.0.0.1/',
+    'https://192.168.1.1/',
+    'https://[fd00::1]/',
+    'https://127.0.0.1/',
+    'http://localhost:3000/',
+    'http://[::1]:3000/',
+  ])('may name an address of its operator: %s', (url) => {
+    expect(parsed(url)).toEqual([url]);
+  });
+
+  it.each([
+    'http://hook.example/',
+    'http://10.0.0.1/',
+    'ftp://hook.example/',
+    'https://user:password@hook.example/',
+    'https://hook.example/#a',
+    'https://169.254.169.254/',
+    'https://2852039166/',
+    'https://0xA9.254.43518/',
+    'https://[::ffff:a9fe:a9fe]/',
+    'https://[::a9fe:a9fe]/',
+    'https://[64:ff9b::a9fe:a9fe]/',
+    'https://[2002:a9fe:a9fe::]/',
+    'https://[fe80::1]/',
+    'https://168.63.129.16/',
+    'https://0.0.0.0/',
+    'https://[::]/',
+    'https://224.0.0.1/',
+    'https://255.255.255.255/',
+    'http://[::ffff:7f00:1]/',
+  ])('rejects %s', (url) => {
+    expectRefused({ WEBHOOK_URLS: url }, 'WEBHOOK_URLS');
   });
 });

@@ -7,7 +7,7 @@ const HOSTILE = 'test/hostile/**/*.test.ts';
 const BROWSER = 'test/browser/**/*.test.ts';
 /** They need no build, no table server and no process of their own; the three named ones do. */
 const UNIT = [
-  'test/{benchmark,contract,credential,crypto,mail,mutation}/**/*.test.ts',
+  'test/{benchmark,contract,credential,crypto,mail,mutation,webhook}/**/*.test.ts',
   'test/operation/!(backup-race|sign-in-alike|sweep-scale).test.ts',
   'test/{contract,contributing,house,prose,security,setting,telemetry/spread}.test.ts',
 ];

@@ -38,6 +38,12 @@ type settings = {
 
   TOKEN_AUDIENCE: string?
 
+  @description('The sender of mail; no notice is mailed without it.')
+  MAIL_FROM: string?
+
+  @description('The endpoint of Azure Communication Services that sends mail.')
+  COMMUNICATION_ENDPOINT: string?
+
   @minValue(1)
   @maxValue(20)
   SIGN_IN_FREE_ATTEMPTS: int?

@@ -135,6 +135,7 @@ async function localFiles(commonPasswords: Uint8Array): Promise<Files> {
       start: 'infra/cli/start.ts',
       cli: 'infra/cli/cli.ts',
       'hash-worker': 'shared/crypto/password/hash-worker.ts',
+      mail: 'shared/mail/mail-transport.ts',
     },
     // Neither is loaded: see supplied-module.ts.
     external: ['@azure/functions-core', 'applicationinsights'],
@@ -149,7 +150,7 @@ async function operatorFiles(local: Files): Promise<Files> {
   const { name, version, description, license, bin } = PACKAGE;
   const needs = { node: '^22.19.0 || >=24.5.0' };
   const manifest = { name, version, description, license, bin, engines: needs };
-  const bundles = ['cli.cjs', 'hash-worker.cjs', 'common-passwords.bin'];
+  const bundles = ['cli.cjs', 'hash-worker.cjs', 'mail.cjs', 'common-passwords.bin'];
   return new Map([
     ...[...local]
       .filter(([file]) => bundles.includes(file))

@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   const argv = process.argv.slice(2);
   const progress = createProgress((line) => process.stderr.write(line), Date.now);
   try {
-    returnToCaller('cli', 'create-admin');
+    returnToCaller('cli', 'create-admin', 'webhook-secret');
     const printed = await answer(argv, {
       ...{ closeComposition, progress, confirm, keepsOutput, print },
       untilStopped: stopAtSignal,

@@ -6,6 +6,10 @@ import { doctor } from './command/doctor.ts';
 import { endSessionsCommand } from './command/end-sessions.ts';
 import { events } from './command/events.ts';
 import { importUsers } from './command/import-users.ts';
+import { noticesList } from './command/notices-list.ts';
+import { noticesResend } from './command/notices-resend.ts';
+import { noticesResume } from './command/notices-resume.ts';
+import { noticesTest } from './command/notices-test.ts';
 import { reindex } from './command/reindex.ts';
 import { resetTenant } from './command/reset-tenant.ts';
 import { restore } from './command/restore.ts';
@@ -20,6 +24,7 @@ import { usersList } from './command/users-list.ts';
 import { usersReset } from './command/users-reset.ts';
 import { usersShow } from './command/users-show.ts';
 import { usersUnlock } from './command/users-unlock.ts';
+import { webhookSecret } from './command/webhook-secret.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command-line.ts';
 
@@ -46,6 +51,11 @@ export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   'end-sessions': endSessionsCommand,
   'reset-tenant': resetTenant,
   rotate,
+  'webhook-secret': webhookSecret,
+  'notices list': noticesList,
+  'notices resend': noticesResend,
+  'notices resume': noticesResume,
+  'notices test': noticesTest,
   backup,
   'backup inspect': backupInspect,
   restore,

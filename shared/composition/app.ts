@@ -17,12 +17,16 @@ import {
   type ProbedSecretCache,
   type SecretCacheOptions,
 } from '../crypto/secret/secret-cache.ts';
+import {
+  createWebhookSecrets,
+  findWebhookKeyFlaw,
+  WEBHOOK_KEY_SECRET,
+} from '../crypto/secret/webhook-key.ts';
 import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../crypto/token/signing-keys.ts';
 import { createTokens } from '../crypto/token/tokens.ts';
 import type { Services } from '../http/endpoint.ts';
 import { createProcessLog } from '../http/log.ts';
 import { createReadiness } from '../http/readiness.ts';
-import { issueFreezeToken } from '../operation/freeze-token.ts';
 import type { StoreArchive } from '../port/archive.ts';
 import type { Clock } from '../port/clock.ts';
 import { NO_TELEMETRY } from '../port/telemetry.ts';
@@ -30,7 +34,7 @@ import { parseSettings, type Settings } from '../setting.ts';
 import type { Recorder } from '../telemetry/recorder.ts';
 import type { Gauges } from '../telemetry/report.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
-import { openCredential, openEngine, openMailLane, openTables, openVault } from './backend.ts';
+import { openCredential, openEngine, openLanes, openTables, openVault } from './backend.ts';
 import { lazyCommonPasswords } from './built-file.ts';
 import { VERSION } from './version.ts';
 
@@ -109,11 +113,11 @@ function compose(settings: Settings): Composition {
     randomBytes,
   });
   const freezes = createTokenSeal(peppers, 'freeze');
-  const lanes = openMailLane(settings, credential, {
+  const webhookKeys = cacheOf(WEBHOOK_KEY_SECRET, findWebhookKeyFlaw);
+  const lanes = openLanes(settings, credential, {
     accounts: stores.accounts,
-    clock,
-    issueFreezeToken: (notice) => issueFreezeToken({ freezes, clock }, notice),
-    log: processLog,
+    secretsOf: createWebhookSecrets(webhookKeys, clock),
+    ...{ freezes, clock, log: processLog },
   });
   const services: Services = {
     clock,

@@ -1,15 +1,22 @@
 /** The parts that settings choose, each as the composition wires it. */
+
 import { createCredential, type TokenCredential } from '../azure/identity.ts';
 import { createTableStores, type TableStores } from '../azure/table/table-store.ts';
 import { createKeyVault } from '../azure/vault/key-vault.ts';
+import type { Notice } from '../credential/notice.ts';
 import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts';
 import { createLateMailer } from '../mail/late-mailer.ts';
 import { createMailLane, type MailLaneOptions } from '../mail/mail-lane.ts';
+import { issueFreezeToken } from '../operation/freeze-token.ts';
 import type { Log } from '../port/log.ts';
+import { isLoopback } from '../port/loopback.ts';
+import type { Mailer } from '../port/mailer.ts';
 import type { Lane } from '../port/notice.ts';
 import type { Telemetry } from '../port/telemetry.ts';
+import type { Seal } from '../port/token.ts';
 import type { Vault } from '../port/vault.ts';
 import { SettingError, type Settings, type VaultSettings } from '../setting.ts';
+import { createWebhookLane, type WebhookLaneOptions } from '../webhook/webhook-lane.ts';
 
 /**
  * Opens the tables.
@@ -36,8 +43,9 @@ export function openTables(
 }
 
 export function vaultOptions({ keyVaultUrl }: VaultSettings, credential: TokenCredential) {
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(keyVaultUrl).hostname);
-  return { url: keyVaultUrl, credential, disableChallengeResourceVerification: isLoopback };
+  const { hostname } = new URL(keyVaultUrl);
+  const disableChallengeResourceVerification = isLoopback(hostname);
+  return { url: keyVaultUrl, credential, disableChallengeResourceVerification };
 }
 
 /** Opens the vault for one secret. */
@@ -50,16 +58,41 @@ export function openVault(
   return createKeyVault({ ...vaultOptions(settings, credential), telemetry, secrets: [name] });
 }
 
-/** The lane of mail, or none where no mail is sent. */
-export function openMailLane(
-  { mail, portalUrl, publicOrigin }: Settings,
+/** Opens the mailer; undefined where no mail is sent. */
+export function openMailer(
+  { mail }: Settings,
   credential: TokenCredential,
-  parts: Pick<MailLaneOptions, 'accounts' | 'clock' | 'issueFreezeToken'> & { readonly log: Log },
-): readonly Lane[] {
-  if (mail === undefined) return [];
+  log: Log,
+): Mailer | undefined {
   const base = import.meta.url;
-  const mailer = createLateMailer({ settings: mail, base, credential, log: parts.log });
-  return [createMailLane({ ...parts, mailer, portalUrl, publicOrigin, from: mail.from })];
+  return mail && createLateMailer({ settings: mail, base, credential, log });
+}
+
+type LaneParts = Pick<MailLaneOptions, 'accounts' | 'clock'> &
+  Pick<WebhookLaneOptions, 'secretsOf' | 'log'> & { readonly freezes: Seal };
+
+/** Opens the lane of mail where mail is sent, and one for each webhook. */
+export function openLanes(
+  settings: Settings,
+  credential: TokenCredential,
+  parts: LaneParts,
+): readonly Lane[] {
+  const { webhookUrls, publicOrigin } = settings;
+  const webhooks = webhookUrls.map((url) => createWebhookLane({ ...parts, url, publicOrigin }));
+  return [...openMailLane(settings, credential, parts), ...webhooks];
+}
+
+function openMailLane(
+  settings: Settings,
+  credential: TokenCredential,
+  parts: LaneParts,
+): readonly Lane[] {
+  const { mail, portalUrl, publicOrigin } = settings;
+  const mailer = openMailer(settings, credential, parts.log);
+  if (mail === undefined || mailer === undefined) return [];
+  const issue = (notice: Notice) => issueFreezeToken(parts, notice);
+  const links = { portalUrl, publicOrigin, issueFreezeToken: issue };
+  return [createMailLane({ ...parts, ...links, mailer, from: mail.from })];
 }
 
 export function openCredential(settings: VaultSettings): TokenCredential {

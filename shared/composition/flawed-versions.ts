@@ -1,8 +1,16 @@
 import { createKeyVault } from '../azure/vault/key-vault.ts';
 import { findPepperFlaw, PEPPER_SECRET } from '../crypto/password/pepper.ts';
-import { findSigningKeyFlaw } from '../crypto/token/signing-keys.ts';
+import type { SecretCacheOptions } from '../crypto/secret/secret-cache.ts';
+import { findWebhookKeyFlaw, WEBHOOK_KEY_SECRET } from '../crypto/secret/webhook-key.ts';
+import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../crypto/token/signing-keys.ts';
 import { type Environment, parseVaultSettings } from '../setting.ts';
 import { openCredential, vaultOptions } from './backend.ts';
+
+const FLAW_FINDERS: Readonly<Record<string, SecretCacheOptions['findFlaw']>> = {
+  [PEPPER_SECRET]: findPepperFlaw,
+  [SIGNING_KEY_SECRET]: findSigningKeyFlaw,
+  [WEBHOOK_KEY_SECRET]: findWebhookKeyFlaw,
+};
 
 /**
  * Lists, for `rotate`, the enabled versions of a secret that the service leaves out.
@@ -15,10 +23,10 @@ export async function findFlawedVersions(
 ): Promise<ReadonlySet<string>> {
   const settings = parseVaultSettings(env);
   const vault = createKeyVault(vaultOptions(settings, openCredential(settings)));
-  const findFlaw = name === PEPPER_SECRET ? findPepperFlaw : findSigningKeyFlaw;
+  const findFlaw = FLAW_FINDERS[name];
   const flawed = new Set<string>();
   for (const secret of await vault.listSecretVersions(name, new Map())) {
-    if ((await findFlaw(secret)) !== undefined) flawed.add(secret.version);
+    if ((await findFlaw?.(secret)) !== undefined) flawed.add(secret.version);
   }
   return flawed;
 }

@@ -1,5 +1,7 @@
 import { parseUserId, type UserId } from './name.ts';
-import type { RandomBytes } from './random.ts';
+
+/** A source of cryptographically secure bytes. */
+export type RandomBytes = (size: number) => Uint8Array;
 
 /**
  * Crockford base32: digits and letters without I, L, O (read as 1, 1, 0) and U (spells words).

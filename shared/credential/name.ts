@@ -1,4 +1,7 @@
-import type { Brand } from './brand.ts';
+declare const brand: unique symbol;
+
+/** A parsed value: the compiler refuses an unparsed one in its place. */
+export type Brand<Value, Name extends string> = Value & { readonly [brand]: Name };
 
 /** `local@domain` in lower case; see {@link parseUserName}. */
 export type UserName = Brand<string, 'UserName'>;

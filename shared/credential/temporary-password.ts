@@ -1,5 +1,4 @@
-import { CROCKFORD_ALPHABET } from './crockford.ts';
-import type { RandomBytes } from './random.ts';
+import { CROCKFORD_ALPHABET, type RandomBytes } from './crockford.ts';
 import { checkSymbols, RANDOM_SYMBOLS, SYMBOLS } from './temporary-password-form.ts';
 
 const GROUP_LENGTH = 4;

@@ -12,10 +12,12 @@ const NAME = 'deliverNotices';
 async function run(services: Services, log: Log, requestId: string): Promise<void> {
   const runs = services.openLanes().map(async (lane) => {
     const report = await deliverNotices(services, lane, { requestId });
-    const { accepted, failed, undeliverable, isUnfinished } = report;
+    const { accepted, failed, undeliverable, isUnfinished, isStopped } = report;
+    const { label: host } = lane;
+    if (isStopped) log.error('a webhook is stopped: it answered 410', { requestId, host });
     if (accepted + failed + undeliverable === 0 && !isUnfinished) return;
     const message = isUnfinished ? 'notices are left; the next run goes on' : 'notices are sent';
-    log.info(message, { requestId, operation: NAME, count: accepted, failed });
+    log.info(message, { requestId, operation: NAME, host, count: accepted, failed });
   });
   const ended = await Promise.allSettled(runs);
   for (const one of ended) if (one.status === 'rejected') throw one.reason;

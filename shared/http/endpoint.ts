@@ -6,7 +6,7 @@ import type { Dependencies, RequestContext } from '../operation/dependency.ts';
 import type { Precondition } from '../operation/target.ts';
 import type { ClientNetwork } from '../port/hasher.ts';
 import type { LogFields, SignInPseudonyms } from '../port/log.ts';
-import type { Lane, Outbox } from '../port/notice.ts';
+import type { Lane, Outbox, OutboxReport } from '../port/notice.ts';
 import type { AccessClaims } from '../port/token.ts';
 import type { Backend } from '../port/unavailable.ts';
 import type { Language } from './language.ts';
@@ -22,7 +22,7 @@ export interface Services extends Dependencies {
   readonly trustedProxyHops: number;
   /** Returns the engine of bcrypt that hashes here. */
   readonly hashEngine: () => 'native' | 'bcryptjs';
-  readonly outbox: Outbox;
+  readonly outbox: Outbox & OutboxReport;
   /** Opens a lane for each name in `lanes`. */
   readonly openLanes: () => readonly Lane[];
   /** The version of the running service, by package.json. */

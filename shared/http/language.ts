@@ -1,3 +1,4 @@
+import { parseAccepted } from './accept.ts';
 import { type Catalogue, en } from './text/en.ts';
 import { fr } from './text/fr.ts';
 
@@ -15,20 +16,12 @@ function toLanguage(tag: string): Language | undefined {
   return LANGUAGES.find((language) => language === primary);
 }
 
-/**
- * Lists the ranges of RFC 9110 section 12.5.4 by their weights, best first, equal ones as given.
- */
+/** Lists the ranges (RFC 9110 section 12.5.4) by their weights, best first, equal ones as given. */
 function acceptedRanges(header: string): readonly string[] {
-  return header
-    .split(',')
-    .map((item) => {
-      const [range = '', ...parameters] = item.split(';').map((part) => part.trim());
-      const weight = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2);
-      return { range, weight: weight === undefined ? 1 : Number(weight) };
-    })
+  return parseAccepted(header)
     .filter(({ weight }) => weight > 0 && weight <= 1)
-    .sort((one, other) => other.weight - one.weight)
-    .map(({ range }) => range);
+    .toSorted((one, other) => other.weight - one.weight)
+    .map(({ name }) => name);
 }
 
 /** Chooses the language by `Accept-Language`, then the user's locale, then English. */

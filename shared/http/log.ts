@@ -19,6 +19,7 @@ const ALLOWED_FIELDS = [
   'tenantPseudonym',
   'networkPseudonym',
   'part',
+  'host',
   'count',
   'failed',
   'removed',

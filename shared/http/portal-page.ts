@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
+import { parseAccepted } from './accept.ts';
 import type { Answer } from './endpoint.ts';
 
 /** The handler of `GET /`. */
@@ -21,14 +22,7 @@ const PERMISSIONS_POLICY = 'camera=(), geolocation=(), microphone=(), payment=()
 /** Judges whether a coding is acceptable (RFC 9110 section 12.5.3); `identity` always is here. */
 function accepts(header: string, coding: Representation['coding']): boolean {
   if (coding === 'identity') return true;
-  const items = header.toLowerCase().split(',');
-  const weights = new Map(
-    items.map((item) => {
-      const [name = '', ...parameters] = item.split(';').map((part) => part.trim());
-      const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
-      return [name, weight === undefined ? 1 : Number(weight)] as const;
-    }),
-  );
+  const weights = new Map(parseAccepted(header).map(({ name, weight }) => [name, weight]));
   return (weights.get(coding) ?? weights.get('*') ?? 0) > 0;
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
 import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
+import { ADMINS_PER_TENANT } from '../credential/rank.ts';
 import type { FieldError, FieldProblem, PolicyReason, Refusal } from '../credential/refusal.ts';
 import type { FailureCode } from '../port/telemetry.ts';
 import type { Backend } from '../port/unavailable.ts';

@@ -44,7 +44,7 @@ export interface RouteDescription {
   readonly cacheControl: string;
 }
 
-type Produce = (pipeline: RequestPipeline) => Promise<Answer>;
+type Handle = (pipeline: RequestPipeline) => Promise<Answer>;
 
 /** The answer, and the reason if it is a problem. */
 interface Settled {
@@ -55,12 +55,12 @@ interface Settled {
 async function respond(
   { operation, cacheControl }: RouteDescription,
   pipeline: RequestPipeline,
-  produce: Produce,
+  handle: Handle,
 ): Promise<Settled> {
   let answer: Answer;
   let problem: ProblemAnswer | undefined;
   try {
-    answer = await produce(pipeline);
+    answer = await handle(pipeline);
   } catch (fault) {
     problem = await pipeline.problem(fault, operation);
     answer = problem;
@@ -78,11 +78,11 @@ async function respond(
   return { response, code: problem?.body.code };
 }
 
-/** Creates a handler around `produce`. No error passes it. */
+/** Creates the handler of a function around `handle`. No error passes it. */
 export function createHandler(
   description: RouteDescription,
   loadServices: LoadServices,
-  produce: Produce,
+  handle: Handle,
 ): Handler {
   return async (request, context) => {
     const loaded = await tryLoadServices(loadServices);
@@ -93,7 +93,7 @@ export function createHandler(
     const span = { kind: 'function', name, invocationId, method, route, traceParent } as const;
     return telemetryOf(loaded).trace(span, async (setOutcome) => {
       const pipeline = new RequestPipeline(request, loaded, invocationId, createCallLog(context));
-      const { response, code } = await respond(description, pipeline, produce);
+      const { response, code } = await respond(description, pipeline, handle);
       setOutcome({ status: response.status ?? 200, code });
       return response;
     });

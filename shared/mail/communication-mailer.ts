@@ -8,6 +8,7 @@ export type MailCredential = Extract<
 >;
 
 const ACCEPT_TIMEOUT_MS = 15_000;
+const SCOPE = 'https://communication.azure.com/.default';
 
 /** Judges a fault: 4xx is about this message, if it is neither a limit nor about access. */
 function judgeFault(fault: unknown) {
@@ -44,6 +45,14 @@ export function createCommunicationMailer(
         return 'accepted';
       } catch (fault) {
         return judgeFault(fault);
+      }
+    },
+    async check() {
+      try {
+        await credential.getToken(SCOPE);
+        return { isWell: true, message: `The identity has a token for ${endpoint}.` };
+      } catch {
+        return { isWell: false, message: 'The identity gets no token for Communication Services.' };
       }
     },
   };

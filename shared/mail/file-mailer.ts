@@ -16,5 +16,8 @@ export function createFileMailer(from: string, directory: string): Mailer {
       await rename(`${file}.unfinished`, file);
       return 'accepted';
     },
+    async check() {
+      return { isWell: true, message: `Each mail becomes a file in ${directory}.` };
+    },
   };
 }

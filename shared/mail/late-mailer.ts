@@ -26,11 +26,14 @@ async function load({ settings, base, credential }: MailerOptions): Promise<Mail
  */
 export function createLateMailer(options: MailerOptions): Mailer {
   let loading: Promise<Mailer> | undefined;
+  const mailer = () => {
+    loading ??= load(options);
+    return loading;
+  };
   return {
     async send(message: MailMessage) {
-      loading ??= load(options);
       try {
-        return await (await loading).send(message);
+        return await (await mailer()).send(message);
       } catch (fault) {
         loading = undefined;
         const error = fault instanceof Error ? fault.name : 'unknown';
@@ -38,5 +41,6 @@ export function createLateMailer(options: MailerOptions): Mailer {
         return 'unreachable';
       }
     },
+    check: async () => (await mailer()).check(),
   };
 }

@@ -92,6 +92,7 @@ export function createMailLane(options: MailLaneOptions): Lane {
   const { accounts, mailer } = options;
   return {
     name: MAIL_LANE,
+    label: MAIL_LANE,
     width: MAILS_AT_ONCE,
     async listTargets(notice) {
       const { event, person } = notice;

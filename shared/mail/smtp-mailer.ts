@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import { isLoopback } from '../port/loopback.ts';
 import type { Mailer } from '../port/mailer.ts';
 import { toMailOptions } from './mail-form.ts';
 
@@ -7,8 +8,6 @@ const CONNECT_TIMEOUT_MS = 5000;
 const ANSWER_TIMEOUT_MS = 7000;
 const MAIL_TIMEOUT_MS = 18_000;
 
-const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
-
 /** The commands after authentication: their faults are about this message. */
 const MESSAGE_COMMANDS = ['MAIL FROM', 'RCPT TO', 'DATA', 'CONN_DATA'];
 
@@ -16,6 +15,9 @@ interface SmtpFault {
   readonly command?: unknown;
   readonly responseCode?: unknown;
 }
+
+/** The code of a fault, such as `EAUTH`: its text may hold what the server said. */
+const codeOf = (fault: { readonly code?: unknown }) => String(fault.code ?? 'unknown');
 
 function judgeFault(fault: unknown) {
   const { command, responseCode } = (fault ?? {}) as SmtpFault;
@@ -41,7 +43,7 @@ async function within<Value>(ms: number, work: Promise<Value>): Promise<Value | 
 export function createSmtpMailer(from: string, smtpUrl: string): Mailer {
   const { protocol, hostname, port, username, password } = new URL(smtpUrl);
   const isSecure = protocol === 'smtps:';
-  const isLocal = LOOPBACK.includes(hostname);
+  const isLocal = isLoopback(hostname);
   const transport = createTransport({
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? (isSecure ? 465 : 587) : Number(port),
@@ -66,6 +68,14 @@ export function createSmtpMailer(from: string, smtpUrl: string): Mailer {
       } catch (fault) {
         return judgeFault(fault);
       }
+    },
+    async check() {
+      const work = transport.verify();
+      work.catch(() => {});
+      const outcome = await within(MAIL_TIMEOUT_MS, work).catch(codeOf);
+      return outcome === true
+        ? { isWell: true, message: `${hostname} answers, and takes what SMTP_URL names.` }
+        : { isWell: false, message: `${hostname} does not take mail (${outcome}).` };
     },
   };
 }

@@ -2,6 +2,7 @@ import { type Tenant, tenantOf } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { deviceKey, sessionKey, signInKey } from '../operation/attempt-series.ts';
 import type { StoreArchive } from '../port/archive.ts';
+import type { OutboxReport } from '../port/notice.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
 import { listTenantUsers } from './batch.ts';
 
@@ -13,6 +14,7 @@ export interface EraseDependencies {
   readonly attempts: Pick<AttemptStore, 'remove'>;
   readonly expiries: Pick<ExpiryIndex, 'remove' | 'listOverdue'>;
   readonly archive: Pick<StoreArchive, 'clearTenant'>;
+  readonly outbox: Pick<OutboxReport, 'forgetTenant'>;
 }
 
 export interface ErasedTenant {
@@ -24,14 +26,14 @@ export interface ErasedTenant {
 }
 
 /**
- * Removes everything that the store has of a tenant: users, hashes, ids, events, counts against its
- * names, and its entries of the expiry index. Safe to repeat after a crash, until the tenant is not
- * found.
+ * Removes everything that the store has of a tenant: users, hashes, ids, events, notices, counts
+ * against its names, and its entries of the expiry index. Safe to repeat after a crash, until the
+ * tenant is not found.
  * @throws {Refusal} `not-found`: the tenant never had a user
  * @throws {Unavailable}
  */
 export async function eraseTenant(
-  { accounts, attempts, expiries, archive }: EraseDependencies,
+  { accounts, attempts, expiries, archive, outbox }: EraseDependencies,
   { tenant, isDryRun }: { readonly tenant: Tenant; readonly isDryRun: boolean },
   onProgress: (rows: number) => void,
 ): Promise<ErasedTenant> {
@@ -58,5 +60,6 @@ export async function eraseTenant(
     erased.rows += removed;
     onProgress(erased.rows);
   });
+  await outbox.forgetTenant(tenant);
   return erased;
 }

@@ -1,5 +1,5 @@
-import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
 import { type Tenant, tenantOf, type UserName } from '../credential/name.ts';
+import { ADMINS_PER_TENANT } from '../credential/rank.ts';
 
 import { type FieldError, Refusal } from '../credential/refusal.ts';
 import { rankOf } from '../credential/role.ts';

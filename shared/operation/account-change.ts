@@ -1,11 +1,11 @@
 import { followAddresses } from '../credential/address.ts';
-import { ADMINS_PER_TENANT } from '../credential/admin-limit.ts';
 import { encodeCrockford } from '../credential/crockford.ts';
 import type { AccountEvent, Actor, EventDetails, EventType, Subject } from '../credential/event.ts';
-import { adminEntry, hasGlobalAdmin } from '../credential/rank.ts';
+import { ADMINS_PER_TENANT, adminEntry, hasGlobalAdmin } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
+import { MAIL_LANE } from '../port/notice.ts';
 import type { AccountChange, AccountStore, StoredUser } from '../port/store.ts';
 import type { Authority } from './authority.ts';
 import { composeNotices } from './compose-notices.ts';
@@ -35,7 +35,7 @@ export interface DesiredChange {
    * @throws {Refusal}
    */
   readonly requireOfAdmins?: (admins: readonly Admin[]) => void;
-  /** True if no notice is sent, as for an import or a mass reset. */
+  /** True if no mail is sent, as for an import or a mass reset; webhooks get every event. */
   readonly isUntold?: boolean;
 }
 
@@ -160,6 +160,7 @@ export function composeChange(
     lastEventAtMs: atMs,
   };
   const sides = { before: before?.value, after };
+  const lanes = dependencies.lanes.filter((lane) => !desired.isUntold || lane !== MAIL_LANE);
   return {
     before,
     after,
@@ -167,7 +168,7 @@ export function composeChange(
     admins,
     authority: heldTo(desired, newId),
     events,
-    notices: desired.isUntold ? [] : composeNotices(dependencies, after.tenant, events, sides),
+    notices: composeNotices({ lanes }, after.tenant, events, sides),
     operationId: newId(),
   };
 }

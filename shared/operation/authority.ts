@@ -2,8 +2,8 @@
  * The authority by which an account is changed. Every change names one (see account-change.ts), and
  * no other file makes one: `test/house.test.ts`.
  */
-import type { Brand } from '../credential/brand.ts';
 import type { Actor, SystemActor } from '../credential/event.ts';
+import type { Brand } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Rights } from '../credential/rights.ts';
 import { rankOf } from '../credential/role.ts';

@@ -49,6 +49,10 @@ export function composeNotices(
   return events.flatMap((each) => {
     const event = toNoticeEvent(each);
     const named = lanes.filter((lane) => isFor(lane, { event, person }));
-    return named.map((lane) => ({ tenant, lane, event, person }));
+    return named.map((lane): Notice => {
+      if (lane === MAIL_LANE) return { tenant, lane, event, person };
+      // A webhook has ids and type only, so nothing else of a person waits for it.
+      return { tenant, lane, event: { ...event, details: {} }, person: undefined };
+    });
   });
 }

@@ -27,6 +27,8 @@ export interface DeliveryReport {
   readonly oldestLagMs: number | undefined;
   /** True if the lane did not answer, or the time ran out; the next run continues. */
   readonly isUnfinished: boolean;
+  /** True if the target wants no message ever again: the lane is stopped from now on. */
+  readonly isStopped: boolean;
 }
 
 /** The time of a run: the platform ends one after 5 minutes. */
@@ -39,6 +41,8 @@ const QUEUES_AT_ONCE = 16;
  */
 const LEASE_MS = 60_000;
 const LOOK_MS = 20_000;
+/** The time for which a dead letter is kept. */
+const DEAD_LETTER_KEPT_MS = 30 * 24 * 3_600_000;
 
 interface Run {
   readonly dependencies: DeliverDependencies;
@@ -152,14 +156,34 @@ async function look(run: Run, due: Due): Promise<void> {
   await moveAnnouncements(run, due, listed);
 }
 
+/** Judges, once something is due, if the target wants to be left alone. */
+async function isShut({ dependencies: { outbox, clock }, lane }: Run): Promise<boolean> {
+  const { stoppedAtMs, pausedUntilMs = 0 } = await outbox.findLaneState(lane.name);
+  return stoppedAtMs !== undefined || pausedUntilMs > clock.now();
+}
+
 async function* dueQueues(run: Run, endMs: number, note: (page: readonly Announcement[]) => void) {
   const { outbox, clock } = run.dependencies;
+  let isFirst = true;
   for await (const page of outbox.listDue(run.lane.name, clock.now())) {
     note(page);
+    if (isFirst && (await isShut(run))) return;
+    isFirst = false;
     for (const due of byQueue(page)) {
       if (run.gate.isDown || clock.now() >= endMs) return;
       yield due;
     }
+  }
+}
+
+/** Keeps in the store what the target wants, for every instance. */
+async function keepState(run: Run): Promise<void> {
+  const { dependencies, lane, gate, count } = run;
+  const { outbox, clock } = dependencies;
+  if (gate.isGone) await outbox.stopLane(lane.name, clock.now());
+  else if (gate.pauseMs > 0) await outbox.pauseLane(lane.name, clock.now() + gate.pauseMs);
+  if (count.undeliverable > 0) {
+    await outbox.forgetDead(lane.name, clock.now() - DEAD_LETTER_KEPT_MS);
   }
 }
 
@@ -182,10 +206,15 @@ export async function deliverNotices(
     for (const { dueAtMs } of page) oldestAtMs = Math.min(oldestAtMs ?? dueAtMs, dueAtMs);
   };
   const queues = dueQueues(run, nowMs + RUN_MS, note);
-  await concurrently(queues, QUEUES_AT_ONCE, (due) => look(run, due));
+  try {
+    await concurrently(queues, QUEUES_AT_ONCE, (due) => look(run, due));
+  } finally {
+    await keepState(run);
+  }
   return {
     ...count,
     oldestLagMs: oldestAtMs === undefined ? undefined : nowMs - oldestAtMs,
     isUnfinished: gate.isDown || dependencies.clock.now() >= nowMs + RUN_MS,
+    isStopped: gate.isGone,
   };
 }

@@ -8,6 +8,8 @@ export class LaneGate {
   readonly #width: number;
   #isOpen = false;
   #isDown = false;
+  #isGone = false;
+  #pauseMs = 0;
   #taken = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -15,9 +17,19 @@ export class LaneGate {
     this.#width = width;
   }
 
-  /** True if the lane did not answer: nothing more is sent in this run. */
+  /** True if the lane did not answer, or wants no more: nothing more is sent in this run. */
   get isDown(): boolean {
     return this.#isDown;
+  }
+
+  /** True if the target wants no message ever again. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** The longest time for which the target wanted to be left alone. */
+  get pauseMs(): number {
+    return this.#pauseMs;
   }
 
   /**
@@ -32,12 +44,23 @@ export class LaneGate {
     this.#taken += 1;
     try {
       const outcome = await send();
-      if (outcome === 'unreachable') this.#isDown = true;
-      else if (outcome !== undefined && outcome !== 'unrenderable') this.#isOpen = true;
+      if (outcome !== undefined) this.#judge(outcome);
       return outcome;
     } finally {
       this.#taken -= 1;
       for (const wake of this.#waiting.splice(0)) wake();
+    }
+  }
+
+  #judge(outcome: SendOutcome): void {
+    if (typeof outcome === 'object') {
+      this.#isDown = true;
+      this.#pauseMs = Math.max(this.#pauseMs, outcome.retryAfterMs);
+    } else if (outcome === 'unreachable' || outcome === 'gone') {
+      this.#isDown = true;
+      this.#isGone ||= outcome === 'gone';
+    } else if (outcome !== 'unrenderable') {
+      this.#isOpen = true;
     }
   }
 }

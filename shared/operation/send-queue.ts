@@ -45,10 +45,12 @@ function fail({ clock, randomBytes }: Dice, step: Step, outcome: SendOutcome, le
   const tries = step.delivery.tries + 1;
   const [byte = 0] = randomBytes(1);
   const waitedMs = clock.now() - step.delivery.sinceMs;
+  const leastMs = typeof outcome === 'object' ? outcome.retryAfterMs : 0;
   const delayMs =
     outcome === 'unrenderable' ? undefined : retryDelayMs({ tries, waitedMs, part: byte / 255 });
   if (delayMs !== undefined) {
-    step.delivery = { ...step.delivery, tries, nextAtMs: clock.now() + delayMs };
+    const nextAtMs = clock.now() + Math.max(delayMs, leastMs);
+    step.delivery = { ...step.delivery, tries, nextAtMs };
   } else if (left.toGiveUp > 0) {
     left.toGiveUp -= 1;
     step.state = 'givenUp';
@@ -75,7 +77,8 @@ async function sendChain(
     const outcome = await gate.pass(async () =>
       clock.now() < untilMs ? lane.send(step.notice, step.delivery.target) : undefined,
     );
-    if (outcome === undefined) return 0;
+    // A target that wants no more was not tried: its messages wait as they are.
+    if (outcome === undefined || outcome === 'gone') return 0;
     if (outcome === 'accepted') {
       step.state = 'accepted';
       continue;

@@ -11,7 +11,7 @@ import { composeNotices } from './compose-notices.ts';
 import type { ChangeDependencies } from './dependency.ts';
 import type { GivenUp } from './send-queue.ts';
 
-type Recorded = Pick<Settlement, 'changes' | 'orphans'>;
+type Recorded = Pick<Settlement, 'changes' | 'orphans' | 'dead'>;
 
 function draft({ notice: { event }, tries }: GivenUp): EventDraft {
   const details = { event: event.eventId, type: event.type, tries };
@@ -39,7 +39,8 @@ async function composeOrphans(
 }
 
 /**
- * Plans the events `notice.undeliverable`, each of the user who did not get it.
+ * Plans the records of what was given up: of a mail the event `notice.undeliverable` of the user
+ * who did not get it, of a webhook a dead letter.
  * @throws {Unavailable}
  */
 export async function planUndeliverable(
@@ -50,6 +51,9 @@ export async function planUndeliverable(
   const changes: Settlement['changes'][number][] = [];
   const orphans: OrphanEvents[] = [];
   const mails = givenUp.filter(({ target }) => target.recipient !== undefined);
+  const dead = givenUp
+    .filter(({ target }) => target.recipient === undefined)
+    .map(({ notice, tries }) => ({ notice, tries, givenUpAtMs: dependencies.clock.now() }));
   const byRecipient = Map.groupBy(mails, ({ target }) => target.recipient?.userId);
   for (const group of byRecipient.values()) {
     const [first] = group;
@@ -69,5 +73,5 @@ export async function planUndeliverable(
       orphans.push(await composeOrphans(dependencies, gone, drafts, requestId));
     }
   }
-  return { changes, orphans };
+  return { changes, orphans, dead };
 }

@@ -1,5 +1,5 @@
 /** Time and randomness, which are always arguments. */
-export type { RandomBytes } from '../credential/random.ts';
+export type { RandomBytes } from '../credential/crockford.ts';
 
 /** Milliseconds since the Unix epoch. */
 export interface Clock {

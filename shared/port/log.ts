@@ -27,6 +27,8 @@ export interface LogFields extends Partial<SignInPseudonyms> {
   /** The id of the user that the call changes. */
   readonly subjectId?: string;
   readonly part?: string;
+  /** The host of a webhook; its path may be a secret. */
+  readonly host?: string;
   readonly count?: number;
   readonly failed?: number;
   readonly removed?: number;

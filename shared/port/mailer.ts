@@ -1,4 +1,4 @@
-import type { SendOutcome } from './notice.ts';
+import type { SendResult } from './notice.ts';
 
 /** One mail to one address. */
 export interface MailMessage {
@@ -13,10 +13,18 @@ export interface MailMessage {
   readonly messageId: string;
 }
 
+/** The finding about a channel of notices; the message is a sentence for an operator. */
+export interface ChannelFinding {
+  readonly isWell: boolean;
+  readonly message: string;
+}
+
 export interface Mailer {
   /**
    * Sends a mail. It never rejects, and ends within 20 s. `refused` is an answer for good, `later`
    * one for now; `unreachable`: there was no answer that had to do with this message.
    */
-  send(message: MailMessage): Promise<Exclude<SendOutcome, 'unrenderable'>>;
+  send(message: MailMessage): Promise<Exclude<SendResult, 'unrenderable' | 'gone'>>;
+  /** Checks the way to the server without sending anything. It never rejects. */
+  check(): Promise<ChannelFinding>;
 }

@@ -77,6 +77,32 @@ export interface Settlement {
   readonly changes: readonly AccountChange[];
   /** The same of recipients who were deleted, and have no row. */
   readonly orphans: readonly OrphanEvents[];
+  /** The notices that a webhook never accepted; an operator can send them again. */
+  readonly dead: readonly DeadLetter[];
+}
+
+/** A notice that a webhook never accepted. */
+export interface DeadLetter {
+  readonly notice: Notice;
+  readonly tries: number;
+  readonly givenUpAtMs: number;
+}
+
+/** The state of a lane, which is kept in the store: every instance obeys it. */
+export interface LaneState {
+  /** The moment at which the target wanted no more; undefined: the lane is not stopped. */
+  readonly stoppedAtMs: number | undefined;
+  /** The moment until which the target wanted to be left alone; undefined: it did not. */
+  readonly pausedUntilMs: number | undefined;
+}
+
+/** The notices of one lane that wait, in numbers. */
+export interface WaitingLane {
+  readonly lane: string;
+  /** The users, and tenants, that have notices waiting. */
+  readonly queues: number;
+  /** The moment of the oldest change of which something waits. */
+  readonly oldestAtMs: number;
 }
 
 /** The events of a deleted user, with their notices. */
@@ -98,17 +124,45 @@ export interface Outbox {
   lease(oldest: QueuedNotice, untilMs: number): Promise<QueuedNotice | undefined>;
   /** Writes a result in one transaction; `conflict`: the lease was lost, or a recipient changed. */
   settle(settlement: Settlement): Promise<'committed' | 'conflict'>;
+  /** Returns the state of a lane; one point read. */
+  findLaneState(lane: string): Promise<LaneState>;
+  /** Stops a lane until an operator resumes it. */
+  stopLane(lane: string, atMs: number): Promise<void>;
+  /** Pauses a lane. */
+  pauseLane(lane: string, untilMs: number): Promise<void>;
+  /** Removes the dead letters of a lane that were given up before a moment. */
+  forgetDead(lane: string, beforeMs: number): Promise<void>;
+}
+
+/** The part of the outbox that operators see. */
+export interface OutboxReport {
+  /** Counts what waits, on every lane that has something; reads every announcement. */
+  countWaiting(): Promise<readonly WaitingLane[]>;
+  /** Lists the dead letters of every lane, in pages. */
+  listDead(): AsyncIterable<readonly DeadLetter[]>;
+  /** Puts a dead letter back into its queue, and removes the letter. */
+  resend(letter: DeadLetter, nowMs: number): Promise<void>;
+  /** Resumes a lane that was stopped or paused. */
+  resumeLane(lane: string): Promise<void>;
+  /** Removes the announcements and dead letters of a tenant, whose notices are removed. */
+  forgetTenant(tenant: Tenant): Promise<void>;
 }
 
 /**
  * The outcome of a message: `later` and `refused` are its answers, for now and for good;
- * `unreachable` is a lane that does not answer at all; `unrenderable` a defect of the service.
+ * `unreachable` is a lane that does not answer at all, or not as one that works; `gone` a target
+ * that wants no message ever again; `unrenderable` a defect of the service.
  */
-export type SendOutcome = 'accepted' | 'later' | 'refused' | 'unreachable' | 'unrenderable';
+export type SendResult = 'accepted' | 'later' | 'refused' | 'unreachable' | 'gone' | 'unrenderable';
+
+/** A result with the time for which the target wants to be left alone. */
+export type SendOutcome = SendResult | { readonly retryAfterMs: number };
 
 /** One way on which notices go: mail, or one webhook. */
 export interface Lane {
   readonly name: string;
+  /** The name for logs and operators: `mail`, or the host of the webhook. */
+  readonly label: string;
   /** The most messages that it takes at once. */
   readonly width: number;
   /** Decides where a notice goes, when it is first looked at. @throws {Unavailable} */

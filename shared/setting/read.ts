@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isLoopback } from '../port/loopback.ts';
 
 /** A setting that the service cannot run with; the message is one sentence that names it. */
 export class SettingError extends Error {
@@ -22,10 +23,6 @@ export function read(env: Environment, name: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
-function isLoopback(url: URL): boolean {
-  return ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
-}
-
 /**
  * Parses an address that is HTTPS, or HTTP on this machine: a password never crosses a network in
  * the clear.
@@ -37,7 +34,8 @@ export function secureUrl(
   insecureBy?: { readonly setting: string; readonly isAllowed: boolean },
 ): URL {
   const url = z.url().safeParse(text).success ? new URL(text) : undefined;
-  const mayBeHttp = url !== undefined && (isLoopback(url) || insecureBy?.isAllowed === true);
+  const mayBeHttp =
+    url !== undefined && (isLoopback(url.hostname) || insecureBy?.isAllowed === true);
   const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && mayBeHttp);
   // The parser takes a star in a host name, which an operator may mean as a pattern.
   const isPlain = url?.username === '' && url.password === '' && !url.hostname.includes('*');

@@ -52,8 +52,8 @@ describe('the rows of table accounts', () => {
       [`${tenant} tenant`]: `admin_${userId} operationId`,
       [`${tenant} user:a$1@${tenant}`]:
         'attemptsClearedAtMs createdAtMs credentialKind credentialVersion displayName ' +
-        'eventSequence expiresAtMs isLocked issueId issuedAtMs lastEventAtMs operationId ' +
-        'profileVersion role_salesAgent sessionEpoch status userId words',
+        'eventSequence expiresAtMs hadAddress isLocked issueId issuedAtMs lastEventAtMs ' +
+        'operationId profileVersion role_salesAgent sessionEpoch status userId words',
       [`${tenant} credential:a$1@${tenant}`]:
         'credentialVersion history temporaryBcrypt temporaryPepperVersion userId',
       ...Object.fromEntries(

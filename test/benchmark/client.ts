@@ -68,7 +68,7 @@ export class Client {
   }
 
   /** Temporary password to {@link PASSWORD}; the access token. */
-  async settle(userName: string, temporaryPassword: string): Promise<string> {
+  async chooseOwnPassword(userName: string, temporaryPassword: string): Promise<string> {
     const { changeToken } = (await this.signIn(userName, temporaryPassword)).body;
     const body = { newPassword: PASSWORD };
     const changed = await this.call('POST', '/api/me/password', { body, token: changeToken });
@@ -81,7 +81,7 @@ export class Client {
     const body = { userName, displayName: userName, roles: ['salesAgent'] };
     const made = await this.call('POST', '/api/users', { body, token: adminToken });
     if (made.status !== 201) throw new Error(`a user was answered ${made.status}`);
-    const token = await this.settle(userName, made.body.temporaryPassword.value);
+    const token = await this.chooseOwnPassword(userName, made.body.temporaryPassword.value);
     return { userId: made.body.user.userId, token };
   }
 
@@ -137,7 +137,7 @@ export async function startService(env: Record<string, string>): Promise<Running
     client,
     hashEngine,
     load: (question) => loadOf(child, question),
-    signInAdmin: () => client.settle(admin.userName, admin.temporaryPassword),
+    signInAdmin: () => client.chooseOwnPassword(admin.userName, admin.temporaryPassword),
     async stop() {
       client.close();
       child.kill('SIGTERM');

@@ -172,7 +172,7 @@ async function compileMs(file: string): Promise<number> {
 async function settle(host: string, stores: StandingStores, ours: string) {
   const temporary = await stores.createAdmin(ROOT, ADMIN);
   const running = await startHost(host, stores, { packageDirectory: ours });
-  const token = await running.client.settle(ADMIN, temporary);
+  const token = await running.client.chooseOwnPassword(ADMIN, temporary);
   for (let call = 0; call < LOAD_PROFILES; call += 1) {
     await running.client.call('GET', '/api/me', { token });
     if (call % (LOAD_PROFILES / LOAD_SIGN_INS) === 0) await running.client.signIn(ADMIN, PASSWORD);

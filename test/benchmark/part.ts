@@ -27,7 +27,7 @@ export interface ChartGroup {
   readonly bars: readonly {
     readonly label: string;
     readonly value: number;
-    /** Marks a rival of the service. */
+    /** Marks a peer of the service. */
     readonly isOther?: boolean;
   }[];
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- peers`: sign-in, change and admin reset against what one would pick instead,
  * through HTTP, interleaved. The peers are no dependencies of the project: they are installed into
- * `dist/peers` from the lock file beside `peers/rival.ts`. `--seconds N` (5), `--rounds N` (2).
+ * `dist/peers` from the lock file beside `peers/peer.ts`. `--seconds N` (5), `--rounds N` (2).
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -13,12 +13,12 @@ import { parseArgs, promisify } from 'node:util';
 import { type ProcessLoad, startService } from './client.ts';
 import { median, type Part, presentPart, quantile } from './part.ts';
 import {
+  type Peer,
   type Person,
-  type Rival,
   startBetterAuth,
   startCognitoLocal,
   startOurs,
-} from './peers/rival.ts';
+} from './peers/peer.ts';
 
 const { values } = parseArgs({
   options: {
@@ -65,66 +65,66 @@ interface Window {
 }
 
 interface Measured {
-  readonly rival: Rival;
+  readonly peer: Peer;
   readonly people: readonly Person[];
   readonly windows: Readonly<Record<Act, Window>>;
   memoryMiB: number;
   found: Found;
 }
 
-/** Notes on the rival's behaviour on these paths, found by trying. */
+/** Notes on the peer's behaviour on these paths, found by trying. */
 interface Found {
   readonly resetEndsSessions: boolean;
   readonly changeEndsOtherSessions: boolean;
   readonly temporaryOpensProfile: boolean;
 }
 
-async function probe(rival: Rival): Promise<Found> {
-  const person = await rival.addPerson('probe@contoso.example');
+async function probe(peer: Peer): Promise<Found> {
+  const person = await peer.addPerson('probe@contoso.example');
   const other = person.session;
-  await rival.signIn(person);
-  await rival.change(person);
-  const changeEndsOtherSessions = !(await rival.opensProfile(other));
-  await rival.signIn(person);
+  await peer.signIn(person);
+  await peer.change(person);
+  const changeEndsOtherSessions = !(await peer.opensProfile(other));
+  await peer.signIn(person);
   const { session } = person;
-  if (!(await rival.opensProfile(session))) throw new Error('a session opens nothing');
-  await rival.reset(person);
-  const resetEndsSessions = !(await rival.opensProfile(session));
-  await rival.signIn(person);
-  const temporaryOpensProfile = await rival.opensProfile(person.session);
+  if (!(await peer.opensProfile(session))) throw new Error('a session opens nothing');
+  await peer.reset(person);
+  const resetEndsSessions = !(await peer.opensProfile(session));
+  await peer.signIn(person);
+  const temporaryOpensProfile = await peer.opensProfile(person.session);
   return { resetEndsSessions, changeEndsOtherSessions, temporaryOpensProfile };
 }
 
-async function enter(rival: Rival): Promise<Measured> {
+async function enter(peer: Peer): Promise<Measured> {
   const names = Array.from({ length: CLIENTS }, (_, index) => `user-${index}@contoso.example`);
-  const people = await Promise.all(names.map((name) => rival.addPerson(name)));
+  const people = await Promise.all(names.map((name) => peer.addPerson(name)));
   const empty = (): Window => ({ durationsMs: [], rates: [], loads: [] });
   const windows = { 'sign-in': empty(), change: empty(), reset: empty() };
-  return { rival, people, windows, memoryMiB: Number.NaN, found: await probe(rival) };
+  return { peer, people, windows, memoryMiB: Number.NaN, found: await probe(peer) };
 }
 
-function perform(rival: Rival, act: Act, person: Person) {
-  if (act === 'sign-in') return rival.signIn(person);
-  return act === 'change' ? rival.change(person) : rival.reset(person);
+function perform(peer: Peer, act: Act, person: Person) {
+  if (act === 'sign-in') return peer.signIn(person);
+  return act === 'change' ? peer.change(person) : peer.reset(person);
 }
 
 /** Each client is a person of its own; what was begun in the window is waited for and counted. */
-async function measureWindow({ rival, people, windows }: Measured, act: Act): Promise<void> {
+async function measureWindow({ peer, people, windows }: Measured, act: Act): Promise<void> {
   const window = windows[act];
-  await rival.load('reset');
+  await peer.load('reset');
   const startedAtMs = performance.now();
   let done = 0;
   await Promise.all(
     people.map(async (person) => {
       while (performance.now() - startedAtMs < MEASURE_MS) {
-        const { durationMs } = await perform(rival, act, person);
+        const { durationMs } = await perform(peer, act, person);
         window.durationsMs.push(durationMs);
         done += 1;
       }
     }),
   );
   window.rates.push(done / ((performance.now() - startedAtMs) / 1000));
-  window.loads.push(await rival.load('tell'));
+  window.loads.push(await peer.load('tell'));
 }
 
 async function measureRounds(all: readonly Measured[]): Promise<void> {
@@ -132,11 +132,11 @@ async function measureRounds(all: readonly Measured[]): Promise<void> {
     for (const act of ACTS) {
       for (const measured of all) {
         await measureWindow(measured, act);
-        measured.memoryMiB = (await measured.rival.load('tell')).rssMiB;
+        measured.memoryMiB = (await measured.peer.load('tell')).rssMiB;
       }
     }
-    for (const { rival, people } of all) {
-      await Promise.all(people.map((person) => rival.settle(person)));
+    for (const { peer, people } of all) {
+      await Promise.all(people.map((person) => peer.chooseOwnPassword(person)));
     }
   }
 }
@@ -185,9 +185,9 @@ function actCells({ windows }: Measured, act: Act): readonly string[] {
   ];
 }
 
-const label = ({ rival }: Measured) => `${rival.name}: ${rival.hashing}`;
+const label = ({ peer }: Measured) => `${peer.name}: ${peer.hashing}`;
 
-/** Lists where a rival is faster than ours, and by how much; said by the numbers. */
+/** Lists where a peer is faster than ours, and by how much; said by the numbers. */
 function winsText(ours: Measured, others: readonly Measured[]): string {
   const sentences = ACTS.map((act) => {
     const own = median(ours.windows[act].rates);
@@ -244,12 +244,12 @@ interface ImportTimes {
 async function tell(all: readonly Measured[], imports: ImportTimes, late: string): Promise<Part> {
   const [ours, ...others] = all;
   if (ours === undefined) throw new Error('nobody');
-  const kinds = [...new Map(all.map((each) => [each.rival.name, each])).values()];
+  const kinds = [...new Map(all.map((each) => [each.peer.name, each])).values()];
   const bars = (value: (windows: Window) => number) =>
     all
-      .filter(({ rival }) => rival.hash !== undefined)
+      .filter(({ peer }) => peer.hash !== undefined)
       .map((each) => ({
-        label: `${each.rival.name}: ${each.rival.hash}`,
+        label: `${each.peer.name}: ${each.peer.hash}`,
         value: value(each.windows['sign-in']),
         isOther: each !== ours,
       }));
@@ -278,13 +278,13 @@ async function tell(all: readonly Measured[], imports: ImportTimes, late: string
         head: ['who', 'import ms', 'memory MiB'],
         rows: all.map((each) => [
           label(each),
-          (imports[each.rival.name] ?? Number.NaN).toFixed(0),
+          (imports[each.peer.name] ?? Number.NaN).toFixed(0),
           each.memoryMiB.toFixed(0),
         ]),
       },
       {
         caption: 'What each does on these paths',
-        head: ['', ...kinds.map(({ rival }) => rival.name)],
+        head: ['', ...kinds.map(({ peer }) => peer.name)],
         rows: abilityRows(kinds, late),
       },
     ],
@@ -306,15 +306,15 @@ async function tell(all: readonly Measured[], imports: ImportTimes, late: string
 async function measure(): Promise<Part> {
   await installPeers();
   const data = await mkdtemp(join(tmpdir(), 'peers-'));
-  const rivals: Rival[] = [];
+  const peers: Peer[] = [];
   try {
-    rivals.push(await startOurs(COST));
+    peers.push(await startOurs(COST));
     for (const kind of ['scrypt', 'bcryptjs', 'native'] as const) {
-      rivals.push(await startBetterAuth(FOLDER, kind, COST));
+      peers.push(await startBetterAuth(FOLDER, kind, COST));
     }
-    rivals.push(await startCognitoLocal(FOLDER, data));
+    peers.push(await startCognitoLocal(FOLDER, data));
     const all: Measured[] = [];
-    for (const rival of rivals) all.push(await enter(rival));
+    for (const peer of peers) all.push(await enter(peer));
     await measureRounds(all);
     const imports = {
       'portal-credentials': await importMs(OURS, 'require'),
@@ -323,7 +323,7 @@ async function measure(): Promise<Part> {
     };
     return await tell(all, imports, await answerAfterExpiry());
   } finally {
-    await Promise.all(rivals.map((rival) => rival.stop()));
+    await Promise.all(peers.map((peer) => peer.stop()));
     await rm(data, { recursive: true, force: true });
   }
 }

@@ -86,7 +86,7 @@ async function measure(token: string, env: Record<string, string>): Promise<Run>
 }
 
 const first = await start({});
-const token = await first.client.settle(
+const token = await first.client.chooseOwnPassword(
   first.admins[0].userName,
   first.admins[0].temporaryPassword,
 );

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService } from '../fixture/service.ts';
 import { launchBrowser } from './fixture/browser.ts';
-import { open, type Stage, TEXT } from './fixture/stage.ts';
+import { open, TEXT, type TestContext } from './fixture/context.ts';
 
 /** ASVS 6.2.6 and 6.2.7, WCAG 2.2 3.3.8: what a password field lets people do. */
 
-let stage: Stage;
+let testContext: TestContext;
 
 beforeAll(async () => {
   const [browser, service] = await Promise.all([launchBrowser(), startService()]);
-  stage = { browser, service, visits: [] };
+  testContext = { browser, service, visits: [] };
 }, 120_000);
 afterAll(async () => {
-  await stage.browser.close();
-  await stage.service.stop();
+  await testContext.browser.close();
+  await testContext.service.stopAndAssertNoLeaks();
 });
 
 describe('the password field', () => {
   it('masks the typed password, shows it on demand, and masks it again', async () => {
-    const { page } = await open(stage);
+    const { page } = await open(testContext);
     await page.goto('/');
     const field = page.locator('#password');
     await field.fill('orbit lantern velvet');
@@ -32,7 +32,7 @@ describe('the password field', () => {
   });
 
   it('accepts pasted text and names its purpose to password managers', async () => {
-    const { page } = await open(stage);
+    const { page } = await open(testContext);
     await page.goto('/');
     const userName = page.getByLabel(TEXT.en.signIn.userName, { exact: true });
     await userName.fill('orbit lantern velvet');

@@ -7,10 +7,10 @@ import { describeWork } from './suite/work.ts';
 
 /** The portal as an admin uses it all day. */
 
-describePortal(['contoso', 'fabrikam', 'adatum', 'northwind', 'litware'], (onStage) => {
-  describeIdentity(onStage, 0);
-  describeLeaving(onStage, 1);
-  describeRecovery(onStage, 2);
-  describeSession(onStage, 3);
-  describeWork(onStage, 4);
+describePortal(['contoso', 'fabrikam', 'adatum', 'northwind', 'litware'], (onContext) => {
+  describeIdentity(onContext, 0);
+  describeLeaving(onContext, 1);
+  describeRecovery(onContext, 2);
+  describeSession(onContext, 3);
+  describeWork(onContext, 4);
 });

@@ -6,9 +6,9 @@ import { describeUnusual } from './suite/unusual.ts';
 
 /** Checks flows in a real browser, and what goes wrong. The other half: portal-screens. */
 
-describePortal(['contoso', 'lamna', 'proseware', 'northwind', 'litware'], (onStage) => {
-  describeFlows(onStage, { en: 0, fr: 1 });
-  describeErrors(onStage, 2);
-  describeUnusual(onStage, 3);
-  describeSurroundings(onStage, 4);
+describePortal(['contoso', 'lamna', 'proseware', 'northwind', 'litware'], (onContext) => {
+  describeFlows(onContext, { en: 0, fr: 1 });
+  describeErrors(onContext, 2);
+  describeUnusual(onContext, 3);
+  describeSurroundings(onContext, 4);
 });

@@ -3,13 +3,13 @@ import { describePortal } from './fixture/portal.ts';
 import { describeFreeze } from './suite/freeze.ts';
 import { describeOrganisation } from './suite/organisation.ts';
 
-/** What a person does after a notice, and the settings of those who send it. */
+/** The portal after a notice, and the settings of the organisation. */
 
 describePortal(
   ['contoso', 'fabrikam'],
-  (onStage) => {
-    describeFreeze(onStage, 0);
-    describeOrganisation(onStage, 1);
+  (onContext) => {
+    describeFreeze(onContext, 0);
+    describeOrganisation(onContext, 1);
   },
   MAILING,
 );

@@ -6,9 +6,9 @@ import { describeTemporaryPassword } from './suite/temporary-password.ts';
 
 /** The portal in a real browser: how it looks, reads and is used. The other half: portal-flows. */
 
-describePortal(['woodgrove', 'contoso', 'fabrikam', 'adatum'], (onStage) => {
-  describeKeyboard(onStage, 0);
-  describeScreens(onStage, 1);
-  describeTemporaryPassword(onStage, 2);
-  describeDelivery(onStage, 3);
+describePortal(['woodgrove', 'contoso', 'fabrikam', 'adatum'], (onContext) => {
+  describeKeyboard(onContext, 0);
+  describeScreens(onContext, 1);
+  describeTemporaryPassword(onContext, 2);
+  describeDelivery(onContext, 3);
 });

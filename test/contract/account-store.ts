@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMINS_PER_TENANT } from '../../shared/credential/admin-limit.ts';
 import type { Tenant } from '../../shared/credential/name.ts';
+import { ADMINS_PER_TENANT } from '../../shared/credential/rank.ts';
 import { ROLES } from '../../shared/credential/role.ts';
 import type { Admin, Credential } from '../../shared/credential/user.ts';
 import { describeAuthority } from './account-authority.ts';

@@ -12,19 +12,19 @@ import { createTokens } from '../../shared/crypto/token/tokens.ts';
 import type { LogFields } from '../../shared/port/log.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { user } from './token-fixture.ts';
-import { HandClock, privateJwk, settle, VaultDouble } from './vault-double.ts';
+import { ManualClock, privateJwk, settle, VaultDouble } from './vault-double.ts';
 
 /** One bad version of a secret costs what needs it, and nothing else. */
 
 const GOOD_PEPPER = 'a pepper that is long enough '.repeat(2);
 const LEFT_OUT = 'a secret version is left out';
 
-let clock: HandClock;
+let clock: ManualClock;
 let vault: VaultDouble;
 let warnings: { readonly message: string; readonly fields: LogFields | undefined }[];
 
 beforeEach(() => {
-  clock = new HandClock();
+  clock = new ManualClock();
   vault = new VaultDouble();
   warnings = [];
 });

@@ -5,7 +5,7 @@ import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import { createSecretCache, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-cache.ts';
 import type { GateMessage } from './gated-worker.ts';
-import { HandClock, VaultDouble } from './vault-double.ts';
+import { ManualClock, VaultDouble } from './vault-double.ts';
 
 /** Hashes of other systems that take much memory: 128 MiB at a time, and by the networks' turns. */
 
@@ -69,7 +69,7 @@ async function endAll(from: number, total: number): Promise<void> {
 describe('hashes that take much memory', () => {
   it('delay a sign-in from another network by one turn during a flood', async () => {
     open(1);
-    const clock = new HandClock();
+    const clock = new ManualClock();
     const vault = new VaultDouble();
     vault.add('v1', 'pepper one '.repeat(4), clock.now() - SECRET_SETTLING_MS);
     const peppers = createSecretCache({ vault, name: 'password-pepper', clock });

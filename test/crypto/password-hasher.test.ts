@@ -14,17 +14,17 @@ import {
 } from '../../shared/crypto/secret/secret-cache.ts';
 import type { PasswordHasher } from '../../shared/port/hasher.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
-import { HandClock, settle, VaultDouble } from './vault-double.ts';
+import { ManualClock, settle, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
 
 const COST = 4;
 const queue = createHashQueue({ workerUrl: hashWorkerUrl(), clock: Date, threads: 2 });
 afterAll(() => queue.close());
 
-let clock: HandClock;
+let clock: ManualClock;
 let vault: VaultDouble;
 beforeEach(() => {
-  clock = new HandClock();
+  clock = new ManualClock();
   vault = new VaultDouble();
   vault.add('v1', 'pepper one '.repeat(4), clock.now() - SECRET_SETTLING_MS);
 });

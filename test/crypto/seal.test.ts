@@ -10,13 +10,13 @@ import {
 } from '../../shared/crypto/secret/secret-cache.ts';
 import type { Seal } from '../../shared/port/token.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
-import { HandClock, settle, VaultDouble } from './vault-double.ts';
+import { ManualClock, settle, VaultDouble } from './vault-double.ts';
 
 const PEPPER = 'pepper one '.repeat(4);
 const POSITION = '{"nextRowKey":"user:ana$contoso.example"}';
 const BINDING = 'contoso.example users role=salesAgent';
 
-let clock: HandClock;
+let clock: ManualClock;
 let vault: VaultDouble;
 let seal: Seal;
 
@@ -26,7 +26,7 @@ function instance(): Seal {
 }
 
 beforeEach(() => {
-  clock = new HandClock();
+  clock = new ManualClock();
   vault = new VaultDouble();
   vault.add('v1', PEPPER, clock.now() - SECRET_SETTLING_MS);
   seal = instance();

@@ -8,15 +8,15 @@ import {
   UNKNOWN_REFRESH_MS,
 } from '../../shared/crypto/secret/secret-cache.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
-import { HandClock, settle, VaultDouble } from './vault-double.ts';
+import { ManualClock, settle, VaultDouble } from './vault-double.ts';
 
-let clock: HandClock;
+let clock: ManualClock;
 let vault: VaultDouble;
 let ring: SecretCache;
 let warnings: string[];
 
 beforeEach(() => {
-  clock = new HandClock();
+  clock = new ManualClock();
   vault = new VaultDouble();
   vault.add('v1', 'first value', clock.now() - SECRET_SETTLING_MS);
   warnings = [];

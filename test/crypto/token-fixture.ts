@@ -7,7 +7,7 @@ import { createSecretCache, SECRET_SETTLING_MS } from '../../shared/crypto/secre
 import { findSigningKeyFlaw } from '../../shared/crypto/token/signing-keys.ts';
 import { createTokens } from '../../shared/crypto/token/tokens.ts';
 import type { AccessClaims, Tokens } from '../../shared/port/token.ts';
-import { HandClock, privateJwk, VaultDouble } from './vault-double.ts';
+import { ManualClock, privateJwk, VaultDouble } from './vault-double.ts';
 
 export const ISSUER = 'https://portal.example';
 export const AUDIENCE = 'portal';
@@ -47,7 +47,7 @@ export const user: User = {
 };
 
 export interface TokenWorld {
-  readonly clock: HandClock;
+  readonly clock: ManualClock;
   readonly vault: VaultDouble;
   readonly tokens: Tokens;
   /** The warnings that were logged. */
@@ -59,7 +59,7 @@ export interface TokenWorld {
 /** The real thing over a vault that has JWK_1 as `k1`, settled. */
 export function createTokenWorld(): TokenWorld {
   // Not a whole second: what is rounded shows.
-  const clock = new HandClock(Date.UTC(2026, 0, 1) + 250);
+  const clock = new ManualClock(Date.UTC(2026, 0, 1) + 250);
   const vault = new VaultDouble();
   vault.add('k1', JWK_1, clock.now() - SECRET_SETTLING_MS);
   const faults: string[] = [];

@@ -14,9 +14,9 @@ import {
   sign,
   user,
 } from './token-fixture.ts';
-import type { HandClock, VaultDouble } from './vault-double.ts';
+import type { ManualClock, VaultDouble } from './vault-double.ts';
 
-let clock: HandClock;
+let clock: ManualClock;
 let vault: VaultDouble;
 let tokens: Tokens;
 beforeEach(() => {

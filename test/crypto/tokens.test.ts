@@ -15,9 +15,9 @@ import {
   type TokenWorld,
   user,
 } from './token-fixture.ts';
-import { type HandClock, settle, type VaultDouble } from './vault-double.ts';
+import { type ManualClock, settle, type VaultDouble } from './vault-double.ts';
 
-let clock: HandClock;
+let clock: ManualClock;
 let vault: VaultDouble;
 let tokens: Tokens;
 let faults: string[];

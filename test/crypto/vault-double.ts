@@ -4,7 +4,7 @@ import { Unavailable } from '../../shared/port/unavailable.ts';
 import type { SecretVersion, Vault } from '../../shared/port/vault.ts';
 
 /** A clock that a test moves. */
-export class HandClock implements Clock {
+export class ManualClock implements Clock {
   nowMs: number;
 
   constructor(nowMs = Date.UTC(2026, 0, 1)) {

@@ -10,7 +10,7 @@ import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import { createSecretCache, SECRET_SETTLING_MS } from '../../shared/crypto/secret/secret-cache.ts';
 import type { ImportedHash, PasswordHasher } from '../../shared/port/hasher.ts';
-import { HandClock, VaultDouble } from './vault-double.ts';
+import { ManualClock, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
 
 /** An imported password is wrapped under pepper and bcrypt until its owner signs in. */
@@ -19,10 +19,10 @@ const COST = 4;
 const queue = createHashQueue({ workerUrl: hashWorkerUrl(), clock: Date, threads: 1 });
 afterAll(() => queue.close());
 
-let clock: HandClock;
+let clock: ManualClock;
 let vault: VaultDouble;
 beforeEach(() => {
-  clock = new HandClock();
+  clock = new ManualClock();
   vault = new VaultDouble();
   vault.add('v1', 'pepper one '.repeat(4), clock.now() - SECRET_SETTLING_MS);
 });

@@ -4,18 +4,18 @@ import type { Dependencies } from '../../shared/operation/dependency.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
 import type { ExpiryEntry } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
-import { altered } from '../fixture/altered.ts';
 import { nameOf } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 import { audit } from './fixture/audit.ts';
-import { NAMES } from './fixture/choice.ts';
+import { NAMES } from './fixture/command.ts';
 import type { Call } from './fixture/model-call.ts';
+import { ModelRun } from './fixture/model-run.ts';
 import { TTL_MS } from './fixture/model-state.ts';
-import { Play } from './fixture/play.ts';
-import { MORE_PLOTS, PLOTS, type Plot } from './fixture/plot.ts';
 import { judgeRace } from './fixture/race.ts';
 import { isLong } from './fixture/replay.ts';
 import { type Ran, runCall } from './fixture/run-call.ts';
-import { closePool, createInstance, type Gate } from './fixture/world.ts';
+import { MORE_SCENARIOS, SCENARIOS, type Scenario } from './fixture/scenario.ts';
+import { closePool, createInstance, type Gate } from './fixture/test-system.ts';
 
 /** Checks that a process that stops after any step leaves a state that the next one can use. */
 
@@ -26,7 +26,10 @@ const context = { requestId: 'sweep', log: { info() {}, warn() {}, error() {} } 
 afterAll(closePool);
 
 /** Stops after so many steps: nothing of it runs any more, and no caller gets its answer. */
-function mortal(play: Play, steps: number): { instance: Dependencies; isDead: () => boolean } {
+function mortal(
+  modelRun: ModelRun,
+  steps: number,
+): { instance: Dependencies; isDead: () => boolean } {
   let taken = 0;
   let isDead = false;
   const gate: Gate = async (_label, run) => {
@@ -38,38 +41,38 @@ function mortal(play: Play, steps: number): { instance: Dependencies; isDead: ()
     if (isDead) throw new Unavailable('tables', 'dead');
     return result;
   };
-  const { clock, randomBytes, connectionString, secrets } = play.world;
+  const { clock, randomBytes, connectionString, secrets } = modelRun.system;
   const { peppers, signingKeys } = secrets;
   const parts = { clock, randomBytes, connectionString, peppers, signingKeys };
   const instance = createInstance({ ...parts, workFactor: 4, gate: () => gate });
   return { instance, isDead: () => isDead };
 }
 
-async function overdue(play: Play): Promise<readonly ExpiryEntry[]> {
-  const { expiries } = play.instance(0);
+async function overdue(modelRun: ModelRun): Promise<readonly ExpiryEntry[]> {
+  const { expiries } = modelRun.instance(0);
   const entries: ExpiryEntry[] = [];
-  for await (const page of expiries.listOverdue(play.world.clock.nowMs)) entries.push(...page);
+  for await (const page of expiries.listOverdue(modelRun.system.clock.nowMs)) entries.push(...page);
   return entries;
 }
 
 /** Runs the call in a process that stops after so many steps; returns whether it got that far. */
-async function crashOnce(plot: Plot, steps: number): Promise<boolean> {
-  const play = await Play.begin();
+async function crashOnce(scenario: Scenario, steps: number): Promise<boolean> {
+  const modelRun = await ModelRun.begin();
   try {
-    const call = plot(play);
-    const { instance, isDead } = mortal(play, steps);
-    const ran = await runCall(instance, call, play.nextRequestId());
+    const call = scenario(modelRun);
+    const { instance, isDead } = mortal(modelRun, steps);
+    const ran = await runCall(instance, call, modelRun.nextRequestId());
     const lost: Ran = { ...ran, outcome: 'unavailable', given: NOTHING };
     const heard = isDead() ? withoutToken(lost) : ran;
-    await judgeRace(play, [heard], { alsoAllowed: /^unavailable$/ });
-    await play.step(call);
-    await audit(play);
-    play.moveClock(TTL_MS + HOUR_MS);
-    await play.step({ kind: 'sweep' });
-    expect(await overdue(play)).toEqual([]);
+    await judgeRace(modelRun, [heard], { alsoAllowed: /^unavailable$/ });
+    await modelRun.step(call);
+    await audit(modelRun);
+    modelRun.moveClock(TTL_MS + HOUR_MS);
+    await modelRun.step({ kind: 'sweep' });
+    expect(await overdue(modelRun)).toEqual([]);
     return isDead();
   } finally {
-    await play.world.stop();
+    await modelRun.system.stop();
   }
 }
 
@@ -78,11 +81,11 @@ function withoutToken({ token: _lost, ...ran }: Ran): Ran {
 }
 
 describe('a process that stops after any step', () => {
-  it.for(Object.entries({ ...PLOTS, ...(isLong ? MORE_PLOTS : {}) }))(
+  it.for(Object.entries({ ...SCENARIOS, ...(isLong ? MORE_SCENARIOS : {}) }))(
     'of %s agrees with the model and leaves no orphan an hour past its expiry',
-    async ([, plot]) => {
+    async ([, scenario]) => {
       let steps = 1;
-      while (await crashOnce(plot, steps)) steps += 1;
+      while (await crashOnce(scenario, steps)) steps += 1;
       // The read of the caller and of the target, the write, and what a call does beside.
       expect(steps).toBeGreaterThan(3);
     },
@@ -94,14 +97,16 @@ function withoutCommit(dependencies: Dependencies): Dependencies {
   const commit = async (): Promise<never> => {
     throw new Error('dead');
   };
-  return { ...dependencies, accounts: altered(dependencies.accounts, { commit }) };
+  return { ...dependencies, accounts: override(dependencies.accounts, { commit }) };
 }
 
 describe('an expiry-index entry whose password was never written', () => {
   const issuers = {
-    create: (play: Play, dead: Dependencies) => runCall(dead, PLOTS.create?.(play) as Call, 'dead'),
-    reset: (play: Play, dead: Dependencies) => runCall(dead, PLOTS.reset?.(play) as Call, 'dead'),
-    bootstrap: (_play: Play, dead: Dependencies) => {
+    create: (modelRun: ModelRun, dead: Dependencies) =>
+      runCall(dead, SCENARIOS.create?.(modelRun) as Call, 'dead'),
+    reset: (modelRun: ModelRun, dead: Dependencies) =>
+      runCall(dead, SCENARIOS.reset?.(modelRun) as Call, 'dead'),
+    bootstrap: (_play: ModelRun, dead: Dependencies) => {
       const request = { userNames: [nameOf('eve@contoso.example')], recover: true, isNew: true };
       return createFirstAdmins(dead, request, context);
     },
@@ -110,28 +115,28 @@ describe('an expiry-index entry whose password was never written', () => {
   it.for(Object.entries(issuers))(
     '(%s) stays to the last millisecond of its grace period and no longer',
     async ([, issue]) => {
-      const play = await Play.begin();
+      const modelRun = await ModelRun.begin();
       try {
-        const [ben] = [...play.model.users.values()].filter(({ kind }) => kind === 'temporary');
+        const [ben] = [...modelRun.model.users.values()].filter(({ kind }) => kind === 'temporary');
         expect(ben?.userName).toBe(NAMES[2]);
         // Ben's own entry is out of the way first.
-        play.moveClock(TTL_MS);
-        await play.step({ kind: 'sweep' });
-        play.moveClock(1 - TTL_MS);
-        await expect(issue(play, withoutCommit(play.instance(0)))).rejects.toThrow('dead');
-        const sweep = () => expireTemporaryPasswords(play.instance(1), context);
-        play.moveClock(TTL_MS - 1);
+        modelRun.moveClock(TTL_MS);
+        await modelRun.step({ kind: 'sweep' });
+        modelRun.moveClock(1 - TTL_MS);
+        await expect(issue(modelRun, withoutCommit(modelRun.instance(0)))).rejects.toThrow('dead');
+        const sweep = () => expireTemporaryPasswords(modelRun.instance(1), context);
+        modelRun.moveClock(TTL_MS - 1);
         expect(await sweep()).toMatchObject({ left: 0, removed: 0, expired: 0 });
-        play.moveClock(1);
+        modelRun.moveClock(1);
         expect(await sweep()).toMatchObject({ left: 1, removed: 0, expired: 0 });
-        play.moveClock(HOUR_MS - 1);
+        modelRun.moveClock(HOUR_MS - 1);
         expect(await sweep()).toMatchObject({ left: 1, removed: 0, expired: 0 });
-        play.moveClock(1);
+        modelRun.moveClock(1);
         expect(await sweep()).toMatchObject({ left: 0, removed: 1, expired: 0, failed: 0 });
-        expect(await overdue(play)).toEqual([]);
-        await audit(play);
+        expect(await overdue(modelRun)).toEqual([]);
+        await audit(modelRun);
       } finally {
-        await play.world.stop();
+        await modelRun.system.stop();
       }
     },
   );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { audit } from './fixture/audit.ts';
-import { anyChoice, type Choice, callsTogether, toCall } from './fixture/choice.ts';
+import { anyCommand, type Command, callsTogether, toCall } from './fixture/command.ts';
 import {
   type FaultLine,
   secretsOf,
@@ -11,11 +11,11 @@ import {
 } from './fixture/fault-line.ts';
 import { FAULTS, NO_FAULTS, seededPlan } from './fixture/fault-plan.ts';
 import type { Call } from './fixture/model-call.ts';
-import { Play } from './fixture/play.ts';
+import { ModelRun } from './fixture/model-run.ts';
 import { judgeRace } from './fixture/race.ts';
 import { checkHostile, isLong } from './fixture/replay.ts';
 import { type Ran, runCall } from './fixture/run-call.ts';
-import { closePool } from './fixture/world.ts';
+import { closePool } from './fixture/test-system.ts';
 
 /**
  * Whatever becomes of requests to the tables and to the vault: the model holds, an outage never
@@ -28,7 +28,7 @@ const SHARE = 200;
 let line: VaultLine;
 const met = new Map<string, number>();
 const answered = new Map<string, number>();
-let worlds = 0;
+let systems = 0;
 
 const note = (counts: Map<string, number>, what: string, times = 1) =>
   counts.set(what, (counts.get(what) ?? 0) + times);
@@ -42,21 +42,21 @@ afterAll(async () => {
   await closePool();
 });
 
-interface Stage {
-  readonly play: Play;
+interface TestContext {
+  readonly modelRun: ModelRun;
   readonly faults: FaultLine;
 }
 
 /** Runs the calls at once through the faults, and judges them when nothing is on its way. */
 async function runFaulty(
-  { play, faults }: Stage,
+  { modelRun, faults }: TestContext,
   calls: readonly Call[],
   seed: number,
 ): Promise<readonly Ran[]> {
   faults.tables.plan = seededPlan(seed, SHARE);
   line.proxy.plan = seededPlan(seed, SHARE);
   const rans = await Promise.all(
-    calls.map((call) => runCall(faults.instance, call, play.nextRequestId())),
+    calls.map((call) => runCall(faults.instance, call, modelRun.nextRequestId())),
   );
   await faults.idle();
   faults.tables.plan = NO_FAULTS;
@@ -66,40 +66,40 @@ async function runFaulty(
   const alsoAllowed = isAlone
     ? /^unavailable$/
     : /^(?:unavailable|conflict 1|too-many-attempts 1)$/;
-  await judgeRace(play, rans, { alsoAllowed });
+  await judgeRace(modelRun, rans, { alsoAllowed });
   return rans;
 }
 
 async function playThroughFaults(
   seed: number,
-  rounds: readonly { readonly before: readonly Choice[]; readonly calls: readonly Choice[] }[],
+  rounds: readonly { readonly before: readonly Command[]; readonly calls: readonly Command[] }[],
 ): Promise<void> {
-  worlds += 1;
-  const name = `w${worlds}`;
-  const play = await Play.begin(secretsOf(line, name));
-  const faults = await startFaultLine(play.world, { line, name });
+  systems += 1;
+  const name = `w${systems}`;
+  const modelRun = await ModelRun.begin(secretsOf(line, name));
+  const faults = await startFaultLine(modelRun.system, { line, name });
   try {
     for (const [round, { before, calls }] of rounds.entries()) {
-      for (const choice of before) await play.choose(choice);
-      const wanted = calls.map((choice) => toCall(play, choice));
+      for (const command of before) await modelRun.choose(command);
+      const wanted = calls.map((command) => toCall(modelRun, command));
       const known = wanted.filter((call) => call !== undefined);
-      const rans = await runFaulty({ play, faults }, known, seed + round);
+      const rans = await runFaulty({ modelRun, faults }, known, seed + round);
       // Repeating is safe and shows the truth: the model holds what became of the first one.
       for (const { call, outcome } of rans) {
-        if (outcome === 'unavailable') await play.step(call);
+        if (outcome === 'unavailable') await modelRun.step(call);
       }
     }
-    await audit(play);
+    await audit(modelRun);
   } finally {
     for (const [what, times] of faults.tables.met) note(met, what, times);
     await faults.close();
-    await play.world.stop();
+    await modelRun.system.stop();
   }
 }
 
 it('calls through any faults agree with the model', async () => {
   const round = fc.record({
-    before: fc.array(anyChoice, { maxLength: 2, size: 'max' }),
+    before: fc.array(anyCommand, { maxLength: 2, size: 'max' }),
     calls: fc.oneof(
       { weight: 3, arbitrary: callsTogether(1, 1) },
       { weight: 1, arbitrary: callsTogether(2, 3) },

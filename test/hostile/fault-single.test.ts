@@ -2,12 +2,12 @@ import { afterAll, expect, it } from 'vitest';
 import { audit } from './fixture/audit.ts';
 import { startFaultLine } from './fixture/fault-line.ts';
 import { FAULTS, type Fault, NO_FAULTS, singlePlan } from './fixture/fault-plan.ts';
-import { Play } from './fixture/play.ts';
-import { MORE_PLOTS, PLOTS, type Plot } from './fixture/plot.ts';
+import { ModelRun } from './fixture/model-run.ts';
 import { judgeRace } from './fixture/race.ts';
 import { isLong } from './fixture/replay.ts';
 import { runCall } from './fixture/run-call.ts';
-import { closePool } from './fixture/world.ts';
+import { MORE_SCENARIOS, SCENARIOS, type Scenario } from './fixture/scenario.ts';
+import { closePool } from './fixture/test-system.ts';
 
 /**
  * Every single failure: each request of a call to the tables meets each fault, once (a retry hides
@@ -26,62 +26,65 @@ interface Failure {
 }
 
 /** Returns whether there was a request at this position, and the call's answer. */
-async function failOnce(plot: Plot, { position, fault, times }: Failure) {
-  const play = await Play.begin();
-  const faults = await startFaultLine(play.world);
+async function failOnce(scenario: Scenario, { position, fault, times }: Failure) {
+  const modelRun = await ModelRun.begin();
+  const faults = await startFaultLine(modelRun.system);
   try {
-    const call = plot(play);
+    const call = scenario(modelRun);
     const plan = singlePlan(position, fault, times);
     faults.tables.plan = plan;
-    const ran = await runCall(faults.instance, call, play.nextRequestId());
+    const ran = await runCall(faults.instance, call, modelRun.nextRequestId());
     await faults.idle();
     faults.tables.plan = NO_FAULTS;
-    await judgeRace(play, [ran], { alsoAllowed: /^unavailable$/ });
-    await play.step(call);
-    await audit(play);
+    await judgeRace(modelRun, [ran], { alsoAllowed: /^unavailable$/ });
+    await modelRun.step(call);
+    await audit(modelRun);
     return { hasMet: plan.hasMet(), outcome: ran.outcome };
   } finally {
     await faults.close();
-    await play.world.stop();
+    await modelRun.system.stop();
   }
 }
 
 interface Case {
-  readonly plot: Plot;
+  readonly scenario: Scenario;
   readonly faults: readonly Fault[];
   readonly times: readonly number[];
 }
 
 const ALL = { faults: FAULTS, times: [1, ALL_TRIES] };
-const AFTER: Omit<Case, 'plot'> = {
+const AFTER: Omit<Case, 'scenario'> = {
   faults: ['dropAfter', 'status500After'],
   times: [1, ALL_TRIES],
 };
-const LOST: Omit<Case, 'plot'> = { faults: ['dropAfter'], times: [1, ALL_TRIES] };
-const { reset, change, sweep } = PLOTS as Record<'reset' | 'change' | 'sweep', Plot>;
+const LOST: Omit<Case, 'scenario'> = { faults: ['dropAfter'], times: [1, ALL_TRIES] };
+const { reset, change, sweep } = SCENARIOS as Record<'reset' | 'change' | 'sweep', Scenario>;
 
 const SHORT: Readonly<Record<string, Case>> = {
-  reset: { plot: reset, ...LOST },
-  change: { plot: change, ...LOST },
+  reset: { scenario: reset, ...LOST },
+  change: { scenario: change, ...LOST },
   // The page without rows is the first one, and the list continues.
-  sweep: { plot: sweep, faults: ['emptyPage'], times: [1] },
+  sweep: { scenario: sweep, faults: ['emptyPage'], times: [1] },
 };
 
-function casesOf(plots: Readonly<Record<string, Plot>>, rest: Omit<Case, 'plot'>) {
-  return Object.entries(plots).map(([name, plot]): [string, Case] => [name, { plot, ...rest }]);
+function casesOf(scenarios: Readonly<Record<string, Scenario>>, rest: Omit<Case, 'scenario'>) {
+  return Object.entries(scenarios).map(([name, scenario]): [string, Case] => [
+    name,
+    { scenario, ...rest },
+  ]);
 }
 
-const LONG = [...casesOf(PLOTS, ALL), ...casesOf(MORE_PLOTS, AFTER)];
+const LONG = [...casesOf(SCENARIOS, ALL), ...casesOf(MORE_SCENARIOS, AFTER)];
 
 it.for(isLong ? LONG : Object.entries(SHORT))(
   'any single failed request leaves %s done or not done, and repeatable',
-  async ([, { plot, faults, times: allTimes }]) => {
+  async ([, { scenario, faults, times: allTimes }]) => {
     let failures = 0;
     for (const fault of faults) {
       // No answer within a call's time is the end of all of its tries.
       for (const times of fault === 'silence' ? [1] : allTimes) {
         for (let position = 1; ; position += 1) {
-          const { hasMet, outcome } = await failOnce(plot, { position, fault, times });
+          const { hasMet, outcome } = await failOnce(scenario, { position, fault, times });
           // One lost answer is hidden by a retry, so that no caller sees it.
           if (fault === 'dropAfter' && times === 1) expect(outcome).not.toBe('unavailable');
           if (!hasMet) break;

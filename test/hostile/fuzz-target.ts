@@ -72,7 +72,7 @@ export class FuzzTarget {
     const { service } = opened;
     const keeper = await service.readyAdmin(0);
     const foreigner = await service.readyAdmin(1);
-    const { body } = await service.call('GET', '/openapi.json');
+    const { body } = await service.callChecked('GET', '/openapi.json');
     service.noteSecret(SECRET_MARK);
     return new FuzzTarget(opened, keeper, foreigner.userId, body);
   }
@@ -82,12 +82,14 @@ export class FuzzTarget {
     const { service } = this.#opened;
     const { token, userId } = this.#keeper;
     for (;;) {
-      const { body } = await service.call('GET', '/api/users?limit=200', { token });
+      const { body } = await service.callChecked('GET', '/api/users?limit=200', { token });
       const others: string[] = body.items
         .map((user: { userId: string }) => user.userId)
         .filter((id: string) => id !== userId);
       if (others.length === 0) break;
-      await Promise.all(others.map((id) => service.call('DELETE', `/api/users/${id}`, { token })));
+      await Promise.all(
+        others.map((id) => service.callChecked('DELETE', `/api/users/${id}`, { token })),
+      );
     }
     const made = await Promise.all(PEOPLE.map((person) => this.#make(person)));
     this.#people = new Map(
@@ -181,7 +183,7 @@ export class FuzzTarget {
   /** Checks that a user outside the round sees a service that works. */
   async expectWell(): Promise<void> {
     const { service } = this.#opened;
-    expect((await service.call('GET', '/api/health/ready')).status).toBe(200);
+    expect((await service.callChecked('GET', '/api/health/ready')).status).toBe(200);
     const signedIn = await service.signIn(this.#keeper.userName, this.#keeper.password);
     expect(signedIn.body.status).toBe('signedIn');
   }

@@ -135,9 +135,9 @@ export function valuesOf(
     if (values === undefined) return made;
     return fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...values) }, made);
   };
-  const { type, const: fixed, enum: choices, anyOf, minimum, maximum } = resolve(schema);
+  const { type, const: fixed, enum: commands, anyOf, minimum, maximum } = resolve(schema);
   if (fixed !== undefined) return fc.constant(fixed);
-  if (choices !== undefined) return fc.constantFrom(...choices);
+  if (commands !== undefined) return fc.constantFrom(...commands);
   if (anyOf !== undefined) return fc.oneof(...anyOf.map((each) => inner(each)));
   switch (type) {
     case 'string':

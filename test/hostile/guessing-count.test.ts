@@ -4,13 +4,13 @@ import { signInKey } from '../../shared/operation/attempt-series.ts';
 import type { Dependencies } from '../../shared/operation/dependency.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
 import type { AttemptKey } from '../../shared/port/store.ts';
-import { altered, down, withPlaces } from '../fixture/altered.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { down, override, withPlaces } from '../fixture/override.ts';
 
 /**
  * Guessing, where only the hour matters or the moment of a failure must be exact; through HTTP in
@@ -85,10 +85,10 @@ describe('a parallel attempt during an outage', () => {
       hasher: withPlaces(hasher, () => ({ verify: down('vault') })),
     }),
     'the user row cannot be read': ({ accounts }) => ({
-      accounts: altered(accounts, { findUser: down() }),
+      accounts: override(accounts, { findUser: down() }),
     }),
     'the row of hashes cannot be read': ({ accounts }) => ({
-      accounts: altered(accounts, { findCredential: down() }),
+      accounts: override(accounts, { findCredential: down() }),
     }),
   };
 
@@ -187,7 +187,7 @@ describe('forgotten attempt rows', () => {
     // Two full pages and a rest, as the store answers them.
     const pages = [1000, 1000, 7];
     const instance = operations.with({
-      attempts: altered(attempts, { removeForgotten: async () => pages.shift() ?? 0 }),
+      attempts: override(attempts, { removeForgotten: async () => pages.shift() ?? 0 }),
     });
     const report = await expireTemporaryPasswords(instance.dependencies, operations.context());
     expect(report).toMatchObject({ forgottenAttempts: 2007, isUnfinished: false });
@@ -197,7 +197,7 @@ describe('forgotten attempt rows', () => {
   it('are left to the next run, which is reported, after the time is over', async () => {
     const { attempts } = operations.dependencies;
     const instance = operations.with({
-      attempts: altered(attempts, {
+      attempts: override(attempts, {
         async removeForgotten() {
           operations.pass(MINUTE_MS);
           return 1000;

@@ -46,7 +46,7 @@ async function failuresOf(userName: string): Promise<number> {
 const addUser = (userName: string) => opened.service.addReadyUser(admin.token, userName);
 const pathOf = (userId: string) => `/api/users/${userId}`;
 const call = (method: string, path: string) =>
-  opened.service.call(method, path, { token: admin.token });
+  opened.service.callChecked(method, path, { token: admin.token });
 
 describe('200 wrong guesses at once, from eight networks', () => {
   it('are verified up to the free attempts, whether or not the name exists', async () => {
@@ -126,7 +126,7 @@ describe('the 80th failure in a row', () => {
     expect((await call('GET', pathOf(userId))).body.attempts).toBeUndefined();
     const { value } = body.temporaryPassword;
     expect((await opened.service.signIn(userName, value)).status).toBe(200);
-    await opened.service.settle(userName, value, goodPassword(8));
+    await opened.service.chooseOwnPassword(userName, value, goodPassword(8));
     expect((await opened.service.signIn(userName, goodPassword(8))).status).toBe(200);
     expect((await types(userId)).filter((type) => type === 'credential.locked')).toHaveLength(1);
   });
@@ -139,7 +139,7 @@ describe('the 80th failure in a row', () => {
     const { body } = await call('POST', `${pathOf(userId)}/password-reset`);
     expect((await guess).status).toBe(401);
     const { value } = body.temporaryPassword;
-    await opened.service.settle(userName, value, goodPassword(8));
+    await opened.service.chooseOwnPassword(userName, value, goodPassword(8));
     const seen = await call('GET', pathOf(userId));
     expect(seen.body.credential.state).toBe('permanent');
     expect((await opened.service.signIn(userName, goodPassword(8))).status).toBe(200);
@@ -210,7 +210,7 @@ describe('an unknown name', () => {
     const fresh = 'fresh@contoso.example';
     const lapsed = 'lapsed@contoso.example';
     const disabled = await addUser('disabled@contoso.example');
-    await opened.service.call('PATCH', pathOf(disabled.userId), {
+    await opened.service.callChecked('PATCH', pathOf(disabled.userId), {
       token,
       body: { status: 'disabled' },
     });

@@ -33,7 +33,7 @@ const directory = mkdtempSync(join(tmpdir(), 'portal-credentials-kill-'));
 let service: Service;
 
 afterAll(async () => {
-  await service?.stop();
+  await service?.stopAndAssertNoLeaks();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -71,7 +71,7 @@ async function lost(call: Promise<CallAnswer>): Promise<CallAnswer | undefined> 
 
 async function eventsOf(token: string, userId: string): Promise<readonly Event[]> {
   const path = `/api/users/${userId}/events?limit=200`;
-  const { status, body } = await service.call('GET', path, { token });
+  const { status, body } = await service.callChecked('GET', path, { token });
   expect(status).toBe(200);
   const events: Event[] = [...body.items].reverse();
   const times = events.map(({ at }) => at);
@@ -132,10 +132,10 @@ async function checkChange(
   expect(await opens(person.userName, old)).toBe(!hasHappened);
   expect(await opens(person.userName, next)).toBe(hasHappened);
   // Old tokens end with the change, and stay valid without it.
-  const { status } = await service.call('GET', '/api/me', { token: person.token });
+  const { status } = await service.callChecked('GET', '/api/me', { token: person.token });
   expect(status).toBe(hasHappened ? 401 : 200);
   if (answer !== undefined) {
-    const mine = await service.call('GET', '/api/me', { token: answer.body.accessToken });
+    const mine = await service.callChecked('GET', '/api/me', { token: answer.body.accessToken });
     expect(mine.status).toBe(200);
   }
   if (hasHappened) person.password = next;
@@ -143,7 +143,7 @@ async function checkChange(
 
 /** Repeating an unanswered create shows whether there was one; either way there is one user. */
 async function checkCreate(token: string, userName: string, answer: CallAnswer | undefined) {
-  const found = await service.call('GET', `/api/users?userName=${userName}`, { token });
+  const found = await service.callChecked('GET', `/api/users?userName=${userName}`, { token });
   const items: readonly { userId: string }[] = found.body.items;
   expect(items.length).toBeLessThanOrEqual(1);
   if (answer !== undefined) {
@@ -152,7 +152,7 @@ async function checkCreate(token: string, userName: string, answer: CallAnswer |
     expect(await opens(userName, answer.body.temporaryPassword.value)).toBe(true);
   }
   const body = { userName, displayName: 'x', roles: ['salesAgent'] };
-  const again = await service.call('POST', '/api/users', { token, body });
+  const again = await service.callChecked('POST', '/api/users', { token, body });
   expect(again.status).toBe(items.length === 1 ? 409 : 201);
   const userId = items[0]?.userId ?? again.body.user.userId;
   const events = await eventsOf(token, userId);
@@ -162,7 +162,7 @@ async function checkCreate(token: string, userName: string, answer: CallAnswer |
 /** Checks after an unkilled sweep that each expired password has its one event. */
 async function checkSweep(token: string): Promise<void> {
   await service.sweep();
-  const { body } = await service.call('GET', '/api/users?limit=200', { token });
+  const { body } = await service.callChecked('GET', '/api/users?limit=200', { token });
   for (const { userId, credential } of body.items) {
     const types = (await eventsOf(token, userId)).map(({ type }) => type);
     const since = types.slice(
@@ -204,15 +204,15 @@ async function playRound(round: number, token: string, resetter: Person, changer
   const body = { userName: created, displayName: 'x', roles: ['salesAgent'] };
   const currentPassword = changer.password;
   const work = [
-    lost(service.call('POST', `/api/users/${resetter.userId}/password-reset`, { token })),
+    lost(service.callChecked('POST', `/api/users/${resetter.userId}/password-reset`, { token })),
     lost(
-      service.call('POST', '/api/me/password', {
+      service.callChecked('POST', '/api/me/password', {
         token: changer.token,
         body: { currentPassword, newPassword: next },
       }),
     ),
-    lost(service.call('POST', '/api/users', { token, body })),
-    lost(service.call('POST', '/admin/functions/expireTemporaryPasswords', { body: {} })),
+    lost(service.callChecked('POST', '/api/users', { token, body })),
+    lost(service.callChecked('POST', '/admin/functions/expireTemporaryPasswords', { body: {} })),
   ] as const;
   await wait(draw(`kill ${round}`, KILL_WITHIN_MS));
   await service.end('SIGKILL');

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { audit } from './fixture/audit.ts';
-import { anyChoice, type Choice, callsTogether, NAMES, toCall } from './fixture/choice.ts';
+import { anyCommand, type Command, callsTogether, NAMES, toCall } from './fixture/command.ts';
 import { interleave } from './fixture/interleaving.ts';
 import type { Call } from './fixture/model-call.ts';
+import { ModelRun } from './fixture/model-run.ts';
 import { FREE_ATTEMPTS, type ModelToken } from './fixture/model-state.ts';
-import { Play } from './fixture/play.ts';
 import { judgeRace } from './fixture/race.ts';
 import { checkHostile } from './fixture/replay.ts';
 import { runCall } from './fixture/run-call.ts';
-import { closePool } from './fixture/world.ts';
+import { closePool } from './fixture/test-system.ts';
 
 /**
  * Calls side by side, each request to the store a step, in any order of the steps. What they
@@ -19,42 +19,46 @@ import { closePool } from './fixture/world.ts';
 afterAll(closePool);
 
 /** Runs them side by side and judges what came of it. */
-async function race(play: Play, calls: readonly Call[], scheduler: fc.Scheduler): Promise<void> {
+async function race(
+  modelRun: ModelRun,
+  calls: readonly Call[],
+  scheduler: fc.Scheduler,
+): Promise<void> {
   const works = calls.map((call, index) => {
-    const requestId = play.nextRequestId();
-    return () => runCall(play.instance(index % 2), call, requestId);
+    const requestId = modelRun.nextRequestId();
+    return () => runCall(modelRun.instance(index % 2), call, requestId);
   });
-  const rans = await interleave(play.world, scheduler, works);
-  await judgeRace(play, rans, { alsoAllowed: undefined });
+  const rans = await interleave(modelRun.system, scheduler, works);
+  await judgeRace(modelRun, rans, { alsoAllowed: undefined });
 }
 
 async function playRounds(
-  rounds: readonly (readonly Choice[])[],
+  rounds: readonly (readonly Command[])[],
   scheduler: fc.Scheduler,
 ): Promise<void> {
-  const play = await Play.begin();
+  const modelRun = await ModelRun.begin();
   try {
     for (const [index, round] of rounds.entries()) {
-      if (index % 2 === 0) for (const choice of round) await play.choose(choice);
+      if (index % 2 === 0) for (const command of round) await modelRun.choose(command);
       else {
-        const calls = round.map((choice) => toCall(play, choice));
+        const calls = round.map((command) => toCall(modelRun, command));
         await race(
-          play,
+          modelRun,
           calls.filter((call) => call !== undefined),
           scheduler,
         );
       }
     }
-    await audit(play);
+    await audit(modelRun);
   } finally {
-    await play.world.stop();
+    await modelRun.system.stop();
   }
 }
 
-type Removal = (by: ModelToken, userId: string, play: Play) => Call;
+type Removal = (by: ModelToken, userId: string, modelRun: ModelRun) => Call;
 
 /** The newest link of a user. */
-function freezeOf({ links }: Play, userId: string): Call {
+function freezeOf({ links }: ModelRun, userId: string): Call {
   const link = links.findLast((each) => each.userId === userId);
   if (link === undefined) throw new Error('no notice was sent');
   return { kind: 'freeze', link };
@@ -65,23 +69,27 @@ const REMOVALS: readonly Removal[] = [
   (by, userId) => ({ kind: 'reset', by, userId }),
   (by, userId) => ({ kind: 'update', by, userId, change: { status: 'disabled' } }),
   (by, userId) => ({ kind: 'update', by, userId, change: { roles: ['salesAgent'] } }),
-  (_, userId, play) => freezeOf(play, userId),
+  (_, userId, modelRun) => freezeOf(modelRun, userId),
 ];
 
 it('leaves one of two global admins who remove each other at once', async () => {
   const removal = fc.constantFrom(...REMOVALS);
   const property = fc.asyncProperty(removal, removal, fc.scheduler(), async (one, other, order) => {
-    const play = await Play.begin();
+    const modelRun = await ModelRun.begin();
     try {
-      const sessions = play.tokens.filter(({ use }) => use === 'access');
+      const sessions = modelRun.tokens.filter(({ use }) => use === 'access');
       const [boss, ana] = sessions;
       if (boss === undefined || ana === undefined) throw new Error('there are two admins');
-      expect(play.model.rescuers()).toHaveLength(2);
-      await race(play, [one(boss, ana.userId, play), other(ana, boss.userId, play)], order);
-      expect(play.model.rescuers()).toHaveLength(1);
-      await audit(play);
+      expect(modelRun.model.rescuers()).toHaveLength(2);
+      await race(
+        modelRun,
+        [one(boss, ana.userId, modelRun), other(ana, boss.userId, modelRun)],
+        order,
+      );
+      expect(modelRun.model.rescuers()).toHaveLength(1);
+      await audit(modelRun);
     } finally {
-      await play.world.stop();
+      await modelRun.system.stop();
     }
   });
   await checkHostile(property, { short: 8, long: 100 });
@@ -112,16 +120,16 @@ it('carries out nothing of a removed admin, not even calls that wait', async () 
   });
   const wanted = fc.tuple(removal, revenges);
   const property = fc.asyncProperty(wanted, fc.scheduler(), async ([remove, makers], order) => {
-    const play = await Play.begin();
+    const modelRun = await ModelRun.begin();
     try {
-      const [boss, ana] = play.tokens.filter(({ use }) => use === 'access');
+      const [boss, ana] = modelRun.tokens.filter(({ use }) => use === 'access');
       if (boss === undefined || ana === undefined) throw new Error('there are two admins');
-      const ids = NAMES.map((name) => play.model.users.get(name)?.userId ?? '');
+      const ids = NAMES.map((name) => modelRun.model.users.get(name)?.userId ?? '');
       const calls = makers.map((make) => make(ana, ids));
-      await race(play, [...calls, remove(boss, ana.userId, play)], order);
-      await audit(play);
+      await race(modelRun, [...calls, remove(boss, ana.userId, modelRun)], order);
+      await audit(modelRun);
     } finally {
-      await play.world.stop();
+      await modelRun.system.stop();
     }
   });
   await checkHostile(property, { short: 20, long: 500 });
@@ -134,61 +142,75 @@ it('compares no more parallel guesses than the count leaves free', async () => {
     isRightAmong: fc.boolean(),
   });
   const property = fc.asyncProperty(guesses, fc.scheduler(), async (wanted, scheduler) => {
-    const play = await Play.begin();
+    const modelRun = await ModelRun.begin();
     try {
       const userName = NAMES[1] ?? '';
       const wrong: Call = { kind: 'signIn', userName, password: 'nobody ever had this one' };
-      const password = play.model.users.get(userName)?.password ?? '';
-      for (let count = 0; count < wanted.before; count += 1) await play.step(wrong);
+      const password = modelRun.model.users.get(userName)?.password ?? '';
+      for (let count = 0; count < wanted.before; count += 1) await modelRun.step(wrong);
       const right: Call[] = wanted.isRightAmong ? [{ ...wrong, password }] : [];
-      await race(play, [...Array.from({ length: wanted.wrong }, () => wrong), ...right], scheduler);
-      await audit(play);
+      await race(
+        modelRun,
+        [...Array.from({ length: wanted.wrong }, () => wrong), ...right],
+        scheduler,
+      );
+      await audit(modelRun);
     } finally {
-      await play.world.stop();
+      await modelRun.system.stop();
     }
   });
   await checkHostile(property, { short: 8, long: 100 });
 });
 
 /** The acts that can happen to one account with a session and a permanent password. */
-const ON_ONE: readonly ((play: Play, boss: ModelToken, own: ModelToken) => Call)[] = [
-  (play) => ({ kind: 'signIn', userName: OWNER, password: passwordOf(play) }),
+const ON_ONE: readonly ((modelRun: ModelRun, boss: ModelToken, own: ModelToken) => Call)[] = [
+  (modelRun) => ({ kind: 'signIn', userName: OWNER, password: passwordOf(modelRun) }),
   () => ({ kind: 'signIn', userName: OWNER, password: 'nobody ever had this one' }),
-  (play, _, by) => ({ kind: 'change', by, current: passwordOf(play), next: play.newPassword() }),
-  (play, _, by) => ({ kind: 'change', by, current: passwordOf(play), next: play.newPassword() }),
+  (modelRun, _, by) => ({
+    kind: 'change',
+    by,
+    current: passwordOf(modelRun),
+    next: modelRun.newPassword(),
+  }),
+  (modelRun, _, by) => ({
+    kind: 'change',
+    by,
+    current: passwordOf(modelRun),
+    next: modelRun.newPassword(),
+  }),
   (_, by, { userId }) => ({ kind: 'reset', by, userId }),
   (_, by, { userId }) => ({ kind: 'delete', by, userId }),
-  (play, _, { userId }) => freezeOf(play, userId),
+  (modelRun, _, { userId }) => freezeOf(modelRun, userId),
   (_, by, { userId }) => ({ kind: 'signOut', by, userId }),
   (_, by, { userId }) => ({ kind: 'update', by, userId, change: { status: 'disabled' } }),
   (_, by) => ({ kind: 'create', by, userName: OWNER, roles: ['salesAgent'] }),
   (_, __, by) => ({ kind: 'signOutEverywhere', by }),
 ];
 const OWNER = NAMES[1] ?? '';
-const passwordOf = (play: Play) => play.model.users.get(OWNER)?.password ?? '';
+const passwordOf = (modelRun: ModelRun) => modelRun.model.users.get(OWNER)?.password ?? '';
 
 it('leaves one valid password after any parallel calls on one account', async () => {
   const picks = fc.array(fc.constantFrom(...ON_ONE), { minLength: 2, maxLength: 4, size: 'max' });
   const property = fc.asyncProperty(picks, fc.scheduler(), async (makers, scheduler) => {
-    const play = await Play.begin();
+    const modelRun = await ModelRun.begin();
     try {
-      const [boss, own] = play.tokens.filter(({ use }) => use === 'access');
+      const [boss, own] = modelRun.tokens.filter(({ use }) => use === 'access');
       if (boss === undefined || own === undefined) throw new Error('there are two sessions');
       await race(
-        play,
-        makers.map((make) => make(play, boss, own)),
+        modelRun,
+        makers.map((make) => make(modelRun, boss, own)),
         scheduler,
       );
-      await audit(play);
+      await audit(modelRun);
     } finally {
-      await play.world.stop();
+      await modelRun.system.stop();
     }
   });
   await checkHostile(property, { short: 20, long: 500 });
 });
 
 it('explains parallel calls by some order of them', async () => {
-  const alone = fc.array(anyChoice, { maxLength: 6, size: 'max' });
+  const alone = fc.array(anyCommand, { maxLength: 6, size: 'max' });
   const together = callsTogether(2, 4);
   const rounds = fc.tuple(alone, together, alone, together);
   const property = fc.asyncProperty(rounds, fc.scheduler(), playRounds);

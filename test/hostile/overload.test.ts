@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Refusal } from '../../shared/credential/refusal.ts';
 import { HASH_WAITING_LIMIT } from '../../shared/crypto/password/hash-queue.ts';
 import { signIn } from '../../shared/operation/sign-in.ts';
-import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { type OpenedService, startOpenedService } from '../http/fixture/opened-service.ts';
 import { type Answered, Client, percentile, residentMiB } from './overload-client.ts';
@@ -42,7 +42,7 @@ describe('the hash queue', () => {
           held += 1;
           most = Math.max(most, held);
           let isHeld = true;
-          return altered(slot, {
+          return override(slot, {
             release() {
               if (isHeld) held -= 1;
               isHeld = false;
@@ -103,7 +103,7 @@ describe('a flood from all networks', () => {
     service = await startService({ env: { TRUSTED_PROXY_HOPS: '1', BCRYPT_COST: '10' } });
     admin = await service.readyAdmin();
   });
-  afterAll(() => service.stop());
+  afterAll(() => service.stopAndAssertNoLeaks());
 
   it.each([
     ['/48', (n: number) => `2001:db8:1:${(n << 8).toString(16)}::1`],

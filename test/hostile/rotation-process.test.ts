@@ -51,7 +51,7 @@ function to({ origin }: Instance): Client {
   return client;
 }
 
-async function settle(on: Instance, userName: string, temporaryPassword: string) {
+async function chooseOwnPassword(on: Instance, userName: string, temporaryPassword: string) {
   const { body } = await to(on).signIn(userName, temporaryPassword);
   const changed = await to(on).send('POST', '/api/me/password', {
     token: body.changeToken,
@@ -108,12 +108,16 @@ describe('a rotation while requests run', () => {
   it('of pepper, signing key and work factor fails no request, and hashes move', async () => {
     const [first] = running as [Instance];
     const [admin] = first.admins;
-    const token = await settle(first, admin?.userName ?? '', admin?.temporaryPassword ?? '');
+    const token = await chooseOwnPassword(
+      first,
+      admin?.userName ?? '',
+      admin?.temporaryPassword ?? '',
+    );
     const tokens: string[] = [];
     for (const userName of [...USERS, SLEEPER]) {
       const body = { userName, displayName: userName, roles: ['salesAgent'] };
       const made = await to(first).send('POST', '/api/users', { token, body });
-      tokens.push(await settle(first, userName, made.body.temporaryPassword.value));
+      tokens.push(await chooseOwnPassword(first, userName, made.body.temporaryPassword.value));
     }
     // Both have a copy of the secrets from before the rotation.
     const [, second] = running as [Instance, Instance];

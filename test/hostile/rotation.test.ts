@@ -15,7 +15,7 @@ import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
 
@@ -93,7 +93,7 @@ async function minuteOf(
   const signedIn = await one.signIn(user.userName, user.password);
   if (signedIn.status !== 'signedIn') return [`minute ${minute}: ${signedIn.status}`];
   const { token } = signedIn.access;
-  const principal = (on: Operations, of: string) => outcomeOf(on.principal(of));
+  const principal = (on: Operations, of: string) => outcomeText(on.principal(of));
   expectThat('its token there', await principal(other, token), 'done');
   expectThat('an older token here', await principal(one, user.token), 'done');
   expectThat('an older token there', await principal(other, user.token), 'done');
@@ -173,7 +173,7 @@ describe('a new pepper, a new signing key and a raised work factor', () => {
       access: { token: string };
     };
     expect(await parametersOf(ana)).toEqual({ pepperVersion: 'pepper-2', cost: 5 });
-    expect(await outcomeOf(b.principal(access.token))).toBe('done');
+    expect(await outcomeText(b.principal(access.token))).toBe('done');
     expect(await b.attempt(ana.userName, ana.password)).toBe('signedIn');
     const cursor = await ahead.dependencies.cursors.seal('position', 'list');
     expect(await b.dependencies.cursors.open(cursor, 'list')).toBe('position');
@@ -227,10 +227,10 @@ describe('retiring an old version', () => {
     // Nor is a new password taken that could not be compared with the earlier ones.
     const temporaryPassword = await b.reset(admin, ana.userId);
     const token = await b.changeToken(ana.userName, temporaryPassword);
-    expect(await outcomeOf(b.changePassword(token, goodPassword(3)))).toBe('unavailable');
+    expect(await outcomeText(b.changePassword(token, goodPassword(3)))).toBe('unavailable');
     peppers.add('pepper-1', 'pepper one '.repeat(4), 0);
     operations.pass(5000);
-    expect(await outcomeOf(b.changePassword(token, goodPassword(3)))).toBe('signedIn');
+    expect(await outcomeText(b.changePassword(token, goodPassword(3)))).toBe('signedIn');
     expect(await b.attempt(admin.userName, admin.password)).toBe('signedIn');
   });
 });

@@ -136,7 +136,7 @@ class Budget {
     } else if (move === 'reset') {
       siege.clock.nowMs += 1;
       await siege.reset(userId);
-      await this.#begin(await siege.settle(userName));
+      await this.#begin(await siege.chooseOwnPassword(userName));
     } else await this.guess(move, 1);
   }
 }

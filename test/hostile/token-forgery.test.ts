@@ -2,8 +2,8 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HEADER_MAX_BYTES } from '../../infra/local/host/platform.ts';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
+import { startStage, type TestContext, UNKNOWN_ID } from '../http/fixture/context.ts';
 import { expectProblem, type Send, type Sent } from '../http/fixture/raw-service.ts';
-import { type Stage, startStage, UNKNOWN_ID } from '../http/fixture/stage.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
 import { type Forged, TokenForger } from './token-forger.ts';
 import { FORGERIES } from './token-forgeries.ts';
@@ -13,14 +13,14 @@ import { FORGERIES } from './token-forgeries.ts';
  * signed are made with the key of the running service: only what the claims say is wrong.
  */
 
-let stage: Stage;
+let testContext: TestContext;
 let send: Send;
 let forger: TokenForger;
 
 beforeAll(async () => {
-  stage = await startStage();
-  ({ send } = stage);
-  const { service, globalAdmin, foreigner } = stage;
+  testContext = await startStage();
+  ({ send } = testContext);
+  const { service, globalAdmin, foreigner } = testContext;
   const made = await service.addUser(globalAdmin.token, 'temp@contoso.example');
   const { body } = await service.signIn('temp@contoso.example', made.temporaryPassword);
   const tokens = {
@@ -30,7 +30,7 @@ beforeAll(async () => {
   };
   forger = new TokenForger(service.directory, tokens);
 });
-afterAll(() => stage.service.stop());
+afterAll(() => testContext.service.stopAndAssertNoLeaks());
 
 const guarded = endpoints.filter(({ access }) => access !== 'anonymous');
 
@@ -89,8 +89,8 @@ describe('every endpoint that takes a token answers invalid_token', () => {
 
 describe('a validly signed token', () => {
   it('that claims a higher role has only the rights of the stored user', async () => {
-    const agent = new TokenForger(stage.service.directory, {
-      access: stage.agent.token,
+    const agent = new TokenForger(testContext.service.directory, {
+      access: testContext.agent.token,
       change: forger.change,
       stranger: forger.stranger,
     });
@@ -110,7 +110,7 @@ describe('a validly signed token', () => {
 
 it('ends a request with a header over the server’s limit by 431', async () => {
   const headers = { authorization: `Bearer ${'x'.repeat(HEADER_MAX_BYTES)}` };
-  const answer = await rawRequest(stage.service.origin, '/api/me', { headers });
+  const answer = await rawRequest(testContext.service.origin, '/api/me', { headers });
   expect({ status: answer.status, body: answer.body }).toEqual({ status: 431, body: '' });
   expect((await me(forger.access)).status).toBe(200);
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   // Without a history a round of the duels costs half the hashes.
   service = await startService({ admins, env: { PASSWORD_HISTORY: '0' } });
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 function first(tenant: string): Promise<Admin> {
   return service.readyAdmin(TENANTS.indexOf(tenant));
@@ -39,7 +39,7 @@ function second(one: Admin, roles: readonly string[] = ['globalAdmin']): Promise
 
 function patch(caller: Admin, target: Admin, body: object): Promise<CallAnswer> {
   const { token } = caller;
-  return service.call('PATCH', `/api/users/${target.userId}`, { token, body });
+  return service.callChecked('PATCH', `/api/users/${target.userId}`, { token, body });
 }
 
 function demote(caller: Admin, target: Admin): Promise<CallAnswer> {
@@ -47,11 +47,11 @@ function demote(caller: Admin, target: Admin): Promise<CallAnswer> {
 }
 
 function remove({ token }: Admin, target: Admin): Promise<CallAnswer> {
-  return service.call('DELETE', `/api/users/${target.userId}`, { token });
+  return service.callChecked('DELETE', `/api/users/${target.userId}`, { token });
 }
 
 function reset({ token }: Admin, target: Admin): Promise<CallAnswer> {
-  return service.call('POST', `/api/users/${target.userId}/password-reset`, { token });
+  return service.callChecked('POST', `/api/users/${target.userId}/password-reset`, { token });
 }
 
 function expectLast(answer: CallAnswer): void {
@@ -61,12 +61,12 @@ function expectLast(answer: CallAnswer): void {
 /** The global admins who count, as one of them sees it. */
 async function workingAdmins({ token }: Admin): Promise<readonly string[]> {
   const query = 'role=globalAdmin&status=active&credentialState=permanent&limit=200';
-  const { body } = await service.call('GET', `/api/users?${query}`, { token });
+  const { body } = await service.callChecked('GET', `/api/users?${query}`, { token });
   return body.items.map(({ userName }: Admin) => userName);
 }
 
 async function isAble({ token }: Admin): Promise<boolean> {
-  const answer = await service.call('GET', '/api/me', { token });
+  const answer = await service.callChecked('GET', '/api/me', { token });
   if (answer.status !== 200) return false;
   return answer.body.roles.some(({ id }: { id: string }) => id === 'globalAdmin');
 }
@@ -84,7 +84,7 @@ describe('the last global admin', () => {
     await refuseAll();
     await second(admin, ['userManagementAdmin']);
     await refuseAll();
-    const { body } = await service.call('GET', '/api/me', { token: admin.token });
+    const { body } = await service.callChecked('GET', '/api/me', { token: admin.token });
     expect(body).toMatchObject({ displayName: 'first', roles: [{ id: 'globalAdmin' }] });
     const kept = await patch(admin, admin, {
       displayName: 'Still here',
@@ -129,10 +129,14 @@ describe('the last global admin', () => {
     const userName = 'fresh@temporary.contoso.example';
     const fresh = await service.addUser(one.token, userName, roles);
     expectLast(await remove(one, one));
-    const settled = await service.settle(userName, fresh.temporaryPassword, goodPassword(2));
+    const settled = await service.chooseOwnPassword(
+      userName,
+      fresh.temporaryPassword,
+      goodPassword(2),
+    );
     expect((await remove(one, one)).status).toBe(204);
     const token = settled.body.accessToken;
-    expect((await service.call('GET', '/api/users?limit=1', { token })).status).toBe(200);
+    expect((await service.callChecked('GET', '/api/users?limit=1', { token })).status).toBe(200);
   });
 
   it('may remove global admins who do not count', async () => {
@@ -187,7 +191,11 @@ async function restore(
   expect((await patch(winner, loser, { roles, status: 'active' })).status).toBe(200);
   if (temporaryPassword !== undefined) {
     loser.password = goodPassword(100 + round);
-    const settled = await service.settle(loser.userName, temporaryPassword, loser.password);
+    const settled = await service.chooseOwnPassword(
+      loser.userName,
+      temporaryPassword,
+      loser.password,
+    );
     loser.token = settled.body.accessToken;
     return;
   }

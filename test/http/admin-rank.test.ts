@@ -78,7 +78,7 @@ beforeAll(async () => {
   ];
   callers = { globalAdmin, userManagementAdmin, salesAgent };
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 function newPerson(roles: readonly string[]): Promise<Person> {
   made += 1;
@@ -94,11 +94,11 @@ async function newTarget(role: Rank): Promise<string> {
 
 function act(action: Action, token: string, userId: string, role: Rank): Promise<CallAnswer> {
   const path = `/api/users/${userId}`;
-  const patch = (body: object) => service.call('PATCH', path, { token, body });
-  const post = (what: string) => service.call('POST', `${path}/${what}`, { token });
+  const patch = (body: object) => service.callChecked('PATCH', path, { token, body });
+  const post = (what: string) => service.callChecked('POST', `${path}/${what}`, { token });
   switch (action) {
     case 'read':
-      return service.call('GET', path, { token });
+      return service.callChecked('GET', path, { token });
     case 'edit':
       return patch({ displayName: `Edited ${made}`, email: 'edited@mail.example', locale: 'fr' });
     case 'grantBusiness':
@@ -112,7 +112,7 @@ function act(action: Action, token: string, userId: string, role: Rank): Promise
     case 'disable':
       return patch({ status: 'disabled' });
     case 'delete':
-      return service.call('DELETE', path, { token });
+      return service.callChecked('DELETE', path, { token });
     case 'reset':
       return post('password-reset');
     case 'unlock':
@@ -125,14 +125,14 @@ function act(action: Action, token: string, userId: string, role: Rank): Promise
 /** Reads a user as the tenant's admins do; the same before and after a refused action. */
 async function lookAt(userId: string): Promise<unknown> {
   const { token } = root;
-  const user = await service.call('GET', `/api/users/${userId}`, { token });
-  const events = await service.call('GET', `/api/users/${userId}/events`, { token });
+  const user = await service.callChecked('GET', `/api/users/${userId}`, { token });
+  const events = await service.callChecked('GET', `/api/users/${userId}/events`, { token });
   return [user.body, user.headers.get('etag'), events.body];
 }
 
 async function setBack(userId: string, role: Rank): Promise<void> {
   const body = { roles: [role], status: 'active' };
-  await service.call('PATCH', `/api/users/${userId}`, { token: root.token, body });
+  await service.callChecked('PATCH', `/api/users/${userId}`, { token: root.token, body });
 }
 
 async function verdictOn(
@@ -181,7 +181,7 @@ describe.each(CALLERS)('a caller of rank %s', (rank) => {
   it.each(TARGETS)('reads in `allowed` of %s what it may do', async (target) => {
     const caller = callers[rank];
     const userId = target === 'self' ? caller.userId : await newTarget(target);
-    const get = (path: string) => service.call('GET', path, { token: caller.token });
+    const get = (path: string) => service.callChecked('GET', path, { token: caller.token });
     const one = await get(`/api/users/${userId}`);
     if (rank === 'salesAgent') return expectRefused(one, 403, 'forbidden');
     const expected = expectedAllowed(MATRIX[rank][target]);
@@ -191,7 +191,7 @@ describe.each(CALLERS)('a caller of rank %s', (rank) => {
     if (!expected.edit) return;
     const body = { displayName: 'Seen' };
     const { token } = caller;
-    const edited = await service.call('PATCH', `/api/users/${userId}`, { token, body });
+    const edited = await service.callChecked('PATCH', `/api/users/${userId}`, { token, body });
     expect(edited.body.allowed).toEqual(expected);
   });
 
@@ -205,7 +205,7 @@ describe.each(CALLERS)('a caller of rank %s', (rank) => {
     const create = (roles: readonly string[]) => {
       made += 1;
       const body = { userName: `made-${made}@contoso.example`, displayName: 'Made', roles };
-      return service.call('POST', '/api/users', { token, body });
+      return service.callChecked('POST', '/api/users', { token, body });
     };
     for (const role of ROLES) {
       const answer = await create([role]);
@@ -233,26 +233,26 @@ describe('a business role', () => {
       ['DELETE', `/api/users/${unknown}`],
     ] as const;
     for (const [method, path] of calls) {
-      expectRefused(await service.call(method, path, { token }), 403, 'forbidden');
+      expectRefused(await service.callChecked(method, path, { token }), 403, 'forbidden');
     }
-    expect((await service.call('GET', '/api/me', { token })).status).toBe(200);
+    expect((await service.callChecked('GET', '/api/me', { token })).status).toBe(200);
   });
 
   it('beside an admin role does not reduce the rank', async () => {
     const both = await newPerson(['helpdeskAgent', 'userManagementAdmin']);
     const { token } = callers.userManagementAdmin;
-    const read = await service.call('GET', `/api/users/${both.userId}`, { token });
+    const read = await service.callChecked('GET', `/api/users/${both.userId}`, { token });
     expect(read.body.allowed.resetPassword).toBe(true);
-    const list = await service.call('GET', '/api/users?limit=1', { token: both.token });
+    const list = await service.callChecked('GET', '/api/users?limit=1', { token: both.token });
     expect(list.status).toBe(200);
     const above = await newTarget('globalAdmin');
     const path = `/api/users/${above}`;
-    await service.call('PATCH', path, {
+    await service.callChecked('PATCH', path, {
       token: root.token,
       body: { roles: ['globalAdmin', 'userManagementAdmin', 'salesAgent'] },
     });
     expectRefused(
-      await service.call('POST', `${path}/password-reset`, { token: both.token }),
+      await service.callChecked('POST', `${path}/password-reset`, { token: both.token }),
       403,
       'forbidden',
     );
@@ -263,7 +263,7 @@ describe('changing roles', () => {
   it('of oneself answers in `allowed` the rights that are left', async () => {
     const { token, userId } = await newPerson(['globalAdmin']);
     const body = { roles: ['salesAgent'] };
-    const answer = await service.call('PATCH', `/api/users/${userId}`, { token, body });
+    const answer = await service.callChecked('PATCH', `/api/users/${userId}`, { token, body });
     expect(answer.status).toBe(200);
     expect(Object.values(answer.body.allowed)).not.toContain(true);
   });
@@ -274,13 +274,15 @@ describe('changing roles', () => {
     const grant = async (roles: readonly string[]) => {
       const body = { roles };
       const options = { token: root.token, body };
-      expect((await service.call('PATCH', `/api/users/${userId}`, options)).status).toBe(200);
+      expect((await service.callChecked('PATCH', `/api/users/${userId}`, options)).status).toBe(
+        200,
+      );
     };
     const above = await newTarget('globalAdmin');
     const rights = async () => {
-      const list = await service.call('GET', '/api/users?limit=1', { token });
+      const list = await service.callChecked('GET', '/api/users?limit=1', { token });
       if (list.status !== 200) return list.body.code;
-      return (await service.call('GET', `/api/users/${above}`, { token })).body.allowed.edit;
+      return (await service.callChecked('GET', `/api/users/${above}`, { token })).body.allowed.edit;
     };
     const seen = [await rights()];
     for (const role of [
@@ -291,7 +293,7 @@ describe('changing roles', () => {
     ]) {
       await grant([role]);
       seen.push(await rights());
-      const me = await service.call('GET', '/api/me', { token });
+      const me = await service.callChecked('GET', '/api/me', { token });
       expect(me.body.roles.map(({ id }: { id: string }) => id)).toEqual([role]);
     }
     expect(seen).toEqual(['forbidden', false, true, false, 'forbidden']);

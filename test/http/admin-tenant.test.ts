@@ -24,7 +24,7 @@ beforeAll(async () => {
   ours = await service.readyAdmin(0);
   theirs = await service.readyAdmin(1);
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 describe('a user of another tenant', () => {
   const CALLS = [
@@ -48,12 +48,13 @@ describe('a user of another tenant', () => {
     const target = await service.addReadyUser(theirs.token, `ana@${THEIRS}`);
     const roles = ['userManagementAdmin'];
     const userAdmin = await service.addReadyUser(ours.token, `uma@${OURS}`, roles);
-    const look = () => service.call('GET', `/api/users/${target.userId}`, { token: theirs.token });
+    const look = () =>
+      service.callChecked('GET', `/api/users/${target.userId}`, { token: theirs.token });
     const before = (await look()).body;
     for (const { token } of [ours, userAdmin]) {
       for (const [method, path, body] of CALLS) {
         const send = (id: string) =>
-          service.call(method, `/api/users/${id}${path}`, { token, ...(body && { body }) });
+          service.callChecked(method, `/api/users/${id}${path}`, { token, ...(body && { body }) });
         const foreign = await send(target.userId);
         expectRefused(foreign, 404, 'not-found');
         expect(essence(foreign)).toEqual(essence(await send('0'.repeat(26))));
@@ -61,7 +62,7 @@ describe('a user of another tenant', () => {
       }
     }
     expect((await look()).body).toEqual(before);
-    expect((await service.call('GET', '/api/me', { token: target.token })).status).toBe(200);
+    expect((await service.callChecked('GET', '/api/me', { token: target.token })).status).toBe(200);
   });
 
   it('is in no list of users or events', async () => {
@@ -70,7 +71,7 @@ describe('a user of another tenant', () => {
       [theirs, THEIRS],
     ] as const) {
       const get = async (path: string) =>
-        (await service.call('GET', path, { token: admin.token })).body.items;
+        (await service.callChecked('GET', path, { token: admin.token })).body.items;
       const users: readonly { userId: string; userName: string }[] =
         await get('/api/users?limit=200');
       expect(users.length).toBeGreaterThan(1);
@@ -87,28 +88,28 @@ describe('a user of another tenant', () => {
     const first = await service.addUser(ours.token, userName(OURS));
     const second = await service.addUser(theirs.token, userName(THEIRS));
     expect(first.userId).not.toBe(second.userId);
-    await service.settle(userName(OURS), first.temporaryPassword, goodPassword(3));
+    await service.chooseOwnPassword(userName(OURS), first.temporaryPassword, goodPassword(3));
     const wrong = await service.signIn(userName(THEIRS), goodPassword(3));
     expectRefused(wrong, 401, 'invalid-credentials');
   });
 
   it('cannot be created', async () => {
     const body = { userName: `new@${THEIRS}`, displayName: 'New', roles: ['salesAgent'] };
-    const answer = await service.call('POST', '/api/users', { token: ours.token, body });
+    const answer = await service.callChecked('POST', '/api/users', { token: ours.token, body });
     expectRefused(answer, 422, 'validation');
     expect(answer.body.errors).toMatchObject([{ pointer: '/userName' }]);
   });
 
   it('is rejected the same way if the name is taken there', async () => {
     const body = { userName: `ana@${THEIRS}`, displayName: 'New', roles: ['salesAgent'] };
-    const answer = await service.call('POST', '/api/users', { token: ours.token, body });
+    const answer = await service.callChecked('POST', '/api/users', { token: ours.token, body });
     expectRefused(answer, 422, 'validation');
   });
 });
 
 describe('adminsWhoCanReset', () => {
   async function admins(token: string): Promise<readonly string[]> {
-    const { body } = await service.call('GET', '/api/me', { token });
+    const { body } = await service.callChecked('GET', '/api/me', { token });
     return body.adminsWhoCanReset.map(({ userName }: { userName: string }) => userName);
   }
 
@@ -128,15 +129,18 @@ describe('adminsWhoCanReset', () => {
     expect(await admins(globalAdmin.token)).toEqual([theirs.userName]);
     const path = `/api/users/${globalAdmin.userId}`;
     const body = { status: 'disabled' };
-    await service.call('PATCH', path, { token: theirs.token, body });
+    await service.callChecked('PATCH', path, { token: theirs.token, body });
     expect(await admins(agent.token)).toEqual([theirs.userName, userAdmin.userName]);
-    await service.call('POST', `/api/users/${userAdmin.userId}/password-reset`, {
+    await service.callChecked('POST', `/api/users/${userAdmin.userId}/password-reset`, {
       token: theirs.token,
     });
     expect(await admins(agent.token)).toEqual([theirs.userName]);
     const self = `/api/users/${theirs.userId}`;
-    await service.call('PATCH', self, { token: theirs.token, body: { displayName: 'Renamed' } });
-    const me = await service.call('GET', '/api/me', { token: agent.token });
+    await service.callChecked('PATCH', self, {
+      token: theirs.token,
+      body: { displayName: 'Renamed' },
+    });
+    const me = await service.callChecked('GET', '/api/me', { token: agent.token });
     expect(me.body.adminsWhoCanReset).toEqual([
       { displayName: 'Renamed', userName: theirs.userName },
     ]);

@@ -2,34 +2,34 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import type { AnyEndpoint } from '../../shared/http/endpoint.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
-import { expectProblem, expectValidation } from './fixture/raw-service.ts';
 import {
   JSON_TYPE,
   lookAtAll,
   passing,
-  type Stage,
   sendTo,
   startStage,
+  type TestContext,
   UNKNOWN_ID,
-} from './fixture/stage.ts';
+} from './fixture/context.ts';
+import { expectProblem, expectValidation } from './fixture/raw-service.ts';
 
 /** Paths, queries, ids and preconditions that are wrong, at every endpoint there is. */
 
-let stage: Stage;
+let testContext: TestContext;
 let before: unknown;
 
 beforeAll(async () => {
-  stage = await startStage();
-  before = await lookAtAll(stage);
+  testContext = await startStage();
+  before = await lookAtAll(testContext);
 });
 
-afterAll(() => stage.service.stop());
+afterAll(() => testContext.service.stopAndAssertNoLeaks());
 
 /** The endpoint's passing request, with its body if it has one, at another path. */
 function sendAt(endpoint: AnyEndpoint, path: string, headers: Record<string, string> = {}) {
-  const { token, body } = passing(stage, endpoint);
+  const { token, body } = passing(testContext, endpoint);
   const options = body && { body: JSON.stringify(body), headers: { ...JSON_TYPE, ...headers } };
-  return stage.send(endpoint.method, path, { token, headers, ...options });
+  return testContext.send(endpoint.method, path, { token, headers, ...options });
 }
 
 describe('a request path', () => {
@@ -38,7 +38,7 @@ describe('a request path', () => {
 
   it.each(TAILS)('that continues with %s is not found', async (tail) => {
     for (const endpoint of endpoints) {
-      const { path } = passing(stage, endpoint);
+      const { path } = passing(testContext, endpoint);
       expectProblem(await sendAt(endpoint, `${path}${tail}`), 404, 'not-found', endpoint.name);
     }
   });
@@ -64,17 +64,17 @@ describe('a request path', () => {
     `/api/users/${'0'.repeat(8000)}`,
     '/%F0%9F%98%80',
   ])('(%.40s) is not found', async (path) => {
-    const { token } = stage.globalAdmin;
-    expectProblem(await stage.send('GET', path, { token }), 404, 'not-found');
+    const { token } = testContext.globalAdmin;
+    expectProblem(await testContext.send('GET', path, { token }), 404, 'not-found');
   });
 });
 
 // The platform's server does: no function of the app ever sees NUL in a path.
 it('answers a bare 400 to a NUL in a path', async () => {
-  const { token } = stage.globalAdmin;
+  const { token } = testContext.globalAdmin;
   for (const path of ['/%00', '/api/users/%00', '/api/health/live%00?x=1']) {
     const headers = { authorization: `Bearer ${token}` };
-    const answer = await rawRequest(stage.service.origin, path, { headers });
+    const answer = await rawRequest(testContext.service.origin, path, { headers });
     expect([answer.status, answer.body], path).toEqual([400, '']);
   }
 });
@@ -117,7 +117,7 @@ describe('a user id', () => {
 
   it.each(NO_IDS)('that no user can have is not found: %s', async (id) => {
     for (const endpoint of targeting) {
-      const path = passing(stage, endpoint).path.replace(UNKNOWN_ID, id);
+      const path = passing(testContext, endpoint).path.replace(UNKNOWN_ID, id);
       const answer = await sendAt(endpoint, path);
       expectProblem(answer, 404, 'not-found', endpoint.name);
     }
@@ -125,8 +125,11 @@ describe('a user id', () => {
 
   it('of another tenant is answered like an unknown one', async () => {
     for (const endpoint of targeting) {
-      const { path } = passing(stage, endpoint);
-      const foreign = await sendAt(endpoint, path.replace(UNKNOWN_ID, stage.foreigner.userId));
+      const { path } = passing(testContext, endpoint);
+      const foreign = await sendAt(
+        endpoint,
+        path.replace(UNKNOWN_ID, testContext.foreigner.userId),
+      );
       expectProblem(foreign, 404, 'not-found', endpoint.name);
       const unknown = await sendAt(endpoint, path);
       const { instance: _, ...told } = foreign.body;
@@ -135,9 +138,9 @@ describe('a user id', () => {
   });
 
   it('in capital letters is not found', async () => {
-    const { token } = stage.globalAdmin;
-    const id = stage.agent.userId.toUpperCase();
-    const answer = await stage.send('GET', `/api/users/${id}`, { token });
+    const { token } = testContext.globalAdmin;
+    const id = testContext.agent.userId.toUpperCase();
+    const answer = await testContext.send('GET', `/api/users/${id}`, { token });
     expectProblem(answer, 404, 'not-found');
   });
 });
@@ -161,7 +164,7 @@ describe('a query', () => {
 
   it.each(Object.entries(UNKNOWN))('with %s is rejected everywhere', async (query, places) => {
     for (const endpoint of endpoints) {
-      const { path } = passing(stage, endpoint);
+      const { path } = passing(testContext, endpoint);
       const answer = await sendAt(endpoint, `${path}${query}`);
       expectValidation(answer, places, endpoint.name);
     }
@@ -169,7 +172,7 @@ describe('a query', () => {
 
   it('is rejected by value if the parameter is known, else by name', async () => {
     for (const endpoint of endpoints) {
-      const { path } = passing(stage, endpoint);
+      const { path } = passing(testContext, endpoint);
       const answer = await sendAt(endpoint, `${path}?limit=0`);
       expectValidation(answer, ['?limit'], endpoint.name);
       const [{ detail }] = answer.body.errors;
@@ -180,7 +183,7 @@ describe('a query', () => {
 
   it('with a repeated parameter is rejected, even with the same value', async () => {
     for (const endpoint of endpoints) {
-      const { path } = passing(stage, endpoint);
+      const { path } = passing(testContext, endpoint);
       const answer = await sendAt(endpoint, `${path}?limit=5&limit=5`);
       expectValidation(answer, ['?limit'], endpoint.name);
       expect(answer.body.errors[0].detail).toMatch(/only once/);
@@ -194,16 +197,19 @@ describe('a query', () => {
   it.each(NO_LIMITS)('with the limit "%s" is rejected', async (value) => {
     for (const endpoint of listing) {
       const query = `?limit=${encodeURI(decodeURI(value))}`;
-      expectValidation(await sendTo(stage, endpoint, { query }), ['?limit'], endpoint.name);
+      expectValidation(await sendTo(testContext, endpoint, { query }), ['?limit'], endpoint.name);
     }
   });
 
   it.each(NO_CURSORS)('with the cursor %.20s is rejected', async (value) => {
     for (const endpoint of listing) {
       // Of an existing user: an unknown one is reported before the cursor.
-      const { token } = stage.globalAdmin;
-      const path = passing(stage, endpoint).path.replace(UNKNOWN_ID, stage.agent.userId);
-      const answer = await stage.send('GET', `${path}?after=${value}`, { token });
+      const { token } = testContext.globalAdmin;
+      const path = passing(testContext, endpoint).path.replace(
+        UNKNOWN_ID,
+        testContext.agent.userId,
+      );
+      const answer = await testContext.send('GET', `${path}?after=${value}`, { token });
       expectValidation(answer, ['?after'], endpoint.name);
     }
   });
@@ -214,25 +220,25 @@ describe('a query', () => {
     ['status', ['', 'Active', 'deleted']],
     ['credentialState', ['', 'Temporary', 'reset', '0']],
   ])('with an impossible %s is rejected', async (name, values) => {
-    const { token } = stage.globalAdmin;
+    const { token } = testContext.globalAdmin;
     for (const value of values) {
-      const answer = await stage.send('GET', `/api/users?${name}=${value}`, { token });
+      const answer = await testContext.send('GET', `/api/users?${name}=${value}`, { token });
       expectValidation(answer, [`?${name}`], value);
     }
   });
 
   it('with bounds and every filter is accepted', async () => {
-    const { token } = stage.globalAdmin;
+    const { token } = testContext.globalAdmin;
     for (const query of [
       'limit=1',
       'limit=200',
       `userName=${'x'.repeat(254)}`,
       'userName=~&role=salesAgent&status=disabled&credentialState=locked&limit=7',
     ]) {
-      expect((await stage.send('GET', `/api/users?${query}`, { token })).status).toBe(200);
+      expect((await testContext.send('GET', `/api/users?${query}`, { token })).status).toBe(200);
     }
     for (const query of ['limit=1', 'limit=200']) {
-      expect((await stage.send('GET', `/api/events?${query}`, { token })).status).toBe(200);
+      expect((await testContext.send('GET', `/api/events?${query}`, { token })).status).toBe(200);
     }
   });
 });
@@ -244,13 +250,17 @@ describe('If-Match', () => {
 
   /** At the agent, who is there; the tag of now is given to each value to make it stale. */
   async function sendIf(endpoint: AnyEndpoint, value: string) {
-    const { path } = passing(stage, endpoint);
-    return sendAt(endpoint, path.replace(UNKNOWN_ID, stage.agent.userId), { 'if-match': value });
+    const { path } = passing(testContext, endpoint);
+    return sendAt(endpoint, path.replace(UNKNOWN_ID, testContext.agent.userId), {
+      'if-match': value,
+    });
   }
 
   async function currentTag(): Promise<string> {
-    const { token } = stage.globalAdmin;
-    const answer = await stage.send('GET', `/api/users/${stage.agent.userId}`, { token });
+    const { token } = testContext.globalAdmin;
+    const answer = await testContext.send('GET', `/api/users/${testContext.agent.userId}`, {
+      token,
+    });
     return String(answer.headers.etag);
   }
 
@@ -278,7 +288,7 @@ describe('If-Match', () => {
   });
 
   it('changed nothing in the rejected calls of this file', async () => {
-    expect(await lookAtAll(stage)).toEqual(before);
+    expect(await lookAtAll(testContext)).toEqual(before);
   });
 
   it('accepts the current tag, alone or in a list, and a star', async () => {

@@ -1,29 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import { BODY_MAX_BYTES } from '../../shared/http/request.ts';
-import { expectProblem, expectValidation } from './fixture/raw-service.ts';
 import {
   JSON_TYPE,
   lookAtAll,
   passing,
-  type Stage,
   sendTo,
   startStage,
+  type TestContext,
   withBody,
   writing,
-} from './fixture/stage.ts';
+} from './fixture/context.ts';
+import { expectProblem, expectValidation } from './fixture/raw-service.ts';
 
 /** Bodies that are no JSON object, of a wrong type or too large, at every endpoint there is. */
 
-let stage: Stage;
+let testContext: TestContext;
 let before: unknown;
 
 beforeAll(async () => {
-  stage = await startStage();
-  before = await lookAtAll(stage);
+  testContext = await startStage();
+  before = await lookAtAll(testContext);
 });
 
-afterAll(() => stage.service.stop());
+afterAll(() => testContext.service.stopAndAssertNoLeaks());
 
 const utf8 = (text: string) => Buffer.from(text);
 const inside = (bytes: Buffer) => Buffer.concat([utf8('{"a":"'), bytes, utf8('"}')]);
@@ -69,7 +69,7 @@ it.each(Object.entries(MALFORMED))(
   'answers malformed-request everywhere to %s',
   async (_name, body) => {
     for (const endpoint of writing) {
-      const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+      const answer = await sendTo(testContext, endpoint, { headers: JSON_TYPE, body });
       expectProblem(answer, 400, 'malformed-request', endpoint.name);
     }
   },
@@ -100,10 +100,10 @@ it.each(Object.entries(UNKNOWN_MEMBERS))(
     for (const endpoint of writing) {
       const isLarge = text.length > 1000;
       // Beside a body that is right, so that this member alone is wrong.
-      const right = JSON.stringify(passing(stage, endpoint).body ?? {});
+      const right = JSON.stringify(passing(testContext, endpoint).body ?? {});
       const comma = right === '{}' ? '' : ',';
       const body = isLarge ? text : `${right.slice(0, -1)}${comma}${text.slice(1)}`;
-      const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+      const answer = await sendTo(testContext, endpoint, { headers: JSON_TYPE, body });
       if (!isLarge) expectValidation(answer, [place], endpoint.name);
       else {
         expectProblem(answer, 422, 'validation', endpoint.name);
@@ -140,17 +140,17 @@ const RIGHT_TYPES = [
 describe('the media type', () => {
   it.each(WRONG_TYPES)('(%j) is unsupported everywhere', async (headers) => {
     for (const endpoint of writing) {
-      const { body = {} } = passing(stage, endpoint);
-      const answer = await sendTo(stage, endpoint, { headers, body: JSON.stringify(body) });
+      const { body = {} } = passing(testContext, endpoint);
+      const answer = await sendTo(testContext, endpoint, { headers, body: JSON.stringify(body) });
       expectProblem(answer, 415, 'unsupported-media-type', endpoint.name);
     }
   });
 
   it.each(RIGHT_TYPES)('(%s) is accepted by every described body', async (type) => {
     for (const endpoint of withBody) {
-      const { body, status } = passing(stage, endpoint);
+      const { body, status } = passing(testContext, endpoint);
       const headers = { 'content-type': type };
-      const answer = await sendTo(stage, endpoint, { headers, body: JSON.stringify(body) });
+      const answer = await sendTo(testContext, endpoint, { headers, body: JSON.stringify(body) });
       expect(answer.status, endpoint.name).toBe(status);
     }
   });
@@ -158,8 +158,8 @@ describe('the media type', () => {
   it('of a merge patch is accepted by PATCH only', async () => {
     const headers = { 'content-type': 'application/merge-patch+json' };
     for (const endpoint of writing) {
-      const { body = {}, status } = passing(stage, endpoint);
-      const answer = await sendTo(stage, endpoint, { headers, body: JSON.stringify(body) });
+      const { body = {}, status } = passing(testContext, endpoint);
+      const answer = await sendTo(testContext, endpoint, { headers, body: JSON.stringify(body) });
       const wanted = endpoint.method === 'PATCH' ? status : 415;
       expect(answer.status, endpoint.name).toBe(wanted);
     }
@@ -169,11 +169,15 @@ describe('the media type', () => {
 describe('the size of a body', () => {
   it('may be 16 KiB and not a byte more', async () => {
     for (const endpoint of writing) {
-      const { body = {}, status, path, token } = passing(stage, endpoint);
+      const { body = {}, status, path, token } = passing(testContext, endpoint);
       const text = JSON.stringify(body);
       const padded = (length: number) => `${text.slice(0, -1).padEnd(length - 1, ' ')}}`;
       const send = (length: number) =>
-        stage.send(endpoint.method, path, { token, headers: JSON_TYPE, body: padded(length) });
+        testContext.send(endpoint.method, path, {
+          token,
+          headers: JSON_TYPE,
+          body: padded(length),
+        });
       expectProblem(await send(16_385), 413, 'body-too-large', endpoint.name);
       // The one that changes something.
       if (endpoint.name === 'signOutEverywhere') continue;
@@ -186,7 +190,7 @@ describe('the size of a body', () => {
     const body = `{"a":"${'é'.repeat(8193)}"}`;
     expect(body.length).toBeLessThan(BODY_MAX_BYTES);
     for (const endpoint of writing) {
-      const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+      const answer = await sendTo(testContext, endpoint, { headers: JSON_TYPE, body });
       expectProblem(answer, 413, 'body-too-large', endpoint.name);
     }
   });
@@ -194,7 +198,7 @@ describe('the size of a body', () => {
   it('of a megabyte is rejected with body-too-large', async () => {
     for (const endpoint of writing) {
       const body = `{"a":"${'x'.repeat(1024 * 1024)}"}`;
-      const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+      const answer = await sendTo(testContext, endpoint, { headers: JSON_TYPE, body });
       expectProblem(answer, 413, 'body-too-large', endpoint.name);
     }
   });
@@ -202,17 +206,17 @@ describe('the size of a body', () => {
   // The local host refused more than 8 MiB by itself, without a problem and before the token.
   it('of ten megabytes is rejected alike, after the token', async () => {
     const sent = { headers: JSON_TYPE, body: 'x'.repeat(10 * 1024 * 1024) };
-    expectProblem(await stage.send('POST', '/api/sign-in', sent), 413, 'body-too-large');
-    expectProblem(await stage.send('POST', '/api/users', sent), 401, 'invalid-token');
+    expectProblem(await testContext.send('POST', '/api/sign-in', sent), 413, 'body-too-large');
+    expectProblem(await testContext.send('POST', '/api/users', sent), 401, 'invalid-token');
   });
 });
 
 describe('a missing body', () => {
   it('is malformed where a body is described, whatever its type', async () => {
     for (const endpoint of withBody) {
-      const typed = await sendTo(stage, endpoint, { headers: JSON_TYPE });
+      const typed = await sendTo(testContext, endpoint, { headers: JSON_TYPE });
       expectProblem(typed, 400, 'malformed-request', endpoint.name);
-      const untyped = await sendTo(stage, endpoint);
+      const untyped = await sendTo(testContext, endpoint);
       expectProblem(untyped, 415, 'unsupported-media-type', endpoint.name);
     }
   });
@@ -220,10 +224,10 @@ describe('a missing body', () => {
   it('equals an empty object where no body is described', async () => {
     for (const endpoint of writing.filter(({ body }) => body === undefined)) {
       if (endpoint.name === 'signOutEverywhere') continue;
-      const { status } = passing(stage, endpoint);
-      const empty = await sendTo(stage, endpoint);
-      const typed = await sendTo(stage, endpoint, { headers: JSON_TYPE });
-      const object = await sendTo(stage, endpoint, { headers: JSON_TYPE, body: '{}' });
+      const { status } = passing(testContext, endpoint);
+      const empty = await sendTo(testContext, endpoint);
+      const typed = await sendTo(testContext, endpoint, { headers: JSON_TYPE });
+      const object = await sendTo(testContext, endpoint, { headers: JSON_TYPE, body: '{}' });
       const statuses = [empty.status, typed.status, object.status];
       expect(statuses, endpoint.name).toEqual([status, status, status]);
     }
@@ -231,9 +235,9 @@ describe('a missing body', () => {
 
   it('is normal for GET, which ignores a body', async () => {
     for (const endpoint of endpoints.filter(({ method }) => method === 'GET')) {
-      const { status } = passing(stage, endpoint);
+      const { status } = passing(testContext, endpoint);
       for (const body of ['[', '{"a":1}', Buffer.of(0xff)]) {
-        const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+        const answer = await sendTo(testContext, endpoint, { headers: JSON_TYPE, body });
         expect(answer.status, endpoint.name).toBe(status);
       }
     }
@@ -241,5 +245,5 @@ describe('a missing body', () => {
 });
 
 it('changes nothing by any bad body', async () => {
-  expect(await lookAtAll(stage)).toEqual(before);
+  expect(await lookAtAll(testContext)).toEqual(before);
 });

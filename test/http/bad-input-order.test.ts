@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import { BODY_MAX_BYTES } from '../../shared/http/request.ts';
-import { expectProblem, expectValidation } from './fixture/raw-service.ts';
 import {
   JSON_TYPE,
   lookAtAll,
   type Person,
   passing,
-  type Stage,
   sendTo,
   startStage,
+  type TestContext,
   UNKNOWN_ID,
   withBody,
   writing,
-} from './fixture/stage.ts';
+} from './fixture/context.ts';
+import { expectProblem, expectValidation } from './fixture/raw-service.ts';
 
 /**
  * Requests that are wrong in two ways, one pair after the other along CONTRACT.md "Order of
@@ -21,15 +21,15 @@ import {
  * rank, `If-Match`, rules.
  */
 
-let stage: Stage;
+let testContext: TestContext;
 let before: unknown;
 
 beforeAll(async () => {
-  stage = await startStage();
-  before = await lookAtAll(stage);
+  testContext = await startStage();
+  before = await lookAtAll(testContext);
 });
 
-afterAll(() => stage.service.stop());
+afterAll(() => testContext.service.stopAndAssertNoLeaks());
 
 const STALE = { 'if-match': '"0"' };
 const authenticated = endpoints.filter(({ access }) => access !== 'anonymous');
@@ -44,7 +44,7 @@ function act(
 ) {
   const { token } = caller;
   const json = body && { body: JSON.stringify(body) };
-  return stage.send(method, path, { token, headers: { ...JSON_TYPE, ...headers }, ...json });
+  return testContext.send(method, path, { token, headers: { ...JSON_TYPE, ...headers }, ...json });
 }
 
 const user = (id: string) => ['PATCH', `/api/users/${id}`] as const;
@@ -55,8 +55,12 @@ const signOut = (id: string) => ['POST', `/api/users/${id}/sign-out`] as const;
 
 describe('path and method come before the token', () => {
   it.each(['x', undefined])('answers path and method before the token: %s', async (token) => {
-    expectProblem(await stage.send('PUT', '/api/users', { token }), 405, 'method-not-allowed');
-    expectProblem(await stage.send('GET', '/api/usersx', { token }), 404, 'not-found');
+    expectProblem(
+      await testContext.send('PUT', '/api/users', { token }),
+      405,
+      'method-not-allowed',
+    );
+    expectProblem(await testContext.send('GET', '/api/usersx', { token }), 404, 'not-found');
   });
 });
 
@@ -70,17 +74,17 @@ describe('the order of token and input', () => {
 
   it.each(Object.entries(BAD))('answers invalid-token before %s', async (_name, options) => {
     for (const endpoint of authenticated) {
-      const none = await sendTo(stage, endpoint, { ...options, token: undefined });
+      const none = await sendTo(testContext, endpoint, { ...options, token: undefined });
       expectProblem(none, 401, 'invalid-token', endpoint.name);
       expect(none.headers['www-authenticate']).toBe('Bearer');
-      const bad = await sendTo(stage, endpoint, { ...options, token: 'x' });
+      const bad = await sendTo(testContext, endpoint, { ...options, token: 'x' });
       expectProblem(bad, 401, 'invalid-token', endpoint.name);
       expect(bad.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
     }
   });
 
   it('answers invalid-token before an id that no user can have', async () => {
-    const answer = await stage.send('GET', '/api/users/%ff', { token: 'x' });
+    const answer = await testContext.send('GET', '/api/users/%ff', { token: 'x' });
     expectProblem(answer, 401, 'invalid-token');
   });
 });
@@ -96,9 +100,9 @@ describe("the order of the caller's role and input", () => {
   } as const;
 
   it.each(Object.entries(BAD))('answers forbidden before %s', async (_name, options) => {
-    const { token } = stage.agent;
+    const { token } = testContext.agent;
     for (const endpoint of forAdmins) {
-      const answer = await sendTo(stage, endpoint, { ...options, token });
+      const answer = await sendTo(testContext, endpoint, { ...options, token });
       expectProblem(answer, 403, 'forbidden', endpoint.name);
     }
   });
@@ -109,7 +113,7 @@ describe('the order inside the input', () => {
     for (const endpoint of writing) {
       for (const body of [tooLarge, '{', '{"unknown":1}']) {
         const headers = { 'content-type': 'text/plain' };
-        const answer = await sendTo(stage, endpoint, { headers, body, query: '?unknown=1' });
+        const answer = await sendTo(testContext, endpoint, { headers, body, query: '?unknown=1' });
         expectProblem(answer, 415, 'unsupported-media-type', endpoint.name);
       }
     }
@@ -119,7 +123,7 @@ describe('the order inside the input', () => {
     const wellFormed = `{"unknown":"${'x'.repeat(BODY_MAX_BYTES)}"}`;
     for (const endpoint of writing) {
       for (const body of [tooLarge, wellFormed]) {
-        const answer = await sendTo(stage, endpoint, {
+        const answer = await sendTo(testContext, endpoint, {
           headers: JSON_TYPE,
           body,
           query: '?unknown=1',
@@ -133,7 +137,7 @@ describe('the order inside the input', () => {
     for (const endpoint of writing) {
       for (const body of ['{"unknown":1', '{"unknown":"\\ud800"}', '[1]']) {
         const query = '?unknown=1';
-        const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body, query });
+        const answer = await sendTo(testContext, endpoint, { headers: JSON_TYPE, body, query });
         expectProblem(answer, 400, 'malformed-request', endpoint.name);
       }
     }
@@ -144,10 +148,10 @@ describe('the order of input and rules', () => {
   it('judges body and query before the target', async () => {
     for (const endpoint of writing.filter(({ route }) => route.includes('{userId}'))) {
       const options = { headers: JSON_TYPE, body: '{"unknown":1}' };
-      const body = await sendTo(stage, endpoint, options);
+      const body = await sendTo(testContext, endpoint, options);
       expectProblem(body, 422, 'validation', endpoint.name);
-      const right = JSON.stringify(passing(stage, endpoint).body ?? {});
-      const query = await sendTo(stage, endpoint, {
+      const right = JSON.stringify(passing(testContext, endpoint).body ?? {});
+      const query = await sendTo(testContext, endpoint, {
         headers: JSON_TYPE,
         body: right,
         query: '?unknown=1',
@@ -157,13 +161,13 @@ describe('the order of input and rules', () => {
   });
 
   it('judges body and query before rank and If-Match', async () => {
-    const { globalAdmin, userAdmin } = stage;
+    const { globalAdmin, userAdmin } = testContext;
     const options = { body: { displayName: '' }, headers: STALE };
     expectValidation(await act(userAdmin, user(globalAdmin.userId), options), ['/displayName']);
   });
 
   it('judges body and query before the attempt and the current password', async () => {
-    const { agent } = stage;
+    const { agent } = testContext;
     const path = ['POST', '/api/me/password'] as const;
     const answer = await act(agent, path, { body: { currentPassword: 'wrong', newPassword: 1 } });
     expectValidation(answer, ['/newPassword']);
@@ -171,8 +175,8 @@ describe('the order of input and rules', () => {
 
   it('judges body and query before the credentials at sign-in', async () => {
     for (const endpoint of withBody.filter(({ name }) => name === 'signIn')) {
-      const body = JSON.stringify({ userName: stage.agent.userName, password: '' });
-      const answer = await sendTo(stage, endpoint, { headers: JSON_TYPE, body });
+      const body = JSON.stringify({ userName: testContext.agent.userName, password: '' });
+      const answer = await sendTo(testContext, endpoint, { headers: JSON_TYPE, body });
       expectValidation(answer, ['/password']);
     }
   });
@@ -180,7 +184,7 @@ describe('the order of input and rules', () => {
 
 describe('the order of target and rules', () => {
   it('judges the target before rank and If-Match', async () => {
-    const { userAdmin, foreigner } = stage;
+    const { userAdmin, foreigner } = testContext;
     const upward = { body: { roles: ['globalAdmin'] }, headers: STALE };
     for (const id of [UNKNOWN_ID, foreigner.userId]) {
       expectProblem(await act(userAdmin, user(id), upward), 404, 'not-found');
@@ -193,7 +197,7 @@ describe('the order of target and rules', () => {
 
 describe('the order of self and rules', () => {
   it('judges self before If-Match and the last global admin', async () => {
-    const { globalAdmin, userAdmin } = stage;
+    const { globalAdmin, userAdmin } = testContext;
     for (const self of [globalAdmin, userAdmin]) {
       const answer = await act(self, reset(self.userId), { headers: STALE });
       expectProblem(answer, 403, 'self-reset-forbidden');
@@ -203,7 +207,7 @@ describe('the order of self and rules', () => {
 
 describe('the order of rank and rules', () => {
   it('judges rank before If-Match', async () => {
-    const { globalAdmin, userAdmin, agent } = stage;
+    const { globalAdmin, userAdmin, agent } = testContext;
     const calls = [removal(globalAdmin.userId), reset(globalAdmin.userId)];
     for (const call of calls) {
       expectProblem(await act(userAdmin, call, { headers: STALE }), 403, 'forbidden');
@@ -221,7 +225,7 @@ describe('the order of rank and rules', () => {
   });
 
   it('judges rank before the last global admin', async () => {
-    const { globalAdmin, userAdmin } = stage;
+    const { globalAdmin, userAdmin } = testContext;
     const disable = { body: { status: 'disabled' } };
     expectProblem(await act(userAdmin, user(globalAdmin.userId), disable), 403, 'forbidden');
     expectProblem(await act(userAdmin, removal(globalAdmin.userId)), 403, 'forbidden');
@@ -229,7 +233,7 @@ describe('the order of rank and rules', () => {
   });
 
   it('answers forbidden to an admin who unlocks or signs out itself', async () => {
-    for (const self of [stage.globalAdmin, stage.userAdmin]) {
+    for (const self of [testContext.globalAdmin, testContext.userAdmin]) {
       expectProblem(await act(self, unlock(self.userId)), 403, 'forbidden');
       expectProblem(await act(self, signOut(self.userId)), 403, 'forbidden');
     }
@@ -238,7 +242,7 @@ describe('the order of rank and rules', () => {
 
 describe('the order of If-Match and rules', () => {
   it('judges If-Match before the last global admin', async () => {
-    const { globalAdmin } = stage;
+    const { globalAdmin } = testContext;
     const self = globalAdmin.userId;
     for (const body of [{ status: 'disabled' }, { roles: ['salesAgent'] }]) {
       const stale = await act(globalAdmin, user(self), { body, headers: STALE });
@@ -251,7 +255,7 @@ describe('the order of If-Match and rules', () => {
   });
 
   it('judges If-Match before a patch that would change nothing', async () => {
-    const { globalAdmin, agent } = stage;
+    const { globalAdmin, agent } = testContext;
     const answer = await act(globalAdmin, user(agent.userId), { body: {}, headers: STALE });
     expectProblem(answer, 412, 'precondition-failed');
   });
@@ -259,7 +263,7 @@ describe('the order of If-Match and rules', () => {
 
 describe('the order of the last rules', () => {
   it("judges the role, then the caller's tenant, then a taken name", async () => {
-    const { globalAdmin, userAdmin, foreigner, agent } = stage;
+    const { globalAdmin, userAdmin, foreigner, agent } = testContext;
     const path = ['POST', '/api/users'] as const;
     const wanted = { displayName: 'x', roles: ['salesAgent'] };
     const foreign = { body: { ...wanted, userName: foreigner.userName } };
@@ -272,5 +276,5 @@ describe('the order of the last rules', () => {
 });
 
 it('changes nothing by any rejected call', async () => {
-  expect(await lookAtAll(stage)).toEqual(before);
+  expect(await lookAtAll(testContext)).toEqual(before);
 });

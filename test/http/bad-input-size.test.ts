@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { JSON_TYPE, startStage, type TestContext } from './fixture/context.ts';
 import { expectProblem, type Sent } from './fixture/raw-service.ts';
-import { JSON_TYPE, type Stage, startStage } from './fixture/stage.ts';
 
 /** CONTRACT.md "Common rules": at most 20 errors, and no answer to a bad request above 16 KiB. */
 
@@ -8,16 +8,16 @@ const ERRORS_MAX = 20;
 const ANSWER_MAX_BYTES = 16 * 1024;
 const PLACE_MAX = 64;
 
-let stage: Stage;
+let testContext: TestContext;
 
 beforeAll(async () => {
-  stage = await startStage();
+  testContext = await startStage();
 });
 
-afterAll(() => stage.service.stop());
+afterAll(() => testContext.service.stopAndAssertNoLeaks());
 
 const signIn = (body: string, headers: Record<string, string> = {}) =>
-  stage.send('POST', '/api/sign-in', { headers: { ...JSON_TYPE, ...headers }, body });
+  testContext.send('POST', '/api/sign-in', { headers: { ...JSON_TYPE, ...headers }, body });
 
 /** Returns the places of errors. */
 function placesIn({ body }: Sent): readonly string[] {
@@ -50,8 +50,8 @@ const HUGE: readonly (readonly [string, () => Promise<Sent>])[] = [
   [
     '3,900 wrong roles',
     () =>
-      stage.send('POST', '/api/users', {
-        token: stage.globalAdmin.token,
+      testContext.send('POST', '/api/users', {
+        token: testContext.globalAdmin.token,
         headers: JSON_TYPE,
         body: JSON.stringify({
           userName: 'a@contoso.example',
@@ -62,16 +62,19 @@ const HUGE: readonly (readonly [string, () => Promise<Sent>])[] = [
   ],
   [
     '2,000 repeated names of a query',
-    () => stage.send('GET', `/api/users?${'a&'.repeat(2000)}`, { token: stage.globalAdmin.token }),
+    () =>
+      testContext.send('GET', `/api/users?${'a&'.repeat(2000)}`, {
+        token: testContext.globalAdmin.token,
+      }),
   ],
   [
     'a long repeated name of a query',
-    () => stage.send('GET', `/api/password-policy?${`${'%01'.repeat(300)}&`.repeat(8)}`),
+    () => testContext.send('GET', `/api/password-policy?${`${'%01'.repeat(300)}&`.repeat(8)}`),
   ],
   [
     'many unknown names of a query',
     () =>
-      stage.send(
+      testContext.send(
         'GET',
         `/api/password-policy?${Array.from({ length: 900 }, (_, n) => `a${n}`).join('&')}`,
       ),

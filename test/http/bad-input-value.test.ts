@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
-import { expectProblem, expectValidation } from './fixture/raw-service.ts';
 import {
   JSON_TYPE,
   lookAtAll,
   type Passing,
   passing,
-  type Stage,
   startStage,
+  type TestContext,
   withBody,
-} from './fixture/stage.ts';
+} from './fixture/context.ts';
+import { expectProblem, expectValidation } from './fixture/raw-service.ts';
 
 /** Every member of every body, with values on both sides of each rule. */
 
-let stage: Stage;
+let testContext: TestContext;
 let before: unknown;
 
 beforeAll(async () => {
-  stage = await startStage();
-  before = await lookAtAll(stage);
+  testContext = await startStage();
+  before = await lookAtAll(testContext);
 });
 
-afterAll(() => stage.service.stop());
+afterAll(() => testContext.service.stopAndAssertNoLeaks());
 
 const label = (length: number) => 'x'.repeat(length);
 /** A user name of this length, whose local part is as long as one may be. */
@@ -172,9 +172,9 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
 function target(name: string): Passing {
   const endpoint = endpoints.find((each) => each.name === name);
   if (endpoint === undefined) throw new Error(`no endpoint ${name}`);
-  const right = passing(stage, endpoint);
+  const right = passing(testContext, endpoint);
   if (name !== 'updateUser') return right;
-  return { ...right, path: `/api/users/${stage.agent.userId}` };
+  return { ...right, path: `/api/users/${testContext.agent.userId}` };
 }
 
 const methodOf = (name: string) => (name.startsWith('update') ? 'PATCH' : 'POST');
@@ -182,7 +182,7 @@ const methodOf = (name: string) => (name.startsWith('update') ? 'PATCH' : 'POST'
 function sendBody(name: string, body: object) {
   const { path, token } = target(name);
   const text = JSON.stringify(body);
-  return stage.send(methodOf(name), path, { token, headers: JSON_TYPE, body: text });
+  return testContext.send(methodOf(name), path, { token, headers: JSON_TYPE, body: text });
 }
 
 it('has wrong values for every described body', () => {
@@ -238,7 +238,7 @@ it('never repeats a rejected value in an answer', async () => {
 });
 
 it('changes nothing by any rejected value', async () => {
-  expect(await lookAtAll(stage)).toEqual(before);
+  expect(await lookAtAll(testContext)).toEqual(before);
 });
 
 describe('the accepted side of each rule', () => {
@@ -285,12 +285,12 @@ describe('the accepted side of each rule', () => {
     ['status', 'active'],
     ['roles', ['salesAgent', 'helpdeskAgent']],
   ])('accepts the %s %j and returns it', async (member, value) => {
-    const { agent, globalAdmin } = stage;
+    const { agent, globalAdmin } = testContext;
     const answer = await sendBody('updateUser', { [member]: value });
     expect(answer.status).toBe(200);
     expect(answer.body[member]).toEqual(value);
     const { token } = globalAdmin;
-    const read = await stage.send('GET', `/api/users/${agent.userId}`, { token });
+    const read = await testContext.send('GET', `/api/users/${agent.userId}`, { token });
     expect(read.body).toEqual(answer.body);
   });
 

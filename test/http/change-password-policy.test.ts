@@ -13,7 +13,7 @@ let admin: SignedInAdmin;
 let changing: { readonly changeToken: string; readonly temporaryPassword: string };
 
 async function changingUser(userName: string, displayName = 'Ana Ünal') {
-  const made = await service.call('POST', '/api/users', {
+  const made = await service.callChecked('POST', '/api/users', {
     token: admin.token,
     body: { userName, displayName, roles: ['salesAgent'] },
   });
@@ -27,7 +27,7 @@ beforeAll(async () => {
   admin = await service.readyAdmin();
   changing = await changingUser('lantern@contoso.example');
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 type Reason = keyof typeof en.policyReason;
 
@@ -44,7 +44,7 @@ async function expectReasons(
 ): Promise<void> {
   for (const [language, text] of [['en', en] as const, ['fr', fr] as const]) {
     const headers = { 'accept-language': language };
-    const answer = await service.call('POST', '/api/me/password', { ...call, headers });
+    const answer = await service.callChecked('POST', '/api/me/password', { ...call, headers });
     expectRefused(answer, 422, 'password-rejected');
     expect(answer.headers.get('content-language')).toBe(language);
     expect(answer.body.reasons).toEqual(
@@ -89,7 +89,11 @@ describe('a new password', () => {
   it('is rejected if it is the current one, in any normal form', async () => {
     const user = await changingUser('same@contoso.example');
     const current = 'crème orbit lantern velvet';
-    const { body } = await service.settle(user.userName, user.temporaryPassword, current);
+    const { body } = await service.chooseOwnPassword(
+      user.userName,
+      user.temporaryPassword,
+      current,
+    );
     for (const form of ['NFC', 'NFD']) {
       await expectReasons(
         {
@@ -120,7 +124,7 @@ describe('the length of a new password, in code points after NFC', () => {
       { token: user.changeToken, body: { newPassword: 'éàçùâêîôûë'.normalize('NFD') } },
       ['too-short'],
     );
-    const changed = await service.call('POST', '/api/me/password', {
+    const changed = await service.callChecked('POST', '/api/me/password', {
       token: user.changeToken,
       body: { newPassword: emoji.join('') },
     });
@@ -135,7 +139,7 @@ describe('the length of a new password, in code points after NFC', () => {
       'too-long',
     ]);
     const newPassword = words.slice(0, 256);
-    const changed = await service.call('POST', '/api/me/password', {
+    const changed = await service.callChecked('POST', '/api/me/password', {
       token: user.changeToken,
       body: { newPassword },
     });
@@ -152,7 +156,7 @@ describe('the length of a new password, in code points after NFC', () => {
     ];
     for (const [index, password] of passwords.entries()) {
       const user = await changingUser(`script${index}@contoso.example`);
-      await service.settle(user.userName, user.temporaryPassword, password);
+      await service.chooseOwnPassword(user.userName, user.temporaryPassword, password);
     }
   });
 });
@@ -163,7 +167,7 @@ describe('the password history', () => {
     const name = 'past@contoso.example';
     const [earlier, current] = [goodPassword(10), goodPassword(11)];
     const user = await service.addReadyUser(admin.token, name, ['salesAgent'], earlier);
-    const changed = await service.call('POST', '/api/me/password', {
+    const changed = await service.callChecked('POST', '/api/me/password', {
       token: user.token,
       body: { currentPassword: earlier, newPassword: current },
     });
@@ -179,8 +183,8 @@ describe('the password history', () => {
   it('contains the password before a reset, after any number of resets', async () => {
     const user = await service.addReadyUser(admin.token, 'resets@contoso.example');
     const path = `/api/users/${user.userId}/password-reset`;
-    await service.call('POST', path, { token: admin.token });
-    const reset = await service.call('POST', path, { token: admin.token });
+    await service.callChecked('POST', path, { token: admin.token });
+    const reset = await service.callChecked('POST', path, { token: admin.token });
     const { value } = reset.body.temporaryPassword;
     const { body } = await service.signIn(user.userName, value);
     await expectReasons({ token: body.changeToken, body: { newPassword: user.password } }, [

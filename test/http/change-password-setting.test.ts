@@ -8,7 +8,7 @@ let service: Service;
 
 /** Long enough for the least length here. */
 const goodPassword = (number: number) => `orbit lantern velvet ${1000 + number}`;
-afterEach(() => service.stop());
+afterEach(() => service.stopAndAssertNoLeaks());
 
 /** A user with password 1 who changes to the others in turn; ends signed in with the last. */
 async function userWith(...numbers: readonly number[]) {
@@ -19,24 +19,24 @@ async function userWith(...numbers: readonly number[]) {
   let { token, password } = user;
   for (const number of others) {
     const body = { currentPassword: password, newPassword: goodPassword(number) };
-    const changed = await service.call('POST', '/api/me/password', { token, body });
+    const changed = await service.callChecked('POST', '/api/me/password', { token, body });
     expect(changed.status).toBe(200);
     token = changed.body.accessToken;
     password = goodPassword(number);
   }
   const change = (newPassword: string) =>
-    service.call('POST', '/api/me/password', {
+    service.callChecked('POST', '/api/me/password', {
       token,
       body: { currentPassword: password, newPassword },
     });
   const resetAndChange = async (newPassword: string) => {
     const path = `/api/users/${user.userId}/password-reset`;
-    const { body } = await service.call('POST', path, { token: admin.token });
+    const { body } = await service.callChecked('POST', path, { token: admin.token });
     const { value } = body.temporaryPassword;
     const signedIn = await service.signIn(user.userName, value);
     const { changeToken } = signedIn.body;
     const post = (text: string) =>
-      service.call('POST', '/api/me/password', {
+      service.callChecked('POST', '/api/me/password', {
         token: changeToken,
         body: { newPassword: text },
       });
@@ -58,7 +58,7 @@ it('rejects only the current and the temporary password with a history of 0', as
   expect(reasonsOf(temporary)).toEqual(['temporary-password']);
   expect(earlier.status).toBe(200);
 
-  const policy = await service.call('GET', '/api/password-policy');
+  const policy = await service.callChecked('GET', '/api/password-policy');
   expect(policy.body).toMatchObject({ minLength: 24, maxLength: 256, history: 0 });
   expect(policy.body.passwordRules).toBe(
     'minlength: 24; maxlength: 256; allowed: ascii-printable;',
@@ -80,6 +80,6 @@ it('rejects one password before the current one with a history of 1', async () =
   expectRefused(refused.earlier, 422, 'password-rejected');
   expect(reasonsOf(refused.earlier)).toEqual(['too-short']);
   expect((await resetAndChange(enough)).earlier.status).toBe(200);
-  const policy = await service.call('GET', '/api/password-policy');
+  const policy = await service.callChecked('GET', '/api/password-policy');
   expect(policy.body.rules.join(' ')).toContain('one of your last 1.');
 });

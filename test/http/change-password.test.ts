@@ -25,13 +25,13 @@ beforeAll(async () => {
   service = await startService({ env: { SIGN_IN_FREE_ATTEMPTS: '20' } });
   admin = await service.readyAdmin();
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 function change(token: string | undefined, body: object): Promise<CallAnswer> {
-  return service.call('POST', '/api/me/password', { token, body });
+  return service.callChecked('POST', '/api/me/password', { token, body });
 }
 
-const me = (token: string) => service.call('GET', '/api/me', { token });
+const me = (token: string) => service.callChecked('GET', '/api/me', { token });
 
 /** A new user who proved the temporary password and must now change it. */
 async function changingUser(userName: string) {
@@ -42,7 +42,7 @@ async function changingUser(userName: string) {
 
 async function eventTypes(userId: string): Promise<readonly string[]> {
   const path = `/api/users/${userId}/events`;
-  const { body } = await service.call('GET', path, { token: admin.token });
+  const { body } = await service.callChecked('GET', path, { token: admin.token });
   return body.items.map(({ type }: { type: string }) => type);
 }
 
@@ -117,7 +117,9 @@ describe('a password change in a session', () => {
     for (const token of [user.token, other]) expectDead(await me(token));
     expectDead(await guess());
     expect((await eventTypes(user.userId))[0]).toBe('sessions.ended');
-    const seen = await service.call('GET', `/api/users/${user.userId}`, { token: admin.token });
+    const seen = await service.callChecked('GET', `/api/users/${user.userId}`, {
+      token: admin.token,
+    });
     expect(seen.body.credential.state).toBe('permanent');
     expect((await service.signIn(user.userName, user.password)).status).toBe(200);
   });
@@ -172,7 +174,7 @@ describe('a password change with a change token', () => {
     const user = await changingUser('else@contoso.example');
     expectDead(await me(user.changeToken));
     const path = `/api/users/${user.userId}/password-reset`;
-    await service.call('POST', path, { token: admin.token });
+    await service.callChecked('POST', path, { token: admin.token });
     expectDead(await change(user.changeToken, { newPassword: goodPassword(3) }));
   });
 });
@@ -241,7 +243,7 @@ describe('WWW-Authenticate', () => {
     expectUnauthorized(await change(undefined, body), 'invalid-token', CHALLENGE);
     for (const authorization of ['Basic YTpi', 'Bearer', 'Bearer ']) {
       const headers = { authorization };
-      const answer = await service.call('POST', '/api/me/password', { body, headers });
+      const answer = await service.callChecked('POST', '/api/me/password', { body, headers });
       expectUnauthorized(answer, 'invalid-token', CHALLENGE);
     }
   });

@@ -32,14 +32,16 @@ beforeAll(async () => {
     [manager.token, 'active'],
     [manager.token, 'disabled'],
   ] as const) {
-    await service.call('PATCH', `/api/users/${ana}`, { token, body: { status } });
+    await service.callChecked('PATCH', `/api/users/${ana}`, { token, body: { status } });
   }
   paths = ['/api/events', `/api/users/${ana}/events`];
 });
 afterAll(() => stop());
 
 function get(path: string, query: Readonly<Record<string, string>>): Promise<CallAnswer> {
-  return service.call('GET', `${path}?${new URLSearchParams(query)}`, { token: admin.token });
+  return service.callChecked('GET', `${path}?${new URLSearchParams(query)}`, {
+    token: admin.token,
+  });
 }
 
 /** All pages, two events at a time. */
@@ -138,9 +140,9 @@ it('a deletion keeps the names of the user in its event', async () => {
     displayName: 'Zoé Ünal',
     roles: ['salesAgent'],
   };
-  const created = await service.call('POST', '/api/users', { token: admin.token, body });
+  const created = await service.callChecked('POST', '/api/users', { token: admin.token, body });
   const path = `/api/users/${created.body.user.userId}`;
-  expect((await service.call('DELETE', path, { token: admin.token })).status).toBe(204);
+  expect((await service.callChecked('DELETE', path, { token: admin.token })).status).toBe(204);
   const [deleted] = (await get(`${path}/events`, { type: 'user.deleted' })).body.items;
   const { userName, displayName } = body;
   expect(deleted.details).toEqual({ userName, displayName });

@@ -45,7 +45,7 @@ function newName(): string {
 }
 
 function call(method: string, path: string, options: CallOptions = {}): Promise<CallAnswer> {
-  return service.call(method, path, { token: admin.token, ...options });
+  return service.callChecked(method, path, { token: admin.token, ...options });
 }
 
 async function list(path: string, query = 'limit=200'): Promise<readonly Event[]> {
@@ -90,7 +90,7 @@ async function live(userName: string): Promise<{ userId: string; expected: reado
     expected.push({ type, actor, details, answer });
   note('user.created', byAdmin, created, { roles });
 
-  const settled = await service.settle(
+  const settled = await service.chooseOwnPassword(
     userName,
     created.body.temporaryPassword.value,
     goodPassword(1),
@@ -340,7 +340,7 @@ describe('the events of a tenant', () => {
     };
     const created = await call('POST', '/api/users', { body });
     const { user, temporaryPassword } = created.body;
-    await service.settle(userName, temporaryPassword.value, goodPassword(7));
+    await service.chooseOwnPassword(userName, temporaryPassword.value, goodPassword(7));
     await call('PATCH', `/api/users/${user.userId}`, { body: { email: 'other@mail.example' } });
     const reset = await call('POST', `/api/users/${user.userId}/password-reset`);
     const text = JSON.stringify(await walk('/api/events', 200));

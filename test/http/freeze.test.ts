@@ -15,7 +15,7 @@ beforeAll(async () => {
   service = await startService({ env: MAILING });
   admin = await service.readyAdmin();
   const body = { userName: 'ana@contoso.example', displayName: 'Ana', roles: ['salesAgent'] };
-  const made = await service.call('POST', '/api/users', {
+  const made = await service.callChecked('POST', '/api/users', {
     token: admin.token,
     body: { ...body, email: ADDRESS, secondEmail: 'ana@home.example' },
   });
@@ -23,18 +23,22 @@ beforeAll(async () => {
   temporaryPassword = await reset();
   token = freezeTokenIn(await mailTo(service, ADDRESS, RESET));
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 const userPath = (rest = '') => `/api/users/${userId}${rest}`;
 
 async function reset(): Promise<string> {
-  const answer = await service.call('POST', userPath('/password-reset'), { token: admin.token });
+  const answer = await service.callChecked('POST', userPath('/password-reset'), {
+    token: admin.token,
+  });
   expect(answer.status).toBe(200);
   return answer.body.temporaryPassword.value;
 }
 
-const act = (text: unknown) => service.call('POST', '/api/freeze', { body: { token: text } });
-const read = async () => (await service.call('GET', userPath(), { token: admin.token })).body;
+const act = (text: unknown) =>
+  service.callChecked('POST', '/api/freeze', { body: { token: text } });
+const read = async () =>
+  (await service.callChecked('GET', userPath(), { token: admin.token })).body;
 
 describe('POST /api/freeze', () => {
   it('is offered by the mail of a reset to the first address, and not to the other', async () => {
@@ -60,7 +64,7 @@ describe('POST /api/freeze', () => {
     [{ token: '' }, 422, 'verification-failed'],
     [{ token: 'a.b.c.d.e' }, 422, 'verification-failed'],
   ])('refuses %j with %i %s', async (body, status, code) => {
-    const answer = await service.call('POST', '/api/freeze', { body });
+    const answer = await service.callChecked('POST', '/api/freeze', { body });
     expect(answer).toMatchObject({ status, body: { code } });
   });
 
@@ -85,8 +89,10 @@ describe('POST /api/freeze', () => {
   it('keeps the admin who made that reset from another one, with the contact', async () => {
     await service.addReadyUser(admin.token, 'bob@contoso.example', ['globalAdmin']);
     const settings = { contact: 'IT help desk' };
-    await service.call('PATCH', '/api/tenant', { token: admin.token, body: { settings } });
-    const refused = await service.call('POST', userPath('/password-reset'), { token: admin.token });
+    await service.callChecked('PATCH', '/api/tenant', { token: admin.token, body: { settings } });
+    const refused = await service.callChecked('POST', userPath('/password-reset'), {
+      token: admin.token,
+    });
     expect(refused).toMatchObject({
       status: 409,
       body: {

@@ -2,8 +2,8 @@ import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
+import { JSON_TYPE } from './fixture/context.ts';
 import { expectProblem, rawCaller, type Send } from './fixture/raw-service.ts';
-import { JSON_TYPE } from './fixture/stage.ts';
 
 /** `--data` on a disk that takes nothing more: the tables cannot be kept. */
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   obstacle = join(service.directory, 'tables.json.next');
 });
 
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 const addUser = (language: string) =>
   send('POST', '/api/users', {

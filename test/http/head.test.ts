@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
-import { passing, type Stage, sendTo, startStage } from './fixture/stage.ts';
+import { passing, sendTo, startStage, type TestContext } from './fixture/context.ts';
 
 /** RFC 9110 section 9.1: HEAD is supported wherever GET is. */
 
-let stage: Stage;
+let testContext: TestContext;
 
 beforeAll(async () => {
-  stage = await startStage();
+  testContext = await startStage();
 });
 
-afterAll(() => stage.service.stop());
+afterAll(() => testContext.service.stopAndAssertNoLeaks());
 
 const reading = endpoints.filter(({ method }) => method === 'GET');
 /** Their values are those of the one answer. */
@@ -23,8 +23,8 @@ function headersOf({ headers }: { readonly headers: object }) {
 }
 
 async function expectSame(path: string, token?: string, headers: Record<string, string> = {}) {
-  const get = await stage.send('GET', path, { token, headers });
-  const head = await stage.send('HEAD', path, { token, headers });
+  const get = await testContext.send('GET', path, { token, headers });
+  const head = await testContext.send('HEAD', path, { token, headers });
   expect(head.status, path).toBe(get.status);
   expect(head.text, path).toBe('');
   // The request id is in the body of a problem, and as long each time.
@@ -34,45 +34,45 @@ async function expectSame(path: string, token?: string, headers: Record<string, 
 describe('HEAD', () => {
   it('answers what GET answers, with the same headers and no body', async () => {
     for (const endpoint of reading) {
-      const { path, token } = passing(stage, endpoint);
+      const { path, token } = passing(testContext, endpoint);
       await expectSame(path, token);
       await expectSame(`${path}?unknown=1`, token);
       await expectSame(path, 'x');
     }
-    await expectSame(`/api/users/${stage.agent.userId}`, stage.globalAdmin.token);
+    await expectSame(`/api/users/${testContext.agent.userId}`, testContext.globalAdmin.token);
   });
 
   it('answers for the portal, in each encoding and with If-None-Match', async () => {
     for (const coding of ['identity', 'gzip', 'br']) {
       await expectSame('/', undefined, { 'accept-encoding': coding });
     }
-    const { headers } = await stage.send('HEAD', '/');
+    const { headers } = await testContext.send('HEAD', '/');
     await expectSame('/', undefined, { 'if-none-match': String(headers.etag) });
   });
 
   it('is in Allow for every path of GET, and for no other', async () => {
     for (const endpoint of endpoints) {
-      const { path } = passing(stage, endpoint);
-      const { status, headers } = await stage.send('PUT', path);
+      const { path } = passing(testContext, endpoint);
+      const { status, headers } = await testContext.send('PUT', path);
       expect(status).toBe(405);
       const allowed = headers.allow?.split(', ') ?? [];
       expect(allowed.includes('HEAD'), path).toBe(allowed.includes('GET'));
     }
-    expect((await stage.send('POST', '/')).headers.allow).toBe('GET, HEAD');
+    expect((await testContext.send('POST', '/')).headers.allow).toBe('GET, HEAD');
   });
 
   it('answers 405 to a path without GET', async () => {
-    for (const path of ['/api/sign-in', `/api/users/${stage.agent.userId}/unlock`]) {
-      expect(await stage.send('HEAD', path)).toMatchObject({ status: 405, text: '' });
+    for (const path of ['/api/sign-in', `/api/users/${testContext.agent.userId}/unlock`]) {
+      expect(await testContext.send('HEAD', path)).toMatchObject({ status: 405, text: '' });
     }
   });
 
   it('judges token, role and target as GET does', async () => {
     for (const endpoint of reading.filter(({ access }) => access === 'admin')) {
-      const { path } = passing(stage, endpoint);
-      const { token } = stage.agent;
-      expect((await stage.send('HEAD', path, { token })).status, path).toBe(403);
-      expect((await sendTo(stage, endpoint, { token: undefined })).status, path).toBe(401);
+      const { path } = passing(testContext, endpoint);
+      const { token } = testContext.agent;
+      expect((await testContext.send('HEAD', path, { token })).status, path).toBe(403);
+      expect((await sendTo(testContext, endpoint, { token: undefined })).status, path).toBe(401);
     }
   });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   admin = await service.readyAdmin();
 });
 // The stop looks for every password and token in the log.
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -116,7 +116,7 @@ describe('the log', () => {
 
   it('records of a refused call the caller and the refusal', async () => {
     const agent = await service.addReadyUser(admin.token, 'ben@contoso.example');
-    const refused = await service.call('GET', '/api/users', { token: agent.token });
+    const refused = await service.callChecked('GET', '/api/users', { token: agent.token });
     expect(await lineOf(refused)).toEqual({
       ...common(refused, 'listUsers'),
       message: 'refused',
@@ -124,30 +124,30 @@ describe('the log', () => {
       code: 'forbidden',
       actorId: agent.userId,
     });
-    const unknown = await service.call('GET', '/api/me', { token: 'a.b.c' });
+    const unknown = await service.callChecked('GET', '/api/me', { token: 'a.b.c' });
     const line = await lineOf(unknown);
     expect(line).toMatchObject({ operation: 'myProfile', code: 'invalid-token' });
     expect(line).not.toHaveProperty('actorId');
   });
 
   it('records of each change actor and target, in one line', async () => {
-    const created = await service.call('POST', '/api/users', {
+    const created = await service.callChecked('POST', '/api/users', {
       token: admin.token,
       body: { userName: 'eva@contoso.example', displayName: 'Eva', roles: ['salesAgent'] },
     });
     const { userId } = created.body.user;
     const path = `/api/users/${userId}`;
     const { token } = await service.addReadyUser(admin.token, 'own@contoso.example');
-    const own = await service.call('GET', '/api/me', { token });
+    const own = await service.callChecked('GET', '/api/me', { token });
     const body = { currentPassword: goodPassword(2), newPassword: goodPassword(3) };
-    const changed = await service.call('POST', '/api/me/password', { token, body });
+    const changed = await service.callChecked('POST', '/api/me/password', { token, body });
     const session = { token: changed.body.accessToken };
-    const everywhere = await service.call('POST', '/api/me/sign-out-everywhere', session);
+    const everywhere = await service.callChecked('POST', '/api/me/sign-out-everywhere', session);
     const byAdmin = async (method: string, rest: string, patch?: object) =>
-      service.call(method, `${path}${rest}`, { token: admin.token, body: patch });
+      service.callChecked(method, `${path}${rest}`, { token: admin.token, body: patch });
     const self = own.body.userId;
     const contact = { settings: { contact: 'IT help desk' } };
-    const settings = await service.call('PATCH', '/api/tenant', {
+    const settings = await service.callChecked('PATCH', '/api/tenant', {
       token: admin.token,
       body: contact,
     });
@@ -169,7 +169,7 @@ describe('the log', () => {
       expect(await lineOf(answer)).toEqual({ ...common(answer, operation), ...wanted });
     }
     // A new endpoint that changes something must be listed here.
-    const { paths } = (await service.call('GET', '/openapi.json')).body;
+    const { paths } = (await service.callChecked('GET', '/openapi.json')).body;
     const methods = Object.values(paths as Record<string, Record<string, { operationId: string }>>);
     const writing = methods.flatMap((path) =>
       Object.entries(path).flatMap(([method, { operationId }]) =>
@@ -182,16 +182,18 @@ describe('the log', () => {
   });
 
   it('records nothing of a successful read', async () => {
-    const read = await service.call('GET', '/api/me', { token: admin.token });
-    await lineOf(await service.call('GET', '/api/me'));
+    const read = await service.callChecked('GET', '/api/me', { token: admin.token });
+    await lineOf(await service.callChecked('GET', '/api/me'));
     expect(linesOf(read.headers.get('x-request-id'))).toEqual([]);
   });
 
   it('has no line that a caller could write', async () => {
     const text = 'x\n{"message":"done","actorId":"forged"}';
     await service.signIn(`${text}@contoso.example`, text);
-    await service.call('GET', `/api/users/${encodeURIComponent(text)}`, { token: admin.token });
-    await lineOf(await service.call('GET', '/api/me'));
+    await service.callChecked('GET', `/api/users/${encodeURIComponent(text)}`, {
+      token: admin.token,
+    });
+    await lineOf(await service.callChecked('GET', '/api/me'));
     expect(service.log).not.toContain('forged');
     for (const line of service.log.split('\n')) {
       expect(JSON.parse(line)).toMatchObject({ time: TIME, level: expect.any(String) });

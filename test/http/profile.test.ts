@@ -28,18 +28,18 @@ beforeAll(async () => {
   admin = await service.readyAdmin();
   rival = await service.readyAdmin(1);
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 const me = (token: string, headers: Record<string, string> = {}) =>
-  service.call('GET', '/api/me', { token, headers });
+  service.callChecked('GET', '/api/me', { token, headers });
 
 async function addLocalUser(userName: string, locale: string | undefined) {
-  const made = await service.call('POST', '/api/users', {
+  const made = await service.callChecked('POST', '/api/users', {
     token: admin.token,
     body: { userName, displayName: 'Zoé', roles: ['salesAgent'], ...(locale && { locale }) },
   });
   const { value } = made.body.temporaryPassword;
-  const { body } = await service.settle(userName, value, goodPassword(3));
+  const { body } = await service.chooseOwnPassword(userName, value, goodPassword(3));
   return body.accessToken as string;
 }
 
@@ -62,7 +62,7 @@ describe('GET /api/me', () => {
       roles: ROLES.slice(2).map((id) => ({ id, ...en.role[id] })),
       credential: { state: 'permanent', changedAt: expect.any(String) },
       passwordInstructions: en.passwordInstructions,
-      policy: (await service.call('GET', '/api/password-policy')).body,
+      policy: (await service.callChecked('GET', '/api/password-policy')).body,
       adminsWhoCanReset: [{ displayName: 'admin', userName: 'admin@contoso.example' }],
     });
     expect(body.credential.changedAt >= startedAt).toBe(true);
@@ -118,7 +118,7 @@ describe('GET /api/me', () => {
 
   it('shows a change of roles and profile at once, with the same token', async () => {
     const user = await service.addReadyUser(admin.token, 'changes@contoso.example');
-    await service.call('PATCH', `/api/users/${user.userId}`, {
+    await service.callChecked('PATCH', `/api/users/${user.userId}`, {
       token: admin.token,
       body: { roles: ['billingAdmin'], displayName: 'Chang Es', locale: 'fr' },
     });
@@ -129,7 +129,7 @@ describe('GET /api/me', () => {
   });
 
   it('requires a token', async () => {
-    expectUnauthorized(await service.call('GET', '/api/me'), 'invalid-token', CHALLENGE);
+    expectUnauthorized(await service.callChecked('GET', '/api/me'), 'invalid-token', CHALLENGE);
   });
 });
 
@@ -148,7 +148,7 @@ describe('adminsWhoCanReset', () => {
     await service.addUser(rival.token, 'temp@fabrikam.example', ['globalAdmin']);
     const off = await service.addReadyUser(rival.token, 'off@fabrikam.example', ['globalAdmin']);
     const body = { status: 'disabled' };
-    await service.call('PATCH', `/api/users/${off.userId}`, { token: rival.token, body });
+    await service.callChecked('PATCH', `/api/users/${off.userId}`, { token: rival.token, body });
     const agent = await service.addReadyUser(rival.token, 'agent@fabrikam.example');
 
     const globals = ['admin@fabrikam.example', 'gus@fabrikam.example'];
@@ -158,9 +158,13 @@ describe('adminsWhoCanReset', () => {
 
     // Reset, gus has a temporary password again and leaves the list until he replaced it.
     const path = `/api/users/${gus.userId}/password-reset`;
-    const reset = await service.call('POST', path, { token: rival.token });
+    const reset = await service.callChecked('POST', path, { token: rival.token });
     expect(await namesOf(agent.token)).not.toContain('gus@fabrikam.example');
-    await service.settle(gus.userName, reset.body.temporaryPassword.value, goodPassword(4));
+    await service.chooseOwnPassword(
+      gus.userName,
+      reset.body.temporaryPassword.value,
+      goodPassword(4),
+    );
     expect(await namesOf(agent.token)).toContain('gus@fabrikam.example');
   });
 
@@ -178,7 +182,7 @@ describe('adminsWhoCanReset', () => {
 
 describe('POST /api/me/sign-out-everywhere', () => {
   const signOut = (token: string | undefined, body?: object) =>
-    service.call('POST', '/api/me/sign-out-everywhere', { token, body });
+    service.callChecked('POST', '/api/me/sign-out-everywhere', { token, body });
 
   it('ends every session of this user only, with an event', async () => {
     const user = await service.addReadyUser(admin.token, 'leaves@contoso.example');
@@ -193,7 +197,7 @@ describe('POST /api/me/sign-out-everywhere', () => {
     }
     expect((await me(stranger.token)).status).toBe(200);
     const path = `/api/users/${user.userId}/events?limit=1`;
-    const events = await service.call('GET', path, { token: admin.token });
+    const events = await service.callChecked('GET', path, { token: admin.token });
     expect(events.body.items).toMatchObject([
       { type: 'sessions.ended', actor: { userId: user.userId }, subject: { userId: user.userId } },
     ]);
@@ -224,7 +228,7 @@ describe('GET /api/password-policy', () => {
   it('returns the rules in numbers and both languages, without a token', async () => {
     for (const [language, text] of [['en', en] as const, ['fr', fr] as const]) {
       const headers = { 'accept-language': language };
-      const answer = await service.call('GET', '/api/password-policy', { headers });
+      const answer = await service.callChecked('GET', '/api/password-policy', { headers });
       expect(answer.body).toEqual({
         minLength: 15,
         maxLength: 256,

@@ -43,7 +43,10 @@ function act(
   action: 'password-reset' | 'unlock' | 'sign-out',
   options: CallOptions = {},
 ): Promise<CallAnswer> {
-  return service.call('POST', `/api/users/${userId}/${action}`, { token: admin.token, ...options });
+  return service.callChecked('POST', `/api/users/${userId}/${action}`, {
+    token: admin.token,
+    ...options,
+  });
 }
 
 async function reset(person: { readonly userId: string }): Promise<string> {
@@ -53,18 +56,18 @@ async function reset(person: { readonly userId: string }): Promise<string> {
 }
 
 async function read({ userId }: { readonly userId: string }) {
-  return (await service.call('GET', `/api/users/${userId}`, { token: admin.token })).body;
+  return (await service.callChecked('GET', `/api/users/${userId}`, { token: admin.token })).body;
 }
 
 async function lastEvent({ userId }: { readonly userId: string }) {
-  const { body } = await service.call('GET', `/api/users/${userId}/events?limit=1`, {
+  const { body } = await service.callChecked('GET', `/api/users/${userId}/events?limit=1`, {
     token: admin.token,
   });
   return body.items[0];
 }
 
 function change(token: string, newPassword = goodPassword(9)): Promise<CallAnswer> {
-  return service.call('POST', '/api/me/password', { token, body: { newPassword } });
+  return service.callChecked('POST', '/api/me/password', { token, body: { newPassword } });
 }
 
 async function expectSignInRefused(userName: string, password: string): Promise<void> {
@@ -101,7 +104,7 @@ describe('a reset', () => {
     const second = (await service.signIn(person.userName, person.password)).body.accessToken;
     await reset(person);
     for (const token of [person.token, second]) {
-      expectDead(await service.call('GET', '/api/me', { token }));
+      expectDead(await service.callChecked('GET', '/api/me', { token }));
     }
     await expectSignInRefused(person.userName, person.password);
   });
@@ -118,7 +121,7 @@ describe('a reset', () => {
     expectDead(await change(underFirst.body.changeToken));
     await expectSignInRefused(userName, first);
     expect(second).not.toBe(first);
-    await service.settle(userName, second, goodPassword(3));
+    await service.chooseOwnPassword(userName, second, goodPassword(3));
   });
 
   it('leaves one valid password when many resets run in parallel', async () => {
@@ -158,7 +161,11 @@ describe('a reset', () => {
   it('rejects any query', async () => {
     const person = await newPerson();
     const path = `/api/users/${person.userId}/password-reset?password=x`;
-    expectRefused(await service.call('POST', path, { token: admin.token }), 422, 'validation');
+    expectRefused(
+      await service.callChecked('POST', path, { token: admin.token }),
+      422,
+      'validation',
+    );
     expect((await read(person)).credential.state).toBe('permanent');
   });
 
@@ -172,7 +179,9 @@ describe('a reset', () => {
     for (const person of [admin, userAdmin]) {
       const answer = await act(person, 'password-reset', { token: person.token });
       expectRefused(answer, 403, 'self-reset-forbidden');
-      expect((await service.call('GET', '/api/me', { token: person.token })).status).toBe(200);
+      expect((await service.callChecked('GET', '/api/me', { token: person.token })).status).toBe(
+        200,
+      );
     }
     const agent = await newPerson();
     const answer = await act(agent, 'password-reset', { token: agent.token });
@@ -184,7 +193,7 @@ describe('a reset', () => {
     await opened.recordFailures(person.userName, 50);
     const waits = await service.signIn(person.userName, person.password);
     expectRefused(waits, 429, 'too-many-attempts');
-    await service.settle(person.userName, await reset(person), goodPassword(3));
+    await service.chooseOwnPassword(person.userName, await reset(person), goodPassword(3));
   });
 
   it('ends a lock and records it', async () => {
@@ -194,7 +203,7 @@ describe('a reset', () => {
     const temporaryPassword = await reset(person);
     expect((await read(person)).credential.state).toBe('temporary');
     expect((await lastEvent(person)).details).toEqual({ clearedLock: true });
-    await service.settle(person.userName, temporaryPassword, goodPassword(3));
+    await service.chooseOwnPassword(person.userName, temporaryPassword, goodPassword(3));
   });
 
   it('replaces an expired temporary password by a valid one', async () => {
@@ -207,14 +216,14 @@ describe('a reset', () => {
     await service.sweep();
     expect((await read({ userId })).credential.state).toBe('temporary');
     await expectSignInRefused(userName, temporaryPassword);
-    await service.settle(userName, again, goodPassword(3));
+    await service.chooseOwnPassword(userName, again, goodPassword(3));
   });
 
   it('of a disabled user is valid only once the user is active again', async () => {
     const person = await newPerson();
     const path = `/api/users/${person.userId}`;
     const setStatus = (status: string) =>
-      service.call('PATCH', path, { token: admin.token, body: { status } });
+      service.callChecked('PATCH', path, { token: admin.token, body: { status } });
     await setStatus('disabled');
     const temporaryPassword = await reset(person);
     expect(await read(person)).toMatchObject({
@@ -224,7 +233,7 @@ describe('a reset', () => {
     await expectSignInRefused(person.userName, temporaryPassword);
     await expectSignInRefused(person.userName, person.password);
     await setStatus('active');
-    await service.settle(person.userName, temporaryPassword, goodPassword(3));
+    await service.chooseOwnPassword(person.userName, temporaryPassword, goodPassword(3));
   });
 
   it('answers in the language of the admin', async () => {
@@ -248,7 +257,7 @@ describe('the unlock endpoint', () => {
     const locked = await service.signIn(person.userName, person.password);
     expectRefused(locked, 429, 'too-many-attempts');
     expect(locked.headers.get('retry-after')).toBe('900');
-    expect((await service.call('GET', '/api/me', { token: person.token })).status).toBe(200);
+    expect((await service.callChecked('GET', '/api/me', { token: person.token })).status).toBe(200);
     const seen = await read(person);
     expect(seen.credential).toEqual({ ...before.credential, state: 'locked' });
     expect(seen.attempts).toMatchObject({ failures: 80, networks: 1 });
@@ -265,7 +274,7 @@ describe('the unlock endpoint', () => {
     const device = (await service.signIn(userName, password)).body.deviceToken;
     await opened.lock(userName);
     const signIn = (deviceToken: unknown) =>
-      service.call('POST', '/api/sign-in', { body: { userName, password, deviceToken } });
+      service.callChecked('POST', '/api/sign-in', { body: { userName, password, deviceToken } });
     expect((await signIn(device)).body.status).toBe('signedIn');
     for (const bad of [undefined, null, 7, '', {}, [device], `${device}x`, 'a'.repeat(3000)]) {
       expectRefused(await signIn(bad), 429, 'too-many-attempts');
@@ -295,7 +304,7 @@ describe('the unlock endpoint', () => {
   it('does not enable a disabled user', async () => {
     const person = await newPerson();
     const body = { status: 'disabled' };
-    await service.call('PATCH', `/api/users/${person.userId}`, { token: admin.token, body });
+    await service.callChecked('PATCH', `/api/users/${person.userId}`, { token: admin.token, body });
     expect((await act(person, 'unlock')).body.status).toBe('disabled');
     await expectSignInRefused(person.userName, person.password);
   });
@@ -310,7 +319,7 @@ describe('signing out another user', () => {
     expect(answer.status).toBe(204);
     expect(answer.body).toBe('');
     for (const token of [person.token, second]) {
-      expectDead(await service.call('GET', '/api/me', { token }));
+      expectDead(await service.callChecked('GET', '/api/me', { token }));
     }
     expect(await read(person)).toEqual(before);
     const again = await service.signIn(person.userName, person.password);
@@ -329,6 +338,6 @@ describe('signing out another user', () => {
     const under = await service.signIn(userName, temporaryPassword);
     expect((await act({ userId }, 'sign-out')).status).toBe(204);
     expectDead(await change(under.body.changeToken));
-    await service.settle(userName, temporaryPassword, goodPassword(3));
+    await service.chooseOwnPassword(userName, temporaryPassword, goodPassword(3));
   });
 });

@@ -11,6 +11,7 @@ import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/
 import { createReadiness } from '../../shared/http/readiness.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
+import { JSON_TYPE } from './fixture/context.ts';
 import {
   type FaultyTables,
   type Line,
@@ -18,7 +19,6 @@ import {
   startLine,
 } from './fixture/fault-proxy.ts';
 import { expectProblem, rawCaller, type Send, type Sent } from './fixture/raw-service.ts';
-import { JSON_TYPE } from './fixture/stage.ts';
 
 /** Checks the answers while the store or the vault does not answer, and after that. */
 

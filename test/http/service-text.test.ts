@@ -3,18 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogue, LANGUAGES } from '../../shared/http/language.ts';
 import { htmlPage } from '../../shared/http/page.ts';
 import { PROBLEM_CODES, PROBLEM_STATUS } from '../../shared/http/problem.ts';
+import { JSON_TYPE, startStage, type TestContext, UNKNOWN_ID } from './fixture/context.ts';
 import { expectProblem } from './fixture/raw-service.ts';
-import { JSON_TYPE, type Stage, startStage, UNKNOWN_ID } from './fixture/stage.ts';
 
 /** Checks the texts for people: their language, and the pages that explain problems. */
 
-let stage: Stage;
+let testContext: TestContext;
 
 beforeAll(async () => {
-  stage = await startStage();
+  testContext = await startStage();
 });
 
-afterAll(() => stage.service.stop());
+afterAll(() => testContext.service.stopAndAssertNoLeaks());
 
 /** CONTRACT.md "Common rules", by hand: a slug or a status that changes breaks callers. */
 const TABLE = {
@@ -47,7 +47,7 @@ const TABLE = {
 describe('the page of a problem', () => {
   it('exists for every code of the contract and for no other', async () => {
     expect(PROBLEM_STATUS).toEqual(TABLE);
-    const other = await stage.send('GET', '/problems/other');
+    const other = await testContext.send('GET', '/problems/other');
     expectProblem(other, 404, 'not-found');
   });
 
@@ -55,7 +55,7 @@ describe('the page of a problem', () => {
 
   it.each(pages)('is served for $code in $language', async ({ code, language }) => {
     const headers = { 'accept-language': language };
-    const answer = await stage.send('GET', `/problems/${code}`, { headers });
+    const answer = await testContext.send('GET', `/problems/${code}`, { headers });
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
@@ -103,10 +103,10 @@ describe('the page of a problem', () => {
   });
 
   it('is the target of the type of each problem', async () => {
-    const refused = await stage.send('GET', '/api/me');
+    const refused = await testContext.send('GET', '/api/me');
     const { origin, pathname } = new URL(refused.body.type);
-    expect(origin).toBe(stage.service.origin);
-    const page = await stage.send('GET', pathname);
+    expect(origin).toBe(testContext.service.origin);
+    const page = await testContext.send('GET', pathname);
     expect(page.status).toBe(200);
     expect(page.text).toContain('invalid-token');
   });
@@ -150,17 +150,17 @@ describe('the language of an answer', () => {
 
   it.each(NEGOTIATED)('for Accept-Language %.40j is %s', async (header, language) => {
     const headers = header === undefined ? {} : { 'accept-language': header };
-    const answer = await stage.send('GET', '/api/password-policy', { headers });
+    const answer = await testContext.send('GET', '/api/password-policy', { headers });
     expect(answer.headers['content-language']).toBe(language);
     expect(answer.headers.vary).toBe('Accept-Language');
     expect(answer.body.rules[1]).toBe(catalogue(language).policyRule.composition);
-    const problem = await stage.send('GET', '/nowhere', { headers });
+    const problem = await testContext.send('GET', '/nowhere', { headers });
     expectProblem(problem, 404, 'not-found');
     expect(problem.body).toMatchObject(catalogue(language).problem['not-found']);
   });
 
   it("falls back to the user's locale once the user is known", async () => {
-    const { send, globalAdmin, agent } = stage;
+    const { send, globalAdmin, agent } = testContext;
     const body = JSON.stringify({ locale: 'fr-CA' });
     const path = `/api/users/${agent.userId}`;
     const options = { token: globalAdmin.token, headers: JSON_TYPE, body };
@@ -185,10 +185,10 @@ describe('the language of an answer', () => {
   });
 
   it('of a sign-in is the user’s after proof, and reveals nothing before', async () => {
-    const { agent } = stage;
+    const { agent } = testContext;
     const signIn = (password: string) => {
       const body = JSON.stringify({ userName: agent.userName, password });
-      return stage.send('POST', '/api/sign-in', { headers: JSON_TYPE, body });
+      return testContext.send('POST', '/api/sign-in', { headers: JSON_TYPE, body });
     };
     const wrong = await signIn('wrong');
     expectProblem(wrong, 401, 'invalid-credentials');
@@ -199,7 +199,7 @@ describe('the language of an answer', () => {
   });
 
   it('applies to errors, reasons and instructions', async () => {
-    const { send, globalAdmin, agent } = stage;
+    const { send, globalAdmin, agent } = testContext;
     const fr = catalogue('fr');
     const headers = { ...JSON_TYPE, 'accept-language': 'fr' };
     const { token } = globalAdmin;
@@ -222,7 +222,7 @@ describe('the language of an answer', () => {
     const body = { userName: 'ben@contoso.example', displayName: 'Ben', roles: ['salesAgent'] };
     const made = await send('POST', '/api/users', { token, headers, body: JSON.stringify(body) });
     expect(made.status).toBe(201);
-    stage.service.noteSecret(made.body.temporaryPassword.value);
+    testContext.service.noteSecret(made.body.temporaryPassword.value);
     expect(made.body.temporaryPassword.instructions).toBe(fr.temporaryPasswordInstructions);
   });
 });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import { type AnyEndpoint, methodsOf } from '../../shared/http/endpoint.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
+import { JSON_TYPE, passing, startStage, type TestContext, UNKNOWN_ID } from './fixture/context.ts';
 import { expectProblem } from './fixture/raw-service.ts';
-import { JSON_TYPE, passing, type Stage, startStage, UNKNOWN_ID } from './fixture/stage.ts';
 
 /** Checks what all answers have in common: paths and methods, headers, other origins. */
 
@@ -11,10 +11,10 @@ const PORTALS = ['https://portal.contoso.example', 'http://localhost:5173'] as c
 
 const PORTAL_URL = 'https://portal.contoso.example/app?theme=dark#/account/password';
 
-let stage: Stage;
+let testContext: TestContext;
 
 beforeAll(async () => {
-  stage = await startStage({
+  testContext = await startStage({
     env: {
       PORTAL_ORIGINS: PORTALS.join(', '),
       PORTAL_URL,
@@ -22,7 +22,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => stage.service.stop());
+afterAll(() => testContext.service.stopAndAssertNoLeaks());
 
 /** Returns the endpoint's route as a path, for an unknown user. */
 const pathOf = ({ route }: AnyEndpoint, literal = (text: string) => text) =>
@@ -45,7 +45,7 @@ describe('routing', () => {
     'answers on %s other methods than %j with 405 and Allow',
     async (path, methods) => {
       for (const method of METHODS.filter((each) => !methods.includes(each))) {
-        const answer = await stage.send(method, path);
+        const answer = await testContext.send(method, path);
         expect(answer.status, method).toBe(405);
         expect(answer.headers.allow?.split(', ').toSorted()).toEqual(methods.toSorted());
         if (method === 'HEAD') expect(answer.text).toBe('');
@@ -56,7 +56,7 @@ describe('routing', () => {
 
   it('answers 404 to an unknown path with every method', async () => {
     for (const method of METHODS) {
-      const answer = await stage.send(method, '/api/nowhere');
+      const answer = await testContext.send(method, '/api/nowhere');
       expect(answer.status, method).toBe(404);
       expect(answer.headers).not.toHaveProperty('allow');
       if (method !== 'HEAD') expectProblem(answer, 404, 'not-found');
@@ -65,22 +65,22 @@ describe('routing', () => {
 
   it('answers 404 to a method that the platform does not support', async () => {
     for (const method of ['TRACE', 'PROPFIND']) {
-      const answer = await rawRequest(stage.service.origin, '/api/me', { method });
+      const answer = await rawRequest(testContext.service.origin, '/api/me', { method });
       expect(answer.status, method).toBe(404);
     }
   });
 
   it('matches in any case, with and without a slash at the end', async () => {
     for (const endpoint of endpoints) {
-      const { body, token, status } = passing(stage, endpoint);
+      const { body, token, status } = passing(testContext, endpoint);
       if (endpoint.name === 'signOutEverywhere') continue;
       const upper = pathOf(endpoint, (text) => text.toUpperCase());
       for (const path of [upper, `${upper}/`, `${pathOf(endpoint)}/`]) {
         const json = body && { headers: JSON_TYPE, body: JSON.stringify(body) };
-        const answer = await stage.send(endpoint.method, path, { token, ...json });
+        const answer = await testContext.send(endpoint.method, path, { token, ...json });
         // A stranger is another one each time; a wrong method would show as 405.
         expect(answer.status, path).toBe(status);
-        const wrong = await stage.send('PUT', path);
+        const wrong = await testContext.send('PUT', path);
         expect(wrong.status, path).toBe(405);
       }
     }
@@ -94,10 +94,10 @@ describe('every answer', () => {
   it('states whether it may be cached, and nosniff', async () => {
     const ids = new Set<string>();
     for (const endpoint of endpoints) {
-      const { path, token, body } = passing(stage, endpoint);
+      const { path, token, body } = passing(testContext, endpoint);
       if (endpoint.name === 'signOutEverywhere') continue;
       const json = body && { headers: JSON_TYPE, body: JSON.stringify(body) };
-      const { headers, text } = await stage.send(endpoint.method, path, { token, ...json });
+      const { headers, text } = await testContext.send(endpoint.method, path, { token, ...json });
       const isKept = CACHEABLE.includes(endpoint.name);
       const wanted = isKept ? 'public, max-age=300' : 'no-store';
       expect(headers['cache-control'], endpoint.name).toBe(wanted);
@@ -112,12 +112,12 @@ describe('every answer', () => {
 
   it('that is a refusal is never cached', async () => {
     for (const endpoint of endpoints) {
-      const answer = await stage.send('PUT', pathOf(endpoint));
+      const answer = await testContext.send('PUT', pathOf(endpoint));
       expectProblem(answer, 405, 'method-not-allowed');
     }
     for (const name of CACHEABLE) {
       const endpoint = endpoints.find((each) => each.name === name) as AnyEndpoint;
-      const answer = await stage.send('GET', `${pathOf(endpoint)}?unknown=1`);
+      const answer = await testContext.send('GET', `${pathOf(endpoint)}?unknown=1`);
       expectProblem(answer, 422, 'validation');
     }
   });
@@ -132,7 +132,7 @@ describe('a cross-origin caller', () => {
 
   it.each(PORTALS)('(%s) gets a preflight for every path', async (origin) => {
     for (const [path, methods] of paths) {
-      const answer = await stage.send('OPTIONS', path, {
+      const answer = await testContext.send('OPTIONS', path, {
         headers: { origin, ...ask(methods[0] ?? ''), 'access-control-request-headers': 'if-match' },
       });
       expect(answer).toMatchObject({ status: 204, text: '' });
@@ -148,7 +148,7 @@ describe('a cross-origin caller', () => {
   });
 
   it.each(PORTALS)('(%s) may read every kind of answer', async (origin) => {
-    const { token } = stage.globalAdmin;
+    const { token } = testContext.globalAdmin;
     for (const [method, path, status] of [
       ['GET', '/api/users', 200],
       ['GET', '/api/health/live', 200],
@@ -157,7 +157,7 @@ describe('a cross-origin caller', () => {
       ['PUT', '/api/me', 405],
       ['POST', '/api/sign-in', 415],
     ] as const) {
-      const answer = await stage.send(method, path, { token, headers: { origin } });
+      const answer = await testContext.send(method, path, { token, headers: { origin } });
       expect(answer.status).toBe(status);
       expect(answer.headers).toMatchObject({
         'access-control-allow-origin': origin,
@@ -180,12 +180,12 @@ describe('a cross-origin caller', () => {
     '*',
     PORTALS.join(', '),
   ])('(%s) gets no CORS headers', async (origin) => {
-    const { token } = stage.globalAdmin;
-    const preflight = await stage.send('OPTIONS', '/api/users', {
+    const { token } = testContext.globalAdmin;
+    const preflight = await testContext.send('OPTIONS', '/api/users', {
       headers: { origin, ...ask('GET') },
     });
     expectProblem(preflight, 405, 'method-not-allowed');
-    const read = await stage.send('GET', '/api/users', { token, headers: { origin } });
+    const read = await testContext.send('GET', '/api/users', { token, headers: { origin } });
     expect(read.status).toBe(200);
     for (const answer of [preflight, read]) {
       expect(corsOf(answer.headers)).toEqual([]);
@@ -196,13 +196,13 @@ describe('a cross-origin caller', () => {
 
   it('gets no preflight for an unknown path or without its headers', async () => {
     const [origin] = PORTALS;
-    const nowhere = await stage.send('OPTIONS', '/nowhere', {
+    const nowhere = await testContext.send('OPTIONS', '/nowhere', {
       headers: { origin, ...ask('GET') },
     });
     expectProblem(nowhere, 404, 'not-found');
-    const bare = await stage.send('OPTIONS', '/api/users', { headers: { origin } });
+    const bare = await testContext.send('OPTIONS', '/api/users', { headers: { origin } });
     expectProblem(bare, 405, 'method-not-allowed');
-    const noOrigin = await stage.send('OPTIONS', '/api/users', { headers: ask('GET') });
+    const noOrigin = await testContext.send('OPTIONS', '/api/users', { headers: ask('GET') });
     expectProblem(noOrigin, 405, 'method-not-allowed');
   });
 });
@@ -211,7 +211,7 @@ describe('a cross-origin caller', () => {
 // The form of our own portal: setting.test.ts. Its address stood at the end of every PORTAL_URL,
 // in the place of what another portal has there.
 it('redirects change-password to PORTAL_URL', async () => {
-  const answer = await stage.send('GET', '/.well-known/change-password');
+  const answer = await testContext.send('GET', '/.well-known/change-password');
   expect(answer).toMatchObject({ status: 302, text: '' });
   expect(answer.headers.location).toBe(PORTAL_URL);
 });
@@ -219,7 +219,7 @@ it('redirects change-password to PORTAL_URL', async () => {
 it('states in Vary that the portal’s headers follow the language', async () => {
   for (const language of ['en', 'fr']) {
     const headers = { 'accept-language': language };
-    const answer = await rawRequest(stage.service.origin, '/', { headers });
+    const answer = await rawRequest(testContext.service.origin, '/', { headers });
     expect(answer.headers['content-language']).toBe(language);
     expect(answer.headers.vary).toMatch(/\bAccept-Language\b/);
   }

@@ -34,19 +34,19 @@ describe('a setting other than the default', () => {
     });
   });
 
-  afterAll(() => service.stop());
+  afterAll(() => service.stopAndAssertNoLeaks());
 
   it('PUBLIC_ORIGIN does not move the listening address', () => {
     expect(service.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
   it('PUBLIC_ORIGIN is in problem types, links and the OpenAPI document', async () => {
-    const refused = await service.call('GET', '/api/me');
+    const refused = await service.callChecked('GET', '/api/me');
     expect(refused.body.type).toBe(`${PUBLIC_ORIGIN}/problems/invalid-token`);
-    const { body } = await service.call('GET', '/openapi.json');
+    const { body } = await service.callChecked('GET', '/openapi.json');
     expect(body.servers).toEqual([{ url: PUBLIC_ORIGIN }]);
     // PORTAL_URL is not set: the portal is at the public origin.
-    const redirect = await service.call('GET', '/.well-known/change-password');
+    const redirect = await service.callChecked('GET', '/.well-known/change-password');
     expect(redirect.headers.get('location')).toBe(`${PUBLIC_ORIGIN}/#/profile/password`);
   });
 
@@ -61,7 +61,7 @@ describe('a setting other than the default', () => {
     expect(change.iss).toBe(PUBLIC_ORIGIN);
     expect(change.aud).not.toBe('api://portal');
 
-    const changed = await service.call('POST', '/api/me/password', {
+    const changed = await service.callChecked('POST', '/api/me/password', {
       token: first.body.changeToken,
       body: { newPassword: goodPassword(1) },
     });
@@ -72,7 +72,7 @@ describe('a setting other than the default', () => {
 
     const token = changed.body.accessToken;
     const wanted = { userName: 'ana@contoso.example', displayName: 'Ana', roles: ['salesAgent'] };
-    const made = await service.call('POST', '/api/users', { token, body: wanted });
+    const made = await service.callChecked('POST', '/api/users', { token, body: wanted });
     const { user, temporaryPassword: issued } = made.body;
     expect(made.headers.get('location')).toBe(`${PUBLIC_ORIGIN}/api/users/${user.userId}`);
     expect(issued.expiresInSeconds).toBe(90);
@@ -83,13 +83,13 @@ describe('a setting other than the default', () => {
   });
 
   it('PASSWORD_MIN_LENGTH is in the policy and is enforced', async () => {
-    const { body } = await service.call('GET', '/api/password-policy');
+    const { body } = await service.callChecked('GET', '/api/password-policy');
     expect(body.minLength).toBe(20);
     expect(body.passwordRules).toContain('minlength: 20');
     expect(body.rules[0]).toContain('20');
     const signedIn = await service.signIn('admin@contoso.example', goodPassword(1));
     const change = (newPassword: string) =>
-      service.call('POST', '/api/me/password', {
+      service.callChecked('POST', '/api/me/password', {
         token: signedIn.body.accessToken,
         body: { currentPassword: goodPassword(1), newPassword },
       });
@@ -111,7 +111,7 @@ it('rejects a temporary password of one second after it, only to its owner', asy
   expect(late).toMatchObject({ status: 401, body: { code: 'temporary-password-expired' } });
   const wrong = await service.signIn(userName, goodPassword(1));
   expect(wrong.body.code).toBe('invalid-credentials');
-  await service.stop();
+  await service.stopAndAssertNoLeaks();
 });
 
 it('applies BCRYPT_COST to new hashes, and to old ones at sign-in', async () => {
@@ -127,7 +127,7 @@ it('applies BCRYPT_COST to new hashes, and to old ones at sign-in', async () => 
   const second = await startService({ directory, env: { BCRYPT_COST: '11' } });
   const signedIn = await second.signIn('admin@contoso.example', goodPassword(1));
   expect(signedIn.body.status).toBe('signedIn');
-  await second.stop();
+  await second.stopAndAssertNoLeaks();
   expect(costsIn(directory)).toEqual(['11']);
   rmSync(directory, { recursive: true });
 });

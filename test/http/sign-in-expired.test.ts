@@ -16,10 +16,10 @@ beforeAll(async () => {
   service = await startService({ env });
   admin = await service.readyAdmin();
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 async function stateOf(userId: string): Promise<string> {
-  const { body } = await service.call('GET', `/api/users/${userId}`, { token: admin.token });
+  const { body } = await service.callChecked('GET', `/api/users/${userId}`, { token: admin.token });
   return body.credential.state;
 }
 
@@ -31,7 +31,7 @@ it('reports an expired temporary password only if proven, before and after a swe
   const { changeToken, temporaryPasswordExpiresAt } = inTime.body;
   await sleep(Date.parse(temporaryPasswordExpiresAt) - Date.now() + 1);
 
-  const late = await service.call('POST', '/api/me/password', {
+  const late = await service.callChecked('POST', '/api/me/password', {
     token: changeToken,
     body: { newPassword: goodPassword(3) },
   });
@@ -56,16 +56,16 @@ it('reports an expired temporary password only if proven, before and after a swe
   expectUnauthorized(await service.signIn(userName, WRONG), 'invalid-credentials', CHALLENGE);
 
   const path = `/api/users/${userId}/password-reset`;
-  const reset = await service.call('POST', path, { token: admin.token });
+  const reset = await service.callChecked('POST', path, { token: admin.token });
   const { value } = reset.body.temporaryPassword;
-  const settled = await service.settle(userName, value, goodPassword(3));
+  const settled = await service.chooseOwnPassword(userName, value, goodPassword(3));
   expect(settled.body.user.credential.state).toBe('permanent');
 });
 
 it('does not report an expired temporary password of a disabled user', async () => {
   const userName = 'ben@contoso.example';
   const { userId, temporaryPassword } = await service.addUser(admin.token, userName);
-  await service.call('PATCH', `/api/users/${userId}`, {
+  await service.callChecked('PATCH', `/api/users/${userId}`, {
     token: admin.token,
     body: { status: 'disabled' },
   });

@@ -24,7 +24,7 @@ beforeAll(async () => {
   service = await startService({ env: { SIGN_IN_FREE_ATTEMPTS: `${FREE}` } });
   admin = await service.readyAdmin();
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 /** The outcomes of parallel wrong guesses, sorted: `401`, or `429` and its Retry-After. */
 async function guess(times: number, userName: string): Promise<readonly string[]> {
@@ -108,13 +108,15 @@ describe('wrong guesses in a row', () => {
     const user = await service.addReadyUser(admin.token, 'eve@contoso.example');
     const { token } = admin;
     await guess(4, user.userName);
-    const unlocked = await service.call('POST', `/api/users/${user.userId}/unlock`, { token });
+    const unlocked = await service.callChecked('POST', `/api/users/${user.userId}/unlock`, {
+      token,
+    });
     expect(unlocked.body.credential.state).toBe('permanent');
     expect((await service.signIn(user.userName, user.password)).status).toBe(200);
 
     await guess(4, user.userName);
     const path = `/api/users/${user.userId}/password-reset`;
-    const { value } = (await service.call('POST', path, { token })).body.temporaryPassword;
+    const { value } = (await service.callChecked('POST', path, { token })).body.temporaryPassword;
     expect((await service.signIn(user.userName, value)).status).toBe(200);
   });
 
@@ -130,7 +132,7 @@ describe('wrong passwords in a session and at sign-in', () => {
   it('do not block each other, and a completed change clears both', async () => {
     const user = await service.addReadyUser(admin.token, 'ben@contoso.example');
     const change = (currentPassword: string) =>
-      service.call('POST', '/api/me/password', {
+      service.callChecked('POST', '/api/me/password', {
         token: user.token,
         body: { currentPassword, newPassword: goodPassword(8) },
       });
@@ -144,7 +146,7 @@ describe('wrong passwords in a session and at sign-in', () => {
     const statuses = inside.map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([401, 429]));
 
-    const me = await service.call('GET', '/api/me', { token: user.token });
+    const me = await service.callChecked('GET', '/api/me', { token: user.token });
     expect(me.status).toBe(200);
     await sleep(1000);
     const changed = await change(user.password);
@@ -157,7 +159,7 @@ describe('wrong passwords in a session and at sign-in', () => {
     const body = { currentPassword: WRONG, newPassword: goodPassword(8) };
     const answers = await Promise.all(
       Array.from({ length: 4 }, () =>
-        service.call('POST', '/api/me/password', { token: user.token, body }),
+        service.callChecked('POST', '/api/me/password', { token: user.token, body }),
       ),
     );
     expect(answers.map(({ status }) => status)).toContain(429);

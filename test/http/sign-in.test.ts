@@ -14,10 +14,10 @@ beforeAll(async () => {
   service = await startService({ env: { SIGN_IN_FREE_ATTEMPTS: '20' } });
   admin = await service.readyAdmin();
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 const setStatus = (userId: string, status: string) =>
-  service.call('PATCH', `/api/users/${userId}`, { token: admin.token, body: { status } });
+  service.callChecked('PATCH', `/api/users/${userId}`, { token: admin.token, body: { status } });
 
 describe('a rejected sign-in', () => {
   it('is the same for wrong, unknown, disabled and deleted users', async () => {
@@ -25,7 +25,7 @@ describe('a rejected sign-in', () => {
     const disabled = await service.addReadyUser(admin.token, 'disabled@contoso.example');
     expect((await setStatus(disabled.userId, 'disabled')).status).toBe(200);
     const deleted = await service.addReadyUser(admin.token, 'deleted@contoso.example');
-    await service.call('DELETE', `/api/users/${deleted.userId}`, { token: admin.token });
+    await service.callChecked('DELETE', `/api/users/${deleted.userId}`, { token: admin.token });
     await service.addUser(admin.token, 'fresh@contoso.example');
 
     const answers = [
@@ -43,7 +43,7 @@ describe('a rejected sign-in', () => {
   });
 
   it('uses the language of the header, never that of an unproven user', async () => {
-    await service.call('POST', '/api/users', {
+    await service.callChecked('POST', '/api/users', {
       token: admin.token,
       body: {
         userName: 'luc@contoso.example',
@@ -91,7 +91,7 @@ describe('a sign-in', () => {
       expiresInSeconds: 3600,
       user: { userId: user.userId, userName: 'ana@contoso.example', tenant: 'contoso.example' },
     });
-    expect((await service.call('GET', '/api/me', { token })).body).toEqual(answer.body.user);
+    expect((await service.callChecked('GET', '/api/me', { token })).body).toEqual(answer.body.user);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
@@ -101,7 +101,9 @@ describe('a sign-in', () => {
     });
     expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
     expect(answer.headers.has('set-cookie')).toBe(false);
-    const seen = await service.call('GET', `/api/users/${user.userId}`, { token: admin.token });
+    const seen = await service.callChecked('GET', `/api/users/${user.userId}`, {
+      token: admin.token,
+    });
     expect(seen.body.lastSignInAt >= startedAt).toBe(true);
   });
 
@@ -110,12 +112,12 @@ describe('a sign-in', () => {
     const again = await service.signIn(user.userName, user.password);
     expect(again.body.accessToken).not.toBe(user.token);
     for (const token of [user.token, again.body.accessToken]) {
-      expect((await service.call('GET', '/api/me', { token })).status).toBe(200);
+      expect((await service.callChecked('GET', '/api/me', { token })).status).toBe(200);
     }
   });
 
   it('answers in the locale of the proven user, or as the header requests', async () => {
-    const made = await service.call('POST', '/api/users', {
+    const made = await service.callChecked('POST', '/api/users', {
       token: admin.token,
       body: {
         userName: 'eve@contoso.example',
@@ -130,7 +132,7 @@ describe('a sign-in', () => {
     expect(own.body.policy.rules[0]).toMatch(/^Entre 15 et 256 caractères/);
     const asked = await service.signIn('eve@contoso.example', value, { 'accept-language': 'en' });
     expect(asked.headers.get('content-language')).toBe('en');
-    await service.settle('eve@contoso.example', value, goodPassword(3));
+    await service.chooseOwnPassword('eve@contoso.example', value, goodPassword(3));
     const later = await service.signIn('eve@contoso.example', goodPassword(3));
     expect(later.headers.get('content-language')).toBe('fr');
     expect(later.body.user.roles[0].name).toBe('Agent commercial');
@@ -141,7 +143,11 @@ describe('a permanent password', () => {
   it('is verified exactly as typed, except for its normal form', async () => {
     const password = 'Crème-Lantern Orbit 0O1I';
     const { temporaryPassword } = await service.addUser(admin.token, 'exact@contoso.example');
-    await service.settle('exact@contoso.example', temporaryPassword, password.normalize('NFC'));
+    await service.chooseOwnPassword(
+      'exact@contoso.example',
+      temporaryPassword,
+      password.normalize('NFC'),
+    );
     const refused = [
       password.toLowerCase(),
       password.toUpperCase(),
@@ -169,7 +175,7 @@ describe('a permanent password', () => {
     const long = `${'orbit lantern velvet '.repeat(12)}1`;
     expect(long).toHaveLength(253);
     const { temporaryPassword } = await service.addUser(admin.token, 'long@contoso.example');
-    await service.settle('long@contoso.example', temporaryPassword, long);
+    await service.chooseOwnPassword('long@contoso.example', temporaryPassword, long);
     const other = await service.signIn('long@contoso.example', `${long.slice(0, -1)}2`);
     expect(other.status).toBe(401);
     expect((await service.signIn('long@contoso.example', long)).status).toBe(200);
@@ -224,8 +230,10 @@ describe('a temporary password', () => {
     const answer = await service.signIn('change@contoso.example', made.temporaryPassword);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    const user = await service.call('GET', `/api/users/${made.userId}`, { token: admin.token });
-    const policy = await service.call('GET', '/api/password-policy');
+    const user = await service.callChecked('GET', `/api/users/${made.userId}`, {
+      token: admin.token,
+    });
+    const policy = await service.callChecked('GET', '/api/password-policy');
     expect(answer.body).toEqual({
       status: 'passwordChangeRequired',
       reason: 'temporaryPassword',
@@ -246,10 +254,10 @@ describe('a temporary password', () => {
     }
     const [first, ...others] = tokens;
     const body = { newPassword: goodPassword(4) };
-    const changed = await service.call('POST', '/api/me/password', { token: first, body });
+    const changed = await service.callChecked('POST', '/api/me/password', { token: first, body });
     expect(changed.body.status).toBe('signedIn');
     for (const token of others) {
-      const late = await service.call('POST', '/api/me/password', { token, body });
+      const late = await service.callChecked('POST', '/api/me/password', { token, body });
       expect(late.body.code).toBe('invalid-token');
     }
     const spent = await service.signIn('left@contoso.example', temporaryPassword);
@@ -260,7 +268,7 @@ describe('a temporary password', () => {
     const user = await service.addReadyUser(admin.token, 'reset@contoso.example');
     const reset = async () => {
       const path = `/api/users/${user.userId}/password-reset`;
-      const answer = await service.call('POST', path, { token: admin.token });
+      const answer = await service.callChecked('POST', path, { token: admin.token });
       return answer.body.temporaryPassword.value as string;
     };
     const first = await reset();

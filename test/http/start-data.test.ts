@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await service.stop();
+  await service.stopAndAssertNoLeaks();
   rmSync(service.directory, { recursive: true, force: true });
 });
 
@@ -63,7 +63,7 @@ async function work(known: Known[], note: () => boolean): Promise<void> {
 
     user.isInDoubt = true;
     const path = `/api/users/${user.userId}/password-reset`;
-    const reset = await service.call('POST', path, { token: adminToken });
+    const reset = await service.callChecked('POST', path, { token: adminToken });
     user.password = reset.body.temporaryPassword.value;
     user.events.push('password.reset');
     user.isInDoubt = false;
@@ -71,7 +71,7 @@ async function work(known: Known[], note: () => boolean): Promise<void> {
 
     user.isInDoubt = true;
     const password = goodPassword(users);
-    const changed = await service.settle(userName, user.password, password);
+    const changed = await service.chooseOwnPassword(userName, user.password, password);
     Object.assign(user, { password, isTemporary: false, token: changed.body.accessToken });
     user.events.push('temporary-password.used', 'password.changed');
     user.isInDoubt = false;
@@ -85,10 +85,10 @@ async function expectKept(user: Known): Promise<void> {
   const status = user.isTemporary ? 'passwordChangeRequired' : 'signedIn';
   expect(signedIn.body.status, context).toBe(status);
   if (user.token !== undefined) {
-    const me = await service.call('GET', '/api/me', { token: user.token });
+    const me = await service.callChecked('GET', '/api/me', { token: user.token });
     expect(me.status, context).toBe(200);
   }
-  const events = await service.call('GET', `/api/users/${user.userId}/events`, {
+  const events = await service.callChecked('GET', `/api/users/${user.userId}/events`, {
     token: adminToken,
   });
   const types = events.body.items.map(({ type }: { type: string }) => type);

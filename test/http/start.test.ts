@@ -23,7 +23,7 @@ async function start({ env, ...options }: ServiceOptions = {}): Promise<Service>
 
 afterEach(async () => {
   // The first of a directory removes it.
-  for (const service of running.splice(0).reverse()) await service.stop();
+  for (const service of running.splice(0).reverse()) await service.stopAndAssertNoLeaks();
 });
 
 interface Event {
@@ -33,7 +33,7 @@ interface Event {
 }
 
 async function eventsOf(service: Service, token: string): Promise<readonly Event[]> {
-  const { body } = await service.call('GET', '/api/events', { token });
+  const { body } = await service.callChecked('GET', '/api/events', { token });
   return body.items;
 }
 
@@ -54,7 +54,7 @@ describe('--admin', () => {
     expect(namesOf(service)).toEqual(admins.map((name) => name.toLowerCase()));
     const [first, second, foreign] = await Promise.all([0, 1, 2].map((i) => service.readyAdmin(i)));
     if (first === undefined || second === undefined || foreign === undefined) throw new Error();
-    const list = await service.call('GET', '/api/users', { token: first.token });
+    const list = await service.callChecked('GET', '/api/users', { token: first.token });
     expect(list.body.items).toMatchObject([
       { userName: 'a@contoso.example', displayName: 'a', roles: ['globalAdmin'] },
       { userName: 'b@contoso.example', displayName: 'b', roles: ['globalAdmin'] },
@@ -76,7 +76,7 @@ describe('--admin', () => {
     const others = ['b@contoso.example', 'b@fabrikam.example', 'b@tailspin.example'];
     const second = await start({ directory, admins: others });
     expect(namesOf(second)).toEqual(['b@tailspin.example']);
-    expect((await second.call('GET', '/api/me', { token: admin.token })).status).toBe(200);
+    expect((await second.callChecked('GET', '/api/me', { token: admin.token })).status).toBe(200);
     const temporary = first.admins[1]?.temporaryPassword ?? '';
     const waiting = await second.signIn('admin@fabrikam.example', temporary);
     expect(waiting.body.status).toBe('passwordChangeRequired');
@@ -100,7 +100,7 @@ it('runs two services side by side without shared state', async () => {
   const [one, other] = await Promise.all([start(), start()]);
   expect(one.origin).not.toBe(other.origin);
   const admin = await one.readyAdmin();
-  expect((await other.call('GET', '/api/me', { token: admin.token })).status).toBe(401);
+  expect((await other.callChecked('GET', '/api/me', { token: admin.token })).status).toBe(401);
   const signedIn = await other.signIn(admin.userName, admin.password);
   expect(signedIn.body.code).toBe('invalid-credentials');
 });
@@ -159,7 +159,11 @@ describe('create-admin --data', () => {
 
     const second = await start({ directory });
     const { temporaryPassword = '' } = made ?? {};
-    const settled = await second.settle('eva@tailspin.example', temporaryPassword, goodPassword(5));
+    const settled = await second.chooseOwnPassword(
+      'eva@tailspin.example',
+      temporaryPassword,
+      goodPassword(5),
+    );
     const events = await eventsOf(second, settled.body.accessToken);
     expect(events.map(({ type, actor }) => [type, actor])).toContainEqual([
       'user.created',
@@ -173,7 +177,7 @@ describe('create-admin --data', () => {
     const a = await first.readyAdmin(0);
     const b = await first.readyAdmin(1);
     const patch = { token: b.token, body: { status: 'disabled', roles: ['salesAgent'] } };
-    const disabled = await first.call('PATCH', `/api/users/${a.userId}`, patch);
+    const disabled = await first.callChecked('PATCH', `/api/users/${a.userId}`, patch);
     expect(disabled.status).toBe(200);
     await first.end('SIGTERM');
 
@@ -182,10 +186,10 @@ describe('create-admin --data', () => {
     const { temporaryPassword = '' } = recovered ?? {};
 
     const second = await start({ directory, admins: [] });
-    expect((await second.call('GET', '/api/me', { token: a.token })).status).toBe(401);
+    expect((await second.callChecked('GET', '/api/me', { token: a.token })).status).toBe(401);
     const old = await second.signIn(a.userName, a.password);
     expect(old.body.code).toBe('invalid-credentials');
-    const settled = await second.settle(a.userName, temporaryPassword, goodPassword(6));
+    const settled = await second.chooseOwnPassword(a.userName, temporaryPassword, goodPassword(6));
     const { accessToken: token, user } = settled.body;
     expect(user).toMatchObject({ userId: a.userId, roles: expect.any(Array) });
     const roles = user.roles.map(({ id }: { id: string }) => id);
@@ -201,6 +205,6 @@ describe('create-admin --data', () => {
       'user.updated',
     ]);
     // The other one is not touched.
-    expect((await second.call('GET', '/api/me', { token: b.token })).status).toBe(200);
+    expect((await second.callChecked('GET', '/api/me', { token: b.token })).status).toBe(200);
   }, 90_000);
 });

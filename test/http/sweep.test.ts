@@ -19,12 +19,12 @@ afterAll(() => opened.stop());
 
 async function eventTypes(userId: string): Promise<readonly string[]> {
   const path = `/api/users/${userId}/events`;
-  const { body } = await service.call('GET', path, { token: admin.token });
+  const { body } = await service.callChecked('GET', path, { token: admin.token });
   return body.items.map(({ type }: { type: string }) => type);
 }
 
 async function read(userId: string) {
-  const answer = await service.call('GET', `/api/users/${userId}`, { token: admin.token });
+  const answer = await service.callChecked('GET', `/api/users/${userId}`, { token: admin.token });
   return { ...answer.body, etag: answer.headers.get('etag') };
 }
 
@@ -72,15 +72,15 @@ it('does not overwrite a reset', async () => {
   const { userId } = await service.addUser(admin.token, userName);
   await opened.lapse(userName);
   const path = `/api/users/${userId}/password-reset`;
-  const reset = await service.call('POST', path, { token: admin.token });
+  const reset = await service.callChecked('POST', path, { token: admin.token });
   await service.sweep();
   expect(await eventTypes(userId)).toEqual(['password.reset', 'user.created']);
   const { value } = reset.body.temporaryPassword;
-  await service.settle(userName, value, goodPassword(3));
+  await service.chooseOwnPassword(userName, value, goodPassword(3));
 });
 
 it('answers 202 and logs what it did', async () => {
-  const answer = await service.call('POST', '/admin/functions/expireTemporaryPasswords', {
+  const answer = await service.callChecked('POST', '/admin/functions/expireTemporaryPasswords', {
     body: {},
   });
   expect(answer.status).toBe(202);

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { JSON_TYPE, type Person, startStage, type TestContext } from './fixture/context.ts';
 import { expectProblem } from './fixture/raw-service.ts';
-import { JSON_TYPE, type Person, type Stage, startStage } from './fixture/stage.ts';
 
-let stage: Stage;
+let context: TestContext;
 
 beforeAll(async () => {
-  stage = await startStage();
+  context = await startStage();
 });
-afterAll(() => stage.service.stop());
+afterAll(() => context.service.stopAndAssertNoLeaks());
 
 const patch = ({ token }: Pick<Person, 'token'>, settings: object, headers = {}) =>
-  stage.send('PATCH', '/api/tenant', {
+  context.send('PATCH', '/api/tenant', {
     ...{ token, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify({ settings }) },
   });
 
-const read = ({ token }: Pick<Person, 'token'>) => stage.send('GET', '/api/tenant', { token });
+const read = ({ token }: Pick<Person, 'token'>) => context.send('GET', '/api/tenant', { token });
 
 const DEFAULTS = {
   reason: 'optional',
@@ -26,14 +26,14 @@ const DEFAULTS = {
 describe('the settings of the tenant', () => {
   it('are read by every admin and by no other user', async () => {
     const wanted = { tenant: 'contoso.example', settings: { reset: DEFAULTS } };
-    for (const person of [stage.globalAdmin, stage.userAdmin]) {
+    for (const person of [context.globalAdmin, context.userAdmin]) {
       expect(await read(person)).toMatchObject({ status: 200, body: wanted });
     }
-    expectProblem(await read(stage.agent), 403, 'forbidden');
+    expectProblem(await read(context.agent), 403, 'forbidden');
   });
 
   it('are changed by a global admin alone, and refused before the body is read', async () => {
-    expectProblem(await patch(stage.userAdmin, { nonsense: 1 }), 403, 'forbidden');
+    expectProblem(await patch(context.userAdmin, { nonsense: 1 }), 403, 'forbidden');
   });
 
   it.each([
@@ -46,48 +46,52 @@ describe('the settings of the tenant', () => {
     // No mail can be sent.
     [{ reset: { delivery: 'split' } }, '/settings/reset/delivery'],
   ])('that are wrong are refused where they are: %j', async (settings, pointer) => {
-    const answer = await patch(stage.globalAdmin, settings);
+    const answer = await patch(context.globalAdmin, settings);
     expectProblem(answer, 422, 'validation');
     expect(answer.body.errors).toMatchObject([{ pointer }]);
   });
 
   it('show a contact in My profile, and in refusals to callers who are proven', async () => {
     const contact = 'IT help desk <b>+33 1 23 45 67 89</b>';
-    const { headers } = await read(stage.globalAdmin);
-    const changed = await patch(stage.globalAdmin, { contact }, { 'if-match': headers.etag });
+    const { headers } = await read(context.globalAdmin);
+    const changed = await patch(context.globalAdmin, { contact }, { 'if-match': headers.etag });
     expect(changed).toMatchObject({ status: 200, body: { settings: { contact } } });
     expect(changed.headers.etag).not.toBe(headers.etag);
-    expect((await stage.send('GET', '/api/me', { token: stage.agent.token })).body).toMatchObject({
+    expect(
+      (await context.send('GET', '/api/me', { token: context.agent.token })).body,
+    ).toMatchObject({
       contact,
     });
-    const forbidden = await read(stage.agent);
+    const forbidden = await read(context.agent);
     expect(forbidden.body).toMatchObject({ code: 'forbidden', contact });
-    const self = await stage.send('DELETE', `/api/users/${stage.globalAdmin.userId}`, {
-      token: stage.globalAdmin.token,
+    const self = await context.send('DELETE', `/api/users/${context.globalAdmin.userId}`, {
+      token: context.globalAdmin.token,
     });
     expect(self.body).toMatchObject({ code: 'last-global-admin', contact });
-    const wrong = await stage.service.signIn(stage.agent.userName, 'not the right one');
+    const wrong = await context.service.signIn(context.agent.userName, 'not the right one');
     expect(wrong.body).not.toHaveProperty('contact');
-    expect((await stage.send('GET', '/api/me', { token: 'x' })).body).not.toHaveProperty('contact');
-    expect((await read(stage.foreigner)).body.settings).not.toHaveProperty('contact');
+    expect((await context.send('GET', '/api/me', { token: 'x' })).body).not.toHaveProperty(
+      'contact',
+    );
+    expect((await read(context.foreigner)).body.settings).not.toHaveProperty('contact');
     expectProblem(
-      await patch(stage.globalAdmin, {}, { 'if-match': headers.etag }),
+      await patch(context.globalAdmin, {}, { 'if-match': headers.etag }),
       412,
       'precondition-failed',
     );
   });
 
   it('loosen a day later, show their author, and can be taken back', async () => {
-    const tightened = await patch(stage.globalAdmin, { reset: { ticket: 'required' } });
+    const tightened = await patch(context.globalAdmin, { reset: { ticket: 'required' } });
     expect(tightened.body.settings.reset.ticket).toBe('required');
-    const loosened = await patch(stage.globalAdmin, { reset: null });
+    const loosened = await patch(context.globalAdmin, { reset: null });
     expect(loosened.body.settings).toMatchObject({
       reset: { ticket: 'required' },
-      pending: { reset: DEFAULTS, by: stage.globalAdmin.userId, effectiveAt: expect.any(String) },
+      pending: { reset: DEFAULTS, by: context.globalAdmin.userId, effectiveAt: expect.any(String) },
     });
-    const kept = await patch(stage.globalAdmin, { reset: { ticket: 'required' } });
+    const kept = await patch(context.globalAdmin, { reset: { ticket: 'required' } });
     expect(kept.body.settings).not.toHaveProperty('pending');
-    const events = await stage.send('GET', '/api/events', { token: stage.globalAdmin.token });
+    const events = await context.send('GET', '/api/events', { token: context.globalAdmin.token });
     expect(events.body.items[0]).toMatchObject({
       type: 'tenant.settings-changed',
       subject: { tenant: 'contoso.example' },

@@ -25,7 +25,7 @@ beforeAll(async () => {
   service = await startService({ env });
   admin = await service.readyAdmin();
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 /** The access token lives a minute, the tests may take longer. */
 async function freshAdmin(): Promise<string> {
@@ -33,10 +33,10 @@ async function freshAdmin(): Promise<string> {
   return body.accessToken;
 }
 
-const me = (token: string | undefined) => service.call('GET', '/api/me', { token });
+const me = (token: string | undefined) => service.callChecked('GET', '/api/me', { token });
 
 async function keySet() {
-  const { body } = await service.call('GET', '/.well-known/jwks.json');
+  const { body } = await service.callChecked('GET', '/.well-known/jwks.json');
   return createLocalJWKSet(body);
 }
 
@@ -81,7 +81,7 @@ describe('an access token', () => {
 
 describe('the key set', () => {
   it('holds public keys only, by the ids of tokens, and may be cached', async () => {
-    const { body, headers } = await service.call('GET', '/.well-known/jwks.json');
+    const { body, headers } = await service.callChecked('GET', '/.well-known/jwks.json');
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(headers.get('cache-control')).toMatch(/^public, max-age=\d+$/);
     expect(body.keys).toEqual([
@@ -113,8 +113,8 @@ describe('a change token', () => {
     await expect(jwtVerify(token, await keySet(), asAccess)).rejects.toThrow();
 
     expectDead(await me(token));
-    expectDead(await service.call('POST', '/api/me/sign-out-everywhere', { token }));
-    expectDead(await service.call('GET', '/api/users', { token }));
+    expectDead(await service.callChecked('POST', '/api/me/sign-out-everywhere', { token }));
+    expectDead(await service.callChecked('GET', '/api/users', { token }));
   });
 
   it('expires at its own time; the temporary password stays valid', async () => {
@@ -122,12 +122,16 @@ describe('a change token', () => {
     const first = await service.signIn('brief@contoso.example', made.temporaryPassword);
     expect(first.body.expiresInSeconds).toBe(CHANGE_TTL_SECONDS);
     await sleep(CHANGE_TTL_SECONDS * 1000);
-    const late = await service.call('POST', '/api/me/password', {
+    const late = await service.callChecked('POST', '/api/me/password', {
       token: first.body.changeToken,
       body: { newPassword: goodPassword(3) },
     });
     expectDead(late);
-    await service.settle('brief@contoso.example', made.temporaryPassword, goodPassword(3));
+    await service.chooseOwnPassword(
+      'brief@contoso.example',
+      made.temporaryPassword,
+      goodPassword(3),
+    );
   });
 });
 
@@ -136,9 +140,9 @@ describe('an access token is rejected from the next request on', () => {
     const token = await freshAdmin();
     const user = await service.addReadyUser(token, 'disabled@contoso.example');
     const path = `/api/users/${user.userId}`;
-    await service.call('PATCH', path, { token, body: { status: 'disabled' } });
+    await service.callChecked('PATCH', path, { token, body: { status: 'disabled' } });
     expectDead(await me(user.token));
-    await service.call('PATCH', path, { token, body: { status: 'active' } });
+    await service.callChecked('PATCH', path, { token, body: { status: 'active' } });
     expectDead(await me(user.token));
     const again = await service.signIn(user.userName, user.password);
     expect((await me(again.body.accessToken)).status).toBe(200);
@@ -148,7 +152,7 @@ describe('an access token is rejected from the next request on', () => {
   it('if its user is deleted, even if another user has the name', async () => {
     const token = await freshAdmin();
     const user = await service.addReadyUser(token, 'deleted@contoso.example');
-    await service.call('DELETE', `/api/users/${user.userId}`, { token });
+    await service.callChecked('DELETE', `/api/users/${user.userId}`, { token });
     expectDead(await me(user.token));
     const heir = await service.addReadyUser(token, 'deleted@contoso.example');
     expect(heir.userId).not.toBe(user.userId);
@@ -160,16 +164,18 @@ describe('an access token is rejected from the next request on', () => {
     const token = await freshAdmin();
     const user = await service.addReadyUser(token, 'reset@contoso.example');
     const path = `/api/users/${user.userId}/password-reset`;
-    const { body } = await service.call('POST', path, { token });
+    const { body } = await service.callChecked('POST', path, { token });
     expectDead(await me(user.token));
-    await service.settle(user.userName, body.temporaryPassword.value, goodPassword(3));
+    await service.chooseOwnPassword(user.userName, body.temporaryPassword.value, goodPassword(3));
     expectDead(await me(user.token));
   });
 
   it('if an admin ends the sessions; the password stays valid', async () => {
     const token = await freshAdmin();
     const user = await service.addReadyUser(token, 'ended@contoso.example');
-    const ended = await service.call('POST', `/api/users/${user.userId}/sign-out`, { token });
+    const ended = await service.callChecked('POST', `/api/users/${user.userId}/sign-out`, {
+      token,
+    });
     expect(ended.status).toBe(204);
     expectDead(await me(user.token));
     expect((await service.signIn(user.userName, user.password)).status).toBe(200);
@@ -179,9 +185,9 @@ describe('an access token is rejected from the next request on', () => {
 it('keeps a token through a role change, with the new rights at once', async () => {
   const token = await freshAdmin();
   const user = await service.addReadyUser(token, 'roles@contoso.example');
-  const list = () => service.call('GET', '/api/users', { token: user.token });
+  const list = () => service.callChecked('GET', '/api/users', { token: user.token });
   const setRoles = (roles: readonly string[]) =>
-    service.call('PATCH', `/api/users/${user.userId}`, { token, body: { roles } });
+    service.callChecked('PATCH', `/api/users/${user.userId}`, { token, body: { roles } });
   expectRefused(await list(), 403, 'forbidden');
   await setRoles(['userManagementAdmin']);
   expect((await list()).status).toBe(200);
@@ -195,13 +201,15 @@ describe('the place of a token', () => {
   it('is not the query, the body, a cookie or another scheme', async () => {
     const token = await freshAdmin();
     const refused = [
-      await service.call('GET', `/api/me?access_token=${token}`),
-      await service.call('GET', `/api/me?token=${token}`),
-      await service.call('GET', '/api/me', { headers: { cookie: `access_token=${token}` } }),
-      await service.call('GET', '/api/me', { headers: { authorization: `Basic ${token}` } }),
-      await service.call('GET', '/api/me', { headers: { authorization: token } }),
-      await service.call('POST', '/api/me/sign-out-everywhere', { body: { access_token: token } }),
-      await service.call('POST', '/api/me/sign-out-everywhere', {
+      await service.callChecked('GET', `/api/me?access_token=${token}`),
+      await service.callChecked('GET', `/api/me?token=${token}`),
+      await service.callChecked('GET', '/api/me', { headers: { cookie: `access_token=${token}` } }),
+      await service.callChecked('GET', '/api/me', { headers: { authorization: `Basic ${token}` } }),
+      await service.callChecked('GET', '/api/me', { headers: { authorization: token } }),
+      await service.callChecked('POST', '/api/me/sign-out-everywhere', {
+        body: { access_token: token },
+      }),
+      await service.callChecked('POST', '/api/me/sign-out-everywhere', {
         body: `access_token=${token}`,
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
       }),
@@ -214,7 +222,7 @@ describe('the place of a token', () => {
     const token = await freshAdmin();
     for (const scheme of ['bearer', 'BEARER', 'Bearer ']) {
       const headers = { authorization: `${scheme} ${token}` };
-      expect((await service.call('GET', '/api/me', { headers })).status).toBe(200);
+      expect((await service.callChecked('GET', '/api/me', { headers })).status).toBe(200);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
-import { passing, startStage } from './fixture/stage.ts';
+import { passing, startStage } from './fixture/context.ts';
 
 /** RFC 6797, and CONTRACT.md "Common rules": a year at least. */
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
@@ -14,10 +14,10 @@ it.each([
   ['PUBLIC_ORIGIN says so', { PUBLIC_ORIGIN: 'https://portal.contoso.example' }, {}],
   ['the front end says so', {}, { 'x-forwarded-proto': 'https' }],
 ])('has Strict-Transport-Security on every answer if %s', async (_, env, headers) => {
-  const stage = await startStage({ env });
-  const { origin } = stage.service;
+  const testContext = await startStage({ env });
+  const { origin } = testContext.service;
   for (const endpoint of endpoints) {
-    const { path, token } = passing(stage, endpoint);
+    const { path, token } = passing(testContext, endpoint);
     // Without a body: what writes is refused.
     for (const [method, bearer] of [
       [endpoint.method, token],
@@ -38,14 +38,14 @@ it.each([
     const answer = await rawRequest(origin, path, { headers });
     expect(secondsOf(answer.headers['strict-transport-security']), path).toBe(YEAR_SECONDS);
   }
-  await stage.service.stop();
+  await testContext.service.stopAndAssertNoLeaks();
 });
 
 it('has no Strict-Transport-Security over http', async () => {
-  const stage = await startStage();
+  const testContext = await startStage();
   for (const path of ['/', '/nowhere', '/api/health/live']) {
-    const { headers } = await rawRequest(stage.service.origin, path);
+    const { headers } = await rawRequest(testContext.service.origin, path);
     expect(headers, path).not.toHaveProperty('strict-transport-security');
   }
-  await stage.service.stop();
+  await testContext.service.stopAndAssertNoLeaks();
 });

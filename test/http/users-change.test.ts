@@ -48,7 +48,7 @@ async function newUser(): Promise<Made> {
 }
 
 function call(method: string, path: string, options: CallOptions = {}): Promise<CallAnswer> {
-  return service.call(method, path, { token: admin.token, ...options });
+  return service.callChecked(method, path, { token: admin.token, ...options });
 }
 
 function patch(path: string, body: unknown, ifMatch?: string) {
@@ -199,14 +199,18 @@ describe('PATCH on a user', () => {
 describe('the status disabled', () => {
   it('ends every session for good, and sign-ins until the user is active', async () => {
     const user = await newUser();
-    const settled = await service.settle(user.userName, user.temporaryPassword, goodPassword(2));
+    const settled = await service.chooseOwnPassword(
+      user.userName,
+      user.temporaryPassword,
+      goodPassword(2),
+    );
     const token = settled.body.accessToken;
     await patch(user.path, { status: 'disabled' });
-    expectDead(await service.call('GET', '/api/me', { token }));
+    expectDead(await service.callChecked('GET', '/api/me', { token }));
     const refused = await service.signIn(user.userName, goodPassword(2));
     expectRefused(refused, 401, 'invalid-credentials');
     await patch(user.path, { status: 'active' });
-    expectDead(await service.call('GET', '/api/me', { token }));
+    expectDead(await service.callChecked('GET', '/api/me', { token }));
     expect((await service.signIn(user.userName, goodPassword(2))).body.status).toBe('signedIn');
   });
 
@@ -214,7 +218,7 @@ describe('the status disabled', () => {
     const user = await newUser();
     const signedIn = await service.signIn(user.userName, user.temporaryPassword);
     const change = () =>
-      service.call('POST', '/api/me/password', {
+      service.callChecked('POST', '/api/me/password', {
         token: signedIn.body.changeToken,
         body: { newPassword: goodPassword(2) },
       });
@@ -222,7 +226,7 @@ describe('the status disabled', () => {
     expectDead(await change());
     await patch(user.path, { status: 'active' });
     expectDead(await change());
-    await service.settle(user.userName, user.temporaryPassword, goodPassword(2));
+    await service.chooseOwnPassword(user.userName, user.temporaryPassword, goodPassword(2));
   });
 });
 
@@ -230,7 +234,10 @@ describe('the entity tag', () => {
   it('is the same after sign-in, change, sign-out, unlock, lock, reset, expiry', async () => {
     const user = await newUser();
     const steps: readonly [string, () => Promise<unknown>][] = [
-      ['settle', () => service.settle(user.userName, user.temporaryPassword, goodPassword(2))],
+      [
+        'choice',
+        () => service.chooseOwnPassword(user.userName, user.temporaryPassword, goodPassword(2)),
+      ],
       ['sign in', () => service.signIn(user.userName, goodPassword(2))],
       ['sign out', () => call('POST', `${user.path}/sign-out`)],
       ['unlock', () => call('POST', `${user.path}/unlock`)],
@@ -346,11 +353,15 @@ describe('If-Match', () => {
 describe('DELETE', () => {
   it('ends the user with all tokens at once; a second call is 404', async () => {
     const user = await newUser();
-    const settled = await service.settle(user.userName, user.temporaryPassword, goodPassword(2));
+    const settled = await service.chooseOwnPassword(
+      user.userName,
+      user.temporaryPassword,
+      goodPassword(2),
+    );
     const answer = await call('DELETE', user.path);
     expect(answer.status).toBe(204);
     expect(answer.body).toBe('');
-    expectDead(await service.call('GET', '/api/me', { token: settled.body.accessToken }));
+    expectDead(await service.callChecked('GET', '/api/me', { token: settled.body.accessToken }));
     const signIn = await service.signIn(user.userName, goodPassword(2));
     expectRefused(signIn, 401, 'invalid-credentials');
     for (const method of ['DELETE', 'GET']) {
@@ -371,6 +382,6 @@ describe('DELETE', () => {
     await call('DELETE', user.path);
     const token = signedIn.body.changeToken;
     const body = { newPassword: goodPassword(2) };
-    expectDead(await service.call('POST', '/api/me/password', { token, body }));
+    expectDead(await service.callChecked('POST', '/api/me/password', { token, body }));
   });
 });

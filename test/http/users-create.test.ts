@@ -27,7 +27,7 @@ function newName(): string {
 }
 
 function create(body: object, headers: Readonly<Record<string, string>> = {}) {
-  return service.call('POST', '/api/users', { token: admin.token, body, headers });
+  return service.callChecked('POST', '/api/users', { token: admin.token, body, headers });
 }
 
 function wanted(changed: object = {}) {
@@ -58,7 +58,7 @@ describe('a created user', () => {
     }
     expect(answer.headers.get('location')).toBe(`${service.origin}/api/users/${user.userId}`);
     const path = new URL(answer.headers.get('location') ?? '').pathname;
-    const read = await service.call('GET', path, { token: admin.token });
+    const read = await service.callChecked('GET', path, { token: admin.token });
     expect(read.body).toEqual(user);
     expect(answer.headers.get('etag')).toMatch(/^"[^"]+"$/);
     expect(read.headers.get('etag')).toBe(answer.headers.get('etag'));
@@ -84,7 +84,9 @@ describe('a created user', () => {
   it('has its roles in a fixed order', async () => {
     const roles = ['helpdeskAgent', 'userManagementAdmin', 'accountAdmin'];
     const { user } = (await create(wanted({ roles }))).body;
-    const read = await service.call('GET', `/api/users/${user.userId}`, { token: admin.token });
+    const read = await service.callChecked('GET', `/api/users/${user.userId}`, {
+      token: admin.token,
+    });
     expect(user.roles).toEqual(read.body.roles);
     expect([...user.roles].sort()).toEqual([...roles].sort());
   });
@@ -92,7 +94,11 @@ describe('a created user', () => {
   it('signs in with the temporary password and must then change it', async () => {
     const body = wanted();
     const { temporaryPassword } = (await create(body)).body;
-    const settled = await service.settle(body.userName, temporaryPassword.value, goodPassword(3));
+    const settled = await service.chooseOwnPassword(
+      body.userName,
+      temporaryPassword.value,
+      goodPassword(3),
+    );
     expect(settled.body.user).toMatchObject({ userName: body.userName, displayName: 'Ana Silva' });
   });
 
@@ -112,7 +118,9 @@ describe('a created user', () => {
     const paths = ['', '/events'].map((path) => `/api/users/${user.userId}${path}`);
     const groups: readonly string[] = temporaryPassword.value.split('-');
     for (const path of [...paths, '/api/users?limit=200', '/api/events?limit=200']) {
-      const text = JSON.stringify((await service.call('GET', path, { token: admin.token })).body);
+      const text = JSON.stringify(
+        (await service.callChecked('GET', path, { token: admin.token })).body,
+      );
       expect(groups.filter((group) => text.includes(`${group}-`))).toEqual([]);
     }
   });
@@ -129,7 +137,7 @@ describe('an admin over the limit', () => {
     const last = await create(wanted({ roles }));
     expect(last.status).toBe(201);
     const patch = (userId: string, body: object) =>
-      service.call('PATCH', `/api/users/${userId}`, { token: admin.token, body });
+      service.callChecked('PATCH', `/api/users/${userId}`, { token: admin.token, body });
     const refused = [
       await create(wanted({ roles })),
       await create(wanted({ roles: ['globalAdmin', 'salesAgent'] })),
@@ -140,7 +148,9 @@ describe('an admin over the limit', () => {
       const detail = expect.stringContaining(`${ADMINS_PER_TENANT}`);
       expect(answer.body.errors).toEqual([{ pointer: '/roles', detail }]);
     }
-    const read = await service.call('GET', `/api/users/${agent.userId}`, { token: admin.token });
+    const read = await service.callChecked('GET', `/api/users/${agent.userId}`, {
+      token: admin.token,
+    });
     expect(read.body).toEqual(agent);
     expect((await create(wanted())).status).toBe(201);
     const { userId } = last.body.user;
@@ -171,7 +181,9 @@ describe('the name of a new user', () => {
     for (const userName of [body.userName, body.userName.toUpperCase()]) {
       expectRefused(await create({ ...body, userName, displayName: 'X' }), 409, 'user-name-taken');
     }
-    const read = await service.call('GET', `/api/users/${user.userId}`, { token: admin.token });
+    const read = await service.callChecked('GET', `/api/users/${user.userId}`, {
+      token: admin.token,
+    });
     expect(read.body).toEqual(user);
   });
 
@@ -187,22 +199,22 @@ describe('the name of a new user', () => {
   it('is free once its user is deleted, and then another user’s', async () => {
     const body = wanted();
     const first = (await create(body)).body;
-    const before = await service.settle(
+    const before = await service.chooseOwnPassword(
       body.userName,
       first.temporaryPassword.value,
       goodPassword(4),
     );
     const path = `/api/users/${first.user.userId}`;
-    expect((await service.call('DELETE', path, { token: admin.token })).status).toBe(204);
+    expect((await service.callChecked('DELETE', path, { token: admin.token })).status).toBe(204);
     const second = (await create(body)).body;
     expect(second.user.userId).not.toBe(first.user.userId);
-    expectRefused(await service.call('GET', path, { token: admin.token }), 404, 'not-found');
+    expectRefused(await service.callChecked('GET', path, { token: admin.token }), 404, 'not-found');
     const token = before.body.accessToken;
-    expectRefused(await service.call('GET', '/api/me', { token }), 401, 'invalid-token');
+    expectRefused(await service.callChecked('GET', '/api/me', { token }), 401, 'invalid-token');
     for (const dead of [goodPassword(4), first.temporaryPassword.value]) {
       expectRefused(await service.signIn(body.userName, dead), 401, 'invalid-credentials');
     }
-    await service.settle(body.userName, second.temporaryPassword.value, goodPassword(4));
+    await service.chooseOwnPassword(body.userName, second.temporaryPassword.value, goodPassword(4));
   });
 
   it('is usable at once even if guesses had locked it before', async () => {
@@ -213,7 +225,7 @@ describe('the name of a new user', () => {
     expect(locked.headers.get('retry-after')).toBe('900');
     const { user, temporaryPassword } = (await create(body)).body;
     expect(user.credential.state).toBe('temporary');
-    await service.settle(body.userName, temporaryPassword.value, goodPassword(5));
+    await service.chooseOwnPassword(body.userName, temporaryPassword.value, goodPassword(5));
   });
 
   it('does not wait for guesses counted before the user existed', async () => {
@@ -221,6 +233,6 @@ describe('the name of a new user', () => {
     await opened.recordFailures(body.userName, 40);
     expectRefused(await service.signIn(body.userName, 'x'), 429, 'too-many-attempts');
     const { temporaryPassword } = (await create(body)).body;
-    await service.settle(body.userName, temporaryPassword.value, goodPassword(6));
+    await service.chooseOwnPassword(body.userName, temporaryPassword.value, goodPassword(6));
   });
 });

@@ -30,7 +30,7 @@ afterAll(() => opened.stop());
 
 function list(query: Readonly<Record<string, string>>): Promise<CallAnswer> {
   const path = `/api/users?${new URLSearchParams(query)}`;
-  return service.call('GET', path, { token: admin.token });
+  return service.callChecked('GET', path, { token: admin.token });
 }
 
 async function locals(query: Readonly<Record<string, string>>): Promise<string> {
@@ -110,7 +110,7 @@ it('a cursor belongs to its expiresBefore and its isFrozen', async () => {
 });
 
 describe('the summary', () => {
-  const read = (token = admin.token) => service.call('GET', '/api/users/summary', { token });
+  const read = (token = admin.token) => service.callChecked('GET', '/api/users/summary', { token });
 
   it('counts the tenant as the lists show it, and is kept for a minute', async () => {
     const before = new Date().toISOString();
@@ -135,9 +135,11 @@ describe('the summary', () => {
   it('is for admins, takes no query, and is no user', async () => {
     const agent = await service.addReadyUser(admin.token, 'agent@contoso.example');
     expectRefused(await read(agent.token), 403, 'forbidden');
-    const odd = await service.call('GET', '/api/users/summary?limit=1', { token: admin.token });
+    const odd = await service.callChecked('GET', '/api/users/summary?limit=1', {
+      token: admin.token,
+    });
     expectRefused(odd, 422, 'validation');
-    const gone = await service.call('DELETE', '/api/users/summary', { token: admin.token });
+    const gone = await service.callChecked('DELETE', '/api/users/summary', { token: admin.token });
     expectRefused(gone, 405, 'method-not-allowed');
   });
 });

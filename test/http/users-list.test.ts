@@ -53,7 +53,10 @@ function bulkRow(index: number): Row {
 async function add({ userName, roles, status }: Row): Promise<void> {
   const { userId } = await service.addUser(admin.token, userName, roles);
   if (status === 'active') return;
-  await service.call('PATCH', `/api/users/${userId}`, { token: admin.token, body: { status } });
+  await service.callChecked('PATCH', `/api/users/${userId}`, {
+    token: admin.token,
+    body: { status },
+  });
 }
 
 async function populate(): Promise<readonly Row[]> {
@@ -90,7 +93,7 @@ async function populate(): Promise<readonly Row[]> {
 }
 
 function list(query: Readonly<Record<string, string>>, token = admin.token): Promise<CallAnswer> {
-  return service.call('GET', `/api/users?${new URLSearchParams(query)}`, { token });
+  return service.callChecked('GET', `/api/users?${new URLSearchParams(query)}`, { token });
 }
 
 /** All pages of a list; none holds more than asked for, and a short one may still have `next`. */
@@ -285,7 +288,7 @@ describe('a cursor of the user list', () => {
     const { userId } = admin;
     const paths = ['/api/users', '/api/events', `/api/users/${userId}/events`];
     const get = (path: string, query: string) =>
-      service.call('GET', `${path}?${query}`, { token: admin.token });
+      service.callChecked('GET', `${path}?${query}`, { token: admin.token });
     for (const from of paths) {
       const { next } = (await get(from, 'limit=1')).body;
       for (const path of paths) {

@@ -24,18 +24,18 @@ beforeAll(async () => {
   await add('beau', '山田 太郎');
   await add('x', 'Claire Beaumont', undefined, foreigner);
 });
-afterAll(() => service.stop());
+afterAll(() => service.stopAndAssertNoLeaks());
 
 async function add(local: string, displayName: string, email?: string, by = admin) {
   const domain = by.userName.split('@')[1];
   const roles = ['salesAgent'];
   const body = { userName: `${local}@${domain}`, displayName, roles, ...(email && { email }) };
-  const { status } = await service.call('POST', '/api/users', { token: by.token, body });
+  const { status } = await service.callChecked('POST', '/api/users', { token: by.token, body });
   expect(status).toBe(201);
 }
 
 function list(query: Readonly<Record<string, string>>, token = admin.token): Promise<CallAnswer> {
-  return service.call('GET', `/api/users?${new URLSearchParams(query)}`, { token });
+  return service.callChecked('GET', `/api/users?${new URLSearchParams(query)}`, { token });
 }
 
 async function found(search: string, query: Readonly<Record<string, string>> = {}) {
@@ -113,7 +113,8 @@ describe('search', () => {
   it('follows a new name, an address and a deletion', async () => {
     const { items } = (await list({ search: 'lefevre' })).body;
     const path = `/api/users/${items[0].userId}`;
-    const patch = (body: object) => service.call('PATCH', path, { token: admin.token, body });
+    const patch = (body: object) =>
+      service.callChecked('PATCH', path, { token: admin.token, body });
     await patch({ displayName: 'Zoé Novák', email: 'zn@other.example' });
     expect([await found('lefevre'), await found('novak'), await found('other')]).toEqual([
       '',
@@ -122,7 +123,7 @@ describe('search', () => {
     ]);
     await patch({ email: null });
     expect(await found('other')).toBe('');
-    expect((await service.call('DELETE', path, { token: admin.token })).status).toBe(204);
+    expect((await service.callChecked('DELETE', path, { token: admin.token })).status).toBe(204);
     expect(await found('novak')).toBe('');
   });
 });

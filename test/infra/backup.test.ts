@@ -26,7 +26,7 @@ async function serve(work: (service: Service) => Promise<void>): Promise<void> {
   try {
     await work(service);
   } finally {
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
   }
 }
 
@@ -138,18 +138,22 @@ describe('portal-credentials restore', () => {
     });
     await serve(async (service) => {
       for (const token of tokens) {
-        expect((await service.call('GET', '/api/me', { token })).status).toBe(401);
+        expect((await service.callChecked('GET', '/api/me', { token })).status).toBe(401);
       }
       const admin = await service.signIn('admin@contoso.example', goodPassword(1));
       expect(admin.body.status).toBe('signedIn');
-      await service.settle('ben@contoso.example', ben.temporaryPassword, goodPassword(3));
+      await service.chooseOwnPassword(
+        'ben@contoso.example',
+        ben.temporaryPassword,
+        goodPassword(3),
+      );
       const token = admin.body.accessToken;
-      const events = await service.call('GET', `/api/users/${ben.userId}/events`, { token });
+      const events = await service.callChecked('GET', `/api/users/${ben.userId}/events`, { token });
       expect(events.body.items[2]).toMatchObject({
         type: 'sessions.ended',
         actor: { system: 'operator' },
       });
-      const users = await service.call('GET', '/api/users', { token });
+      const users = await service.callChecked('GET', '/api/users', { token });
       expect(users.body.items).toHaveLength(3);
     });
   });

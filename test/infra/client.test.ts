@@ -34,7 +34,7 @@ describe('the client', () => {
     service = await startService();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
     await removeTemporaryDirectories();
   });
 
@@ -66,9 +66,13 @@ describe('the client', () => {
     }).catch(({ stdout }) => ({ stdout }));
     expect(checked.stdout).toBe('');
     await run(process.execPath, ['example.ts'], { cwd: folder });
-    const { body } = await service.call('GET', `/api/users/${userId}/events?type=password.reset`, {
-      token: admin.token,
-    });
+    const { body } = await service.callChecked(
+      'GET',
+      `/api/users/${userId}/events?type=password.reset`,
+      {
+        token: admin.token,
+      },
+    );
     expect(body.items).toHaveLength(1);
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../infra/cli/command-list.ts';
 import { startService } from '../fixture/service.ts';
@@ -33,7 +34,7 @@ beforeAll(async () => {
   const admin = await service.readyAdmin();
   await service.addUser(admin.token, 'ana@contoso.example');
   await service.addUser(admin.token, 'eva@contoso.example');
-  await service.stop();
+  await service.stopAndAssertNoLeaks();
   const made = await runHere('create-admin', ['a@tailspin.example', '--data', data]);
   expect(made.code).toBe(0);
   await writeFile(join(folder, 'users.jsonl'), '{"userName":"x"}\n');
@@ -44,7 +45,9 @@ afterAll(removeTemporaryDirectories);
 async function run(command: string, words: readonly string[]) {
   const argv = words.map((word) => (word.startsWith('@') ? join(folder, word.slice(1)) : word));
   const [first = '', ...rest] = command.split(' ');
-  const { stdout, ...ended } = await runHere(first, [...rest, '--json', '--data', data, ...argv]);
+  const all = [...rest, '--json', '--data', data, ...argv];
+  const mail = { MAIL_FROM: 'portal@localhost', SMTP_URL: pathToFileURL(folder).href };
+  const { stdout, ...ended } = await runHere(first, all, mail);
   expect(stdout.split('\n')).toHaveLength(2);
   return { document: JSON.parse(stdout), ...ended };
 }
@@ -84,6 +87,11 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['contoso.example', '--out', '@resets', '--yes'],
   ],
   rotate: [['signing-key', '--dry-run'], ['signing-key']],
+  'webhook-secret': [['https://hook.example/']],
+  'notices list': [[]],
+  'notices resend': [['--all', '--dry-run'], ['--all']],
+  'notices resume': [['--dry-run'], []],
+  'notices test': [['--to', 'ana@mail.example']],
   backup: [['@file', '--dry-run'], ['@file']],
   'backup inspect': [['@file']],
   restore: [
@@ -133,6 +141,8 @@ const UNSEEN: Readonly<Record<string, readonly string[]>> = {
   // No user failed.
   'end-sessions': ['userName', 'code'],
   rotate: ['none'],
+  // No webhook has failed.
+  'notices list': ['eventId', 'tenant', 'type', 'at', 'givenUpAt', 'tries'],
 };
 
 describe('a failed command with --json', () => {

@@ -60,7 +60,7 @@ describe('the doctor', () => {
     expect({ code, isWell }).toEqual({ code: 0, isWell: true });
     const names = checks.map(({ name }: Check) => name);
     const secrets = ['password-pepper', 'token-signing-key'];
-    expect(names).toEqual(['settings', ...secrets, 'tables', 'clock', 'store']);
+    expect(names).toEqual(['settings', ...secrets, 'tables', 'clock', 'store', 'mail']);
     const overdue = [];
     const { expiries } = operated.parts.stores;
     for await (const page of expiries.listOverdue(Date.now() + 2 * 86_400_000))

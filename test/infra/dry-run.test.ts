@@ -19,7 +19,7 @@ beforeAll(async () => {
   const service = await startService({ directory: data });
   const admin = await service.readyAdmin();
   await service.addUser(admin.token, 'ana@contoso.example');
-  await service.stop();
+  await service.stopAndAssertNoLeaks();
   await writeFile(join(folder, 'there'), 'text', { mode: 0o600 });
   await mkdir(join(folder, 'folder'));
   await symlink(join(folder, 'gone'), join(folder, 'dangling'));

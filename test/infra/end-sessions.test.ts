@@ -31,7 +31,11 @@ describe('portal-credentials end-sessions', () => {
   let ana: string;
   beforeAll(async () => {
     operated = await Operated.start();
-    ana = await operated.settle(`ana@${TENANT}`, await operated.addUser(`ana@${TENANT}`), 2);
+    ana = await operated.chooseOwnPassword(
+      `ana@${TENANT}`,
+      await operated.addUser(`ana@${TENANT}`),
+      2,
+    );
   }, COMMANDS_MS);
   afterAll(() => operated.stop());
 

@@ -42,12 +42,12 @@ describe('a half-restored store', () => {
   it('is not ready, and gets no admin at the start', async () => {
     const service = await startService({ directory: data });
     expect(service.admins).toEqual([]);
-    const ready = await service.call('GET', '/api/health/ready');
+    const ready = await service.callChecked('GET', '/api/health/ready');
     expect(ready.status).toBe(503);
     expect(ready.body).toMatchObject({ code: 'dependency-unavailable' });
     expect(JSON.stringify(ready.body)).toContain('tables');
     expect(service.log).toContain('no admin was made, because a restore is not finished');
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
   });
 
   it('is changed by no command', async () => {
@@ -80,9 +80,9 @@ describe('a half-restored store', () => {
     expect(JSON.parse(stdout)).toMatchObject({ users: 12, isResumed: true });
     const service = await startService({ directory: data });
     expect(service.admins).toEqual([]);
-    expect((await service.call('GET', '/api/health/ready')).status).toBe(200);
+    expect((await service.callChecked('GET', '/api/health/ready')).status).toBe(200);
     const { body } = await service.signIn('admin@contoso.example', PASSWORDS_OF_10.admin);
     expect(body.status).toBe('signedIn');
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
   });
 });

@@ -107,7 +107,7 @@ describe('portal-credentials import-users', () => {
       const right = await service.signIn(`${name}@contoso.example`, password);
       expect(right.body.status, name).toBe('signedIn');
     }
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
     expect(await report()).toEqual([[undefined, 4]]);
   });
 

@@ -71,7 +71,7 @@ describe('reset-tenant on the directory of a stopped service', () => {
   it(
     'resets every user, the only global admin too, to the passwords of the file',
     async () => {
-      expect((await service.call('GET', '/api/me', { token })).status).toBe(200);
+      expect((await service.callChecked('GET', '/api/me', { token })).status).toBe(200);
       await service.end('SIGTERM');
       const out = join(directory, 'resets.jsonl');
       const { code, stdout, stderr } = await run('contoso.example', '--out', out, '--json');
@@ -88,11 +88,11 @@ describe('reset-tenant on the directory of a stopped service', () => {
       service = await startService({ directory: service.directory, env: ISSUER });
       // The start makes no other admin: the temporary password of this one is good.
       expect(service.admins).toEqual([]);
-      expect((await service.call('GET', '/api/me', { token })).status).toBe(401);
+      expect((await service.callChecked('GET', '/api/me', { token })).status).toBe(401);
       const old = await service.signIn('ana@contoso.example', goodPassword(2));
       expect(old.body.code).toBe('invalid-credentials');
       for (const { userName, temporaryPassword } of lines) {
-        await service.settle(userName, temporaryPassword, goodPassword(3));
+        await service.chooseOwnPassword(userName, temporaryPassword, goodPassword(3));
       }
     },
     COMMANDS_MS,
@@ -104,7 +104,11 @@ describe('reset-tenant on a store of the settings', () => {
   let directory: string;
   beforeAll(async () => {
     operated = await Operated.start();
-    await operated.settle('ana@contoso.example', await operated.addUser('ana@contoso.example'), 2);
+    await operated.chooseOwnPassword(
+      'ana@contoso.example',
+      await operated.addUser('ana@contoso.example'),
+      2,
+    );
     directory = await temporaryDirectory();
   }, COMMANDS_MS);
   afterAll(() => operated.stop());

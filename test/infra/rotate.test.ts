@@ -23,9 +23,9 @@ describe('the command line of rotate', () => {
   const version = 'a'.repeat(32);
 
   it.each([
-    [[], 'pepper or signing-key'],
-    [['salt'], 'pepper or signing-key'],
-    [['constructor'], 'pepper or signing-key'],
+    [[], 'pepper, signing-key, webhook-key'],
+    [['salt'], 'pepper, signing-key, webhook-key'],
+    [['constructor'], 'pepper, signing-key, webhook-key'],
     [['pepper', '--if-missing', '--disable', version], 'exclude each other'],
     [['pepper', '--enable', version, '--disable', version], 'exclude each other'],
     [['pepper', '--disable', 'newest'], '"newest" is not a version'],

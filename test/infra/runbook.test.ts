@@ -74,7 +74,7 @@ const place = (name: string) => join(directory, name);
 async function adminPassword(): Promise<string> {
   passwords += 1;
   const { answer } = await operated.run('create-admin', ADMIN, '--recover');
-  await operated.settle(ADMIN, answer.admins[0].temporaryPassword, passwords);
+  await operated.chooseOwnPassword(ADMIN, answer.admins[0].temporaryPassword, passwords);
   return goodPassword(passwords);
 }
 

@@ -35,7 +35,7 @@ describe.each(Object.entries(SOURCES))('the %s of version 1.0', (_, source) => {
     const { body } = await service.signIn('admin@contoso.example', PASSWORDS_OF_10.admin);
     token = body.accessToken;
   });
-  afterAll(async () => service?.stop());
+  afterAll(async () => service?.stopAndAssertNoLeaks());
 
   /** The status of a sign-in, or the code of its refusal. */
   async function signIn(name: string, password: string): Promise<string> {
@@ -45,17 +45,17 @@ describe.each(Object.entries(SOURCES))('the %s of version 1.0', (_, source) => {
   }
 
   async function userNamed(name: string) {
-    const { body } = await service.call('GET', `/api/users?userName=${name}@`, { token });
+    const { body } = await service.callChecked('GET', `/api/users?userName=${name}@`, { token });
     return body.items[0];
   }
 
   it('starts without making an admin', async () => {
     expect(service.admins).toEqual([]);
-    expect((await service.call('GET', '/api/health/ready')).status).toBe(200);
+    expect((await service.callChecked('GET', '/api/health/ready')).status).toBe(200);
   });
 
   it('lists every user in its state', async () => {
-    const { body } = await service.call('GET', '/api/users', { token });
+    const { body } = await service.callChecked('GET', '/api/users', { token });
     const states = body.items.map((user: { userName: string; credential: { state: string } }) => [
       user.userName.split('@')[0],
       user.credential.state,
@@ -95,13 +95,13 @@ describe.each(Object.entries(SOURCES))('the %s of version 1.0', (_, source) => {
     const { ana, anaBefore, temporary } = PASSWORDS_OF_10;
     const session = (await service.signIn('ana@contoso.example', ana)).body.accessToken;
     const change = (newPassword: string) =>
-      service.call('POST', '/api/me/password', {
+      service.callChecked('POST', '/api/me/password', {
         token: session,
         body: { currentPassword: ana, newPassword },
       });
     expect((await change(anaBefore)).body).toMatchObject({ code: 'password-rejected' });
     expect((await change(goodPassword(21))).status).toBe(200);
-    await service.settle('temporary@contoso.example', temporary, goodPassword(22));
+    await service.chooseOwnPassword('temporary@contoso.example', temporary, goodPassword(22));
     expect(await signIn('temporary', goodPassword(22))).toBe('signedIn');
   });
 
@@ -109,22 +109,26 @@ describe.each(Object.entries(SOURCES))('the %s of version 1.0', (_, source) => {
     const reset = async (name: string) => {
       const { userId } = await userNamed(name);
       const path = `/api/users/${userId}/password-reset`;
-      const { status, body } = await service.call('POST', path, { token });
+      const { status, body } = await service.callChecked('POST', path, { token });
       expect(status).toBe(200);
       return body.temporaryPassword.value;
     };
     for (const name of ['locked', 'lapsed', 'expired']) {
-      await service.settle(`${name}@contoso.example`, await reset(name), goodPassword(23));
+      await service.chooseOwnPassword(
+        `${name}@contoso.example`,
+        await reset(name),
+        goodPassword(23),
+      );
       expect(await signIn(name, goodPassword(23))).toBe('signedIn');
     }
     const disabled = `/api/users/${(await userNamed('disabled')).userId}`;
-    const patch = (body: object) => service.call('PATCH', disabled, { token, body });
+    const patch = (body: object) => service.callChecked('PATCH', disabled, { token, body });
     expect((await patch({ status: 'active' })).status).toBe(200);
     expect(await signIn('disabled', PASSWORDS_OF_10.disabled)).toBe('signedIn');
     expect((await patch({ roles: ['userManagementAdmin'] })).status).toBe(200);
-    expect((await service.call('DELETE', disabled, { token })).status).toBe(204);
+    expect((await service.callChecked('DELETE', disabled, { token })).status).toBe(204);
     await service.addReadyUser(token, 'deleted@contoso.example');
-    const { body } = await service.call('GET', '/api/events?limit=200', { token });
+    const { body } = await service.callChecked('GET', '/api/events?limit=200', { token });
     const types = new Set(body.items.map(({ type }: { type: string }) => type));
     for (const type of ['user.created', 'credential.locked', 'password.reset', 'user.deleted']) {
       expect(types).toContain(type);
@@ -133,7 +137,7 @@ describe.each(Object.entries(SOURCES))('the %s of version 1.0', (_, source) => {
 
   it('keeps the last global admin, and a sweep expires nothing', async () => {
     const { userId } = await userNamed('admin');
-    const demote = await service.call('PATCH', `/api/users/${userId}`, {
+    const demote = await service.callChecked('PATCH', `/api/users/${userId}`, {
       token,
       body: { roles: ['salesAgent'] },
     });

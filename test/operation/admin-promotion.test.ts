@@ -6,13 +6,13 @@ import { resetPassword } from '../../shared/operation/reset-password.ts';
 import { signOutUser } from '../../shared/operation/sign-out.ts';
 import { unlockUser } from '../../shared/operation/unlock-user.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import { altered } from '../fixture/altered.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /** CONTRACT.md: a promotion that comes between judgement and write is judged again. */
 
@@ -47,7 +47,7 @@ function withChangeBefore(change: () => Promise<unknown>): Operations {
   const { accounts } = operations.dependencies;
   let isFirst = true;
   return operations.with({
-    accounts: altered(accounts, {
+    accounts: override(accounts, {
       commit: async (wanted) => {
         if (isFirst) {
           isFirst = false;
@@ -76,7 +76,7 @@ describe.each(Object.entries(WRITES))('the act to %s', (_name, write) => {
   it('is forbidden if the target becomes a global admin before the write', async () => {
     const { target, request, patchAs } = await setUp();
     const between = withChangeBefore(() => patchAs({ roles: ['globalAdmin'] }));
-    expect(await outcomeOf(write(between, request))).toBe('forbidden');
+    expect(await outcomeText(write(between, request))).toBe('forbidden');
     const session = await operations.principal(target.token);
     expect(session.user.value).toMatchObject({ roles: ['globalAdmin'], status: 'active' });
     expect(session.user.value.displayName).not.toBe('Taken');
@@ -86,7 +86,7 @@ describe.each(Object.entries(WRITES))('the act to %s', (_name, write) => {
   it('succeeds on the second try if the target is renamed before the write', async () => {
     const { request, patchAs } = await setUp();
     const between = withChangeBefore(() => patchAs({ email: 'new@mail.example' }));
-    expect(['done', 'active', 'disabled']).toContain(await outcomeOf(write(between, request)));
+    expect(['done', 'active', 'disabled']).toContain(await outcomeText(write(between, request)));
   });
 
   it('answers not-found if the target is deleted before the write', async () => {
@@ -95,6 +95,6 @@ describe.each(Object.entries(WRITES))('the act to %s', (_name, write) => {
     const between = withChangeBefore(() =>
       deleteUser(operations.dependencies, { ...request, principal }, operations.context()),
     );
-    expect(await outcomeOf(write(between, request))).toBe('not-found');
+    expect(await outcomeText(write(between, request))).toBe('not-found');
   });
 });

@@ -11,8 +11,8 @@ import { sessionKey, sessionScope, signInKey } from '../../shared/operation/atte
 import { countPolicyCall } from '../../shared/operation/policy-call.ts';
 import type { AttemptRecord, AttemptStore } from '../../shared/port/store.ts';
 import { nameOf, sampleUser } from '../contract/account-sample.ts';
-import { altered } from '../fixture/altered.ts';
-import { createOperations, type Operations, outcomeOf } from '../fixture/operations.ts';
+import { createOperations, type Operations, outcomeText } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 const FREE = 5;
 
@@ -32,7 +32,7 @@ beforeEach(() => {
 /** The store with some methods replaced. */
 function on(replaced: Partial<AttemptStore> = {}): AttemptDependencies {
   const { attempts, clock, randomBytes } = operations.dependencies;
-  return { attempts: altered(attempts, replaced), clock, randomBytes, freeAttempts: FREE };
+  return { attempts: override(attempts, replaced), clock, randomBytes, freeAttempts: FREE };
 }
 
 function count(scope = '', dependencies = on()) {
@@ -132,7 +132,7 @@ describe('counting an attempt', () => {
         return undefined;
       },
     });
-    expect(await outcomeOf(count('', losing))).toBe('too-many-attempts 1');
+    expect(await outcomeText(count('', losing))).toBe('too-many-attempts 1');
     expect(tries).toBe(3);
     expect(await row()).toMatchObject({ failures: 1 });
   });
@@ -254,7 +254,7 @@ describe('counting a password-policy call', () => {
       return undefined;
     };
     const losing = on({ insert: lose, replace: lose });
-    expect(await outcomeOf(countPolicyCall(losing, user, undefined))).toBe('too-many-attempts 1');
+    expect(await outcomeText(countPolicyCall(losing, user, undefined))).toBe('too-many-attempts 1');
     expect(tries).toBe(30);
   });
 
@@ -264,12 +264,14 @@ describe('counting a password-policy call', () => {
     for (let calls = 0; calls < 20; calls += 1) await countPolicyCall(on(), other, undefined);
     const before = await row();
     operations.pass(1000);
-    expect(await outcomeOf(countPolicyCall(on(), other, undefined))).toBe('too-many-attempts 899');
+    expect(await outcomeText(countPolicyCall(on(), other, undefined))).toBe(
+      'too-many-attempts 899',
+    );
     expect(await row()).toEqual(before);
     const counted = await countAttempt(on(), { key, scope: sessionScope(other), limit: 10 });
     expect(counted.stored.value.failures).toBe(1);
     const refused = countPolicyCall(on(), other, counted);
-    expect(await outcomeOf(refused)).toBe('too-many-attempts 899');
+    expect(await outcomeText(refused)).toBe('too-many-attempts 899');
     expect(await row()).toMatchObject({ failures: 0, policyCallsAtMs: before?.policyCallsAtMs });
   });
 });

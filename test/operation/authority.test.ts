@@ -7,15 +7,15 @@ import { signOutEverywhere, signOutUser } from '../../shared/operation/sign-out.
 import { unlockUser } from '../../shared/operation/unlock-user.ts';
 import { type UserPatch, updateUser } from '../../shared/operation/update-user.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
-import { altered, withPlaces } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { override, withPlaces } from '../fixture/override.ts';
 
 /**
  * CONTRACT.md, "Authority is judged at the write": every change that an admin can make, every way
@@ -138,7 +138,7 @@ const atFirstCommit =
       await lose();
       return then === 'loses' ? 'conflict' : accounts.commit(change);
     };
-    return on.with({ accounts: altered(accounts, { commit }) });
+    return on.with({ accounts: override(accounts, { commit }) });
   };
 
 const MOMENTS: Readonly<Record<string, Moment>> = {
@@ -199,7 +199,7 @@ describe.each(Object.entries(WRITES))('the act to %s', (name, write) => {
     for (const hasActed of [false, true]) {
       const cast = await castOf(operations, boss, hasActed);
       const principal = await operations.sessionOf(cast.rogue);
-      const outcome = await outcomeOf(write(operations, principal, cast));
+      const outcome = await outcomeText(write(operations, principal, cast));
       expect(['done', 'active', 'disabled']).toContain(outcome);
     }
   });
@@ -217,7 +217,7 @@ describe.each(Object.entries(WRITES))('the act to %s', (name, write) => {
         await lose(operations, cast);
         before = await stored(operations);
       });
-      expect(await outcomeOf(write(on, principal, cast))).toBe(outcome);
+      expect(await outcomeText(write(on, principal, cast))).toBe(outcome);
       expect(before).toBeDefined();
       expect(await stored(operations)).toEqual(before);
     }
@@ -239,7 +239,7 @@ describe('a caller without rights', () => {
       });
       const before = await operations.tables.rows('expiries');
       const call = WRITES[name]?.(operations.with({ hasher }), principal, cast);
-      expect(await outcomeOf(call as Promise<unknown>)).toBe('invalid-token');
+      expect(await outcomeText(call as Promise<unknown>)).toBe('invalid-token');
       expect(places).toBe(0);
       expect(await operations.tables.rows('expiries')).toEqual(before);
     } finally {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { backUp, countRows } from '../../shared/maintenance/backup.ts';
 import { ArchiveRefused } from '../../shared/port/archive.ts';
-import { altered } from '../fixture/altered.ts';
 import { archiveDependencies, backUpTo, each, SEAL } from '../fixture/archive.ts';
 import { createOperations, type Operations } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /** Checks that a backup counts only once it was read back. */
 
@@ -58,7 +58,7 @@ it('refuses to back up during an unfinished restore, before reading a row', asyn
     isRead = true;
     return operations.tables.archive.listEntries();
   };
-  const archive = altered(operations.tables.archive, { listEntries });
+  const archive = override(operations.tables.archive, { listEntries });
   const refused = backUpTo({ ...dependencies, archive });
   await expect(refused).rejects.toThrow(/restore into this store is not finished/);
   expect(isRead).toBe(false);

@@ -81,7 +81,7 @@ it('reads user and hashes again if a reset came between the two reads', async ()
     'password.reset',
     'sessions.ended',
   ]);
-  await operations.settle(ana.userName, temporaryPassword, goodPassword(9));
+  await operations.chooseOwnPassword(ana.userName, temporaryPassword, goodPassword(9));
 });
 
 it('continues event numbers behind an event written after its user was read', async () => {
@@ -141,7 +141,7 @@ it('restores no password of rows that never match, and reports the user', async 
   expect(report.withoutPassword).toEqual([ana.userName]);
   expect(await operations.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
   const temporaryPassword = await operations.reset(admin, ana.userId);
-  await operations.settle(ana.userName, temporaryPassword, goodPassword(9));
+  await operations.chooseOwnPassword(ana.userName, temporaryPassword, goodPassword(9));
 });
 
 it('omits a user with an unreadable row, reports the row, restores the others', async () => {

@@ -5,7 +5,7 @@ import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
 
@@ -77,10 +77,10 @@ describe('restoring a backup', () => {
     const keys = [...(await operations.tables.rows('accounts')).keys()];
     expect(keys.filter((key) => key.includes(' authority:'))).toEqual([]);
     // Calls and revocations after it work as before.
-    expect(await outcomeOf(operations.reset(admin, ana.userId))).toBe('done');
+    expect(await outcomeText(operations.reset(admin, ana.userId))).toBe('done');
     const again = await operations.sessionOf(admin);
     const signOut = signOutEverywhere(operations.dependencies, again, operations.context());
-    expect(await outcomeOf(signOut)).toBe('done');
+    expect(await outcomeText(signOut)).toBe('done');
   });
 
   it('makes the passwords and temporary passwords of the backup valid again', async () => {
@@ -110,7 +110,7 @@ describe('restoring a backup', () => {
     };
     await operations.changePassword(access.token, goodPassword(11), ana.password);
     const temporary = await operations.reset(admin, ana.userId);
-    await operations.settle(ana.userName, temporary, goodPassword(12));
+    await operations.chooseOwnPassword(ana.userName, temporary, goodPassword(12));
     expect((await operations.eventTypes(ana.userName)).slice(-5)).toEqual([
       'sessions.ended',
       'password.changed',

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sessionKey } from '../../shared/operation/attempt-series.ts';
-import { altered, down } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { down, override } from '../fixture/override.ts';
 
 /** CONTRACT.md `POST /api/me/password`: the counts of a session, by a clock set by hand. */
 
@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => operations.stop());
 
 function change(currentPassword: string, newPassword = TOO_SHORT): Promise<string> {
-  return outcomeOf(operations.changePassword(ana.token, newPassword, currentPassword));
+  return outcomeText(operations.changePassword(ana.token, newPassword, currentPassword));
 }
 
 async function countedInSession() {
@@ -90,7 +90,7 @@ describe('wrong current passwords in a session', () => {
     operations.pass(waitMs(9));
     expect(await change(WRONG)).toBe('invalid-credentials');
     for (const token of [ana.token, other.access.token]) {
-      expect(await outcomeOf(operations.principal(token))).toBe('invalid-token');
+      expect(await outcomeText(operations.principal(token))).toBe('invalid-token');
     }
     const { tenant, isLocked } = await operations.user(ana.userName);
     expect(isLocked).toBe(false);
@@ -119,9 +119,9 @@ describe('wrong current passwords in a session', () => {
     await guess(2);
     const before = await countedInSession();
     const { accounts } = operations.dependencies;
-    const instance = operations.with({ accounts: altered(accounts, { findCredential: down() }) });
+    const instance = operations.with({ accounts: override(accounts, { findCredential: down() }) });
     const failed = instance.changePassword(ana.token, goodPassword(3), ana.password);
-    expect(await outcomeOf(failed)).toBe('unavailable');
+    expect(await outcomeText(failed)).toBe('unavailable');
     expect(await countedInSession()).toEqual(before);
   });
 
@@ -129,7 +129,7 @@ describe('wrong current passwords in a session', () => {
     const ben = await operations.addUser(admin, 'ben@contoso.example');
     const token = await operations.changeToken(ben.userName, ben.temporaryPassword);
     const refused = operations.changePassword(token, TOO_SHORT);
-    expect(await outcomeOf(refused)).toBe('password-rejected');
+    expect(await outcomeText(refused)).toBe('password-rejected');
     const found = await operations.dependencies.attempts.find(sessionKey(ben.userId));
     expect(found?.value.failures).toBe(0);
   });
@@ -162,12 +162,12 @@ describe('calls that reach the password policy', () => {
     }
     const temporaryPassword = await operations.reset(admin, ana.userId);
     const token = await operations.changeToken(ana.userName, temporaryPassword);
-    const call = (password: string) => outcomeOf(operations.changePassword(token, password));
+    const call = (password: string) => outcomeText(operations.changePassword(token, password));
     expect(await call(TOO_SHORT)).toBe('password-rejected');
     expect(await call(goodPassword(3))).toBe('too-many-attempts 900');
     operations.pass(WINDOW_MS - 1);
     const late = await operations.changeToken(ana.userName, temporaryPassword);
-    const lateCall = () => outcomeOf(operations.changePassword(late, goodPassword(3)));
+    const lateCall = () => outcomeText(operations.changePassword(late, goodPassword(3)));
     expect(await lateCall()).toBe('too-many-attempts 1');
     operations.pass(1);
     expect(await lateCall()).toBe('signedIn');
@@ -185,6 +185,6 @@ describe('calls that reach the password policy', () => {
   it('are limited for each user separately', async () => {
     for (let call = 0; call < 21; call += 1) await change(ana.password);
     const other = operations.changePassword(admin.token, goodPassword(3), admin.password);
-    expect(await outcomeOf(other)).toBe('signedIn');
+    expect(await outcomeText(other)).toBe('signedIn');
   });
 });

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { down, override, withPlaces } from '../fixture/override.ts';
 
 /** Checks a change of password when another write comes between its reads and its write. */
 
@@ -34,7 +34,7 @@ function changeDuring(meanwhile: () => Promise<unknown>): Promise<string> {
       },
     })),
   });
-  return outcomeOf(slow.changePassword(ana.token, goodPassword(3), ana.password));
+  return outcomeText(slow.changePassword(ana.token, goodPassword(3), ana.password));
 }
 
 async function patch(changed: { status?: 'disabled'; roles?: readonly ['billingAdmin'] }) {
@@ -87,7 +87,7 @@ it('lets one of 16 changes with one change token win, and its password signs in'
   const token = await operations.changeToken(ben.userName, ben.temporaryPassword);
   const passwords = Array.from({ length: 16 }, (_, index) => goodPassword(200 + index));
   const outcomes = await Promise.all(
-    passwords.map((password) => outcomeOf(operations.changePassword(token, password))),
+    passwords.map((password) => outcomeText(operations.changePassword(token, password))),
   );
   const winners = passwords.filter((_, index) => outcomes[index] === 'signedIn');
   expect(winners).toHaveLength(1);
@@ -104,7 +104,7 @@ describe('the write of a password change', () => {
     const { accounts } = operations.dependencies;
     let tries = 0;
     const instance = operations.with({
-      accounts: altered(accounts, {
+      accounts: override(accounts, {
         async commit() {
           tries += 1;
           return 'conflict';
@@ -112,25 +112,25 @@ describe('the write of a password change', () => {
       }),
     });
     const change = instance.changePassword(ana.token, goodPassword(3), ana.password);
-    expect(await outcomeOf(change)).toBe('conflict 1');
+    expect(await outcomeText(change)).toBe('conflict 1');
     expect(tries).toBe(CONFLICT_TRIES);
     const again = operations.changePassword(ana.token, goodPassword(3), ana.password);
-    expect(await outcomeOf(again)).toBe('signedIn');
+    expect(await outcomeText(again)).toBe('signedIn');
   });
 
   it('can be repeated with the same token if the outage prevented it', async () => {
     const { accounts } = operations.dependencies;
-    const instance = operations.with({ accounts: altered(accounts, { commit: down() }) });
+    const instance = operations.with({ accounts: override(accounts, { commit: down() }) });
     const change = instance.changePassword(ana.token, goodPassword(3), ana.password);
-    expect(await outcomeOf(change)).toBe('unavailable');
+    expect(await outcomeText(change)).toBe('unavailable');
     const again = operations.changePassword(ana.token, goodPassword(3), ana.password);
-    expect(await outcomeOf(again)).toBe('signedIn');
+    expect(await outcomeText(again)).toBe('signedIn');
   });
 
   it('sets the new password and revokes the token if only its answer was lost', async () => {
     const { accounts } = operations.dependencies;
     const instance = operations.with({
-      accounts: altered(accounts, {
+      accounts: override(accounts, {
         async commit(change) {
           await accounts.commit(change);
           return down()();
@@ -138,9 +138,9 @@ describe('the write of a password change', () => {
       }),
     });
     const change = instance.changePassword(ana.token, goodPassword(3), ana.password);
-    expect(await outcomeOf(change)).toBe('unavailable');
+    expect(await outcomeText(change)).toBe('unavailable');
     const again = operations.changePassword(ana.token, goodPassword(3), ana.password);
-    expect(await outcomeOf(again)).toBe('invalid-token');
+    expect(await outcomeText(again)).toBe('invalid-token');
     expect(await operations.attempt(ana.userName, goodPassword(3))).toBe('signedIn');
   });
 });

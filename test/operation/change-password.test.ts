@@ -2,15 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
 import { signOutUser } from '../../shared/operation/sign-out.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { eventsOf, losing } from './fixture/admin-stage.ts';
+import { down, override, withPlaces } from '../fixture/override.ts';
+import { eventsOf, losing } from './fixture/admin-context.ts';
 
 const WRONG = 'wrong horse battery staple';
 
@@ -88,8 +88,8 @@ describe('changing a password', () => {
     const own = ana.password;
     await changeTo(goodPassword(10), goodPassword(11));
     const lowered = operations.with({ policy: { ...operations.dependencies.policy, history: 1 } });
-    expect(await outcomeOf(change(goodPassword(10), lowered))).toBe('password-rejected');
-    expect(await outcomeOf(change(own, lowered))).toBe('signedIn');
+    expect(await outcomeText(change(goodPassword(10), lowered))).toBe('password-rejected');
+    expect(await outcomeText(change(own, lowered))).toBe('signedIn');
   });
 
   it('compares no hash if there was no password, and reads the user only once', async () => {
@@ -100,7 +100,7 @@ describe('changing a password', () => {
     const done: string[] = [];
     const { accounts, hasher } = operations.dependencies;
     const watched = operations.with({
-      accounts: altered(accounts, {
+      accounts: override(accounts, {
         findUser(name) {
           done.push('findUser');
           return accounts.findUser(name);
@@ -126,7 +126,7 @@ describe('changing a password', () => {
     await begin(0);
     const own = ana.password;
     await changeTo(goodPassword(10));
-    expect(await outcomeOf(change(own))).toBe('signedIn');
+    expect(await outcomeText(change(own))).toBe('signedIn');
   });
 
   it('rejects a bad password with every reason and writes nothing', async () => {
@@ -163,7 +163,7 @@ describe('changing a password', () => {
 
   it('rejects a session without the current password as invalid-credentials', async () => {
     const changed = operations.changePassword(ana.token, goodPassword(10));
-    expect(await outcomeOf(changed)).toBe('invalid-credentials');
+    expect(await outcomeText(changed)).toBe('invalid-credentials');
   });
 });
 
@@ -172,14 +172,14 @@ describe('the tenth wrong current password', () => {
   async function guessNine(): Promise<void> {
     for (let count = 0; count < 9; count += 1) {
       const guess = operations.changePassword(ana.token, goodPassword(10), WRONG);
-      expect(await outcomeOf(guess)).toBe('invalid-credentials');
+      expect(await outcomeText(guess)).toBe('invalid-credentials');
     }
   }
 
   async function tenth(between: () => Promise<unknown>): Promise<string> {
     await guessNine();
     const racing = losing(operations, 1, between);
-    return outcomeOf(racing.changePassword(ana.token, goodPassword(10), WRONG));
+    return outcomeText(racing.changePassword(ana.token, goodPassword(10), WRONG));
   }
 
   async function endings(): Promise<number> {
@@ -190,7 +190,7 @@ describe('the tenth wrong current password', () => {
   it('ends the sessions though another write comes between', async () => {
     expect(await tenth(rename)).toBe('invalid-credentials');
     expect(await endings()).toBe(1);
-    expect(await outcomeOf(operations.principal(ana.token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(ana.token))).toBe('invalid-token');
   });
 
   it('writes no second event if another call ended the sessions first', async () => {
@@ -210,7 +210,7 @@ describe('a change that reads user and hashes of different versions', () => {
     const { accounts } = operations.dependencies;
     let isFirst = true;
     return operations.with({
-      accounts: altered(accounts, {
+      accounts: override(accounts, {
         async findCredential(userName) {
           if (!isFirst) return accounts.findCredential(userName);
           isFirst = false;
@@ -226,11 +226,11 @@ describe('a change that reads user and hashes of different versions', () => {
     ['the user was deleted', () => remove()],
     ['the password was reset', () => operations.reset(admin, ana.userId)],
   ])('fails with invalid-token if %s', async (_what, happens) => {
-    expect(await outcomeOf(change(goodPassword(10), disturbed(happens)))).toBe('invalid-token');
+    expect(await outcomeText(change(goodPassword(10), disturbed(happens)))).toBe('invalid-token');
   });
 
   it('succeeds if only a name changed', async () => {
-    expect(await outcomeOf(change(goodPassword(10), disturbed(rename)))).toBe('signedIn');
+    expect(await outcomeText(change(goodPassword(10), disturbed(rename)))).toBe('signedIn');
   });
 });
 
@@ -238,14 +238,14 @@ it('answers unavailable and logs one line if the refund of an attempt fails', as
   const { accounts, attempts } = operations.dependencies;
   let writes = 0;
   const instance = operations.with({
-    accounts: altered(accounts, { findCredential: down() }),
-    attempts: altered(attempts, {
+    accounts: override(accounts, { findCredential: down() }),
+    attempts: override(attempts, {
       async replace(...parts) {
         writes += 1;
         return writes === 1 ? attempts.replace(...parts) : down()();
       },
     }),
   });
-  expect(await outcomeOf(change(goodPassword(10), instance))).toBe('unavailable');
+  expect(await outcomeText(change(goodPassword(10), instance))).toBe('unavailable');
   expect(operations.logged).toEqual(['best-effort step failed: give-back-attempt']);
 });

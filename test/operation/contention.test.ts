@@ -10,7 +10,7 @@ import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
 
@@ -39,7 +39,7 @@ function vandalize(): { stop(): Promise<number> } {
       const patch = { displayName: `Vandal ${renames}` };
       const request = { principal, userId: vandal.userId, patch };
       const call = updateUser(operations.dependencies, request, operations.context());
-      if ((await outcomeOf(call)) === 'active') renames += 1;
+      if ((await outcomeText(call)) === 'active') renames += 1;
     }
   };
   const all = Promise.all(Array.from({ length: RENAMES_AT_ONCE }, rename));
@@ -59,7 +59,7 @@ it('lets no admin who sends 16 renames at once block the change of another', asy
   for (let round = 0; round < ROUNDS; round += 1) {
     const principal = await operations.sessionOf(boss);
     const note = async (name: string, call: Promise<unknown>) =>
-      outcomes.push(`${name}: ${await outcomeOf(call)}`);
+      outcomes.push(`${name}: ${await outcomeText(call)}`);
     const userName = nameOf(`admin-${round}@contoso.example`);
     const profile = {
       displayName: 'Admin',

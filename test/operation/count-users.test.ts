@@ -2,14 +2,14 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { User } from '../../shared/credential/user.ts';
 import { countUsers } from '../../shared/operation/count-users.ts';
 import { found, update } from '../contract/account-sample.ts';
-import { altered } from '../fixture/altered.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -47,7 +47,7 @@ async function queriesDuring(work: () => Promise<unknown>): Promise<number> {
 function endless(onQuery: () => void = () => {}): Operations {
   const { summaries } = operations.dependencies;
   return operations.with({
-    summaries: altered(summaries, {
+    summaries: override(summaries, {
       async listCountedUsers(tenant, page) {
         onQuery();
         const { items } = await summaries.listCountedUsers(tenant, { ...page, after: undefined });
@@ -101,7 +101,7 @@ it('gives the counts of before to other calls while one counts', async () => {
   let during: unknown;
   const { summaries } = operations.dependencies;
   const slow = operations.with({
-    summaries: altered(summaries, {
+    summaries: override(summaries, {
       async listCountedUsers(...request) {
         during = await count();
         return summaries.listCountedUsers(...request);
@@ -143,16 +143,16 @@ it('stops a slow count before another instance may begin one', async () => {
 it('refuses while the first count never ends, and is claimed again after a minute', async () => {
   const { summaries } = operations.dependencies;
   const crashing = operations.with({
-    summaries: altered(summaries, {
+    summaries: override(summaries, {
       async listCountedUsers() {
         throw new Error('crashed');
       },
     }),
   });
   await expect(count(crashing)).rejects.toThrow('crashed');
-  expect(await outcomeOf(count())).toBe('overloaded 5');
+  expect(await outcomeText(count())).toBe('overloaded 5');
   operations.pass(MINUTE_MS - 1);
-  expect(await outcomeOf(count())).toBe('overloaded 5');
+  expect(await outcomeText(count())).toBe('overloaded 5');
   operations.pass(1);
   expect(await count()).toMatchObject({ total: 1 });
 });

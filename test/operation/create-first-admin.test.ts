@@ -6,9 +6,9 @@ import {
   planFirstAdmins,
 } from '../../shared/maintenance/create-first-admin.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
-import { eventsOf } from './fixture/admin-stage.ts';
+import { override } from '../fixture/override.ts';
+import { eventsOf } from './fixture/admin-context.ts';
 
 /** Checks which users the command makes global admins and which it leaves alone. */
 
@@ -67,7 +67,7 @@ describe('a listed global admin', () => {
   async function made(tenant: string, changed: Partial<User> | undefined) {
     const { accounts } = operations.dependencies;
     const instance = operations.with({
-      accounts: altered(accounts, {
+      accounts: override(accounts, {
         async findUser(userName) {
           const found = await accounts.findUser(userName);
           if (found === undefined || !userName.startsWith('admin@')) return found;
@@ -174,6 +174,7 @@ describe('the report of an admin recovery', () => {
     promotedFrom: undefined,
     wasDisabled: false,
     wasLocked: false,
+    wasFrozen: false,
   };
 
   /** Returns the plan, which the run must match, or the code of both refusals. */
@@ -209,7 +210,7 @@ describe('the report of an admin recovery', () => {
     const admin = await operations.readyAdmin(`admin@${tenant}`);
     const { accounts } = operations.dependencies;
     const locked = operations.with({
-      accounts: altered(accounts, {
+      accounts: override(accounts, {
         async findUser(userName) {
           const found = await accounts.findUser(userName);
           return found && { ...found, value: { ...found.value, isLocked: true } };

@@ -3,7 +3,6 @@ import { describeReport } from '../../infra/cli/report-text.ts';
 import { type Tenant, tenantOf } from '../../shared/credential/name.ts';
 import { SECRET_SUPERSEDED_MS, writtenUntilMs } from '../../shared/crypto/secret/secret-cache.ts';
 import { reportCredentials } from '../../shared/maintenance/credential-report.ts';
-import { altered } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
@@ -11,6 +10,7 @@ import {
   type Operations,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /** A pepper "can be retired" only when nothing that is stored needs it, in whatever slot. */
 
@@ -49,7 +49,7 @@ it('sorts tenants, versions and costs, and lists missing versions first', async 
     [of('b.example', 'p2'), of('b.example', 'p1', 10), of('b.example', 'p1', 4)],
     [of('c.example', 'p3'), of('a.example', 'p9')],
   ];
-  const accounts = altered(operations.dependencies.accounts, {
+  const accounts = override(operations.dependencies.accounts, {
     async *listCredentialParameters() {
       yield* pages;
     },
@@ -114,7 +114,7 @@ describe('counting credentials', () => {
       { ...none, permanent: hash, temporary: hash },
       none,
     ];
-    const accounts = altered(operations.dependencies.accounts, {
+    const accounts = override(operations.dependencies.accounts, {
       async *listCredentialParameters() {
         yield kinds;
       },
@@ -177,7 +177,7 @@ describe('canBeRetired of a pepper', () => {
     await operations.signIn(admin.userName, admin.password);
     const temporaryPassword = await operations.reset(admin, ana.userId);
     expect(await verdict('pepper-1')).toMatchObject(needs(1, 0, 0, false));
-    let { token, password } = await operations.settle(
+    let { token, password } = await operations.chooseOwnPassword(
       ana.userName,
       temporaryPassword,
       goodPassword(10),

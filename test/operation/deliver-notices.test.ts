@@ -33,6 +33,7 @@ async function change(patch: object, on = operations): Promise<unknown> {
 function laneOf(answer: (target: Target) => SendOutcome | Promise<SendOutcome>): Lane {
   return {
     name: MAIL_LANE,
+    label: MAIL_LANE,
     width: 4,
     listTargets: async ({ person }) =>
       (person?.addresses ?? []).map((address) => ({ address, recipient: person })),
@@ -63,10 +64,11 @@ describe('a mass reset', () => {
 });
 
 describe('a run', () => {
-  it('costs one call when nothing is due, and four for each queue that is', async () => {
+  it('costs one call when nothing is due, else two, and four for each queue', async () => {
     expect(await operations.tables.wire.record(() => run())).toEqual(['GET announcements']);
     await change({ status: 'disabled' });
     expect(await operations.tables.wire.record(() => run())).toEqual([
+      'GET announcements',
       'GET announcements',
       'GET accounts',
       'PATCH accounts',

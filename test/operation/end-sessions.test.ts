@@ -8,13 +8,13 @@ import {
 } from '../../shared/maintenance/end-sessions.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
 import { sampleUser, userId } from '../contract/account-sample.ts';
-import { altered, down } from '../fixture/altered.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { down, override } from '../fixture/override.ts';
 
 /** Ending the sessions of a user, of a tenant and of all, once and again. */
 
@@ -93,7 +93,7 @@ describe('endSessions', () => {
     const { accounts } = operations.dependencies;
     const commit: AccountStore['commit'] = (change) =>
       change.after.userId === ana.userId ? down()() : accounts.commit(change);
-    const on = operations.with({ accounts: altered(accounts, { commit }) });
+    const on = operations.with({ accounts: override(accounts, { commit }) });
     const first = await end(scope, { on, runId });
     expect(first).toMatchObject({ ended: 1, failures: [{ userName: ana.userName }] });
     const second = await end(scope, { runId, isResumed: true });
@@ -112,7 +112,7 @@ describe('endSessions', () => {
       }
       return accounts.commit(change);
     };
-    const on = operations.with({ accounts: altered(accounts, { commit }) });
+    const on = operations.with({ accounts: override(accounts, { commit }) });
     expect(await end({ userName: ana.userName }, { on })).toMatchObject({ ended: 1 });
     expect(await endings(ana)).toBe(2);
   });
@@ -122,7 +122,7 @@ describe('endSessions', () => {
     const { accounts } = operations.dependencies;
     const findUser: AccountStore['findUser'] = async (userName) =>
       userName === ana.userName ? undefined : accounts.findUser(userName);
-    const on = operations.with({ accounts: altered(accounts, { findUser }) });
+    const on = operations.with({ accounts: override(accounts, { findUser }) });
     expect(await end(scope, { on })).toMatchObject({ ended: 1, gone: 1, failures: [] });
   });
 });
@@ -145,7 +145,7 @@ describe('the totals of endSessions', () => {
     const users = await Promise.all([admin, ana].map(({ userName }) => operations.user(userName)));
     const { accounts } = operations.dependencies;
     const pages = listing([users.slice(0, 1), [], users.slice(1)]);
-    const on = operations.with({ accounts: altered(accounts, pages) });
+    const on = operations.with({ accounts: override(accounts, pages) });
     const told: number[] = [];
     const run = { runId: randomUUID(), startedAtMs: 0, isResumed: false, scope };
     const sum = await endSessions(on.dependencies, run, on.context(), (handled) =>
@@ -167,7 +167,7 @@ describe('the totals of endSessions', () => {
     };
     const { accounts } = operations.dependencies;
     const change = { ...listing([users, users]), findUser };
-    const on = operations.with({ accounts: altered(accounts, change) });
+    const on = operations.with({ accounts: override(accounts, change) });
     const { ended, failures, left } = await end(scope, { on });
     expect(ended).toBe(0);
     expect(left).toBeGreaterThan(0);
@@ -180,7 +180,7 @@ describe('the totals of endSessions', () => {
     const { scope, ana } = await tenant();
     const { accounts } = operations.dependencies;
     const pages = listing([[{ ...(await operations.user(ana.userName)), userId: userId() }]]);
-    const on = operations.with({ accounts: altered(accounts, pages) });
+    const on = operations.with({ accounts: override(accounts, pages) });
     expect(await end(scope, { on })).toMatchObject({ ended: 0, gone: 1 });
     expect(await isAlive(ana)).toBe(true);
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tenantOf } from '../../shared/credential/name.ts';
 import { eraseTenant } from '../../shared/maintenance/erase-tenant.ts';
-import { createOperations, nameOf, type Operations, outcomeOf } from '../fixture/operations.ts';
+import { createOperations, nameOf, type Operations, outcomeText } from '../fixture/operations.ts';
 
 /** Offboarding of a tenant. */
 
@@ -13,9 +13,9 @@ afterAll(() => operations.stop());
 
 async function erase(name: string, isDryRun: boolean) {
   const { accounts, attempts, expiries } = operations.dependencies;
-  const { archive } = operations.tables;
+  const { archive, outbox } = operations.tables;
   const request = { tenant: tenantOf(nameOf(name)), isDryRun };
-  return eraseTenant({ accounts, attempts, expiries, archive }, request, () => {});
+  return eraseTenant({ accounts, attempts, expiries, archive, outbox }, request, () => {});
 }
 
 /** Every row of every table, as text. */
@@ -45,9 +45,9 @@ it('removes every row of an erased tenant and no row of another', async () => {
   expect(after).not.toContain('gone.example');
   for (const { userId } of [gone, deleted, temporary]) expect(after).not.toContain(userId);
   expect(await operations.counted(gone.userName)).toBeUndefined();
-  expect(await outcomeOf(operations.principal(gone.token))).toBe('invalid-token');
+  expect(await outcomeText(operations.principal(gone.token))).toBe('invalid-token');
   expect(await operations.attempt(gone.userName, gone.password)).toBe('invalid-credentials');
   expect(await operations.attempt(kept.userName, kept.password)).toBe('signedIn');
-  expect(await outcomeOf(erase(gone.userName, false))).toBe('not-found');
-  expect(await outcomeOf(erase(gone.userName, true))).toBe('not-found');
+  expect(await outcomeText(erase(gone.userName, false))).toBe('not-found');
+  expect(await outcomeText(erase(gone.userName, true))).toBe('not-found');
 });

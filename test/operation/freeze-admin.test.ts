@@ -7,10 +7,10 @@ import { updateUser } from '../../shared/operation/update-user.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { eventsOf } from './fixture/admin-stage.ts';
+import { eventsOf } from './fixture/admin-context.ts';
 import { freezeOn, freezeTokenOf, losingTo } from './fixture/freeze-link.ts';
 
 /** CONTRACT.md `POST /api/freeze`. */
@@ -135,14 +135,14 @@ describe('a frozen admin', () => {
       { ...asAdmin, patch },
       operations.context(),
     );
-    expect(await outcomeOf(demotion)).toBe('last-global-admin');
+    expect(await outcomeText(demotion)).toBe('last-global-admin');
   });
 
   it('is signed out and not frozen if it is the last to count', async () => {
     await freezeBy(bob, 'password.changed');
     const token = await tokenOf(admin, 'password.changed');
     expect(await act(token)).toBe('sessionsEnded');
-    expect(await outcomeOf(operations.principal(admin.token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(admin.token))).toBe('invalid-token');
     expect(await operations.user(admin.userName)).toMatchObject({ isFrozen: false });
     expect(await operations.attempt(admin.userName, admin.password)).toBe('signedIn');
     expect((await eventsOf(operations, admin))[0]).toMatchObject({

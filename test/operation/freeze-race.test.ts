@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventType } from '../../shared/credential/event.ts';
 import { resetPassword } from '../../shared/operation/reset-password.ts';
-import { altered } from '../fixture/altered.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { eventsOf, losing } from './fixture/admin-stage.ts';
+import { override } from '../fixture/override.ts';
+import { eventsOf, losing } from './fixture/admin-context.ts';
 import { freezeOn, freezeTokenOf, losingTo } from './fixture/freeze-link.ts';
 
 /** CONTRACT.md `POST /api/freeze`. */
@@ -49,7 +49,7 @@ describe('a freeze and a reset at once', () => {
     const token = await tokenOf(ana, 'password.changed');
     const { tokens } = operations.dependencies;
     const slow = operations.with({
-      tokens: altered(tokens, {
+      tokens: override(tokens, {
         issueAccess: async (user, nowMs) => {
           await act(token);
           return tokens.issueAccess(user, nowMs);
@@ -58,7 +58,7 @@ describe('a freeze and a reset at once', () => {
     });
     const signedIn = await slow.signIn(ana.userName, ana.password);
     if (signedIn.status !== 'signedIn') throw new Error('not signed in');
-    expect(await outcomeOf(operations.principal(signedIn.access.token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(signedIn.access.token))).toBe('invalid-token');
   });
 
   it('let no change of a revoked caller through', async () => {
@@ -73,7 +73,7 @@ describe('a freeze and a reset at once', () => {
       { principal, userId: ana.userId },
       operations.context(),
     );
-    expect(await outcomeOf(reset)).toBe('invalid-token');
+    expect(await outcomeText(reset)).toBe('invalid-token');
   });
 
   it('tries again when another write came between', async () => {

@@ -7,15 +7,15 @@ import { freeze } from '../../shared/operation/freeze.ts';
 import { FREEZE_TOKEN_TTL_MS } from '../../shared/operation/freeze-token.ts';
 import { signOutUser } from '../../shared/operation/sign-out.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import { altered } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { eventsOf } from './fixture/admin-stage.ts';
+import { override } from '../fixture/override.ts';
+import { eventsOf } from './fixture/admin-context.ts';
 import { freezeOn, freezeTokenOf } from './fixture/freeze-link.ts';
 
 /** CONTRACT.md `POST /api/freeze`. */
@@ -46,7 +46,7 @@ describe('a freeze', () => {
     expect(await act(token)).toBe('frozen');
     const after = await operations.user(ana.userName);
     expect(after).toMatchObject({ isFrozen: true, sessionEpoch: before.sessionEpoch + 1 });
-    expect(await outcomeOf(operations.principal(ana.token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(ana.token))).toBe('invalid-token');
     expect(await operations.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
     const withDevice = operations.attempt(ana.userName, ana.password, ana.deviceToken);
     expect(await withDevice).toBe('invalid-credentials');
@@ -68,7 +68,7 @@ describe('a freeze', () => {
     const { credential } = await operations.user(ana.userName);
     const nowMs = operations.clock.now();
     expect(credential).toMatchObject({ kind: 'expired', expiresAtMs: nowMs });
-    expect(await outcomeOf(operations.principal(change))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(change))).toBe('invalid-token');
     expect(await operations.attempt(ana.userName, temporary)).toBe('invalid-credentials');
     const [frozen, expired] = await eventsOf(operations, ana);
     expect(frozen).toMatchObject({
@@ -90,9 +90,9 @@ describe('a freeze', () => {
   it('still works after the password of a reset was used', async () => {
     const temporary = await operations.reset(admin, ana.userId);
     const token = await tokenOf(ana, 'password.reset');
-    const thief = await operations.settle(ana.userName, temporary, goodPassword(7));
+    const thief = await operations.chooseOwnPassword(ana.userName, temporary, goodPassword(7));
     expect(await act(token)).toBe('frozen');
-    expect(await outcomeOf(operations.principal(thief.token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(thief.token))).toBe('invalid-token');
     expect(await operations.attempt(ana.userName, goodPassword(7))).toBe('invalid-credentials');
   });
 
@@ -103,10 +103,10 @@ describe('a freeze', () => {
       let verified = 0;
       const { hasher } = operations.dependencies;
       const counting = operations.with({
-        hasher: altered(hasher, {
+        hasher: override(hasher, {
           acquire: async (...parts) => {
             const slot = await hasher.acquire(...parts);
-            return altered(slot, {
+            return override(slot, {
               verify: (...one) => {
                 verified += 1;
                 return slot.verify(...one);
@@ -162,7 +162,7 @@ describe('a freeze', () => {
     const { accounts } = operations.dependencies;
     const telling = operations.with({
       lanes: ['mail'],
-      accounts: altered(accounts, {
+      accounts: override(accounts, {
         commit: (change) => {
           notices.push(...change.notices.map(({ event }) => event.type));
           return accounts.commit({ ...change, notices: [] });
@@ -202,7 +202,7 @@ describe('a freeze token', () => {
     async (token) => {
       const unread = operations.with({ accounts: {} as never });
       const call = freeze(unread.dependencies, token, operations.context());
-      expect(await outcomeOf(call)).toBe('verification-failed');
+      expect(await outcomeText(call)).toBe('verification-failed');
     },
   );
 
@@ -215,7 +215,7 @@ describe('a freeze token', () => {
     }
     expect(await tokens.verify(token, operations.clock.now())).toBeUndefined();
     for (const other of [ana.token, ana.deviceToken]) {
-      expect(await outcomeOf(act(other))).toBe('verification-failed');
+      expect(await outcomeText(act(other))).toBe('verification-failed');
     }
   });
 });

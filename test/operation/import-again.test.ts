@@ -5,9 +5,9 @@ import { importUsers } from '../../shared/maintenance/import-users.ts';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
 import type { ImportedHash } from '../../shared/port/hasher.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
-import { altered } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /** A file that is imported again undoes no deletion, and says who is disabled. */
 
@@ -130,7 +130,7 @@ describe('importing a user who was deleted here', () => {
     const file = Array.from({ length: 20 }, (_, index) =>
       user(`u${index}@${index % 2 === 0 ? 'contoso' : 'fabrikam'}.example`, { hash: undefined }),
     );
-    await run(file, { accounts: altered(accounts, { listDeletedUserNames }) });
+    await run(file, { accounts: override(accounts, { listDeletedUserNames }) });
     expect(asked.sort()).toEqual(['contoso.example', 'fabrikam.example']);
   });
 });

@@ -5,7 +5,7 @@ import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts
 import { importUsers } from '../../shared/maintenance/import-users.ts';
 import type { ImportedHash } from '../../shared/port/hasher.ts';
 import { each } from '../fixture/archive.ts';
-import { createOperations, nameOf, type Operations, outcomeOf } from '../fixture/operations.ts';
+import { createOperations, nameOf, type Operations, outcomeText } from '../fixture/operations.ts';
 
 /** Passwords of another system through sign-in, change and reset: what they match, and become. */
 
@@ -65,7 +65,7 @@ describe('an imported password longer than the 72 bytes of bcrypt', () => {
     const temporary = await operations.reset(admin, (await operations.user(ana)).userId);
     const token = await operations.changeToken(ana, temporary);
     const change = operations.changePassword(token, `${prefix} boil`);
-    expect(await outcomeOf(change)).toBe('signedIn');
+    expect(await outcomeText(change)).toBe('signedIn');
   });
 });
 
@@ -90,6 +90,6 @@ describe('an imported password with accents', () => {
     await operations.changePassword(session, 'nine brass kettles', typed);
     const next = await operations.sessionOf({ userName: ana });
     const again = operations.changePassword(next, typed, 'nine brass kettles');
-    expect(await outcomeOf(again)).toBe('password-rejected');
+    expect(await outcomeText(again)).toBe('password-rejected');
   });
 });

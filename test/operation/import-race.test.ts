@@ -11,10 +11,10 @@ import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
 import type { HashSlot, ImportedHash } from '../../shared/port/hasher.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
-import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
-import { losing } from './fixture/admin-stage.ts';
+import { down, override, withPlaces } from '../fixture/override.ts';
+import { losing } from './fixture/admin-context.ts';
 
 /** Checks what an import reports and leaves behind with concurrent writes and many faults. */
 
@@ -70,7 +70,7 @@ function before(userName: string, between: () => Promise<unknown>): Operations {
     }
     return accounts.commit(change);
   };
-  return operations.with({ accounts: altered(accounts, { commit }) });
+  return operations.with({ accounts: override(accounts, { commit }) });
 }
 
 describe('importing a name that exists', () => {
@@ -144,7 +144,7 @@ describe('importing admins', () => {
       underWay.delete(isAdmin ? tenant : userName);
       return outcome;
     };
-    const on = operations.with({ accounts: altered(accounts, { commit }) });
+    const on = operations.with({ accounts: override(accounts, { commit }) });
     const file = [admin('first'), admin('second'), user('ana'), user('ben'), admin('third')];
     const report = await run(file, on);
     expect(report).toMatchObject({ lines: 5, created: 4, failed: 1, withoutPassword: 4 });
@@ -194,7 +194,7 @@ describe('the import report', () => {
       return accounts.findUser(userName);
     };
     const lost = losing(
-      operations.with({ accounts: altered(accounts, { findUser }) }),
+      operations.with({ accounts: override(accounts, { findUser }) }),
       CONFLICT_TRIES,
     );
     const others = ['a', 'b', 'c'].map((name) => user(name, { displayName: 'Other' }));

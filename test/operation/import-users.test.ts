@@ -5,10 +5,10 @@ import { parseImportedHash } from '../../shared/crypto/password/imported-hash.ts
 import type { ImportedUser } from '../../shared/maintenance/import-user.ts';
 import { type ImportLine, importUsers } from '../../shared/maintenance/import-users.ts';
 import type { ImportedHash } from '../../shared/port/hasher.ts';
-import { withPlaces } from '../fixture/altered.ts';
 import { each } from '../fixture/archive.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+import { withPlaces } from '../fixture/override.ts';
 
 /** Users of another system come with their hashes, and their passwords stay theirs. */
 
@@ -146,7 +146,7 @@ describe('an imported user', () => {
     expect(await operations.attempt(ana, PASSWORD)).toBe('invalid-credentials');
     const admin = await operations.readyAdmin();
     const temporary = await operations.reset(admin, (await operations.user(ana)).userId);
-    await operations.settle(ana, temporary, goodPassword(3));
+    await operations.chooseOwnPassword(ana, temporary, goodPassword(3));
   });
 
   it('may be the first global admin, who can reset others', async () => {

@@ -3,15 +3,15 @@ import { deviceKey, signInKey } from '../../shared/operation/attempt-series.ts';
 import { DEVICE_TOKEN_TTL_MS, issueDeviceToken } from '../../shared/operation/device.ts';
 import { signOutEverywhere } from '../../shared/operation/sign-out.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { down, override, withPlaces } from '../fixture/override.ts';
 
 /** CONTRACT.md, "Known devices". */
 
@@ -155,12 +155,12 @@ describe('ten failures on devices', () => {
     await failOnDevice(9);
     operations.pass(900_000);
     const { accounts } = operations.dependencies;
-    const dying = operations.with({ accounts: altered(accounts, { commit: down() }) });
+    const dying = operations.with({ accounts: override(accounts, { commit: down() }) });
     const last = dying.attempt(ana.userName, WRONG, ana.deviceToken);
     expect(await last).toBe('invalid-credentials');
     const before = await operations.user(ana.userName);
     const losing = operations.with({
-      accounts: altered(accounts, { commit: async () => 'conflict' }),
+      accounts: override(accounts, { commit: async () => 'conflict' }),
     });
     // Whatever comes between, a sign-in is never a conflict.
     expect(await losing.attempt(ana.userName, WRONG, ana.deviceToken)).toBe('invalid-credentials');
@@ -179,7 +179,7 @@ describe('ten failures on devices', () => {
           return slot.verify(password, hash);
         },
       })),
-      attempts: altered(operations.dependencies.attempts, {
+      attempts: override(operations.dependencies.attempts, {
         insert: async (...parts) => {
           await operations.changePassword(
             await operations.sessionOf(ana),
@@ -258,7 +258,7 @@ describe('a sign-in text in the form of a temporary password', () => {
     // In a session it is a current password like any other, and counted.
     const session = await operations.sessionOf(ana);
     const changed = operations.changePassword(session, goodPassword(7), temporaryPassword);
-    expect(await outcomeOf(changed)).toBe('signedIn');
+    expect(await outcomeText(changed)).toBe('signedIn');
   });
 
   it('signs in during a lock and does not end it', async () => {

@@ -7,7 +7,7 @@ import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
 
@@ -129,9 +129,9 @@ describe('listing events', () => {
   });
 
   it('answers not-found for an id that no user of the tenant had', async () => {
-    expect(await outcomeOf(events(undefined))).toBe('not-found');
-    expect(await outcomeOf(events('0'.repeat(26) as UserId))).toBe('not-found');
-    expect(await outcomeOf(events(ben.userId, {}, other))).toBe('not-found');
+    expect(await outcomeText(events(undefined))).toBe('not-found');
+    expect(await outcomeText(events('0'.repeat(26) as UserId))).toBe('not-found');
+    expect(await outcomeText(events(ben.userId, {}, other))).toBe('not-found');
   });
 
   it('continues at its cursor and rejects the cursor of another list', async () => {

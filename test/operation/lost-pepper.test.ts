@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
-import { createOperations, type Operations, outcomeOf } from '../fixture/operations.ts';
+import { createOperations, type Operations, outcomeText } from '../fixture/operations.ts';
 
 /** Checks the way out when a pepper is lost for good, as in infra/RUNBOOK.md. */
 
@@ -20,7 +20,7 @@ it('lets every user in again by a reset, without history, if the pepper is lost'
   const temporaryPassword = await operations.reset(admin, ana.userId);
   const change = async (on: Operations) => {
     const token = await on.changeToken(ana.userName, temporaryPassword);
-    return outcomeOf(on.changePassword(token, goodPassword(3)));
+    return outcomeText(on.changePassword(token, goodPassword(3)));
   };
   // An earlier password cannot be compared.
   expect(await change(operations)).toBe('unavailable');
@@ -31,5 +31,5 @@ it('lets every user in again by a reset, without history, if the pepper is lost'
   // Nothing needs the lost version any more, so the history can come back.
   const again = await operations.sessionOf(ana);
   const changed = operations.changePassword(again, goodPassword(4), goodPassword(3));
-  expect(await outcomeOf(changed)).toBe('signedIn');
+  expect(await outcomeText(changed)).toBe('signedIn');
 });

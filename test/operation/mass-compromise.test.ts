@@ -4,14 +4,14 @@ import { endSessions } from '../../shared/maintenance/end-sessions.ts';
 import { planResets, resetUsers } from '../../shared/maintenance/reset-users.ts';
 import { createUser } from '../../shared/operation/create-user.ts';
 import { resetPassword } from '../../shared/operation/reset-password.ts';
-import { withPlaces } from '../fixture/altered.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { withPlaces } from '../fixture/override.ts';
 
 /** The traps of an intruder while an operator follows infra/RUNBOOK.md, "Mass compromise". */
 
@@ -52,7 +52,7 @@ async function waiting() {
   const calls = [
     createUser(dependencies, { principal, wanted }, operations.context()),
     resetPassword(dependencies, { principal, userId: ana.userId }, operations.context()),
-  ].map(outcomeOf);
+  ].map(outcomeText);
   await expect.poll(() => hash.mock.calls.length).toBe(2);
   return {
     async letOn() {

@@ -8,8 +8,8 @@ import { recordLock } from '../../shared/operation/lock.ts';
 import type { AttemptRecord, Stored } from '../../shared/port/store.ts';
 import type { MetricEvent } from '../../shared/port/telemetry.ts';
 import { userId } from '../contract/account-sample.ts';
-import { altered } from '../fixture/altered.ts';
 import { createOperations, nameOf, type Operations } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /** Checks what use cases report of themselves in numbers. */
 
@@ -29,7 +29,7 @@ it('measures a lock once, in the call that wrote it', async () => {
   const { attempts } = operations.dependencies;
   const stored = (await attempts.insert(signInKey(userName), record)) as Stored<AttemptRecord>;
   const measured: MetricEvent[] = [];
-  const telemetry = altered(operations.dependencies.telemetry, {
+  const telemetry = override(operations.dependencies.telemetry, {
     measure: (measurement) => void measured.push(measurement),
   });
   const dependencies = { ...operations.dependencies, telemetry };
@@ -67,7 +67,7 @@ it('counts imported hashes apart, by their scheme', async () => {
     temporary: undefined,
     history: [],
   });
-  const accounts = altered(operations.dependencies.accounts, {
+  const accounts = override(operations.dependencies.accounts, {
     async *listCredentialParameters() {
       yield ['scrypt', undefined, 'bcrypt', 'scrypt', undefined].map(of);
     },

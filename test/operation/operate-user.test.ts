@@ -4,10 +4,10 @@ import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { eventsOf } from './fixture/admin-stage.ts';
+import { eventsOf } from './fixture/admin-context.ts';
 
 /** Checks what an operator does to one user. */
 
@@ -97,7 +97,7 @@ describe('an operator', () => {
     const request = { userName: user.userName, force: true, isDryRun: false };
     const dependencies = { ...operations.dependencies, accounts };
     const refused = operateUser(dependencies, 'unlock', request, operations.context());
-    expect(await outcomeOf(refused)).toBe('reset-required');
+    expect(await outcomeText(refused)).toBe('reset-required');
   });
 
   it.each<UserAct | 'reset'>(['disable', 'delete', 'reset'])(
@@ -106,11 +106,11 @@ describe('an operator', () => {
       const run = (options: Options) =>
         act === 'reset' ? reset(admin.userName, options) : operate(act, admin.userName, options);
       const before = await operations.dependencies.accounts.findUser(admin.userName);
-      expect(await outcomeOf(run({ isDryRun: true }))).toBe('last-global-admin');
-      expect(await outcomeOf(run({}))).toBe('last-global-admin');
-      expect(await outcomeOf(run({ force: true, isDryRun: true }))).toBe('done');
+      expect(await outcomeText(run({ isDryRun: true }))).toBe('last-global-admin');
+      expect(await outcomeText(run({}))).toBe('last-global-admin');
+      expect(await outcomeText(run({ force: true, isDryRun: true }))).toBe('done');
       expect(await operations.dependencies.accounts.findUser(admin.userName)).toEqual(before);
-      expect(await outcomeOf(run({ force: true }))).toBe('done');
+      expect(await outcomeText(run({ force: true }))).toBe('done');
       expect(await isAlive(admin)).toBe(false);
     },
   );
@@ -118,9 +118,9 @@ describe('an operator', () => {
   it('rejects a name that no user has', async () => {
     const nobody = `nobody@tenant${made}.example`;
     for (const act of ['unlock', 'enable', 'disable', 'delete'] as const) {
-      expect(await outcomeOf(operate(act, nobody))).toBe('not-found');
+      expect(await outcomeText(operate(act, nobody))).toBe('not-found');
     }
-    expect(await outcomeOf(reset(nobody, { isDryRun: true }))).toBe('not-found');
-    expect(await outcomeOf(reset(nobody))).toBe('not-found');
+    expect(await outcomeText(reset(nobody, { isDryRun: true }))).toBe('not-found');
+    expect(await outcomeText(reset(nobody))).toBe('not-found');
   });
 });

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reindex } from '../../shared/maintenance/reindex.ts';
 import type { ArchiveEntry } from '../../shared/port/archive.ts';
-import { altered } from '../fixture/altered.ts';
 import { allRows, archiveDependencies } from '../fixture/archive.ts';
 import {
   createOperations,
@@ -9,6 +8,7 @@ import {
   type Operations,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /** Checks that missing rows that follow from users' rows are made, and no others. */
 
@@ -146,7 +146,7 @@ describe('reindex', () => {
   it('retries if a user’s row changes, and keeps the stamp of the user', async () => {
     const { archive, accounts } = operations.tables;
     await loseAuthorities();
-    const changing = altered(archive, {
+    const changing = override(archive, {
       async dropAuthority(user, ...rest) {
         await accounts.recordSignIn(user, 1);
         return archive.dropAuthority(user, ...rest);
@@ -165,7 +165,7 @@ describe('reindex', () => {
     const { tenant } = await operations.user(nameOf(`ben@${TENANT}`));
     await archive.putAdmins(tenant, [], 'wrong');
     let isFirst = true;
-    const slow = altered(archive, {
+    const slow = override(archive, {
       async replaceAdmins(...given) {
         if (isFirst) await archive.putAdmins(tenant, [], 'another write');
         isFirst = false;

@@ -6,15 +6,15 @@ import { blankUser, createUser } from '../../shared/operation/create-user.ts';
 import { resetPassword } from '../../shared/operation/reset-password.ts';
 import { CONFLICT_TRIES } from '../../shared/operation/retry.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import { altered, withPlaces } from '../fixture/altered.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { eventsOf, losing } from './fixture/admin-stage.ts';
+import { override, withPlaces } from '../fixture/override.ts';
+import { eventsOf, losing } from './fixture/admin-context.ts';
 
 const TTL_MS = 90_500;
 
@@ -126,7 +126,7 @@ describe('resetting a password', () => {
     const seen: string[] = [];
     const { accounts } = on.dependencies;
     const noting = on.with({
-      accounts: altered(losing(operations, 2).dependencies.accounts, {
+      accounts: override(losing(operations, 2).dependencies.accounts, {
         findUser: async (userName) => {
           if (userName === user.userName) seen.push(userName);
           return accounts.findUser(userName);
@@ -145,8 +145,8 @@ describe('resetting a password', () => {
   it('takes no slot, hash or index entry if it is refused', async () => {
     const { on, count } = watched();
     const entries = await overdueAt(operations.clock.now() + TTL_MS);
-    expect(await outcomeOf(reset(admin, on, user))).toBe('forbidden');
-    expect(await outcomeOf(reset(admin, on, admin))).toBe('self-reset-forbidden');
+    expect(await outcomeText(reset(admin, on, user))).toBe('forbidden');
+    expect(await outcomeText(reset(admin, on, admin))).toBe('self-reset-forbidden');
     expect(count).toEqual({ places: 0, hashes: 0 });
     expect(await overdueAt(operations.clock.now() + TTL_MS)).toEqual(entries);
   });
@@ -161,7 +161,7 @@ describe('resetting a password', () => {
       const failing = losing(small, CONFLICT_TRIES);
       for (let times = 0; times < 3; times += 1) {
         const call = resetPassword(failing.dependencies, request, small.context());
-        expect(await outcomeOf(call)).toBe(times === 0 ? 'conflict 1' : 'done');
+        expect(await outcomeText(call)).toBe(times === 0 ? 'conflict 1' : 'done');
       }
     } finally {
       await small.stop();
@@ -270,7 +270,7 @@ describe('creating a user', () => {
 
   it('rejects a taken name with user-name-taken, without a hash', async () => {
     const { on, count } = watched();
-    expect(await outcomeOf(create(admin, user.userName, {}, on))).toBe('user-name-taken');
+    expect(await outcomeText(create(admin, user.userName, {}, on))).toBe('user-name-taken');
     expect(count.places).toBe(0);
   });
 
@@ -279,8 +279,8 @@ describe('creating a user', () => {
     const manager = await operations.addReadyUser(admin, `m-${made}@contoso.example`, roles);
     const name = `new-${made}@contoso.example`;
     const refused = create(manager, name, { roles: ['globalAdmin'] });
-    expect(await outcomeOf(refused)).toBe('forbidden');
-    expect(await outcomeOf(create(user, name, { roles }))).toBe('forbidden');
+    expect(await outcomeText(refused)).toBe('forbidden');
+    expect(await outcomeText(create(user, name, { roles }))).toBe('forbidden');
     expect((await create(manager, name, { roles })).user.roles).toEqual(roles);
   });
 });
@@ -294,7 +294,7 @@ describe('a tenant with more than 100 admins', () => {
       ...entry,
       userId: index === 0 ? admin.userId : (`other-${index}` as UserId),
     }));
-    const accounts = altered(operations.dependencies.accounts, {
+    const accounts = override(operations.dependencies.accounts, {
       findAdmins: async () => ({ value: listed, etag: 'etag' }),
     });
     const plan = async (before: SignedInUser, changed: Partial<User>) => {
@@ -309,7 +309,7 @@ describe('a tenant with more than 100 admins', () => {
     expect(await plan(admin, { displayName: 'Another' })).toBe(102);
     expect(await plan(admin, { roles: ['salesAgent'] })).toBe(101);
     const promoted = plan(user, { roles: ['userManagementAdmin'] });
-    expect(await outcomeOf(promoted)).toBe('validation');
+    expect(await outcomeText(promoted)).toBe('validation');
   });
 });
 
@@ -329,7 +329,7 @@ describe('a tenant with 100 admins', () => {
       const user = await full.addUser(first, 'ana@contoso.example');
       const principal = await full.sessionOf(first);
       const patch = (userId: typeof user.userId, changed: object) =>
-        outcomeOf(
+        outcomeText(
           updateUser(full.dependencies, { principal, userId, patch: changed }, full.context()),
         );
       expect(await patch(user.userId, { roles })).toBe('validation');

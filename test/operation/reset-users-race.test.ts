@@ -4,8 +4,8 @@ import type { UserName } from '../../shared/credential/name.ts';
 import { planResets, type ResetScope, resetUsers } from '../../shared/maintenance/reset-users.ts';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
-import { altered } from '../fixture/altered.ts';
 import { createOperations, type Operations } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /** A mass reset while others write. */
 
@@ -29,7 +29,7 @@ async function tenant() {
 async function reset(scope: ResetScope, commit: AccountStore['commit']) {
   const { resets } = await planResets(operations.dependencies, scope);
   const { accounts } = operations.dependencies;
-  const on = operations.with({ accounts: altered(accounts, { commit }) });
+  const on = operations.with({ accounts: override(accounts, { commit }) });
   const startedAtMs = operations.clock.nowMs;
   const run = { runId: randomUUID(), startedAtMs, resets, isResumed: false };
   return resetUsers(on.dependencies, run, on.context(), () => {});

@@ -11,13 +11,13 @@ import { deleteUser } from '../../shared/operation/delete-user.ts';
 import { type UserPatch, updateUser } from '../../shared/operation/update-user.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
-import { altered, down } from '../fixture/altered.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { down, override } from '../fixture/override.ts';
 
 /** Checks a mass reset: its users, what is left of the old passwords, and crashes at any point. */
 
@@ -53,7 +53,7 @@ function apply(run: Run, on: Operations = operations) {
 }
 
 async function apart(change: Partial<AccountStore>): Promise<Operations> {
-  return operations.with({ accounts: altered(operations.dependencies.accounts, change) });
+  return operations.with({ accounts: override(operations.dependencies.accounts, change) });
 }
 
 const passwordOf = ({ resets }: Pick<Run, 'resets'>, userName: UserName) =>
@@ -239,7 +239,7 @@ describe('an interrupted reset run', () => {
     const run = newRun((await plan(scope)).resets);
     await apply(run);
     operations.pass(60_000);
-    const settled = await operations.settle(ana.userName, passwordOf(run, ana.userName));
+    const settled = await operations.chooseOwnPassword(ana.userName, passwordOf(run, ana.userName));
     const { results } = await apply({ ...run, isResumed: true });
     expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['resetBefore']));
     expect(await operations.attempt(ana.userName, settled.password)).toBe('signedIn');
@@ -268,7 +268,7 @@ describe('an interrupted reset run', () => {
       if (userId === ana.userId) pages.push(read.items.length);
       return read;
     };
-    await operations.settle(ana.userName, passwordOf(run, ana.userName));
+    await operations.chooseOwnPassword(ana.userName, passwordOf(run, ana.userName));
     const { results } = await apply({ ...run, isResumed: true }, await apart({ listEvents }));
     expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['resetBefore']));
     // The change and the use of the temporary password came after.

@@ -5,9 +5,9 @@ import { expireTemporaryPasswords } from '../../shared/operation/expire-temporar
 import { updateUser } from '../../shared/operation/update-user.ts';
 import type { ArchivedAccount, ArchivedRow, StoreArchive } from '../../shared/port/archive.ts';
 import { nameOf, sampleUser, userId } from '../contract/account-sample.ts';
-import { altered } from '../fixture/altered.ts';
 import { archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /** One user of a backup: the epoch, the hashes that count, the event, the entry of the index. */
 
@@ -58,7 +58,7 @@ async function restoreAltered(
     const account = dependencies.archive.parseAccount(entry);
     return account?.user.userName === ana.userName ? alter(account) : account;
   };
-  const archive = altered(dependencies.archive, { parseAccount });
+  const archive = override(dependencies.archive, { parseAccount });
   return restoreFrom({ ...dependencies, archive }, parts, { replace: true });
 }
 
@@ -133,7 +133,7 @@ describe('the event of a restore', () => {
     const removeMark = async () => {
       throw new Error('the process is gone');
     };
-    const archive = altered(dependencies.archive, { removeMark });
+    const archive = override(dependencies.archive, { removeMark });
     const stopped = restoreFrom({ ...dependencies, archive }, parts, { replace: true });
     await expect(stopped).rejects.toThrow('the process is gone');
     const first = await newest();
@@ -155,7 +155,7 @@ describe('the event of a restore', () => {
       const others = rows.filter(({ rowKey }) => !rowKey.startsWith('event:'));
       if (others.length > 0) await dependencies.archive.putRows(table, others);
     };
-    const archive = altered(dependencies.archive, { putRows });
+    const archive = override(dependencies.archive, { putRows });
     await restoreFrom({ ...dependencies, archive }, parts, { replace: true });
     const { event, ended } = await newest();
     expect(event).toMatchObject({ type: 'sessions.ended', sequence: eventSequence + 1 });
@@ -207,7 +207,7 @@ describe('the expiry index after a restore', () => {
       if (table === 'expiries') rows.push(...some);
       else await dependencies.archive.putRows(table, some);
     };
-    const archive = altered(dependencies.archive, { putRows });
+    const archive = override(dependencies.archive, { putRows });
     await restoreFrom({ ...dependencies, archive }, parts);
     expect((await operations.user(ben.userName)).credential.kind).toBe('expired');
     expect(rows.map(({ columns }) => columns.userName)).toContain(zoe.userName);

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { restore } from '../../shared/maintenance/restore.ts';
 import type { ArchivedRow, ArchivedTable, StoreArchive } from '../../shared/port/archive.ts';
-import { altered } from '../fixture/altered.ts';
 import {
   allRows,
   archiveDependencies,
@@ -11,6 +10,7 @@ import {
   SEAL,
 } from '../fixture/archive.ts';
 import { createOperations, type Operations } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /** Checks the order and batches in which a restore writes, and its progress. */
 
@@ -56,7 +56,7 @@ async function batches(): Promise<readonly Batch[]> {
     await operations.tables.archive.putRows(table, rows);
     running -= 1;
   };
-  const archive = altered(operations.tables.archive, { putRows });
+  const archive = override(operations.tables.archive, { putRows });
   await restoreFrom({ ...dependencies, archive }, parts);
   expect(await allRows(operations)).toEqual(before);
   return put;
@@ -102,7 +102,7 @@ describe('restore writes', () => {
         calls.push(name === 'setMark' ? `setMark ${(given[0] as { phase: string }).phase}` : name);
         return (real[name] as (...all: readonly unknown[]) => unknown)(...given);
       }) as never;
-    const archive = altered(real, {
+    const archive = override(real, {
       setMark: noted('setMark'),
       clear: noted('clear'),
       putRows: noted('putRows'),
@@ -133,12 +133,12 @@ describe('restore writes', () => {
     expect(await admins('fabrikam.example')).toEqual(['admin@fabrikam.example true true']);
   });
 
-  it('are reported with their stage and an increasing count', async () => {
+  it('are reported with their context and an increasing count', async () => {
     await operations.readyAdmin();
     const { parts, summary } = await backUpTo(dependencies);
     const told: Record<string, number[]> = { checked: [], removed: [], written: [] };
     const request = { open: () => each(parts), replace: true, isDryRun: false };
-    await restore(dependencies, request, (stage, rows) => told[stage]?.push(rows));
+    await restore(dependencies, request, (context, rows) => told[context]?.push(rows));
     const { accounts, attempts, expiries } = summary.rows;
     const rows = accounts + attempts + expiries;
     expect(told.checked?.at(-1)).toBe(rows);
@@ -219,7 +219,7 @@ it('throws a program fault instead of reporting a user’s rows as damaged', asy
   const parseAccount = () => {
     throw new TypeError('a fault of ours');
   };
-  const archive = altered(operations.tables.archive, { parseAccount });
+  const archive = override(operations.tables.archive, { parseAccount });
   const broken = restoreFrom({ ...dependencies, archive }, parts, { replace: true });
   await expect(broken).rejects.toThrow('a fault of ours');
   expect(await operations.tables.archive.findMark()).toBeUndefined();

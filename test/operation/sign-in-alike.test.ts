@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { updateUser } from '../../shared/operation/update-user.ts';
 import type { PasswordHash } from '../../shared/port/hasher.ts';
-import { withPlaces } from '../fixture/altered.ts';
 import {
   createOperationsOn,
   nameOf,
   type Operations,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { withPlaces } from '../fixture/override.ts';
 import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /** Wrong, unknown and disabled: one answer, one cost (ASVS 6.3.8). */

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
-import { withPlaces } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { withPlaces } from '../fixture/override.ts';
 
 /** CONTRACT.md: `now ≥ expiresAt` is expired, to the millisecond, whether or not the sweep ran. */
 
@@ -38,7 +38,7 @@ describe('a temporary password', () => {
     });
     if (result.status !== 'passwordChangeRequired') throw new Error('unreachable');
     const change = operations.changePassword(result.change.token, goodPassword(3));
-    expect(await outcomeOf(change)).toBe('signedIn');
+    expect(await outcomeText(change)).toBe('signedIn');
   });
 
   it('is reported as expired only to a caller who proves it', async () => {
@@ -122,7 +122,7 @@ describe('a temporary password', () => {
         'passwordChangeRequired',
       );
     }
-    await operations.settle(ana.userName, ana.temporaryPassword);
+    await operations.chooseOwnPassword(ana.userName, ana.temporaryPassword);
     expect(await operations.attempt(ana.userName, ana.temporaryPassword)).toBe(
       'invalid-credentials',
     );
@@ -135,7 +135,7 @@ describe('a change token', () => {
     operations.pass(TTL_MS - 1);
     expect((await operations.principal(token)).use).toBe('passwordChange');
     operations.pass(1);
-    expect(await outcomeOf(operations.principal(token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(token))).toBe('invalid-token');
   });
 
   it('expires at its own time, though the temporary password stays valid', async () => {
@@ -146,7 +146,7 @@ describe('a change token', () => {
       brief.pass(1999);
       expect((await brief.principal(token)).use).toBe('passwordChange');
       brief.pass(1);
-      expect(await outcomeOf(brief.principal(token))).toBe('invalid-token');
+      expect(await outcomeText(brief.principal(token))).toBe('invalid-token');
       expect(await brief.attempt(ben.userName, ben.temporaryPassword)).toBe(
         'passwordChangeRequired',
       );
@@ -168,7 +168,7 @@ describe('a change token', () => {
         },
       })),
     });
-    return outcomeOf(slow.changePassword(token, goodPassword(3)));
+    return outcomeText(slow.changePassword(token, goodPassword(3)));
   }
 
   it('changes nothing if the temporary password expires during the hash', async () => {

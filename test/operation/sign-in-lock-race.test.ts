@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signInKey } from '../../shared/operation/attempt-series.ts';
 import { readUser } from '../../shared/operation/read-user.ts';
-import { altered, down, withPlaces } from '../fixture/altered.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { eventsOf } from './fixture/admin-stage.ts';
+import { down, override, withPlaces } from '../fixture/override.ts';
+import { eventsOf } from './fixture/admin-context.ts';
 
 /** Checks the 80th failure beside another event, and when the process stops. */
 
@@ -125,7 +125,7 @@ describe('a lock that was counted but not recorded', () => {
     await standAt(LOCK_AT - 1);
     operations.pass(900_000);
     const { accounts } = operations.dependencies;
-    const dying = operations.with({ accounts: altered(accounts, { commit: down() }) });
+    const dying = operations.with({ accounts: override(accounts, { commit: down() }) });
     expect(await dying.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
     expect((await operations.user(ana.userName)).isLocked).toBe(false);
     expect(operations.logged).toEqual(['best-effort step failed: settle-attempt']);
@@ -134,7 +134,7 @@ describe('a lock that was counted but not recorded', () => {
   it('is left to a later attempt if it cannot be recorded then either', async () => {
     await dieAtTheLast();
     const { accounts } = operations.dependencies;
-    const dying = operations.with({ accounts: altered(accounts, { commit: down() }) });
+    const dying = operations.with({ accounts: override(accounts, { commit: down() }) });
     expect(await dying.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
     expect(operations.logged).toHaveLength(2);
     expect(operations.logged.at(-1)).toBe('best-effort step failed: note-lock');
@@ -148,7 +148,7 @@ describe('a lock that was counted but not recorded', () => {
     const seen = await readUser(operations.dependencies, request);
     expect(seen).toMatchObject({ user: { isLocked: true }, attempts: { failures: LOCK_AT } });
     const unlocked = operations.unlock(admin, ana.userId);
-    expect(await outcomeOf(unlocked)).toBe('reset-required');
+    expect(await outcomeText(unlocked)).toBe('reset-required');
     expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
     expect((await operations.user(ana.userName)).isLocked).toBe(true);
     await operations.attempt(ana.userName, ana.password);
@@ -162,7 +162,7 @@ describe('a lock that was counted but not recorded', () => {
     const { attempts } = operations.dependencies;
     let writes = 0;
     const dying = operations.with({
-      attempts: altered(attempts, {
+      attempts: override(attempts, {
         async replace(key, etag, record) {
           writes += 1;
           return writes < 3 ? attempts.replace(key, etag, record) : down()();

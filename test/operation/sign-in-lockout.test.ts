@@ -6,7 +6,7 @@ import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
 
@@ -148,7 +148,7 @@ describe('a lock', () => {
     await failUntil(LOCK_AT);
     const before = await operations.user(ana.userName);
     const events = await operations.eventTypes(ana.userName);
-    expect(await outcomeOf(operations.unlock(admin, ana.userId))).toBe('reset-required');
+    expect(await outcomeText(operations.unlock(admin, ana.userId))).toBe('reset-required');
     expect(await operations.user(ana.userName)).toEqual(before);
     expect(await operations.eventTypes(ana.userName)).toEqual(events);
     expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
@@ -199,7 +199,7 @@ describe('a lock', () => {
     }
     expect(await operations.counted(ana.userName)).toBeUndefined();
     const unlocked = operations.unlock(admin, ana.userId);
-    expect(await outcomeOf(unlocked)).toBe('reset-required');
+    expect(await outcomeText(unlocked)).toBe('reset-required');
   });
 
   it('does not block a temporary password, issued before it or after', async () => {
@@ -210,7 +210,7 @@ describe('a lock', () => {
       'passwordChangeRequired',
     );
     expect((await operations.user(ben.userName)).isLocked).toBe(true);
-    const settled = await operations.settle(ben.userName, ben.temporaryPassword);
+    const settled = await operations.chooseOwnPassword(ben.userName, ben.temporaryPassword);
     expect(await operations.attempt(ben.userName, settled.password)).toBe('signedIn');
   });
 });

@@ -2,15 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signInKey } from '../../shared/operation/attempt-series.ts';
 import type { Dependencies } from '../../shared/operation/dependency.ts';
 import type { AttemptStore } from '../../shared/port/store.ts';
-import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { down, override, withPlaces } from '../fixture/override.ts';
 
 /** Checks that an unverified password is no attempt, and an outage no wrong password. */
 
@@ -55,14 +55,14 @@ async function expectGivenBack(
 describe('the attempt of a sign-in', () => {
   it('is refunded if the user cannot be read', async () => {
     await expectGivenBack(
-      ({ accounts }) => ({ accounts: altered(accounts, { findUser: down() }) }),
+      ({ accounts }) => ({ accounts: override(accounts, { findUser: down() }) }),
       'unavailable',
     );
   });
 
   it('is refunded if the hashes cannot be read', async () => {
     await expectGivenBack(
-      ({ accounts }) => ({ accounts: altered(accounts, { findCredential: down() }) }),
+      ({ accounts }) => ({ accounts: override(accounts, { findCredential: down() }) }),
       'unavailable',
     );
   });
@@ -89,7 +89,7 @@ describe('the attempt of a sign-in', () => {
   it('is refunded alone: concurrent failures stay counted', async () => {
     const { accounts } = operations.dependencies;
     const instance = operations.with({
-      accounts: altered(accounts, {
+      accounts: override(accounts, {
         async findUser() {
           operations.pass(1000);
           await operations.attempt(ana.userName, WRONG);
@@ -108,7 +108,7 @@ describe('the attempt of a sign-in', () => {
     await failTwice();
     const { accounts, attempts } = operations.dependencies;
     const instance = operations.with({
-      accounts: altered(accounts, {
+      accounts: override(accounts, {
         async findUser() {
           await attempts.remove(signInKey(ana.userName), '*');
           operations.pass(1000);
@@ -126,7 +126,7 @@ describe('a sign-in during an outage of the attempts table', () => {
   function without(...methods: readonly (keyof AttemptStore)[]): Operations {
     const replaced = Object.fromEntries(methods.map((method) => [method, down()]));
     const { attempts } = operations.dependencies;
-    return operations.with({ attempts: altered(attempts, replaced) });
+    return operations.with({ attempts: override(attempts, replaced) });
   }
 
   it('computes no hash', async () => {
@@ -145,7 +145,7 @@ describe('a sign-in during an outage of the attempts table', () => {
   it('answers unavailable and keeps the count if the refund fails', async () => {
     const { accounts } = operations.dependencies;
     const instance = without('replace', 'remove').with({
-      accounts: altered(accounts, { findUser: down() }),
+      accounts: override(accounts, { findUser: down() }),
     });
     expect(await instance.attempt(ana.userName, ana.password)).toBe('unavailable');
     expect((await operations.counted(ana.userName))?.failures).toBe(1);
@@ -161,7 +161,7 @@ describe('a sign-in during an outage of the attempts table', () => {
     let tries = 0;
     const { attempts, hasher } = operations.dependencies;
     const instance = operations.with({
-      attempts: altered(attempts, {
+      attempts: override(attempts, {
         async insert() {
           tries += 1;
           return undefined;
@@ -178,7 +178,7 @@ describe('a sign-in during an outage of the attempts table', () => {
     const temporaryPassword = await operations.reset(admin, ana.userId);
     const { attempts } = operations.dependencies;
     const instance = operations.with({
-      attempts: altered(attempts, { insert: down(), find: down(), remove: down() }),
+      attempts: override(attempts, { insert: down(), find: down(), remove: down() }),
     });
     expect(await instance.attempt(ana.userName, temporaryPassword)).toBe('passwordChangeRequired');
     operations.pass(operations.dependencies.temporaryPasswordTtlMs);
@@ -214,7 +214,7 @@ describe('a sign-in before it counts an attempt', () => {
         expect(await small.counted(name)).toBeUndefined();
       }
       const change = small.changePassword(admin.token, goodPassword(9), WRONG);
-      expect(await outcomeOf(change)).toBe('overloaded 1');
+      expect(await outcomeText(change)).toBe('overloaded 1');
       slots[0]?.release();
       expect(await small.attempt(admin.userName, admin.password)).toBe('signedIn');
       slots[1]?.release();
@@ -248,7 +248,7 @@ describe('a sign-in before it counts an attempt', () => {
 describe('a sign-in after the password was verified', () => {
   it('succeeds if the time of the sign-in cannot be recorded', async () => {
     const { accounts } = operations.dependencies;
-    const instance = operations.with({ accounts: altered(accounts, { recordSignIn: down() }) });
+    const instance = operations.with({ accounts: override(accounts, { recordSignIn: down() }) });
     expect(await instance.attempt(ana.userName, ana.password)).toBe('signedIn');
     expect(operations.logged).toContain('best-effort step failed: record-sign-in');
   });
@@ -264,7 +264,7 @@ describe('a sign-in after the password was verified', () => {
   it('answers unavailable if the signing key is missing', async () => {
     const { tokens } = operations.dependencies;
     const instance = operations.with({
-      tokens: altered(tokens, { issueAccess: down('vault') }),
+      tokens: override(tokens, { issueAccess: down('vault') }),
     });
     expect(await instance.attempt(ana.userName, ana.password)).toBe('unavailable');
     expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');

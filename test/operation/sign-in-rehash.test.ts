@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import type { PasswordHash } from '../../shared/port/hasher.ts';
-import { altered, down, withPlaces } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import { down, override, withPlaces } from '../fixture/override.ts';
 
 /** Checks that a hash moves to today's pepper and work factor, unseen, when its owner signs in. */
 
@@ -73,7 +73,7 @@ it('does not rehash with an older pepper while the newer is not settled', async 
   const newest = async () => peppers.versions[0] as (typeof peppers.versions)[number];
   const hasher = createPasswordHasher({
     queue,
-    peppers: altered(peppers, { newest }),
+    peppers: override(peppers, { newest }),
     workFactor: 4,
   });
   expect(await operations.with({ hasher }).attempt(ana.userName, ana.password)).toBe('signedIn');
@@ -119,7 +119,7 @@ it('succeeds as a sign-in if the store fails to save the new hash', async () => 
   const { accounts } = operations.dependencies;
   const instance = operations
     .withWorkFactor(5)
-    .with({ accounts: altered(accounts, { replacePermanentHash: down() }) });
+    .with({ accounts: override(accounts, { replacePermanentHash: down() }) });
   expect(await instance.attempt(ana.userName, ana.password)).toBe('signedIn');
   expect(operations.logged).toContain('best-effort step failed: rehash');
   expect(costOf(await storedHash())).toBe(4);

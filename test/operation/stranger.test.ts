@@ -2,15 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countAttempt, refundAttempt } from '../../shared/operation/attempt.ts';
 import { signInKey, strangerSeries } from '../../shared/operation/attempt-series.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
-import { altered } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /** Findings 2.1 to 2.4: each of these failed while a stranger and an owner shared one brake. */
 
@@ -51,7 +51,7 @@ async function recordFailures(failures: number, userName = ana.userName): Promis
 function dying(): Operations {
   const { attempts } = operations.dependencies;
   const remove = () => Promise.reject(new Unavailable('tables', 'gone'));
-  return operations.with({ attempts: altered(attempts, { remove }) });
+  return operations.with({ attempts: override(attempts, { remove }) });
 }
 
 describe('a user whose lock ended just before the process stopped', () => {
@@ -116,7 +116,7 @@ it('refunds no attempt of another caller if the answer of a refund was lost', as
   const refunded = await count();
   // The write takes effect, its answer is lost, and another caller counts before the retry.
   let isLost = false;
-  const losing = altered(attempts, {
+  const losing = override(attempts, {
     replace: async (...parts) => {
       const written = await attempts.replace(...parts);
       if (isLost) return written;
@@ -133,6 +133,6 @@ it('refunds no attempt of another caller if the answer of a refund was lost', as
 it('rejects the unlock of a locked credential, whose password stays locked', async () => {
   await recordFailures(LOCKED_FAILURES);
   await operations.attempt(ana.userName, WRONG);
-  expect(await outcomeOf(operations.unlock(admin, ana.userId))).toBe('reset-required');
+  expect(await outcomeText(operations.unlock(admin, ana.userId))).toBe('reset-required');
   expect(await operations.attempt(ana.userName, ana.password)).toBe('too-many-attempts 900');
 });

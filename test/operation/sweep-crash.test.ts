@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SweepDependencies } from '../../shared/operation/expire-temporary-passwords.ts';
-import { altered } from '../fixture/altered.ts';
-import { type Seeded, type SweepStage, startSweepStage } from './fixture/sweep-stage.ts';
+import { override } from '../fixture/override.ts';
+import { type Seeded, type SweepStage, startSweepStage } from './fixture/sweep-context.ts';
 
 /** CONTRACT.md "Timer": safe after a crash at any point. */
 
@@ -9,19 +9,19 @@ const OVERDUE = 3;
 /** The list, three steps for each, the forgotten attempts. */
 const STEPS = 1 + 3 * OVERDUE + 1;
 
-let stage: SweepStage;
+let testContext: SweepStage;
 
 beforeAll(async () => {
-  stage = await startSweepStage();
+  testContext = await startSweepStage();
 });
-afterAll(() => stage.stop());
+afterAll(() => testContext.stop());
 
 /**
  * The stores as a process sees them that stops at its n-th step, from 0 on: before the step reaches
  * the store, or after the store did it. Whatever the process wanted to do later does not happen.
  */
 function dyingAt(step: number, when: 'before' | 'after'): Partial<SweepDependencies> {
-  const { accounts, attempts, expiries } = stage.tables;
+  const { accounts, attempts, expiries } = testContext.tables;
   let taken = 0;
   const live = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     const index = taken;
@@ -32,14 +32,14 @@ function dyingAt(step: number, when: 'before' | 'after'): Partial<SweepDependenc
     return result;
   };
   return {
-    accounts: altered(accounts, {
+    accounts: override(accounts, {
       findUser: (name) => live(() => accounts.findUser(name)),
       commit: (change) => live(() => accounts.commit(change)),
     }),
-    attempts: altered(attempts, {
+    attempts: override(attempts, {
       removeForgotten: (request) => live(() => attempts.removeForgotten(request)),
     }),
-    expiries: altered(expiries, {
+    expiries: override(expiries, {
       async *listOverdue(nowMs: number) {
         const pages = expiries.listOverdue(nowMs)[Symbol.asyncIterator]();
         const { value } = await live(() => pages.next());
@@ -52,11 +52,11 @@ function dyingAt(step: number, when: 'before' | 'after'): Partial<SweepDependenc
 
 /** Returns how far the stopped process got: nothing, expired, or expired and off the index. */
 async function progress(seeded: readonly Seeded[]): Promise<readonly string[]> {
-  const overdue = await stage.overdue();
+  const overdue = await testContext.overdue();
   return Promise.all(
     seeded.map(async ({ user, entry }) => {
-      const { credential } = await stage.read(user.userName);
-      const events = await stage.expiryEvents(user);
+      const { credential } = await testContext.read(user.userName);
+      const events = await testContext.expiryEvents(user);
       // The change and its event are one: never the one without the other.
       expect(events).toBe(credential.kind === 'expired' ? 1 : 0);
       return `${credential.kind}${overdue.includes(entry.issueId) ? ' and listed' : ''}`;
@@ -70,14 +70,14 @@ describe.each(['before', 'after'] as const)('a process that stops %s', (when) =>
   it.each(Array.from({ length: STEPS + 1 }, (_, step) => step))(
     'its step %i leaves work that the next run completes once',
     async (step) => {
-      const seeded = await stage.seedAll(Array.from({ length: OVERDUE }, () => ({})));
-      const run = stage.sweep(dyingAt(step, when));
+      const seeded = await testContext.seedAll(Array.from({ length: OVERDUE }, () => ({})));
+      const run = testContext.sweep(dyingAt(step, when));
       // Whether the run itself fails depends on the step; what matters is what it leaves.
       await run.catch(({ message }: Error) => expect(message).toBe('dead'));
       for (const state of await progress(seeded)) seen.add(state);
-      expect(await stage.sweep()).toMatchObject({ left: 0, failed: 0, isUnfinished: false });
+      expect(await testContext.sweep()).toMatchObject({ left: 0, failed: 0, isUnfinished: false });
       expect(await progress(seeded)).toEqual(seeded.map(() => 'expired'));
-      expect(await stage.sweep()).toMatchObject({ expired: 0, removed: 0 });
+      expect(await testContext.sweep()).toMatchObject({ expired: 0, removed: 0 });
       expect(await progress(seeded)).toEqual(seeded.map(() => 'expired'));
     },
   );

@@ -4,26 +4,29 @@ import {
   SWEEP_TIME_MS,
 } from '../../shared/operation/expire-temporary-passwords.ts';
 import type { LogFields } from '../../shared/port/log.ts';
-import { altered } from '../fixture/altered.ts';
-import { MINUTE_MS, type SweepStage, startSweepStage } from './fixture/sweep-stage.ts';
+import { override } from '../fixture/override.ts';
+import { MINUTE_MS, type SweepStage, startSweepStage } from './fixture/sweep-context.ts';
 
-let stage: SweepStage;
+let testContext: SweepStage;
 
 beforeAll(async () => {
-  stage = await startSweepStage();
+  testContext = await startSweepStage();
 });
-afterAll(() => stage.stop());
+afterAll(() => testContext.stop());
 
 it('keeps an entry that is due before its password, which stays valid', async () => {
-  const expiresAtMs = stage.clock.nowMs + 1;
-  const early = { expiresAtMs: stage.clock.nowMs };
-  const { user, entry } = await stage.seed(stage.newName(), { expiresAtMs, entry: early });
-  expect(await stage.sweep()).toMatchObject({ expired: 0, removed: 0, left: 1, failed: 0 });
-  expect(await stage.overdue()).toEqual([entry.issueId]);
-  expect((await stage.read(user.userName)).credential.kind).toBe('temporary');
-  stage.clock.nowMs += 1;
-  expect(await stage.sweep()).toMatchObject({ expired: 1, left: 0 });
-  const [event] = await stage.eventsOf(user);
+  const expiresAtMs = testContext.clock.nowMs + 1;
+  const early = { expiresAtMs: testContext.clock.nowMs };
+  const { user, entry } = await testContext.seed(testContext.newName(), {
+    expiresAtMs,
+    entry: early,
+  });
+  expect(await testContext.sweep()).toMatchObject({ expired: 0, removed: 0, left: 1, failed: 0 });
+  expect(await testContext.overdue()).toEqual([entry.issueId]);
+  expect((await testContext.read(user.userName)).credential.kind).toBe('temporary');
+  testContext.clock.nowMs += 1;
+  expect(await testContext.sweep()).toMatchObject({ expired: 1, left: 0 });
+  const [event] = await testContext.eventsOf(user);
   expect(event).toMatchObject({
     type: 'temporary-password.expired',
     actor: { system: 'sweep' },
@@ -32,13 +35,18 @@ it('keeps an entry that is due before its password, which stays valid', async ()
 });
 
 it('logs an unknown failure without its text', async () => {
-  const { user } = await stage.seed(stage.newName());
+  const { user } = await testContext.seed(testContext.newName());
   const lines: unknown[] = [];
   const note = (message: string, fields?: LogFields) => lines.push([message, fields]);
   const log = { info: () => undefined, warn: note, error: () => undefined };
   const run = (fault: unknown) => {
-    const accounts = altered(stage.tables.accounts, { findUser: () => Promise.reject(fault) });
-    return expireTemporaryPasswords({ ...stage.dependencies, accounts }, { requestId: 'run', log });
+    const accounts = override(testContext.tables.accounts, {
+      findUser: () => Promise.reject(fault),
+    });
+    return expireTemporaryPasswords(
+      { ...testContext.dependencies, accounts },
+      { requestId: 'run', log },
+    );
   };
   expect(await run('secret')).toMatchObject({ failed: 1 });
   expect(await run(new TypeError('secret'))).toMatchObject({ failed: 1 });
@@ -47,25 +55,25 @@ it('logs an unknown failure without its text', async () => {
     ['an expiry failed', { ...fields, error: 'unknown' }],
     ['an expiry failed', { ...fields, error: 'TypeError' }],
   ]);
-  expect(await stage.sweep()).toMatchObject({ expired: 1 });
+  expect(await testContext.sweep()).toMatchObject({ expired: 1 });
 });
 
 it('takes other partitions every five minutes, all of them in thirteen turns', async () => {
-  const { attempts } = stage.tables;
+  const { attempts } = testContext.tables;
   const seen: (readonly [number, number])[] = [];
-  const watched = altered(attempts, {
+  const watched = override(attempts, {
     async removeForgotten({ firstPartition, lastPartition }) {
       seen.push([firstPartition, lastPartition]);
       return 0;
     },
   });
   const period = 5 * MINUTE_MS;
-  stage.clock.nowMs = Math.ceil(stage.clock.nowMs / (13 * period)) * 13 * period;
+  testContext.clock.nowMs = Math.ceil(testContext.clock.nowMs / (13 * period)) * 13 * period;
   for (let turn = 0; turn < 13; turn += 1) {
-    await stage.sweep({ attempts: watched });
-    stage.clock.nowMs += period - 1;
-    await stage.sweep({ attempts: watched });
-    stage.clock.nowMs += 1;
+    await testContext.sweep({ attempts: watched });
+    testContext.clock.nowMs += period - 1;
+    await testContext.sweep({ attempts: watched });
+    testContext.clock.nowMs += 1;
   }
   const expected = Array.from({ length: 13 }, (_, turn) => {
     const range = [20 * turn, Math.min(255, 20 * turn + 19)] as const;
@@ -75,12 +83,12 @@ it('takes other partitions every five minutes, all of them in thirteen turns', a
 });
 
 it('removes forgotten rows by pages until the last or the end of its time', async () => {
-  const { attempts } = stage.tables;
+  const { attempts } = testContext.tables;
   const forgetting = (pages: number[], pageMs: number) =>
-    stage.sweep({
-      attempts: altered(attempts, {
+    testContext.sweep({
+      attempts: override(attempts, {
         async removeForgotten() {
-          stage.clock.nowMs += pageMs;
+          testContext.clock.nowMs += pageMs;
           return pages.shift() ?? 0;
         },
       }),

@@ -8,7 +8,7 @@ import {
   type SeedOptions,
   type SweepStage,
   startSweepStageOn,
-} from './fixture/sweep-stage.ts';
+} from './fixture/sweep-context.ts';
 
 /** Checks 1,000 users, 50 of them overdue, and what a sweep costs. */
 
@@ -21,13 +21,13 @@ const CALLS_OF_A_RUN = 2;
 const CALLS_OF_AN_EXPIRY = 3;
 const TIMEOUT = { timeout: 60_000 };
 
-let stage: SweepStage<TestTables>;
+let testContext: SweepStage<TestTables>;
 let seeded: readonly Seeded[];
 
 beforeAll(async () => {
-  stage = await startSweepStageOn(await startTables());
+  testContext = await startSweepStageOn(await startTables());
 });
-afterAll(() => stage.stop());
+afterAll(() => testContext.stop());
 
 /** The kinds that an overdue user can be of. */
 function overdue(index: number, nowMs: number): SeedOptions {
@@ -51,7 +51,7 @@ function other(index: number, nowMs: number): SeedOptions {
     { entry: undefined, changed: { credential: { kind: 'permanent', changedAtMs: nowMs } } },
     {
       entry: undefined,
-      changed: { credential: { ...stage.temporary(nowMs - DAY_MS), kind: 'expired' } },
+      changed: { credential: { ...testContext.temporary(nowMs - DAY_MS), kind: 'expired' } },
     },
     { expiresAtMs: nowMs + DAY_MS, changed: { status: 'disabled' } },
   ];
@@ -59,8 +59,8 @@ function other(index: number, nowMs: number): SeedOptions {
 }
 
 it('expires the 50 overdue passwords, with one event each, and no other', TIMEOUT, async () => {
-  const nowMs = stage.clock.nowMs;
-  seeded = await stage.seedAll(
+  const nowMs = testContext.clock.nowMs;
+  seeded = await testContext.seedAll(
     Array.from({ length: USERS }, (_, index) => {
       // Every twentieth, so that they stand among the others.
       const isOverdue = index % (USERS / OVERDUE) === 0;
@@ -69,12 +69,12 @@ it('expires the 50 overdue passwords, with one event each, and no other', TIMEOU
     }),
   );
   const due = seeded.filter((_, index) => index % (USERS / OVERDUE) === 0);
-  expect(await stage.overdue()).toEqual(due.map(({ entry }) => entry.issueId).sort());
-  const before = await stage.rows('accounts');
-  const entriesBefore = await stage.rows('expiries');
+  expect(await testContext.overdue()).toEqual(due.map(({ entry }) => entry.issueId).sort());
+  const before = await testContext.rows('accounts');
+  const entriesBefore = await testContext.rows('expiries');
 
-  const calls = await stage.tables.wire.record(async () => {
-    expect(await stage.sweep()).toEqual({
+  const calls = await testContext.tables.wire.record(async () => {
+    expect(await testContext.sweep()).toEqual({
       expired: OVERDUE,
       removed: 0,
       left: 0,
@@ -86,16 +86,16 @@ it('expires the 50 overdue passwords, with one event each, and no other', TIMEOU
   });
   expect(calls).toHaveLength(CALLS_OF_A_RUN + OVERDUE * CALLS_OF_AN_EXPIRY);
 
-  const after = await stage.rows('accounts');
+  const after = await testContext.rows('accounts');
   for (const { user } of due) {
     const { credential, eventSequence } = user;
-    expect(await stage.read(user.userName)).toEqual({
+    expect(await testContext.read(user.userName)).toEqual({
       ...user,
       credential: { ...credential, kind: 'expired' },
       eventSequence: eventSequence + 1,
       lastEventAtMs: nowMs,
     });
-    const [event, ...earlier] = await stage.eventsOf(user);
+    const [event, ...earlier] = await testContext.eventsOf(user);
     expect(event).toMatchObject({
       type: 'temporary-password.expired',
       actor: { system: 'sweep' },
@@ -114,27 +114,30 @@ it('expires the 50 overdue passwords, with one event each, and no other', TIMEOU
   expect(changed).toEqual(expect.arrayContaining(dueKeys));
   expect([...before.keys()].filter((key) => !after.has(key))).toEqual([]);
 
-  const entries = await stage.rows('expiries');
+  const entries = await testContext.rows('expiries');
   expect(entriesBefore.size - entries.size).toBe(OVERDUE);
   for (const [key, row] of entries) expect(entriesBefore.get(key)).toBe(row);
 });
 
 it('changes nothing the second time and makes two calls', async () => {
-  const [accounts, entries] = [await stage.rows('accounts'), await stage.rows('expiries')];
-  const calls = await stage.tables.wire.record(async () => {
-    const report = await stage.sweep();
+  const [accounts, entries] = [
+    await testContext.rows('accounts'),
+    await testContext.rows('expiries'),
+  ];
+  const calls = await testContext.tables.wire.record(async () => {
+    const report = await testContext.sweep();
     expect(report).toMatchObject({ expired: 0, removed: 0, left: 0, failed: 0 });
   });
   expect(calls).toEqual(['GET expiries', 'GET attempts']);
-  expect(await stage.rows('accounts')).toEqual(accounts);
-  expect(await stage.rows('expiries')).toEqual(entries);
+  expect(await testContext.rows('accounts')).toEqual(accounts);
+  expect(await testContext.rows('expiries')).toEqual(entries);
 });
 
 it('makes calls for overdue passwords only, however many users exist', async () => {
   const empty = await startSweepStageOn(await startTables());
   try {
-    for (const some of [stage, empty]) {
-      some.clock.nowMs = stage.clock.nowMs;
+    for (const some of [testContext, empty]) {
+      some.clock.nowMs = testContext.clock.nowMs;
       await some.seedAll([{}, {}, {}]);
       let rowsRead = 0;
       some.tables.wire.onAnswer = (answer, { method }) => {
@@ -155,13 +158,13 @@ it('makes calls for overdue passwords only, however many users exist', async () 
 it('expires the other passwords at their time, to the millisecond', async () => {
   const waiting = seeded.filter(
     ({ user, entry }) =>
-      user.credential.kind === 'temporary' && entry.expiresAtMs > stage.clock.nowMs,
+      user.credential.kind === 'temporary' && entry.expiresAtMs > testContext.clock.nowMs,
   );
-  const soon = waiting.filter(({ entry }) => entry.expiresAtMs === stage.clock.nowMs + 1);
+  const soon = waiting.filter(({ entry }) => entry.expiresAtMs === testContext.clock.nowMs + 1);
   expect(soon.length).toBeGreaterThan(100);
-  stage.clock.nowMs += 1;
-  expect((await stage.sweep()).expired).toBe(soon.length);
-  stage.clock.nowMs += 30 * 24 * HOUR_MS;
-  expect((await stage.sweep()).expired).toBe(waiting.length - soon.length);
-  expect((await stage.rows('expiries')).size).toBe(0);
+  testContext.clock.nowMs += 1;
+  expect((await testContext.sweep()).expired).toBe(soon.length);
+  testContext.clock.nowMs += 30 * 24 * HOUR_MS;
+  expect((await testContext.sweep()).expired).toBe(waiting.length - soon.length);
+  expect((await testContext.rows('expiries')).size).toBe(0);
 });

@@ -4,8 +4,8 @@ import type { UserName } from '../../shared/credential/name.ts';
 import { SWEEP_TIME_MS } from '../../shared/operation/expire-temporary-passwords.ts';
 import type { AttemptRecord } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
-import { altered, down } from '../fixture/altered.ts';
 import { nameOf } from '../fixture/operations.ts';
+import { down, override } from '../fixture/override.ts';
 import {
   DAY_MS,
   HOUR_MS,
@@ -13,7 +13,7 @@ import {
   type Seeded,
   type SweepStage,
   startSweepStage,
-} from './fixture/sweep-stage.ts';
+} from './fixture/sweep-context.ts';
 
 /** CONTRACT.md "Timer": twice, late, in parallel, and whatever the index holds. */
 
@@ -21,127 +21,130 @@ import {
 const PAGE = 200;
 const NOTHING = { expired: 0, removed: 0, left: 0, failed: 0 };
 
-let stage: SweepStage;
+let testContext: SweepStage;
 
 beforeEach(async () => {
-  stage = await startSweepStage();
+  testContext = await startSweepStage();
 });
-afterEach(() => stage.stop());
+afterEach(() => testContext.stop());
 
 async function expectExpiredOnce(seeded: readonly Seeded[]): Promise<void> {
   for (const { user } of seeded) {
-    expect((await stage.read(user.userName)).credential.kind).toBe('expired');
-    expect(await stage.expiryEvents(user)).toBe(1);
+    expect((await testContext.read(user.userName)).credential.kind).toBe('expired');
+    expect(await testContext.expiryEvents(user)).toBe(1);
   }
-  const left = await stage.overdue();
+  const left = await testContext.overdue();
   expect(seeded.filter(({ entry }) => left.includes(entry.issueId))).toEqual([]);
 }
 
 describe('a sweep', () => {
   it('expires a password from the millisecond at which it is overdue', async () => {
-    const one = await stage.seed(stage.newName(), { expiresAtMs: stage.clock.nowMs + 1 });
-    expect(await stage.sweep()).toMatchObject(NOTHING);
-    expect((await stage.read(one.user.userName)).credential.kind).toBe('temporary');
-    stage.clock.nowMs += 1;
-    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    const one = await testContext.seed(testContext.newName(), {
+      expiresAtMs: testContext.clock.nowMs + 1,
+    });
+    expect(await testContext.sweep()).toMatchObject(NOTHING);
+    expect((await testContext.read(one.user.userName)).credential.kind).toBe('temporary');
+    testContext.clock.nowMs += 1;
+    expect(await testContext.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
     await expectExpiredOnce([one]);
   });
 
   it('records its own time and the expiry if it runs weeks late', async () => {
-    const one = await stage.seed(stage.newName());
-    stage.clock.nowMs += 21 * DAY_MS;
-    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
-    const [event] = await stage.eventsOf(one.user);
+    const one = await testContext.seed(testContext.newName());
+    testContext.clock.nowMs += 21 * DAY_MS;
+    expect(await testContext.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    const [event] = await testContext.eventsOf(one.user);
     expect(event).toMatchObject({
-      atMs: stage.clock.nowMs,
+      atMs: testContext.clock.nowMs,
       details: { expiresAt: new Date(one.entry.expiresAtMs).toISOString() },
     });
   });
 
   it('expires each password once beside other runs, whose reports add up', async () => {
-    const many = await stage.seedAll(Array.from({ length: 40 }, () => ({})));
-    const reports = await Promise.all(Array.from({ length: 4 }, () => stage.sweep()));
+    const many = await testContext.seedAll(Array.from({ length: 40 }, () => ({})));
+    const reports = await Promise.all(Array.from({ length: 4 }, () => testContext.sweep()));
     expect(reports.reduce((sum, { expired }) => sum + expired, 0)).toBe(many.length);
     for (const { failed } of reports) expect(failed).toBe(0);
-    expect(await stage.sweep()).toMatchObject({ expired: 0, left: 0 });
+    expect(await testContext.sweep()).toMatchObject({ expired: 0, left: 0 });
     await expectExpiredOnce(many);
   });
 
   it('leaves a user who changes during the run to the next run', async () => {
-    const one = await stage.seed(stage.newName());
-    const { accounts } = stage.tables;
+    const one = await testContext.seed(testContext.newName());
+    const { accounts } = testContext.tables;
     let isFirst = true;
-    const report = await stage.sweep({
-      accounts: altered(accounts, {
+    const report = await testContext.sweep({
+      accounts: override(accounts, {
         commit: async (change) => {
           const before = await accounts.findUser(one.user.userName);
           const after = { ...one.user, displayName: 'Changed meanwhile' };
-          if (isFirst && before !== undefined) await stage.write(before, after, 'user.updated');
+          if (isFirst && before !== undefined)
+            await testContext.write(before, after, 'user.updated');
           isFirst = false;
           return accounts.commit(change);
         },
       }),
     });
     expect(report).toMatchObject({ ...NOTHING, left: 1 });
-    expect(await stage.expiryEvents(one.user)).toBe(0);
-    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
-    expect((await stage.read(one.user.userName)).displayName).toBe('Changed meanwhile');
+    expect(await testContext.expiryEvents(one.user)).toBe(0);
+    expect(await testContext.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    expect((await testContext.read(one.user.userName)).displayName).toBe('Changed meanwhile');
     await expectExpiredOnce([one]);
   });
 
   it('yields to a reset that comes between its read and its write', async () => {
-    const one = await stage.seed(stage.newName());
-    const { accounts } = stage.tables;
-    const again = stage.temporary(stage.clock.nowMs + DAY_MS);
-    const report = await stage.sweep({
-      accounts: altered(accounts, {
+    const one = await testContext.seed(testContext.newName());
+    const { accounts } = testContext.tables;
+    const again = testContext.temporary(testContext.clock.nowMs + DAY_MS);
+    const report = await testContext.sweep({
+      accounts: override(accounts, {
         commit: async (change) => {
           const before = await accounts.findUser(one.user.userName);
           const after = { ...one.user, credential: again, credentialVersion: 2 };
-          if (before !== undefined) await stage.write(before, after, 'password.reset');
+          if (before !== undefined) await testContext.write(before, after, 'password.reset');
           return accounts.commit(change);
         },
       }),
     });
     expect(report).toMatchObject({ ...NOTHING, left: 1 });
-    expect(await stage.sweep()).toMatchObject({ ...NOTHING, removed: 1 });
-    expect((await stage.read(one.user.userName)).credential).toEqual(again);
-    expect(await stage.expiryEvents(one.user)).toBe(0);
-    expect(await stage.overdue()).toEqual([]);
+    expect(await testContext.sweep()).toMatchObject({ ...NOTHING, removed: 1 });
+    expect((await testContext.read(one.user.userName)).credential).toEqual(again);
+    expect(await testContext.expiryEvents(one.user)).toBe(0);
+    expect(await testContext.overdue()).toEqual([]);
   });
 
   it('stops after its time at the end of a batch, and the next run continues', async () => {
-    const many = await stage.seedAll(Array.from({ length: PAGE + 20 }, () => ({})));
-    const { accounts } = stage.tables;
+    const many = await testContext.seedAll(Array.from({ length: PAGE + 20 }, () => ({})));
+    const { accounts } = testContext.tables;
     // The clock stands, and then the time is over in the midst of the first batch.
     let reads = 0;
-    const slow = altered(accounts, {
+    const slow = override(accounts, {
       findUser: (userName: UserName) => {
         reads += 1;
-        if (reads === 50) stage.clock.nowMs += SWEEP_TIME_MS;
+        if (reads === 50) testContext.clock.nowMs += SWEEP_TIME_MS;
         return accounts.findUser(userName);
       },
     });
-    const first = await stage.sweep({ accounts: slow });
+    const first = await testContext.sweep({ accounts: slow });
     expect(first).toMatchObject({ ...NOTHING, expired: PAGE, isUnfinished: true });
-    expect(await stage.overdue()).toHaveLength(many.length - PAGE);
-    const second = await stage.sweep();
+    expect(await testContext.overdue()).toHaveLength(many.length - PAGE);
+    const second = await testContext.sweep();
     expect(second).toMatchObject({ ...NOTHING, expired: 20, isUnfinished: false });
     await expectExpiredOnce(many);
   });
 
   it('continues through all batches until its time is over', async () => {
-    await stage.seedAll(Array.from({ length: PAGE + 20 }, () => ({})));
-    const { accounts } = stage.tables;
+    await testContext.seedAll(Array.from({ length: PAGE + 20 }, () => ({})));
+    const { accounts } = testContext.tables;
     let reads = 0;
-    const slow = altered(accounts, {
+    const slow = override(accounts, {
       findUser: (userName: UserName) => {
         reads += 1;
-        if (reads === 50) stage.clock.nowMs += SWEEP_TIME_MS - 1;
+        if (reads === 50) testContext.clock.nowMs += SWEEP_TIME_MS - 1;
         return accounts.findUser(userName);
       },
     });
-    expect(await stage.sweep({ accounts: slow })).toMatchObject({
+    expect(await testContext.sweep({ accounts: slow })).toMatchObject({
       expired: PAGE + 20,
       isUnfinished: false,
     });
@@ -153,54 +156,61 @@ describe('an index entry', () => {
 
   /** It is left until an hour after its expiry and then removed; the user is as it was. */
   async function expectOrphan(userName: UserName): Promise<void> {
-    const before = await stage.rows('accounts');
-    const expiresAtMs = stage.clock.nowMs;
+    const before = await testContext.rows('accounts');
+    const expiresAtMs = testContext.clock.nowMs;
     for (const afterMs of [0, HOUR_MS - 1]) {
-      stage.clock.nowMs = expiresAtMs + afterMs;
-      expect(await stage.sweep(), `${afterMs}`).toMatchObject({ ...NOTHING, left: 1 });
+      testContext.clock.nowMs = expiresAtMs + afterMs;
+      expect(await testContext.sweep(), `${afterMs}`).toMatchObject({ ...NOTHING, left: 1 });
     }
-    stage.clock.nowMs = expiresAtMs + HOUR_MS;
-    expect(await stage.sweep()).toMatchObject({ ...NOTHING, removed: 1 });
-    expect(await stage.overdue()).toEqual([]);
-    expect(await stage.rows('accounts'), userName).toEqual(before);
+    testContext.clock.nowMs = expiresAtMs + HOUR_MS;
+    expect(await testContext.sweep()).toMatchObject({ ...NOTHING, removed: 1 });
+    expect(await testContext.overdue()).toEqual([]);
+    expect(await testContext.rows('accounts'), userName).toEqual(before);
   }
 
   it('is kept for an hour if no user has the name, who may be about to exist', async () => {
     const userName = nameOf('nobody@contoso.example');
-    const { entry } = await stage.seed(stage.newName(), { entry: undefined });
-    await stage.tables.expiries.add({ ...entry, userName, expiresAtMs: stage.clock.nowMs });
+    const { entry } = await testContext.seed(testContext.newName(), { entry: undefined });
+    await testContext.tables.expiries.add({
+      ...entry,
+      userName,
+      expiresAtMs: testContext.clock.nowMs,
+    });
     await expectOrphan(userName);
   });
 
   it('of an earlier user of the name is kept for an hour and harms no other', async () => {
-    const userName = stage.newName();
-    const first = await stage.seed(userName, { expiresAtMs: stage.clock.nowMs });
-    const before = await stage.tables.accounts.findUser(userName);
-    await stage.write(before, first.user, 'user.deleted');
-    await stage.seed(userName, { entry: undefined, expiresAtMs: stage.clock.nowMs + DAY_MS });
+    const userName = testContext.newName();
+    const first = await testContext.seed(userName, { expiresAtMs: testContext.clock.nowMs });
+    const before = await testContext.tables.accounts.findUser(userName);
+    await testContext.write(before, first.user, 'user.deleted');
+    await testContext.seed(userName, {
+      entry: undefined,
+      expiresAtMs: testContext.clock.nowMs + DAY_MS,
+    });
     await expectOrphan(userName);
   });
 
   it('is kept for an hour if the user does not have its version yet', async () => {
-    const userName = stage.newName();
-    const entry = { ...AHEAD, expiresAtMs: stage.clock.nowMs };
-    await stage.seed(userName, { entry, expiresAtMs: stage.clock.nowMs + DAY_MS });
+    const userName = testContext.newName();
+    const entry = { ...AHEAD, expiresAtMs: testContext.clock.nowMs };
+    await testContext.seed(userName, { entry, expiresAtMs: testContext.clock.nowMs + DAY_MS });
     await expectOrphan(userName);
   });
 
   it('expires a credential that is written within the hour', async () => {
-    const userName = stage.newName();
-    const expiresAtMs = stage.clock.nowMs;
+    const userName = testContext.newName();
+    const expiresAtMs = testContext.clock.nowMs;
     const entry = { ...AHEAD, expiresAtMs };
-    const { user } = await stage.seed(userName, { entry, expiresAtMs: expiresAtMs + DAY_MS });
-    stage.clock.nowMs += HOUR_MS - 1;
-    expect(await stage.sweep()).toMatchObject({ ...NOTHING, left: 1 });
-    const before = await stage.tables.accounts.findUser(userName);
-    const arrived = { ...stage.temporary(expiresAtMs), issueId: AHEAD.issueId };
+    const { user } = await testContext.seed(userName, { entry, expiresAtMs: expiresAtMs + DAY_MS });
+    testContext.clock.nowMs += HOUR_MS - 1;
+    expect(await testContext.sweep()).toMatchObject({ ...NOTHING, left: 1 });
+    const before = await testContext.tables.accounts.findUser(userName);
+    const arrived = { ...testContext.temporary(expiresAtMs), issueId: AHEAD.issueId };
     const after = { ...user, credential: arrived, credentialVersion: AHEAD.credentialVersion };
-    await stage.write(before, after, 'password.reset');
-    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
-    expect(await stage.expiryEvents(user)).toBe(1);
+    await testContext.write(before, after, 'password.reset');
+    expect(await testContext.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    expect(await testContext.expiryEvents(user)).toBe(1);
   });
 
   it.each([
@@ -208,38 +218,38 @@ describe('an index entry', () => {
     ['a password of the own', { credentialVersion: 2, credential: { kind: 'permanent' as const } }],
     ['another write of the same version, which won', {}],
   ])('is removed at once if %s superseded it', async (_name, changed) => {
-    const { nowMs } = stage.clock;
-    const current = stage.temporary(nowMs + DAY_MS);
+    const { nowMs } = testContext.clock;
+    const current = testContext.temporary(nowMs + DAY_MS);
     const credential =
       'credential' in changed ? { ...changed.credential, changedAtMs: nowMs } : current;
     const entry = { credentialVersion: 1, issueId: 'superseded', expiresAtMs: nowMs };
-    await stage.seed(stage.newName(), { entry, changed: { ...changed, credential } });
-    const before = await stage.rows('accounts');
-    expect(await stage.sweep()).toMatchObject({ ...NOTHING, removed: 1 });
-    expect(await stage.rows('accounts')).toEqual(before);
-    expect(await stage.overdue()).toEqual([]);
+    await testContext.seed(testContext.newName(), { entry, changed: { ...changed, credential } });
+    const before = await testContext.rows('accounts');
+    expect(await testContext.sweep()).toMatchObject({ ...NOTHING, removed: 1 });
+    expect(await testContext.rows('accounts')).toEqual(before);
+    expect(await testContext.overdue()).toEqual([]);
   });
 
   it('is not read before it is due, even if superseded', async () => {
-    const entry = { issueId: 'superseded', expiresAtMs: stage.clock.nowMs + 1 };
-    await stage.seed(stage.newName(), { entry });
-    expect(await stage.sweep()).toMatchObject(NOTHING);
+    const entry = { issueId: 'superseded', expiresAtMs: testContext.clock.nowMs + 1 };
+    await testContext.seed(testContext.newName(), { entry });
+    expect(await testContext.sweep()).toMatchObject(NOTHING);
   });
 });
 
 describe('a store failure during a sweep', () => {
   it('fails some entries, not the others, and the next run takes those', async () => {
-    const many = await stage.seedAll(Array.from({ length: 30 }, () => ({})));
+    const many = await testContext.seedAll(Array.from({ length: 30 }, () => ({})));
     const [unread, unwritten, unremoved] = many;
-    const { accounts, expiries } = stage.tables;
+    const { accounts, expiries } = testContext.tables;
     const fail = down();
-    const report = await stage.sweep({
-      accounts: altered(accounts, {
+    const report = await testContext.sweep({
+      accounts: override(accounts, {
         findUser: (name) => (name === unread?.user.userName ? fail() : accounts.findUser(name)),
         commit: (change) =>
           change.after.userId === unwritten?.user.userId ? fail() : accounts.commit(change),
       }),
-      expiries: altered(expiries, {
+      expiries: override(expiries, {
         remove: (entry) =>
           entry.issueId === unremoved?.entry.issueId ? fail() : expiries.remove(entry),
       }),
@@ -248,29 +258,29 @@ describe('a store failure during a sweep', () => {
     const failed = [unread, unwritten, unremoved].map(
       (one) => `an expiry failed: ${one?.user.userId}`,
     );
-    expect([...stage.logged].sort()).toEqual(failed.sort());
-    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 2, removed: 1 });
+    expect([...testContext.logged].sort()).toEqual(failed.sort());
+    expect(await testContext.sweep()).toMatchObject({ ...NOTHING, expired: 2, removed: 1 });
     await expectExpiredOnce(many);
   });
 
   it('at the index is thrown to the caller, and the next run does all', async () => {
-    const one = await stage.seed(stage.newName());
-    const { expiries } = stage.tables;
-    const unlisted = altered(expiries, {
+    const one = await testContext.seed(testContext.newName());
+    const { expiries } = testContext.tables;
+    const unlisted = override(expiries, {
       // biome-ignore lint/correctness/useYield: it fails before there is anything
       async *listOverdue() {
         throw new Unavailable('tables', 'down in this test');
       },
     });
-    await expect(stage.sweep({ expiries: unlisted })).rejects.toThrow(Unavailable);
-    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    await expect(testContext.sweep({ expiries: unlisted })).rejects.toThrow(Unavailable);
+    expect(await testContext.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
     await expectExpiredOnce([one]);
   });
 
   it('leaves one event if the write took effect and its answer was lost', async () => {
-    const one = await stage.seed(stage.newName());
-    stage.tables.wire.loseNextWriteAnswer();
-    expect(await stage.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
+    const one = await testContext.seed(testContext.newName());
+    testContext.tables.wire.loseNextWriteAnswer();
+    expect(await testContext.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
     await expectExpiredOnce([one]);
   });
 });
@@ -287,9 +297,9 @@ describe('a forgotten attempt row', () => {
   });
 
   async function record(key: string, changed: Partial<AttemptRecord>): Promise<void> {
-    const { nowMs } = stage.clock;
+    const { nowMs } = testContext.clock;
     const old = nowMs - FORGET_AFTER_MS;
-    const stored = await stage.tables.attempts.insert(key, {
+    const stored = await testContext.tables.attempts.insert(key, {
       failures: 3,
       startedAtMs: old,
       lastFailureAtMs: old,
@@ -313,22 +323,22 @@ describe('a forgotten attempt row', () => {
     let forgotten = 0;
     let most = 0;
     for (let run = 0; run < RUNS; run += 1) {
-      const { forgottenAttempts } = await stage.sweep();
+      const { forgottenAttempts } = await testContext.sweep();
       forgotten += forgottenAttempts;
       most = Math.max(most, forgottenAttempts);
-      stage.clock.nowMs += everyMs;
+      testContext.clock.nowMs += everyMs;
     }
     expect(forgotten).toBe(KEYS.length);
     expect(most, 'some partitions each time').toBeLessThanOrEqual(20);
-    expect((await stage.rows('attempts')).size).toBe(0);
+    expect((await testContext.rows('attempts')).size).toBe(0);
   });
 
   it('is removed after 30 days, to the millisecond, unless it is locked', async () => {
-    const { nowMs } = stage.clock;
+    const { nowMs } = testContext.clock;
     const old = nowMs - FORGET_AFTER_MS;
     await Promise.all(KEYS.map((key) => record(key, {})));
-    await stage.sweep();
-    const left = await stage.rows('attempts');
+    await testContext.sweep();
+    const left = await testContext.rows('attempts');
     // A partition whose turn it is, as that run showed; the clock stands.
     const partition = KEYS.map((key) => key.slice(0, 2)).find(
       (first) => ![...left.keys()].some((key) => key.startsWith(`${first} `)),
@@ -340,10 +350,10 @@ describe('a forgotten attempt row', () => {
     await record(keyOf('79'), { failures: 79 });
     await record(keyOf('80'), { failures: 80, isLockNoted: true });
     await record(keyOf('more'), { failures: 101, lastFailureAtMs: old - 300 * DAY_MS });
-    expect((await stage.sweep()).forgottenAttempts).toBe(2);
+    expect((await testContext.sweep()).forgottenAttempts).toBe(2);
     const kept = [];
     for (const name of ['due', 'almost', '79', '80', 'more']) {
-      if (await stage.tables.attempts.find(keyOf(name))) kept.push(name);
+      if (await testContext.tables.attempts.find(keyOf(name))) kept.push(name);
     }
     expect(kept).toEqual(['almost', '80', 'more']);
   });

@@ -7,15 +7,15 @@ import { signOutEverywhere, signOutUser } from '../../shared/operation/sign-out.
 import { entityTag, type TargetRequest } from '../../shared/operation/target.ts';
 import { unlockUser } from '../../shared/operation/unlock-user.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import { altered } from '../fixture/altered.ts';
 import {
   createOperations,
   nameOf,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { eventsOf, losing } from './fixture/admin-stage.ts';
+import { override } from '../fixture/override.ts';
+import { eventsOf, losing } from './fixture/admin-context.ts';
 
 /** Checks what an admin can do to one user, and what all of it has in common. */
 
@@ -66,7 +66,7 @@ async function ask(
   const principal = await operations.sessionOf(caller);
   const call = CALLS[name] as Call;
   // An updated user has a `status` of its own, which is no outcome.
-  return outcomeOf(call({ principal, userId, ifMatch }, on).then(() => undefined));
+  return outcomeText(call({ principal, userId, ifMatch }, on).then(() => undefined));
 }
 
 describe('an act on a user who does not exist', () => {
@@ -79,7 +79,7 @@ describe('an act on a user who does not exist', () => {
     const other = await operations.readyAdmin(`admin@other-${made}.example`);
     expect(await ask(name, admin, other.userId)).toBe('not-found');
     expect(await ask(name, other, user.userId)).toBe('not-found');
-    expect(await outcomeOf(operations.principal(user.token))).toBe('done');
+    expect(await outcomeText(operations.principal(user.token))).toBe('done');
   });
 
   it.each(NAMES)('(%s) answers not-found for a deleted user of a reused name', async (name) => {
@@ -94,7 +94,7 @@ describe('an act on a user who does not exist', () => {
     const { accounts } = operations.dependencies;
     for (const userName of [manager.userName, nameOf('gone@contoso.example')]) {
       const racing = operations.with({
-        accounts: altered(accounts, {
+        accounts: override(accounts, {
           // The id was read before the deletion; the name has another user by now, or none.
           findUserName: async () => ({ userName, isDeleted: false }),
         }),
@@ -161,7 +161,7 @@ describe('deleting a user', () => {
     const [event] = await eventsOf(operations, user);
     const actor = { userId: admin.userId };
     expect(event).toMatchObject({ type: 'user.deleted', actor, details: {} });
-    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(user.token))).toBe('invalid-token');
     expect(await operations.attempt(user.userName, user.password)).toBe('invalid-credentials');
   });
 
@@ -170,14 +170,14 @@ describe('deleting a user', () => {
     const second = await operations.addReadyUser(admin, `second-${made}@contoso.example`, roles);
     expect(await ask('delete', second, second.userId)).toBe('done');
     expect(await ask('delete', admin, admin.userId)).toBe('last-global-admin');
-    expect(await outcomeOf(operations.principal(admin.token))).toBe('done');
+    expect(await outcomeText(operations.principal(admin.token))).toBe('done');
   });
 });
 
 describe('ending sessions', () => {
   it('ends those of another user with an event and keeps the password', async () => {
     expect(await ask('sign-out', manager, user.userId)).toBe('done');
-    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(user.token))).toBe('invalid-token');
     const [event] = await eventsOf(operations, user);
     const actor = { userId: manager.userId };
     expect(event).toMatchObject({ type: 'sessions.ended', actor, details: {} });
@@ -187,7 +187,7 @@ describe('ending sessions', () => {
   it('ends all of the caller’s own, with one event', async () => {
     const principal = await operations.principal(user.token);
     await signOutEverywhere(operations.dependencies, principal, operations.context());
-    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(user.token))).toBe('invalid-token');
     const [event, ...earlier] = await eventsOf(operations, user);
     const actor = { userId: user.userId };
     expect(event).toMatchObject({ type: 'sessions.ended', actor, details: {} });
@@ -197,12 +197,12 @@ describe('ending sessions', () => {
   it('ends the caller’s own at a further try; answers conflict if all are lost', async () => {
     const principal = await operations.principal(user.token);
     const end = (on: Operations) =>
-      outcomeOf(signOutEverywhere(on.dependencies, principal, operations.context()));
+      outcomeText(signOutEverywhere(on.dependencies, principal, operations.context()));
     expect(await end(losing(operations, CONFLICT_TRIES))).toBe('conflict 1');
-    expect(await outcomeOf(operations.principal(user.token))).toBe('done');
+    expect(await outcomeText(operations.principal(user.token))).toBe('done');
     const between = () => ask('update', admin, user.userId);
     expect(await end(losing(operations, 1, between))).toBe('done');
-    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(user.token))).toBe('invalid-token');
   });
 
   it.each(['sign-out', 'delete', 'reset'])(
@@ -212,7 +212,7 @@ describe('ending sessions', () => {
       const racing = losing(operations, 1, () => ask(name, admin, user.userId));
       const { dependencies } = racing;
       const call = signOutEverywhere(dependencies, principal, operations.context());
-      expect(await outcomeOf(call)).toBe('invalid-token');
+      expect(await outcomeText(call)).toBe('invalid-token');
       const events = (await eventsOf(operations, user)).map(({ type }) => type);
       const ended = events.filter((type) => type === 'sessions.ended');
       expect(ended).toHaveLength(name === 'sign-out' ? 1 : 0);
@@ -228,7 +228,7 @@ describe('unlocking a user', () => {
       await operations.attempt(user.userName, WRONG);
       await operations.attempt(user.userName, WRONG, user.deviceToken);
       const change = operations.changePassword(user.token, 'x', WRONG);
-      expect(await outcomeOf(change)).toBe('invalid-credentials');
+      expect(await outcomeText(change)).toBe('invalid-credentials');
     }
     expect(await operations.attempt(user.userName, WRONG)).toBe('too-many-attempts 1');
     expect(await operations.attempt(user.userName, WRONG, user.deviceToken)).toBe(
@@ -245,7 +245,7 @@ describe('unlocking a user', () => {
     }
     expect((await operations.counted(user.userName))?.failures).toBe(6);
     const change = operations.changePassword(user.token, 'x', WRONG);
-    expect(await outcomeOf(change)).toBe('too-many-attempts 1');
+    expect(await outcomeText(change)).toBe('too-many-attempts 1');
     const [event] = await eventsOf(operations, user);
     const actor = { userId: manager.userId };
     const details = { failures: 5 };

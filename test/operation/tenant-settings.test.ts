@@ -6,7 +6,7 @@ import { MAIL_LANE } from '../../shared/port/notice.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
 
@@ -74,7 +74,7 @@ describe('settings of a tenant', () => {
   it('are changed under the tag that was read, or not at all', async () => {
     await patch({ contact: 'One' }, { ifMatch: ['"0"'] });
     const stale = patch({ contact: 'Two' }, { ifMatch: ['"0"'] });
-    expect(await outcomeOf(stale)).toBe('precondition-failed');
+    expect(await outcomeText(stale)).toBe('precondition-failed');
     expect((await read()).settings.contact).toBe('One');
   });
 
@@ -86,7 +86,7 @@ describe('settings of a tenant', () => {
 
   it('are not for a user management admin to change', async () => {
     const as = await operations.addReadyUser(admin, 'uma@contoso.example', ['userManagementAdmin']);
-    expect(await outcomeOf(patch({ contact: 'x' }, { as }))).toBe('forbidden');
+    expect(await outcomeText(patch({ contact: 'x' }, { as }))).toBe('forbidden');
   });
 
   it('are not changed by an admin who is demoted between judgement and commit', async () => {
@@ -113,14 +113,14 @@ describe('settings of a tenant', () => {
         },
       }),
     });
-    expect(await outcomeOf(patch({ contact: 'Mine' }, { as: other, on }))).toBe('forbidden');
+    expect(await outcomeText(patch({ contact: 'Mine' }, { as: other, on }))).toBe('forbidden');
     expect((await read()).settings.contact).toBeUndefined();
     expect(await settingsEvents()).toEqual([]);
   });
 
   it('ask for split delivery only where mail can be sent', async () => {
     const wanted = { reset: { delivery: 'split' } } as const;
-    expect(await outcomeOf(patch(wanted))).toBe('validation');
+    expect(await outcomeText(patch(wanted))).toBe('validation');
     const on = operations.with({ lanes: [MAIL_LANE] });
     expect((await patch(wanted, { on })).settings.reset.delivery).toBe('split');
     expect((await patch({ contact: 'x' })).settings.reset.delivery).toBe('split');

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
 import type { CredentialSecret, Stored } from '../../shared/port/store.ts';
-import { altered } from '../fixture/altered.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /** User and hashes are two rows. A write between the two reads must not mix two moments. */
 
@@ -30,7 +30,7 @@ function torn(between: (read: number) => Promise<unknown>): Operations {
   let written: Promise<unknown> = Promise.resolve();
   let old: Promise<Stored<CredentialSecret> | undefined> = Promise.resolve(undefined);
   return operations.with({
-    accounts: altered(accounts, {
+    accounts: override(accounts, {
       async findUser(userName) {
         reads += 1;
         const read = reads;
@@ -66,7 +66,7 @@ it('never opens a new user of the name to the old user’s password', async () =
     const request = { principal: await operations.sessionOf(admin), userId: ana.userId };
     await deleteUser(operations.dependencies, request, operations.context());
     const heir = await operations.addUser(admin, ana.userName);
-    await operations.settle(heir.userName, heir.temporaryPassword, goodPassword(4));
+    await operations.chooseOwnPassword(heir.userName, heir.temporaryPassword, goodPassword(4));
   });
   const before = await operations.user(ana.userName);
   expect(await instance.attempt(ana.userName, ana.password)).toBe('invalid-credentials');
@@ -93,6 +93,6 @@ it('refuses a password change for 1 s, or ends it, if it reads torn rows', async
     password = next;
   });
   const change = instance.changePassword(session, goodPassword(50), ana.password);
-  expect(await outcomeOf(change)).toBe('too-many-attempts 1');
+  expect(await outcomeText(change)).toBe('too-many-attempts 1');
   expect(await operations.attempt(ana.userName, password)).toBe('signedIn');
 });

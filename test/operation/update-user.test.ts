@@ -7,10 +7,10 @@ import { type UserPatch, updateUser } from '../../shared/operation/update-user.t
 import {
   createOperations,
   type Operations,
-  outcomeOf,
+  outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { eventsOf, losing } from './fixture/admin-stage.ts';
+import { eventsOf, losing } from './fixture/admin-context.ts';
 
 let operations: Operations;
 let admin: SignedInUser;
@@ -91,12 +91,12 @@ describe('patching a user', () => {
 
   it('ends every session with a disablement; enabling restores none', async () => {
     expect((await update(admin, user, { status: 'disabled' })).sessionEpoch).toBe(1);
-    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(user.token))).toBe('invalid-token');
     expect(await operations.attempt(user.userName, user.password)).toBe('invalid-credentials');
     const { sessionEpoch } = await update(admin, user, { status: 'disabled', locale: 'fr' });
     const enabled = await update(admin, user, { status: 'active' });
     expect([sessionEpoch, enabled.sessionEpoch]).toEqual([1, 1]);
-    expect(await outcomeOf(operations.principal(user.token))).toBe('invalid-token');
+    expect(await outcomeText(operations.principal(user.token))).toBe('invalid-token');
     const last = await eventsOf(operations, user);
     expect(last.slice(0, 3).map(({ type }) => type)).toEqual([
       'user.enabled',
@@ -107,7 +107,7 @@ describe('patching a user', () => {
 
   it('ends no session with a change of name or roles', async () => {
     await update(admin, user, { displayName: 'Ana', roles: ['userManagementAdmin'] });
-    expect(await outcomeOf(operations.principal(user.token))).toBe('done');
+    expect(await outcomeText(operations.principal(user.token))).toBe('done');
   });
 });
 
@@ -165,10 +165,10 @@ describe('If-Match on a patch', () => {
     const tag = entityTag(await operations.user(user.userName));
     expect(tag).toBe('"1"');
     await update(admin, user, { displayName: 'One' }, ['"7"', tag]);
-    expect(await outcomeOf(update(admin, user, { displayName: 'Two' }, [tag]))).toBe(
+    expect(await outcomeText(update(admin, user, { displayName: 'Two' }, [tag]))).toBe(
       'precondition-failed',
     );
-    expect(await outcomeOf(update(admin, user, { displayName: 'Two' }, []))).toBe(
+    expect(await outcomeText(update(admin, user, { displayName: 'Two' }, []))).toBe(
       'precondition-failed',
     );
     expect((await update(admin, user, { displayName: 'Two' }, '*')).displayName).toBe('Two');
@@ -188,15 +188,17 @@ describe('the right to patch', () => {
   });
 
   it('forbids a user management admin to edit or make a global admin', async () => {
-    expect(await outcomeOf(update(manager, admin, { displayName: 'X' }))).toBe('forbidden');
+    expect(await outcomeText(update(manager, admin, { displayName: 'X' }))).toBe('forbidden');
     const roles: readonly Role[] = ['salesAgent', 'globalAdmin'];
-    expect(await outcomeOf(update(manager, user, { roles }))).toBe('forbidden');
+    expect(await outcomeText(update(manager, user, { roles }))).toBe('forbidden');
   });
 
   it('lets a user management admin edit its own names, not roles or status', async () => {
     expect((await update(manager, manager, { displayName: 'Mia' })).displayName).toBe('Mia');
-    expect(await outcomeOf(update(manager, manager, { roles: ['salesAgent'] }))).toBe('forbidden');
-    expect(await outcomeOf(update(manager, manager, { status: 'disabled' }))).toBe('forbidden');
+    expect(await outcomeText(update(manager, manager, { roles: ['salesAgent'] }))).toBe(
+      'forbidden',
+    );
+    expect(await outcomeText(update(manager, manager, { status: 'disabled' }))).toBe('forbidden');
     expect((await operations.user(manager.userName)).status).toBe('active');
   });
 
@@ -204,14 +206,16 @@ describe('the right to patch', () => {
     const roles = ['globalAdmin'] as const;
     const second = await operations.addReadyUser(admin, `second-${made}@contoso.example`, roles);
     expect((await update(second, second, { status: 'disabled' })).status).toBe('disabled');
-    expect(await outcomeOf(update(admin, admin, { status: 'disabled' }))).toBe('last-global-admin');
-    expect(await outcomeOf(update(admin, admin, { roles: ['salesAgent'] }))).toBe(
+    expect(await outcomeText(update(admin, admin, { status: 'disabled' }))).toBe(
+      'last-global-admin',
+    );
+    expect(await outcomeText(update(admin, admin, { roles: ['salesAgent'] }))).toBe(
       'last-global-admin',
     );
   });
 
   it('forbids a user of a business role to edit any user', async () => {
-    expect(await outcomeOf(update(user, user, { displayName: 'X' }))).toBe('forbidden');
+    expect(await outcomeText(update(user, user, { displayName: 'X' }))).toBe('forbidden');
   });
 });
 
@@ -231,9 +235,9 @@ describe('a patch that races other writes', () => {
     const allButOne = losing(operations, CONFLICT_TRIES - 1);
     await update(admin, user, { displayName: 'Two' }, undefined, allButOne);
     const racing = losing(operations, CONFLICT_TRIES);
-    expect(await outcomeOf(update(admin, user, { displayName: 'Three' }, undefined, racing))).toBe(
-      'conflict 1',
-    );
+    expect(
+      await outcomeText(update(admin, user, { displayName: 'Three' }, undefined, racing)),
+    ).toBe('conflict 1');
     expect((await operations.user(user.userName)).displayName).toBe('Two');
   });
 });

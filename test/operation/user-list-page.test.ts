@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listEvents } from '../../shared/operation/list-events.ts';
 import { listUsers } from '../../shared/operation/list-users.ts';
-import { altered } from '../fixture/altered.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 /**
  * CONTRACT.md: a page may hold fewer items than asked for, even none, and still have `next`. Table
@@ -31,7 +31,7 @@ function withEmptyPages(): Operations {
   };
   const NO_ITEMS = { items: [], next: undefined };
   return operations.with({
-    accounts: altered(accounts, {
+    accounts: override(accounts, {
       listUsers: async (tenant, filter, page) =>
         isEmpty()
           ? { ...NO_ITEMS, next: page.after ?? 'start' }

@@ -20,7 +20,7 @@ const count = (text: string, part: string) => text.split(part).length - 1;
 
 async function use(service: Service): Promise<void> {
   const admin = await service.readyAdmin();
-  const profile = await service.call('GET', '/api/me', { token: admin.token });
+  const profile = await service.callChecked('GET', '/api/me', { token: admin.token });
   expect(profile.status).toBe(200);
 }
 
@@ -37,7 +37,7 @@ describe('a collector', () => {
     await expect
       .poll(() => collector.value('credentials.password_changes'), { timeout: 20_000 })
       .toBe(1);
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
     expect(new Set(collector.apiKeys)).toEqual(new Set(['of-the-collector']));
   });
 
@@ -59,9 +59,9 @@ describe('a collector', () => {
       .toBe(1);
     expect(count(service.log, TAKEN_AGAIN)).toBe(0);
     // The exporter of spans has nothing to send, and so nothing to recover by, before a call.
-    expect((await service.call('GET', '/api/password-policy')).status).toBe(200);
+    expect((await service.callChecked('GET', '/api/password-policy')).status).toBe(200);
     await expect.poll(() => count(service.log, TAKEN_AGAIN), { timeout: 20_000 }).toBe(1);
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
     expect(count(service.log, NOT_TAKEN)).toBe(1);
     const lines = service.log.split('\n').filter((line) => line.includes('"telemetry exports'));
     const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -78,7 +78,7 @@ describe('a collector', () => {
     await gone.stop();
     const service = await startService({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } });
     await use(service);
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
   });
 });
 
@@ -110,7 +110,7 @@ describe('the console exporter', () => {
     }
     expect(service.log).not.toContain('admin@contoso.example');
     // The look for secrets in the log comes with the stop.
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
   });
 });
 
@@ -127,7 +127,7 @@ describe('telemetry', () => {
     ]) {
       const service = await startService({ env });
       await use(service);
-      await service.stop();
+      await service.stopAndAssertNoLeaks();
       expect(service.log).not.toContain('credentials.');
     }
     expect(collector.text).toBe('');
@@ -140,7 +140,7 @@ describe('telemetry', () => {
     };
     const service = await startService({ env });
     await use(service);
-    await service.stop();
+    await service.stopAndAssertNoLeaks();
     expect(collector.spans).toEqual([]);
     expect(collector.value('credentials.password_changes')).toBe(1);
   });

@@ -4,7 +4,7 @@ import type { Log, LogFields } from '../../shared/port/log.ts';
 import type { Span } from '../../shared/port/telemetry.ts';
 import { Recorder, SPANS_PER_CALL_LIMIT, WAITING_LIMIT } from '../../shared/telemetry/recorder.ts';
 import type { Exporter, FinishedSpan, Report } from '../../shared/telemetry/report.ts';
-import { HandClock } from '../crypto/vault-double.ts';
+import { ManualClock } from '../crypto/vault-double.ts';
 
 /** Checks what waits for the exporter, what becomes of it, and that no call waits. */
 
@@ -37,7 +37,7 @@ class ListExporter implements Exporter {
   }
 }
 
-let clock: HandClock;
+let clock: ManualClock;
 let exporter: ListExporter;
 let loads: number;
 let lines: { readonly message: string; readonly fields: LogFields | undefined }[];
@@ -47,7 +47,7 @@ const log: Log = { info: note, warn: note, error: note };
 
 beforeEach(() => {
   vi.useFakeTimers();
-  clock = new HandClock();
+  clock = new ManualClock();
   exporter = new ListExporter();
   loads = 0;
   lines = [];

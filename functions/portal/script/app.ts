@@ -89,7 +89,7 @@ export interface Notifying {
   notice: Notice | undefined;
 }
 
-/** Passes the token of a freeze link to the screen that asks. */
+/** Passes the token of a freeze link from the address to its screen. */
 export interface Freezing {
   takeFreezeToken(): string | undefined;
 }

@@ -167,8 +167,8 @@ export const portalEn = {
         title: 'Your account is frozen',
         text: 'No one can sign in with it now. Your admins were told.',
         steps: [
-          'Call an admin or the help desk of your organisation. Do not use email, because someone ' +
-            'else may be reading yours.',
+          'Call an admin or the help desk of your organisation. Do not use email, because ' +
+            'someone else may be reading yours.',
           'Change the password of your mailbox, and check who else can open it.',
           'Your admin resets your password. That opens your account again.',
         ],
@@ -188,8 +188,8 @@ export const portalEn = {
       lapsed: {
         title: 'This link no longer works',
         text:
-          'Nothing was changed. The link is older than 7 days, your password was reset since then, ' +
-          'or the account no longer exists.',
+          'Nothing was changed. The link is older than 7 days, your password was reset since ' +
+          'then, or the account no longer exists.',
         steps: [
           'Look for a newer message, and use its link.',
           'If there is none, call an admin or the help desk of your organisation now.',
@@ -488,8 +488,8 @@ export const portalEn = {
       'and where something is refused.',
     rulesTitle: 'Rules for password resets',
     rulesLead:
-      'Stricter rules apply immediately. Looser rules apply after 24 hours. Until then any global ' +
-      'admin can take them back here.',
+      'Stricter rules apply immediately. Looser rules apply after 24 hours. Until then any ' +
+      'global admin can take them back here.',
     rule: {
       reason: 'Reason',
       ticket: 'Ticket',

@@ -168,8 +168,8 @@ export const portalFr: PortalText = {
       'Toutes les sessions prennent fin, sur tous les appareils.',
       'Plus personne ne peut se connecter avec votre compte, pas même vous. Un mot de passe ' +
         'temporaire cesse de fonctionner.',
-      'Vos administrateurs reçoivent un message. Après vous avoir parlé, ils réinitialisent votre ' +
-        'mot de passe.',
+      'Vos administrateurs reçoivent un message. Après vous avoir parlé, ils réinitialisent ' +
+        'votre mot de passe.',
     ],
     act: 'Geler mon compte maintenant',
     working: 'Gel en cours',
@@ -184,8 +184,8 @@ export const portalFr: PortalText = {
         title: 'Votre compte est gelé',
         text: 'Plus personne ne peut s’y connecter. Vos administrateurs sont prévenus.',
         steps: [
-          'Appelez un administrateur ou le support technique de votre organisation. N’utilisez pas ' +
-            'l’e-mail : quelqu’un d’autre lit peut-être le vôtre.',
+          'Appelez un administrateur ou le support technique de votre organisation. N’utilisez ' +
+            'pas l’e-mail : quelqu’un d’autre lit peut-être le vôtre.',
           'Changez le mot de passe de votre messagerie et vérifiez qui d’autre peut l’ouvrir.',
           'Votre administrateur réinitialise votre mot de passe, ce qui rouvre votre compte.',
         ],

@@ -1,5 +1,6 @@
 import { loadServices } from '../../../shared/composition/app.ts';
 import { findFlawedVersions } from '../../../shared/composition/flawed-versions.ts';
+import { checkMail, checkWebhook } from '../../../shared/composition/notice-channel.ts';
 import { openArchive, openSecretAdmin } from '../../../shared/composition/operator.ts';
 import { encodeCrockford } from '../../../shared/credential/crockford.ts';
 import { parseUserId, parseUserName, tenantOf } from '../../../shared/credential/name.ts';
@@ -10,14 +11,14 @@ import { counted } from '../report-text.ts';
 import { CommandRefused, explainFailure } from '../terminal.ts';
 
 const HELP = `\
-Checks settings, sign-in and roles, the vault, the tables, the clock and the store.
+Checks settings, sign-in and roles, the vault, the tables, the clock, the store, mail and webhooks.
 
   portal-credentials doctor [options]
 
 ${COMMON_HELP}
 It writes one row, reads it and removes it, and tries a write to each table that cannot match. It
-does not check whether you may add a secret: no such call is without effect. The exit code is 1 if
-something is wrong.
+does not check whether you may add a secret: no such call is without effect. It sends no mail, and to
+a webhook no event (notices test does). The exit code is 1 if something is wrong.
 `;
 
 /** The limit of a wrong clock: Table Storage takes 15 minutes, tokens far less. */
@@ -81,6 +82,24 @@ async function lookAtTables(): Promise<string> {
   return `Written, read and removed in ${clock.now() - startedAtMs} ms.`;
 }
 
+/** @throws {CommandRefused} */
+function requireWell({ isWell, message }: { isWell: boolean; message: string }): string {
+  if (isWell) return message;
+  throw new CommandRefused(message);
+}
+
+/** Checks the channels of notices, each on its own. */
+async function checkChannels(urls: readonly string[]): Promise<readonly Check[]> {
+  const mail = await check('mail', async () => requireWell(await checkMail()));
+  if (urls.length === 0) return [mail];
+  const name = ROTATED_SECRETS['webhook-key'];
+  const key = await check(name, () => lookAtSecret(name));
+  const webhooks = urls.map((url) =>
+    check(`webhook ${new URL(url).host}`, async () => requireWell(await checkWebhook(url))),
+  );
+  return [mail, key, ...(await Promise.all(webhooks))];
+}
+
 /** Returns the address of the table service, from the settings that name it. */
 function tablesAddress(): string | undefined {
   const { TABLES_ENDPOINT, TABLES_CONNECTION_STRING = '' } = process.env;
@@ -105,7 +124,7 @@ async function lookAtClock(): Promise<string> {
 }
 
 export const doctor: Command<undefined> = {
-  summary: 'checks settings, roles, vault, tables, clock and store',
+  summary: 'checks settings, roles, vault, tables, clock, store, mail and webhooks',
   help: HELP,
   options: {},
   argumentsMax: 0,
@@ -126,6 +145,7 @@ export const doctor: Command<undefined> = {
         await requireWholeStore(openArchive().archive);
         return 'No restore is unfinished.';
       }),
+      ...(await checkChannels(settings.webhookUrls)),
     ];
     const isWell = checks.every((one) => one.isWell);
     const lines = checks.map(({ name, isWell: ok, message }) => {

@@ -8,6 +8,7 @@ import {
   ROTATED_SECRETS,
   type RotatedSecret,
 } from '../../../shared/crypto/secret/secret-rotation.ts';
+import { WEBHOOK_ROTATION_MS } from '../../../shared/crypto/secret/webhook-key.ts';
 import {
   type KeptVersion,
   SECRET_VERSION_LIMIT,
@@ -28,14 +29,25 @@ import { CommandRefused } from '../terminal.ts';
 const HELP = `\
 Adds a version of a secret to the vault. No value is ever printed.
 
-  portal-credentials rotate pepper|signing-key [options]
+  portal-credentials rotate pepper|signing-key|webhook-key [options]
 
   --if-missing        makes the secret when there is none, and otherwise does nothing
   --disable VERSION   disables a version instead, once nothing needs it
   --enable VERSION    enables a version again instead
-  --force             with --disable: even if it is needed; hashes or tokens of that version are
-                      then refused until it is enabled again
+  --force             with --disable: even if it is needed; hashes, tokens or signatures of that
+                      version are then refused until it is enabled again
 ${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}`;
+
+/** The things that an earlier version made, for a warning. */
+const MADE_WITH: Readonly<Record<RotatedSecret, string>> = {
+  pepper: 'password that was hashed',
+  'signing-key': 'token that was signed',
+  'webhook-key': 'webhook that is signed',
+};
+
+const RECEIVERS =
+  'Each webhook has a new secret, which portal-credentials webhook-secret URL prints. For 72 h\n' +
+  'notices carry the signatures of both.\n';
 
 const VERSION = /^[0-9a-f]{32}$/i;
 
@@ -58,7 +70,7 @@ function parse(given: ParsedArgs): RotateRequest {
   const { options, positionals } = given;
   const [word = ''] = positionals;
   if (!Object.hasOwn(ROTATED_SECRETS, word)) {
-    throw new UsageError(`Name what to rotate: ${Object.keys(ROTATED_SECRETS).join(' or ')}.`);
+    throw new UsageError(`Name what to rotate: ${Object.keys(ROTATED_SECRETS).join(', ')}.`);
   }
   const chosen = ['if-missing', 'disable', 'enable'].filter((name) => options[name] !== undefined);
   if (chosen.length > 1) throw new UsageError(`--${chosen.join(' and --')} exclude each other.`);
@@ -111,11 +123,12 @@ async function add(rotation: Rotation, context: CommandContext): Promise<Command
     document: {
       ...document,
       earlierUnusedFrom: timeOf(earlierUnusedFromMs),
-      ...(request.secret === 'signing-key' && { earlierRetirableFrom: timeOf(retirableFromMs) }),
+      ...(request.secret !== 'pepper' && { earlierRetirableFrom: timeOf(retirableFromMs) }),
     },
     text:
       `${secret} has the new version ${added.version}.\n` +
       `Instances take it up between ${timeOf(usedFromMs)} and ${timeOf(earlierUnusedFromMs)}.\n` +
+      (request.secret === 'webhook-key' ? RECEIVERS : '') +
       `An earlier one can be disabled ${adviceOf(request.secret, retirableFromMs)}.\n`,
   };
 }
@@ -129,12 +142,14 @@ function requireRoom(versions: readonly KeptVersion[]): void {
 
 /** Returns the time after which everything made with a version has expired, if it expires. */
 function lifeMs(secret: RotatedSecret, { settings }: CommandContext): number {
+  if (secret === 'pepper') return 0;
+  if (secret === 'webhook-key') return WEBHOOK_ROTATION_MS;
   const { accessTokenTtlSeconds, changeTokenTtlSeconds } = settings;
-  return secret === 'pepper' ? 0 : Math.max(accessTokenTtlSeconds, changeTokenTtlSeconds) * 1000;
+  return Math.max(accessTokenTtlSeconds, changeTokenTtlSeconds) * 1000;
 }
 
 function adviceOf(secret: RotatedSecret, retirableFromMs: number): string {
-  if (secret === 'signing-key') return `from ${timeOf(retirableFromMs)} on`;
+  if (secret !== 'pepper') return `from ${timeOf(retirableFromMs)} on`;
   return 'when portal-credentials credential-report says that nothing needs it';
 }
 
@@ -207,7 +222,7 @@ export const rotate: Command<RotateRequest> = {
   warning: ({ secret, action, version, force }) => {
     if (action !== 'disable') return undefined;
     const what = `This disables the version ${version} of ${ROTATED_SECRETS[secret]}`;
-    const made = secret === 'pepper' ? 'password that was hashed' : 'token that was signed';
+    const made = MADE_WITH[secret];
     return force ? `${what}, and refuses every ${made} with it.` : `${what}.`;
   },
   // The store decides if hashes need a pepper.

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { makeSecretValue, ROTATED_SECRETS } from '../../../shared/crypto/secret/secret-rotation.ts';
+import {
+  makeSecretValue,
+  ROTATED_SECRETS,
+  type RotatedSecret,
+} from '../../../shared/crypto/secret/secret-rotation.ts';
 import { DataDirectoryError, openDataDirectory } from './data-directory.ts';
 import { writeDurably } from './durable-file.ts';
 import { ACCOUNT, startEmbeddedTables } from './embedded-tables.ts';
@@ -112,8 +116,8 @@ async function judgeDirectory(
 
 async function openVault(directory: string | undefined, making: Making): Promise<EmbeddedVault> {
   const vault = await startEmbeddedVault({ directory });
-  for (const secret of making === 'stores' ? (['pepper', 'signing-key'] as const) : []) {
-    const name = ROTATED_SECRETS[secret];
+  const wanted = Object.entries(ROTATED_SECRETS) as readonly [RotatedSecret, string][];
+  for (const [secret, name] of making === 'stores' ? wanted : []) {
     if (vault.versionsOf(name).length > 0) continue;
     await vault.setSecret(name, await makeSecretValue(secret, randomBytes));
   }

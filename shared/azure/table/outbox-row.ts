@@ -101,8 +101,10 @@ export function announcementRow(announcement: Announcement): TableEntity {
  * Parses an announcement.
  * @throws {Unavailable} the row is not as {@link announcementRow} writes it
  */
-export function parseAnnouncementRow(row: Row, lane: string): Announcement {
+export function parseAnnouncementRow(row: Row): Announcement {
   const reader = new RowReader('announcement', row);
+  // No name of a lane has a hyphen.
+  const [lane = ''] = reader.string('partitionKey').split('-');
   const tenant = reader.string('tenant') as Tenant;
   return {
     id: reader.string('rowKey').slice(DUE_DIGITS + 1),

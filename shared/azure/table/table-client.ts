@@ -6,6 +6,7 @@ import {
   type TransactionAction,
 } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
+import { isLoopback } from '../../port/loopback.ts';
 import type { PageRequest } from '../../port/store.ts';
 import type { Row, RowPage } from './row.ts';
 import { judgeFault, toUnavailable } from './table-fault.ts';
@@ -56,8 +57,7 @@ const ESCAPE_LINE_SEPARATORS: TablePolicies[number] = {
  */
 function clientOptions(address: string, policies: TablePolicies): TableServiceClientOptions {
   const { protocol, hostname } = new URL(address);
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback)) {
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {
     throw new Error('Table Storage is reached by https (by http only on this machine)');
   }
   return {

@@ -1,17 +1,34 @@
 import { odata, type TransactionAction } from '@azure/data-tables';
+import type { Tenant } from '../../credential/name.ts';
 import type { Notice } from '../../credential/notice.ts';
 import {
   type Announcement,
+  type DeadLetter,
+  type LaneState,
   NOTICES_AT_ONCE,
   type Outbox,
+  type OutboxReport,
   type Queue,
   type QueuedNotice,
   type Settlement,
+  type WaitingLane,
 } from '../../port/notice.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import { outboxKey, outboxRange } from './account-key.ts';
 import { changeActions } from './account-transaction.ts';
 import { eventRows } from './event-row.ts';
+import {
+  ANNOUNCEMENT_RANGE,
+  DEAD_RANGE,
+  deadBefore,
+  deadKey,
+  deadRow,
+  parseDeadRow,
+  parseStateRow,
+  pausedRow,
+  STATE_PARTITION,
+  stoppedRow,
+} from './lane-row.ts';
 import {
   announcementRow,
   laterPartition,
@@ -20,8 +37,8 @@ import {
   parseNoticeRow,
   queueOf,
 } from './outbox-row.ts';
-import { toInt64 } from './row.ts';
-import type { Table } from './table-client.ts';
+import { pages, RowReader, toInt64 } from './row.ts';
+import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 
 /** The rows of one page of a run. */
 const DUE_PAGE_ROWS = 200;
@@ -43,13 +60,19 @@ export async function announceNotices(
 }
 
 async function put(table: Table, announcement: Announcement): Promise<void> {
-  const action: TransactionAction = ['upsert', announcementRow(announcement), 'Replace'];
+  await write(table, ['upsert', announcementRow(announcement), 'Replace']);
+}
+
+async function write(table: Table, action: TransactionAction): Promise<void> {
   if ((await table.transact([action])) === 'committed') return;
   throw new Unavailable('tables', 'Table Storage refused a write without a condition');
 }
 
-/** The notices beside the accounts, in the partition of their tenant, and their announcements. */
-export class TableOutbox implements Outbox {
+/**
+ * The notices beside the accounts, in the partition of their tenant. Their announcements are a
+ * table of their own, with the dead letters and the states of lanes.
+ */
+export class TableOutbox implements Outbox, OutboxReport {
   readonly #accounts: Table;
   readonly #announcements: Table;
 
@@ -65,7 +88,7 @@ export class TableOutbox implements Outbox {
     let after: string | undefined;
     do {
       const page = await this.#announcements.listRows(filter, { limit: DUE_PAGE_ROWS, after });
-      if (page.rows.length > 0) yield page.rows.map((row) => parseAnnouncementRow(row, lane));
+      if (page.rows.length > 0) yield page.rows.map(parseAnnouncementRow);
       after = page.next;
     } while (after !== undefined);
   }
@@ -96,7 +119,11 @@ export class TableOutbox implements Outbox {
   }
 
   async settle(settlement: Settlement): Promise<'committed' | 'conflict'> {
-    const { queue, done, changed, changes, orphans } = settlement;
+    const { queue, done, changed, changes, orphans, dead } = settlement;
+    // Before the notice is gone: a crash between the two leaves both.
+    for (const letter of dead) {
+      await write(this.#announcements, ['upsert', deadRow(letter), 'Replace']);
+    }
     for (const change of [...changes, ...orphans]) {
       await announceNotices(this.#announcements, change);
     }
@@ -117,5 +144,80 @@ export class TableOutbox implements Outbox {
         );
       }),
     ]);
+  }
+
+  async findLaneState(lane: string): Promise<LaneState> {
+    return parseStateRow(await this.#announcements.findRow(STATE_PARTITION, lane));
+  }
+
+  // Merged: of a stop and a pause at once neither takes the other away.
+  stopLane(lane: string, atMs: number): Promise<void> {
+    return write(this.#announcements, ['upsert', stoppedRow(lane, atMs), 'Merge']);
+  }
+
+  pauseLane(lane: string, untilMs: number): Promise<void> {
+    return write(this.#announcements, ['upsert', pausedRow(lane, untilMs), 'Merge']);
+  }
+
+  async resumeLane(lane: string): Promise<void> {
+    await this.#announcements.remove(STATE_PARTITION, lane, '*');
+  }
+
+  async *#list(filter: string) {
+    const list = (after: string | undefined) =>
+      this.#announcements.listRows(filter, { limit: PAGE_ROW_LIMIT, after });
+    yield* pages(list);
+  }
+
+  async *listDead(): AsyncGenerator<readonly DeadLetter[], void> {
+    for await (const rows of this.#list(DEAD_RANGE)) yield rows.map(parseDeadRow);
+  }
+
+  async #removeDead(letter: DeadLetter): Promise<void> {
+    const { partitionKey, rowKey } = deadKey(letter);
+    await this.#announcements.remove(partitionKey, rowKey, '*');
+  }
+
+  async forgetDead(lane: string, beforeMs: number): Promise<void> {
+    for await (const rows of this.#list(deadBefore(lane, beforeMs))) {
+      for (const row of rows) await this.#removeDead(parseDeadRow(row));
+    }
+  }
+
+  async forgetTenant(tenant: Tenant): Promise<void> {
+    for await (const rows of this.#list(odata`tenant eq ${tenant}`)) {
+      for (const row of rows) {
+        const reader = new RowReader('announcement', row);
+        const [partition, key] = [reader.string('partitionKey'), reader.string('rowKey')];
+        await this.#announcements.remove(partition, key, '*');
+      }
+    }
+  }
+
+  async resend(letter: DeadLetter, nowMs: number): Promise<void> {
+    const { notice } = letter;
+    const { eventId: id, sequence } = notice.event;
+    const times = { announcedAtMs: nowMs, dueAtMs: nowMs };
+    await this.announce({ id, queue: queueOf(notice), sequence, ...times });
+    // One that is there already was put back by a command that was killed.
+    await this.#accounts.insert(noticeRow(notice));
+    await this.#removeDead(letter);
+  }
+
+  async countWaiting(): Promise<readonly WaitingLane[]> {
+    const lanes = new Map<string, { oldestAtMs: number; readonly queues: Set<string> }>();
+    for await (const rows of this.#list(ANNOUNCEMENT_RANGE)) {
+      for (const row of rows) {
+        const { queue, announcedAtMs } = parseAnnouncementRow(row);
+        const { lane, tenant, subject } = queue;
+        const known = lanes.get(lane) ?? { oldestAtMs: announcedAtMs, queues: new Set() };
+        known.queues.add(`${tenant} ${subject}`);
+        known.oldestAtMs = Math.min(known.oldestAtMs, announcedAtMs);
+        lanes.set(lane, known);
+      }
+    }
+    return [...lanes].map(([lane, { oldestAtMs, queues }]) => {
+      return { lane, oldestAtMs, queues: queues.size };
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import type { StoreArchive } from '../../port/archive.ts';
 import type { RandomBytes } from '../../port/clock.ts';
-import type { Outbox } from '../../port/notice.ts';
+import type { Outbox, OutboxReport } from '../../port/notice.ts';
 import type { SearchIndex } from '../../port/search.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../../port/store.ts';
 import type { SummaryStore } from '../../port/summary.ts';
@@ -40,7 +40,7 @@ export interface TableStores {
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly expiries: ExpiryIndex;
-  readonly outbox: Outbox;
+  readonly outbox: Outbox & OutboxReport;
   readonly search: SearchIndex;
   readonly summaries: SummaryStore;
   readonly archive: StoreArchive;

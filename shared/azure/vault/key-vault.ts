@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import type { SecretClient, SecretProperties } from '@azure/keyvault-secrets';
+import { isLoopback } from '../../port/loopback.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import { SECRET_VERSION_LIMIT, type SecretVersion, type Vault } from '../../port/vault.ts';
@@ -49,8 +50,7 @@ export interface Version {
 export function requireSafe({ url, disableChallengeResourceVerification }: KeyVaultOptions): void {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:') throw new TypeError('The vault must be at an https address.');
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-  if (disableChallengeResourceVerification && !isLoopback) {
+  if (disableChallengeResourceVerification && !isLoopback(hostname)) {
     throw new TypeError('Only a vault on this machine goes without challenge verification.');
   }
 }

@@ -1,5 +1,3 @@
-import { hkdfSync } from 'node:crypto';
-import { CompactEncrypt, compactDecrypt, errors } from 'jose';
 import {
   type ArchiveReader,
   ArchiveRefused,
@@ -9,7 +7,7 @@ import {
 import type { RandomBytes } from '../../port/clock.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import type { SecretVersion } from '../../port/vault.ts';
-import { readCompactHeader } from './jose-header.ts';
+import { closeBox, deriveBoxKey, openBox, readBoxHeader } from './box.ts';
 
 /** The vault secret that backups are sealed with. */
 export const BACKUP_KEY_SECRET = 'backup-key';
@@ -18,13 +16,7 @@ export const BACKUP_KEY_BYTES = 32;
 const BACKUP_KEY = /^[A-Za-z0-9_-]{43}$/;
 
 const TYPE = 'portal-credentials-backup';
-/**
- * RFC 7518 sections 4.5 and 5.3: the derived key encrypts at once, with a random 96-bit IV. Each
- * archive has a key of its own, of which NIST SP 800-38D section 8.3 allows 2^32 parts.
- */
-const KEY_MANAGEMENT = 'dir';
-const ENCRYPTION = 'A256GCM';
-/** RFC 5869 section 3.2: binds the derived key to this purpose. */
+/** Each archive has a key of its own, so the limit of texts under one key is its parts'. */
 const KEY_INFO = 'portal-credentials/backup/v1';
 const ARCHIVE_ID_BYTES = 16;
 /**
@@ -33,7 +25,7 @@ const ARCHIVE_ID_BYTES = 16;
  */
 export const ARCHIVE_LINE_MAX_LENGTH = 16 * 1024 * 1024;
 
-const MEMBERS = ['alg', 'enc', 'kid', 'typ', 'archive', 'part', 'last'] as const;
+const MEMBERS = ['typ', 'archive', 'part', 'last'] as const;
 
 /** Judges whether a version can seal: 256 bits in base64url. */
 export function isBackupKey({ value }: Pick<SecretVersion, 'value'>): boolean {
@@ -50,7 +42,7 @@ function archiveKey({ version, value }: SecretVersion, archiveId: string): Uint8
     throw new Unavailable('vault', `${what} is not ${BACKUP_KEY_BYTES} bytes in base64url.`);
   }
   const bytes = Buffer.from(value, 'base64url');
-  return new Uint8Array(hkdfSync('sha256', bytes, archiveId, KEY_INFO, BACKUP_KEY_BYTES));
+  return deriveBoxKey(bytes, archiveId, KEY_INFO);
 }
 
 /**
@@ -90,8 +82,6 @@ function createWriter(archiveId: string, kid: string, secret: Uint8Array): Archi
     archiveId,
     async seal(text, isLast) {
       const header = {
-        alg: KEY_MANAGEMENT,
-        enc: ENCRYPTION,
         kid,
         typ: TYPE,
         archive: archiveId,
@@ -99,9 +89,7 @@ function createWriter(archiveId: string, kid: string, secret: Uint8Array): Archi
         last: isLast ? 'yes' : 'no',
       };
       part += 1;
-      return new CompactEncrypt(Buffer.from(text, 'utf8'))
-        .setProtectedHeader(header)
-        .encrypt(secret);
+      return closeBox(text, header, secret);
     },
   };
 }
@@ -123,14 +111,9 @@ class PartReader implements ArchiveReader {
   }
 
   async open(line: string): Promise<string> {
-    const header = readCompactHeader(line, {
-      parts: 5,
-      maxLength: ARCHIVE_LINE_MAX_LENGTH,
-      members: MEMBERS,
-    });
-    const isOurs =
-      header?.alg === KEY_MANAGEMENT && header.enc === ENCRYPTION && header.typ === TYPE;
-    if (!isOurs) throw new ArchiveRefused(`Part ${this.#part} is not part of a backup.`);
+    const header = readBoxHeader(line, { maxLength: ARCHIVE_LINE_MAX_LENGTH, members: MEMBERS });
+    if (header?.typ !== TYPE)
+      throw new ArchiveRefused(`Part ${this.#part} is not part of a backup.`);
     if (this.#isLast) throw new ArchiveRefused('Something follows the last part of the backup.');
     if (header.part !== String(this.#part)) {
       throw new ArchiveRefused(`Part ${this.#part} of the backup is missing or out of its place.`);
@@ -163,16 +146,9 @@ class PartReader implements ArchiveReader {
   }
 
   async #decrypt(line: string, secret: Uint8Array): Promise<string> {
-    try {
-      const { plaintext } = await compactDecrypt(line, secret, {
-        keyManagementAlgorithms: [KEY_MANAGEMENT],
-        contentEncryptionAlgorithms: [ENCRYPTION],
-      });
-      return Buffer.from(plaintext).toString('utf8');
-    } catch (error) {
-      if (!(error instanceof errors.JOSEError)) throw error;
-      const part = `Part ${this.#part} of the backup`;
-      throw new ArchiveRefused(`${part} was changed, or sealed with another key.`);
-    }
+    const text = await openBox(line, secret);
+    if (text !== undefined) return text;
+    const part = `Part ${this.#part} of the backup`;
+    throw new ArchiveRefused(`${part} was changed, or sealed with another key.`);
   }
 }

@@ -1,21 +1,13 @@
-import { createHash, hkdfSync } from 'node:crypto';
-import { CompactEncrypt, compactDecrypt, errors } from 'jose';
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Seal } from '../../port/token.ts';
 import type { SecretVersion } from '../../port/vault.ts';
 import { pepperBytes } from '../password/pepper.ts';
 import type { SecretCache } from '../secret/secret-cache.ts';
-import { readCompactHeader } from './jose-header.ts';
+import { closeBox, deriveBoxKey, openBox, readBoxHeader } from './box.ts';
 
 /** The most characters: store positions take a few hundred bytes, and a URL some thousands. */
 const SEALED_MAX_LENGTH = 2 * 1024;
-/**
- * RFC 7518 sections 4.5 and 5.3: the derived key encrypts at once, with a random 96-bit IV. NIST
- * SP 800-38D section 8.3 allows 2^32 of these under one key.
- */
-const KEY_MANAGEMENT = 'dir';
-const ENCRYPTION = 'A256GCM';
-const KEY_BYTES = 32;
 /** RFC 5869 section 3.2: binds a key to its purpose, apart from the pepper's own. */
 const KEY_INFO = {
   cursor: 'portal-credentials/page-cursor/v1',
@@ -27,8 +19,7 @@ const KEY_INFO = {
 const PAYLOAD = z.strictObject({ position: z.string(), binding: z.string() });
 
 function keyOf(purpose: keyof typeof KEY_INFO, pepper: SecretVersion): Uint8Array {
-  const info = KEY_INFO[purpose];
-  return new Uint8Array(hkdfSync('sha256', pepperBytes(pepper), '', info, KEY_BYTES));
+  return deriveBoxKey(pepperBytes(pepper), '', KEY_INFO[purpose]);
 }
 
 /** Digests a binding, which can be as long as a filter: sealed texts stay short. */
@@ -36,8 +27,8 @@ function digest(binding: string): string {
   return createHash('sha256').update(binding, 'utf8').digest('base64url');
 }
 
-function parsePayload(plaintext: Uint8Array): z.infer<typeof PAYLOAD> | undefined {
-  const parsed = PAYLOAD.safeParse(JSON.parse(Buffer.from(plaintext).toString('utf8')));
+function parsePayload(text: string): z.infer<typeof PAYLOAD> | undefined {
+  const parsed = PAYLOAD.safeParse(JSON.parse(text));
   return parsed.success ? parsed.data : undefined;
 }
 
@@ -59,20 +50,14 @@ export function createSeal(
     async seal(text, binding) {
       const pepper = await peppers.newest();
       const payload = JSON.stringify({ position: text, binding: digest(binding) });
-      const sealed = await new CompactEncrypt(Buffer.from(payload, 'utf8'))
-        .setProtectedHeader({ alg: KEY_MANAGEMENT, enc: ENCRYPTION, kid: pepper.version })
-        .encrypt(keyOf(purpose, pepper));
+      const sealed = await closeBox(payload, { kid: pepper.version }, keyOf(purpose, pepper));
       if (sealed.length <= SEALED_MAX_LENGTH) return sealed;
       throw new RangeError('The text is too long to be sealed.');
     },
 
     async open(sealed, binding) {
-      const header = readCompactHeader(sealed, {
-        parts: 5,
-        maxLength: SEALED_MAX_LENGTH,
-        members: ['alg', 'enc', 'kid'],
-      });
-      if (header?.alg !== KEY_MANAGEMENT || header.enc !== ENCRYPTION) return undefined;
+      const header = readBoxHeader(sealed, { maxLength: SEALED_MAX_LENGTH, members: [] });
+      if (header === undefined) return undefined;
       let pepper = await findPepper(header.kid);
       if (pepper === undefined) {
         // A caller can invent any number of versions: no call to the vault for each.
@@ -80,17 +65,9 @@ export function createSeal(
         pepper = await findPepper(header.kid);
       }
       if (pepper === undefined) return undefined;
-      try {
-        const { plaintext } = await compactDecrypt(sealed, keyOf(purpose, pepper), {
-          keyManagementAlgorithms: [KEY_MANAGEMENT],
-          contentEncryptionAlgorithms: [ENCRYPTION],
-        });
-        const payload = parsePayload(plaintext);
-        return payload?.binding === digest(binding) ? payload.position : undefined;
-      } catch (error) {
-        if (error instanceof errors.JOSEError) return undefined;
-        throw error;
-      }
+      const text = await openBox(sealed, keyOf(purpose, pepper));
+      const payload = text === undefined ? undefined : parsePayload(text);
+      return payload?.binding === digest(binding) ? payload.position : undefined;
     },
   };
 }

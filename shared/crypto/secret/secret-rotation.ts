@@ -4,11 +4,13 @@ import type { KeptVersion, SecretAdmin } from '../../port/vault.ts';
 import { PEPPER_SECRET } from '../password/pepper.ts';
 import { SIGNING_ALGORITHM, SIGNING_KEY_SECRET } from '../token/signing-keys.ts';
 import { SECRET_SETTLING_MS, SECRET_SUPERSEDED_MS } from './secret-cache.ts';
+import { WEBHOOK_KEY_BYTES, WEBHOOK_KEY_SECRET } from './webhook-key.ts';
 
 /** The secrets that are rotated, by the words that an operator uses. */
 export const ROTATED_SECRETS = {
   pepper: PEPPER_SECRET,
   'signing-key': SIGNING_KEY_SECRET,
+  'webhook-key': WEBHOOK_KEY_SECRET,
 } as const;
 export type RotatedSecret = keyof typeof ROTATED_SECRETS;
 
@@ -24,7 +26,10 @@ export async function makeSecretValue(
   secret: RotatedSecret,
   randomBytes: RandomBytes,
 ): Promise<string> {
-  if (secret === 'pepper') return Buffer.from(randomBytes(PEPPER_BYTES)).toString('base64url');
+  if (secret !== 'signing-key') {
+    const bytes = secret === 'pepper' ? PEPPER_BYTES : WEBHOOK_KEY_BYTES;
+    return Buffer.from(randomBytes(bytes)).toString('base64url');
+  }
   const { privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true });
   return JSON.stringify(await exportJWK(privateKey));
 }

@@ -2,7 +2,7 @@ import { get, type IncomingHttpHeaders } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { goodPassword } from '../../fixture/good-password.ts';
-import { fillSignIn, heading, open, type Stage, TEXT } from '../fixture/stage.ts';
+import { fillSignIn, heading, open, TEXT, type TestContext } from '../fixture/context.ts';
 
 /** The issue of the portal: the first page, compressed. */
 const FIRST_PAGE_MAX_BYTES = 150 * 1024;
@@ -31,11 +31,11 @@ function getRaw(address: string, headers: Record<string, string> = {}): Promise<
 }
 
 /** Checks the page: one answer, small, cached correctly, and allowed only what it needs. */
-export function describeDelivery(stage: () => Stage, adminIndex: number) {
+export function describeDelivery(testContext: () => TestContext, adminIndex: number) {
   /** The admin, once it has a password of its own. */
   let person = { userName: '', password: '' };
   describe('the page', () => {
-    const home = () => `${stage().service.origin}/`;
+    const home = () => `${testContext().service.origin}/`;
 
     it('is served in the best accepted content coding, and is small', async () => {
       const plain = await getRaw(home());
@@ -75,7 +75,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
     });
 
     it('works after one request, in the language of the browser', async () => {
-      const { page } = await open(stage(), { locale: 'fr-FR' });
+      const { page } = await open(testContext(), { locale: 'fr-FR' });
       const requests: string[] = [];
       page.on('request', (request) => requests.push(request.url()));
       await page.goto('/');
@@ -88,9 +88,9 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
     });
 
     it('leads password managers from the well-known address to the form', async () => {
-      const { service } = stage();
+      const { service } = testContext();
       const admin = await service.readyAdmin(adminIndex);
-      const { page } = await open(stage());
+      const { page } = await open(testContext());
       await page.goto('/.well-known/change-password');
       await fillSignIn(page, admin.userName, admin.password);
       await heading(page, TEXT.en.profile.title);
@@ -101,7 +101,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
         .locator('input')
         .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('autocomplete')));
       expect(autocomplete).toEqual(['username', 'current-password', 'new-password']);
-      const { passwordRules } = (await service.call('GET', '/api/password-policy')).body;
+      const { passwordRules } = (await service.callChecked('GET', '/api/password-policy')).body;
       const given = await page.locator('#newPassword').getAttribute('passwordrules');
       expect(given).toBe(passwordRules);
       await page.locator('#currentPassword').fill(admin.password);
@@ -117,7 +117,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
     });
 
     it('has no user-name field in a form without a password', async () => {
-      const page = stage().visits.at(-1)?.page;
+      const page = testContext().visits.at(-1)?.page;
       await page?.goto('/#/users');
       const search = page?.getByRole('searchbox');
       expect(await search?.getAttribute('autocomplete')).toBe('off');
@@ -131,7 +131,7 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
     });
 
     it('stores a user name and a device token only, which open nothing', async () => {
-      const page = stage().visits.at(-1)?.page;
+      const page = testContext().visits.at(-1)?.page;
       const kept = await page?.evaluate(() => [
         { ...localStorage },
         { ...sessionStorage },
@@ -142,12 +142,14 @@ export function describeDelivery(stage: () => Stage, adminIndex: number) {
       expect(Object.keys(local ?? {})).toEqual(['portal-devices']);
       const devices = JSON.parse((local as Record<string, string>)['portal-devices'] ?? '{}');
       const [token] = Object.values(devices);
-      const answer = await stage().service.call('GET', '/api/me', { token: String(token) });
+      const answer = await testContext().service.callChecked('GET', '/api/me', {
+        token: String(token),
+      });
       expect(answer.status).toBe(401);
     });
 
     it('sends the device token after a restart, and keeps none on shared computers', async () => {
-      const { page } = await open(stage());
+      const { page } = await open(testContext());
       const sent: unknown[] = [];
       page.on('request', (request) => {
         if (request.url().endsWith('/api/sign-in')) sent.push(request.postDataJSON().deviceToken);

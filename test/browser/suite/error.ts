@@ -4,24 +4,24 @@ import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import { type SignedInAdmin, startService } from '../../fixture/service.ts';
 import { visit } from '../fixture/browser.ts';
-import { judge } from '../fixture/judge.ts';
-import { problem } from '../fixture/problem.ts';
 import {
   confirmIn,
   fillSignIn,
   heading,
   loaded,
   open,
-  type Stage,
   signIn,
   TEXT,
-} from '../fixture/stage.ts';
+  type TestContext,
+} from '../fixture/context.ts';
+import { judge } from '../fixture/judge.ts';
+import { problem } from '../fixture/problem.ts';
 
 const text = TEXT.en;
 const WAIT_SECONDS = 100;
 
 /** Checks faults of real life: each explained in plain words, with the next step. */
-export function describeErrors(stage: () => Stage, adminIndex: number) {
+export function describeErrors(testContext: () => TestContext, adminIndex: number) {
   describe('the portal in an error', () => {
     let admin: SignedInAdmin;
     let userId: string;
@@ -30,7 +30,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
     const button = (label: string) => page.getByRole('button', { name: label, exact: true });
     const confirm = (label: string) => confirmIn(page, label);
     const call = (method: string, path: string, body?: object) =>
-      stage().service.call(method, path, { token: admin.token, body });
+      testContext().service.callChecked(method, path, { token: admin.token, body });
     const tenant = () => admin.userName.split('@')[1] ?? '';
     const openUser = async () => {
       await page.goto('/#/activity');
@@ -42,14 +42,14 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
     };
 
     beforeAll(async () => {
-      const { service } = stage();
+      const { service } = testContext();
       admin = await service.readyAdmin(adminIndex);
       ({ userId } = await service.addUser(admin.token, `mia@${tenant()}`));
-      ({ page } = await open(stage()));
+      ({ page } = await open(testContext()));
     });
 
     it('counts down after too many wrong passwords, then allows another try', async () => {
-      const { page: early } = await open(stage());
+      const { page: early } = await open(testContext());
       // The real wait could be over before a busy machine comes to look.
       await early.clock.install();
       await early.route('**/api/sign-in', problem('too-many-attempts', 429, WAIT_SECONDS));
@@ -259,7 +259,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
     it('returns to the page after the session was ended elsewhere', async () => {
       await openUser();
       await call('POST', '/api/me/sign-out-everywhere');
-      const { body } = await stage().service.signIn(admin.userName, admin.password);
+      const { body } = await testContext().service.signIn(admin.userName, admin.password);
       admin = { ...admin, token: body.accessToken };
       await button(text.user.endSessions).click();
       await confirm(text.user.endSessions);
@@ -273,13 +273,13 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
     });
 
     it('continues in the other tab after a password change in this one', async () => {
-      const { openTab } = stage().visits.find((one) => one.page === page) ?? {};
+      const { openTab } = testContext().visits.find((one) => one.page === page) ?? {};
       const tab = await openTab?.();
       if (tab === undefined) throw new Error('the visit is gone');
       await tab.goto('/#/profile');
       await tab.locator('#currentPassword').fill(admin.password);
       const password = 'harbour pencil sunday 5';
-      stage().service.noteSecret(password);
+      testContext().service.noteSecret(password);
       await tab.locator('#newPassword').fill(password);
       await tab.getByRole('button', { name: text.profile.submit }).click();
       await tab.getByText(text.profile.changed).waitFor();
@@ -288,16 +288,16 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await page.getByRole('table').waitFor();
       expect(await page.getByRole('dialog').count()).toBe(0);
       await tab.close();
-      const { body } = await stage().service.signIn(admin.userName, password);
+      const { body } = await testContext().service.signIn(admin.userName, password);
       admin = { ...admin, token: body.accessToken, password };
     });
 
     it('explains which acts are not allowed, and why', async () => {
-      const { service } = stage();
+      const { service } = testContext();
       const keeper = await service.addReadyUser(admin.token, `keeper@${tenant()}`, [
         'userManagementAdmin',
       ]);
-      const { page: other } = await open(stage());
+      const { page: other } = await open(testContext());
       await signIn(other, keeper.userName, keeper.password, `/#/users/${admin.userId}`);
       await other.getByText(text.user.resetRank).waitFor();
       await call('PATCH', `/api/users/${keeper.userId}`, { roles: ['salesAgent'] });
@@ -318,7 +318,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
 
     it('explains how to continue if setting the new password took too long', async () => {
       const brief = await startService({ env: { CHANGE_TOKEN_TTL_SECONDS: '1' } });
-      const { page: late, complaints, close } = await visit(stage().browser, brief.origin);
+      const { page: late, complaints, close } = await visit(testContext().browser, brief.origin);
       const [first] = brief.admins;
       const { userName = '', temporaryPassword = '' } = first ?? {};
       await late.goto('/');
@@ -328,7 +328,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await heading(late, text.newPassword.title);
       const isOver = async () => {
         const body = { newPassword: '' };
-        return (await brief.call('POST', '/api/me/password', { token, body })).body.code;
+        return (await brief.callChecked('POST', '/api/me/password', { token, body })).body.code;
       };
       await expect.poll(isOver, { interval: 200 }).toBe('invalid-token');
       await late.locator('#newPassword').fill('harbour pencil sunday 5');
@@ -336,12 +336,12 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await late.getByText(text.signIn.reason.changeExpired).waitFor();
       expect(complaints).toEqual([]);
       await close();
-      await brief.stop();
+      await brief.stopAndAssertNoLeaks();
     });
 
     it('explains how to continue if a temporary password has expired', async () => {
       const brief = await startService({ env: { TEMPORARY_PASSWORD_TTL_SECONDS: '1' } });
-      const { page: late, complaints, close } = await visit(stage().browser, brief.origin);
+      const { page: late, complaints, close } = await visit(testContext().browser, brief.origin);
       const [first] = brief.admins;
       const { userName = '', temporaryPassword = '' } = first ?? {};
       const outcome = async () => (await brief.signIn(userName, temporaryPassword)).body.code;
@@ -353,7 +353,7 @@ export function describeErrors(stage: () => Stage, adminIndex: number) {
       await judge(late, 'sign-in-expired');
       expect(complaints).toEqual([]);
       await close();
-      await brief.stop();
+      await brief.stopAndAssertNoLeaks();
     });
   });
 }

@@ -10,16 +10,16 @@ import {
   heading,
   open,
   resetByHand,
-  type Stage,
   TEXT,
-} from '../fixture/stage.ts';
+  type TestContext,
+} from '../fixture/context.ts';
 
 const CATALOGUES = { en, fr } as const;
 const LOCALES = { en: 'en-GB', fr: 'fr-CA' } as const;
 
 /** Every flow of the help page, as an admin and a user go through them, in both languages. */
 export function describeFlows(
-  stage: () => Stage,
+  testContext: () => TestContext,
   adminIndex: Readonly<Record<'en' | 'fr', number>>,
 ) {
   describe.each(['en', 'fr'] as const)('the help page in %s', (language) => {
@@ -28,7 +28,7 @@ export function describeFlows(
     const name = 'Ana Silva';
     const tenant = () => admin().userName.split('@')[1] ?? '';
     const admin = () => {
-      const found = stage().service.admins[adminIndex[language]];
+      const found = testContext().service.admins[adminIndex[language]];
       if (found === undefined) throw new Error('no such admin was made');
       return found;
     };
@@ -40,7 +40,7 @@ export function describeFlows(
       page.getByRole('button', { name: label, exact: true });
 
     it('requires a new password after a temporary one, and explains a rejection', async () => {
-      admins = (await open(stage(), { locale: LOCALES[language] })).page;
+      admins = (await open(testContext(), { locale: LOCALES[language] })).page;
       await admins.goto('/');
       await heading(admins, text.signIn.title);
       expect(await admins.locator('html').getAttribute('lang')).toBe(language);
@@ -71,7 +71,7 @@ export function describeFlows(
       await button(admins, text.addUser.submit).click();
       const made = (await (await answered).json()).temporaryPassword;
       temporaryPassword = made.value;
-      stage().service.noteSecret(temporaryPassword);
+      testContext().service.noteSecret(temporaryPassword);
       await heading(admins, fill(text.temporaryPassword.title, { name }));
       await button(admins, text.temporaryPassword.copy).click();
       await button(admins, text.temporaryPassword.copied).waitFor();
@@ -102,14 +102,14 @@ export function describeFlows(
     it('resets after one question, which ends the older temporary password', async () => {
       const before = temporaryPassword;
       temporaryPassword = await resetByHand(admins, text);
-      stage().service.noteSecret(temporaryPassword);
+      testContext().service.noteSecret(temporaryPassword);
       expect(temporaryPassword).not.toBe(before);
       await admins.getByRole('link', { name: text.temporaryPassword.done }).click();
       await admins.getByText(text.events.type['password.reset']).waitFor();
     });
 
     it('accepts the temporary password in any spelling, to be replaced', async () => {
-      users = (await open(stage(), { locale: LOCALES[language], width: 390 })).page;
+      users = (await open(testContext(), { locale: LOCALES[language], width: 390 })).page;
       await users.goto('/');
       const userName = `ana.silva@${tenant()}`;
       const typed = temporaryPassword.toLowerCase().replaceAll('-', ' ');

@@ -3,21 +3,21 @@ import { en } from '../../../shared/http/text/en.ts';
 import { goodPassword } from '../../fixture/good-password.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
 import { freezeTokenIn, mailTo } from '../../http/fixture/mailbox.ts';
+import { heading, open, TEXT, type TestContext } from '../fixture/context.ts';
 import { judge, SIZES } from '../fixture/judge.ts';
-import { heading, open, type Stage, TEXT } from '../fixture/stage.ts';
 
 /** "This wasn't me": from the link in a mail, without a session. */
-export function describeFreeze(stage: () => Stage, adminIndex: number) {
+export function describeFreeze(context: () => TestContext, adminIndex: number) {
   describe('the freeze', () => {
     let admin: SignedInAdmin;
 
     beforeAll(async () => {
-      admin = await stage().service.readyAdmin(adminIndex);
+      admin = await context().service.readyAdmin(adminIndex);
     });
 
     /** A user who was reset, with the token of the mail about that. */
     async function resetUser(name: string, locale: 'en' | 'fr') {
-      const { service } = stage();
+      const { service } = context();
       const { token } = admin;
       const email = `${name}@mail.example`;
       const body = {
@@ -25,39 +25,39 @@ export function describeFreeze(stage: () => Stage, adminIndex: number) {
         displayName: name,
         roles: ['salesAgent'],
       };
-      const made = await service.call('POST', '/api/users', {
+      const made = await service.callChecked('POST', '/api/users', {
         token,
         body: { ...body, email, locale },
       });
       const path = `/api/users/${made.body.user.userId}`;
-      const reset = () => service.call('POST', `${path}/password-reset`, { token });
+      const reset = () => service.callChecked('POST', `${path}/password-reset`, { token });
       await reset();
       const link = freezeTokenIn(await mailTo(service, email, '#freeze='));
       return { path, link, reset };
     }
 
     it('leaves the address bar before anything is shown, and acts only when asked to', async () => {
-      const { service } = stage();
+      const { service } = context();
       const { path, link } = await resetUser('ana', 'en');
-      const { page } = await open(stage());
+      const { page } = await open(context());
       const addresses: string[] = [];
       page.on('request', (request) => addresses.push(`${request.method()} ${request.url()}`));
       await page.goto(`/#freeze=${link}`);
       await heading(page, TEXT.en.freeze.title);
       expect(new URL(page.url()).hash).toBe('#/freeze');
       expect(addresses.filter((address) => !address.startsWith('GET'))).toEqual([]);
-      const user = await service.call('GET', path, { token: admin.token });
+      const user = await service.callChecked('GET', path, { token: admin.token });
       expect(user.body.credential).not.toHaveProperty('isFrozen');
       await page.getByRole('button', { name: TEXT.en.freeze.act, exact: true }).click();
       await heading(page, TEXT.en.freeze.outcome.frozen.title);
       expect(addresses.filter((address) => address.includes(link.slice(-40)))).toEqual([]);
-      const after = await service.call('GET', path, { token: admin.token });
+      const after = await service.callChecked('GET', path, { token: admin.token });
       expect(after.body.credential).toMatchObject({ isFrozen: true });
     });
 
     it('works on a phone in the language of the browser, and says what to do next', async () => {
       const { link } = await resetUser('zoe', 'fr');
-      const { page } = await open(stage(), { locale: 'fr-FR', ...SIZES.phone });
+      const { page } = await open(context(), { locale: 'fr-FR', ...SIZES.phone });
       const { freeze } = TEXT.fr;
       await page.goto(`/#freeze=${link}`);
       await heading(page, freeze.title);
@@ -70,7 +70,7 @@ export function describeFreeze(stage: () => Stage, adminIndex: number) {
 
     it('takes the text or the whole link by hand, with the line breaks of a mail', async () => {
       const { link, reset } = await resetUser('ben', 'en');
-      const { page } = await open(stage());
+      const { page } = await open(context());
       const { freeze } = TEXT.en;
       await page.goto('/#/freeze');
       await heading(page, freeze.title);
@@ -93,7 +93,7 @@ export function describeFreeze(stage: () => Stage, adminIndex: number) {
 
     it('replaces the answer when a newer link is opened in the same tab', async () => {
       const { link } = await resetUser('cleo', 'en');
-      const { page } = await open(stage());
+      const { page } = await open(context());
       await page.goto('/#freeze=nonsense');
       await heading(page, TEXT.en.freeze.title);
       await page.getByRole('button', { name: TEXT.en.freeze.act, exact: true }).click();
@@ -104,14 +104,14 @@ export function describeFreeze(stage: () => Stage, adminIndex: number) {
     });
 
     it('only ends the sessions of the last global admin', async () => {
-      const { service } = stage();
+      const { service } = context();
       const email = 'boss@mail.example';
-      await service.call('PATCH', `/api/users/${admin.userId}`, {
+      await service.callChecked('PATCH', `/api/users/${admin.userId}`, {
         token: admin.token,
         body: { email },
       });
       const link = freezeTokenIn(await mailTo(service, email, '#freeze='));
-      const { page } = await open(stage());
+      const { page } = await open(context());
       await page.goto(`/#freeze=${link}`);
       await page.getByRole('button', { name: TEXT.en.freeze.act, exact: true }).click();
       await heading(page, TEXT.en.freeze.outcome.sessionsEnded.title);

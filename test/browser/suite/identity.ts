@@ -3,23 +3,23 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { goodPassword } from '../../fixture/good-password.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
-import { judge } from '../fixture/judge.ts';
 import {
   confirmIn,
   heading,
   loaded,
   open,
   resetByHand,
-  type Stage,
   signIn,
   TEXT,
-} from '../fixture/stage.ts';
+  type TestContext,
+} from '../fixture/context.ts';
+import { judge } from '../fixture/judge.ts';
 
 const text = TEXT.en;
 const NAME = 'Julie Martin';
 
 /** Two people of one name, and what each act says about whose account it is. */
-export function describeIdentity(stage: () => Stage, adminIndex: number) {
+export function describeIdentity(testContext: () => TestContext, adminIndex: number) {
   describe('a person', () => {
     let admin: SignedInAdmin;
     let page: Page;
@@ -27,7 +27,7 @@ export function describeIdentity(stage: () => Stage, adminIndex: number) {
     let userName: string;
     const button = (label: string) => page.getByRole('button', { name: label, exact: true });
     const call = (method: string, path: string, body?: object) =>
-      stage().service.call(method, path, { token: admin.token, body });
+      testContext().service.callChecked(method, path, { token: admin.token, body });
     const openUser = async (id: string, name: string) => {
       await page.goto(`/#/users/${id}`);
       await heading(page, name);
@@ -35,14 +35,14 @@ export function describeIdentity(stage: () => Stage, adminIndex: number) {
     };
 
     beforeAll(async () => {
-      admin = await stage().service.readyAdmin(adminIndex);
+      admin = await testContext().service.readyAdmin(adminIndex);
       const tenant = admin.userName.split('@')[1];
       userName = `julie.martin2@${tenant}`;
       for (const name of [`julie.martin@${tenant}`, userName]) {
         const body = { userName: name, displayName: NAME, roles: ['salesAgent'], locale: 'fr-CA' };
         userId = (await call('POST', '/api/users', body)).body.user.userId;
       }
-      ({ page } = await open(stage()));
+      ({ page } = await open(testContext()));
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
     });
@@ -72,11 +72,11 @@ export function describeIdentity(stage: () => Stage, adminIndex: number) {
 
     it('is named with user name and portal address beside the temporary password', async () => {
       const secret = await resetByHand(page);
-      stage().service.noteSecret(secret);
+      testContext().service.noteSecret(secret);
       const copied = () => page.evaluate(() => navigator.clipboard.readText());
       const copies = [
         [text.temporaryPassword.copyUserName, userName],
-        [text.temporaryPassword.copyAddress, `${stage().service.origin}/`],
+        [text.temporaryPassword.copyAddress, `${testContext().service.origin}/`],
       ] as const;
       for (const [label, value] of copies) {
         await button(label).click();
@@ -94,7 +94,7 @@ export function describeIdentity(stage: () => Stage, adminIndex: number) {
       const secret = (await page.locator('.secret-value').textContent())?.trim() ?? '';
       await button(text.temporaryPassword.copyMessage).click();
       await expect.poll(copied).toContain(secret);
-      expect(await copied()).toContain(`${stage().service.origin}/`);
+      expect(await copied()).toContain(`${testContext().service.origin}/`);
       expect(await copied()).toContain(TEXT.fr.message.unexpected);
       expect(await copied()).not.toContain(userName);
       await button(text.temporaryPassword.copyMessageWithout).click();
@@ -138,10 +138,10 @@ export function describeIdentity(stage: () => Stage, adminIndex: number) {
     });
 
     it('confirms in other words that an admin disables or deletes its own account', async () => {
-      const { service } = stage();
+      const { service } = testContext();
       const tenant = admin.userName.split('@')[1];
       const second = await service.addReadyUser(admin.token, `second@${tenant}`, ['globalAdmin']);
-      const { page: own } = await open(stage());
+      const { page: own } = await open(testContext());
       await signIn(own, second.userName, second.password, `/#/users/${second.userId}`);
       await heading(own, 'second');
       const press = (label: string) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import { goodPassword } from '../../fixture/good-password.ts';
-import { focusedText, heading, open, type Stage, TEXT } from '../fixture/stage.ts';
+import { focusedText, heading, open, TEXT, type TestContext } from '../fixture/context.ts';
 
 const text = TEXT.en;
 /** More presses than any screen has stops. */
@@ -32,11 +32,11 @@ function nameOfFocus(page: Page): Promise<string> {
 }
 
 /** From the first sign-in to a reset without ever touching a mouse. */
-export function describeKeyboard(stage: () => Stage, adminIndex: number) {
+export function describeKeyboard(testContext: () => TestContext, adminIndex: number) {
   describe('the portal by keyboard alone', () => {
     it('signs in, adds a user, resets, copies, and changes the language', async () => {
-      const admin = stage().service.admins[adminIndex];
-      const { page } = await open(stage());
+      const admin = testContext().service.admins[adminIndex];
+      const { page } = await open(testContext());
       const { keyboard } = page;
       await page.goto('/');
       await heading(page, text.signIn.title);
@@ -107,7 +107,7 @@ export function describeKeyboard(stage: () => Stage, adminIndex: number) {
     });
 
     it('skips to the content with the first Tab', async () => {
-      const { page } = await open(stage());
+      const { page } = await open(testContext());
       await page.goto('/');
       await heading(page, text.signIn.title);
       await page.evaluate(() => {

@@ -3,24 +3,24 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
-import { judge } from '../fixture/judge.ts';
-import { problem } from '../fixture/problem.ts';
 import {
   confirmIn,
   focusedText,
   heading,
   loaded,
   open,
-  type Stage,
   signIn,
   TEXT,
-} from '../fixture/stage.ts';
+  type TestContext,
+} from '../fixture/context.ts';
+import { judge } from '../fixture/judge.ts';
+import { problem } from '../fixture/problem.ts';
 
 const text = TEXT.en;
 const PHONE = { width: 390, height: 844 };
 
 /** Typed text and shown secrets that are nowhere else: none is lost without a question. */
-export function describeLeaving(stage: () => Stage, adminIndex: number) {
+export function describeLeaving(testContext: () => TestContext, adminIndex: number) {
   describe('what would be lost', () => {
     let admin: SignedInAdmin;
     let page: Page;
@@ -39,11 +39,11 @@ export function describeLeaving(stage: () => Stage, adminIndex: number) {
     };
 
     beforeAll(async () => {
-      const { service } = stage();
+      const { service } = testContext();
       admin = await service.readyAdmin(adminIndex);
       const tenant = admin.userName.split('@')[1];
       ({ userId } = await service.addUser(admin.token, `mia@${tenant}`));
-      ({ page } = await open(stage()));
+      ({ page } = await open(testContext()));
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
       await loaded(page);
@@ -73,7 +73,7 @@ export function describeLeaving(stage: () => Stage, adminIndex: number) {
       await page.locator('#displayName').fill('Mia M');
       const path = `/api/users/${userId}`;
       const body = { email: 'other@mail.example' };
-      await stage().service.call('PATCH', path, { token: admin.token, body });
+      await testContext().service.callChecked('PATCH', path, { token: admin.token, body });
       await button(text.action.refresh).click();
       await expect.poll(() => page.locator('#email').inputValue()).toBe(body.email);
       expect(await page.locator('#displayName').inputValue()).toBe('Mia M');

@@ -1,21 +1,21 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SignedInAdmin } from '../../fixture/service.ts';
+import { heading, open, signIn, TEXT, type TestContext } from '../fixture/context.ts';
 import { judge, SIZES } from '../fixture/judge.ts';
-import { heading, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
 
 const { organisation, user: words, profile } = TEXT.en;
 
 /** Settings > Organisation. */
-export function describeOrganisation(stage: () => Stage, adminIndex: number) {
+export function describeOrganisation(context: () => TestContext, adminIndex: number) {
   describe('the settings of the organisation', () => {
     let admin: SignedInAdmin;
     let page: Page;
     const save = () => page.getByRole('button', { name: organisation.save, exact: true }).click();
 
     beforeAll(async () => {
-      admin = await stage().service.readyAdmin(adminIndex);
-      ({ page } = await open(stage()));
+      admin = await context().service.readyAdmin(adminIndex);
+      ({ page } = await open(context()));
     });
 
     it('are found in the menu, and their contact is in My profile', async () => {
@@ -44,7 +44,9 @@ export function describeOrganisation(stage: () => Stage, adminIndex: number) {
       expect(await page.getByLabel(organisation.rule.delivery).inputValue()).toBe('split');
       await page.getByRole('button', { name: organisation.takeBack, exact: true }).click();
       await page.getByText(organisation.takenBack).waitFor();
-      const read = await stage().service.call('GET', '/api/tenant', { token: admin.token });
+      const read = await context().service.callChecked('GET', '/api/tenant', {
+        token: admin.token,
+      });
       expect(read.body.settings).not.toHaveProperty('pending');
       expect(read.body.settings.reset).toMatchObject({ delivery: 'split' });
     });
@@ -53,7 +55,7 @@ export function describeOrganisation(stage: () => Stage, adminIndex: number) {
       const contact = page.getByLabel(organisation.contact, { exact: true });
       await contact.fill('Mine');
       const body = { settings: { contact: 'Theirs' } };
-      await stage().service.call('PATCH', '/api/tenant', { token: admin.token, body });
+      await context().service.callChecked('PATCH', '/api/tenant', { token: admin.token, body });
       await save();
       await page.getByText(organisation.changedMeanwhile).waitFor();
       await page.getByRole('button', { name: TEXT.en.action.reload, exact: true }).click();
@@ -61,7 +63,9 @@ export function describeOrganisation(stage: () => Stage, adminIndex: number) {
       expect(await contact.inputValue()).toBe('Mine');
       await save();
       await page.getByText(words.saved, { exact: true }).waitFor();
-      const read = await stage().service.call('GET', '/api/tenant', { token: admin.token });
+      const read = await context().service.callChecked('GET', '/api/tenant', {
+        token: admin.token,
+      });
       expect(read.body.settings.contact).toBe('Mine');
     });
 
@@ -76,10 +80,10 @@ export function describeOrganisation(stage: () => Stage, adminIndex: number) {
     });
 
     it('are read by other admins, who cannot change them', async () => {
-      const { service } = stage();
+      const { service } = context();
       const roles = ['userManagementAdmin'];
       const uma = await service.addReadyUser(admin.token, 'uma@fabrikam.example', roles);
-      const other = await open(stage(), { ...SIZES.phone, locale: 'fr-FR' });
+      const other = await open(context(), { ...SIZES.phone, locale: 'fr-FR' });
       await other.page.goto('/#/organisation');
       await other.page.getByLabel(TEXT.fr.signIn.userName, { exact: true }).fill(uma.userName);
       await other.page.locator('#password').fill(uma.password);

@@ -2,24 +2,24 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../../shared/http/text/en.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
+import { heading, loaded, open, signIn, TEXT, type TestContext } from '../fixture/context.ts';
 import { problem } from '../fixture/problem.ts';
-import { heading, loaded, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
 
 const text = TEXT.en;
 
 /** Loads that fail: what was asked for last is what is shown, and nothing stays broken. */
-export function describeRecovery(stage: () => Stage, adminIndex: number) {
+export function describeRecovery(testContext: () => TestContext, adminIndex: number) {
   describe('a load that fails', () => {
     let admin: SignedInAdmin;
     let page: Page;
     const search = () => page.getByRole('searchbox');
 
     beforeAll(async () => {
-      const { service } = stage();
+      const { service } = testContext();
       admin = await service.readyAdmin(adminIndex);
       const tenant = admin.userName.split('@')[1];
       for (const name of ['elena', 'mia']) await service.addUser(admin.token, `${name}@${tenant}`);
-      ({ page } = await open(stage()));
+      ({ page } = await open(testContext()));
       await signIn(page, admin.userName, admin.password);
       await page.getByRole('link', { name: 'elena' }).waitFor();
     });
@@ -90,7 +90,7 @@ export function describeRecovery(stage: () => Stage, adminIndex: number) {
     });
 
     it('does not leave a name out of the log for good', async () => {
-      const { page: other } = await open(stage());
+      const { page: other } = await open(testContext());
       await other.clock.install();
       await signIn(other, admin.userName, admin.password, '/#/profile');
       await other.route(/\/api\/users[/?]/, problem('dependency-unavailable', 503, 5));
@@ -104,7 +104,7 @@ export function describeRecovery(stage: () => Stage, adminIndex: number) {
     });
 
     it('names all people of a page without a call for each', async () => {
-      const { page: other } = await open(stage());
+      const { page: other } = await open(testContext());
       await signIn(other, admin.userName, admin.password, '/#/profile');
       await heading(other, text.profile.title);
       const calls: string[] = [];

@@ -3,20 +3,20 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../../shared/http/text/en.ts';
 import { goodPassword } from '../../fixture/good-password.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
-import { judge, SHOTS, SIZES } from '../fixture/judge.ts';
 import {
   confirmIn,
   fillSignIn,
   heading,
   open,
-  type Stage,
   signIn,
   TEXT,
-} from '../fixture/stage.ts';
+  type TestContext,
+} from '../fixture/context.ts';
+import { judge, SHOTS, SIZES } from '../fixture/judge.ts';
 
 const text = TEXT.en;
 /** Every screen, as a person and as axe sees it. */
-export function describeScreens(stage: () => Stage, adminIndex: number) {
+export function describeScreens(testContext: () => TestContext, adminIndex: number) {
   describe('the screen passes all checks', () => {
     let admin: SignedInAdmin;
     let page: Page;
@@ -25,7 +25,7 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
     const button = (label: string) => page.getByRole('button', { name: label, exact: true });
 
     beforeAll(async () => {
-      const { service } = stage();
+      const { service } = testContext();
       admin = await service.readyAdmin(adminIndex);
       const people = [
         ['ana.silva', 'Ana Silva', ['salesAgent', 'adminAgent']],
@@ -36,20 +36,26 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
       ] as const;
       for (const [name, displayName, roles] of people) {
         const body = { userName: `${name}@${tenant()}`, displayName, roles };
-        const made = await service.call('POST', '/api/users', { token: admin.token, body });
+        const made = await service.callChecked('POST', '/api/users', { token: admin.token, body });
         const { user, temporaryPassword } = made.body;
         if (name === 'ana.silva') userId = user.userId;
         if (name === 'ben.okafor' || name === 'chloe.tremblay') {
-          await service.settle(user.userName, temporaryPassword.value, goodPassword(4));
+          await service.chooseOwnPassword(user.userName, temporaryPassword.value, goodPassword(4));
         }
         if (name === 'daniel.kim') {
           const path = `/api/users/${user.userId}`;
-          await service.call('PATCH', path, { token: admin.token, body: { status: 'disabled' } });
+          await service.callChecked('PATCH', path, {
+            token: admin.token,
+            body: { status: 'disabled' },
+          });
         }
       }
       const body = { displayName: 'Grace Adeyemi' };
-      await service.call('PATCH', `/api/users/${admin.userId}`, { token: admin.token, body });
-      ({ page } = await open(stage()));
+      await service.callChecked('PATCH', `/api/users/${admin.userId}`, {
+        token: admin.token,
+        body,
+      });
+      ({ page } = await open(testContext()));
     });
 
     it('for sign-in', async () => {
@@ -65,12 +71,12 @@ export function describeScreens(stage: () => Stage, adminIndex: number) {
     });
 
     it('for a rejected new password', async () => {
-      const { page: first } = await open(stage());
-      const { service } = stage();
+      const { page: first } = await open(testContext());
+      const { service } = testContext();
       const userName = `fatima.haddad@${tenant()}`;
       const { userId: id, temporaryPassword } = await service.addUser(admin.token, userName);
       const body = { displayName: 'Fatima Haddad' };
-      await service.call('PATCH', `/api/users/${id}`, { token: admin.token, body });
+      await service.callChecked('PATCH', `/api/users/${id}`, { token: admin.token, body });
       await first.goto('/');
       await fillSignIn(first, userName, temporaryPassword);
       await heading(first, text.newPassword.title);

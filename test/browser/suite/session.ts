@@ -1,14 +1,14 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SignedInAdmin } from '../../fixture/service.ts';
+import { heading, loaded, open, signIn, TEXT, type TestContext } from '../fixture/context.ts';
 import { judge } from '../fixture/judge.ts';
-import { heading, loaded, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
 
 const text = TEXT.en;
 const HOUR_MS = 3_600_000;
 
 /** A session as people expect it: tabs share it, and its end costs nothing that was typed. */
-export function describeSession(stage: () => Stage, adminIndex: number) {
+export function describeSession(testContext: () => TestContext, adminIndex: number) {
   describe('a session', () => {
     let admin: SignedInAdmin;
     const press = (page: Page, label: string) =>
@@ -20,11 +20,11 @@ export function describeSession(stage: () => Stage, adminIndex: number) {
     };
 
     beforeAll(async () => {
-      admin = await stage().service.readyAdmin(adminIndex);
+      admin = await testContext().service.readyAdmin(adminIndex);
     });
 
     it('is handed to a new tab, and ends in all tabs at the sign-out', async () => {
-      const { page, openTab } = await open(stage());
+      const { page, openTab } = await open(testContext());
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
       const tab = await openTab();
@@ -40,7 +40,7 @@ export function describeSession(stage: () => Stage, adminIndex: number) {
     });
 
     it('that a reload ended says why, and keeps the name', async () => {
-      const { page } = await open(stage());
+      const { page } = await open(testContext());
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
       await page.reload();
@@ -51,7 +51,7 @@ export function describeSession(stage: () => Stage, adminIndex: number) {
     });
 
     it('is refreshed by a click on where one is, and by a button', async () => {
-      const { page } = await open(stage());
+      const { page } = await open(testContext());
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
       await loaded(page);
@@ -65,7 +65,7 @@ export function describeSession(stage: () => Stage, adminIndex: number) {
     });
 
     it('warns two minutes before its end, and continues with the password', async () => {
-      const { page } = await open(stage());
+      const { page } = await open(testContext());
       await page.clock.install();
       await signIn(page, admin.userName, admin.password, '/#/users/new');
       await heading(page, text.addUser.title);
@@ -81,7 +81,7 @@ export function describeSession(stage: () => Stage, adminIndex: number) {
     });
 
     it('that expired continues over the screen with the password, and loses nothing', async () => {
-      const { page, openTab } = await open(stage());
+      const { page, openTab } = await open(testContext());
       await page.clock.install();
       await signIn(page, admin.userName, admin.password, '/#/users/new');
       await heading(page, text.addUser.title);
@@ -104,12 +104,14 @@ export function describeSession(stage: () => Stage, adminIndex: number) {
     });
 
     it('that was ended elsewhere loads what it could not, once the password is given', async () => {
-      const { page } = await open(stage());
+      const { page } = await open(testContext());
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
       await loaded(page);
-      await stage().service.call('POST', '/api/me/sign-out-everywhere', { token: admin.token });
-      const { body } = await stage().service.signIn(admin.userName, admin.password);
+      await testContext().service.callChecked('POST', '/api/me/sign-out-everywhere', {
+        token: admin.token,
+      });
+      const { body } = await testContext().service.signIn(admin.userName, admin.password);
       admin = { ...admin, token: body.accessToken };
       await page.getByRole('link', { name: text.shell.activity }).click();
       await page.getByText(text.signIn.reason.ended).waitFor();

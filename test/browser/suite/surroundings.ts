@@ -3,18 +3,18 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { goodPassword } from '../../fixture/good-password.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
-import { judge } from '../fixture/judge.ts';
-import { problem } from '../fixture/problem.ts';
 import {
   fillSignIn,
   heading,
   loaded,
   open,
   resetByHand,
-  type Stage,
   signIn,
   TEXT,
-} from '../fixture/stage.ts';
+  type TestContext,
+} from '../fixture/context.ts';
+import { judge } from '../fixture/judge.ts';
+import { problem } from '../fixture/problem.ts';
 
 const text = TEXT.en;
 const TWO_DAYS_MS = 172_800_000;
@@ -45,7 +45,7 @@ function translate(page: Page): Promise<void> {
 }
 
 /** A browser that is not as a program would like it: its clock, its network, its translator. */
-export function describeSurroundings(stage: () => Stage, adminIndex: number) {
+export function describeSurroundings(testContext: () => TestContext, adminIndex: number) {
   describe('a browser', () => {
     let admin: SignedInAdmin;
     let userId: string;
@@ -53,22 +53,24 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
 
     const reset = async () => {
       const path = `/api/users/${userId}/password-reset`;
-      const { body } = await stage().service.call('POST', path, { token: admin.token });
-      stage().service.noteSecret(body.temporaryPassword.value);
+      const { body } = await testContext().service.callChecked('POST', path, {
+        token: admin.token,
+      });
+      testContext().service.noteSecret(body.temporaryPassword.value);
       return body.temporaryPassword.value as string;
     };
     const submit = (page: Page, label: string) =>
       page.getByRole('button', { name: label, exact: true }).click();
 
     beforeAll(async () => {
-      const { service } = stage();
+      const { service } = testContext();
       admin = await service.readyAdmin(adminIndex);
       userName = `mia@${admin.userName.split('@')[1]}`;
       ({ userId } = await service.addUser(admin.token, userName));
     });
 
     it('that reports itself offline is served all the same', async () => {
-      const { context, page } = await open(stage());
+      const { context, page } = await open(testContext());
       await claimOffline(context);
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
@@ -76,7 +78,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
     });
 
     it('that reports itself offline explains a failure without an answer', async () => {
-      const { context, page } = await open(stage());
+      const { context, page } = await open(testContext());
       await claimOffline(context);
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
@@ -96,7 +98,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
       ['two days ahead', TWO_DAYS_MS],
       ['two days behind', -TWO_DAYS_MS],
     ])('whose clock is %s shows the times of the service', async (when, offsetMs) => {
-      const { page } = await open(stage());
+      const { page } = await open(testContext());
       await page.clock.install({ time: Date.now() + offsetMs });
       const temporaryPassword = await reset();
       await signIn(page, admin.userName, admin.password);
@@ -108,12 +110,12 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
       await heading(page, 'mia');
       expect(await page.getByText(text.user.expiredText).count()).toBe(0);
       const shown = await resetByHand(page);
-      stage().service.noteSecret(shown);
+      testContext().service.noteSecret(shown);
       expect(shown).not.toBe(temporaryPassword);
       await page.locator('.expiry').getByText(IN_A_DAY).waitFor();
       await judge(page, `clock-${when.replaceAll(' ', '-')}`);
 
-      const { page: own } = await open(stage());
+      const { page: own } = await open(testContext());
       await own.clock.install({ time: Date.now() + offsetMs });
       await own.goto('/');
       await fillSignIn(own, userName, shown);
@@ -124,7 +126,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
     it.each(['en', 'fr'] as const)(
       'shows in %s that a newer temporary password may be why a change failed',
       async (language) => {
-        const { page } = await open(stage(), { locale: language });
+        const { page } = await open(testContext(), { locale: language });
         const words = TEXT[language];
         const earlier = await reset();
         await page.goto('/');
@@ -142,7 +144,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
     );
 
     it('sends a revealed password hidden, on all three forms', async () => {
-      const { page } = await open(stage());
+      const { page } = await open(testContext());
       const types: (string | null)[] = [];
       const onSent = async (ids: readonly string[]) => {
         for (const id of ids) types.push(await page.locator(`#${id}`).getAttribute('type'));
@@ -184,7 +186,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
     });
 
     it('that translates the page leaves names, secrets and the countdown alone', async () => {
-      const { page } = await open(stage());
+      const { page } = await open(testContext());
       await page.clock.install();
       await page.route('**/api/sign-in', problem('too-many-attempts', 429, 100));
       await page.goto('/');
@@ -204,7 +206,7 @@ export function describeSurroundings(stage: () => Stage, adminIndex: number) {
       await row.getByRole('link').click();
       await heading(page, 'mia');
       const shown = await resetByHand(page);
-      stage().service.noteSecret(shown);
+      testContext().service.noteSecret(shown);
       await translate(page);
       expect((await page.locator('.secret-value').textContent())?.trim()).toBe(shown);
       await page.goto('/#/users');

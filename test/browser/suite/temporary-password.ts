@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SignedInAdmin } from '../../fixture/service.ts';
-import { heading, open, resetByHand, type Stage, signIn, TEXT } from '../fixture/stage.ts';
+import { heading, open, resetByHand, signIn, TEXT, type TestContext } from '../fixture/context.ts';
 
 const text = TEXT.en;
 const NAME = 'ben';
@@ -48,7 +48,7 @@ function expectNone(where: string, temporaryPassword: string): void {
 }
 
 /** The screen that shows a temporary password forgets it, whichever way it is left. */
-export function describeTemporaryPassword(stage: () => Stage, adminIndex: number) {
+export function describeTemporaryPassword(testContext: () => TestContext, adminIndex: number) {
   describe('the temporary password in the portal', () => {
     let admin: SignedInAdmin;
     let userId: string;
@@ -58,18 +58,18 @@ export function describeTemporaryPassword(stage: () => Stage, adminIndex: number
     const details = () => `#/users/${userId}`;
 
     beforeAll(async () => {
-      const { service } = stage();
+      const { service } = testContext();
       admin = await service.readyAdmin(adminIndex);
       const tenant = admin.userName.split('@')[1];
       ({ userId } = await service.addUser(admin.token, `${NAME}@${tenant}`));
-      ({ page } = await open(stage()));
+      ({ page } = await open(testContext()));
       await signIn(page, admin.userName, admin.password, `/${details()}`);
     });
 
     const show = async () => {
       await heading(page, NAME);
       secret = await resetByHand(page);
-      stage().service.noteSecret(secret);
+      testContext().service.noteSecret(secret);
     };
 
     const expectGone = async () => {
@@ -124,7 +124,7 @@ export function describeTemporaryPassword(stage: () => Stage, adminIndex: number
     });
 
     it('is forgotten after five minutes without activity', async () => {
-      const { page: idle } = await open(stage());
+      const { page: idle } = await open(testContext());
       page = idle;
       await page.clock.install();
       await signIn(page, admin.userName, admin.password, `/${details()}`);
@@ -182,7 +182,7 @@ export function describeTemporaryPassword(stage: () => Stage, adminIndex: number
     });
 
     it('is forgotten by signing out, and when the session is ended elsewhere', async () => {
-      const { page: other } = await open(stage());
+      const { page: other } = await open(testContext());
       page = other;
       await signIn(page, admin.userName, admin.password, `/${details()}`);
       await show();
@@ -194,7 +194,9 @@ export function describeTemporaryPassword(stage: () => Stage, adminIndex: number
       await page.locator('#password').fill(admin.password);
       await page.keyboard.press('Enter');
       await show();
-      await stage().service.call('POST', '/api/me/sign-out-everywhere', { token: admin.token });
+      await testContext().service.callChecked('POST', '/api/me/sign-out-everywhere', {
+        token: admin.token,
+      });
       await page.getByLabel(text.language).selectOption('fr');
       await page.getByText(TEXT.fr.signIn.reason.ended).waitFor();
       await expectGone();

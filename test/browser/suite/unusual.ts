@@ -4,9 +4,9 @@ import { ROLES } from '../../../functions/portal/client/index.ts';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
+import { heading, open, signIn, TEXT, type TestContext } from '../fixture/context.ts';
 import { judge } from '../fixture/judge.ts';
 import { problem } from '../fixture/problem.ts';
-import { heading, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
 
 const text = TEXT.en;
 const WAIT_SECONDS = 90;
@@ -23,7 +23,7 @@ const PEOPLE = {
 } as const;
 
 /** People, events and moments that are rare, and must look no worse for it. */
-export function describeUnusual(stage: () => Stage, adminIndex: number) {
+export function describeUnusual(testContext: () => TestContext, adminIndex: number) {
   describe('the portal', () => {
     let admin: SignedInAdmin;
     let page: Page;
@@ -31,7 +31,7 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
     const tenant = () => admin.userName.split('@')[1] ?? '';
     const button = (label: string) => page.getByRole('button', { name: label, exact: true });
     const call = (method: string, path: string, body?: object) =>
-      stage().service.call(method, path, { token: admin.token, body });
+      testContext().service.callChecked(method, path, { token: admin.token, body });
     const openUser = async (name: keyof typeof PEOPLE, shown: string) => {
       await page.goto(`/#/users/${ids[name]}`);
       await heading(page, shown);
@@ -39,12 +39,12 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
     };
 
     beforeAll(async () => {
-      admin = await stage().service.readyAdmin(adminIndex);
+      admin = await testContext().service.readyAdmin(adminIndex);
       for (const [name, rest] of Object.entries(PEOPLE)) {
         const body = { userName: `${name}@${tenant()}`, ...rest };
         ids[name] = (await call('POST', '/api/users', body)).body.user.userId;
       }
-      ({ page } = await open(stage()));
+      ({ page } = await open(testContext()));
       await signIn(page, admin.userName, admin.password);
     });
 
@@ -86,7 +86,7 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
     });
 
     it('counts down while a list has to wait, then offers to continue', async () => {
-      const { page: slow } = await open(stage());
+      const { page: slow } = await open(testContext());
       await slow.clock.install();
       await signIn(slow, admin.userName, admin.password, '/#/profile');
       await slow.route('**/api/users?*', problem('too-many-attempts', 429, WAIT_SECONDS));
@@ -161,10 +161,10 @@ export function describeUnusual(stage: () => Stage, adminIndex: number) {
     });
 
     it('shows a reduced page to an admin with fewer rights, then none', async () => {
-      const keeper = await stage().service.addReadyUser(admin.token, `keeper@${tenant()}`, [
+      const keeper = await testContext().service.addReadyUser(admin.token, `keeper@${tenant()}`, [
         'userManagementAdmin',
       ]);
-      const { page: other } = await open(stage());
+      const { page: other } = await open(testContext());
       await signIn(other, keeper.userName, keeper.password, `/#/users/${admin.userId}`);
       await other.getByText(text.user.resetRank).waitFor();
       await judge(other, 'user-read-only');

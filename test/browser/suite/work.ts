@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
+import { heading, loaded, open, signIn, TEXT, type TestContext } from '../fixture/context.ts';
 import { judge, SIZES } from '../fixture/judge.ts';
-import { heading, loaded, open, type Stage, signIn, TEXT } from '../fixture/stage.ts';
 
 const text = TEXT.en;
 /** More than a page. */
@@ -13,21 +13,21 @@ const PEOPLE = 60;
 const NAME = 'Zora Zane';
 
 /** The list as a queue of work, and the log as an answer to an auditor. */
-export function describeWork(stage: () => Stage, adminIndex: number) {
+export function describeWork(testContext: () => TestContext, adminIndex: number) {
   describe('the daily work', () => {
     let admin: SignedInAdmin;
     let page: Page;
     let deletedName: string;
     const button = (label: string) => page.getByRole('button', { name: label, exact: true });
     const call = (method: string, path: string, body?: object) =>
-      stage().service.call(method, path, { token: admin.token, body });
+      testContext().service.callChecked(method, path, { token: admin.token, body });
     const saved = async (press: () => Promise<void>) => {
       const [download] = await Promise.all([page.waitForEvent('download'), press()]);
       return readFile((await download.path()) ?? '', 'utf8');
     };
 
     beforeAll(async () => {
-      admin = await stage().service.readyAdmin(adminIndex);
+      admin = await testContext().service.readyAdmin(adminIndex);
       const tenant = admin.userName.split('@')[1];
       for (let n = 10; n < 10 + PEOPLE; n += 1) {
         const body = { userName: `user${n}@${tenant}`, displayName: `User ${n}` };
@@ -40,7 +40,7 @@ export function describeWork(stage: () => Stage, adminIndex: number) {
       const path = `/api/users/${made.body.user.userId}`;
       await call('PATCH', path, { roles: ['globalAdmin'], displayName: `=${NAME}` });
       await call('DELETE', path);
-      ({ page } = await open(stage()));
+      ({ page } = await open(testContext()));
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
       await loaded(page);

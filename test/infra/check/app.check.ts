@@ -52,8 +52,8 @@ function namesRead(): ReadonlySet<string> {
 
 /** The platform sets them by itself. */
 const OF_THE_PLATFORM = ['WEBSITE_HOSTNAME', 'IDENTITY_ENDPOINT'];
-/** Holds a key, so it is for a machine and never for the cloud. */
-const NEVER_IN_THE_CLOUD = ['TABLES_CONNECTION_STRING'];
+/** They hold a key or a password, so they are for a machine and never for the cloud. */
+const NEVER_IN_THE_CLOUD = ['SMTP_URL', 'TABLES_CONNECTION_STRING'];
 /** OpenTelemetry's own: the cloud has Azure Monitor, by the two settings of its own. */
 const LEFT_AT_DEFAULT = /^OTEL_/;
 /** Set for the host and what it loads, whether or not the app looks at them too. */
@@ -243,7 +243,7 @@ describe.each(deployments)('the schedules in $environment', (deployment) => {
     const timers = app.functions.flatMap(({ bindings }) =>
       Object.values(bindings).filter(({ type }) => type === 'timerTrigger'),
     );
-    expect(timers).toHaveLength(1);
+    expect(timers).toHaveLength(2);
     for (const { schedule = '' } of timers) {
       const text = expandSettings(schedule, settingsOf(deployment));
       expect(text).not.toContain('%');

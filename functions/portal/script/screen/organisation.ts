@@ -45,7 +45,7 @@ export class Organisation implements Screen {
   readonly #saving: FormState;
   readonly #takingBack: FormState;
   #saved: Saved | undefined;
-  /** What is typed outlives a newer version. */
+  /** The typed values, which outlive a newer version. */
   #typed: Partial<Record<Member, Typed>> = {};
 
   constructor(app: OrganisationApp) {

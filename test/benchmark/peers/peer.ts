@@ -21,7 +21,7 @@ export interface Person {
   session: string;
 }
 
-export interface Rival {
+export interface Peer {
   readonly name: string;
   readonly hashing: string;
   /** In a word or two; undefined: it hashes nothing, and is in no chart. */
@@ -34,7 +34,7 @@ export interface Rival {
   /** Resets as the admin; the person's password is then the one for the user. */
   reset(person: Person): Promise<Answer>;
   /** Replaces the password of a reset by a permanent one, in a session. */
-  settle(person: Person): Promise<void>;
+  chooseOwnPassword(person: Person): Promise<void>;
   /** Returns whether the result of a sign-in opens the user's profile. */
   opensProfile(session: string): Promise<boolean>;
   load(question: 'reset' | 'tell'): Promise<ProcessLoad>;
@@ -85,7 +85,7 @@ async function stopProcess({ child, client }: StartedProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-export async function startOurs(cost: number): Promise<Rival> {
+export async function startOurs(cost: number): Promise<Peer> {
   const service = await startService({ BCRYPT_COST: `${cost}`, SIGN_IN_FREE_ATTEMPTS: '20' });
   const { client } = service;
   const adminToken = await service.signInAdmin();
@@ -101,7 +101,7 @@ export async function startOurs(cost: number): Promise<Rival> {
     Object.assign(person, { password, session: answer.body.accessToken });
     return answer;
   };
-  const settle = async (person: Person) => {
+  const chooseOwnPassword = async (person: Person) => {
     await signIn(person);
     const password = newPassword();
     await setPassword(person, { newPassword: password }, password);
@@ -115,7 +115,7 @@ export async function startOurs(cost: number): Promise<Rival> {
       const made = await client.call('POST', '/api/users', { body, token: adminToken });
       const { user, temporaryPassword } = requireDone(made, 'a user').body;
       const person = { name, id: user.userId, password: temporaryPassword.value, session: '' };
-      await settle(person);
+      await chooseOwnPassword(person);
       return person;
     },
     signIn,
@@ -130,7 +130,7 @@ export async function startOurs(cost: number): Promise<Rival> {
       person.password = answer.body.temporaryPassword.value;
       return answer;
     },
-    settle,
+    chooseOwnPassword,
     opensProfile: async (token) => (await client.call('GET', '/api/me', { token })).status === 200,
     load: (question) => service.load(question),
     stop: () => service.stop(),
@@ -144,11 +144,7 @@ const HASHING = {
   native: (cost: number) => `bcrypt ${cost}, @node-rs/bcrypt in libuv's threads`,
 } as const;
 
-export async function startBetterAuth(
-  folder: string,
-  kind: PeerHash,
-  cost: number,
-): Promise<Rival> {
+export async function startBetterAuth(folder: string, kind: PeerHash, cost: number): Promise<Peer> {
   const args = ['better-auth-server.mjs', kind, `${cost}`];
   const quiet = { NODE_NO_WARNINGS: '1' };
   const running = await startProcess(args, { cwd: folder, env: quiet }, (line) => line);
@@ -192,7 +188,7 @@ export async function startBetterAuth(
       person.password = body.newPassword;
       return answer;
     },
-    async settle(person) {
+    async chooseOwnPassword(person) {
       await signIn(person);
     },
     async opensProfile(token) {
@@ -204,7 +200,7 @@ export async function startBetterAuth(
   };
 }
 
-export async function startCognitoLocal(folder: string, data: string): Promise<Rival> {
+export async function startCognitoLocal(folder: string, data: string): Promise<Peer> {
   const script = `${folder}/node_modules/cognito-local/lib/bin/start.js`;
   const env = { PORT: '0', HOST: '127.0.0.1', NODE_NO_WARNINGS: '1' };
   const running = await startProcess([script], { cwd: data, env }, (line) => {
@@ -233,7 +229,7 @@ export async function startCognitoLocal(folder: string, data: string): Promise<R
     person.session = answer.body.AuthenticationResult?.AccessToken ?? answer.body.Session;
     return answer;
   };
-  const settle = async (person: Person) => {
+  const chooseOwnPassword = async (person: Person) => {
     await signIn(person);
     const password = newPassword();
     const answer = await done('RespondToAuthChallenge', {
@@ -257,7 +253,7 @@ export async function startCognitoLocal(folder: string, data: string): Promise<R
         MessageAction: 'SUPPRESS',
       });
       const person = { name, id: name, password, session: '' };
-      await settle(person);
+      await chooseOwnPassword(person);
       return person;
     },
     signIn,
@@ -278,7 +274,7 @@ export async function startCognitoLocal(folder: string, data: string): Promise<R
       person.password = Password;
       return answer;
     },
-    settle,
+    chooseOwnPassword,
     opensProfile: async (AccessToken) => (await ask('GetUser', { AccessToken })).status === 200,
     load: (question) => loadOf(child, question),
     stop: () => stopProcess(running),

@@ -1,2 +1,0 @@
-/** A source of cryptographically secure bytes. */
-export type RandomBytes = (size: number) => Uint8Array;
