@@ -534,7 +534,7 @@ export const portalFr: PortalText = {
   },
   organisation: {
     title: 'Organisation',
-    lead: 'Paramètres pour toutes les personnes de {tenant}.',
+    lead: 'Paramètres pour toute l’organisation {tenant}.',
     contactTitle: 'Aide à vos utilisateurs',
     contact: 'Coordonnées du support',
     contactHint:
@@ -565,7 +565,7 @@ export const portalFr: PortalText = {
       },
     },
     pending: 'Ces règles plus souples s’appliquent à partir du {date} :',
-    pendingBy: 'Demande de {name}',
+    pendingBy: 'Demandé par {name}',
     takeBack: 'Annuler ces règles',
     takenBack: 'Les règles plus souples ont été annulées.',
     save: 'Enregistrer les paramètres',
