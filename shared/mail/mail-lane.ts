@@ -1,4 +1,4 @@
-import { type Notice, tellsAdmins, tellsUser } from '../credential/notice.ts';
+import { type Notice, offersFreeze, tellsAdmins, tellsUser } from '../credential/notice.ts';
 import { adminsWhoCanReset } from '../credential/rank.ts';
 import { contactsOf } from '../credential/tenant-settings.ts';
 import type { Clock } from '../port/clock.ts';
@@ -18,6 +18,13 @@ export interface MailLaneOptions {
   readonly mailer: Mailer;
   readonly clock: Clock;
   readonly portalUrl: string;
+  /** The origin of freeze links. */
+  readonly publicOrigin: string;
+  /**
+   * Issues the token of a freeze link.
+   * @throws {Unavailable}
+   */
+  readonly issueFreezeToken: (notice: Notice) => Promise<string>;
   /** The sender's address. */
   readonly from: string;
 }
@@ -51,23 +58,33 @@ async function findActor(
   return isSame ? found.value : { userName: named.userName, displayName: named.userName };
 }
 
+/** Judges if this mail has a freeze link: to the user, and to an address that may be trusted. */
+function hasFreezeLink({ event, person }: Notice, { address, recipient }: Target): boolean {
+  if (person === undefined || recipient?.userId !== person.userId) return false;
+  return offersFreeze(event) && person.trustedAddresses.includes(address);
+}
+
 async function compose(
-  { accounts, clock, portalUrl, from }: MailLaneOptions,
+  options: MailLaneOptions,
   notice: Notice,
   { address, recipient }: Target,
 ): Promise<MailMessage> {
   if (recipient === undefined) throw new Error('a mail goes to a person');
+  const { accounts, clock, portalUrl, publicOrigin, from } = options;
   const { tenant } = notice;
-  const [actor, settings, listed] = await Promise.all([
+  const [actor, settings, listed, token] = await Promise.all([
     findActor(accounts, notice),
     accounts.findSettings(tenant),
     accounts.listRecentAdmins(tenant),
+    hasFreezeLink(notice, { address, recipient }) ? options.issueFreezeToken(notice) : undefined,
   ]);
   const contacts = settings === undefined ? [] : contactsOf(settings.value, clock.now());
   const asker = { userId: recipient.userId, roles: [] };
   const admins = adminsWhoCanReset(asker, listed);
   const mailDomain = from.slice(from.lastIndexOf('@') + 1);
-  return renderMail({ notice, recipient, address, actor, contacts, admins, portalUrl, mailDomain });
+  const freeze = token === undefined ? undefined : { token, publicOrigin };
+  const people = { recipient, address, actor, contacts, admins };
+  return renderMail({ notice, ...people, portalUrl, mailDomain, freeze });
 }
 
 /** Makes the lane of notices by mail. */

@@ -28,6 +28,8 @@ export interface MailFacts {
   readonly portalUrl: string;
   /** The domain of the sender's address. */
   readonly mailDomain: string;
+  /** The token of the freeze link, and the origin of its page; undefined: there is no link. */
+  readonly freeze: { readonly token: string; readonly publicOrigin: string } | undefined;
 }
 
 function languageOf(locale: string | undefined): string {
@@ -42,6 +44,7 @@ function nameOf({ userName, displayName }: NamedPerson): string {
 function describeActor({ notice, recipient, actor }: MailFacts, text: MailCatalogue): string {
   const by = notice.event.actor;
   if ('system' in by) {
+    if (by.system === 'notice') return text.byLink;
     return ['operator', 'bootstrap'].includes(by.system) ? text.operator : text.system;
   }
   if (by.userId === recipient.userId) return text.self;
@@ -67,26 +70,43 @@ interface Parts {
   readonly rows: readonly (readonly [label: string, value: string])[];
   readonly advice: readonly string[];
   readonly link: string | undefined;
+  /** The freeze link, with the text to enter by hand where it does not open. */
+  readonly freeze:
+    | { readonly link: string; readonly page: string; readonly token: string }
+    | undefined;
 }
 
-function toText({ hello, what, rows, advice, link }: Parts, text: MailCatalogue): string {
+function toText(parts: Parts, text: MailCatalogue): string {
+  const { hello, what, rows, advice, link, freeze } = parts;
   const facts = rows.map(([label, value]) => `${label}: ${value}`);
-  const parts = [hello, what, facts.join('\n'), advice.join('\n'), link, text.noLinks];
-  return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
+  const act = freeze && [
+    `${text.freeze}\n${freeze.link}`,
+    `${text.freezeByHand(freeze.page)}\n${freeze.token}`,
+  ];
+  const all = [hello, what, facts.join('\n'), advice.join('\n'), ...(act ?? []), link];
+  return `${[...all, text.noLinks].filter((part) => part !== undefined).join('\n\n')}\n`;
 }
 
 const STYLE =
   'body{font:16px/1.5 "Segoe UI",Arial,sans-serif;margin:0;padding:24px;color:#1b1a19;' +
   'background:#fff}main{max-width:36rem}dt{font-weight:600}dd{margin:0 0 8px}' +
+  '.token{font:14px/1.4 Consolas,monospace;overflow-wrap:anywhere}' +
   '@media(prefers-color-scheme:dark){body{color:#f3f2f1;background:#1b1a19}a{color:#6cb8f6}}';
 
 function toHtml(parts: Parts, title: string, language: string, text: MailCatalogue): string {
-  const { hello, what, rows, advice, link } = parts;
+  const { hello, what, rows, advice, link, freeze } = parts;
   const paragraph = (content: string) => `<p>${escapeHtml(content)}</p>`;
   const facts = rows.map(
     ([label, value]) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd>`,
   );
-  const anchor = link && `<p><a href="${escapeHtml(link)}">${escapeHtml(text.signIn)}</a></p>`;
+  const anchorTo = (href: string, label: string) =>
+    `<p><a href="${escapeHtml(href)}">${escapeHtml(label)}</a></p>`;
+  const act = freeze && [
+    paragraph(text.freeze),
+    anchorTo(freeze.link, text.notMe),
+    paragraph(text.freezeByHand(freeze.page)),
+    `<p class="token">${escapeHtml(freeze.token)}</p>`,
+  ];
   return [
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8">`,
     '<meta name="color-scheme" content="light dark">',
@@ -96,7 +116,8 @@ function toHtml(parts: Parts, title: string, language: string, text: MailCatalog
     paragraph(what),
     `<dl>${facts.join('')}</dl>`,
     ...advice.map(paragraph),
-    anchor ?? '',
+    ...(act ?? []),
+    link === undefined ? '' : anchorTo(link, text.signIn),
     paragraph(text.noLinks),
     '</main></body></html>',
   ].join('\n');
@@ -107,7 +128,7 @@ function toHtml(parts: Parts, title: string, language: string, text: MailCatalog
  * @throws {Error} there is no text for the event, which no waiting mends
  */
 export function renderMail(facts: MailFacts): MailMessage {
-  const { notice, recipient, address, portalUrl } = facts;
+  const { notice, recipient, address, portalUrl, freeze } = facts;
   const { event, person } = notice;
   const language = languageOf(recipient.locale);
   const text = CATALOGUES[language] ?? en;
@@ -127,6 +148,11 @@ export function renderMail(facts: MailFacts): MailMessage {
     ],
     advice: [text.wasYou, text.wasNotYou, ...listContacts(facts, text)],
     link: event.type === 'user.created' && isOwn ? portalUrl : undefined,
+    freeze: freeze && {
+      token: freeze.token,
+      link: `${freeze.publicOrigin}/#freeze=${freeze.token}`,
+      page: `${freeze.publicOrigin}/#/freeze`,
+    },
   };
   return {
     to: { address, name: quoted(recipient.displayName) },

@@ -1,3 +1,4 @@
+import { trustedAddresses } from '../credential/address.ts';
 import type { AccountEvent } from '../credential/event.ts';
 import type { Tenant } from '../credential/name.ts';
 import {
@@ -11,7 +12,7 @@ import type { User } from '../credential/user.ts';
 import { MAIL_LANE } from '../port/notice.ts';
 import type { Dependencies } from './dependency.ts';
 
-function describePerson(before: User | undefined, after: User): NoticePerson {
+function describePerson(before: User | undefined, after: User, atMs: number): NoticePerson {
   const { userId, userName, displayName, locale } = after;
   const roles = [...after.roles, ...(before?.roles ?? [])];
   // The history has the addresses in force and those that were.
@@ -24,6 +25,8 @@ function describePerson(before: User | undefined, after: User): NoticePerson {
     locale,
     isGlobalAdmin,
     addresses: [...new Set(addresses)],
+    trustedAddresses: trustedAddresses(after.addressHistory, atMs),
+    lastResetSequence: after.lastResetSequence,
   };
 }
 
@@ -42,7 +45,7 @@ export function composeNotices(
   user?: { readonly before: User | undefined; readonly after: User },
 ): readonly Notice[] {
   if (lanes.length === 0) return [];
-  const person = user && describePerson(user.before, user.after);
+  const person = user && describePerson(user.before, user.after, user.after.lastEventAtMs);
   return events.flatMap((each) => {
     const event = toNoticeEvent(each);
     const named = lanes.filter((lane) => isFor(lane, { event, person }));

@@ -152,6 +152,9 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
     locale: at('/locale', [null, ...NO_LOCALE]),
     roles: NO_ROLES,
   },
+  freeze: {
+    token: at('/token', [...NO_STRING, 'x'.repeat(2049)]),
+  },
   updateTenant: {
     settings: at('/settings', [null, 0, true, [], 'x']),
   },
@@ -228,7 +231,7 @@ it('accepts an empty patch and changes nothing', async () => {
 it('never repeats a rejected value in an answer', async () => {
   const value = '<script>alert("ana")</script>';
   for (const [name, member] of members) {
-    const answer = await sendBody(name, { ...target(name).body, [member]: { [value]: value } });
+    const answer = await sendBody(name, { ...target(name).body, [member]: { other: value } });
     expectProblem(answer, 422, 'validation', name);
     expect(answer.text).not.toContain('alert');
   }

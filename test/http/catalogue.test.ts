@@ -26,6 +26,7 @@ const ALIKE: readonly string[] = [
   'portal.shell.organisation',
   'portal.profile.organisation',
   'portal.profile.sessions',
+  'portal.organisation.title',
   'portal.events.when',
   'portal.events.what',
   'portal.events.eventType',

@@ -62,6 +62,10 @@ export const fr: Catalogue = {
         'suffit pas. Réinitialisez-le, ou laissez l’utilisateur le modifier là où sa session est ' +
         'encore ouverte.',
     },
+    'reset-requirements-unmet': {
+      title: 'Cette réinitialisation demande davantage',
+      detail: 'Rien n’a été modifié. Consultez requirements : chaque entrée indique ce qui manque.',
+    },
     'length-required': {
       title: 'Le corps de la requête n’a pas de longueur',
       detail:
@@ -82,6 +86,12 @@ export const fr: Catalogue = {
     validation: {
       title: 'Une partie de la requête n’est pas valide',
       detail: 'Consultez errors : chaque entrée indique l’endroit et la raison.',
+    },
+    'verification-failed': {
+      title: 'Ce texte n’est pas valable',
+      detail:
+        'Il ne vient pas de ce service, ou il est incomplet. Copiez-le de nouveau depuis le ' +
+        'message, du premier au dernier caractère.',
     },
     'password-rejected': {
       title: 'Choisissez un autre mot de passe',
@@ -130,11 +140,16 @@ export const fr: Catalogue = {
     locale: 'Saisissez une étiquette de langue comme fr-CA (BCP 47).',
     cursor: 'Ce curseur n’appartient pas à cette liste et à ses filtres.',
     mailMissing:
-      'Ce service n’envoie pas d’e-mail : un mot de passe en deux parties ne peut pas être exigé.',
+      'Ce service n’envoie pas d’e-mail : un mot de passe en deux parties ne peut pas être exigé.',
     tooManyAdmins: (limit) => `Une organisation compte au plus ${limit} administrateurs.`,
     notWithUserName: 'Utilisez soit userName, soit search.',
     notWithChangeToken: 'N’envoyez pas currentPassword avec un jeton de modification.',
     currentPasswordRequired: 'Votre mot de passe actuel est obligatoire.',
+  },
+  requirement: {
+    'another-admin':
+      'Le titulaire de ce compte a signalé votre dernière réinitialisation comme inattendue. Un ' +
+      'autre administrateur doit maintenant réinitialiser le mot de passe.',
   },
   policyReason: {
     'too-short': (minLength) =>

@@ -32,6 +32,15 @@ export const en = {
         'that you used before.',
       other: 'Someone entered many wrong passwords for a global admin.',
     },
+    'credential.frozen': {
+      subject: 'Your account was frozen',
+      own:
+        'Your account was frozen with the link in a message to you. Now no one can sign ' +
+        'in with it, not even you. To use it again, ask an admin to reset your password.',
+      other:
+        'The owner of this account reported a change as not their own. Now no one can sign in ' +
+        'with it. Call the person, find out what happened, then reset the password.',
+    },
     'sessions.ended': {
       subject: 'You were signed out everywhere',
       own: 'All your sessions were ended. Your password has not changed.',
@@ -72,12 +81,18 @@ export const en = {
   by: 'Done by',
   system: 'The service itself',
   operator: 'The operator of the service',
+  byLink: 'The owner of the account, with the link in a message',
   self: 'You',
   unknown: 'A user who is no longer there',
   wasYou: 'If you expected this, you need not do anything.',
   wasNotYou: 'If you did not expect this, act now:',
   contact: (contact: string) => `Contact your organisation: ${contact}`,
   admins: (names: string) => `Contact one of your admins: ${names}`,
+  freeze:
+    "If this wasn't you, open this link and confirm. From then on no one can sign in with your " +
+    'account until an admin resets the password. The link works for 7 days.',
+  notMe: "This wasn't me",
+  freezeByHand: (page: string) => `If the link does not open, go to ${page} and enter this text:`,
   noLinks: 'We never ask for a password by mail.',
   signIn: 'Sign in',
 };

@@ -26,6 +26,17 @@ export const fr: MailCatalogue = {
         'vous connecter que sur un appareil que vous avez déjà utilisé.',
       other: 'De nombreux mots de passe incorrects ont été saisis pour un administrateur général.',
     },
+    'credential.frozen': {
+      subject: 'Votre compte a été gelé',
+      own:
+        'Votre compte a été gelé à l’aide du lien figurant dans un message qui vous a été ' +
+        'envoyé. Plus personne ne peut se connecter avec ce compte, pas même vous. Pour ' +
+        'l’utiliser de nouveau, demandez à un administrateur de réinitialiser votre mot de passe.',
+      other:
+        'Le titulaire de ce compte a signalé une modification dont il n’est pas l’auteur\u00a0: ' +
+        'plus personne ne peut se connecter avec ce compte. Appelez cette personne, cherchez ce ' +
+        'qui s’est passé, puis réinitialisez le mot de passe.',
+    },
     'sessions.ended': {
       subject: 'Vous avez été déconnecté partout',
       own: 'Toutes vos sessions ont été révoquées. Votre mot de passe n’a pas changé.',
@@ -64,12 +75,20 @@ export const fr: MailCatalogue = {
   by: 'Par',
   system: 'Le service lui-même',
   operator: 'L’opérateur du service',
+  byLink: 'Le titulaire du compte, à l’aide du lien d’un message',
   self: 'Vous',
   unknown: 'Un utilisateur qui n’existe plus',
   wasYou: 'Si vous vous y attendiez, vous n’avez rien à faire.',
   wasNotYou: 'Si vous ne vous y attendiez pas, agissez maintenant\u00a0:',
   contact: (contact) => `Contactez votre organisation\u00a0: ${contact}`,
   admins: (names) => `Contactez un de vos administrateurs\u00a0: ${names}`,
+  freeze:
+    'Si ce n’était pas vous, ouvrez ce lien et confirmez. Plus personne ne pourra alors se ' +
+    'connecter avec votre compte tant qu’un administrateur n’aura pas réinitialisé le mot de ' +
+    'passe. Le lien est valable 7 jours.',
+  notMe: 'Ce n’était pas moi',
+  freezeByHand: (page) =>
+    `Si le lien ne s’ouvre pas, rendez-vous sur ${page} et saisissez ce texte\u00a0:`,
   noLinks: 'Nous ne demandons jamais de mot de passe par e-mail.',
   signIn: 'Se connecter',
 };
