@@ -143,7 +143,7 @@ const APP_GRANTS = [
   `${BLOBS}/packages: ba92f5b4-2d11-453d-a403-e96b0029c9fe`,
   'Microsoft.Storage/storageAccounts/sttab: 0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
 ];
-/** What the app may do beyond that where mail is asked for. */
+/** The further roles of the app where mail is asked for. */
 const SENDS =
   'Microsoft.Communication/communicationServices/acs: 09976791-48a7-449e-bb21-39d1a415f350';
 const MAIL_GRANTS: Readonly<Record<string, string>> = {

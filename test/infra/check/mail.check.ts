@@ -47,7 +47,7 @@ function channelsOf(deployment: Deployment): readonly string[] {
   return names.filter((name) => name in settingsOf(deployment));
 }
 
-/** What lets more in, or shows more, than mail needs. */
+/** Lists resources that let more in, or show more, than mail needs. */
 function faultsOf(deployment: Deployment): readonly string[] {
   const keys = listOf(deployment, COMMUNICATION).filter(
     ({ properties }) => properties.disableLocalAuth !== true,
