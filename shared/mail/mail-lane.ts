@@ -1,3 +1,4 @@
+import { earlierTerms } from '../credential/address.ts';
 import { type Notice, tellsAdmins, tellsUser } from '../credential/notice.ts';
 import { adminsWhoCanReset } from '../credential/rank.ts';
 import { contactsOf } from '../credential/tenant-settings.ts';
@@ -24,18 +25,23 @@ export interface MailLaneOptions {
 
 type Accounts = MailLaneOptions['accounts'];
 
-/** Lists the addresses of every other global admin. */
-async function adminTargets(accounts: Accounts, { tenant, person }: Notice) {
+/**
+ * Lists the addresses of every other global admin, also those of before: an intruder changes the
+ * addresses of the others first.
+ */
+async function adminTargets({ accounts, clock }: MailLaneOptions, { tenant, person }: Notice) {
   const listed = (await accounts.findAdmins(tenant))?.value ?? [];
   const others = listed.filter(({ isGlobal, userId }) => isGlobal && userId !== person?.userId);
   const users = await Promise.all(others.map(({ userName }) => accounts.findUser(userName)));
   return users.flatMap((found): Target[] => {
     if (found === undefined) return [];
-    const { email, secondEmail, ...recipient } = found.value;
+    const { email, secondEmail, addressHistory, ...recipient } = found.value;
     const { userId, userName, displayName, locale } = recipient;
-    return [email, secondEmail]
-      .filter((address) => address !== undefined)
-      .map((address) => ({ address, recipient: { userId, userName, displayName, locale } }));
+    const earlier = earlierTerms(addressHistory, clock.now()).map(({ address }) => address);
+    const addresses = [email, secondEmail, ...earlier].filter((address) => address !== undefined);
+    return [...new Set(addresses)].map((address) => {
+      return { address, recipient: { userId, userName, displayName, locale } };
+    });
   });
 }
 
@@ -72,15 +78,16 @@ async function compose(
 
 /** Makes the lane of notices by mail. */
 export function createMailLane(options: MailLaneOptions): Lane {
-  const { accounts, mailer } = options;
+  const { mailer } = options;
   return {
     name: MAIL_LANE,
     label: MAIL_LANE,
     width: MAILS_AT_ONCE,
+    isPaced: true,
     async listTargets(notice) {
       const { event, person } = notice;
       const own = person !== undefined && tellsUser(event) ? person.addresses : [];
-      const others = tellsAdmins(notice) ? await adminTargets(accounts, notice) : [];
+      const others = tellsAdmins(notice) ? await adminTargets(options, notice) : [];
       return [...own.map((address) => ({ address, recipient: person })), ...others];
     },
     async send(notice, target): Promise<SendOutcome> {

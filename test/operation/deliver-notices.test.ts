@@ -35,6 +35,7 @@ function laneOf(answer: (target: Target) => SendOutcome | Promise<SendOutcome>):
     name: MAIL_LANE,
     label: MAIL_LANE,
     width: 4,
+    isPaced: true,
     listTargets: async ({ person }) =>
       (person?.addresses ?? []).map((address) => ({ address, recipient: person })),
     async send({ event }, target) {
