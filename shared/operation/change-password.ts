@@ -139,15 +139,15 @@ async function requireSameAccount(
 }
 
 /**
- * Requires an acceptable password: cheap rules together first; then, one hash each, the earlier
- * passwords.
+ * Requires an acceptable password, the cheap rules first, and hashes it.
+ * @returns the hash of the new password
  */
-async function requireAccepted(
+async function hashAccepted(
   { policy, isCommon }: ChangeDependencies,
   slot: HashSlot,
   account: Account,
   { newPassword, currentPassword }: ChangeRequest,
-): Promise<void> {
+): Promise<PasswordHash> {
   const { userName, displayName, tenant } = account.user.value;
   const reasons = judgePassword({
     policy,
@@ -157,18 +157,20 @@ async function requireAccepted(
     ...(currentPassword === undefined ? {} : { currentPassword }),
   });
   if (reasons.length > 0) throw new Refusal('password-rejected', { reasons });
-  for (const earlier of earlierPasswords(account).slice(0, policy.history)) {
-    if (await slot.matches(newPassword, earlier)) {
-      throw new Refusal('password-rejected', { reasons: ['in-history'] });
-    }
-  }
+  const hash = await slot.replace(newPassword, earlierPasswords(account, policy.history));
+  if (hash !== undefined) return hash;
+  throw new Refusal('password-rejected', { reasons: ['in-history'] });
 }
 
-/** Returns the passwords before the one that is replaced now, newest first. */
-function earlierPasswords({ user, credential }: Account): readonly PasswordHash[] {
+/**
+ * Returns the passwords that the new one must differ from, newest first: the current one and the
+ * last of the history. Where a temporary one is replaced, the last permanent password is history.
+ */
+function earlierPasswords({ user, credential }: Account, limit: number): readonly PasswordHash[] {
   const { permanent, history } = credential.value;
+  if (permanent === undefined) return history.slice(0, limit);
   const isReplacingTemporary = isTemporary(user.value.credential);
-  return isReplacingTemporary && permanent !== undefined ? [permanent, ...history] : history;
+  return [permanent, ...history].slice(0, isReplacingTemporary ? limit : limit + 1);
 }
 
 function withPermanentCredential(user: User, nowMs: number): User {
@@ -246,8 +248,7 @@ export async function changePassword(
       ? await proveCurrent(dependencies, slot, request, context)
       : { account: await requireOwnAccount(dependencies, principal), counted: undefined };
     await countPolicyCall(dependencies, principal.user.value, proven.counted);
-    await requireAccepted(dependencies, slot, proven.account, request);
-    const permanent = await slot.hash(request.newPassword);
+    const permanent = await hashAccepted(dependencies, slot, proven.account, request);
     const user = await commitChange(dependencies, principal, proven.account, permanent, context);
     const [access, deviceToken, admins, contact] = await Promise.all([
       tokens.issueAccess(user, clock.now()),

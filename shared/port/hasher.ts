@@ -33,11 +33,14 @@ export interface HashSlot {
    */
   verify(password: string, hash: PasswordHash | undefined): Promise<boolean>;
   /**
-   * Compares with a password of the same user, where the time reveals nothing. False also if an
-   * imported hash cannot distinguish the text from others, such as bcrypt's beyond 72 bytes.
+   * Hashes a new password of a user under the salt of the earlier ones, so that one hash is
+   * compared with all of the same salt, cost and pepper. Each other such set takes a hash more. An
+   * imported hash that cannot distinguish the text from others, such as bcrypt's beyond 72 bytes,
+   * is not compared.
+   * @returns undefined if the password is one of the earlier ones
    * @throws {Unavailable} as {@link verify}
    */
-  matches(password: string, hash: PasswordHash): Promise<boolean>;
+  replace(password: string, earlier: readonly PasswordHash[]): Promise<PasswordHash | undefined>;
   /**
    * Hashes the hash of another system, so that the same password still matches.
    * @throws {Error} it is not such a hash

@@ -54,6 +54,18 @@ describe('a bcrypt hash', () => {
     slot.release();
   });
 
+  it.each(pairs)('under a stored salt is the same by $writer and $reader', async (pair) => {
+    const [writer, reader] = [slotOf(pair.writer), slotOf(pair.reader)];
+    for (const preHash of PRE_HASHES) {
+      const first = await writer.run({ kind: 'hash', preHash, cost: 4 });
+      const salt = first.bcrypt.slice(7, 29);
+      expect(await reader.run({ kind: 'hash', preHash, cost: 4, salt })).toEqual(first);
+      const other = await reader.run({ kind: 'hash', preHash: `${preHash}.`, cost: 5, salt });
+      expect(other.bcrypt.slice(0, 29)).toBe(`$2b$05$${salt}`);
+    }
+    for (const slot of [writer, reader]) slot.release();
+  });
+
   it.each(ENGINES)('with an all-dots salt is verified by %s', async (engine) => {
     // Names that do not exist are compared with it; an engine that took it for malformed would
     // answer early, and reveal them.

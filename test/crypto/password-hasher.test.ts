@@ -1,18 +1,19 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { topUpCosts } from '../../shared/crypto/password/bcrypt-hash.ts';
 import {
   createHashQueue,
   type HashQueue,
   hashWorkerUrl,
 } from '../../shared/crypto/password/hash-queue.ts';
 import type { HashJob, HashReply } from '../../shared/crypto/password/hash-worker.ts';
-import { createPasswordHasher, topUpCosts } from '../../shared/crypto/password/password-hasher.ts';
+import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import { PEPPER_MIN_LENGTH, preHash } from '../../shared/crypto/password/pepper.ts';
 import {
   createSecretCache,
   SECRET_CACHE_MS,
   SECRET_SETTLING_MS,
 } from '../../shared/crypto/secret/secret-cache.ts';
-import type { PasswordHasher } from '../../shared/port/hasher.ts';
+import type { PasswordHash, PasswordHasher } from '../../shared/port/hasher.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { ManualClock, settle, VaultDouble } from './vault-double.ts';
 import { within } from './within.ts';
@@ -257,6 +258,44 @@ describe('rotating the pepper', () => {
     expect(await isRenewedAt(6)).toBe(true);
     vault.add('v2', 'pepper two '.repeat(4), clock.now() - SECRET_CACHE_MS * 2);
     expect([await isRenewedAt(4), await isRenewedAt(5)]).toEqual([false, true]);
+  });
+});
+
+describe('a new password', () => {
+  const next = (hasher: PasswordHasher, password: string, earlier: readonly PasswordHash[]) =>
+    within(hasher, (slot) => slot.replace(password, earlier));
+  const saltOf = (hash: PasswordHash | undefined) => hash?.bcrypt.slice(7, 29);
+
+  it('is hashed under the salt of the newest, and under a random one without any', async () => {
+    const first = await within(hasherAt(), (slot) => slot.hash('first'));
+    const other = await within(hasherAt(), (slot) => slot.hash('other'));
+    expect(saltOf(await next(hasherAt(), 'second', [first, other]))).toBe(saltOf(first));
+    const [one, two] = [await next(hasherAt(), 'first', []), await next(hasherAt(), 'first', [])];
+    expect(saltOf(one)).not.toBe(saltOf(two));
+  });
+
+  it('is compared with one hash more for each other salt, cost and pepper', async () => {
+    const recorded = recording();
+    const earlier: PasswordHash[] = [];
+    const change = async (password: string, cost = COST) => {
+      recorded.jobs.length = 0;
+      const made = await next(hasherAt(cost, recorded.queue), password, earlier);
+      if (made !== undefined) earlier.unshift(made);
+      return [made !== undefined, recorded.jobs.length];
+    };
+    // Rows of before have a salt each.
+    for (const old of ['old 1', 'old 2']) {
+      earlier.push(await within(hasherAt(), (slot) => slot.hash(old)));
+    }
+    expect(await change('new 1')).toEqual([true, 2]);
+    expect(await change('new 2', COST + 1)).toEqual([true, 3]);
+    vault.add('v2', 'pepper two '.repeat(4), clock.now() - SECRET_CACHE_MS * 2);
+    expect(await change('new 3', COST + 1)).toEqual([true, 4]);
+    for (const used of ['new 3', 'new 2', 'new 1', 'old 1', 'old 2']) {
+      expect((await change(used, COST + 1))[0]).toBe(false);
+    }
+    earlier.length = 3;
+    expect(await change('new 4', COST + 1)).toEqual([true, 3]);
   });
 });
 

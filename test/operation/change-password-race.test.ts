@@ -28,9 +28,9 @@ function changeDuring(meanwhile: () => Promise<unknown>): Promise<string> {
   const { hasher } = operations.dependencies;
   const slow = operations.with({
     hasher: withPlaces(hasher, (place) => ({
-      async hash(password) {
+      async replace(password, earlier) {
         await meanwhile();
-        return place.hash(password);
+        return place.replace(password, earlier);
       },
     })),
   });

@@ -161,8 +161,8 @@ describe('a change token', () => {
     const { hasher } = operations.dependencies;
     const slow = operations.with({
       hasher: withPlaces(hasher, (place) => ({
-        async hash(password) {
-          const hash = await place.hash(password);
+        async replace(password, earlier) {
+          const hash = await place.replace(password, earlier);
           operations.pass(finishedAtMs);
           return hash;
         },

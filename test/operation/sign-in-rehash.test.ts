@@ -130,9 +130,9 @@ describe('a password change', () => {
     const { hasher } = operations.dependencies;
     const slow = operations.with({
       hasher: withPlaces(hasher, (slot) => ({
-        async hash(password) {
+        async replace(password, earlier) {
           await operations.withWorkFactor(5).attempt(ana.userName, ana.password);
-          return slot.hash(password);
+          return slot.replace(password, earlier);
         },
       })),
     });

@@ -10,8 +10,11 @@ import { createRequire } from 'node:module';
 export type EngineName = 'native' | 'bcryptjs';
 
 export interface BcryptEngine {
-  /** Hashes in `$2b$`, with a salt of its own. */
-  hash(text: string, cost: number): string;
+  /**
+   * Hashes in `$2b$`.
+   * @param salt the 16 bytes of a stored hash; without it the hash has a salt of its own
+   */
+  hash(text: string, cost: number, salt?: Uint8Array): string;
   verify(text: string, bcrypt: string): boolean;
 }
 
@@ -21,7 +24,7 @@ export interface NativeBcrypt {
   verifySync(text: string, bcrypt: string): boolean;
 }
 
-const SALT_BYTES = 16;
+export const SALT_BYTES = 16;
 /** "U*U" at cost 5, of the test vectors of crypt_blowfish. */
 const KNOWN = {
   text: 'U*U',
@@ -60,7 +63,7 @@ export function openNativeEngine(
     const native = load();
     if (!isRight(native)) return undefined;
     return {
-      hash: (text, cost) => to2b(native.hashSync(text, cost, randomBytes(SALT_BYTES))),
+      hash: (text, cost, salt = randomBytes(SALT_BYTES)) => to2b(native.hashSync(text, cost, salt)),
       verify: (text, bcrypt) => native.verifySync(text, bcrypt),
     };
   } catch {

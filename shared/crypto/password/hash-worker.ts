@@ -7,13 +7,24 @@
 import { constants, getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import bcryptjs from 'bcryptjs';
-import { type BcryptEngine, type EngineName, openNativeEngine } from './bcrypt-engine.ts';
+import {
+  type BcryptEngine,
+  type EngineName,
+  openNativeEngine,
+  SALT_BYTES,
+} from './bcrypt-engine.ts';
 import { importedDigest } from './imported-digest.ts';
 import { parseLegacyHashScheme } from './imported-hash.ts';
 
 /** `preHash`: 64 characters, so that bcrypt's 72 bytes hold all of it. `cost`: log2 of rounds. */
 export type HashJob =
-  | { readonly kind: 'hash'; readonly preHash: string; readonly cost: number }
+  | {
+      readonly kind: 'hash';
+      readonly preHash: string;
+      readonly cost: number;
+      /** The 22 characters of a stored hash; without it the hash has a salt of its own. */
+      readonly salt?: string | undefined;
+    }
   | {
       readonly kind: 'verify';
       readonly preHash: string;
@@ -43,12 +54,18 @@ export interface WorkerStart {
   readonly engine: EngineName;
 }
 
+function hashInScript(text: string, cost: number, salt?: Uint8Array): string {
+  if (salt === undefined) return bcryptjs.hashSync(text, cost);
+  const digits = String(cost).padStart(2, '0');
+  return bcryptjs.hashSync(text, `$2b$${digits}$${bcryptjs.encodeBase64(salt, SALT_BYTES)}`);
+}
+
 /**
  * Opens the engine.
  * @throws {Error} the native engine, which the queue found usable, is missing
  */
 function openEngine(name: EngineName): BcryptEngine {
-  if (name === 'bcryptjs') return { hash: bcryptjs.hashSync, verify: bcryptjs.compareSync };
+  if (name === 'bcryptjs') return { hash: hashInScript, verify: bcryptjs.compareSync };
   const native = openNativeEngine();
   if (native === undefined) throw new Error('The native bcrypt engine could not be loaded.');
   return native;
@@ -83,7 +100,12 @@ function perform(job: HashJob): HashReply {
   if (job.kind === 'digest') {
     return { kind: 'digest', digest: digestOf(job.password, job.wrapping) };
   }
-  if (job.kind === 'hash') return { kind: 'hash', bcrypt: engine.hash(job.preHash, job.cost) };
+  if (job.kind === 'hash') {
+    const { preHash, cost, salt } = job;
+    const bytes =
+      salt === undefined ? undefined : Uint8Array.from(bcryptjs.decodeBase64(salt, SALT_BYTES));
+    return { kind: 'hash', bcrypt: engine.hash(preHash, cost, bytes) };
+  }
   const ownCost = bcryptjs.getRounds(job.bcrypt);
   if (engine.verify(job.preHash, job.bcrypt)) {
     return { kind: 'verify', isMatch: true, costs: [ownCost] };

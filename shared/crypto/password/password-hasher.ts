@@ -10,21 +10,24 @@ import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import type { SecretVersion } from '../../port/vault.ts';
 import type { SecretCache } from '../secret/secret-cache.ts';
+import {
+  costOf,
+  dummyHash,
+  isComparable,
+  isEqual,
+  parametersOf,
+  topUpCosts,
+  WORK_FACTOR_MAX,
+  WORK_FACTOR_MIN,
+} from './bcrypt-hash.ts';
 import type { HashQueue, HashQueueSlot } from './hash-queue.ts';
 import { readsWhole } from './imported-digest.ts';
 import { type LegacyHashScheme, parseLegacyHashScheme } from './imported-hash.ts';
 import { passwordForms } from './password-form.ts';
 import { PEPPER_SECRET, pepperBytes, preHash } from './pepper.ts';
 
-/** bcrypt's own lower bound; the setting's, of OWASP ASVS 11.4.2, is higher. */
-const WORK_FACTOR_MIN = 4;
-/** A stored cost above the setting's upper bound is nonsense, and could keep a thread for days. */
-const WORK_FACTOR_MAX = 15;
 /** The time after which a slot is likely to be free again: a hash takes less. */
 const OVERLOADED_RETRY_SECONDS = 1;
-/** Modular crypt form: cost, then 22 characters of salt and 31 of digest. */
-const BCRYPT = /^\$2b\$(\d{2})\$[./A-Za-z0-9]{53}$/;
-
 export type PepperCache = Pick<SecretCache, 'newest' | 'find' | 'all'>;
 
 export interface PasswordHasherOptions {
@@ -33,29 +36,6 @@ export interface PasswordHasherOptions {
   /** Today's bcrypt cost (log2 of rounds), 4–15. */
   readonly workFactor: number;
   readonly telemetry?: Telemetry;
-}
-
-/**
- * Reads the cost of a hash.
- * @throws {Error} the stored form is not as we write it; the message does not contain the hash
- */
-function costOf(hash: PasswordHash): number {
-  const cost = Number(BCRYPT.exec(hash.bcrypt)?.[1]);
-  if (cost >= WORK_FACTOR_MIN && cost <= WORK_FACTOR_MAX) return cost;
-  throw new Error('A stored password hash is malformed.');
-}
-
-/**
- * Returns the costs to hash at besides a failed verify at `cost` c, so that it takes as long as
- * one at today's cost t while the two differ. A bcrypt at cost n is 2^n rounds, and verifying at
- * c, then hashing at c, c+1, …, t-1 is
- *
- *     2^c + (2^c + 2^(c+1) + … + 2^(t-1)) = 2^c + (2^t - 2^c) = 2^t
- *
- * rounds, exactly those of one bcrypt at t. Empty when c is t or above.
- */
-export function topUpCosts(cost: number, workFactor: number): readonly number[] {
-  return Array.from({ length: Math.max(0, workFactor - cost) }, (_, step) => cost + step);
 }
 
 /**
@@ -75,11 +55,6 @@ function requireLegacyHashScheme(text: string): LegacyHashScheme {
  */
 function wrappedText({ wrapping, digest }: ImportedHash): string {
   return `${wrapping}$${digest}`;
-}
-
-/** Returns a hash at this cost that matches no password: its result is discarded in any case. */
-function dummyHash(cost: number): string {
-  return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
 }
 
 /** The proof of an imported hash: a typed text that matches it, in the form that did. */
@@ -108,14 +83,36 @@ class PepperedSlot implements HashSlot {
     this.#slot = slot;
   }
 
-  async hash(password: string): Promise<PasswordHash> {
+  hash(password: string): Promise<PasswordHash> {
+    return this.#hashWith(password, this.#today, { cost: this.#options.workFactor });
+  }
+
+  async replace(
+    password: string,
+    earlier: readonly PasswordHash[],
+  ): Promise<PasswordHash | undefined> {
+    const own = earlier.filter(({ wrapping }) => wrapping === undefined);
+    const [newest] = own;
+    const salt = newest === undefined ? undefined : parametersOf(newest).salt;
     const cost = this.#options.workFactor;
-    const reply = await this.#slot.run({
-      kind: 'hash',
-      preHash: preHash(password, this.#today),
-      cost,
-    });
-    return { bcrypt: reply.bcrypt, pepperVersion: this.#today.version };
+    const made = await this.#hashWith(password, this.#today, { cost, salt });
+    const compared = [made];
+    for (const hash of own) {
+      let same = compared.find((other) => isComparable(other, hash));
+      if (same === undefined) {
+        same = await this.#hashWith(password, await this.#pepperOf(hash), parametersOf(hash));
+        compared.push(same);
+      }
+      if (isEqual(same.bcrypt, hash.bcrypt)) return undefined;
+    }
+    for (const hash of earlier) {
+      if (
+        hash.wrapping !== undefined &&
+        (await this.#matchesImported(password, hash, hash.wrapping))
+      )
+        return undefined;
+    }
+    return made;
   }
 
   async wrap(foreign: ImportedHash): Promise<PasswordHash> {
@@ -135,15 +132,6 @@ class PepperedSlot implements HashSlot {
     return false;
   }
 
-  matches(password: string, hash: PasswordHash): Promise<boolean> {
-    const { wrapping } = hash;
-    // A hash made here has its own form only.
-    if (wrapping === undefined) return this.#isOneOf([password], hash, 0);
-    const parsed = requireLegacyHashScheme(wrapping);
-    const told = passwordForms(password).filter((form) => readsWhole(form, parsed));
-    return this.#isOneOf(told, hash, 0);
-  }
-
   async renew(password: string, hash: PasswordHash): Promise<PasswordHash | undefined> {
     const { wrapping } = hash;
     if (wrapping === undefined) return this.#isBehind(hash) ? this.hash(password) : undefined;
@@ -157,6 +145,22 @@ class PepperedSlot implements HashSlot {
 
   release(): void {
     this.#slot.release();
+  }
+
+  async #hashWith(
+    text: string,
+    pepper: SecretVersion,
+    parameters: { readonly cost: number; readonly salt?: string | undefined },
+  ): Promise<PasswordHash> {
+    const job = { kind: 'hash', preHash: preHash(text, pepper), ...parameters } as const;
+    const { bcrypt } = await this.#slot.run(job);
+    return { bcrypt, pepperVersion: pepper.version };
+  }
+
+  #matchesImported(password: string, hash: PasswordHash, wrapping: string): Promise<boolean> {
+    const scheme = requireLegacyHashScheme(wrapping);
+    const whole = passwordForms(password).filter((form) => readsWhole(form, scheme));
+    return this.#isOneOf(whole, hash, 0);
   }
 
   async #isOneOf(texts: readonly string[], hash: PasswordHash, topUpTo: number): Promise<boolean> {
