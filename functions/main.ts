@@ -9,6 +9,7 @@ import './create-user.ts';
 import './delete-user.ts';
 import './deliver-notices.ts';
 import './expire-temporary-passwords.ts';
+import './freeze.ts';
 import './health-live.ts';
 import './health-ready.ts';
 import './jwks.ts';

@@ -242,6 +242,7 @@ describe('authority', () => {
   /** Beside operators' maintenance: the timers, and what a sign-in finds. */
   const SYSTEM = [
     'expire-temporary-passwords.ts',
+    'freeze.ts',
     'guessed-session.ts',
     'lock.ts',
     'undeliverable.ts',

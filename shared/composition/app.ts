@@ -10,7 +10,7 @@ import { PASSWORD_MAX_LENGTH } from '../credential/policy/password-policy.ts';
 import { createHashQueue, type HashQueue, hashWorkerUrl } from '../crypto/password/hash-queue.ts';
 import { createPasswordHasher } from '../crypto/password/password-hasher.ts';
 import { findPepperFlaw, PEPPER_SECRET } from '../crypto/password/pepper.ts';
-import { createDeviceSeal, createSeal } from '../crypto/sealed/seal.ts';
+import { createSeal, createTokenSeal } from '../crypto/sealed/seal.ts';
 import { createPseudonyms } from '../crypto/secret/pseudonym.ts';
 import {
   createSecretCache,
@@ -34,14 +34,7 @@ import { parseSettings, type Settings } from '../setting.ts';
 import type { Recorder } from '../telemetry/recorder.ts';
 import type { Gauges } from '../telemetry/report.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
-import {
-  openCredential,
-  openEngine,
-  openMailLane,
-  openTables,
-  openVault,
-  openWebhookLanes,
-} from './backend.ts';
+import { openCredential, openEngine, openLanes, openTables, openVault } from './backend.ts';
 import { lazyCommonPasswords } from './built-file.ts';
 import { VERSION } from './version.ts';
 
@@ -119,15 +112,13 @@ function compose(settings: Settings): Composition {
     changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
     randomBytes,
   });
+  const freezes = createTokenSeal(peppers, 'freeze');
   const webhookKeys = cacheOf(WEBHOOK_KEY_SECRET, findWebhookKeyFlaw);
-  const common = { clock, log: processLog };
-  const lanes = [
-    ...openMailLane(settings, credential, { ...common, accounts: stores.accounts }),
-    ...openWebhookLanes(settings, {
-      ...common,
-      secretsOf: createWebhookSecrets(webhookKeys, clock),
-    }),
-  ];
+  const lanes = openLanes(settings, credential, {
+    accounts: stores.accounts,
+    secretsOf: createWebhookSecrets(webhookKeys, clock),
+    ...{ freezes, clock, log: processLog },
+  });
   const services: Services = {
     clock,
     randomBytes,
@@ -143,7 +134,8 @@ function compose(settings: Settings): Composition {
     lanes: lanes.map(({ name }) => name),
     openLanes: () => lanes,
     cursors: createSeal(peppers, 'cursor'),
-    devices: createDeviceSeal(peppers),
+    devices: createTokenSeal(peppers, 'device'),
+    freezes,
     telemetry,
     policy: {
       minLength: settings.passwordMinLength,

@@ -3,14 +3,17 @@
 import { createCredential, type TokenCredential } from '../azure/identity.ts';
 import { createTableStores, type TableStores } from '../azure/table/table-store.ts';
 import { createKeyVault } from '../azure/vault/key-vault.ts';
+import type { Notice } from '../credential/notice.ts';
 import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts';
 import { createLateMailer } from '../mail/late-mailer.ts';
 import { createMailLane, type MailLaneOptions } from '../mail/mail-lane.ts';
+import { issueFreezeToken } from '../operation/freeze-token.ts';
 import type { Log } from '../port/log.ts';
 import { isLoopback } from '../port/loopback.ts';
 import type { Mailer } from '../port/mailer.ts';
 import type { Lane } from '../port/notice.ts';
 import type { Telemetry } from '../port/telemetry.ts';
+import type { Seal } from '../port/token.ts';
 import type { Vault } from '../port/vault.ts';
 import { SettingError, type Settings, type VaultSettings } from '../setting.ts';
 import { createWebhookLane, type WebhookLaneOptions } from '../webhook/webhook-lane.ts';
@@ -65,24 +68,31 @@ export function openMailer(
   return mail && createLateMailer({ settings: mail, base, credential, log });
 }
 
-/** The lane of mail, or none where no mail is sent. */
-export function openMailLane(
+type LaneParts = Pick<MailLaneOptions, 'accounts' | 'clock'> &
+  Pick<WebhookLaneOptions, 'secretsOf' | 'log'> & { readonly freezes: Seal };
+
+/** Opens the lane of mail where mail is sent, and one for each webhook. */
+export function openLanes(
   settings: Settings,
   credential: TokenCredential,
-  parts: Pick<MailLaneOptions, 'accounts' | 'clock'> & { readonly log: Log },
+  parts: LaneParts,
 ): readonly Lane[] {
-  const { mail, portalUrl } = settings;
-  const mailer = openMailer(settings, credential, parts.log);
-  if (mail === undefined || mailer === undefined) return [];
-  return [createMailLane({ ...parts, mailer, portalUrl, from: mail.from })];
+  const { webhookUrls, publicOrigin } = settings;
+  const webhooks = webhookUrls.map((url) => createWebhookLane({ ...parts, url, publicOrigin }));
+  return [...openMailLane(settings, credential, parts), ...webhooks];
 }
 
-/** The lanes of webhooks, one for each URL. */
-export function openWebhookLanes(
-  { webhookUrls, publicOrigin }: Settings,
-  parts: Pick<WebhookLaneOptions, 'secretsOf' | 'clock' | 'log'>,
+function openMailLane(
+  settings: Settings,
+  credential: TokenCredential,
+  parts: LaneParts,
 ): readonly Lane[] {
-  return webhookUrls.map((url) => createWebhookLane({ ...parts, url, publicOrigin }));
+  const { mail, portalUrl, publicOrigin } = settings;
+  const mailer = openMailer(settings, credential, parts.log);
+  if (mail === undefined || mailer === undefined) return [];
+  const issue = (notice: Notice) => issueFreezeToken(parts, notice);
+  const links = { portalUrl, publicOrigin, issueFreezeToken: issue };
+  return [createMailLane({ ...parts, ...links, mailer, from: mail.from })];
 }
 
 export function openCredential(settings: VaultSettings): TokenCredential {

@@ -38,6 +38,24 @@ export function earlierTerms({ terms }: AddressHistory, nowMs: number): readonly
     .slice(0, EARLIER_ADDRESSES_MAX);
 }
 
+/** The time after which an address may stop an intruder: CONTRACT.md "Notices", 24 h. */
+const TRUSTED_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Returns the addresses that get freeze links: those that were in force for a day, and the first
+ * one ever. Of two that were first together it is
+ * `email`, which stands before the other.
+ */
+export function trustedAddresses({ terms }: AddressHistory, nowMs: number): readonly string[] {
+  const first = terms.find(({ isFirst }) => isFirst);
+  return terms
+    .filter((term) => {
+      const lastedMs = (term.untilMs ?? nowMs) - term.sinceMs;
+      return term === first || lastedMs >= TRUSTED_AFTER_MS;
+    })
+    .map(({ address }) => address);
+}
+
 interface Addressed {
   readonly email: string | undefined;
   readonly secondEmail: string | undefined;

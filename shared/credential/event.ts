@@ -12,6 +12,7 @@ export const EVENT_TYPES = [
   'temporary-password.expired',
   'credential.locked',
   'credential.unlocked',
+  'credential.frozen',
   'sessions.ended',
   'tenant.settings-changed',
   'notice.undeliverable',

@@ -11,6 +11,7 @@ const OWN_EVENTS: ReadonlySet<EventType> = new Set<EventType>([
   'password.reset',
   'password.changed',
   'credential.locked',
+  'credential.frozen',
 ]);
 
 const ADDRESS_MEMBERS: readonly string[] = ['email', 'secondEmail'];
@@ -26,6 +27,10 @@ export interface NoticePerson {
   readonly isGlobalAdmin: boolean;
   /** The addresses before and after the change, and earlier ones of the last 14 days. */
   readonly addresses: readonly string[];
+  /** The addresses among them that get a freeze link. */
+  readonly trustedAddresses: readonly string[];
+  /** The last reset as of the change: a later one ends the freeze link. */
+  readonly lastResetSequence: number;
 }
 
 /** The part of an event that a notice has: no reasons, tickets or references. */
@@ -65,6 +70,14 @@ export function tellsUser(event: NoticeEvent): boolean {
   return listOf(event, 'changed').some((name) => [...ADDRESS_MEMBERS, 'roles'].includes(name));
 }
 
+/** Judges if the mail to the user has a freeze link. */
+export function offersFreeze(event: NoticeEvent): boolean {
+  const { type } = event;
+  if (type === 'password.reset' || type === 'password.changed') return true;
+  if (type !== 'user.updated') return false;
+  return listOf(event, 'changed').some((name) => ADDRESS_MEMBERS.includes(name));
+}
+
 /** Judges if every other global admin gets a mail. */
 export function tellsAdmins({
   event,
@@ -73,7 +86,7 @@ export function tellsAdmins({
 }: Pick<Notice, 'event' | 'person' | 'isBulk'>): boolean {
   const { type } = event;
   if (isBulk) return false;
-  if (type === 'tenant.settings-changed') return true;
+  if (type === 'tenant.settings-changed' || type === 'credential.frozen') return true;
   if (type === 'user.updated') {
     const [before, after] = [listOf(event, 'rolesBefore'), listOf(event, 'rolesAfter')];
     return RANKED_ROLES.some((role) => before.includes(role) !== after.includes(role));

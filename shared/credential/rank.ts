@@ -1,3 +1,4 @@
+import type { UserId } from './name.ts';
 import { type Role, rankOf, rankOfRole } from './role.ts';
 import type { Admin, User } from './user.ts';
 
@@ -72,6 +73,11 @@ export function mayChangeRoles(
   return changed.every((role) => rankOfRole(role) <= rank);
 }
 
+/** Judges whether an admin counts: the contract's active, not frozen, with a permanent password. */
+function counts({ status, isFrozen, credential }: User): boolean {
+  return status === 'active' && !isFrozen && credential.kind === 'permanent';
+}
+
 /**
  * Returns how the tenant row lists this user.
  * @returns undefined for a user with business roles only
@@ -84,14 +90,14 @@ export function adminEntry(user: User): Admin | undefined {
     userName: user.userName,
     displayName: user.displayName,
     isGlobal: rank === 2,
-    isEffective: user.status === 'active' && user.credential.kind === 'permanent',
+    isEffective: counts(user),
     isLocked: user.isLocked,
   };
 }
 
 /**
- * Judges whether the tenant can still be rescued: by a global admin, active, with a permanent
- * password. A lock does not matter here, or strangers could keep the other admins from their work.
+ * Judges whether the tenant can still be rescued by a global admin who counts. A lock does not
+ * matter here, or strangers could keep the other admins from their work.
  */
 export function hasGlobalAdmin(admins: readonly Admin[]): boolean {
   return admins.some((admin) => admin.isGlobal && admin.isEffective);
@@ -100,12 +106,24 @@ export function hasGlobalAdmin(admins: readonly Admin[]): boolean {
 /** The most admins that are named to a user; more would not be read. */
 const ADMINS_SHOWN = 10;
 
+function mayReset(admin: Admin, user: Person): boolean {
+  if (!admin.isEffective || admin.userId === user.userId) return false;
+  return admin.isGlobal || rankOf(user.roles) < 2;
+}
+
+/** Judges whether an admin who counts, beside this one, may reset the user, locked or not. */
+export function hasAnotherWhoMayReset(
+  user: Person,
+  admins: readonly Admin[],
+  adminId: UserId,
+): boolean {
+  return admins.some((admin) => admin.userId !== adminId && mayReset(admin, user));
+}
+
 /** Returns the admins who can reset this user's password now, in the order of user names. */
 export function adminsWhoCanReset(user: Person, admins: readonly Admin[]): readonly Admin[] {
-  const mustBeGlobal = rankOf(user.roles) === 2;
   return admins
-    .filter((admin) => admin.isEffective && !admin.isLocked && admin.userId !== user.userId)
-    .filter((admin) => admin.isGlobal || !mustBeGlobal)
+    .filter((admin) => mayReset(admin, user) && !admin.isLocked)
     .sort((one, other) => (one.userName < other.userName ? -1 : 1))
     .slice(0, ADMINS_SHOWN);
 }

@@ -17,11 +17,13 @@ export type RefusalCode =
   | 'last-global-admin'
   | 'conflict'
   | 'reset-required'
+  | 'reset-requirements-unmet'
   | 'length-required'
   | 'precondition-failed'
   | 'body-too-large'
   | 'unsupported-media-type'
   | 'validation'
+  | 'verification-failed'
   | 'password-rejected'
   | 'too-many-attempts'
   | 'overloaded';
@@ -33,6 +35,8 @@ export interface RefusalExtra {
   readonly errors?: readonly FieldError[];
   /** The reasons of `password-rejected`. */
   readonly reasons?: readonly PolicyReason[];
+  /** The requirements of `reset-requirements-unmet`. */
+  readonly requirements?: readonly ResetRequirement[];
   /** The methods of `method-not-allowed`. */
   readonly allow?: readonly string[];
   /** The tenant of a caller who is proven without a token, and may see its contact. */
@@ -81,6 +85,9 @@ export type PolicyReason =
   | 'context-word'
   | 'repetitive'
   | 'sequential';
+
+/** The requirements that a reset can lack. */
+export type ResetRequirement = 'another-admin';
 
 /** An expected no. Thrown by operations, answered at the edge, never caught in between. */
 export class Refusal extends Error {

@@ -47,8 +47,12 @@ export interface User {
   readonly sessionEpoch: number;
   /** True if strangers' failures in a row reached their limit; see lockout.ts. */
   readonly isLocked: boolean;
-  /** A freeze keeps the user out, whatever status and password are. */
+  /** A freeze keeps the user out, whatever status and password are. Only a reset ends it. */
   readonly isFrozen: boolean;
+  /** The admin whose reset the owner disowned. That admin may not reset the frozen account. */
+  readonly disownedResetBy: UserId | undefined;
+  /** The number of the event of the last reset, by which freeze links are dated; 0: none. */
+  readonly lastResetSequence: number;
   /** The moment that voids every series of failures which began at or before it. */
   readonly attemptsClearedAtMs: number;
   /** The waits that an unlock ended, by `seriesTag` of lockout.ts. */
@@ -66,7 +70,7 @@ export interface Admin {
   readonly userName: UserName;
   readonly displayName: string;
   readonly isGlobal: boolean;
-  /** True if active and with a permanent password: able to help others now. */
+  /** True if active, not frozen and with a permanent password: able to help others now. */
   readonly isEffective: boolean;
   /** True if strangers' failures locked this admin out: not to be named as help. */
   readonly isLocked: boolean;

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { EVENT_TYPES, SYSTEM_ACTORS } from '../credential/event.ts';
+import { FREEZE_OUTCOMES } from '../credential/freeze.ts';
 import { CREDENTIAL_STATES } from '../credential/state.ts';
 import { RESET_RULE_CHOICES } from '../credential/tenant-settings.ts';
 import { named, role } from './schema.ts';
@@ -213,6 +214,8 @@ export const TenantSettings = named(
     }),
   }),
 );
+
+export const Freeze = named('Freeze', z.strictObject({ outcome: z.enum(FREEZE_OUTCOMES) }));
 
 export const EventPage = named(
   'EventPage',

@@ -24,11 +24,13 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   'last-global-admin': 409,
   conflict: 409,
   'reset-required': 409,
+  'reset-requirements-unmet': 409,
   'length-required': 411,
   'precondition-failed': 412,
   'body-too-large': 413,
   'unsupported-media-type': 415,
   validation: 422,
+  'verification-failed': 422,
   'password-rejected': 422,
   'too-many-attempts': 429,
   'internal-error': 500,
@@ -71,6 +73,7 @@ export const Problem = z.strictObject({
     .describe('A place of more than 64 characters is cut and ends in `…`.')
     .optional(),
   reasons: z.array(z.strictObject({ code: z.string(), detail: z.string() })).optional(),
+  requirements: z.array(z.strictObject({ code: z.string(), text: z.string() })).optional(),
   parts: z.array(z.enum(['tables', 'vault'])).optional(),
   contact: z.string().describe('Whom to ask, as the organisation says.').optional(),
 });
@@ -144,13 +147,17 @@ function baseBody(code: ProblemCode, { origin, requestId, text }: ProblemContext
 
 /** Makes the RFC 9457 problem of an expected no. */
 export function refusalProblem(refusal: Refusal, context: ProblemContext): ProblemAnswer {
-  const { errors, reasons } = refusal.extra;
+  const { errors, reasons, requirements } = refusal.extra;
+  const { requirement } = context.text;
   const body = {
     ...baseBody(refusal.code, context),
     ...(errors && {
       errors: errors.slice(0, ERRORS_MAX).map((error) => describeError(error, context.text)),
     }),
     ...(context.contact !== undefined && { contact: context.contact }),
+    ...(requirements && {
+      requirements: requirements.map((code) => ({ code, text: requirement[code] })),
+    }),
     ...(reasons && { reasons: reasons.map((reason) => describeReason(reason, context)) }),
   };
   return { status: body.status, headers: refusalHeaders(refusal), body };

@@ -177,6 +177,20 @@ export const UpdateTenantBody = named(
   }),
 );
 
+/** A seal takes a few hundred characters, and no more than these. */
+const FREEZE_TOKEN_MAX_LENGTH = 2048;
+
+export const FreezeBody = named(
+  'FreezeBody',
+  z.strictObject({
+    token: z
+      .string()
+      .check(rule<string>('length', (text) => text.length <= FREEZE_TOKEN_MAX_LENGTH))
+      .meta({ maxLength: FREEZE_TOKEN_MAX_LENGTH })
+      .describe('The text in a notice, which is also the fragment of its link.'),
+  }),
+);
+
 /** The body of an endpoint without a described one: nothing, or `{}`. */
 export const EmptyBody = named('EmptyBody', z.strictObject({}));
 

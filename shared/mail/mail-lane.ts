@@ -1,5 +1,5 @@
 import { earlierTerms } from '../credential/address.ts';
-import { type Notice, tellsAdmins, tellsUser } from '../credential/notice.ts';
+import { type Notice, offersFreeze, tellsAdmins, tellsUser } from '../credential/notice.ts';
 import { adminsWhoCanReset } from '../credential/rank.ts';
 import { contactsOf } from '../credential/tenant-settings.ts';
 import type { Clock } from '../port/clock.ts';
@@ -19,11 +19,16 @@ export interface MailLaneOptions {
   readonly mailer: Mailer;
   readonly clock: Clock;
   readonly portalUrl: string;
+  /** The origin of freeze links. */
+  readonly publicOrigin: string;
+  /**
+   * Issues the token of a freeze link.
+   * @throws {Unavailable}
+   */
+  readonly issueFreezeToken: (notice: Notice) => Promise<string>;
   /** The sender's address. */
   readonly from: string;
 }
-
-type Accounts = MailLaneOptions['accounts'];
 
 /**
  * Lists the addresses of every other global admin, also those of before: an intruder changes the
@@ -46,7 +51,7 @@ async function adminTargets({ accounts, clock }: MailLaneOptions, { tenant, pers
 }
 
 async function findActor(
-  accounts: Accounts,
+  accounts: MailLaneOptions['accounts'],
   { tenant, event: { actor } }: Notice,
 ): Promise<NamedPerson | undefined> {
   if (!('userId' in actor)) return undefined;
@@ -57,23 +62,48 @@ async function findActor(
   return isSame ? found.value : { userName: named.userName, displayName: named.userName };
 }
 
+/** Names the actors of a digest; each is read once. */
+async function listActors(accounts: MailLaneOptions['accounts'], notices: readonly Notice[]) {
+  const keyOf = ({ event: { actor } }: Notice) => JSON.stringify(actor);
+  const found = new Map<string, NamedPerson | undefined>();
+  for (const notice of notices) {
+    const key = keyOf(notice);
+    if (!found.has(key)) found.set(key, await findActor(accounts, notice));
+  }
+  return notices.map((notice) => ({ event: notice.event, actor: found.get(keyOf(notice)) }));
+}
+
+/** Judges if this mail has a freeze link: to the user, and to an address that may be trusted. */
+function hasFreezeLink({ event, person }: Notice, { address, recipient }: Target): boolean {
+  if (person === undefined || recipient?.userId !== person.userId) return false;
+  return offersFreeze(event) && person.trustedAddresses.includes(address);
+}
+
 async function compose(
-  { accounts, clock, portalUrl, from }: MailLaneOptions,
-  notice: Notice,
+  options: MailLaneOptions,
+  notices: readonly [Notice, ...Notice[]],
   { address, recipient }: Target,
 ): Promise<MailMessage> {
   if (recipient === undefined) throw new Error('a mail goes to a person');
+  const { accounts, clock, portalUrl, publicOrigin, from } = options;
+  const [notice, ...others] = notices;
   const { tenant } = notice;
-  const [actor, settings, listed] = await Promise.all([
+  // Of several the last one stops what came before it too.
+  const toFreeze = notices.findLast((each) => hasFreezeLink(each, { address, recipient }));
+  const [actor, settings, listed, token] = await Promise.all([
     findActor(accounts, notice),
     accounts.findSettings(tenant),
     accounts.listRecentAdmins(tenant),
+    toFreeze && options.issueFreezeToken(toFreeze),
   ]);
+  const later = await listActors(accounts, others);
   const contacts = settings === undefined ? [] : contactsOf(settings.value, clock.now());
   const asker = { userId: recipient.userId, roles: [] };
   const admins = adminsWhoCanReset(asker, listed);
   const mailDomain = from.slice(from.lastIndexOf('@') + 1);
-  return renderMail({ notice, recipient, address, actor, contacts, admins, portalUrl, mailDomain });
+  const freeze = token === undefined ? undefined : { token, publicOrigin };
+  const people = { recipient, address, actor, contacts, admins };
+  return renderMail({ notice, later, ...people, portalUrl, mailDomain, freeze });
 }
 
 /** Makes the lane of notices by mail. */
@@ -90,10 +120,10 @@ export function createMailLane(options: MailLaneOptions): Lane {
       const others = tellsAdmins(notice) ? await adminTargets(options, notice) : [];
       return [...own.map((address) => ({ address, recipient: person })), ...others];
     },
-    async send(notice, target): Promise<SendOutcome> {
+    async send(notice, target, others = []): Promise<SendOutcome> {
       let message: MailMessage;
       try {
-        message = await compose(options, notice, target);
+        message = await compose(options, [notice, ...others], target);
       } catch (fault) {
         return isOutage(fault) ? 'unreachable' : 'unrenderable';
       }

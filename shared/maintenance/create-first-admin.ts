@@ -33,6 +33,7 @@ export interface AdminBefore {
   readonly promotedFrom: readonly Role[] | undefined;
   readonly wasDisabled: boolean;
   readonly wasLocked: boolean;
+  readonly wasFrozen: boolean;
 }
 
 export interface PlannedAdmin {
@@ -49,7 +50,8 @@ export interface FirstAdmin extends PlannedAdmin {
  * is still valid.
  */
 function canSignIn(user: User | undefined, nowMs: number): boolean {
-  if (user?.status !== 'active' || !user.roles.includes('globalAdmin')) return false;
+  if (user?.status !== 'active' || user.isFrozen) return false;
+  if (!user.roles.includes('globalAdmin')) return false;
   const { credential } = user;
   if (isTemporary(credential)) return !isExpired(credential, nowMs);
   return credential.kind === 'permanent';
@@ -121,6 +123,7 @@ async function describeBefore(
     promotedFrom: before?.roles.includes('globalAdmin') === false ? before.roles : undefined,
     wasDisabled: before?.status === 'disabled',
     wasLocked: before?.isLocked === true,
+    wasFrozen: before?.isFrozen === true,
   };
 }
 

@@ -29,6 +29,11 @@ export interface DesiredChange {
    * while.
    */
   readonly mayLeaveNoGlobalAdmin?: boolean;
+  /**
+   * Requires something of the tenant's admins. The change is then held to their row.
+   * @throws {Refusal}
+   */
+  readonly requireOfAdmins?: (admins: readonly Admin[]) => void;
   /** The mails, if they are not as the contract has them; webhooks get every event. */
   readonly mails?: MailScope;
 }
@@ -48,10 +53,24 @@ function isSameAdmin(one: Admin | undefined, other: Admin | undefined): boolean 
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/** Reads the tenant row, and lists the admins after a change that gives a user this entry. */
+export async function readAdmins(
+  { accounts }: Pick<PlanDependencies, 'accounts'>,
+  { tenant, userId }: User,
+  newEntry: Admin | undefined,
+) {
+  const row = await accounts.findAdmins(tenant);
+  const listed = row?.value ?? [];
+  const others = listed.filter((admin) => admin.userId !== userId);
+  const list = newEntry === undefined ? others : [...others, newEntry];
+  const isBereft = hasGlobalAdmin(listed) && !hasGlobalAdmin(list);
+  return { etag: row?.etag, listed, list, isBereft };
+}
+
 /**
  * Plans the tenant row after the change, if the change concerns an admin. Every change of an admin
  * replaces that one row under its tag, so the rule holds with any number of changes at once.
- * @throws {Refusal} `last-global-admin`, or `validation` when the tenant has too many admins
+ * @throws {Refusal} that of `requireOfAdmins`; `last-global-admin`; `validation`: too many admins
  */
 export async function planAdmins(
   dependencies: PlanDependencies,
@@ -60,20 +79,17 @@ export async function planAdmins(
   const { before, after } = desired;
   const oldEntry = before === undefined ? undefined : adminEntry(before.value);
   const newEntry = desired.isDelete ? undefined : adminEntry(after);
-  if (isSameAdmin(oldEntry, newEntry)) return undefined;
+  if (isSameAdmin(oldEntry, newEntry) && desired.requireOfAdmins === undefined) return undefined;
 
-  const row = await dependencies.accounts.findAdmins(after.tenant);
-  const listed = row?.value ?? [];
-  const others = listed.filter((admin) => admin.userId !== after.userId);
-  const list = newEntry === undefined ? others : [...others, newEntry];
-  const isBereft = hasGlobalAdmin(listed) && !hasGlobalAdmin(list);
+  const { etag, listed, list, isBereft } = await readAdmins(dependencies, after, newEntry);
+  desired.requireOfAdmins?.(listed);
   if (isBereft && !desired.mayLeaveNoGlobalAdmin) throw new Refusal('last-global-admin');
   if (list.length > ADMINS_PER_TENANT && list.length > listed.length) {
     throw new Refusal('validation', {
       errors: [{ pointer: '/roles', problem: 'tooManyAdmins' }],
     });
   }
-  return { etag: row?.etag, list };
+  return { etag, list };
 }
 
 /**
@@ -136,6 +152,9 @@ export function composeChange(
   const after = {
     ...wanted,
     addressHistory: followAddresses(wanted, atMs),
+    lastResetSequence:
+      events.findLast(({ type }) => type === 'password.reset')?.sequence ??
+      wanted.lastResetSequence,
     eventSequence: wanted.eventSequence + events.length,
     lastEventAtMs: atMs,
   };

@@ -1,3 +1,4 @@
+import { trustedAddresses } from '../credential/address.ts';
 import type { AccountEvent } from '../credential/event.ts';
 import type { Tenant } from '../credential/name.ts';
 import {
@@ -11,7 +12,7 @@ import type { User } from '../credential/user.ts';
 import { MAIL_LANE } from '../port/notice.ts';
 import type { Dependencies } from './dependency.ts';
 
-function describePerson(before: User | undefined, after: User): NoticePerson {
+function describePerson(before: User | undefined, after: User, atMs: number): NoticePerson {
   const { userId, userName, displayName, locale } = after;
   const roles = [...after.roles, ...(before?.roles ?? [])];
   // The history has the addresses in force and those that were.
@@ -24,6 +25,8 @@ function describePerson(before: User | undefined, after: User): NoticePerson {
     locale,
     isGlobalAdmin,
     addresses: [...new Set(addresses)],
+    trustedAddresses: trustedAddresses(after.addressHistory, atMs),
+    lastResetSequence: after.lastResetSequence,
   };
 }
 
@@ -33,7 +36,7 @@ export type MailScope = 'nobody' | 'bulk';
 interface ChangedUser {
   readonly before: User | undefined;
   readonly after: User;
-  readonly mails: MailScope | undefined;
+  readonly mails?: MailScope | undefined;
 }
 
 /** Judges if a lane carries a notice: a webhook every one, mail those of the contract. */
@@ -51,7 +54,7 @@ export function composeNotices(
   user?: ChangedUser,
 ): readonly Notice[] {
   if (lanes.length === 0) return [];
-  const person = user && describePerson(user.before, user.after);
+  const person = user && describePerson(user.before, user.after, user.after.lastEventAtMs);
   const bulk = user?.mails === 'bulk' ? { isBulk: true } : {};
   const open = lanes.filter((lane) => user?.mails !== 'nobody' || lane !== MAIL_LANE);
   return events.flatMap((each) => {

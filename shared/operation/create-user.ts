@@ -41,6 +41,8 @@ export function blankUser(
     sessionEpoch: 0,
     isLocked: false,
     isFrozen: false,
+    disownedResetBy: undefined,
+    lastResetSequence: 0,
     attemptsClearedAtMs: nowMs,
     waitsEnded: [],
     createdAtMs: nowMs,

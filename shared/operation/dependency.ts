@@ -26,6 +26,8 @@ export interface Dependencies {
   readonly lanes: readonly string[];
   /** The seal of device tokens. */
   readonly devices: Seal;
+  /** The seal of freeze tokens. */
+  readonly freezes: Seal;
   readonly telemetry: Telemetry;
   readonly policy: PasswordPolicy;
   /** Judges whether a list of common and breached passwords has this text. */

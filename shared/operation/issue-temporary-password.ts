@@ -137,6 +137,8 @@ function withTemporaryCredential(
     credential,
     credentialVersion,
     isLocked: false,
+    isFrozen: false,
+    disownedResetBy: undefined,
     attemptsClearedAtMs,
     waitsEnded: [],
   };

@@ -1,5 +1,7 @@
+import type { UserId } from '../credential/name.ts';
+import { hasAnotherWhoMayReset } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
-import type { User } from '../credential/user.ts';
+import type { Admin, User } from '../credential/user.ts';
 import { Caller } from './authority.ts';
 import type { RequestContext } from './dependency.ts';
 import {
@@ -10,10 +12,21 @@ import {
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
 /**
+ * Keeps an admin whose reset the owner disowned from another one, as long as another may do it.
+ * The admins are judged at the write.
+ */
+function requireNoOther(user: User, adminId: UserId): (admins: readonly Admin[]) => void {
+  return (admins) => {
+    if (!hasAnotherWhoMayReset(user, admins, adminId)) return;
+    throw new Refusal('reset-requirements-unmet', { requirements: ['another-admin'] });
+  };
+}
+
+/**
  * Replaces a user's password by a temporary one. The write ends the old password, any earlier
  * temporary password and all tokens; attempts and lock are cleared.
  * @throws {Refusal} `not-found`, `self-reset-forbidden`, `forbidden`, `precondition-failed`,
- * `last-global-admin`, `conflict`, `overloaded`
+ * `reset-requirements-unmet`, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} the reset may have happened; repeating issues anew
  */
 export async function resetPassword(
@@ -29,11 +42,13 @@ export async function resetPassword(
     if (target.value.userId === rights.userId) throw new Refusal('self-reset-forbidden');
     requireAllowed(judged, 'resetPassword');
     requirePrecondition(request, target);
+    const isDisowned = target.value.disownedResetBy === rights.userId;
     return {
       before: target,
       after: target.value,
       events: [{ type: 'password.reset', details: { clearedLock: target.value.isLocked } }],
       authority,
+      ...(isDisowned && { requireOfAdmins: requireNoOther(target.value, rights.userId) }),
     } as const;
   };
   return issueTemporaryPassword(dependencies, { judge, caller }, context);

@@ -66,5 +66,10 @@ export async function settle(
   }
   const recorded = await planUndeliverable(dependencies, sent.givenUp, requestId);
   const pace = planPace(look, clock.now());
-  return outbox.settle({ queue, ...split([...first, ...others.slice(0, room)]), pace, ...recorded });
+  return outbox.settle({
+    queue,
+    ...split([...first, ...others.slice(0, room)]),
+    pace,
+    ...recorded,
+  });
 }

@@ -87,6 +87,11 @@ interface Attempt {
   readonly device: StoredUser | undefined;
 }
 
+/** Judges whether the account is neither disabled nor frozen. */
+function isOpen(user: User | undefined): user is User {
+  return user?.status === 'active' && !user.isFrozen;
+}
+
 /**
  * Redeems a text that has the form of a temporary password. It proves nothing else, is neither
  * counted nor made to wait, and no lock stops it. A guess at 130 random bits needs no throttle, and
@@ -102,7 +107,7 @@ async function redeemTemporary(
   const hasTemporary = user !== undefined && isTemporary(user.credential);
   const hash = hasTemporary ? account?.credential.value.temporary : undefined;
   const isProven = await slot.verify(spelling, hash);
-  if (!isProven || user?.status !== 'active' || !isTemporary(user.credential)) {
+  if (!isProven || !isOpen(user) || !isTemporary(user.credential)) {
     throw new Refusal('invalid-credentials');
   }
   const nowMs = clock.now();
@@ -161,7 +166,7 @@ async function count(call: Omit<Call, 'slot'>, device: StoredUser | undefined): 
   }
 }
 
-/** Reads the account and judges whether the password is the permanent one of an active user. */
+/** Judges whether the password is the permanent one of a user who is active and not frozen. */
 async function prove(
   { dependencies, request, slot }: Call,
   { device }: Attempt,
@@ -178,7 +183,7 @@ async function prove(
   // A lock outlives the row that counted it: only a reset or a change ends it.
   const isLockedOut = device === undefined && user?.isLocked;
   if (isLockedOut) throw new AttemptRefused(LOCKED_RETRY_AFTER_SECONDS);
-  return { account, isProven: isMatch && user?.status === 'active' };
+  return { account, isProven: isMatch && isOpen(user) };
 }
 
 /** Refunds the attempt if verification could not run (best effort). */
@@ -243,7 +248,8 @@ async function succeed(
 
 /**
  * Signs a user in. Order: device token, pepper and a slot in the hash queue, the count, the two
- * reads, one hash. Wrong, unknown and disabled cost the same and answer the same.
+ * reads, one hash. Wrong, unknown, disabled and frozen cost the same and answer the
+ * same.
  * @throws {Refusal} `invalid-credentials`, `temporary-password-expired`, `too-many-attempts`,
  * `overloaded`
  * @throws {Unavailable}

@@ -86,6 +86,8 @@ export function sampleUser(userName: UserName, changed: Partial<User> = {}): Use
     sessionEpoch: 0,
     isLocked: false,
     isFrozen: false,
+    disownedResetBy: undefined,
+    lastResetSequence: 0,
     attemptsClearedAtMs: NOW_MS,
     waitsEnded: [],
     createdAtMs: NOW_MS,

@@ -5,6 +5,7 @@ import {
   followAddresses,
   isSameAddress,
   NO_ADDRESS_HISTORY,
+  trustedAddresses,
 } from '../../shared/credential/address.ts';
 
 /** The history of a user who has these addresses from this moment on. */
@@ -60,6 +61,27 @@ describe('the history of addresses', () => {
     const history = changed(changed(NO_ADDRESS_HISTORY, 0, 'a@x.eu'), 10);
     expect(earlierTerms(history, 10 + 14 * DAY_MS - 1)).toHaveLength(1);
     expect(earlierTerms(history, 10 + 14 * DAY_MS)).toHaveLength(0);
+  });
+});
+
+describe('the addresses that get freeze links', () => {
+  it('are those that were in force for a day, to the millisecond, earlier ones too', () => {
+    const old = changed(NO_ADDRESS_HISTORY, 0, 'owner@x.eu');
+    const taken = changed(old, 30 * DAY_MS, 'intruder@x.eu');
+    expect(trustedAddresses(taken, 30 * DAY_MS)).toEqual(['owner@x.eu']);
+    expect(trustedAddresses(taken, 31 * DAY_MS - 1)).toEqual(['owner@x.eu']);
+    expect(trustedAddresses(taken, 31 * DAY_MS)).toEqual(['intruder@x.eu', 'owner@x.eu']);
+    const short = changed(changed(taken, 30 * DAY_MS + 1, 'c@x.eu'), 30 * DAY_MS + 2);
+    expect(trustedAddresses(short, 30 * DAY_MS + 2)).toEqual(['owner@x.eu']);
+  });
+
+  it('include the first address ever at once, and of two set together the email alone', () => {
+    const both = changed(NO_ADDRESS_HISTORY, 5, 'main@x.eu', 'second@x.eu');
+    expect(trustedAddresses(both, 5)).toEqual(['main@x.eu']);
+    expect(trustedAddresses(both, 5 + DAY_MS)).toEqual(['main@x.eu', 'second@x.eu']);
+    const gone = changed(changed(NO_ADDRESS_HISTORY, 1, 'a@x.eu'), 2);
+    const anew = changed(gone, 40 * DAY_MS, 'b@x.eu');
+    expect(trustedAddresses(anew, 40 * DAY_MS)).toEqual([]);
   });
 });
 

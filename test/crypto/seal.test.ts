@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { CompactEncrypt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createDeviceSeal, createSeal } from '../../shared/crypto/sealed/seal.ts';
+import { createSeal, createTokenSeal } from '../../shared/crypto/sealed/seal.ts';
 import {
   createSecretCache,
   SECRET_CACHE_MS,
@@ -166,7 +166,10 @@ describe('the pepper of a sealed cursor', () => {
 
 describe('a sealed device token', () => {
   it('has its own key: it does not open as a cursor, nor a cursor as a token', async () => {
-    const devices = createDeviceSeal(createSecretCache({ vault, name: 'password-pepper', clock }));
+    const devices = createTokenSeal(
+      createSecretCache({ vault, name: 'password-pepper', clock }),
+      'device',
+    );
     const token = await devices.seal(POSITION, BINDING);
     expect(await devices.open(token, BINDING)).toBe(POSITION);
     expect(await opened(token)).toBeUndefined();
@@ -174,7 +177,10 @@ describe('a sealed device token', () => {
   });
 
   it('with an unknown pepper version makes no call to the vault', async () => {
-    const devices = createDeviceSeal(createSecretCache({ vault, name: 'password-pepper', clock }));
+    const devices = createTokenSeal(
+      createSecretCache({ vault, name: 'password-pepper', clock }),
+      'device',
+    );
     await devices.seal(POSITION, BINDING);
     const before = vault.calls;
     expect(await devices.open(await sealed('{}', { kid: 'made-up' }), BINDING)).toBeUndefined();

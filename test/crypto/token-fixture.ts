@@ -36,6 +36,8 @@ export const user: User = {
   sessionEpoch: 3,
   isLocked: false,
   isFrozen: false,
+  disownedResetBy: undefined,
+  lastResetSequence: 0,
   attemptsClearedAtMs: 0,
   waitsEnded: [],
   createdAtMs: 0,

@@ -55,13 +55,21 @@ async function playRounds(
   }
 }
 
-type Removal = (by: ModelToken, userId: string) => Call;
+type Removal = (by: ModelToken, userId: string, modelRun: ModelRun) => Call;
+
+/** The newest link of a user. */
+function freezeOf({ links }: ModelRun, userId: string): Call {
+  const link = links.findLast((each) => each.userId === userId);
+  if (link === undefined) throw new Error('no notice was sent');
+  return { kind: 'freeze', link };
+}
 
 const REMOVALS: readonly Removal[] = [
   (by, userId) => ({ kind: 'delete', by, userId }),
   (by, userId) => ({ kind: 'reset', by, userId }),
   (by, userId) => ({ kind: 'update', by, userId, change: { status: 'disabled' } }),
   (by, userId) => ({ kind: 'update', by, userId, change: { roles: ['salesAgent'] } }),
+  (_, userId, modelRun) => freezeOf(modelRun, userId),
 ];
 
 it('leaves one of two global admins who remove each other at once', async () => {
@@ -73,7 +81,11 @@ it('leaves one of two global admins who remove each other at once', async () => 
       const [boss, ana] = sessions;
       if (boss === undefined || ana === undefined) throw new Error('there are two admins');
       expect(modelRun.model.rescuers()).toHaveLength(2);
-      await race(modelRun, [one(boss, ana.userId), other(ana, boss.userId)], order);
+      await race(
+        modelRun,
+        [one(boss, ana.userId, modelRun), other(ana, boss.userId, modelRun)],
+        order,
+      );
       expect(modelRun.model.rescuers()).toHaveLength(1);
       await audit(modelRun);
     } finally {
@@ -114,7 +126,7 @@ it('carries out nothing of a removed admin, not even calls that wait', async () 
       if (boss === undefined || ana === undefined) throw new Error('there are two admins');
       const ids = NAMES.map((name) => modelRun.model.users.get(name)?.userId ?? '');
       const calls = makers.map((make) => make(ana, ids));
-      await race(modelRun, [...calls, remove(boss, ana.userId)], order);
+      await race(modelRun, [...calls, remove(boss, ana.userId, modelRun)], order);
       await audit(modelRun);
     } finally {
       await modelRun.system.stop();
@@ -168,6 +180,7 @@ const ON_ONE: readonly ((modelRun: ModelRun, boss: ModelToken, own: ModelToken) 
   }),
   (_, by, { userId }) => ({ kind: 'reset', by, userId }),
   (_, by, { userId }) => ({ kind: 'delete', by, userId }),
+  (modelRun, _, { userId }) => freezeOf(modelRun, userId),
   (_, by, { userId }) => ({ kind: 'signOut', by, userId }),
   (_, by, { userId }) => ({ kind: 'update', by, userId, change: { status: 'disabled' } }),
   (_, by) => ({ kind: 'create', by, userName: OWNER, roles: ['salesAgent'] }),

@@ -152,6 +152,9 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
     locale: at('/locale', [null, ...NO_LOCALE]),
     roles: NO_ROLES,
   },
+  freeze: {
+    token: at('/token', [...NO_STRING, 'x'.repeat(2049)]),
+  },
   updateTenant: {
     settings: at('/settings', [null, 0, true, [], 'x']),
   },

@@ -24,6 +24,7 @@ const ALIKE: readonly string[] = [
   'portal.titlePattern',
   'portal.shell.menu',
   'portal.shell.organisation',
+  'portal.organisation.title',
   'portal.profile.organisation',
   'portal.profile.sessions',
   'portal.events.when',

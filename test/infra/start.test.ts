@@ -333,7 +333,13 @@ describe('npm run create-admin', () => {
   it('reports with --dry-run what it would do, and makes nothing', async () => {
     const data = await temporaryDirectory();
     const argv = ['ana@x.example', '--data', data, '--json', '--dry-run'];
-    const isNew = { newTenant: true, newUser: true, wasDisabled: false, wasLocked: false };
+    const isNew = {
+      newTenant: true,
+      newUser: true,
+      wasDisabled: false,
+      wasLocked: false,
+      wasFrozen: false,
+    };
     const planned = { dryRun: true, admins: [{ userName: 'ana@x.example', ...isNew }] };
     const nothing = await runHere('create-admin', argv);
     expect([nothing.code, JSON.parse(nothing.stdout)]).toEqual([0, planned]);

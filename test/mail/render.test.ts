@@ -12,7 +12,13 @@ const ANA = {
   locale: 'fr-CA',
 };
 const ADMIN_ID = '2'.repeat(26) as UserId;
-const PERSON = { ...ANA, isGlobalAdmin: false, addresses: ['ana@mail.example'] };
+const PERSON = {
+  ...ANA,
+  isGlobalAdmin: false,
+  addresses: ['ana@mail.example'],
+  trustedAddresses: ['ana@mail.example'],
+  lastResetSequence: 3,
+};
 
 function eventOf(changed: Partial<NoticeEvent> = {}): NoticeEvent {
   return {
@@ -37,6 +43,7 @@ function factsOf(changed: Partial<MailFacts> = {}, event = eventOf()): MailFacts
     admins: [],
     portalUrl: 'https://portal.example/',
     mailDomain: 'mail.example',
+    freeze: undefined,
     ...changed,
   };
 }
@@ -92,5 +99,16 @@ describe('a mail', () => {
     expect(text).not.toContain('\u202e');
     expect(quoted(displayName).replaceAll('\u200b', '')).toHaveLength(60);
     expect(to).toEqual({ address: 'ana@mail.example', name: 'Ana' });
+  });
+
+  it('offers to freeze the account by a link, and by its text where no link opens', () => {
+    const freeze = { token: 'a.b.c', publicOrigin: 'https://portal.example' };
+    const { text, html } = renderMail(factsOf({ freeze }));
+    expect(text).toContain('\nhttps://portal.example/#freeze=a.b.c\n');
+    expect(text).toContain('https://portal.example/#/freeze');
+    expect(text).toContain('\na.b.c\n');
+    expect(html).toContain('<a href="https://portal.example/#freeze=a.b.c">');
+    expect(html).toContain('<p class="token">a.b.c</p>');
+    for (const part of Object.values(renderMail(factsOf()))) expect(part).not.toContain('freeze');
   });
 });

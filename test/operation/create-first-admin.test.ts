@@ -174,6 +174,7 @@ describe('the report of an admin recovery', () => {
     promotedFrom: undefined,
     wasDisabled: false,
     wasLocked: false,
+    wasFrozen: false,
   };
 
   /** Returns the plan, which the run must match, or the code of both refusals. */

@@ -230,6 +230,8 @@ describe('creating a user', () => {
       sessionEpoch: 0,
       isLocked: false,
       isFrozen: false,
+      disownedResetBy: undefined,
+      lastResetSequence: 0,
       attemptsClearedAtMs: nowMs,
       waitsEnded: [],
       createdAtMs: nowMs,

@@ -21,6 +21,10 @@ export type Status = User['status'];
 export type CredentialState = User['credential']['state'];
 /** Wrong passwords in a row, tried without a known device. */
 export type AttemptsSeen = NonNullable<User['attempts']>;
+export type Settings = schema.TenantSettings['settings'];
+export type ResetRules = Settings['reset'];
+export type ResetRule = keyof ResetRules;
+export type FreezeOutcome = schema.Freeze['outcome'];
 export type AccountEvent = schema.Event;
 export type EventType = AccountEvent['type'];
 
@@ -53,6 +57,13 @@ export const CREDENTIAL_STATES = listOf<CredentialState>({
   none: true,
 });
 
+export const RESET_RULES = listOf<ResetRule>({
+  reason: true,
+  ticket: true,
+  verification: true,
+  delivery: true,
+});
+
 export const EVENT_TYPES = listOf<EventType>({
   'password.reset': true,
   'password.changed': true,
@@ -66,6 +77,7 @@ export const EVENT_TYPES = listOf<EventType>({
   'temporary-password.expired': true,
   'credential.locked': true,
   'credential.unlocked': true,
+  'credential.frozen': true,
   'tenant.settings-changed': true,
   'notice.undeliverable': true,
 });

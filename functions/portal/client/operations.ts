@@ -5,6 +5,8 @@ import type {
   CreateUserBody,
   EmptyBody,
   EventPage,
+  Freeze,
+  FreezeBody,
   Health,
   JsonWebKeySet,
   Me,
@@ -47,6 +49,7 @@ export interface Operations {
     body: undefined;
     answer: Policy;
   };
+  'POST /api/freeze': { query: Readonly<Record<string, never>>; body: FreezeBody; answer: Freeze };
   'GET /api/users': {
     query: {
       readonly userName?: string;

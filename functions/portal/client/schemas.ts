@@ -57,6 +57,8 @@ export type UpdateTenantBody = {
   };
 };
 
+export type FreezeBody = { readonly token: string };
+
 export type EmptyBody = Readonly<Record<string, never>>;
 
 export type Policy = {
@@ -239,6 +241,7 @@ export type Event = {
     | 'temporary-password.expired'
     | 'credential.locked'
     | 'credential.unlocked'
+    | 'credential.frozen'
     | 'sessions.ended'
     | 'tenant.settings-changed'
     | 'notice.undeliverable';
@@ -274,6 +277,8 @@ export type TenantSettings = {
   };
 };
 
+export type Freeze = { readonly outcome: 'frozen' | 'sessionsEnded' | 'lapsed' };
+
 export type EventPage = { readonly items: readonly Event[]; readonly next?: string };
 
 export type Health = { readonly status: 'ok' };
@@ -305,11 +310,13 @@ export type Problem = {
     | 'last-global-admin'
     | 'conflict'
     | 'reset-required'
+    | 'reset-requirements-unmet'
     | 'length-required'
     | 'precondition-failed'
     | 'body-too-large'
     | 'unsupported-media-type'
     | 'validation'
+    | 'verification-failed'
     | 'password-rejected'
     | 'too-many-attempts'
     | 'internal-error'
@@ -320,6 +327,7 @@ export type Problem = {
     | { readonly parameter: string; readonly detail: string }
   )[];
   readonly reasons?: readonly { readonly code: string; readonly detail: string }[];
+  readonly requirements?: readonly { readonly code: string; readonly text: string }[];
   readonly parts?: readonly ('tables' | 'vault')[];
   readonly contact?: string;
 };

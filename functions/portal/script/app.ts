@@ -89,6 +89,11 @@ export interface Notifying {
   notice: Notice | undefined;
 }
 
+/** Passes the token of a freeze link from the address to its screen. */
+export interface Freezing {
+  takeFreezeToken(): string | undefined;
+}
+
 /** Passes a temporary password from the answer to the screen that shows it. */
 export interface Issuing {
   showTemporaryPassword(issued: Issued): void;
@@ -170,6 +175,7 @@ export interface App
     Placing,
     Notifying,
     Issuing,
+    Freezing,
     Naming,
     Confirming {
   readonly pendingChange: PendingChange | undefined;

@@ -1,4 +1,4 @@
-import { type AccountEvent, ROLES, type Role } from '../client/index.ts';
+import { type AccountEvent, type EventType, ROLES, type Role } from '../client/index.ts';
 import type { Localized, Naming, Person } from './app.ts';
 import { fill, type PortalCatalogue, type Translator } from './text.ts';
 
@@ -9,7 +9,14 @@ type Details = Readonly<Record<string, unknown>>;
 type DetailName = keyof PortalCatalogue['events']['detail'];
 
 /** Said by the action itself, or by the line about the roles. */
-const SAID_ELSEWHERE = ['changed', 'rolesBefore', 'rolesAfter', 'userName', 'displayName'];
+const SAID_ELSEWHERE = [
+  'changed',
+  'rolesBefore',
+  'rolesAfter',
+  'userName',
+  'displayName',
+  'noticeEvent',
+];
 
 function isRole(id: unknown): id is Role {
   return ROLES.some((role) => role === id);
@@ -29,7 +36,8 @@ export function whatHappened({ type, details }: AccountEvent, text: PortalCatalo
 }
 
 /** Returns the details for an auditor, one a line. */
-export function detailLines({ details }: AccountEvent, translator: Translator): readonly string[] {
+export function detailLines(app: EventApp, { details }: AccountEvent): readonly string[] {
+  const { translator, userNames } = app;
   const { events, role } = translator.text;
   const roleName = (id: unknown) => (isRole(id) ? role[id].name : `${id}`);
   const { rolesBefore, rolesAfter } = details as Details;
@@ -42,12 +50,15 @@ export function detailLines({ details }: AccountEvent, translator: Translator): 
             after: listOf(rolesAfter ?? [], roleName),
           }),
         ];
+  const said = (label: string, value: string) => fill(events.line, { label, value });
   const others = Object.entries(details)
     .filter(([name, value]) => !SAID_ELSEWHERE.includes(name) && value !== false)
     .map(([name, value]) => {
       const label = events.detail[name as DetailName] ?? name;
       if (value === true) return label;
-      return fill(events.line, { label, value: valueText(value, translator, roleName) });
+      if (name === 'disownedResetBy') return said(label, userNames.nameOf(`${value}`));
+      if (name === 'notice') return said(label, events.type[value as EventType] ?? `${value}`);
+      return said(label, valueText(value, translator, roleName));
     });
   return [...roles, ...others];
 }
@@ -104,7 +115,7 @@ export function eventRows(app: EventApp, items: readonly AccountEvent[]): string
     translator.exactTime(event.at),
     event.type,
     whatHappened(event, translator.text),
-    detailLines(event, translator).join('; '),
+    detailLines(app, event).join('; '),
     ...person(event.subject),
     byWhom(app, event),
     'userId' in event.actor ? event.actor.userId : event.actor.system,

@@ -9,6 +9,7 @@ function ownWords(code: string, text: PortalCatalogue) {
   if (code === 'validation') return { title: fault.validationTitle, detail: '' };
   if (code === 'too-many-attempts') return { title: fault.waitTitle, detail: fault.wait };
   if (code === 'not-found') return { title: fault.goneTitle, detail: fault.gone };
+  if (code === 'reset-requirements-unmet') return { title: fault.requirementsTitle, detail: '' };
   if (code === 'password-rejected') return { title: text.password.rejectedTitle, detail: '' };
   return undefined;
 }
@@ -23,18 +24,25 @@ export function isUncertain(fault: unknown): boolean {
 export function describeFault(fault: unknown, text: PortalCatalogue, isChange: boolean): Notice {
   const words = text.fault;
   if (fault instanceof Problem) {
-    const { code, title, detail, instance, reasons = [] } = fault.body;
+    const { code, title, detail, instance, reasons = [], requirements = [], contact } = fault.body;
     const isQuery = code === 'validation' && !isChange;
     const said = isQuery
       ? { title: words.queryTitle, detail: '' }
       : (ownWords(code, text) ?? { title, detail });
     const wrong = isQuery ? (fault.body.errors ?? []) : [];
     const reference = code === 'internal-error' ? [fill(words.reference, { id: instance })] : [];
+    const missing = requirements.map((requirement) => requirement.text);
+    const help = contact === undefined ? [] : [fill(words.contact, { contact })];
     return {
       intent: fault.body.status >= 500 || code === 'too-many-attempts' ? 'warning' : 'error',
       title: said.title,
       detail: said.detail === '' ? undefined : said.detail,
-      more: [...[...reasons, ...wrong].map((each) => each.detail), ...reference],
+      more: [
+        ...[...reasons, ...wrong].map((each) => each.detail),
+        ...missing,
+        ...help,
+        ...reference,
+      ],
     };
   }
   const why = fault instanceof Unreachable ? fault.why : 'odd';

@@ -250,6 +250,7 @@ export class Portal extends SessionHolder implements App {
   }
 
   #keyOf(route: Route): string {
+    if (route.screen === 'freeze') return routeKey(route);
     if (this.pendingChange !== undefined) return 'newPassword';
     if (this.session === undefined) return 'signIn';
     return this.isKeptOut(route) ? 'notAllowed' : routeKey(route);

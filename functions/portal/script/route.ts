@@ -7,6 +7,8 @@ export type Route =
   | { readonly screen: 'temporaryPassword'; readonly userId: string }
   | { readonly screen: 'activity'; readonly query: URLSearchParams }
   | { readonly screen: 'profile'; readonly part: 'top' | 'password' }
+  | { readonly screen: 'freeze' }
+  | { readonly screen: 'organisation' }
   | { readonly screen: 'notFound' };
 
 export const address = {
@@ -16,6 +18,8 @@ export const address = {
   user: (userId: string) => `#/users/${userId}`,
   temporaryPassword: (userId: string) => `#/users/${userId}/temporary-password`,
   activity: '#/activity',
+  organisation: '#/organisation',
+  freeze: '#/freeze',
   profile: '#/profile',
   profilePassword: '#/profile/password',
 } as const;
@@ -35,6 +39,14 @@ function usersRoute(parts: readonly string[], query: URLSearchParams): Route {
   return { screen: 'notFound' };
 }
 
+/**
+ * Reads the token of a freeze link.
+ * @returns undefined if the hash is another address
+ */
+export function parseFreezeLink(hash: string): string | undefined {
+  return /^#freeze=(.+)$/.exec(hash)?.[1];
+}
+
 /** Reads `location.hash`. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?');
@@ -43,6 +55,8 @@ export function parseRoute(hash: string): Route {
   const query = new URLSearchParams(search);
   if (first === 'users') return usersRoute(rest, query);
   if (first === 'activity' && rest.length === 0) return { screen: 'activity', query };
+  if (first === 'freeze' && rest.length === 0) return { screen: 'freeze' };
+  if (first === 'organisation' && rest.length === 0) return { screen: 'organisation' };
   if (first === 'profile' && rest.length === 0) return { screen: 'profile', part: 'top' };
   if (first === 'profile' && rest.length === 1 && rest[0] === 'password') {
     return { screen: 'profile', part: 'password' };
@@ -52,7 +66,7 @@ export function parseRoute(hash: string): Route {
 
 /** Open to admins only; the service says so too. */
 export function isForAdmins({ screen }: Route): boolean {
-  return screen !== 'home' && screen !== 'profile' && screen !== 'notFound';
+  return !['home', 'profile', 'freeze', 'notFound'].includes(screen);
 }
 
 /** One screen shows all addresses with the same key. */

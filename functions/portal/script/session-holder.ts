@@ -3,7 +3,7 @@ import type { Api } from './api.ts';
 import { forgetDeviceToken, keepDeviceToken } from './device.ts';
 import { ListPlace } from './list-place.ts';
 import { OpenTabs } from './open-tabs.ts';
-import { address, isForAdmins, parseRoute, type Route } from './route.ts';
+import { address, isForAdmins, parseFreezeLink, parseRoute, type Route } from './route.ts';
 import type { PendingChange, Session, SignInReason } from './session.ts';
 
 /** The user name of this tab, so that a reload need not ask for that too; it is no secret. */
@@ -28,10 +28,14 @@ export abstract class SessionHolder {
   readonly listPlace = new ListPlace();
   protected readonly tabs: OpenTabs;
   #checkedAtMs = 0;
+  #freezeToken: string | undefined;
 
   constructor(window: Window & typeof globalThis, now: () => number) {
     this.window = window;
     this.now = now;
+    // Before anything else, also that which handles the new address.
+    this.#readFreezeLink();
+    window.addEventListener('hashchange', () => this.#readFreezeLink());
     this.lastUserName = this.#readName();
     if (this.lastUserName !== '') this.signInReason = 'reloaded';
     this.tabs = new OpenTabs({
@@ -77,6 +81,12 @@ export abstract class SessionHolder {
 
   keepListAddress(): void {
     this.listAddress = this.window.location.hash;
+  }
+
+  takeFreezeToken(): string | undefined {
+    const token = this.#freezeToken;
+    this.#freezeToken = undefined;
+    return token;
   }
 
   replaceAddress(hash: string): void {
@@ -141,6 +151,14 @@ export abstract class SessionHolder {
     if (!(isSame || isFirst) || session.token === this.session?.token) return;
     this.#hold(session);
     this.sessionRenewed();
+  }
+
+  /** Takes the token of a freeze link out of the address bar, where others could read it. */
+  #readFreezeLink(): void {
+    const token = parseFreezeLink(this.window.location.hash);
+    if (token === undefined) return;
+    this.#freezeToken = token;
+    this.replaceAddress(address.freeze);
   }
 
   #readName(): string {

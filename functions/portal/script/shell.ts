@@ -150,6 +150,7 @@ function navigationLinks(app: ShellApp): TemplateResult {
         <ul>
           ${link(address.users, 'people', words.users, isUsers)}
           ${link(address.activity, 'activity', words.activity, screen === 'activity')}
+          ${link(address.organisation, 'building', words.organisation, screen === 'organisation')}
         </ul>`
       : nothing
   }

@@ -58,6 +58,8 @@ export const portalEn = {
     reference: 'Request ID: {id}',
     validationTitle: 'Check the marked fields',
     queryTitle: 'This search or filter is not valid',
+    requirementsTitle: 'This reset needs more',
+    contact: 'Contact of your organisation: {contact}',
     goneTitle: 'This user no longer exists',
     gone: 'The user was deleted, or the address is wrong.',
   },
@@ -141,6 +143,59 @@ export const portalEn = {
     currentMissing: 'Enter your current password.',
     currentWrong: 'This is not your current password.',
     nextMissing: 'Enter a new password.',
+  },
+  freeze: {
+    title: 'Freeze your account?',
+    lead:
+      'You received a message about a change to your account. If you did not expect it, freeze ' +
+      'your account now so that no one can use it.',
+    effects: [
+      'All sessions end on all devices.',
+      'No one can sign in with your account, not even you. A temporary password stops working.',
+      'Your admins receive a message. After they have spoken with you, they reset your password.',
+    ],
+    act: 'Freeze my account now',
+    working: 'Freezing',
+    cancel: 'It was me',
+    enterLead: 'Copy the text at the end of the message and paste it here.',
+    token: 'Text from the message',
+    tokenMissing: 'Paste the text from the message.',
+    next: 'Continue',
+    nextTitle: 'What to do next',
+    outcome: {
+      frozen: {
+        title: 'Your account is frozen',
+        text: 'No one can sign in with it now. Your admins were told.',
+        steps: [
+          'Call an admin or the help desk of your organisation. Do not use email, because ' +
+            'someone else may be reading yours.',
+          'Change the password of your mailbox, and check who else can open it.',
+          'Your admin resets your password. That opens your account again.',
+        ],
+      },
+      sessionsEnded: {
+        title: 'All your sessions have ended',
+        text:
+          'You are the only global admin of your organisation, so your account was not frozen. ' +
+          'Someone who knows your password can still sign in.',
+        steps: [
+          'Sign in now and change your password under My profile.',
+          'If your password no longer works, ask the people who run this portal to recover your ' +
+            'account.',
+          'Check the activity log for changes that are not yours.',
+        ],
+      },
+      lapsed: {
+        title: 'This link no longer works',
+        text:
+          'Nothing was changed. The link is older than 7 days, your password was reset since ' +
+          'then, or the account no longer exists.',
+        steps: [
+          'Look for a newer message, and use its link.',
+          'If there is none, call an admin or the help desk of your organisation now.',
+        ],
+      },
+    },
   },
   newPassword: {
     title: 'Set a new password',
@@ -417,10 +472,53 @@ export const portalEn = {
     changed: 'Your password was changed. All your other sessions have ended.',
     admins: 'Who can reset your password',
     adminsLead: 'If you forget your password, one of these admins can give you a temporary one.',
+    contact: 'Your organisation says: {contact}',
     adminsNone: 'No one at the moment. A second global admin in your organisation could help you.',
     sessions: 'Sessions',
     sessionsLead: 'Lost a device, or left a session open somewhere?',
     everywhere: 'Sign out everywhere',
+  },
+  organisation: {
+    title: 'Organisation',
+    lead: 'Settings for everyone in {tenant}.',
+    contactTitle: 'Help for your users',
+    contact: 'Contact',
+    contactHint:
+      'For example a phone number. Users see it in My profile, in messages about their account ' +
+      'and where something is refused.',
+    rulesTitle: 'Rules for password resets',
+    rulesLead:
+      'Stricter rules apply immediately. Looser rules apply after 24 hours. Until then any ' +
+      'global admin can take them back here.',
+    rule: {
+      reason: 'Reason',
+      ticket: 'Ticket',
+      verification: 'Verification of the caller',
+      delivery: 'How the password is shown',
+    },
+    choice: {
+      reason: { optional: 'Optional', required: 'Required' },
+      ticket: { optional: 'Optional', required: 'Required' },
+      verification: {
+        optional: 'Optional',
+        requiredForAdmins: 'Required for admins',
+        required: 'Required for everyone',
+      },
+      delivery: {
+        shown: 'Whole, to the admin',
+        splitForAdmins: 'In two parts for admins',
+        split: 'In two parts for everyone',
+      },
+    },
+    pending: 'These looser rules apply from {date}:',
+    pendingBy: 'Requested by {name}',
+    takeBack: 'Take back',
+    takenBack: 'The looser rules were taken back.',
+    save: 'Save settings',
+    savedLater: 'Saved. The looser rules apply after 24 hours.',
+    changedMeanwhile:
+      'Another admin changed these settings since you opened them. Nothing was saved.',
+    readOnly: 'Only a global admin can change these settings.',
   },
   activity: {
     title: 'Activity log',
@@ -457,6 +555,7 @@ export const portalEn = {
       'temporary-password.expired': 'Temporary password expired',
       'credential.locked': 'Locked after too many attempts',
       'credential.unlocked': 'Wait ended',
+      'credential.frozen': 'Frozen by the owner',
       'sessions.ended': 'Sessions ended',
       'tenant.settings-changed': 'Organisation settings changed',
       'notice.undeliverable': 'Notice not delivered',
@@ -480,6 +579,8 @@ export const portalEn = {
       ticket: 'Ticket',
       verification: 'Verified by',
       imported: 'Imported',
+      notice: 'With the link in the notice',
+      disownedResetBy: 'May not reset it again',
       restoredFrom: 'Restored from the backup of',
     },
     csv: [

@@ -59,6 +59,8 @@ export const portalFr: PortalText = {
     reference: 'Identifiant de la requête : {id}',
     validationTitle: 'Vérifiez les champs signalés',
     queryTitle: 'Cette recherche ou ce filtre n’est pas valide',
+    requirementsTitle: 'Cette réinitialisation demande davantage',
+    contact: 'Coordonnées du support de votre organisation : {contact}',
     goneTitle: 'Ce compte n’existe plus',
     gone: 'Il a été supprimé, ou l’adresse est incorrecte.',
   },
@@ -156,6 +158,63 @@ export const portalFr: PortalText = {
     currentMissing: 'Saisissez votre mot de passe actuel.',
     currentWrong: 'Ce n’est pas votre mot de passe actuel.',
     nextMissing: 'Saisissez un nouveau mot de passe.',
+  },
+  freeze: {
+    title: 'Geler votre compte ?',
+    lead:
+      'Vous avez reçu un message au sujet d’une modification de votre compte. Si vous ne vous y ' +
+      'attendiez pas, gelez votre compte dès maintenant pour que personne ne puisse l’utiliser.',
+    effects: [
+      'Toutes les sessions prennent fin, sur tous les appareils.',
+      'Plus personne ne peut se connecter avec votre compte, pas même vous. Un mot de passe ' +
+        'temporaire cesse de fonctionner.',
+      'Vos administrateurs reçoivent un message. Après vous avoir parlé, ils réinitialisent ' +
+        'votre mot de passe.',
+    ],
+    act: 'Geler mon compte maintenant',
+    working: 'Gel en cours',
+    cancel: 'C’était moi',
+    enterLead: 'Copiez le texte qui figure à la fin du message et collez-le ici.',
+    token: 'Texte du message',
+    tokenMissing: 'Collez le texte du message.',
+    next: 'Continuer',
+    nextTitle: 'Ce qu’il faut faire ensuite',
+    outcome: {
+      frozen: {
+        title: 'Votre compte est gelé',
+        text: 'Plus personne ne peut s’y connecter. Vos administrateurs sont prévenus.',
+        steps: [
+          'Appelez un administrateur ou le support technique de votre organisation. N’utilisez ' +
+            'pas l’e-mail : quelqu’un d’autre lit peut-être le vôtre.',
+          'Changez le mot de passe de votre messagerie et vérifiez qui d’autre peut l’ouvrir.',
+          'Votre administrateur réinitialise votre mot de passe, ce qui rouvre votre compte.',
+        ],
+      },
+      sessionsEnded: {
+        title: 'Toutes vos sessions ont pris fin',
+        text:
+          'Votre organisation n’a pas d’autre administrateur général que vous : votre compte n’a ' +
+          'donc pas été gelé. Une personne qui connaît votre mot de passe peut encore se ' +
+          'connecter.',
+        steps: [
+          'Connectez-vous maintenant et modifiez votre mot de passe dans Mon profil.',
+          'Si votre mot de passe ne fonctionne plus, demandez aux responsables de ce portail de ' +
+            'rétablir votre compte.',
+          'Recherchez dans le journal d’activité les modifications dont vous n’êtes pas l’auteur.',
+        ],
+      },
+      lapsed: {
+        title: 'Ce lien ne fonctionne plus',
+        text:
+          'Rien n’a été modifié. Le lien date de plus de 7 jours, votre mot de passe a été ' +
+          'réinitialisé depuis, ou le compte n’existe plus.',
+        steps: [
+          'Cherchez un message plus récent et utilisez son lien.',
+          'S’il n’y en a pas, appelez maintenant un administrateur ou le support technique de ' +
+            'votre organisation.',
+        ],
+      },
+    },
   },
   newPassword: {
     title: 'Définir un nouveau mot de passe',
@@ -465,12 +524,56 @@ export const portalFr: PortalText = {
     changed: 'Votre mot de passe a été modifié. Toutes vos autres sessions ont pris fin.',
     admins: 'Qui peut réinitialiser votre mot de passe',
     adminsLead: 'En cas d’oubli, un de ces administrateurs peut vous en donner un temporaire.',
+    contact: 'Votre organisation indique : {contact}',
     adminsNone:
       'Personne en ce moment. Un second administrateur général dans votre organisation pourrait ' +
       'vous aider.',
     sessions: 'Sessions',
     sessionsLead: 'Un appareil perdu, une session restée ouverte quelque part ?',
     everywhere: 'Se déconnecter partout',
+  },
+  organisation: {
+    title: 'Organisation',
+    lead: 'Paramètres pour toutes les personnes de {tenant}.',
+    contactTitle: 'Aide à vos utilisateurs',
+    contact: 'Coordonnées du support',
+    contactHint:
+      'Par exemple un numéro de téléphone. Les utilisateurs le voient dans Mon profil, dans les ' +
+      'messages au sujet de leur compte et lorsqu’une action est refusée.',
+    rulesTitle: 'Règles de réinitialisation des mots de passe',
+    rulesLead:
+      'Les règles plus strictes s’appliquent immédiatement. Les règles plus souples s’appliquent ' +
+      'après 24 heures. D’ici là, tout administrateur général peut les annuler ici.',
+    rule: {
+      reason: 'Motif',
+      ticket: 'Numéro de ticket',
+      verification: 'Vérification de l’identité',
+      delivery: 'Remise du mot de passe',
+    },
+    choice: {
+      reason: { optional: 'Facultatif', required: 'Obligatoire' },
+      ticket: { optional: 'Facultatif', required: 'Obligatoire' },
+      verification: {
+        optional: 'Facultative',
+        requiredForAdmins: 'Obligatoire pour les administrateurs',
+        required: 'Obligatoire pour tous',
+      },
+      delivery: {
+        shown: 'En entier, à l’administrateur',
+        splitForAdmins: 'En deux parties pour les administrateurs',
+        split: 'En deux parties pour tous',
+      },
+    },
+    pending: 'Ces règles plus souples s’appliquent à partir du {date} :',
+    pendingBy: 'Demande de {name}',
+    takeBack: 'Annuler ces règles',
+    takenBack: 'Les règles plus souples ont été annulées.',
+    save: 'Enregistrer les paramètres',
+    savedLater: 'Enregistré. Les règles plus souples s’appliquent après 24 heures.',
+    changedMeanwhile:
+      'Un autre administrateur a modifié ces paramètres depuis que vous les avez ouverts. Rien ' +
+      'n’a été enregistré.',
+    readOnly: 'Seul un administrateur général peut modifier ces paramètres.',
   },
   activity: {
     title: 'Journal d’activité',
@@ -509,6 +612,7 @@ export const portalFr: PortalText = {
       'temporary-password.expired': 'Mot de passe temporaire expiré',
       'credential.locked': 'Compte verrouillé après trop de tentatives',
       'credential.unlocked': 'Attente levée',
+      'credential.frozen': 'Compte gelé par son titulaire',
       'sessions.ended': 'Sessions révoquées',
       'tenant.settings-changed': 'Paramètres de l’organisation modifiés',
       'notice.undeliverable': 'Notification non remise',
@@ -532,6 +636,8 @@ export const portalFr: PortalText = {
       ticket: 'Ticket',
       verification: 'Vérification',
       imported: 'Importation',
+      notice: 'Par le lien de l’avis',
+      disownedResetBy: 'Ne peut plus le réinitialiser',
       restoredFrom: 'Restauration de la sauvegarde du',
     },
     csv: [

@@ -51,6 +51,7 @@ function describeBefore(userName: string, before: AdminBefore, isDryRun: boolean
     promotedFrom !== undefined && `${promoted} from ${promotedFrom.join(', ')}`,
     before.wasDisabled && 'was disabled',
     before.wasLocked && 'was locked',
+    before.wasFrozen && 'was frozen',
   ].filter((fact) => fact !== false);
   return `${userName} ${facts.join(' and ') || 'was a global admin'}.`;
 }

@@ -53,6 +53,8 @@ export function userRow(
     sessionEpoch: user.sessionEpoch,
     isLocked: user.isLocked,
     isFrozen: user.isFrozen || undefined,
+    disownedResetBy: user.disownedResetBy,
+    lastResetSequence: user.lastResetSequence || undefined,
     attemptsClearedAtMs: toInt64(user.attemptsClearedAtMs),
     waitsEnded: user.waitsEnded.join(' ') || undefined,
     createdAtMs: toInt64(user.createdAtMs),
@@ -133,6 +135,9 @@ export function parseUserRow(row: Row): StoredUser {
     isLocked: reader.boolean('isLocked'),
     // Only a frozen user has the column.
     isFrozen: reader.has('isFrozen') && reader.boolean('isFrozen'),
+    disownedResetBy: reader.optionalParsed('disownedResetBy', parseUserId),
+    // A user has none before the first reset by this version.
+    lastResetSequence: reader.has('lastResetSequence') ? reader.count('lastResetSequence') : 0,
     attemptsClearedAtMs: reader.ms('attemptsClearedAtMs'),
     waitsEnded: reader.optionalString('waitsEnded')?.split(' ').filter(Boolean) ?? [],
     createdAtMs: reader.ms('createdAtMs'),

@@ -12,6 +12,7 @@ const SEALED_MAX_LENGTH = 2 * 1024;
 const KEY_INFO = {
   cursor: 'portal-credentials/page-cursor/v1',
   device: 'portal-credentials/device-token/v1',
+  freeze: 'portal-credentials/freeze-token/v1',
 } as const;
 
 /** `position` is the sealed text, as the cursors of 1.0 have it. */
@@ -71,7 +72,12 @@ export function createSeal(
   };
 }
 
-/** Seals device tokens. No text that a caller sends as one makes a call to the vault. */
-export function createDeviceSeal(peppers: Pick<SecretCache, 'newest' | 'all'>): Seal {
-  return createSeal({ newest: () => peppers.newest(), all: () => peppers.all() }, 'device');
+/**
+ * Seals device or freeze tokens. No text that a caller sends as one makes a call to the vault.
+ */
+export function createTokenSeal(
+  peppers: Pick<SecretCache, 'newest' | 'all'>,
+  purpose: 'device' | 'freeze',
+): Seal {
+  return createSeal({ newest: () => peppers.newest(), all: () => peppers.all() }, purpose);
 }

@@ -4,6 +4,7 @@ import { changePasswordRedirectEndpoint } from './change-password-redirect.ts';
 import { countUsersEndpoint } from './count-users.ts';
 import { createUserEndpoint } from './create-user.ts';
 import { deleteUserEndpoint } from './delete-user.ts';
+import { freezeEndpoint } from './freeze.ts';
 import { healthLiveEndpoint, healthReadyEndpoint } from './health.ts';
 import { jwksEndpoint } from './jwks.ts';
 import { listEventsEndpoint, listUserEventsEndpoint } from './list-events.ts';
@@ -30,6 +31,7 @@ export const endpoints: readonly AnyEndpoint[] = [
   myProfileEndpoint,
   signOutEverywhereEndpoint,
   passwordPolicyEndpoint,
+  freezeEndpoint,
   listUsersEndpoint,
   countUsersEndpoint,
   createUserEndpoint,

@@ -26,7 +26,14 @@ export const resetPasswordEndpoint = defineEndpoint({
       headers: ['ETag'],
     },
   },
-  refusals: ['self-reset-forbidden', 'not-found', 'last-global-admin', 'conflict', 'overloaded'],
+  refusals: [
+    'self-reset-forbidden',
+    'not-found',
+    'reset-requirements-unmet',
+    'last-global-admin',
+    'conflict',
+    'overloaded',
+  ],
   handle: async ({ services, principal, params, ifMatch, context, text }) => {
     const userId = userIdIn(params);
     const done = await resetPassword(services, { principal, userId, ifMatch }, context);

@@ -51,6 +51,10 @@ export const en = {
         'It was locked after too many wrong attempts, so ending the wait is not enough. Reset ' +
         'the password, or let the user change it where they are still signed in.',
     },
+    'reset-requirements-unmet': {
+      title: 'This reset needs more',
+      detail: 'Nothing was changed. See requirements: each entry says what is missing.',
+    },
     'length-required': {
       title: 'The request body has no length',
       detail: 'Nothing was done. Send the body with Content-Length, not in chunks.',
@@ -70,6 +74,12 @@ export const en = {
     validation: {
       title: 'Part of the request is not valid',
       detail: 'See errors: each entry says where and why.',
+    },
+    'verification-failed': {
+      title: 'This text is not valid',
+      detail:
+        'It is not one of ours, or part of it is missing. Copy it again from the message, from ' +
+        'its first character to its last.',
     },
     'password-rejected': {
       title: 'Choose another password',
@@ -121,6 +131,11 @@ export const en = {
     notWithUserName: 'Use either userName or search.',
     notWithChangeToken: "Don't send currentPassword with a change token.",
     currentPasswordRequired: 'Your current password is required.',
+  },
+  requirement: {
+    'another-admin':
+      'The owner of this account reported your last reset as unexpected. Another admin must ' +
+      'reset the password now.',
   },
   policyReason: {
     'too-short': (minLength: number) =>

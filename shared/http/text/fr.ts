@@ -62,6 +62,10 @@ export const fr: Catalogue = {
         'suffit pas. Réinitialisez-le, ou laissez l’utilisateur le modifier là où sa session est ' +
         'encore ouverte.',
     },
+    'reset-requirements-unmet': {
+      title: 'Cette réinitialisation demande davantage',
+      detail: 'Rien n’a été modifié. Consultez requirements : chaque entrée indique ce qui manque.',
+    },
     'length-required': {
       title: 'Le corps de la requête n’a pas de longueur',
       detail:
@@ -82,6 +86,12 @@ export const fr: Catalogue = {
     validation: {
       title: 'Une partie de la requête n’est pas valide',
       detail: 'Consultez errors : chaque entrée indique l’endroit et la raison.',
+    },
+    'verification-failed': {
+      title: 'Ce texte n’est pas valable',
+      detail:
+        'Il ne vient pas de ce service, ou il est incomplet. Copiez-le de nouveau depuis le ' +
+        'message, du premier au dernier caractère.',
     },
     'password-rejected': {
       title: 'Choisissez un autre mot de passe',
@@ -135,6 +145,11 @@ export const fr: Catalogue = {
     notWithUserName: 'Utilisez soit userName, soit search.',
     notWithChangeToken: 'N’envoyez pas currentPassword avec un jeton de modification.',
     currentPasswordRequired: 'Votre mot de passe actuel est obligatoire.',
+  },
+  requirement: {
+    'another-admin':
+      'Le titulaire de ce compte a signalé votre dernière réinitialisation comme inattendue. Un ' +
+      'autre administrateur doit maintenant réinitialiser le mot de passe.',
   },
   policyReason: {
     'too-short': (minLength) =>

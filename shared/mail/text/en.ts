@@ -1,7 +1,7 @@
 import type { EventType } from '../../credential/event.ts';
 
 /** The sentences about an event, for its user and for an admin who reads of another user. */
-interface Sentences {
+export interface Sentences {
   readonly subject: string;
   readonly own: string;
   readonly other: string;
@@ -32,6 +32,15 @@ export const en = {
         'that you used before.',
       other: 'Someone entered many wrong passwords for a global admin.',
     },
+    'credential.frozen': {
+      subject: 'Your account was frozen',
+      own:
+        'Your account was frozen with the link in a message to you. Now no one can sign ' +
+        'in with it, not even you. To use it again, ask an admin to reset your password.',
+      other:
+        'The owner of this account reported a change as not their own. Now no one can sign in ' +
+        'with it. Call the person, find out what happened, then reset the password.',
+    },
     'sessions.ended': {
       subject: 'You were signed out everywhere',
       own: 'All your sessions were ended. Your password has not changed.',
@@ -52,11 +61,6 @@ export const en = {
       own: 'Your account was deleted.',
       other: 'A global admin was deleted.',
     },
-    'user.updated': {
-      subject: 'Your account was changed',
-      own: 'Your email addresses or your roles were changed.',
-      other: 'The roles of an admin were changed.',
-    },
     'tenant.settings-changed': {
       subject: 'The settings of your organisation were changed',
       own: 'The settings of your organisation were changed.',
@@ -65,6 +69,23 @@ export const en = {
   } satisfies Partial<Record<EventType, Sentences>> as Readonly<
     Partial<Record<EventType, Sentences>>
   >,
+  address: {
+    subject: 'Your email address was changed',
+    own: 'An email address of your account was changed. This mail goes to the old ones too.',
+    other: 'An email address of an admin was changed.',
+  },
+  roles: {
+    subject: 'Your roles were changed',
+    own: 'The roles of your account were changed. You can do more or less than before.',
+    other: 'The roles of an admin were changed.',
+  },
+  addressAndRoles: {
+    subject: 'Your email address and your roles were changed',
+    own: 'An email address and the roles of your account were changed.',
+    other: 'An email address and the roles of an admin were changed.',
+  },
+  digestSubject: (count: number) => `Your account: ${count} changes`,
+  digest: 'There were many changes, so this mail has all since the last one:',
   aboutAdmin: (name: string) => `About ${name}`,
   hello: (name: string) => `Hello ${name},`,
   account: 'Account',
@@ -72,12 +93,18 @@ export const en = {
   by: 'Done by',
   system: 'The service itself',
   operator: 'The operator of the service',
+  byLink: 'The owner of the account, with the link in a message',
   self: 'You',
   unknown: 'A user who is no longer there',
   wasYou: 'If you expected this, you need not do anything.',
   wasNotYou: 'If you did not expect this, act now:',
   contact: (contact: string) => `Contact your organisation: ${contact}`,
   admins: (names: string) => `Contact one of your admins: ${names}`,
+  freeze:
+    "If this wasn't you, open this link and confirm. From then on no one can sign in with your " +
+    'account until an admin resets the password. The link works for 7 days.',
+  notMe: "This wasn't me",
+  freezeByHand: (page: string) => `If the link does not open, go to ${page} and enter this text:`,
   noLinks: 'We never ask for a password by mail.',
   signIn: 'Sign in',
 };

@@ -26,6 +26,17 @@ export const fr: MailCatalogue = {
         'vous connecter que sur un appareil que vous avez déjà utilisé.',
       other: 'De nombreux mots de passe incorrects ont été saisis pour un administrateur général.',
     },
+    'credential.frozen': {
+      subject: 'Votre compte a été gelé',
+      own:
+        'Votre compte a été gelé à l’aide du lien figurant dans un message qui vous a été ' +
+        'envoyé. Plus personne ne peut se connecter avec ce compte, pas même vous. Pour ' +
+        'l’utiliser de nouveau, demandez à un administrateur de réinitialiser votre mot de passe.',
+      other:
+        'Le titulaire de ce compte a signalé une modification dont il n’est pas l’auteur\u00a0: ' +
+        'plus personne ne peut se connecter avec ce compte. Appelez cette personne, cherchez ce ' +
+        'qui s’est passé, puis réinitialisez le mot de passe.',
+    },
     'sessions.ended': {
       subject: 'Vous avez été déconnecté partout',
       own: 'Toutes vos sessions ont été révoquées. Votre mot de passe n’a pas changé.',
@@ -46,17 +57,32 @@ export const fr: MailCatalogue = {
       own: 'Votre compte a été supprimé.',
       other: 'Un administrateur général a été supprimé.',
     },
-    'user.updated': {
-      subject: 'Votre compte a été modifié',
-      own: 'Vos adresses e-mail ou vos rôles ont été modifiés.',
-      other: 'Les rôles d’un administrateur ont été modifiés.',
-    },
     'tenant.settings-changed': {
       subject: 'Les paramètres de votre organisation ont été modifiés',
       own: 'Les paramètres de votre organisation ont été modifiés.',
       other: 'Les paramètres de votre organisation ont été modifiés.',
     },
   },
+  address: {
+    subject: 'Votre adresse e-mail a été modifiée',
+    own:
+      'Une adresse e-mail de votre compte a été modifiée. Ce message est également envoyé aux ' +
+      'anciennes adresses.',
+    other: 'Une adresse e-mail d’un administrateur a été modifiée.',
+  },
+  roles: {
+    subject: 'Vos rôles ont été modifiés',
+    own: 'Les rôles de votre compte ont été modifiés. Vos droits ne sont plus les mêmes.',
+    other: 'Les rôles d’un administrateur ont été modifiés.',
+  },
+  addressAndRoles: {
+    subject: 'Votre adresse e-mail et vos rôles ont été modifiés',
+    own: 'Une adresse e-mail et les rôles de votre compte ont été modifiés.',
+    other: 'Une adresse e-mail et les rôles d’un administrateur ont été modifiés.',
+  },
+  digestSubject: (count) => `Votre compte\u00a0: ${count} modifications`,
+  digest:
+    'Les modifications étant nombreuses, ce message les réunit toutes depuis le précédent\u00a0:',
   aboutAdmin: (name) => `À propos de ${name}`,
   hello: (name) => `Bonjour ${name},`,
   account: 'Compte',
@@ -64,12 +90,20 @@ export const fr: MailCatalogue = {
   by: 'Par',
   system: 'Le service lui-même',
   operator: 'L’opérateur du service',
+  byLink: 'Le titulaire du compte, à l’aide du lien d’un message',
   self: 'Vous',
   unknown: 'Un utilisateur qui n’existe plus',
   wasYou: 'Si vous vous y attendiez, vous n’avez rien à faire.',
   wasNotYou: 'Si vous ne vous y attendiez pas, agissez maintenant\u00a0:',
   contact: (contact) => `Contactez votre organisation\u00a0: ${contact}`,
   admins: (names) => `Contactez un de vos administrateurs\u00a0: ${names}`,
+  freeze:
+    'Si ce n’était pas vous, ouvrez ce lien et confirmez. Plus personne ne pourra alors se ' +
+    'connecter avec votre compte tant qu’un administrateur n’aura pas réinitialisé le mot de ' +
+    'passe. Le lien est valable 7 jours.',
+  notMe: 'Ce n’était pas moi',
+  freezeByHand: (page) =>
+    `Si le lien ne s’ouvre pas, rendez-vous sur ${page} et saisissez ce texte\u00a0:`,
   noLinks: 'Nous ne demandons jamais de mot de passe par e-mail.',
   signIn: 'Se connecter',
 };

@@ -91,6 +91,8 @@ function addUser(rows: Rows, index: number, citizen: Citizen, nowMs: number): vo
     sessionEpoch: 0,
     isLocked: false,
     isFrozen: false,
+    disownedResetBy: undefined,
+    lastResetSequence: 0,
     attemptsClearedAtMs: createdAtMs,
     waitsEnded: [],
     createdAtMs,

@@ -36,11 +36,12 @@ function actorCell(app: EventApp, event: AccountEvent): TemplateResult {
   </td>`;
 }
 
-function actionCell({ translator }: EventApp, event: AccountEvent): TemplateResult {
+function actionCell(app: EventApp, event: AccountEvent): TemplateResult {
+  const { translator } = app;
   const { events } = translator.text;
   return html`<td role="cell">
     <span class="event-what">${whatHappened(event, translator.text)}</span>
-    ${detailLines(event, translator).map((line) => html`<p class="event-detail">${line}</p>`)}
+    ${detailLines(app, event).map((line) => html`<p class="event-detail">${line}</p>`)}
     <details class="event-more" translate="no">
       <summary>${events.more}</summary>
       <p>${fill(events.line, { label: events.requestId, value: event.requestId })}</p>

@@ -80,6 +80,15 @@ export interface Choice {
   readonly label: string;
 }
 
+/** One whose value the screen holds follows it, also after a person chose another. */
+function option({ value, label }: Choice, isChosen: boolean, isHeld: boolean): TemplateResult {
+  return isHeld
+    ? html`<option value=${value} ?selected=${isChosen} .selected=${live(isChosen)}>
+        ${label}
+      </option>`
+    : html`<option value=${value} ?selected=${isChosen}>${label}</option>`;
+}
+
 export function selectField(
   options: FieldOptions & {
     readonly value: string;
@@ -98,11 +107,7 @@ export function selectField(
       aria-describedby=${descriptionIds(options)}
       @change=${onChangeEvent}
     >
-      ${choices.map(
-        (choice) => html`<option value=${choice.value} ?selected=${choice.value === value}>
-          ${choice.label}
-        </option>`,
-      )}
+      ${choices.map((choice) => option(choice, choice.value === value, onChange !== undefined))}
     </select>
     ${fieldHint(options)} ${fieldError(options)}
   </div>`;

@@ -6,6 +6,8 @@ const STROKES = {
   people: svg`<circle cx="7.5" cy="6.5" r="3"/><path d="M2 16.5c0-3 2.4-5 5.5-5s5.5 2 5.5 5"/>
     <path d="M12.6 3.9a3 3 0 0 1 0 5.2M15 11.9c1.9.8 3 2.5 3 4.6"/>`,
   activity: svg`<path d="M3.2 6.2A7.5 7.5 0 1 1 2.5 10"/><path d="M3 2.8v3.6h3.6M10 5.8V10l3 2"/>`,
+  building: svg`<path d="M4 17V3.5h7.5V17M11.5 8H16v9M2.5 17h15"/>
+    <path d="M6.5 7h2.5M6.5 10h2.5M6.5 13h2.5"/>`,
   person: svg`<circle cx="10" cy="6.5" r="3.5"/>
     <path d="M3.5 17.5c0-3.4 2.8-5.5 6.5-5.5s6.5 2.1 6.5 5.5"/>`,
   signOut: svg`<path d="M8 3H4v14h4M12.5 6.5 16 10l-3.5 3.5M16 10H7.5"/>`,

@@ -2,9 +2,11 @@ import type { App } from '../app.ts';
 import type { Route } from '../route.ts';
 import { Activity } from './activity.ts';
 import { AddUser } from './add-user.ts';
+import { FreezeScreen } from './freeze.ts';
 import { NewPasswordScreen } from './new-password.ts';
 import { NotAllowed } from './not-allowed.ts';
 import { NotFound } from './not-found.ts';
+import { Organisation } from './organisation.ts';
 import { Profile } from './profile.ts';
 import type { Screen } from './screen.ts';
 import { SignIn } from './sign-in.ts';
@@ -14,9 +16,13 @@ import { UserList } from './users/index.ts';
 
 export type { Screen };
 
-/** The screen for an address, and before it what a person without a session must do. */
+/**
+ * The screen for an address, and before it what a person without a session must do. A freeze needs
+ * no session.
+ */
 export function openScreen(app: App, route: Route): Screen {
   const { session, pendingChange } = app;
+  if (route.screen === 'freeze') return new FreezeScreen(app);
   if (pendingChange !== undefined) return new NewPasswordScreen(app, pendingChange);
   if (session === undefined) return new SignIn(app);
   if (app.isKeptOut(route)) return new NotAllowed(app);
@@ -31,6 +37,8 @@ export function openScreen(app: App, route: Route): Screen {
       return new TemporaryPasswordScreen(app, route.userId);
     case 'activity':
       return new Activity(app, route.query);
+    case 'organisation':
+      return new Organisation(app);
     case 'profile':
       return new Profile(app, session.user);
     default:

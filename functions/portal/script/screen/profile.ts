@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Me } from '../../client/index.ts';
 import type { Browsing, Confirming, ListApp, Navigating, Person, SigningIn } from '../app.ts';
 import { avatar } from '../component/badge.ts';
@@ -7,6 +7,7 @@ import { ChangePassword } from '../component/change-password.ts';
 import { forgetDeviceToken } from '../device.ts';
 import { shownName } from '../name.ts';
 import type { Route } from '../route.ts';
+import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
 
 type ProfileApp = ListApp & Browsing & Confirming & Navigating & Person & SigningIn;
@@ -102,6 +103,11 @@ export class Profile implements Screen {
     return html`<section class="panel" aria-labelledby="admins-title">
       <h2 id="admins-title">${profile.admins}</h2>
       <p class="quiet">${admins.length > 0 ? profile.adminsLead : profile.adminsNone}</p>
+      ${
+        me.contact === undefined
+          ? nothing
+          : html`<p>${fill(profile.contact, { contact: me.contact })}</p>`
+      }
       <ul class="people">
         ${admins.map(
           (admin) => html`<li class="person">
