@@ -127,7 +127,7 @@ interface Parts {
 
 function toText(parts: Parts, text: MailCatalogue): string {
   const { hello, what, rows, list, contacts, link, freeze } = parts;
-  const facts = rows.map(([label, value]) => `${label}: ${value}`);
+  const facts = rows.map(([label, value]) => text.row(label, value));
   const act = freeze && [
     `${text.freeze}\n${freeze.link}`,
     `${text.freezeByHand(freeze.page)}\n${freeze.token}`,
@@ -141,17 +141,17 @@ function toText(parts: Parts, text: MailCatalogue): string {
 /** No image, no font and no script: a mail program that blocks them shows the same. */
 const STYLE =
   'body{font:16px/1.5 "Segoe UI",Arial,sans-serif;margin:0;padding:24px;color:#1b1a19;' +
-  'background:#fff}main{max-width:36rem;margin:0 auto}h1{font-size:22px;line-height:1.3;' +
-  'margin:0 0 16px}dl{margin:16px 0;padding:12px 16px;border-left:4px solid #0f6cbd;' +
-  'background:#f5f5f5}dt{font-size:14px;color:#424242}dd{margin:0 0 8px;font-weight:600;' +
-  'overflow-wrap:anywhere}dd:last-child{margin:0}.act{margin:16px 0;padding:12px 16px;' +
-  'border:2px solid #b10e1c}.button{display:inline-block;padding:10px 20px;background:#b10e1c;' +
-  'color:#fff;font-weight:600;text-decoration:none;border-radius:4px}' +
-  '.token{font:14px/1.4 Consolas,monospace;overflow-wrap:anywhere}.foot{font-size:14px;' +
-  'color:#424242}a{color:#0f548c}li{margin:0 0 8px}' +
+  'background:#fff;overflow-wrap:anywhere}main{max-width:36rem;margin:0 auto}' +
+  'h1{font-size:22px;line-height:1.3;margin:0 0 16px}dl{margin:16px 0;padding:12px 16px;border-left:4px solid #0f6cbd;' +
+  'background:#f5f5f5}dt{font-size:14px;color:#424242}dd{margin:0 0 8px;font-weight:600}' +
+  'dd:last-child{margin:0}.act{margin:16px 0;padding:12px 16px;' +
+  'border:2px solid #b10e1c}.act a{display:inline-block;padding:10px 20px;background:#b10e1c;' +
+  'font-weight:600;text-decoration:none;border-radius:4px}' +
+  '.token{font:14px/1.4 Consolas,monospace}.foot{font-size:14px;' +
+  'color:#424242}a{color:#0f548c}.act a{color:#fff}li{margin:0 0 8px}' +
   '@media(prefers-color-scheme:dark){body{color:#fff;background:#1f1f1f}' +
   'dl{background:#2e2e2e;border-color:#479ef5}dt,.foot{color:#d6d6d6}a{color:#62abf5}' +
-  '.act{border-color:#f1707b}.button{background:#b10e1c;color:#fff}}';
+  '.act{border-color:#f1707b}.act a{color:#fff}}';
 
 function toHtml(parts: Parts, language: string, text: MailCatalogue): string {
   const { title, hello, what, rows, list, contacts, link, freeze } = parts;
@@ -160,7 +160,7 @@ function toHtml(parts: Parts, language: string, text: MailCatalogue): string {
     ([label, value]) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd>`,
   );
   const anchorTo = (href: string, label: string) =>
-    `<p><a class="button" href="${escapeHtml(href)}">${escapeHtml(label)}</a></p>`;
+    `<p><a href="${escapeHtml(href)}">${escapeHtml(label)}</a></p>`;
   const act = freeze && [
     '<div class="act">',
     paragraph(text.freeze),
@@ -194,9 +194,9 @@ function listEvents(facts: MailFacts, { text, language, isOwn }: Voice): readonl
   const { notice, actor, later = [], recipient } = facts;
   return [{ event: notice.event, actor }, ...later].map((acted) => {
     const sentences = sentencesOf(acted.event, text);
-    const what = isOwn ? sentences.own : sentences.other;
+    const what = isOwn ? sentences.subject : sentences.other;
     const by = describeActor(acted, recipient, text);
-    return `${formatTime(acted.event.atMs, language)}: ${what} ${text.by}: ${by}`;
+    return `${formatTime(acted.event.atMs, language)}, ${by}. ${what}`;
   });
 }
 

@@ -7,13 +7,7 @@ import {
   type NoticePerson,
 } from '../../credential/notice.ts';
 import type { Pace } from '../../credential/pace.ts';
-import type {
-  Announcement,
-  Delivery,
-  Queue,
-  QueuedNotice,
-  StoredPace,
-} from '../../port/notice.ts';
+import type { Announcement, Delivery, Queue, QueuedNotice, StoredPace } from '../../port/notice.ts';
 import { outboxKey, paceKey } from './account-key.ts';
 import { isObject, type Row, RowReader, toInt64 } from './row.ts';
 

@@ -88,6 +88,7 @@ export const en = {
   digest: 'There were many changes, so this mail has all since the last one:',
   aboutAdmin: (name: string) => `About ${name}`,
   hello: (name: string) => `Hello ${name},`,
+  row: (label: string, value: string) => `${label}: ${value}`,
   account: 'Account',
   when: 'Time',
   by: 'Done by',

@@ -85,6 +85,7 @@ export const fr: MailCatalogue = {
     'Les modifications étant nombreuses, ce message les réunit toutes depuis le précédent\u00a0:',
   aboutAdmin: (name) => `À propos de ${name}`,
   hello: (name) => `Bonjour ${name},`,
+  row: (label, value) => `${label}\u00a0: ${value}`,
   account: 'Compte',
   when: 'Heure',
   by: 'Par',
