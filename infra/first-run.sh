@@ -1,5 +1,5 @@
 #!/bin/sh
-# azd runs this when the resources are there: the first pepper and the first signing key are made
+# azd runs this when the resources are there: the first pepper, signing key and webhook key are made
 # here, under the identity of the operator, and go from this process to the vault. Safe to repeat.
 set -eu
 cd "$(dirname "$0")/.."
@@ -24,7 +24,7 @@ export AZURE_TOKEN_CREDENTIALS=AzureDeveloperCliCredential
 tries_max=40
 pause_seconds=15
 
-for secret in pepper signing-key; do
+for secret in pepper signing-key webhook-key; do
   tries=1
   while :; do
     status=0

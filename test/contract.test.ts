@@ -97,7 +97,7 @@ describe('the settings', () => {
 
   /** The names that the product reads: by shared/setting.ts, or by the host for a schedule. */
   function namesRead(): readonly string[] {
-    const setting = ['setting.ts', 'setting/mail.ts']
+    const setting = ['setting.ts', 'setting/mail.ts', 'setting/webhook.ts']
       .map((name) => readFileSync(`${ROOT}shared/${name}`, 'utf8'))
       .join('\n');
     const triggers = readdirSync(`${ROOT}functions`)

@@ -135,6 +135,7 @@ const EMPTY_NAMES = /\b(?:class|interface|type|function)\s+\w*(?:Manager|Helper|
 /** The service's and the browser's. */
 const COMPOSITIONS = [
   'shared/composition/app.ts',
+  'shared/composition/notice-channel.ts',
   'shared/composition/operator.ts',
   'functions/portal/script/main.ts',
 ];

@@ -25,7 +25,6 @@ export default defineConfig({
           name: 'unit',
           include: UNIT,
           globalSetup: ['test/fixture/common-passwords.ts'],
-          isolate: false,
           pool: 'threads',
         },
       },
@@ -48,6 +47,9 @@ export default defineConfig({
         },
       },
     ],
+    // The files of a project share a worker and its modules: to load them is a third of the work.
+    isolate: false,
+    setupFiles: ['test/fixture/own-environment.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // One more than two cores: a test often waits for a process or for a second to pass.

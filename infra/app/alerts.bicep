@@ -89,6 +89,12 @@ var rules rule[] = [
     query: loadTextContent('alert/secret.kql')
   }
   {
+    name: 'webhook'
+    severity: 2
+    anchor: 'a-webhook-receiver-is-gone'
+    query: loadTextContent('alert/webhook.kql')
+  }
+  {
     name: 'global-admin'
     severity: 2
     anchor: 'a-global-admin-was-reset-by-another'

@@ -10,6 +10,9 @@ type settings = {
   @description('Comma list of origins that get CORS.')
   PORTAL_ORIGINS: string?
 
+  @description('Comma list of at most five addresses that get every event.')
+  WEBHOOK_URLS: string?
+
   @minValue(15)
   @maxValue(64)
   PASSWORD_MIN_LENGTH: int?

@@ -1,4 +1,4 @@
-// The vault of the pepper and the signing keys. The app may read these two secrets and nothing else
+// The vault of the pepper, the signing keys and the webhook key. The app may read these three and nothing else
 // in it. Their values are made by `npm run -s cli -- rotate` under the operator's identity, never here.
 
 import { exposure, roleIds } from 'type.bicep'
@@ -15,8 +15,8 @@ param principalId string
 @description('The operator that makes and rotates the secrets; empty: none.')
 param operatorPrincipalId string
 
-@description('The names of the secrets, as in shared/crypto/password/pepper.ts and shared/crypto/token/signing-keys.ts.')
-var secretNames = ['password-pepper', 'token-signing-key']
+@description('The names of the secrets, as in ROTATED_SECRETS of shared/crypto/secret/secret-rotation.ts.')
+var secretNames = ['password-pepper', 'token-signing-key', 'webhook-key']
 
 var isPrivate = !empty(access.endpointSubnetId)
 var isPublic = !isPrivate || !empty(access.operatorAddresses)

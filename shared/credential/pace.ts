@@ -4,7 +4,7 @@
 export type MailKind = 'edit' | 'warning';
 
 const HOUR_MS = 3_600_000;
-/** The mails in a window; those beyond it are told together, once an hour. */
+/** The mails in a window; those beyond it go together, once an hour. */
 export const MAILS_IN_WINDOW = 20;
 const WINDOW_MS: Readonly<Record<MailKind, number>> = { edit: 24 * HOUR_MS, warning: HOUR_MS };
 const DIGEST_EVERY_MS = HOUR_MS;

@@ -142,8 +142,9 @@ function toText(parts: Parts, text: MailCatalogue): string {
 const STYLE =
   'body{font:16px/1.5 "Segoe UI",Arial,sans-serif;margin:0;padding:24px;color:#1b1a19;' +
   'background:#fff;overflow-wrap:anywhere}main{max-width:36rem;margin:0 auto}' +
-  'h1{font-size:22px;line-height:1.3;margin:0 0 16px}dl{margin:16px 0;padding:12px 16px;border-left:4px solid #0f6cbd;' +
-  'background:#f5f5f5}dt{font-size:14px;color:#424242}dd{margin:0 0 8px;font-weight:600}' +
+  'h1{font-size:22px;line-height:1.3;margin:0 0 16px}dl{margin:16px 0;' +
+  'padding:12px 16px;border-left:4px solid #0f6cbd;background:#f5f5f5}dt{font-size:14px;' +
+  'color:#424242}dd{margin:0 0 8px;font-weight:600}' +
   'dd:last-child{margin:0}.act{margin:16px 0;padding:12px 16px;' +
   'border:2px solid #b10e1c}.act a{display:inline-block;padding:10px 20px;background:#b10e1c;' +
   'font-weight:600;text-decoration:none;border-radius:4px}' +

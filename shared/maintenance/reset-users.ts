@@ -110,7 +110,7 @@ export async function planResets(
 
 export interface ResetRun extends RunIdentity {
   readonly resets: readonly PlannedReset[];
-  /** True if each user gets a mail, after all other mails; otherwise the operator tells them. */
+  /** True if each user gets a mail, after all other mails; otherwise the operator writes to them. */
   readonly isTold?: boolean;
   /** True if an earlier process made the plan and may have done some of it. */
   readonly isResumed: boolean;
@@ -155,7 +155,7 @@ async function resetOne(
       // Every admin is reset, since each may be the intruder.
       mayLeaveNoGlobalAdmin: true,
       // Thousands of mails at once are a flood, unless an operator wants them.
-      mails: run.isTold ? 'bulk' : 'nobody',
+      mails: run.isTold ? 'bulk' : 'none',
     } as const;
   };
   const issue = { judge, planned: canonical };

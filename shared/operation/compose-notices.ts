@@ -30,8 +30,8 @@ function describePerson(before: User | undefined, after: User, atMs: number): No
   };
 }
 
-/** The mails about a change of many: to nobody, or to each user alone and after all others. */
-export type MailScope = 'nobody' | 'bulk';
+/** The mails about a change of many: none, or one to each user alone and after all others. */
+export type MailScope = 'none' | 'bulk';
 
 interface ChangedUser {
   readonly before: User | undefined;
@@ -56,7 +56,7 @@ export function composeNotices(
   if (lanes.length === 0) return [];
   const person = user && describePerson(user.before, user.after, user.after.lastEventAtMs);
   const bulk = user?.mails === 'bulk' ? { isBulk: true } : {};
-  const open = lanes.filter((lane) => user?.mails !== 'nobody' || lane !== MAIL_LANE);
+  const open = lanes.filter((lane) => user?.mails !== 'none' || lane !== MAIL_LANE);
   return events.flatMap((each) => {
     const event = toNoticeEvent(each);
     const named = open.filter((lane) => isFor(lane, { event, person, ...bulk }));

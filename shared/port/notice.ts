@@ -82,7 +82,7 @@ export interface QueueContent {
 /** The mails that were sent about the user of a queue; it stays when the queue is empty. */
 export interface StoredPace {
   readonly value: Pace;
-  /** Undefined: it is not stored yet. */
+  /** The tag of its row; undefined: it is not stored yet. */
   readonly etag: string | undefined;
 }
 

@@ -8,6 +8,7 @@ import {
   judgeRetirement,
   makeSecretValue,
 } from '../../shared/crypto/secret/secret-rotation.ts';
+import { findWebhookKeyFlaw } from '../../shared/crypto/secret/webhook-key.ts';
 import type { KeptVersion } from '../../shared/port/vault.ts';
 
 const version = (name: string, createdAtMs: number, isEnabled = true): KeptVersion => {
@@ -60,6 +61,15 @@ describe('makeSecretValue', () => {
     });
     expect(asked).toEqual([32]);
     expect(Buffer.from(value, 'base64url')).toEqual(Buffer.alloc(32, 0xff));
+  });
+
+  it('makes a webhook key that the service takes', async () => {
+    const version = { version: 'a', createdAtMs: 0 };
+    const value = await makeSecretValue('webhook-key', (size) => new Uint8Array(size));
+    expect(await findWebhookKeyFlaw({ ...version, value })).toBeUndefined();
+    for (const flawed of ['', value.slice(1), `${value}=`, 'no secret']) {
+      expect(await findWebhookKeyFlaw({ ...version, value: flawed })).toContain('32 bytes');
+    }
   });
 
   it('makes another signing key each time', async () => {

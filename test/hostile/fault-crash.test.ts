@@ -15,7 +15,8 @@ import { judgeRace } from './fixture/race.ts';
 import { isLong } from './fixture/replay.ts';
 import { type Ran, runCall } from './fixture/run-call.ts';
 import { MORE_SCENARIOS, SCENARIOS, type Scenario } from './fixture/scenario.ts';
-import { closePool, createInstance, type Gate } from './fixture/test-system.ts';
+import type { Gate } from './fixture/system-tables.ts';
+import { closePool, createInstance } from './fixture/test-system.ts';
 
 /** Checks that a process that stops after any step leaves a state that the next one can use. */
 
@@ -41,9 +42,9 @@ function mortal(
     if (isDead) throw new Unavailable('tables', 'dead');
     return result;
   };
-  const { clock, randomBytes, connectionString, secrets } = modelRun.system;
+  const { clock, randomBytes, tables, secrets } = modelRun.system;
   const { peppers, signingKeys } = secrets;
-  const parts = { clock, randomBytes, connectionString, peppers, signingKeys };
+  const parts = { clock, randomBytes, tables, peppers, signingKeys };
   const instance = createInstance({ ...parts, workFactor: 4, gate: () => gate });
   return { instance, isDead: () => isDead };
 }

@@ -76,7 +76,7 @@ async function playThroughFaults(
 ): Promise<void> {
   systems += 1;
   const name = `w${systems}`;
-  const modelRun = await ModelRun.begin(secretsOf(line, name));
+  const modelRun = await ModelRun.beginOnServer(secretsOf(line, name));
   const faults = await startFaultLine(modelRun.system, { line, name });
   try {
     for (const [round, { before, calls }] of rounds.entries()) {

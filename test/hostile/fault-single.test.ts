@@ -27,7 +27,7 @@ interface Failure {
 
 /** Returns whether there was a request at this position, and the call's answer. */
 async function failOnce(scenario: Scenario, { position, fault, times }: Failure) {
-  const modelRun = await ModelRun.begin();
+  const modelRun = await ModelRun.beginOnServer();
   const faults = await startFaultLine(modelRun.system);
   try {
     const call = scenario(modelRun);

@@ -14,7 +14,7 @@ import { type Answered, Client, percentile, residentMiB } from './overload-clien
 
 const { HttpRequest, InvocationContext } = azureFunctions;
 const IS_LONG = process.env.HOSTILE === 'long';
-const FLOOD_SECONDS = IS_LONG ? 30 : 2;
+const FLOOD_SECONDS = IS_LONG ? 30 : 1;
 const TIMES_CAPACITY = 20;
 /** The load that this machine can send besides serving; the flood is 20 times the capacity. */
 const SENT_PER_SECOND_MAX = 600;
@@ -120,7 +120,8 @@ describe('a flood from all networks', () => {
         const address = addressOf((caller + 80 * sent) % 256);
         const { body } = await service.signIn(name, WRONG, from(address));
         codes.push(body.code);
-        await sleep(20);
+        // As many callers as fill the queue; more calls of each are refused and prove nothing.
+        await sleep(100);
       }
     });
     await expect.poll(() => codes).toContain('overloaded');

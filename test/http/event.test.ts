@@ -161,7 +161,7 @@ describe('the events of a user', () => {
     }
     const types = new Set(events.map(({ type }) => type));
     // The others have tests of their own.
-    const others = ['tenant.settings-changed', 'notice.undeliverable'];
+    const others = ['credential.frozen', 'tenant.settings-changed', 'notice.undeliverable'];
     const wanted = EVENT_TYPES.filter((type) => !others.includes(type));
     expect([...types].sort()).toEqual(wanted.toSorted());
     expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(events.length);

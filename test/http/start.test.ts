@@ -6,8 +6,8 @@ import { runHere } from '../infra/fixture/in-process.ts';
 import { runLocal } from '../infra/fixture/local-process.ts';
 
 /**
- * Checks `npm start` and `npm run create-admin` through HTTP. Options, ports, signals
- * and locks by themselves: test/infra/start.test.ts.
+ * Checks `npm start` and `npm run create-admin` through HTTP. Options, ports, signals and locks by
+ * themselves: test/infra/start.test.ts. When an admin is made: test/operation/create-first-admin.
  */
 
 const running: Service[] = [];
@@ -64,35 +64,6 @@ describe('--admin', () => {
       { actor: { system: 'bootstrap' }, subject: { userId: foreign.userId } },
     ]);
     expect(events.every(({ subject }) => subject.userId === foreign.userId)).toBe(true);
-  });
-
-  it('makes none in a tenant with an admin who can sign in', async () => {
-    const first = await start({ admins: ['a@contoso.example', 'admin@fabrikam.example'] });
-    const { directory } = first;
-    const admin = await first.readyAdmin(0);
-    await first.end('SIGTERM');
-
-    // One has a password, the other a temporary one that is still good.
-    const others = ['b@contoso.example', 'b@fabrikam.example', 'b@tailspin.example'];
-    const second = await start({ directory, admins: others });
-    expect(namesOf(second)).toEqual(['b@tailspin.example']);
-    expect((await second.callChecked('GET', '/api/me', { token: admin.token })).status).toBe(200);
-    const temporary = first.admins[1]?.temporaryPassword ?? '';
-    const waiting = await second.signIn('admin@fabrikam.example', temporary);
-    expect(waiting.body.status).toBe('passwordChangeRequired');
-  });
-
-  it('makes one if the only admin’s temporary password has expired', async () => {
-    const env = { TEMPORARY_PASSWORD_TTL_SECONDS: '1' };
-    const first = await start({ env });
-    const { directory } = first;
-    await first.end('SIGTERM');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const second = await start({ directory });
-    expect(namesOf(second)).toEqual(['admin@contoso.example']);
-    const { token } = await second.readyAdmin();
-    const types = (await eventsOf(second, token)).map(({ type }) => type);
-    expect(types.toReversed().slice(0, 2)).toEqual(['user.created', 'password.reset']);
   });
 });
 

@@ -26,6 +26,7 @@ describe('the deployable package', () => {
       'common-passwords.bin',
       'hash-worker.cjs',
       'host.json',
+      'mail.cjs',
       'main.cjs',
       'node_modules',
       'package.json',

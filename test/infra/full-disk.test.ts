@@ -1,39 +1,42 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open, writeFile } from 'node:fs/promises';
+import fs, { type FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { makeArchiveFile } from '../../infra/cli/archive-file.ts';
 import { openDataDirectory } from '../../infra/local/store/data-directory.ts';
 import { createDurably, writeDurably } from '../../infra/local/store/durable-file.ts';
 
 /** A disk that is full after the first bytes: no half of a file may keep it full. */
 
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>();
-  return { ...real, open: vi.fn(real.open), writeFile: vi.fn(real.writeFile) };
-});
-
 const FULL = Object.assign(new Error('ENOSPC: no space left on device, write'), {
   code: 'ENOSPC',
   syscall: 'write',
 });
 
+const real = { open: fs.open, writeFile: fs.writeFile };
+
 let folder: string;
-beforeEach(async () => {
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'portal-full-'));
-  const real = await vi.importActual<typeof import('node:fs/promises')>('node:fs/promises');
-  vi.mocked(open).mockImplementation(async (...given) => {
+  vi.spyOn(fs, 'open').mockImplementation(async (...given) => {
     const handle = await real.open(...given);
     handle.writeFile = halfOf(handle) as never;
     handle.appendFile = halfOf(handle) as never;
     return handle;
   });
-  vi.mocked(writeFile).mockImplementation(async (file, data, options) => {
+  vi.spyOn(fs, 'writeFile').mockImplementation(async (file, data, options) => {
     await real.writeFile(file, '', options);
     expect(data).not.toBe('');
     throw FULL;
   });
+  // Those who import a function by its name see it replaced, and put back.
+  syncBuiltinESMExports();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 /** Writes some of it, then fails. */

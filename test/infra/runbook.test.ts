@@ -10,14 +10,14 @@ import { goodPassword } from '../fixture/good-password.ts';
 import { startProxy } from './fixture/failing-proxy.ts';
 import { ROOT } from './fixture/local-process.ts';
 import { ADMIN, Operated, TENANT } from './fixture/operated.ts';
-import { installOperatorPackage } from './fixture/operator-install.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
+import { serveCommands } from './fixture/shell-command.ts';
 
 /**
  * The runbook, section by section, against a running service with store and vault that the
  * settings name. What the reader fills in (`NAME=...`) is filled in here, and nothing else is
- * changed; blocks for the cloud alone are only looked at. The commands are those of the operators'
- * package, installed in an empty folder.
+ * changed; blocks for the cloud alone are only looked at. The commands run in this process;
+ * operator-package.test.ts runs those that operators install.
  */
 
 const RUNBOOK = readFileSync(join(ROOT, 'infra/RUNBOOK.md'), 'utf8');
@@ -54,16 +54,17 @@ const anchorOf = (title: string) =>
     .replaceAll(' ', '-');
 
 let operated: Operated;
-let command: string;
+let commands: Awaited<ReturnType<typeof serveCommands>>;
 let directory: string;
 let passwords = 1;
 
 beforeAll(async () => {
   directory = await temporaryDirectory();
-  ({ command } = await installOperatorPackage());
   operated = await Operated.start();
+  commands = await serveCommands(operated.parts.settings);
 }, 180_000);
 afterAll(async () => {
+  await commands.close();
   await operated.stop();
   await removeTemporaryDirectories();
 });
@@ -89,7 +90,7 @@ const common = () => ({ ORIGIN: operated.origin, TENANT, ADMIN, SUSPECT: ADMIN }
 function requireWell(output: string): void {
   const [ready = '', ...checks] = output.trimEnd().split('\n');
   expect(JSON.parse(ready).status).toBe('ok');
-  expect(checks.map((line) => line.slice(0, 5))).toEqual(Array(6).fill('ok   '));
+  expect(checks.map((line) => line.slice(0, 5))).toEqual(Array(7).fill('ok   '));
 }
 
 /** The values that a reader would fill in, and what must be true after the section. */
@@ -134,6 +135,12 @@ const CASES: Readonly<
       expect(output).toContain('has the new version');
     },
   },
+  'A webhook receiver is gone': {
+    check: (output) => {
+      expect(output).toContain('Neither mail nor a webhook is set.');
+      expect(output).toContain('None was stopped.');
+    },
+  },
   'A global admin was reset by another': {
     fill: async () => {
       await adminPassword();
@@ -159,6 +166,18 @@ const CASES: Readonly<
   'Rotate the signing key': {
     fill: async () => ({ OLD_KEY: await operated.parts.rotate('token-signing-key', 6) }),
     check: (output) => expect(output).toMatch(/token-signing-key [0-9a-f]{32} is disabled\./),
+  },
+  'Rotate the webhook key': {
+    fill: async () => {
+      const OLD_KEY = await operated.parts.add('webhook-key', 'A'.repeat(43), 100);
+      await operated.parts.add('webhook-key', 'B'.repeat(43), 80);
+      return { OLD_KEY, URL: 'https://hook.example/' };
+    },
+    check: (output) => {
+      expect(output).toContain('For 72 h');
+      expect(output).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/m);
+      expect(output).toMatch(/webhook-key [0-9a-f]{32} is disabled\./);
+    },
   },
   'Mass compromise': {
     fill: async () => {
@@ -248,15 +267,6 @@ const CASES: Readonly<
   },
 };
 
-/** `npm run -s cli -- NAME …`, done by the command that the operators' package installs. */
-const npm = () => `
-npm() {
-  [ "$1 $2 $3 $4" = 'run -s cli --' ] || return 64
-  shift 4
-  '${command}' "$@"
-}
-`;
-
 function filledIn(script: string, values: Record<string, string>): string {
   return script.replaceAll(/^([A-Z_]+)=(?:https:\/\/)?\.\.\..*$/gm, (_, name: string) => {
     const value = values[name];
@@ -294,7 +304,10 @@ describe('the runbook', () => {
     async (section) => {
       const { fill = async () => ({}), check } = CASES[section.title] ?? { check: expect.fail };
       const values = { ...common(), ...(await fill()) };
-      const script = filledIn(`${localOf(begin)}\n${npm()}\n${localOf(section)}`, values);
+      const script = filledIn(
+        `${localOf(begin)}\n${commands.shellFunction}\n${localOf(section)}`,
+        values,
+      );
       const { code, stdout, stderr } = await runScript(script);
       // What a person needs when the work is interrupted.
       const told = stderr.replaceAll(/^Run [0-9a-f-]{36}; when interrupted, [^\n]*\n/gm, '');

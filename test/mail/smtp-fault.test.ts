@@ -42,7 +42,7 @@ describe('a mail server elsewhere', () => {
     expect(mails).toHaveLength(1);
   });
 
-  it('gets nothing if its certificate is of nobody, or of another host', async () => {
+  it('gets nothing if its certificate is unknown, or of another host', async () => {
     const unknown = await startFar();
     expect(await createSmtpMailer(FROM, unknown.url).send(messageTo('ana@mail.example'))).toBe(
       'unreachable',

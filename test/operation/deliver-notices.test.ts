@@ -69,7 +69,7 @@ describe('a mass reset', () => {
     expect(sent).toEqual([]);
   });
 
-  it('with --tell notifies each user once, and no admin of the others', async () => {
+  it('notifies each user once if an operator wants it, and no admin of the others', async () => {
     const principal = await operations.sessionOf(admin);
     const patch = { email: 'admin@mail.example' };
     const own = { principal, userId: admin.userId, patch };

@@ -42,7 +42,9 @@ export class Api {
   readonly #parts: ApiParts;
   readonly #client: Client;
   #waiting = 0;
-  #hasAnswered = true;
+  #sent = 0;
+  /** The call that was sent last of those that are settled, and whether it was answered. */
+  #newest = { call: 0, hasAnswered: true };
   /** The lead of the service's clock over the browser's. */
   #clockOffsetMs = 0;
 
@@ -52,9 +54,9 @@ export class Api {
     this.#client = new Client({ fetch: (...request) => this.#fetch(request), token, language });
   }
 
-  /** True if the last call had no answer, and the browser says that it is offline. */
+  /** True if the call sent last had no answer, and the browser says that it is offline. */
   get isOffline(): boolean {
-    return !this.#hasAnswered && !this.#parts.isOnline();
+    return !this.#newest.hasAnswered && !this.#parts.isOnline();
   }
 
   /** The service's time, which its instants are compared with, to a second or so. */
@@ -83,18 +85,25 @@ export class Api {
   };
 
   async #fetch(request: Parameters<typeof fetch>): Promise<Response> {
+    this.#sent += 1;
+    const call = this.#sent;
     this.#wait(1);
     try {
       const response = await this.#parts.fetch(...request);
-      this.#hasAnswered = true;
+      this.#settle(call, true);
       this.#noteTime(response);
       return response;
     } catch {
-      this.#hasAnswered = false;
+      this.#settle(call, false);
       throw new Unreachable(this.#parts.isOnline() ? 'silent' : 'offline');
     } finally {
       this.#wait(-1);
     }
+  }
+
+  /** A slow answer to an earlier call says nothing about the network of now. */
+  #settle(call: number, hasAnswered: boolean): void {
+    if (call > this.#newest.call) this.#newest = { call, hasAnswered };
   }
 
   /** A service with a clock sends `Date` with every answer (RFC 9110 section 6.6.1). */

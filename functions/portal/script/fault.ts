@@ -31,16 +31,20 @@ export function describeFault(fault: unknown, text: PortalCatalogue, isChange: b
       : (ownWords(code, text) ?? { title, detail });
     const wrong = isQuery ? (fault.body.errors ?? []) : [];
     const reference = code === 'internal-error' ? [fill(words.reference, { id: instance })] : [];
+    // What is wrong in a form stands at its fields.
+    const hasPage = code !== 'validation' && code !== 'password-rejected';
+    const page = { label: words.help, address: `/problems/${encodeURIComponent(code)}` };
     const missing = requirements.map((requirement) => requirement.text);
-    const help = contact === undefined ? [] : [fill(words.contact, { contact })];
+    const whom = contact === undefined ? [] : [fill(words.contact, { contact })];
     return {
+      ...(hasPage && { help: page }),
       intent: fault.body.status >= 500 || code === 'too-many-attempts' ? 'warning' : 'error',
       title: said.title,
       detail: said.detail === '' ? undefined : said.detail,
       more: [
         ...[...reasons, ...wrong].map((each) => each.detail),
         ...missing,
-        ...help,
+        ...whom,
         ...reference,
       ],
     };

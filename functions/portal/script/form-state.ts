@@ -11,6 +11,8 @@ export interface FormStateOptions {
   /** Handles a refusal that means something special here; true when it did. */
   readonly onProblem?: (problem: Problem) => boolean;
   readonly remedy?: Remedy;
+  /** Names what a wait belongs to at this moment; anything else does not wait. */
+  readonly waitsFor?: () => string;
 }
 
 /** Waits longer than this are no use to count down at a button. */
@@ -24,8 +26,8 @@ export class FormState {
   #own: Notice | undefined;
   #repeat: (() => void) | undefined;
   /** The newest load that was asked for while another was under way. */
-  #queued: (() => Promise<void>) | undefined;
-  #waitUntilMs = 0;
+  #queued: { work: () => Promise<void>; resolve: (isDone: boolean) => void } | undefined;
+  readonly #waitsUntilMs = new Map<string, number>();
   isBusy = false;
   /** Sentences by field name. */
   fields: Readonly<Record<string, string>> = {};
@@ -42,8 +44,9 @@ export class FormState {
    * is under way follows it, whether that one succeeds or fails.
    */
   async run(work: () => Promise<void>): Promise<boolean> {
-    if (this.isBusy && !this.#options.isChange) this.#queued = work;
+    if (this.isBusy && !this.#options.isChange) return this.#queue(work);
     if (this.isBusy || this.waitMs > 0) return false;
+    const waitKey = this.#waitKey;
     this.isBusy = true;
     this.clear();
     this.#app.update();
@@ -52,15 +55,23 @@ export class FormState {
       this.isUncertain = false;
       return true;
     } catch (fault) {
-      if (this.#queued === undefined) this.#settle(fault, work);
+      if (this.#queued === undefined) this.#settle(fault, work, waitKey);
       return false;
     } finally {
       const next = this.#queued;
       this.isBusy = false;
       this.#queued = undefined;
       this.#app.update();
-      if (next !== undefined) void this.run(next);
+      if (next !== undefined) void this.run(next.work).then(next.resolve);
     }
+  }
+
+  /** Only the newest load is of use: it replaces one that waits. */
+  #queue(work: () => Promise<void>): Promise<boolean> {
+    this.#queued?.resolve(false);
+    return new Promise((resolve) => {
+      this.#queued = { work, resolve };
+    });
   }
 
   /** Removes, at the first edit, what was said about the version before. */
@@ -90,8 +101,12 @@ export class FormState {
     this.#app.update();
   }
 
+  get #waitKey(): string {
+    return this.#options.waitsFor?.() ?? '';
+  }
+
   get waitMs(): number {
-    return Math.max(0, this.#waitUntilMs - this.#app.now());
+    return Math.max(0, (this.#waitsUntilMs.get(this.#waitKey) ?? 0) - this.#app.now());
   }
 
   get hasFault(): boolean {
@@ -128,7 +143,7 @@ export class FormState {
     return { ...this.button({ label: text.action.tryAgain }, text.action.working), run };
   }
 
-  #settle(fault: unknown, work: () => Promise<void>): void {
+  #settle(fault: unknown, work: () => Promise<void>, waitKey: string): void {
     const isLoad = !this.#options.isChange;
     if (isLoad && isRepeatable(fault)) this.#app.whenBack(() => void this.run(work));
     if (fault instanceof SessionEnded) return;
@@ -138,7 +153,7 @@ export class FormState {
       this.fields = fieldsOf(fault);
       // The reader's roles may be others by now: what the portal offers follows them.
       if (fault.code === 'forbidden') void this.#app.refreshMe().catch(() => {});
-      if (fault.code === 'too-many-attempts') this.#wait(fault.retryAfterSeconds ?? 1);
+      if (fault.code === 'too-many-attempts') this.#wait(fault.retryAfterSeconds ?? 1, waitKey);
     }
     this.#fault = fault;
     // A form has its own button for that.
@@ -146,10 +161,12 @@ export class FormState {
       this.#repeat = () => void this.run(work);
   }
 
-  #wait(seconds: number): void {
+  #wait(seconds: number, waitKey: string): void {
     const ms = Math.min(seconds * 1000, LONGEST_COUNTDOWN_MS);
-    this.#waitUntilMs = this.#app.now() + ms;
-    this.#app.tickUntil(this.#waitUntilMs, () => {
+    const untilMs = this.#app.now() + ms;
+    this.#waitsUntilMs.set(waitKey, untilMs);
+    this.#app.tickUntil(untilMs, () => {
+      if (this.#waitKey !== waitKey) return;
       const { waitOver } = this.#app.translator.text.fault;
       this.fields = {};
       this.say({ intent: 'info', title: waitOver });

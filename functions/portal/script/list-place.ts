@@ -35,6 +35,13 @@ export class ListPlace {
     return isSame ? place : undefined;
   }
 
+  /** Returns the user after this one in the list that was left, for one task after the other. */
+  next(userId: string): User | undefined {
+    const items = this.#place?.kept.items ?? [];
+    const index = items.findIndex((item) => item.userId === userId);
+    return index < 0 ? undefined : items[index + 1];
+  }
+
   /** Takes over what a user is now, so that the row does not say what was before. */
   note(user: User): void {
     this.#change((items) => items.map((item) => (item.userId === user.userId ? user : item)));

@@ -51,6 +51,12 @@ export class Paged<Item> {
     this.#shown = kept;
   }
 
+  /** Takes over what an item is by now. */
+  change(change: (item: Item) => Item): void {
+    if (this.#shown === undefined) return;
+    this.#shown = { ...this.#shown, items: this.#shown.items.map(change) };
+  }
+
   async loadMore(): Promise<void> {
     const before = this.kept;
     if (before !== undefined && !this.formState.isBusy) {

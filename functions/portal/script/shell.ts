@@ -141,7 +141,7 @@ function navigationLinks(app: ShellApp): TemplateResult {
   const isUsers = ['users', 'addUser', 'user', 'temporaryPassword'].includes(screen);
   const link = (href: string, name: IconName, label: string, isHere: boolean) => html`<li>
     <a href=${href} aria-current=${isHere ? 'page' : nothing} @click=${closePopover}>
-      ${icon(name)}<span>${label}</span>
+      ${icon(name)}<span class="steady" data-text=${label}><span>${label}</span></span>
     </a>
   </li>`;
   return html`${

@@ -57,6 +57,7 @@ export const portalEn = {
     waitOver: 'You can try again now.',
     reference: 'Request ID: {id}',
     validationTitle: 'Check the marked fields',
+    help: 'More about this',
     queryTitle: 'This search or filter is not valid',
     requirementsTitle: 'This reset needs more',
     contact: 'Contact of your organisation: {contact}',
@@ -223,6 +224,9 @@ export const portalEn = {
     roles: 'Roles',
     lastSignIn: 'Last sign-in',
     never: 'Never',
+    actions: 'Actions',
+    actionsFor: 'Actions for {name}, {userName}',
+    next: 'Next in the list: {name}',
     shown: { one: '{n} user shown', other: '{n} users shown' },
     shownMore: { one: '{n} user shown, there are more', other: '{n} users shown, there are more' },
     shownOf: '{n} of {total} users shown',
@@ -231,6 +235,7 @@ export const portalEn = {
       all: 'All',
       expired: 'Expired',
       locked: 'Locked',
+      frozen: 'Frozen',
       none: 'No password',
       expiring: 'Expires within a day',
     },
@@ -260,6 +265,7 @@ export const portalEn = {
     temporary: 'Temporary',
     expired: 'Expired',
     permanent: 'Set by user',
+    imported: 'Imported',
     locked: 'Locked',
   },
   stateNamed: {
@@ -267,9 +273,11 @@ export const portalEn = {
     temporary: 'Password: temporary',
     expired: 'Password: expired',
     permanent: 'Password: set by user',
+    imported: 'Password: imported',
     locked: 'Password: locked',
   },
   status: { active: 'Active', disabled: 'Disabled' },
+  frozen: 'Frozen',
   expiresIn: 'expires in {time}',
   inTime: 'in {time}',
   addUser: {
@@ -315,6 +323,7 @@ export const portalEn = {
     status: 'Account',
     state: 'Password',
     changedAt: 'Password set by user',
+    importedAt: 'Password imported',
     issuedAt: 'Temporary password issued',
     issuedBy: 'Issued by',
     expiresAt: 'Expires',
@@ -357,6 +366,9 @@ export const portalEn = {
     lockedText:
       'After too many wrong passwords, {name} can sign in only in a browser used before. Reset ' +
       'the password so that {name} can sign in everywhere.',
+    frozenText:
+      '{name} reported a change that someone else made, so the account is frozen. No password ' +
+      'works until you reset it.',
     disabledText: 'The account of {name} is disabled. No password works until it is enabled.',
     noneText: '{name} has no password yet. Reset the password to issue a temporary one.',
     expiredText: 'The temporary password has expired. Reset the password to issue a new one.',
@@ -365,6 +377,7 @@ export const portalEn = {
     resetTitle: 'Reset the password of {name}?',
     resetText: 'This takes effect immediately and cannot be undone:',
     resetDisabled: 'The account is disabled. The new password works only after you enable it.',
+    resetFrozen: 'The account is frozen. The reset opens it again.',
     resetOld: 'The current password of {name} stops working, and so does any temporary password.',
     resetSessions: 'All sessions of {name} end.',
     resetShown:

@@ -58,6 +58,7 @@ export const portalFr: PortalText = {
     waitOver: 'Vous pouvez réessayer maintenant.',
     reference: 'Identifiant de la requête : {id}',
     validationTitle: 'Vérifiez les champs signalés',
+    help: 'En savoir plus',
     queryTitle: 'Cette recherche ou ce filtre n’est pas valide',
     requirementsTitle: 'Cette réinitialisation demande davantage',
     contact: 'Coordonnées du support de votre organisation : {contact}',
@@ -244,6 +245,9 @@ export const portalFr: PortalText = {
     roles: 'Rôles',
     lastSignIn: 'Dernière connexion',
     never: 'Jamais',
+    actions: 'Actions',
+    actionsFor: 'Actions : {name}, {userName}',
+    next: 'Suivant dans la liste : {name}',
     shown: { one: '{n} utilisateur affiché', other: '{n} utilisateurs affichés' },
     shownMore: {
       one: '{n} utilisateur affiché, il y en a d’autres',
@@ -255,6 +259,7 @@ export const portalFr: PortalText = {
       all: 'Tous',
       expired: 'Expirés',
       locked: 'Verrouillés',
+      frozen: 'Comptes gelés',
       none: 'Sans mot de passe',
       expiring: 'Expirent sous 24 h',
     },
@@ -284,6 +289,7 @@ export const portalFr: PortalText = {
     temporary: 'Temporaire',
     expired: 'Expiré',
     permanent: 'Défini par l’utilisateur',
+    imported: 'Importé',
     locked: 'Verrouillé',
   },
   stateNamed: {
@@ -291,9 +297,11 @@ export const portalFr: PortalText = {
     temporary: 'Mot de passe : temporaire',
     expired: 'Mot de passe : expiré',
     permanent: 'Mot de passe : personnel',
+    imported: 'Mot de passe : importé',
     locked: 'Mot de passe : verrouillé',
   },
   status: { active: 'Actif', disabled: 'Désactivé' },
+  frozen: 'Compte gelé',
   expiresIn: 'expire dans {time}',
   inTime: 'dans {time}',
   addUser: {
@@ -343,6 +351,7 @@ export const portalFr: PortalText = {
     status: 'Compte',
     state: 'Mot de passe',
     changedAt: 'Mot de passe défini par l’utilisateur',
+    importedAt: 'Mot de passe importé',
     issuedAt: 'Mot de passe temporaire émis',
     issuedBy: 'Émis par',
     expiresAt: 'Expire',
@@ -390,6 +399,9 @@ export const portalFr: PortalText = {
     lockedText:
       'Après trop de mots de passe erronés, {name} ne peut plus se connecter depuis un nouvel ' +
       'appareil. Réinitialisez le mot de passe pour rouvrir l’accès partout.',
+    frozenText:
+      'Compte gelé : {name}. Une modification a été signalée comme faite par quelqu’un d’autre. ' +
+      'Aucun mot de passe ne fonctionne avant une réinitialisation.',
     disabledText:
       'Compte désactivé : {name}. Aucun mot de passe ne fonctionne tant que le compte n’est pas ' +
       'réactivé.',
@@ -402,10 +414,11 @@ export const portalFr: PortalText = {
   },
   confirm: {
     resetTitle: 'Réinitialiser le mot de passe ?',
-    resetText: 'Utilisateur : {name}. Cette action est immédiate et irréversible :',
+    resetText: 'Cette action est immédiate et irréversible :',
     resetDisabled:
       'Ce compte est désactivé. Le nouveau mot de passe ne fonctionnera qu’après sa ' +
       'réactivation.',
+    resetFrozen: 'Ce compte est gelé. La réinitialisation le rouvre.',
     resetOld:
       'Le mot de passe actuel cesse de fonctionner, ainsi que tout mot de passe temporaire.',
     resetSessions: 'Toutes ses sessions prennent fin.',
@@ -534,7 +547,7 @@ export const portalFr: PortalText = {
   },
   organisation: {
     title: 'Organisation',
-    lead: 'Paramètres pour toutes les personnes de {tenant}.',
+    lead: 'Paramètres pour toute l’organisation {tenant}.',
     contactTitle: 'Aide à vos utilisateurs',
     contact: 'Coordonnées du support',
     contactHint:
@@ -565,7 +578,7 @@ export const portalFr: PortalText = {
       },
     },
     pending: 'Ces règles plus souples s’appliquent à partir du {date} :',
-    pendingBy: 'Demande de {name}',
+    pendingBy: 'Demandé par {name}',
     takeBack: 'Annuler ces règles',
     takenBack: 'Les règles plus souples ont été annulées.',
     save: 'Enregistrer les paramètres',
@@ -620,7 +633,7 @@ export const portalFr: PortalText = {
     more: 'Plus',
     requestId: 'Identifiant de la requête',
     eventType: 'Type',
-    download: 'Télécharger au format CSV',
+    download: 'Télécharger en CSV',
     any: 'Toutes',
     line: '{label} : {value}',
     rolesChanged: 'Rôles : {before} → {after}',

@@ -17,8 +17,8 @@ Checks settings, sign-in and roles, the vault, the tables, the clock, the store,
 
 ${COMMON_HELP}
 It writes one row, reads it and removes it, and tries a write to each table that cannot match. It
-does not check whether you may add a secret: no such call is without effect. It sends no mail, and to
-a webhook no event (notices test does). The exit code is 1 if something is wrong.
+does not check whether you may add a secret: no such call is without effect. It sends no mail and
+no event; notices test does. The exit code is 1 if something is wrong.
 `;
 
 /** The limit of a wrong clock: Table Storage takes 15 minutes, tokens far less. */

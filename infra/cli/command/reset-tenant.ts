@@ -33,7 +33,7 @@ compromise. Old passwords and all sessions end immediately.
   portal-credentials reset-tenant --users LIST --out FILE [options]
 
   --users LIST        a file with one user name a line, of any tenants
-  --tell              tells each user by mail, after all other mails; without it, tell them yourself
+  --tell              notifies each user by mail, after all other mails; without it no user is
   --out FILE          is written before the first reset: JSON lines with each user's temporary
                       password, for your eyes alone (mode 0600); it is never overwritten
 ${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}

@@ -140,7 +140,7 @@ export const fr: Catalogue = {
     locale: 'Saisissez une étiquette de langue comme fr-CA (BCP 47).',
     cursor: 'Ce curseur n’appartient pas à cette liste et à ses filtres.',
     mailMissing:
-      'Ce service n’envoie pas d’e-mail : un mot de passe en deux parties ne peut pas être exigé.',
+      'Ce service n’envoie pas d’e-mail : un mot de passe en deux parties ne peut pas être exigé.',
     tooManyAdmins: (limit) => `Une organisation compte au plus ${limit} administrateurs.`,
     notWithUserName: 'Utilisez soit userName, soit search.',
     notWithChangeToken: 'N’envoyez pas currentPassword avec un jeton de modification.',

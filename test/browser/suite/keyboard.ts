@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import { goodPassword } from '../../fixture/good-password.ts';
-import { focusedText, heading, open, TEXT, type TestContext } from '../fixture/context.ts';
+import {
+  focusedText,
+  heading,
+  loaded,
+  open,
+  signIn,
+  TEXT,
+  type TestContext,
+} from '../fixture/context.ts';
 
 const text = TEXT.en;
 /** More presses than any screen has stops. */
@@ -31,6 +39,16 @@ function nameOfFocus(page: Page): Promise<string> {
   });
 }
 
+/** Counts the keys in an attribute of the page, which a change of screen leaves alone. */
+function countKeys(): void {
+  const { dataset } = document.body;
+  dataset.keys = '0';
+  const onKey = () => {
+    dataset.keys = `${Number(dataset.keys) + 1}`;
+  };
+  window.addEventListener('keydown', onKey, { capture: true });
+}
+
 /** From the first sign-in to a reset without ever touching a mouse. */
 export function describeKeyboard(testContext: () => TestContext, adminIndex: number) {
   describe('the portal by keyboard alone', () => {
@@ -41,6 +59,8 @@ export function describeKeyboard(testContext: () => TestContext, adminIndex: num
       await page.goto('/');
       await heading(page, text.signIn.title);
       await expect.poll(() => nameOfFocus(page)).toBe(text.signIn.userName);
+      // A phone shows a keyboard with @, and a key that leads on.
+      await page.locator('#userName[inputmode=email][enterkeyhint=next]').waitFor();
       await keyboard.type(admin?.userName ?? '');
       await keyboard.press('Tab');
       await keyboard.type(admin?.temporaryPassword ?? '');
@@ -104,6 +124,51 @@ export function describeKeyboard(testContext: () => TestContext, adminIndex: num
       await tabTo(page, text.language);
       await keyboard.press('ArrowDown');
       await heading(page, TEXT.fr.profile.title);
+    });
+
+    it('finds, resets and disables with few keystrokes, and on few screens', async () => {
+      const { page } = await open(testContext());
+      const { keyboard } = page;
+      await signIn(page, testContext().service.admins[adminIndex]?.userName ?? '', goodPassword(1));
+      await heading(page, text.users.title);
+      await loaded(page);
+      await page.evaluate(countKeys);
+      const keysSoFar = () => page.evaluate(() => Number(document.body.dataset.keys));
+      const kim = page.getByRole('link', { name: 'Kim', exact: true });
+      const isFocused = (element: Element) => element === document.activeElement;
+      const act = async (label: string, presses: readonly string[]) => {
+        for (const key of presses) await keyboard.press(key);
+        const item = page.locator('#row-menu').getByRole('button', { name: label, exact: true });
+        await expect.poll(() => item.evaluate(isFocused)).toBe(true);
+        await keyboard.press('Enter');
+        await page.getByRole('dialog').waitFor();
+        await keyboard.press('Shift+Tab');
+        await keyboard.press('Enter');
+      };
+
+      await tabTo(page, text.users.search);
+      await keyboard.type('kim');
+      await keyboard.press('Enter');
+      await expect.poll(() => kim.evaluate(isFocused)).toBe(true);
+      const find = await keysSoFar();
+
+      await act(text.user.reset, ['Tab', 'Enter']);
+      await heading(page, fill(text.temporaryPassword.title, { name: 'Kim' }));
+      await tabTo(page, text.temporaryPassword.copy);
+      await keyboard.press('Enter');
+      await page.getByRole('button', { name: text.temporaryPassword.copied }).waitFor();
+      const reset = await keysSoFar();
+      await page.goBack();
+      await expect.poll(() => kim.evaluate(isFocused)).toBe(true);
+
+      await act(text.user.disable, ['Tab', 'Enter', 'Tab']);
+      await page.getByText(fill(text.user.disabled, { name: 'Kim' })).waitFor();
+      // Shift is a key of its own.
+      expect({ find, reset: reset - find, disable: (await keysSoFar()) - reset }).toEqual({
+        find: 13,
+        reset: 8,
+        disable: 7,
+      });
     });
 
     it('skips to the content with the first Tab', async () => {

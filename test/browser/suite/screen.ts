@@ -84,6 +84,9 @@ export function describeScreens(testContext: () => TestContext, adminIndex: numb
       await first.locator('#newPassword').fill('qwertyuiopasdfghjkl');
       await first.getByRole('button', { name: text.newPassword.submit }).click();
       await first.locator('#newPassword[aria-invalid=true]').waitFor();
+      // Nothing is green beside the reasons, and the button comes before the reading matter.
+      expect(await first.locator('.rules .met').count()).toBe(0);
+      await first.locator('form:has(#newPassword) + .rules').waitFor();
       await judge(first, 'new-password-refused');
     });
 

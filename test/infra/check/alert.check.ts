@@ -34,6 +34,7 @@ const ALERTS: Readonly<Record<string, readonly [number, string]>> = {
   secret: [2, 'a-secret-version-is-left-out'],
   spray: [2, 'one-password-is-tried-on-many-names'],
   sweep: [2, 'sweep-late-or-failing'],
+  webhook: [2, 'a-webhook-receiver-is-gone'],
 };
 /** Each row is an event, which mails while another is open. */
 const EVENTS = ['faults', 'global-admin'];

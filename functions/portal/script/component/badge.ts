@@ -22,6 +22,11 @@ export function stateNow({ credential }: User, nowMs: number): CredentialState {
   return state === 'temporary' && isOver ? 'expired' : state;
 }
 
+/** An import alone makes a user whose password is as old as the user. */
+export function isImported({ credential, createdAt }: User): boolean {
+  return credential.state === 'permanent' && credential.changedAt === createdAt;
+}
+
 /**
  * The state of the password, with the time that a temporary one has left.
  * @param names what each state is called where nothing beside it says that it is the password's
@@ -34,6 +39,7 @@ export function stateBadge(
 ): TemplateResult {
   const state = stateNow(user, nowMs);
   const { tone, icon: name } = LOOKS[state];
+  const shownAs = isImported(user) ? names.imported : names[state];
   const isQuiet = user.status === 'disabled' && tone === 'good';
   const { expiresAt } = user.credential;
   const left =
@@ -43,7 +49,7 @@ export function stateBadge(
         })
       : undefined;
   return html`<span class="state">
-    <span class="badge ${isQuiet ? 'quiet' : tone}">${icon(name)}${names[state]}</span>
+    <span class="badge ${isQuiet ? 'quiet' : tone}">${icon(name)}${shownAs}</span>
     ${left === undefined ? nothing : html`<span class="state-left" translate="no">${left}</span>`}
   </span>`;
 }
@@ -51,6 +57,11 @@ export function stateBadge(
 export function disabledBadge(user: User, translator: Translator): TemplateResult | typeof nothing {
   if (user.status === 'active') return nothing;
   return html`<span class="badge quiet">${icon('pause')}${translator.text.status.disabled}</span>`;
+}
+
+export function frozenBadge(user: User, translator: Translator): TemplateResult | typeof nothing {
+  if (!user.credential.isFrozen) return nothing;
+  return html`<span class="badge bad">${icon('lock')}${translator.text.frozen}</span>`;
 }
 
 /** Two initials in a circle, as decoration beside the name. */

@@ -8,6 +8,8 @@ export interface ButtonOptions {
   readonly type?: 'button' | 'submit';
   readonly kind?: 'primary' | 'danger' | 'plain' | 'subtle';
   readonly icon?: IconName;
+  /** On a phone the icon alone is shown. */
+  readonly isCompact?: boolean;
   /** Its label while it works; it keeps the focus and does nothing more. */
   readonly busyLabel?: string | undefined;
   readonly isWaiting?: boolean;
@@ -25,7 +27,7 @@ export function button(options: ButtonOptions): TemplateResult {
   };
   return html`<button
     type=${type}
-    class="button ${kind}"
+    class="button ${kind} ${options.isCompact ? 'compact' : ''}"
     aria-label=${options.ariaLabel ?? nothing}
     aria-disabled=${isIdle ? 'true' : nothing}
     ?autofocus=${options.hasFirstFocus ?? false}

@@ -31,7 +31,9 @@ export class ChangePassword {
       <h2 id="change-title">${app.translator.text.profile.change}</h2>
       <div class="change-columns">
         ${this.#form(me)}
-        <div class="beside">${this.#newPassword.rules(app.translator, me.policy)}</div>
+        <div class="beside">
+          ${this.#newPassword.rules(app.translator, me.policy, this.#reasons.length > 0)}
+        </div>
         <section aria-labelledby="steps-title">
           <h3 id="steps-title">${title}</h3>
           <ol class="steps">

@@ -21,6 +21,8 @@ const STROKES = {
     <path d="M13 14.8a7.6 7.6 0 0 1-3 .6C4.8 15.4 1.8 10 1.8 10a15 15 0 0 1 3.4-3.8"/>
     <path d="m2.5 2.5 15 15"/>`,
   refresh: svg`<path d="M16.5 10A6.5 6.5 0 1 1 14.4 5.2"/><path d="M16.5 3v3.6h-3.6"/>`,
+  download: svg`<path d="M10 3v10M5.8 9 10 13.2 14.2 9M3.5 16.8h13"/>`,
+  more: svg`<path d="M4 10h.1M10 10h.1M16 10h.1" stroke-width="2.6"/>`,
   copy: svg`<rect x="6.5" y="6.5" width="10.5" height="10.5" rx="1.5"/>
     <path d="M13.5 6.5v-2A1.5 1.5 0 0 0 12 3H4.5A1.5 1.5 0 0 0 3 4.5V12a1.5 1.5 0 0 0 1.5 1.5h2"/>`,
   check: svg`<path d="m3.5 10.5 4.2 4.2 8.8-9.2"/>`,

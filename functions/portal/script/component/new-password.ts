@@ -94,8 +94,11 @@ export class NewPassword {
     </div>`;
   }
 
-  /** The policy's own sentences and why they are there; wherever the screen has room. */
-  rules(translator: Translator, policy: Policy): TemplateResult {
+  /**
+   * The policy's own sentences and why they are there; wherever the screen has room.
+   * @param isRefused the service refused this password, so nothing about it is marked as good
+   */
+  rules(translator: Translator, policy: Policy, isRefused: boolean): TemplateResult {
     const { password } = translator.text;
     const length = this.#judge(policy);
     return html`<section class="rules" aria-label=${password.rulesTitle}>
@@ -103,7 +106,7 @@ export class NewPassword {
       <ul id="newPassword-rules">
         ${policy.rules.map((rule, index) => {
           // The first sentence of the policy is the one about the length.
-          const isMet = index === 0 && length === 'good';
+          const isMet = index === 0 && length === 'good' && !isRefused;
           const told = isMet ? password.ruleMet : password.ruleOpen;
           return html`<li class=${isMet ? 'met' : ''}>
             ${isMet ? icon('check') : html`<span class="dot" aria-hidden="true"></span>`}

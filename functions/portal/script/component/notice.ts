@@ -12,6 +12,8 @@ export interface Notice {
   readonly detail?: string | undefined;
   readonly more?: readonly string[];
   readonly action?: NoticeAction | undefined;
+  /** A page that explains it. */
+  readonly help?: { readonly label: string; readonly address: string } | undefined;
 }
 
 const ICONS = {
@@ -33,13 +35,19 @@ export function noticeBar(notice: Notice | undefined, id?: string): TemplateResu
 }
 
 /** One that is part of the screen from the beginning. Seconds at its button are not announced. */
-export function messageBar({ intent, title, detail, more = [], action }: Notice): TemplateResult {
+export function messageBar(notice: Notice): TemplateResult {
+  const { intent, title, detail, more = [], action, help } = notice;
   return html`<div class="notice ${intent}">
     ${icon(ICONS[intent])}
     <div class="notice-text">
       <strong>${title}</strong>
       ${detail === undefined ? nothing : html`<p>${detail}</p>`}
       ${more.map((line) => html`<p class="quiet">${line}</p>`)}
+      ${
+        help === undefined
+          ? nothing
+          : html`<p><a href=${help.address} target="_blank" rel="noopener">${help.label}</a></p>`
+      }
     </div>
     ${action === undefined ? nothing : html`<div aria-live="off">${button(action)}</div>`}
   </div>`;

@@ -8,5 +8,5 @@ export function refreshButton(
   screen: { reload(): void },
 ): TemplateResult {
   const { refresh: label } = translator.text.action;
-  return button({ label, icon: 'refresh', run: () => screen.reload() });
+  return button({ label, icon: 'refresh', isCompact: true, run: () => screen.reload() });
 }

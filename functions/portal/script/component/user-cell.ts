@@ -3,7 +3,13 @@ import type { User } from '../../client/index.ts';
 import { shownName } from '../name.ts';
 import { address } from '../route.ts';
 import type { Translator } from '../text.ts';
-import { avatar, disabledBadge } from './badge.ts';
+import { avatar, disabledBadge, frozenBadge } from './badge.ts';
+
+/** Returns the user name, of which a line breaks before the domain, not within it. */
+export function userNameText(userName: string): TemplateResult {
+  const [local, domain] = userName.split('@');
+  return html`${local}<wbr />@${domain}`;
+}
 
 /** Returns the name of the user, as a link to the details. */
 export function userCell(user: User, translator: Translator, isSelf: boolean): TemplateResult {
@@ -14,9 +20,9 @@ export function userCell(user: User, translator: Translator, isSelf: boolean): T
       <span class="person-name">
         <a href=${address.user(user.userId)} translate="no">${name}</a>
         ${isSelf ? html`<span class="badge quiet">${translator.text.users.you}</span>` : nothing}
-        ${disabledBadge(user, translator)}
+        ${disabledBadge(user, translator)} ${frozenBadge(user, translator)}
       </span>
-      <span class="person-id" translate="no">${user.userName}</span>
+      <span class="person-id" translate="no">${userNameText(user.userName)}</span>
     </span>
   </span>`;
 }

@@ -70,7 +70,12 @@ export class Activity implements Screen {
         </div>
         <div class="form-actions">
           ${refreshButton(this.#app, this)}
-          ${button({ label: events.download, run: this.#download })}
+          ${button({
+            label: events.download,
+            icon: 'download',
+            isCompact: true,
+            run: this.#download,
+          })}
         </div>
       </div>
       ${this.#filters()} ${eventList(this.#app, this.#events, true)}`;

@@ -93,7 +93,7 @@ export class FreezeScreen implements Screen {
   #answer(outcome: FreezeOutcome): TemplateResult {
     const { freeze, shell } = this.#app.translator.text;
     const { text, steps } = freeze.outcome[outcome];
-    const intent = outcome === 'lapsed' ? 'warning' : 'success';
+    const intent = outcome === 'frozen' ? 'success' : 'warning';
     return html`${messageBar({ intent, title: text })}
       <h2>${freeze.nextTitle}</h2>
       <ol class="steps">

@@ -89,7 +89,7 @@ export class NewPasswordScreen implements Screen {
         </div>
         <p class="quiet" translate="no">${expiry}</p>
       </form>
-      ${this.#newPassword.rules(this.#app.translator, this.#policy)}
+      ${this.#newPassword.rules(this.#app.translator, this.#policy, this.#reasons.length > 0)}
     </div>`;
   }
 

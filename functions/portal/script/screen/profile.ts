@@ -4,6 +4,7 @@ import type { Browsing, Confirming, ListApp, Navigating, Person, SigningIn } fro
 import { avatar } from '../component/badge.ts';
 import { button } from '../component/button.ts';
 import { ChangePassword } from '../component/change-password.ts';
+import { userNameText } from '../component/user-cell.ts';
 import { forgetDeviceToken } from '../device.ts';
 import { shownName } from '../name.ts';
 import type { Route } from '../route.ts';
@@ -67,7 +68,7 @@ export class Profile implements Screen {
     const { profile, user } = translator.text;
     const facts = [
       [user.displayName, shownName(me)],
-      [user.userName, me.userName],
+      [user.userName, userNameText(me.userName)],
       [profile.organisation, me.tenant],
       [profile.passwordChanged, translator.dateTime(me.credential.changedAt)],
     ];

@@ -10,6 +10,11 @@ import { deviceTokenOf, forgetDeviceToken } from '../device.ts';
 import { FormState } from '../form-state.ts';
 import type { Screen } from './screen.ts';
 
+/** Returns the user name as the service compares it. */
+function nameIn(form: HTMLFormElement): string {
+  return textOf(form, 'userName').trim().toLowerCase();
+}
+
 type SignInApp = ListApp & Browsing & SigningIn;
 
 export class SignIn implements Screen {
@@ -18,6 +23,9 @@ export class SignIn implements Screen {
   #isShown = false;
   #isExpired = false;
   #isWaiting = false;
+  /** The user name in the field, and the one that was tried last. */
+  #typedName = '';
+  #triedName = '';
   /** True if the question was shown once: the next time the password is sent. */
   #hasAsked = false;
 
@@ -25,6 +33,7 @@ export class SignIn implements Screen {
     this.#app = app;
     this.#formState = new FormState(app, {
       isChange: true,
+      waitsFor: () => this.#typedName,
       onProblem: ({ code }) => {
         this.#isExpired = code === 'temporary-password-expired';
         this.#isWaiting = code === 'too-many-attempts';
@@ -58,7 +67,13 @@ export class SignIn implements Screen {
       <h1 tabindex="-1">${signIn.title}</h1>
       <p class="lead">${signIn.lead}</p>
       ${noticeBar(notice, 'sign-in-notice')}
-      <form method="post" action="/" novalidate @submit=${this.#onSubmit}>
+      <form
+        method="post"
+        action="/"
+        novalidate
+        @submit=${this.#onSubmit}
+        @input=${this.#onInput}
+      >
         ${textField({
           id: 'userName',
           label: signIn.userName,
@@ -117,6 +132,8 @@ export class SignIn implements Screen {
     const { signInReason: reason, translator } = this.#app;
     const { signIn } = translator.text;
     const { notice } = this.#formState;
+    // A wait is that of the name that was tried, not of another one.
+    if (this.#isWaiting && this.#typedName !== this.#triedName) return undefined;
     if (notice !== undefined) {
       if (this.#isExpired) return { ...notice, more: [signIn.expiredNext] };
       const isWaiting = this.#isWaiting && this.#formState.waitMs > 0;
@@ -139,13 +156,24 @@ export class SignIn implements Screen {
     return { password: signIn.typo };
   }
 
+  readonly #onInput = (event: Event): void => {
+    const typedName = nameIn(event.currentTarget as HTMLFormElement);
+    if (typedName === this.#typedName) return;
+    this.#typedName = typedName;
+    this.#app.update();
+  };
+
   readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     const userName = textOf(form, 'userName').trim();
     const password = textOf(form, 'password');
     const refused = this.#refusedHere(userName, password);
+    this.#typedName = nameIn(form);
+    this.#triedName = this.#typedName;
     this.#isExpired = false;
+    // Not while the name still waits: its notice stays then.
+    if (this.#formState.waitMs === 0) this.#isWaiting = false;
     // Browsers keep what was typed into a field of text.
     this.#isShown = false;
     if (refused !== undefined) {

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { User } from '../../../client/index.ts';
-import type { Browsing, Issuing, ListApp, Navigating, Translating } from '../../app.ts';
+import type { Browsing, Issuing, ListApp, Navigating, Placing, Translating } from '../../app.ts';
 import { button } from '../../component/button.ts';
 import { subjectLine } from '../../component/confirmation.ts';
 import { CopyButtons } from '../../component/copy-button.ts';
 import { icon } from '../../component/icon.ts';
+import { nextInList } from '../../component/next-in-list.ts';
 import { messageBar, noticeBar } from '../../component/notice.ts';
 import { FormState } from '../../form-state.ts';
 import { shownName } from '../../name.ts';
@@ -25,6 +26,7 @@ type TemporaryPasswordApp = ListApp &
   Browsing &
   Issuing &
   Translating &
+  Placing &
   Pick<Navigating, 'listAddress'>;
 
 /** Issue of the portal: five minutes without a key, a pointer or a scroll. */
@@ -56,6 +58,7 @@ export class TemporaryPasswordScreen implements Screen {
     });
     const issued = app.takeIssued();
     this.#issued = issued?.user.userId === userId ? issued : undefined;
+    if (issued !== undefined) app.listPlace.note(issued.user);
     this.#language = app.translator.language;
     this.#activeAtMs = app.now();
     for (const type of ACTIVITY) {
@@ -118,14 +121,14 @@ export class TemporaryPasswordScreen implements Screen {
     const name = shownName(user);
     return html`<div class="card wide secret">
         <h1 tabindex="-1" translate="no">${fill(temporaryPassword.title, { name })}</h1>
+        <p class="lead" translate="no">${user.userName}</p>
         ${messageBar({ intent: 'success', title: fill(temporaryPassword[context], { name }) })}
         ${user.status === 'disabled' ? this.#disabled(user) : nothing}
-        ${this.#whereAndWho(user)} ${this.#password(issued)} ${this.#expiry(issued)}
+        ${this.#password(issued)} ${this.#expiry(issued)} ${this.#whereAndWho(user)}
         <p><strong>${text.temporaryPasswordInstructions}</strong></p>
         <p>${temporaryPassword.privacy}</p>
         ${this.#messages(issued)} ${spokenForm(this.#app.translator, secret, this.#language)}
         <p class="form-actions">
-          <a class="button plain" href=${address.user(this.#userId)}>${temporaryPassword.done}</a>
           ${
             context === 'created'
               ? html`<a class="button plain" href=${address.addUser}>
@@ -133,7 +136,9 @@ export class TemporaryPasswordScreen implements Screen {
               </a>`
               : nothing
           }
+          <a class="button plain" href=${address.user(this.#userId)}>${temporaryPassword.done}</a>
           <a class="button subtle" href=${this.#app.listAddress}>${users.title}</a>
+          ${nextInList(this.#app, this.#userId)}
         </p>
       </div>
       ${this.#slip(issued)}`;

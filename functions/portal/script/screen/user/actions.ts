@@ -64,7 +64,7 @@ export async function setStatus(
   else screen.changed(body, etag, done(screen, user, status === 'active' ? 'enabled' : 'disabled'));
 }
 
-function askStatus(screen: UserContext, user: User): void {
+export function askStatus(screen: UserContext, user: User): void {
   const isActive = user.status === 'active';
   const { isSelf } = screen;
   const disable = isSelf
@@ -141,6 +141,7 @@ export function askReset(screen: UserContext, user: User): void {
     text: 'resetText',
     effects: [
       ...(user.status === 'disabled' ? (['resetDisabled'] as const) : []),
+      ...(user.credential.isFrozen ? (['resetFrozen'] as const) : []),
       'resetOld',
       'resetSessions',
       'resetShown',

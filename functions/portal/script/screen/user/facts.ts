@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { User } from '../../../client/index.ts';
 import type { Calling, Localized, Naming, Person, Timed } from '../../app.ts';
 import { isWaiting } from '../../attempts.ts';
-import { stateBadge, stateNow } from '../../component/badge.ts';
+import { isImported, stateBadge, stateNow } from '../../component/badge.ts';
 
 type FactsApp = Localized & Calling & Timed & Naming & Pick<Person, 'session'>;
 
@@ -22,7 +22,7 @@ export function userFacts(app: FactsApp, user: User): TemplateResult {
     [isExpired ? text.user.expiredAt : text.user.expiresAt, at(credential.expiresAt)],
     [text.user.issuedAt, at(credential.issuedAt)],
     [text.user.issuedBy, issuedBy && nameOf(app, issuedBy)],
-    [text.user.changedAt, at(credential.changedAt)],
+    [isImported(user) ? text.user.importedAt : text.user.changedAt, at(credential.changedAt)],
     [text.user.status, text.status[user.status]],
     [text.user.lastSignInAt, at(lastSignInAt) ?? text.user.never],
     ...attemptFacts(app, user),

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { AccountEvent, Problem, User } from '../../../client/index.ts';
 import { isGoingOn } from '../../attempts.ts';
-import { avatar, disabledBadge, stateBadge, stateNow } from '../../component/badge.ts';
+import { avatar, disabledBadge, frozenBadge, stateBadge, stateNow } from '../../component/badge.ts';
 import { emptyState } from '../../component/empty-state.ts';
 import { eventList } from '../../component/event-list.ts';
 import { icon } from '../../component/icon.ts';
+import { nextInList } from '../../component/next-in-list.ts';
 import { messageBar, type Notice, noticeBar } from '../../component/notice.ts';
 import { skeletonRows } from '../../component/skeleton.ts';
 import { FormState } from '../../form-state.ts';
@@ -111,7 +112,10 @@ export class UserScreen implements Screen, UserContext {
   view(): TemplateResult {
     const { text } = this.app.translator;
     if (this.#isGone) return this.#gone();
-    return html`<a class="back" href=${this.app.listAddress}>${icon('left')}${text.user.back}</a>
+    return html`<div class="back-line">
+        <a class="back" href=${this.app.listAddress}>${icon('left')}${text.user.back}</a>
+        ${nextInList(this.app, this.userId)}
+      </div>
       ${this.#head()} ${noticeBar(this.#loading.notice)}
       ${this.user === undefined ? this.#waiting() : this.#details(this.user)}`;
   }
@@ -158,7 +162,7 @@ export class UserScreen implements Screen, UserContext {
     const { you } = translator.text.users;
     const names = translator.text.stateNamed;
     return html`${stateBadge(user, translator, api.serverNow(), names)}
-      ${disabledBadge(user, translator)}
+      ${disabledBadge(user, translator)} ${frozenBadge(user, translator)}
       ${this.isSelf ? html`<span class="badge quiet">${you}</span>` : nothing}`;
   }
 
@@ -168,7 +172,7 @@ export class UserScreen implements Screen, UserContext {
   }
 
   #details(user: User): TemplateResult {
-    return html`${this.#stateNote(user)} ${userActions(this, user)}
+    return html`${this.#frozenNote(user)} ${this.#stateNote(user)} ${userActions(this, user)}
       <div class="panels">
         ${this.#profileForm.view(user)} ${userFacts(this.app, user)}
       </div>
@@ -176,12 +180,22 @@ export class UserScreen implements Screen, UserContext {
       ${this.#activity()} ${userReset(this, user)}`;
   }
 
+  #resetAction(user: User): Pick<Notice, 'action'> {
+    const label = this.app.translator.text.user.reset;
+    return user.allowed.resetPassword ? { action: { label, run: () => askReset(this, user) } } : {};
+  }
+
+  #frozenNote(user: User): TemplateResult | typeof nothing {
+    if (!user.credential.isFrozen) return nothing;
+    const title = fill(this.app.translator.text.user.frozenText, { name: shownName(user) });
+    return messageBar({ intent: 'warning', title, ...this.#resetAction(user) });
+  }
+
   #stateNote(user: User): TemplateResult | typeof nothing {
     const { text } = this.app.translator;
     const state = stateNow(user, this.app.api.serverNow());
     const name = shownName(user);
-    const reset = { label: text.user.reset, run: () => askReset(this, user) };
-    const action = user.allowed.resetPassword ? { action: reset } : {};
+    const action = this.#resetAction(user);
     if (state === 'locked') {
       const title = fill(text.user.lockedText, { name });
       return messageBar({ intent: 'warning', title, ...action });

@@ -1,7 +1,14 @@
 import { CREDENTIAL_STATES, ROLES, STATUSES } from '../../../client/index.ts';
 
 /** The filters of the list; in the address, so that Back and a bookmark find it. */
-export const FILTERS = ['search', 'role', 'status', 'credentialState', 'expiring'] as const;
+export const FILTERS = [
+  'search',
+  'role',
+  'status',
+  'credentialState',
+  'expiring',
+  'isFrozen',
+] as const;
 export type FilterName = (typeof FILTERS)[number];
 export type Filter = Readonly<Record<FilterName, string>>;
 
@@ -12,6 +19,7 @@ export const NO_FILTER: Filter = {
   status: '',
   credentialState: '',
   expiring: '',
+  isFrozen: '',
 };
 
 /** The choices of each list; an address with another value is one of a newer portal. */

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { User, UserSummary } from '../../../client/index.ts';
-import type { Browsing, ListApp, Naming, Navigating, Person, Placing } from '../../app.ts';
+import type { Browsing } from '../../app.ts';
 import { button } from '../../component/button.ts';
 import { type Choice, selectField } from '../../component/field.ts';
 import { icon } from '../../component/icon.ts';
@@ -12,15 +12,20 @@ import { Paged, type ReadPage } from '../../paged.ts';
 import { address, type Route } from '../../route.ts';
 import { fill } from '../../text.ts';
 import type { Screen } from '../screen.ts';
+import type { UserApp } from '../user/context.ts';
+import { soonestFirst } from './expiry-order.ts';
 import { addressQuery, apiQuery, CHOICES, type Filter, NO_FILTER, readFilter } from './filter.ts';
+import { RowMenu } from './row-menu.ts';
 import { userRows, userTable } from './table.ts';
 import { shownText, userTabs } from './tabs.ts';
 
-type UserListApp = ListApp & Browsing & Naming & Navigating & Person & Placing;
+type UserListApp = UserApp & Browsing;
 
 /** A word that is typed gets one call, not one for each letter. */
 const SEARCH_PAUSE_MS = 300;
 const PAGE_LIMIT = 50;
+/** The queue of what expires is read in large pages, because it is sorted here. */
+const QUEUE_LIMIT = 200;
 /** Code points; the contract's own limit. */
 const SEARCH_MAX = 100;
 
@@ -28,6 +33,7 @@ const SEARCH_MAX = 100;
 export class UserList implements Screen {
   readonly #app: UserListApp;
   readonly #users: Paged<User>;
+  readonly #menu: RowMenu;
   #filter: Filter;
   #summary: UserSummary | undefined;
   #searchTimer = 0;
@@ -35,6 +41,7 @@ export class UserList implements Screen {
   constructor(app: UserListApp, query: URLSearchParams) {
     this.#app = app;
     this.#users = new Paged<User>(app);
+    this.#menu = new RowMenu(app, this.#onChanged);
     this.#filter = readFilter(query);
     app.keepListAddress();
     const place = app.listPlace.find(app.listAddress, app.now());
@@ -72,7 +79,9 @@ export class UserList implements Screen {
     window.clearTimeout(this.#searchTimer);
     const { kept } = this.#users;
     if (kept === undefined) return;
-    const focusedHref = window.document.activeElement?.getAttribute('href') ?? undefined;
+    const { activeElement } = window.document;
+    const link = activeElement?.closest('tr')?.querySelector('a') ?? activeElement;
+    const focusedHref = link?.getAttribute('href') ?? undefined;
     const { scrollY } = window;
     listPlace.keep({ address: listAddress, kept, scrollY, focusedHref, atMs: now() });
   }
@@ -93,7 +102,12 @@ export class UserList implements Screen {
         </div>
         <div class="form-actions">
           ${refreshButton(this.#app, this)}
-          ${button({ label: events.download, run: this.#download })}
+          ${button({
+            label: events.download,
+            icon: 'download',
+            isCompact: true,
+            run: this.#download,
+          })}
           <a class="button primary" href=${address.addUser}>
             ${icon('add')}<span>${users.add}</span>
           </a>
@@ -101,7 +115,7 @@ export class UserList implements Screen {
       </div>
       ${userTabs(translator, this.#summary, this.#filter)}
       ${this.#filters()} ${noticeBar(this.#users.formState.notice)} ${this.#table()}
-      ${this.#foot()} ${this.#onlyAdmin()}`;
+      ${this.#foot()} ${this.#onlyAdmin()} ${this.#menu.view()}`;
   }
 
   /**
@@ -168,7 +182,8 @@ export class UserList implements Screen {
     if (items === undefined) {
       return formState.isBusy ? skeletonRows(text.shell.loading) : html``;
     }
-    if (items.length > 0) return userTable(this.#app, items, formState.isBusy);
+    if (items.length > 0)
+      return userTable(this.#app, items, { isBusy: formState.isBusy, menu: this.#menu });
     return html`<div class="empty">
       ${icon('people')}
       <p><strong>${text.users.none}</strong></p>
@@ -196,8 +211,15 @@ export class UserList implements Screen {
 
   readonly #onSearch = (event: Event): void => {
     event.preventDefault();
-    this.#change({}, 0);
+    this.#app.window.clearTimeout(this.#searchTimer);
+    void this.#findFirst();
   };
+
+  /** Enter leads to the first match, past all that stands between. */
+  async #findFirst(): Promise<void> {
+    await this.#apply();
+    this.#focusRow(0);
+  }
 
   readonly #onSearchInput = (event: Event): void => {
     const { value } = event.target as HTMLInputElement;
@@ -214,21 +236,32 @@ export class UserList implements Screen {
     this.#filter = { ...this.#filter, ...filter };
     this.#app.update();
     window.clearTimeout(this.#searchTimer);
-    this.#searchTimer = window.setTimeout(() => {
-      const query = addressQuery(this.#filter).toString();
-      this.#app.replaceAddress(query === '' ? address.users : `${address.users}?${query}`);
-      this.#app.keepListAddress();
-      void this.#load();
-    }, pauseMs);
+    this.#searchTimer = window.setTimeout(() => void this.#apply(), pauseMs);
+  }
+
+  #apply(): Promise<void> {
+    const query = addressQuery(this.#filter).toString();
+    this.#app.replaceAddress(query === '' ? address.users : `${address.users}?${query}`);
+    this.#app.keepListAddress();
+    return this.#load();
+  }
+
+  #focusRow(index: number): void {
+    const links = this.#app.window.document.querySelectorAll<HTMLElement>('.person-name a');
+    links[index]?.focus();
   }
 
   /** The focus goes to the first of the new ones: the button may be gone. */
   async #showMore(): Promise<void> {
     const before = this.#users.items?.length ?? 0;
     await this.#users.loadMore();
-    const links = this.#app.window.document.querySelectorAll<HTMLElement>('.person-name a');
-    links[before]?.focus();
+    this.#focusRow(before);
   }
+
+  readonly #onChanged = (user: User): void => {
+    this.#users.change((item) => (item.userId === user.userId ? user : item));
+    this.#app.update();
+  };
 
   readonly #download = (): void => {
     const rows = userRows(this.#app.translator, this.#users.items ?? []);
@@ -238,14 +271,16 @@ export class UserList implements Screen {
 
   #reader(query: URLSearchParams): ReadPage<User> {
     const given = Object.fromEntries(query);
-    return async (after) => {
+    const read = async (after: string | undefined) => {
       const { body } = await this.#app.api.call('GET /api/users', { query: { ...given, after } });
       return body;
     };
+    return query.has('expiresBefore') ? soonestFirst(read) : read;
   }
 
   #load(): Promise<void> {
-    const query = apiQuery(this.#filter, PAGE_LIMIT, this.#app.api.serverNow());
+    const limit = this.#filter.expiring === '' ? PAGE_LIMIT : QUEUE_LIMIT;
+    const query = apiQuery(this.#filter, limit, this.#app.api.serverNow());
     return this.#users.load(`${query}`, this.#reader(query));
   }
 

@@ -10,8 +10,17 @@ interface Tab {
   readonly count: number | undefined;
 }
 
-function tabsOf({ text }: Translator, summary: UserSummary | undefined): readonly Tab[] {
+function tabsOf(
+  { text }: Translator,
+  summary: UserSummary | undefined,
+  { isFrozen }: Filter,
+): readonly Tab[] {
   const { tabs } = text.users;
+  const frozen = {
+    label: tabs.frozen,
+    filter: { ...NO_FILTER, isFrozen: 'true' },
+    count: summary?.frozen,
+  };
   const state = (credentialState: 'expired' | 'locked' | 'none') => ({
     label: tabs[credentialState],
     filter: { ...NO_FILTER, credentialState },
@@ -21,6 +30,8 @@ function tabsOf({ text }: Translator, summary: UserSummary | undefined): readonl
     { label: tabs.all, filter: NO_FILTER, count: summary?.total },
     state('expired'),
     state('locked'),
+    // Rare: it has a place only when there is one.
+    ...(summary?.frozen || isFrozen !== '' ? [frozen] : []),
     state('none'),
     {
       label: tabs.expiring,
@@ -38,11 +49,11 @@ export function userTabs(
 ): TemplateResult {
   const current = `${addressQuery(filter)}`;
   return html`<nav class="tabs" aria-label=${translator.text.users.tabsLabel}>
-    ${tabsOf(translator, summary).map(({ label, filter: tabFilter, count }) => {
+    ${tabsOf(translator, summary, filter).map(({ label, filter: tabFilter, count }) => {
       const query = `${addressQuery(tabFilter)}`;
       const href = query === '' ? address.users : `${address.users}?${query}`;
       return html`<a href=${href} aria-current=${query === current ? 'page' : nothing}>
-        ${label}
+        <span class="steady" data-text=${label}><span>${label}</span></span>
         ${
           count === undefined
             ? nothing
