@@ -110,7 +110,7 @@ export async function planResets(
 
 export interface ResetRun extends RunIdentity {
   readonly resets: readonly PlannedReset[];
-  /** True if each user gets a mail, after all other mails; otherwise the operator writes to them. */
+  /** True if each user gets a mail, after all others; otherwise the operator writes to them. */
   readonly isTold?: boolean;
   /** True if an earlier process made the plan and may have done some of it. */
   readonly isResumed: boolean;
