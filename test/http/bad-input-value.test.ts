@@ -231,7 +231,7 @@ it('accepts an empty patch and changes nothing', async () => {
 it('never repeats a rejected value in an answer', async () => {
   const value = '<script>alert("ana")</script>';
   for (const [name, member] of members) {
-    const answer = await sendBody(name, { ...target(name).body, [member]: { [value]: value } });
+    const answer = await sendBody(name, { ...target(name).body, [member]: { other: value } });
     expectProblem(answer, 422, 'validation', name);
     expect(answer.text).not.toContain('alert');
   }

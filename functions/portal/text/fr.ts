@@ -187,7 +187,7 @@ export const portalFr: PortalText = {
         steps: [
           'Appelez un administrateur ou le support technique de votre organisation. N’utilisez ' +
             'pas l’e-mail : quelqu’un d’autre lit peut-être le vôtre.',
-          'Changez le mot de passe de votre messagerie et vérifiez qui d’autre peut l’ouvrir.',
+          'Modifiez le mot de passe de votre messagerie et vérifiez qui d’autre peut l’ouvrir.',
           'Votre administrateur réinitialise votre mot de passe, ce qui rouvre votre compte.',
         ],
       },
