@@ -1,5 +1,6 @@
 import type { AccountEvent, EventType } from './event.ts';
 import type { Tenant, UserId, UserName } from './name.ts';
+import type { MailKind } from './pace.ts';
 
 /** The events of a user that the user gets a mail about: CONTRACT.md "Notices". */
 const OWN_EVENTS: ReadonlySet<EventType> = new Set<EventType>([
@@ -43,6 +44,8 @@ export interface Notice {
   readonly event: NoticeEvent;
   /** The user of the event; undefined: the event is of the tenant. */
   readonly person: NoticePerson | undefined;
+  /** True for one of thousands, as of a mass reset: to the user alone, and after all others. */
+  readonly isBulk?: boolean;
 }
 
 const NOTICE_DETAILS: readonly string[] = ['changed', 'rolesBefore', 'rolesAfter', 'roles'];
@@ -76,14 +79,34 @@ export function offersFreeze(event: NoticeEvent): boolean {
 }
 
 /** Judges if every other global admin gets a mail. */
-export function tellsAdmins({ event, person }: Pick<Notice, 'event' | 'person'>): boolean {
+export function tellsAdmins({
+  event,
+  person,
+  isBulk,
+}: Pick<Notice, 'event' | 'person' | 'isBulk'>): boolean {
   const { type } = event;
+  if (isBulk) return false;
   if (type === 'tenant.settings-changed' || type === 'credential.frozen') return true;
   if (type === 'user.updated') {
     const [before, after] = [listOf(event, 'rolesBefore'), listOf(event, 'rolesAfter')];
     return RANKED_ROLES.some((role) => before.includes(role) !== after.includes(role));
   }
   return person?.isGlobalAdmin === true && tellsUser(event);
+}
+
+const isWarning = ({ type }: NoticeEvent) =>
+  /^(password|credential|temporary-password|support-code)\./.test(type) ||
+  ['user.disabled', 'user.deleted'].includes(type);
+
+/**
+ * Returns the limit that a mail about the event counts for.
+ * @returns undefined for the welcome, which comes once
+ */
+export function mailKindOf(event: NoticeEvent): MailKind | undefined {
+  if (event.type === 'user.created') return undefined;
+  const changed = listOf(event, 'changed');
+  const isOfAddress = ADDRESS_MEMBERS.some((name) => changed.includes(name));
+  return isWarning(event) || isOfAddress ? 'warning' : 'edit';
 }
 
 /** The waits before the second try and each later one: CONTRACT.md "Notices". */

@@ -1,3 +1,4 @@
+import { earlierTerms } from '../credential/address.ts';
 import { type Notice, offersFreeze, tellsAdmins, tellsUser } from '../credential/notice.ts';
 import { adminsWhoCanReset } from '../credential/rank.ts';
 import { contactsOf } from '../credential/tenant-settings.ts';
@@ -29,25 +30,28 @@ export interface MailLaneOptions {
   readonly from: string;
 }
 
-type Accounts = MailLaneOptions['accounts'];
-
-/** Lists the addresses of every other global admin. */
-async function adminTargets(accounts: Accounts, { tenant, person }: Notice) {
+/**
+ * Lists the addresses of every other global admin, also those of before: an intruder changes the
+ * addresses of the others first.
+ */
+async function adminTargets({ accounts, clock }: MailLaneOptions, { tenant, person }: Notice) {
   const listed = (await accounts.findAdmins(tenant))?.value ?? [];
   const others = listed.filter(({ isGlobal, userId }) => isGlobal && userId !== person?.userId);
   const users = await Promise.all(others.map(({ userName }) => accounts.findUser(userName)));
   return users.flatMap((found): Target[] => {
     if (found === undefined) return [];
-    const { email, secondEmail, ...recipient } = found.value;
+    const { email, secondEmail, addressHistory, ...recipient } = found.value;
     const { userId, userName, displayName, locale } = recipient;
-    return [email, secondEmail]
-      .filter((address) => address !== undefined)
-      .map((address) => ({ address, recipient: { userId, userName, displayName, locale } }));
+    const earlier = earlierTerms(addressHistory, clock.now()).map(({ address }) => address);
+    const addresses = [email, secondEmail, ...earlier].filter((address) => address !== undefined);
+    return [...new Set(addresses)].map((address) => {
+      return { address, recipient: { userId, userName, displayName, locale } };
+    });
   });
 }
 
 async function findActor(
-  accounts: Accounts,
+  accounts: MailLaneOptions['accounts'],
   { tenant, event: { actor } }: Notice,
 ): Promise<NamedPerson | undefined> {
   if (!('userId' in actor)) return undefined;
@@ -58,6 +62,17 @@ async function findActor(
   return isSame ? found.value : { userName: named.userName, displayName: named.userName };
 }
 
+/** Names the actors of a digest; each is read once. */
+async function listActors(accounts: MailLaneOptions['accounts'], notices: readonly Notice[]) {
+  const keyOf = ({ event: { actor } }: Notice) => JSON.stringify(actor);
+  const found = new Map<string, NamedPerson | undefined>();
+  for (const notice of notices) {
+    const key = keyOf(notice);
+    if (!found.has(key)) found.set(key, await findActor(accounts, notice));
+  }
+  return notices.map((notice) => ({ event: notice.event, actor: found.get(keyOf(notice)) }));
+}
+
 /** Judges if this mail has a freeze link: to the user, and to an address that may be trusted. */
 function hasFreezeLink({ event, person }: Notice, { address, recipient }: Target): boolean {
   if (person === undefined || recipient?.userId !== person.userId) return false;
@@ -66,44 +81,49 @@ function hasFreezeLink({ event, person }: Notice, { address, recipient }: Target
 
 async function compose(
   options: MailLaneOptions,
-  notice: Notice,
+  notices: readonly [Notice, ...Notice[]],
   { address, recipient }: Target,
 ): Promise<MailMessage> {
   if (recipient === undefined) throw new Error('a mail goes to a person');
   const { accounts, clock, portalUrl, publicOrigin, from } = options;
+  const [notice, ...others] = notices;
   const { tenant } = notice;
+  // Of several the last one stops what came before it too.
+  const toFreeze = notices.findLast((each) => hasFreezeLink(each, { address, recipient }));
   const [actor, settings, listed, token] = await Promise.all([
     findActor(accounts, notice),
     accounts.findSettings(tenant),
     accounts.listRecentAdmins(tenant),
-    hasFreezeLink(notice, { address, recipient }) ? options.issueFreezeToken(notice) : undefined,
+    toFreeze && options.issueFreezeToken(toFreeze),
   ]);
+  const later = await listActors(accounts, others);
   const contacts = settings === undefined ? [] : contactsOf(settings.value, clock.now());
   const asker = { userId: recipient.userId, roles: [] };
   const admins = adminsWhoCanReset(asker, listed);
   const mailDomain = from.slice(from.lastIndexOf('@') + 1);
   const freeze = token === undefined ? undefined : { token, publicOrigin };
   const people = { recipient, address, actor, contacts, admins };
-  return renderMail({ notice, ...people, portalUrl, mailDomain, freeze });
+  return renderMail({ notice, later, ...people, portalUrl, mailDomain, freeze });
 }
 
 /** Makes the lane of notices by mail. */
 export function createMailLane(options: MailLaneOptions): Lane {
-  const { accounts, mailer } = options;
+  const { mailer } = options;
   return {
     name: MAIL_LANE,
     label: MAIL_LANE,
     width: MAILS_AT_ONCE,
+    isPaced: true,
     async listTargets(notice) {
       const { event, person } = notice;
       const own = person !== undefined && tellsUser(event) ? person.addresses : [];
-      const others = tellsAdmins(notice) ? await adminTargets(accounts, notice) : [];
+      const others = tellsAdmins(notice) ? await adminTargets(options, notice) : [];
       return [...own.map((address) => ({ address, recipient: person })), ...others];
     },
-    async send(notice, target): Promise<SendOutcome> {
+    async send(notice, target, others = []): Promise<SendOutcome> {
       let message: MailMessage;
       try {
-        message = await compose(options, notice, target);
+        message = await compose(options, [notice, ...others], target);
       } catch (fault) {
         return isOutage(fault) ? 'unreachable' : 'unrenderable';
       }

@@ -48,9 +48,11 @@ export async function* listScope(
   }
 }
 
+type SessionRun = RunIdentity & { readonly isResumed: boolean; readonly scope: SessionScope };
+
 async function endOne(
   dependencies: ChangeDependencies,
-  run: RunIdentity & { readonly isResumed: boolean },
+  run: SessionRun,
   { userName, userId }: User,
 ): Promise<'ended' | 'endedBefore' | 'gone'> {
   const { accounts } = dependencies;
@@ -61,7 +63,9 @@ async function endOne(
       return 'endedBefore';
     }
     const authority = systemAuthority('operator');
-    const change = { user, authority, requestId: run.runId };
+    const isOfOne = run.scope !== 'all' && 'userName' in run.scope;
+    const mails = isOfOne ? {} : ({ mails: 'bulk' } as const);
+    const change = { user, authority, requestId: run.runId, ...mails };
     const outcome = await writeSessionsEnded(dependencies, change);
     return outcome === 'conflict' ? outcome : 'ended';
   });
@@ -74,7 +78,7 @@ async function endOne(
  */
 export async function endSessions(
   dependencies: ChangeDependencies,
-  run: RunIdentity & { readonly isResumed: boolean; readonly scope: SessionScope },
+  run: SessionRun,
   { log }: Pick<RequestContext, 'log'>,
   onProgress: (handled: number) => void,
 ): Promise<EndedSessions> {

@@ -117,7 +117,7 @@ export async function importUser(
       events: [{ type: 'user.created', details: createdDetails(imported, past) }],
       authority: systemAuthority('operator'),
       requestId: context.requestId,
-      isUntold: true,
+      mails: 'none',
     } as const;
     const admins = await planAdmins(dependencies, desired);
     const planned = composeChange(dependencies, desired, admins);

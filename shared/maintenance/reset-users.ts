@@ -110,6 +110,8 @@ export async function planResets(
 
 export interface ResetRun extends RunIdentity {
   readonly resets: readonly PlannedReset[];
+  /** True if each user gets a mail, after all others; otherwise the operator writes to them. */
+  readonly isTold?: boolean;
   /** True if an earlier process made the plan and may have done some of it. */
   readonly isResumed: boolean;
 }
@@ -152,8 +154,8 @@ async function resetOne(
       authority: systemAuthority('operator'),
       // Every admin is reset, since each may be the intruder.
       mayLeaveNoGlobalAdmin: true,
-      // Thousands of mails at once are a flood: the operator notifies the users.
-      isUntold: true,
+      // Thousands of mails at once are a flood, unless an operator wants them.
+      mails: run.isTold ? 'bulk' : 'none',
     } as const;
   };
   const issue = { judge, planned: canonical };

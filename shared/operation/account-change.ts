@@ -5,10 +5,9 @@ import { ADMINS_PER_TENANT, adminEntry, hasGlobalAdmin } from '../credential/ran
 import { Refusal } from '../credential/refusal.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
-import { MAIL_LANE } from '../port/notice.ts';
 import type { AccountChange, AccountStore, StoredUser } from '../port/store.ts';
 import type { Authority } from './authority.ts';
-import { composeNotices } from './compose-notices.ts';
+import { composeNotices, type MailScope } from './compose-notices.ts';
 import type { Dependencies } from './dependency.ts';
 
 export interface EventDraft {
@@ -35,8 +34,8 @@ export interface DesiredChange {
    * @throws {Refusal}
    */
   readonly requireOfAdmins?: (admins: readonly Admin[]) => void;
-  /** True if no mail is sent, as for an import or a mass reset; webhooks get every event. */
-  readonly isUntold?: boolean;
+  /** The mails, if they are not as the contract has them; webhooks get every event. */
+  readonly mails?: MailScope;
 }
 
 export type PlannedChange = Omit<AccountChange, 'credential'>;
@@ -159,8 +158,7 @@ export function composeChange(
     eventSequence: wanted.eventSequence + events.length,
     lastEventAtMs: atMs,
   };
-  const sides = { before: before?.value, after };
-  const lanes = dependencies.lanes.filter((lane) => !desired.isUntold || lane !== MAIL_LANE);
+  const sides = { before: before?.value, after, mails: desired.mails };
   return {
     before,
     after,
@@ -168,7 +166,7 @@ export function composeChange(
     admins,
     authority: heldTo(desired, newId),
     events,
-    notices: composeNotices({ lanes }, after.tenant, events, sides),
+    notices: composeNotices(dependencies, after.tenant, events, sides),
     operationId: newId(),
   };
 }

@@ -30,8 +30,17 @@ function describePerson(before: User | undefined, after: User, atMs: number): No
   };
 }
 
+/** The mails about a change of many: none, or one to each user alone and after all others. */
+export type MailScope = 'none' | 'bulk';
+
+interface ChangedUser {
+  readonly before: User | undefined;
+  readonly after: User;
+  readonly mails?: MailScope | undefined;
+}
+
 /** Judges if a lane carries a notice: a webhook every one, mail those of the contract. */
-function isFor(lane: string, notice: Pick<Notice, 'event' | 'person'>): boolean {
+function isFor(lane: string, notice: Pick<Notice, 'event' | 'person' | 'isBulk'>): boolean {
   if (lane !== MAIL_LANE) return true;
   const { event, person } = notice;
   return (tellsUser(event) && person?.addresses.length !== 0) || tellsAdmins(notice);
@@ -42,15 +51,17 @@ export function composeNotices(
   { lanes }: Pick<Dependencies, 'lanes'>,
   tenant: Tenant,
   events: readonly AccountEvent[],
-  user?: { readonly before: User | undefined; readonly after: User },
+  user?: ChangedUser,
 ): readonly Notice[] {
   if (lanes.length === 0) return [];
   const person = user && describePerson(user.before, user.after, user.after.lastEventAtMs);
+  const bulk = user?.mails === 'bulk' ? { isBulk: true } : {};
+  const open = lanes.filter((lane) => user?.mails !== 'none' || lane !== MAIL_LANE);
   return events.flatMap((each) => {
     const event = toNoticeEvent(each);
-    const named = lanes.filter((lane) => isFor(lane, { event, person }));
+    const named = open.filter((lane) => isFor(lane, { event, person, ...bulk }));
     return named.map((lane): Notice => {
-      if (lane === MAIL_LANE) return { tenant, lane, event, person };
+      if (lane === MAIL_LANE) return { tenant, lane, event, person, ...bulk };
       // A webhook has ids and type only, so nothing else of a person waits for it.
       return { tenant, lane, event: { ...event, details: {} }, person: undefined };
     });

@@ -5,13 +5,14 @@ import {
   NOTICES_AT_ONCE,
   type Outbox,
   type Queue,
+  type QueueContent,
   type QueuedNotice,
 } from '../port/notice.ts';
 import { concurrently } from './concurrently.ts';
 import type { ChangeDependencies } from './dependency.ts';
 import { LaneGate } from './lane-gate.ts';
 import { sendQueue } from './send-queue.ts';
-import { planUndeliverable } from './undeliverable.ts';
+import { settle } from './settle.ts';
 
 export interface DeliverDependencies extends ChangeDependencies {
   readonly outbox: Outbox;
@@ -37,6 +38,8 @@ export interface DeliveryReport {
 
 /** The time of a run: the platform ends one after 5 minutes. */
 const RUN_MS = 150_000;
+/** The time of a run for notices in bulk: the next run, after 15 s, begins with the others. */
+const BULK_MS = 10_000;
 /** The queues that a run looks at side by side. */
 const QUEUES_AT_ONCE = 16;
 /**
@@ -100,40 +103,46 @@ async function moveAnnouncements(
 async function announceRest(
   { dependencies: { outbox, clock } }: Run,
   queue: Queue,
-  rest: readonly QueuedNotice[],
+  { rest, nextAtMs }: { readonly rest: readonly QueuedNotice[]; readonly nextAtMs: number },
 ): Promise<void> {
   const [oldest] = rest;
   if (oldest === undefined) return;
-  const times = rest.flatMap(
-    ({ deliveries }) => deliveries?.map(({ nextAtMs }) => nextAtMs) ?? [0],
-  );
   await outbox.announce({
     queue,
     id: oldest.event.eventId,
     sequence: oldest.event.sequence,
     announcedAtMs: clock.now(),
     // Later than what brought us here, which is withdrawn next.
-    dueAtMs: Math.max(clock.now() + 1, Math.min(...times)),
+    dueAtMs: Math.max(clock.now() + 1, nextAtMs),
+    isBulk: rest.every(({ isBulk }) => isBulk === true),
   });
 }
 
 async function decideTargets(lane: Lane, notice: QueuedNotice, nowMs: number) {
   if (notice.deliveries !== undefined) return notice;
   const targets = await lane.listTargets(notice);
-  const deliveries = targets.map((target) => ({
-    target,
-    sinceMs: nowMs,
-    tries: 0,
-    nextAtMs: nowMs,
-  }));
+  // One that waited behind others is tried as often, and not for as long again.
+  const sinceMs = notice.event.atMs;
+  const deliveries = targets.map((target) => ({ target, sinceMs, tries: 0, nextAtMs: nowMs }));
   return { ...notice, deliveries };
+}
+
+/** Lists what a look is at: the oldest notices, and those that a flood of edits would hide. */
+async function listNotices({ dependencies, lane }: Run, queue: Queue): Promise<QueueContent> {
+  const { outbox } = dependencies;
+  const content = await outbox.listNotices(queue);
+  const newest = content.notices.at(-1);
+  const isFull = content.notices.length === NOTICES_AT_ONCE && newest !== undefined;
+  if (!isFull || !lane.isPaced) return content;
+  const urgent = await outbox.listUrgent(queue, newest.event.sequence);
+  return { ...content, notices: [...content.notices, ...urgent] };
 }
 
 /** Looks at one queue; a lease keeps other dispatchers from it. */
 async function look(run: Run, due: Due): Promise<void> {
   const { dependencies, lane, gate, requestId, count } = run;
   const { outbox, clock } = dependencies;
-  const listed = await outbox.listNotices(due.queue);
+  const { notices: listed, pace } = await listNotices(run, due.queue);
   const [oldest, ...others] = listed;
   if (oldest === undefined) return moveAnnouncements(run, due, []);
   const nowMs = clock.now();
@@ -143,39 +152,47 @@ async function look(run: Run, due: Due): Promise<void> {
   const notices = await Promise.all(
     [leased, ...others].map((notice) => decideTargets(lane, notice, nowMs)),
   );
-  const sent = await sendQueue(dependencies, { lane, gate, notices, untilMs: nowMs + LOOK_MS });
-  const isLeft = (notice: QueuedNotice) => notice.deliveries?.length !== 0;
-  const rest = sent.notices.filter(isLeft);
-  const recorded = await planUndeliverable(dependencies, sent.givenUp, requestId);
-  const outcome = await outbox.settle({
-    queue: due.queue,
-    done: sent.notices.filter((notice) => !isLeft(notice)),
-    changed: rest.map((notice) => ({ ...notice, leasedUntilMs: 0 })),
-    ...recorded,
-  });
+  const request = { lane, gate, notices, pace: pace.value, untilMs: nowMs + LOOK_MS };
+  const sent = await sendQueue(dependencies, request);
+  const looked = { queue: due.queue, before: notices, pace, sent, requestId };
   // The announcements stay due: the next look sends again what is not known to be sent.
-  if (outcome === 'conflict') return;
+  if ((await settle(dependencies, looked)) === 'conflict') return;
   count.accepted += sent.accepted;
   count.failed += sent.failed;
   count.undeliverable += sent.givenUp.length;
+  const rest = sent.notices.filter(({ deliveries }) => deliveries?.length !== 0);
   const [waiting] = rest;
   // A try moves what is due; while the lane does not answer, the notice is as late as its event.
   if (gate.isDown && waiting !== undefined) run.noteWaiting(waiting.event.atMs);
-  await announceRest(run, due.queue, rest);
+  await announceRest(run, due.queue, { rest, nextAtMs: sent.nextAtMs });
   await moveAnnouncements(run, due, listed);
 }
 
-async function* dueQueues(run: Run, endMs: number) {
+/** Lists the announcements that are due, those of bulk last. */
+async function* duePages({ dependencies: { outbox, clock }, lane }: Run, nowMs: number) {
+  const page = (isBulk: boolean) => outbox.listDue(lane.name, clock.now(), isBulk);
+  for await (const announcements of page(false)) {
+    yield { announcements, endMs: nowMs + RUN_MS, isBulk: false };
+  }
+  // No webhook limits what it gets.
+  if (!lane.isPaced) return;
+  for await (const announcements of page(true)) {
+    yield { announcements, endMs: nowMs + BULK_MS, isBulk: true };
+  }
+}
+
+async function* dueQueues(run: Run, nowMs: number) {
   const { outbox, clock } = run.dependencies;
   let isFirst = true;
-  for await (const page of outbox.listDue(run.lane.name, clock.now())) {
+  for await (const { announcements, endMs, isBulk } of duePages(run, nowMs)) {
     // Read once something is due: the target may want to be left alone.
     const state = isFirst ? await outbox.findLaneState(run.lane.name) : undefined;
     isFirst = false;
     if (state?.stoppedAtMs !== undefined) return;
-    for (const { dueAtMs } of page) run.noteWaiting(dueAtMs);
+    // Thousands at once are meant to wait.
+    if (!isBulk) for (const { dueAtMs } of announcements) run.noteWaiting(dueAtMs);
     if ((state?.pausedUntilMs ?? 0) > clock.now()) return;
-    for (const due of byQueue(page)) {
+    for (const due of byQueue(announcements)) {
       if (run.gate.isDown || clock.now() >= endMs) return;
       yield due;
     }
@@ -211,7 +228,7 @@ export async function deliverNotices(
     oldestAtMs = Math.min(oldestAtMs ?? sinceMs, sinceMs);
   };
   const run: Run = { dependencies, lane, gate, requestId, count, noteWaiting };
-  const queues = dueQueues(run, nowMs + RUN_MS);
+  const queues = dueQueues(run, nowMs);
   try {
     await concurrently(queues, QUEUES_AT_ONCE, (due) => look(run, due));
   } finally {

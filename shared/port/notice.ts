@@ -2,13 +2,17 @@
 
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import type { Notice } from '../credential/notice.ts';
+import type { Pace } from '../credential/pace.ts';
 import type { AccountChange } from './store.ts';
 
+/** The notices of a look, the oldest of a queue. */
+export const NOTICES_AT_ONCE = 90;
 /**
- * The notices of a look, so that settling them fits a transaction of 100 rows: 30 of them. For each
- * of two that are given up: a user, at most 24 words, two rows of the event, and one per webhook.
+ * The notices that are settled together with what is given up, so that all fits a transaction of
+ * 100 rows: 30 of them, and the pace. For each of two that are given up: a user, at most 24 words,
+ * two rows of the event, and one per webhook.
  */
-export const NOTICES_AT_ONCE = 30;
+export const SETTLED_AT_ONCE = 30;
 
 /** The lane of mail, by the name that its rows have in the store. */
 export const MAIL_LANE = 'mail';
@@ -64,11 +68,29 @@ export interface Announcement {
   readonly sequence: number;
   readonly announcedAtMs: number;
   readonly dueAtMs: number;
+  /** True if it is looked at after all others. */
+  readonly isBulk?: boolean;
+}
+
+/** A queue as it is stored. */
+export interface QueueContent {
+  /** The oldest notices, at most {@link NOTICES_AT_ONCE}. */
+  readonly notices: readonly QueuedNotice[];
+  readonly pace: StoredPace;
+}
+
+/** The mails that were sent about the user of a queue; it stays when the queue is empty. */
+export interface StoredPace {
+  readonly value: Pace;
+  /** The tag of its row; undefined: it is not stored yet. */
+  readonly etag: string | undefined;
 }
 
 /** The result of a look at a queue. */
 export interface Settlement {
   readonly queue: Queue;
+  /** The pace as it is written, under the tag that it has; undefined: it is as it was. */
+  readonly pace: StoredPace | undefined;
   /** The notices that every target accepted, or that were given up. */
   readonly done: readonly QueuedNotice[];
   /** The notices as they are written, under the tags that they have. */
@@ -109,14 +131,16 @@ export interface WaitingLane {
 export type OrphanEvents = Pick<AccountChange, 'events' | 'notices' | 'operationId'>;
 
 export interface Outbox {
-  /** Lists announcements with `dueAtMs <= nowMs`, in pages. */
-  listDue(lane: string, nowMs: number): AsyncIterable<readonly Announcement[]>;
+  /** Lists announcements with `dueAtMs <= nowMs`, of one rank, in pages. */
+  listDue(lane: string, nowMs: number, isBulk: boolean): AsyncIterable<readonly Announcement[]>;
   /** Puts an announcement; the same again changes nothing. */
   announce(announcement: Announcement): Promise<void>;
   /** Removes an announcement; a missing one counts as removed. */
   withdraw(announcement: Announcement): Promise<void>;
-  /** Lists the oldest notices of a queue, at most {@link NOTICES_AT_ONCE}; one query. */
-  listNotices(queue: Queue): Promise<readonly QueuedNotice[]>;
+  /** Lists the oldest notices of a queue; one query. */
+  listNotices(queue: Queue): Promise<QueueContent>;
+  /** Lists the oldest notices behind one that are no edits: no number of edits hides them. */
+  listUrgent(queue: Queue, afterSequence: number): Promise<readonly QueuedNotice[]>;
   /**
    * Takes a queue by its oldest notice.
    * @returns undefined if another dispatcher was first
@@ -165,8 +189,13 @@ export interface Lane {
   readonly label: string;
   /** The most messages that it takes at once. */
   readonly width: number;
+  /** True if a target gets a limited number of messages about one user, and digests then. */
+  readonly isPaced: boolean;
   /** Decides where a notice goes, when it is first looked at. @throws {Unavailable} */
   listTargets(notice: Notice): Promise<readonly Target[]>;
-  /** Sends a message. It never rejects, and ends within 20 s. */
-  send(notice: Notice, target: Target): Promise<SendOutcome>;
+  /**
+   * Sends a message. It never rejects, and ends within 20 s.
+   * @param others the later notices of a digest
+   */
+  send(notice: Notice, target: Target, others?: readonly Notice[]): Promise<SendOutcome>;
 }

@@ -74,6 +74,7 @@ export function createWebhookLane(options: WebhookLaneOptions): Lane {
     name: webhookLaneName(url),
     label,
     width: POSTS_AT_ONCE,
+    isPaced: false,
     // The store gets the host: the URL may hold a secret.
     listTargets: async () => [{ address: label, recipient: undefined }],
     async send(notice) {

@@ -91,6 +91,33 @@ describe('a mail', () => {
     expect(html).not.toContain('href');
   });
 
+  it('says of a changed user what was changed', () => {
+    const subjects = [['roles'], ['secondEmail'], ['email', 'roles']].map((changed) => {
+      const event = eventOf({ type: 'user.updated', details: { changed } });
+      return renderMail(factsOf({ recipient: { ...ANA, locale: 'en' } }, event)).subject;
+    });
+    expect(subjects).toEqual([
+      'Your roles were changed',
+      'Your email address was changed',
+      'Your email address and your roles were changed',
+    ]);
+  });
+
+  it('that is a digest names each change with its time and its actor', () => {
+    const later = [
+      { event: eventOf({ eventId: 'event2', actor: { system: 'operator' } }), actor: undefined },
+      { event: eventOf({ eventId: 'event3', type: 'user.disabled' }), actor: undefined },
+    ];
+    const recipient = { ...ANA, locale: 'en' };
+    const { subject, text, messageId } = renderMail(factsOf({ recipient, later }));
+    expect(subject).toBe('Your account: 3 changes');
+    expect(text).toContain('9:30 AM UTC, Bob (admin@contoso.example). Your password was reset');
+    expect(text).toContain('The operator of the service. Your password was reset');
+    expect(text).toContain('Your account was disabled');
+    const grown = renderMail(factsOf({ recipient, later: later.slice(0, 1) }));
+    expect(grown.messageId).not.toBe(messageId);
+  });
+
   it('shows what others typed as text: no mark-up, no marks, no link, and not too long', () => {
     const displayName = `<b>\u202eevil.example/x${'y'.repeat(100)}`;
     const { html, text, to } = renderMail(factsOf({ actor: { ...ANA, displayName } }));

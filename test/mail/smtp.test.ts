@@ -1,55 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSmtpMailer } from '../../shared/mail/smtp-mailer.ts';
-import type { MailMessage } from '../../shared/port/mailer.ts';
-
-const FROM = 'portal@contoso.example';
-
-interface Mail {
-  readonly to: readonly string[];
-  readonly raw: string;
-}
+import { FROM, messageTo, startMailServer } from './fixture/mail-server.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** A real server in this process, which keeps what it accepts. */
-async function startServer(options: SMTPServerOptions = {}) {
-  const mails: Mail[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, session, callback) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const to = session.envelope.rcptTo.map(({ address }) => address);
-        mails.push({ to, raw: Buffer.concat(chunks).toString() });
-        callback();
-      });
-    },
-    ...options,
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => new Promise((resolve) => server.close(() => resolve())));
-  const { port } = server.server.address() as AddressInfo;
-  return { mails, port };
-}
-
-function messageTo(address: string, changed: Partial<MailMessage> = {}): MailMessage {
-  return {
-    to: { address, name: 'Ana' },
-    subject: 'Votre mot de passe a été réinitialisé',
-    text: 'Bonjour\n',
-    html: '<p>Bonjour</p>',
-    language: 'fr',
-    messageId: 'event1.abc@contoso.example',
-    ...changed,
-  };
+async function startServer(options: Parameters<typeof startMailServer>[0] = {}) {
+  const server = await startMailServer(options);
+  closing.push(server.close);
+  return server;
 }
 
 /** An answer of the server with this code. */

@@ -35,6 +35,7 @@ function laneOf(answer: (target: Target) => SendOutcome | Promise<SendOutcome>):
     name: MAIL_LANE,
     label: MAIL_LANE,
     width: 4,
+    isPaced: true,
     listTargets: async ({ person }) =>
       (person?.addresses ?? []).map((address) => ({ address, recipient: person })),
     async send({ event }, target) {
@@ -49,34 +50,87 @@ function run(answer: Parameters<typeof laneOf>[0] = () => 'accepted') {
   return deliverNotices(dependencies, laneOf(answer), operations.context());
 }
 
+const NOTHING_DUE = ['GET announcements', 'GET announcements'];
+
+async function resetAll(isTold: boolean) {
+  const { dependencies } = operations;
+  const { tenant } = await operations.user(ana.userName);
+  const { resets } = await planResets(dependencies, { tenant });
+  const startedAtMs = operations.clock.nowMs;
+  const massReset = { runId: randomUUID(), startedAtMs, resets, isTold, isResumed: false };
+  const { results } = await resetUsers(dependencies, massReset, operations.context(), () => {});
+  expect(results.map(({ outcome }) => outcome)).toEqual(['reset', 'reset']);
+}
+
 describe('a mass reset', () => {
   it('notifies no user: thousands of mails at once are a flood', async () => {
-    const { dependencies } = operations;
-    const { tenant } = await operations.user(ana.userName);
-    const { resets } = await planResets(dependencies, { tenant });
-    const startedAtMs = operations.clock.nowMs;
-    const massReset = { runId: randomUUID(), startedAtMs, resets, isResumed: false };
-    const { results } = await resetUsers(dependencies, massReset, operations.context(), () => {});
-    expect(results.map(({ outcome }) => outcome)).toEqual(['reset', 'reset']);
-    expect(await operations.tables.wire.record(() => run())).toEqual(['GET announcements']);
+    await resetAll(false);
+    expect(await operations.tables.wire.record(() => run())).toEqual(NOTHING_DUE);
     expect(sent).toEqual([]);
+  });
+
+  it('notifies each user once if an operator wants it, and no admin of the others', async () => {
+    const principal = await operations.sessionOf(admin);
+    const patch = { email: 'admin@mail.example' };
+    const own = { principal, userId: admin.userId, patch };
+    await updateUser(plain.dependencies, own, plain.context());
+    await resetAll(true);
+    await run();
+    await run();
+    expect(sent.map(({ to }) => to).toSorted()).toEqual([
+      'admin@mail.example',
+      'ana@home.example',
+      'ana@mail.example',
+    ]);
+  });
+
+  it('comes after all other mails, though it was first', async () => {
+    const eva = await plain.addReadyUser(admin, 'eva@contoso.example');
+    const principal = await operations.sessionOf(admin);
+    const patch = { email: 'eva@mail.example' };
+    await updateUser(plain.dependencies, { principal, userId: eva.userId, patch }, plain.context());
+    const { tenant } = await operations.user(ana.userName);
+    const { resets } = await planResets(operations.dependencies, { tenant });
+    const ofAna = resets.filter(({ userId }) => userId === ana.userId);
+    const massReset = { runId: randomUUID(), startedAtMs: operations.clock.nowMs, resets: ofAna };
+    const told = { ...massReset, isTold: true, isResumed: false };
+    await resetUsers(operations.dependencies, told, operations.context(), () => {});
+    operations.pass(1000);
+    const session = await operations.sessionOf(admin);
+    const disabled = {
+      principal: session,
+      userId: eva.userId,
+      patch: { status: 'disabled' },
+    } as const;
+    await updateUser(operations.dependencies, disabled, operations.context());
+    await run();
+    expect(sent.map(({ type }) => type)).toEqual([
+      'user.disabled',
+      'password.reset',
+      'password.reset',
+    ]);
   });
 });
 
 describe('a run', () => {
-  it('costs one call when nothing is due, else two, and four for each queue', async () => {
-    expect(await operations.tables.wire.record(() => run())).toEqual(['GET announcements']);
+  it('costs two calls when nothing is due, and with the lane five for a queue', async () => {
+    expect(await operations.tables.wire.record(() => run())).toEqual(NOTHING_DUE);
     await change({ status: 'disabled' });
-    expect(await operations.tables.wire.record(() => run())).toEqual([
-      'GET announcements',
-      'GET announcements',
-      'GET accounts',
-      'PATCH accounts',
-      'POST $batch',
-      'DELETE announcements',
-    ]);
+    const calls = await operations.tables.wire.record(() => run());
+    expect(calls.toSorted()).toEqual(
+      [
+        'DELETE announcements',
+        // What is due of either rank, and the state of the lane.
+        'GET announcements',
+        'GET announcements',
+        'GET announcements',
+        'GET accounts',
+        'PATCH accounts',
+        'POST $batch',
+      ].toSorted(),
+    );
     expect(sent.map(({ to }) => to).toSorted()).toEqual(['ana@home.example', 'ana@mail.example']);
-    expect(await operations.tables.wire.record(() => run())).toEqual(['GET announcements']);
+    expect(await operations.tables.wire.record(() => run())).toEqual(NOTHING_DUE);
   });
 
   it('finds nothing of a change that was made while there was no lane', async () => {

@@ -47,7 +47,7 @@ type Answer = () => SendOutcome;
 
 function run(answer: Answer = () => 'accepted', name = HOOK) {
   const lane: Lane = {
-    ...{ name, label: `${name}.example`, width: 4 },
+    ...{ name, label: `${name}.example`, width: 4, isPaced: false },
     listTargets: async () => [{ address: `${name}.example`, recipient: undefined }],
     async send({ event: { type, sequence } }) {
       sent.push({ lane: name, type, sequence });

@@ -161,7 +161,7 @@ export const portalFr: PortalText = {
     nextMissing: 'Saisissez un nouveau mot de passe.',
   },
   freeze: {
-    title: 'Geler votre compte ?',
+    title: 'Geler votre compte ?',
     lead:
       'Vous avez reçu un message au sujet d’une modification de votre compte. Si vous ne vous y ' +
       'attendiez pas, gelez votre compte dès maintenant pour que personne ne puisse l’utiliser.',

@@ -11,6 +11,7 @@ import {
   resetUsers,
   type UserReset,
 } from '../../../shared/maintenance/reset-users.ts';
+import { MAIL_LANE } from '../../../shared/port/notice.ts';
 import {
   COMMON_HELP,
   type Command,
@@ -32,6 +33,7 @@ compromise. Old passwords and all sessions end immediately.
   portal-credentials reset-tenant --users LIST --out FILE [options]
 
   --users LIST        a file with one user name a line, of any tenants
+  --tell              notifies each user by mail, after all other mails; without it no user is
   --out FILE          is written before the first reset: JSON lines with each user's temporary
                       password, for your eyes alone (mode 0600); it is never overwritten
 ${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}
@@ -43,6 +45,8 @@ export interface ResetTenantRequest {
   readonly scope: ResetScope;
   /** The file; undefined only in a dry run. */
   readonly out: string | undefined;
+  /** True if each user gets a mail. */
+  readonly isTold: boolean;
 }
 
 function parse(given: ParsedArgs): ResetTenantRequest {
@@ -57,7 +61,7 @@ function parse(given: ParsedArgs): ResetTenantRequest {
   }
   const scope =
     tenant === undefined ? { userNames: readList(list ?? '') } : { tenant: requireTenant(tenant) };
-  return { scope, out };
+  return { scope, out, isTold: given.options.tell === true };
 }
 
 function readList(path: string) {
@@ -92,16 +96,23 @@ function unplanned({ resets }: ResetFile, scope: ResetScope): readonly UserName[
 }
 
 /** Reads the plan of the file, or makes one, which is in the file when this resolves. */
-async function prepare(scope: ResetScope, out: string): Promise<Prepared> {
+async function prepare(
+  { scope, isTold }: Pick<ResetTenantRequest, 'scope' | 'isTold'>,
+  out: string,
+): Promise<Prepared> {
+  const services = await loadServices();
+  if (isTold && !services.lanes.includes(MAIL_LANE)) {
+    throw new CommandRefused('--tell needs the settings of mail that the app has: see MAIL_FROM.');
+  }
   const kept = await readResetFile(out, scope);
   if (kept !== undefined) {
     const plan = { disabled: undefined, unknown: unplanned(kept, scope) };
-    return { run: { ...kept, isResumed: true }, plan };
+    return { run: { ...kept, isTold, isResumed: true }, plan };
   }
-  const plan = await planResets(await loadServices(), scope);
+  const plan = await planResets(services, scope);
   requireSomebody(plan);
   const file = await createResetFile(out, scope, plan.resets, Date.now());
-  return { run: { ...file, isResumed: false }, plan };
+  return { run: { ...file, isTold, isResumed: false }, plan };
 }
 
 function requireSomebody({ resets }: ResetPlan): void {
@@ -176,9 +187,9 @@ async function run(
   request: ResetTenantRequest,
   { isDryRun, progress }: CommandContext,
 ): Promise<CommandAnswer> {
-  const { scope, out } = request;
+  const { out } = request;
   if (isDryRun || out === undefined) return rehearse(request);
-  const prepared = await prepare(scope, out);
+  const prepared = await prepare(request, out);
   const outcome = await resetUsers(
     await loadServices(),
     prepared.run,
@@ -192,7 +203,7 @@ async function run(
 export const resetTenant: Command<ResetTenantRequest> = {
   summary: 'gives all users of a tenant temporary passwords',
   help: HELP,
-  options: { users: { type: 'string' }, out: { type: 'string' } },
+  options: { users: { type: 'string' }, out: { type: 'string' }, tell: { type: 'boolean' } },
   argumentsMax: 1,
   changes: true,
   mayMakeStores: false,

@@ -14,7 +14,8 @@ import type { EventFilter } from '../../port/store.ts';
  * - `id:<userId>`: the name of an id, deleted ones too
  * - `authority:<userId>:<stamp>`: exists as long as the rights by which a caller was judged
  * - `word:<key of a word>.<userName>`: a word by which the user is found
- * - `outbox:<lane>:<userId or tenant>:<sequence>`: the notices that are not sent yet, oldest first
+ * - `outbox:<lane>:<userId or tenant>:<sequence>`: the notices that are not sent yet, oldest first;
+ *   with `-` for the sequence: the mails of the last day, which limit the next ones
  * - `event:user:<userId>:<inverted sequence>` and `event:tenant:<inverted time>:<userId or
  *   tenant>:<inverted sequence>`: the events, newest first
  *
@@ -112,7 +113,14 @@ export function outboxKey({ lane, subject }: Pick<Queue, 'lane' | 'subject'>, se
   return `${OUTBOX_PREFIX}${lane}:${subject}:${String(sequence).padStart(10, '0')}`;
 }
 
-/** Returns the range of the notices of one user on one lane. */
+/** Returns the key of the pace of a queue, before all of its notices. */
+export function paceKey({ lane, subject }: Queue): string {
+  return `${OUTBOX_PREFIX}${lane}:${subject}:-`;
+}
+
+export const isPaceKey = (key: string) => key.startsWith(OUTBOX_PREFIX) && key.endsWith(':-');
+
+/** Returns the range of the notices of one user on one lane, and of their pace. */
 export function outboxRange({ tenant, lane, subject }: Queue): string {
   return prefixRange(tenant, `${OUTBOX_PREFIX}${lane}:${subject}:`);
 }

@@ -1,8 +1,14 @@
 import type { TableEntity } from '@azure/data-tables';
 import type { Tenant } from '../../credential/name.ts';
-import type { Notice, NoticeEvent, NoticePerson } from '../../credential/notice.ts';
-import type { Announcement, Delivery, Queue, QueuedNotice } from '../../port/notice.ts';
-import { outboxKey } from './account-key.ts';
+import {
+  mailKindOf,
+  type Notice,
+  type NoticeEvent,
+  type NoticePerson,
+} from '../../credential/notice.ts';
+import type { Pace } from '../../credential/pace.ts';
+import type { Announcement, Delivery, Queue, QueuedNotice, StoredPace } from '../../port/notice.ts';
+import { outboxKey, paceKey } from './account-key.ts';
 import { isObject, type Row, RowReader, toInt64 } from './row.ts';
 
 /** Half of what a column takes, which is 32 Ki UTF-16 units. */
@@ -35,12 +41,13 @@ function joinColumns(row: Row, name: string): string {
 export function noticeRow(
   notice: Notice & Partial<Pick<QueuedNotice, 'deliveries' | 'leasedUntilMs'>>,
 ): TableEntity {
-  const { tenant, event, person, deliveries, leasedUntilMs = 0 } = notice;
+  const { tenant, event, person, isBulk, deliveries, leasedUntilMs = 0 } = notice;
   return {
     partitionKey: tenant,
     rowKey: outboxKey(queueOf(notice), event.sequence),
     leasedUntilMs: toInt64(leasedUntilMs),
-    ...textColumns('notice', JSON.stringify({ event, person })),
+    isEdit: mailKindOf(event) === 'edit',
+    ...textColumns('notice', JSON.stringify({ event, person, isBulk })),
     ...(deliveries && textColumns('deliveries', JSON.stringify(deliveries))),
   };
 }
@@ -69,25 +76,50 @@ export function parseNoticeRow(row: Row, { lane }: Queue): QueuedNotice {
     lane,
     event: notice.event as unknown as NoticeEvent,
     person: notice.person as NoticePerson | undefined,
+    ...(notice.isBulk === true && { isBulk: true }),
     deliveries: deliveries as readonly Delivery[] | undefined,
     leasedUntilMs: reader.ms('leasedUntilMs'),
     etag: reader.etag,
   };
 }
 
+export function paceRow(queue: Queue, pace: Pace): TableEntity {
+  const { tenant } = queue;
+  return {
+    partitionKey: tenant,
+    rowKey: paceKey(queue),
+    ...textColumns('pace', JSON.stringify(pace)),
+  };
+}
+
+/**
+ * Parses a pace.
+ * @throws {Unavailable} the row is not as {@link paceRow} writes it
+ */
+export function parsePaceRow(row: Row): StoredPace {
+  const reader = new RowReader('pace', row);
+  const value = parseJson(joinColumns(row, 'pace'));
+  if (!isObject(value)) return reader.fail('pace');
+  return { value: value as Pace, etag: reader.etag };
+}
+
 const dueText = (ms: number) => String(ms).padStart(DUE_DIGITS, '0');
 
+/** Returns the start of the partitions of a lane; `.` is in the name of no lane. */
+export const rankPrefix = (lane: string, isBulk: boolean) => `${lane}${isBulk ? '.bulk' : ''}-`;
+
 /** Returns the partition of an hour, such as `mail-2026-01-31T09`, without its shard. */
-export function announcementPartition(lane: string, atMs: number): string {
-  return `${lane}-${new Date(atMs).toISOString().slice(0, 'yyyy-mm-ddThh'.length)}`;
+function announcementPartition(lane: string, isBulk: boolean, atMs: number): string {
+  const hour = new Date(atMs).toISOString().slice(0, 'yyyy-mm-ddThh'.length);
+  return rankPrefix(lane, isBulk) + hour;
 }
 
 /** Returns the row of an announcement, in one of 16 shards of its hour. */
 export function announcementRow(announcement: Announcement): TableEntity {
-  const { id, queue, sequence, announcedAtMs, dueAtMs } = announcement;
+  const { id, queue, sequence, announcedAtMs, dueAtMs, isBulk = false } = announcement;
   const shard = (id.charCodeAt(id.length - 1) % 16).toString(16);
   return {
-    partitionKey: `${announcementPartition(queue.lane, dueAtMs)}-${shard}`,
+    partitionKey: `${announcementPartition(queue.lane, isBulk, dueAtMs)}-${shard}`,
     rowKey: `${dueText(dueAtMs)}:${id}`,
     tenant: queue.tenant,
     subject: queue.subject,
@@ -104,7 +136,8 @@ export function announcementRow(announcement: Announcement): TableEntity {
 export function parseAnnouncementRow(row: Row): Announcement {
   const reader = new RowReader('announcement', row);
   // No name of a lane has a hyphen.
-  const [lane = ''] = reader.string('partitionKey').split('-');
+  const [rank = ''] = reader.string('partitionKey').split('-');
+  const [lane = '', bulk] = rank.split('.');
   const tenant = reader.string('tenant') as Tenant;
   return {
     id: reader.string('rowKey').slice(DUE_DIGITS + 1),
@@ -112,10 +145,11 @@ export function parseAnnouncementRow(row: Row): Announcement {
     sequence: reader.count('sequence'),
     announcedAtMs: reader.ms('announcedAtMs'),
     dueAtMs: reader.ms('dueAtMs'),
+    isBulk: bulk !== undefined,
   };
 }
 
 /** Returns the first partition of a lane that holds nothing due. */
-export function laterPartition(lane: string, nowMs: number): string {
-  return announcementPartition(lane, nowMs + HOUR_MS);
+export function laterPartition(lane: string, isBulk: boolean, nowMs: number): string {
+  return announcementPartition(lane, isBulk, nowMs + HOUR_MS);
 }

@@ -9,12 +9,15 @@ import {
   type Outbox,
   type OutboxReport,
   type Queue,
+  type QueueContent,
   type QueuedNotice,
+  SETTLED_AT_ONCE,
   type Settlement,
+  type StoredPace,
   type WaitingLane,
 } from '../../port/notice.ts';
 import { Unavailable } from '../../port/unavailable.ts';
-import { outboxKey, outboxRange } from './account-key.ts';
+import { isPaceKey, outboxKey, outboxRange } from './account-key.ts';
 import { changeActions } from './account-transaction.ts';
 import { eventRows } from './event-row.ts';
 import {
@@ -33,9 +36,12 @@ import {
   announcementRow,
   laterPartition,
   noticeRow,
+  paceRow,
   parseAnnouncementRow,
   parseNoticeRow,
+  parsePaceRow,
   queueOf,
+  rankPrefix,
 } from './outbox-row.ts';
 import { pages, RowReader, toInt64 } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
@@ -54,7 +60,8 @@ export async function announceNotices(
       if (first === undefined) return;
       const { sequence, atMs } = first.event;
       const times = { announcedAtMs: atMs, dueAtMs: atMs };
-      await put(table, { id, queue: queueOf(first), sequence, ...times });
+      const { isBulk = false } = first;
+      await put(table, { id, queue: queueOf(first), sequence, ...times, isBulk });
     }),
   );
 }
@@ -66,6 +73,11 @@ async function put(table: Table, announcement: Announcement): Promise<void> {
 async function write(table: Table, action: TransactionAction): Promise<void> {
   if ((await table.transact([action])) === 'committed') return;
   throw new Unavailable('tables', 'Table Storage refused a write without a condition');
+}
+
+function paceAction(queue: Queue, { value, etag }: StoredPace): TransactionAction {
+  const row = paceRow(queue, value);
+  return etag === undefined ? ['create', row] : ['update', row, 'Replace', { etag }];
 }
 
 /**
@@ -81,8 +93,12 @@ export class TableOutbox implements Outbox, OutboxReport {
     this.#announcements = announcements;
   }
 
-  async *listDue(lane: string, nowMs: number): AsyncGenerator<readonly Announcement[], void> {
-    const [first, end] = [`${lane}-`, laterPartition(lane, nowMs)];
+  async *listDue(
+    lane: string,
+    nowMs: number,
+    isBulk: boolean,
+  ): AsyncGenerator<readonly Announcement[], void> {
+    const [first, end] = [rankPrefix(lane, isBulk), laterPartition(lane, isBulk, nowMs)];
     const range = odata`PartitionKey ge ${first} and PartitionKey lt ${end}`;
     const filter = `${range} and dueAtMs le ${nowMs}L`;
     let after: string | undefined;
@@ -102,12 +118,28 @@ export class TableOutbox implements Outbox, OutboxReport {
     await this.#announcements.remove(partitionKey, rowKey, '*');
   }
 
-  async listNotices(queue: Queue): Promise<readonly QueuedNotice[]> {
-    const page = { limit: NOTICES_AT_ONCE, after: undefined };
+  async listNotices(queue: Queue): Promise<QueueContent> {
+    const page = { limit: NOTICES_AT_ONCE + 1, after: undefined };
     const { rows, next } = await this.#accounts.listRows(outboxRange(queue), page);
-    if (rows.length > 0 || next === undefined) return rows.map((row) => parseNoticeRow(row, queue));
+    const stored = rows.find(({ rowKey }) => isPaceKey(String(rowKey)));
+    const notices = rows
+      .filter((row) => row !== stored)
+      .slice(0, NOTICES_AT_ONCE)
+      .map((row) => parseNoticeRow(row, queue));
+    if (notices.length > 0 || next === undefined) {
+      const pace = stored ? parsePaceRow(stored) : { value: {}, etag: undefined };
+      return { notices, pace };
+    }
     // The service may end a query before it finds anything.
     throw new Unavailable('tables', 'a query of one queue was not finished');
+  }
+
+  async listUrgent(queue: Queue, afterSequence: number): Promise<readonly QueuedNotice[]> {
+    const after = outboxKey(queue, afterSequence);
+    const filter = odata`RowKey gt ${after} and isEdit eq false`;
+    const page = { limit: SETTLED_AT_ONCE, after: undefined };
+    const { rows } = await this.#accounts.listRows(`${outboxRange(queue)} and ${filter}`, page);
+    return rows.map((row) => parseNoticeRow(row, queue));
   }
 
   async lease(oldest: QueuedNotice, untilMs: number): Promise<QueuedNotice | undefined> {
@@ -119,7 +151,7 @@ export class TableOutbox implements Outbox, OutboxReport {
   }
 
   async settle(settlement: Settlement): Promise<'committed' | 'conflict'> {
-    const { queue, done, changed, changes, orphans, dead } = settlement;
+    const { queue, done, changed, pace, changes, orphans, dead } = settlement;
     // Before the notice is gone: a crash between the two leaves both.
     for (const letter of dead) {
       await write(this.#announcements, ['upsert', deadRow(letter), 'Replace']);
@@ -136,6 +168,7 @@ export class TableOutbox implements Outbox, OutboxReport {
       ...changed.map((notice): TransactionAction => {
         return ['update', noticeRow(notice), 'Replace', { etag: notice.etag }];
       }),
+      ...(pace === undefined ? [] : [paceAction(queue, pace)]),
       ...changes.flatMap((change) => changeActions(change, change.before?.etag)),
       ...orphans.flatMap(({ events, notices, operationId }) => {
         const rows = events.flatMap((event) => eventRows(tenant, event, operationId));

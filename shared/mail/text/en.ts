@@ -1,7 +1,7 @@
 import type { EventType } from '../../credential/event.ts';
 
 /** The sentences about an event, for its user and for an admin who reads of another user. */
-interface Sentences {
+export interface Sentences {
   readonly subject: string;
   readonly own: string;
   readonly other: string;
@@ -61,11 +61,6 @@ export const en = {
       own: 'Your account was deleted.',
       other: 'A global admin was deleted.',
     },
-    'user.updated': {
-      subject: 'Your account was changed',
-      own: 'Your email addresses or your roles were changed.',
-      other: 'The roles of an admin were changed.',
-    },
     'tenant.settings-changed': {
       subject: 'The settings of your organisation were changed',
       own: 'The settings of your organisation were changed.',
@@ -74,8 +69,26 @@ export const en = {
   } satisfies Partial<Record<EventType, Sentences>> as Readonly<
     Partial<Record<EventType, Sentences>>
   >,
+  address: {
+    subject: 'Your email address was changed',
+    own: 'An email address of your account was changed. This mail goes to the old ones too.',
+    other: 'An email address of an admin was changed.',
+  },
+  roles: {
+    subject: 'Your roles were changed',
+    own: 'The roles of your account were changed. You can do more or less than before.',
+    other: 'The roles of an admin were changed.',
+  },
+  addressAndRoles: {
+    subject: 'Your email address and your roles were changed',
+    own: 'An email address and the roles of your account were changed.',
+    other: 'An email address and the roles of an admin were changed.',
+  },
+  digestSubject: (count: number) => `Your account: ${count} changes`,
+  digest: 'There were many changes, so this mail has all since the last one:',
   aboutAdmin: (name: string) => `About ${name}`,
   hello: (name: string) => `Hello ${name},`,
+  row: (label: string, value: string) => `${label}: ${value}`,
   account: 'Account',
   when: 'Time',
   by: 'Done by',

@@ -57,19 +57,35 @@ export const fr: MailCatalogue = {
       own: 'Votre compte a été supprimé.',
       other: 'Un administrateur général a été supprimé.',
     },
-    'user.updated': {
-      subject: 'Votre compte a été modifié',
-      own: 'Vos adresses e-mail ou vos rôles ont été modifiés.',
-      other: 'Les rôles d’un administrateur ont été modifiés.',
-    },
     'tenant.settings-changed': {
       subject: 'Les paramètres de votre organisation ont été modifiés',
       own: 'Les paramètres de votre organisation ont été modifiés.',
       other: 'Les paramètres de votre organisation ont été modifiés.',
     },
   },
+  address: {
+    subject: 'Votre adresse e-mail a été modifiée',
+    own:
+      'Une adresse e-mail de votre compte a été modifiée. Ce message est également envoyé aux ' +
+      'anciennes adresses.',
+    other: 'Une adresse e-mail d’un administrateur a été modifiée.',
+  },
+  roles: {
+    subject: 'Vos rôles ont été modifiés',
+    own: 'Les rôles de votre compte ont été modifiés. Vos droits ne sont plus les mêmes.',
+    other: 'Les rôles d’un administrateur ont été modifiés.',
+  },
+  addressAndRoles: {
+    subject: 'Votre adresse e-mail et vos rôles ont été modifiés',
+    own: 'Une adresse e-mail et les rôles de votre compte ont été modifiés.',
+    other: 'Une adresse e-mail et les rôles d’un administrateur ont été modifiés.',
+  },
+  digestSubject: (count) => `Votre compte\u00a0: ${count} modifications`,
+  digest:
+    'Les modifications étant nombreuses, ce message les réunit toutes depuis le précédent\u00a0:',
   aboutAdmin: (name) => `À propos de ${name}`,
   hello: (name) => `Bonjour ${name},`,
+  row: (label, value) => `${label}\u00a0: ${value}`,
   account: 'Compte',
   when: 'Heure',
   by: 'Par',

@@ -1,0 +1,123 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { generate } from 'selfsigned';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createSmtpMailer } from '../../shared/mail/smtp-mailer.ts';
+import { FROM, messageTo, startMailServer } from './fixture/mail-server.ts';
+
+/** An address of this machine that is treated as another one: TLS is not left out. */
+const FAR = '127.0.0.2';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function startFar(options: Parameters<typeof startMailServer>[0] = {}) {
+  const server = await startMailServer({ host: FAR, disabledCommands: [], ...options });
+  closing.push(server.close);
+  return { ...server, url: `smtp://${FAR}:${server.port}` };
+}
+
+/** A certificate for this address, by itself. */
+function certify(address: string) {
+  return generate([{ name: 'commonName', value: address }], {
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: address }] }],
+  });
+}
+
+/** Trusts a certificate until the end of the test. */
+function trust(certificate: string): void {
+  const usual = getCACertificates('default');
+  setDefaultCACertificates([...usual, certificate]);
+  closing.push(async () => setDefaultCACertificates(usual));
+}
+
+describe('a mail server elsewhere', () => {
+  it('gets mail over STARTTLS if its certificate is right', async () => {
+    const { private: key, cert } = await certify(FAR);
+    trust(cert);
+    const { mails, url } = await startFar({ key, cert });
+    expect(await createSmtpMailer(FROM, url).send(messageTo('ana@mail.example'))).toBe('accepted');
+    expect(mails).toHaveLength(1);
+  });
+
+  it('gets nothing if its certificate is unknown, or of another host', async () => {
+    const unknown = await startFar();
+    expect(await createSmtpMailer(FROM, unknown.url).send(messageTo('ana@mail.example'))).toBe(
+      'unreachable',
+    );
+    const { private: key, cert } = await certify('127.0.0.3');
+    trust(cert);
+    const other = await startFar({ key, cert });
+    expect(await createSmtpMailer(FROM, other.url).send(messageTo('ana@mail.example'))).toBe(
+      'unreachable',
+    );
+    expect([...unknown.mails, ...other.mails]).toEqual([]);
+  });
+
+  it('gets nothing, and no password, if it refuses STARTTLS', async () => {
+    const asked: string[] = [];
+    const { mails, port } = await startFar({
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      onAuth: ({ username = '' }, _, done) => {
+        asked.push(username);
+        done(null, { user: username });
+      },
+    });
+    const mailer = createSmtpMailer(FROM, `smtp://me:secret@${FAR}:${port}`);
+    expect(await mailer.send(messageTo('ana@mail.example'))).toBe('unreachable');
+    expect([asked, mails]).toEqual([[], []]);
+  });
+});
+
+/** A line to a server that can be cut. */
+async function startLine(port: number) {
+  const sockets: Socket[] = [];
+  const line = createServer((client) => {
+    const server = connect(port, '127.0.0.1');
+    sockets.push(client, server);
+    for (const socket of [client, server]) socket.on('error', () => {});
+    client.pipe(server).pipe(client);
+  });
+  await new Promise<void>((resolve) => line.listen(0, '127.0.0.1', resolve));
+  const cut = () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+  };
+  closing.push(async () => {
+    cut();
+    await new Promise((resolve) => line.close(resolve));
+  });
+  return { cut, port: (line.address() as { readonly port: number }).port };
+}
+
+describe('a mail whose answer is lost after the server kept it', () => {
+  it('is sent again, under the same Message-ID', async () => {
+    let cut = () => {};
+    const server = await startMailServer({ beforeAnswer: () => cut() });
+    closing.push(server.close);
+    const line = await startLine(server.port);
+    cut = line.cut;
+    const mailer = createSmtpMailer(FROM, `smtp://127.0.0.1:${line.port}`);
+    expect(await mailer.send(messageTo('ana@mail.example'))).not.toBe('accepted');
+    cut = () => {};
+    expect(await mailer.send(messageTo('ana@mail.example'))).toBe('accepted');
+    const ids = server.mails.map(({ raw }) => /^Message-ID: (.*)\r$/m.exec(raw)?.[1]);
+    expect(ids).toEqual(['<event1.abc@contoso.example>', '<event1.abc@contoso.example>']);
+  });
+});
+
+describe('a mail server that drips', () => {
+  it('is left after a while, though a byte comes each second', async () => {
+    const drip = createServer((socket) => {
+      const timer = setInterval(() => socket.write('2'), 1000);
+      socket.on('close', () => clearInterval(timer)).on('error', () => {});
+    });
+    await new Promise<void>((resolve) => drip.listen(0, '127.0.0.1', resolve));
+    closing.push(() => new Promise((resolve) => drip.close(resolve)));
+    const { port } = drip.address() as { readonly port: number };
+    const mailer = createSmtpMailer(FROM, `smtp://127.0.0.1:${port}`);
+    expect(await mailer.send(messageTo('ana@mail.example'))).not.toBe('accepted');
+  });
+});
