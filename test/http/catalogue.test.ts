@@ -24,6 +24,7 @@ const ALIKE: readonly string[] = [
   'portal.titlePattern',
   'portal.shell.menu',
   'portal.shell.organisation',
+  'portal.users.actions',
   'portal.profile.organisation',
   'portal.profile.sessions',
   'portal.organisation.title',
