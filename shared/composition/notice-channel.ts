@@ -119,7 +119,7 @@ export async function tryMail(address: string): Promise<ChannelFinding> {
   });
   const words = { accepted: 'accepted', refused: 'refused', later: 'put off' } as const;
   const message =
-    outcome === 'unreachable'
+    typeof outcome === 'object' || outcome === 'unreachable'
       ? 'The mail server does not answer, or does not take mail from here.'
       : `The mail to ${address} was ${words[outcome]}.`;
   return { isWell: outcome === 'accepted', message };

@@ -1,4 +1,4 @@
-import type { SendResult } from './notice.ts';
+import type { SendOutcome } from './notice.ts';
 
 /** One mail to one address. */
 export interface MailMessage {
@@ -19,12 +19,14 @@ export interface ChannelFinding {
   readonly message: string;
 }
 
+export type MailOutcome = Exclude<SendOutcome, 'unrenderable' | 'gone'>;
+
 export interface Mailer {
   /**
    * Sends a mail. It never rejects, and ends within 20 s. `refused` is an answer for good, `later`
-   * one for now; `unreachable`: there was no answer that had to do with this message.
+   * one for now; `unreachable`: there was no answer that had to do with this message. A service at its limit says for how long.
    */
-  send(message: MailMessage): Promise<Exclude<SendResult, 'unrenderable' | 'gone'>>;
+  send(message: MailMessage): Promise<MailOutcome>;
   /** Checks the way to the server without sending anything. It never rejects. */
   check(): Promise<ChannelFinding>;
 }
