@@ -1,4 +1,4 @@
-import type { SendResult } from './notice.ts';
+import type { SendOutcome } from './notice.ts';
 
 /** One mail to one address. */
 export interface MailMessage {
@@ -22,9 +22,10 @@ export interface ChannelFinding {
 export interface Mailer {
   /**
    * Sends a mail. It never rejects, and ends within 20 s. `refused` is an answer for good, `later`
-   * one for now; `unreachable`: there was no answer that had to do with this message.
+   * one for now; `unreachable`: there was no answer that had to do with this message. With a time:
+   * a limit of all mail is reached until then.
    */
-  send(message: MailMessage): Promise<Exclude<SendResult, 'unrenderable' | 'gone'>>;
+  send(message: MailMessage): Promise<Exclude<SendOutcome, 'unrenderable' | 'gone'>>;
   /** Checks the way to the server without sending anything. It never rejects. */
   check(): Promise<ChannelFinding>;
 }
