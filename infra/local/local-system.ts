@@ -97,7 +97,7 @@ export async function startLocalService(options: {
       async beforeLoad(origin) {
         stores = await openEmbeddedStores(process.env, options.data, 'stores');
         useEnvironment(stores.env, origin);
-        mails = await openMailFolder(options.data);
+        mails = await openMailFolder(options.data, embedded.tables);
         admins = await adminMaker.createFirstAdmins({
           userNames: [...options.admins],
           recover: false,

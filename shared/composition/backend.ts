@@ -8,6 +8,7 @@ import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts
 import { createLateMailer } from '../mail/late-mailer.ts';
 import { createMailLane, type MailLaneOptions } from '../mail/mail-lane.ts';
 import { issueFreezeToken } from '../operation/freeze-token.ts';
+import type { Clock } from '../port/clock.ts';
 import type { Log } from '../port/log.ts';
 import { isLoopback } from '../port/loopback.ts';
 import type { Mailer } from '../port/mailer.ts';
@@ -62,10 +63,11 @@ export function openVault(
 export function openMailer(
   { mail }: Settings,
   credential: TokenCredential,
-  log: Log,
+  parts: { readonly clock: Clock; readonly log: Log },
 ): Mailer | undefined {
+  const { clock, log } = parts;
   const base = import.meta.url;
-  return mail && createLateMailer({ settings: mail, base, credential, log });
+  return mail && createLateMailer({ settings: mail, base, credential, clock, log });
 }
 
 type LaneParts = Pick<MailLaneOptions, 'accounts' | 'clock'> &
@@ -88,7 +90,7 @@ function openMailLane(
   parts: LaneParts,
 ): readonly Lane[] {
   const { mail, portalUrl, publicOrigin } = settings;
-  const mailer = openMailer(settings, credential, parts.log);
+  const mailer = openMailer(settings, credential, parts);
   if (mail === undefined || mailer === undefined) return [];
   const issue = (notice: Notice) => issueFreezeToken(parts, notice);
   const links = { portalUrl, publicOrigin, issueFreezeToken: issue };

@@ -58,7 +58,8 @@ const UNSET: ChannelFinding = { isWell: true, message: 'MAIL_FROM is not set: no
 /** Checks mail without sending anything. */
 export async function checkMail(): Promise<ChannelFinding> {
   const settings = parseSettings(process.env);
-  return openMailer(settings, openCredential(settings), processLog)?.check() ?? UNSET;
+  const parts = { clock, log: processLog };
+  return openMailer(settings, openCredential(settings), parts)?.check() ?? UNSET;
 }
 
 function describeFault(host: string, fault: unknown): ChannelFinding {
@@ -106,7 +107,7 @@ const TEST_TEXT =
 /** Sends a mail of no event. */
 export async function tryMail(address: string): Promise<ChannelFinding> {
   const settings = parseSettings(process.env);
-  const mailer = openMailer(settings, openCredential(settings), processLog);
+  const mailer = openMailer(settings, openCredential(settings), { clock, log: processLog });
   const { from } = settings.mail ?? { from: '' };
   if (mailer === undefined) return { ...UNSET, isWell: false };
   const outcome = await mailer.send({
@@ -118,6 +119,10 @@ export async function tryMail(address: string): Promise<ChannelFinding> {
     messageId: `${randomUUID()}@${from.slice(from.lastIndexOf('@') + 1)}`,
   });
   const words = { accepted: 'accepted', refused: 'refused', later: 'put off' } as const;
+  if (typeof outcome === 'object') {
+    const seconds = Math.ceil(outcome.retryAfterMs / 1000);
+    return { isWell: false, message: `A limit is reached: no mail is taken for ${seconds} s.` };
+  }
   const message =
     typeof outcome === 'object' || outcome === 'unreachable'
       ? 'The mail server does not answer, or does not take mail from here.'

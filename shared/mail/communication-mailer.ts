@@ -1,5 +1,7 @@
-import { EmailClient } from '@azure/communication-email';
-import type { Mailer, MailOutcome } from '../port/mailer.ts';
+import { EmailClient, type EmailMessage } from '@azure/communication-email';
+import type { Clock } from '../port/clock.ts';
+import type { Mailer, MailMessage } from '../port/mailer.ts';
+import { parseRetryAfterMs } from '../port/retry-after.ts';
 
 /** The credential of the service for Azure. */
 export type MailCredential = Extract<
@@ -7,66 +9,76 @@ export type MailCredential = Extract<
   { readonly getToken: unknown }
 >;
 
-const ACCEPT_TIMEOUT_MS = 15_000;
-const SCOPE = 'https://communication.azure.com/.default';
-
-const ACCEPTED = 202;
-/** The longest pause that the service gets, as a webhook does. */
-const PAUSE_MAX_MS = 3_600_000;
-
-interface Fault {
-  readonly statusCode?: unknown;
-  readonly response?: { readonly headers?: { readonly get: (name: string) => unknown } };
+/** The settings of mail by Azure Communication Services. */
+export interface CommunicationMailerOptions {
+  /** The sender's address. */
+  readonly from: string;
+  readonly endpoint: string;
+  readonly credential: MailCredential;
+  readonly clock: Clock;
+  /** The time of a try; by default that which leaves a run its own. */
+  readonly timeoutMs?: number;
 }
 
-/**
- * Judges a fault: 4xx is about this message, if it is neither a limit nor about access. At its limit
- * the service counts each request that it refuses, and names the seconds to wait.
- */
-function judgeFault(fault: unknown): MailOutcome {
-  const { statusCode, response } = (fault ?? {}) as Fault;
+const ACCEPT_TIMEOUT_MS = 15_000;
+const SCOPE = 'https://communication.azure.com/.default';
+const ACCEPTED = 202;
+
+/** The part of a fault of the SDK that has what the service answered. */
+interface CommunicationFault {
+  readonly statusCode?: unknown;
+  readonly response?: { readonly headers: { get(name: string): string | undefined } };
+}
+
+/** Judges a fault: 4xx is about this message, if it is neither a limit nor about access. */
+function judgeFault(fault: unknown, nowMs: number) {
+  const { statusCode, response } = (fault ?? {}) as CommunicationFault;
   if (typeof statusCode !== 'number' || [401, 403, 404].includes(statusCode)) return 'unreachable';
   if (statusCode === 429) {
-    const seconds = Number(response?.headers?.get('retry-after') ?? 0);
-    return seconds > 0 ? { retryAfterMs: Math.min(seconds * 1000, PAUSE_MAX_MS) } : 'unreachable';
+    const retryAfterMs = parseRetryAfterMs(response?.headers.get('retry-after'), nowMs);
+    return retryAfterMs === undefined ? 'unreachable' : { retryAfterMs };
   }
   return statusCode >= 500 ? 'later' : 'refused';
 }
 
+/** Returns a message as the SDK takes it; the address is a member, so none is parsed. */
+function toEmailMessage(from: string, message: MailMessage): EmailMessage {
+  const { to, subject, text, html, language, messageId } = message;
+  return {
+    senderAddress: from,
+    recipients: { to: [{ address: to.address, displayName: to.name }] },
+    content: { subject, plainText: text, html },
+    headers: {
+      'Message-ID': `<${messageId}>`,
+      'Auto-Submitted': 'auto-generated',
+      'Content-Language': language,
+    },
+    disableUserEngagementTracking: true,
+  };
+}
+
 /** Makes a mailer by Azure Communication Services; a mail counts once the service has it. */
-export function createCommunicationMailer(
-  from: string,
-  endpoint: string,
-  credential: MailCredential,
-): Mailer {
+export function createCommunicationMailer({
+  from,
+  endpoint,
+  credential,
+  clock,
+  timeoutMs = ACCEPT_TIMEOUT_MS,
+}: CommunicationMailerOptions): Mailer {
   const client = new EmailClient(endpoint, credential, { retryOptions: { maxRetries: 0 } });
   return {
-    async send({ to, subject, text, html, language, messageId }) {
-      let isAccepted = false;
+    async send(message) {
+      const accepted = new AbortController();
       try {
-        await client.beginSend(
-          {
-            senderAddress: from,
-            recipients: { to: [{ address: to.address, displayName: to.name }] },
-            content: { subject, plainText: text, html },
-            headers: {
-              'Message-ID': `<${messageId}>`,
-              'Auto-Submitted': 'auto-generated',
-              'Content-Language': language,
-            },
-            disableUserEngagementTracking: true,
-          },
-          {
-            abortSignal: AbortSignal.timeout(ACCEPT_TIMEOUT_MS),
-            // The client then reads the status once. That may fail, and the mail is sent all the same.
-            onResponse: ({ status }) => {
-              isAccepted ||= status === ACCEPTED;
-            },
-          },
-        );
+        await client.beginSend(toEmailMessage(from, message), {
+          abortSignal: AbortSignal.any([accepted.signal, AbortSignal.timeout(timeoutMs)]),
+          // The SDK would then read the state: a request of a small quota of its own, whose
+          // failure would have an accepted mail sent again.
+          onResponse: ({ status }) => status === ACCEPTED && accepted.abort(),
+        });
         return 'accepted';
       } catch (fault) {
-        return isAccepted ? 'accepted' : judgeFault(fault);
+        return accepted.signal.aborted ? 'accepted' : judgeFault(fault, clock.now());
       }
     },
     async check() {

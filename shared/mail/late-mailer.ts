@@ -1,3 +1,4 @@
+import type { Clock } from '../port/clock.ts';
 import type { Log } from '../port/log.ts';
 import type { Mailer, MailMessage } from '../port/mailer.ts';
 import type { MailSettings } from '../setting/mail.ts';
@@ -8,16 +9,17 @@ export interface MailerOptions {
   /** The address of the importing module; the transport's code is found from there. */
   readonly base: string;
   readonly credential: MailCredential;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
-async function load({ settings, base, credential }: MailerOptions): Promise<Mailer> {
+async function load({ settings, base, credential, clock }: MailerOptions): Promise<Mailer> {
   const isSource = base.endsWith('.ts');
   const url = isSource
     ? new URL('./mail-transport.ts', import.meta.url)
     : new URL('./mail.cjs', base);
   const module: typeof import('./mail-transport.ts') = await import(url.href);
-  return module.openMailer(settings, credential);
+  return module.openMailer(settings, credential, clock);
 }
 
 /**

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { parseEmail } from '../credential/name.ts';
 import { type Environment, read, SettingError, secureUrl } from './read.ts';
 
-/** The one sender without a dot in its domain, for `npm start`. */
-const LOCAL_MAIL_FROM = 'portal@localhost';
+/** The one sender without a dot in its domain: that of `npm start`. */
+export const LOCAL_MAIL_FROM = 'portal@localhost';
 
 /** The sender of mail, and the way on which it is sent. */
 export interface MailSettings {

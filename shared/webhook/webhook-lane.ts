@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../port/clock.ts';
 import type { Log } from '../port/log.ts';
 import type { Lane, SendOutcome } from '../port/notice.ts';
+import { parseRetryAfterMs } from '../port/retry-after.ts';
 import { toCloudEvent } from './cloud-event.ts';
 import { ANSWER_TIMEOUT_MS, type PostAnswer, post } from './post.ts';
-import { parseRetryAfterMs } from './retry-after.ts';
 import { signatureHeaders } from './signature.ts';
 
 /** The requests that a receiver gets side by side from one instance. */

@@ -266,12 +266,7 @@ describe('If-Match', () => {
 
   it('is read by PATCH, DELETE and the reset', () => {
     const names = conditional.map(({ name }) => name);
-    expect(names.toSorted()).toEqual([
-      'deleteUser',
-      'resetPassword',
-      'updateTenant',
-      'updateUser',
-    ]);
+    expect(names.toSorted()).toEqual(['deleteUser', 'resetPassword', 'updateTenant', 'updateUser']);
   });
 
   it.each(STALE)('(%.20s) answers precondition-failed', async (value) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
-import { freezeTokenIn, MAILING, mailTo } from './fixture/mailbox.ts';
+import { freezeTokenIn, mailTo } from './fixture/mailbox.ts';
 
 const ADDRESS = 'ana@mail.example';
 const RESET = 'Your password was reset';
@@ -12,7 +12,7 @@ let temporaryPassword: string;
 let token: string;
 
 beforeAll(async () => {
-  service = await startService({ env: MAILING });
+  service = await startService();
   admin = await service.readyAdmin();
   const body = { userName: 'ana@contoso.example', displayName: 'Ana', roles: ['salesAgent'] };
   const made = await service.callChecked('POST', '/api/users', {

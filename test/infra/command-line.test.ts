@@ -73,6 +73,9 @@ describe('the announcement of npm start', () => {
     const text = announceService(service, options);
     expect(text).toContain('Hashing    bcrypt, cost 12, native engine (@node-rs/bcrypt)\n');
     expect(text).toContain('Address    http://127.0.0.1:1\n');
+    expect(text).not.toContain('Mail');
+    const mailing = announceService({ ...service, mailDirectory: '/d/mail' }, options);
+    expect(mailing).toContain('Mail       files in /d/mail\n');
     expect(text).toContain("New admin  o'neil@x.example\n");
     expect(text).toContain('AAAA-BBBB   (temporary, shown once, expires 2026-01-02 03:04:05 UTC)');
     expect(text).toContain('To continue, open http://127.0.0.1:1/ and sign in');
