@@ -114,6 +114,22 @@ param customDomains string = ''
 @description('Address that callers use, when it is neither the first own domain nor the one that the platform gives.')
 param publicOrigin string = ''
 
+@description('The way of mail: none, Communication Services with a domain of Azure or of your own, or a mail server.')
+@allowed(['none', 'azureDomain', 'ownDomain', 'smtp'])
+param mail string = 'none'
+
+@description('The sender of mail by your own domain or server; a domain of Azure has its own.')
+param mailFrom string = ''
+
+@description('True when the DNS records of your own domain for mail are proven; until then no mail is sent.')
+param mailDomainVerified bool = false
+
+@description('Comma list of at most five addresses that get every event.')
+param webhookUrls string = ''
+
+@description('The times at which notices are sent, as NCRONTAB.')
+param noticeSchedule string = '*/15 * * * * *'
+
 @description('Settings of the app that differ from its defaults.')
 param settings settingsType = {}
 
@@ -173,6 +189,17 @@ var tableSku = needsZones && !hasZones
 var domains = frontDoor == 'none' && !empty(itemsOf(customDomains))
   ? fail('CUSTOM_DOMAINS needs Front Door: set FRONT_DOOR to standard or premium.')
   : itemsOf(customDomains)
+
+var isInPublicCloud = !startsWith(location, 'usgov') && !startsWith(location, 'china')
+var needsSender = contains(['ownDomain', 'smtp'], mail)
+var isByCommunication = contains(['azureDomain', 'ownDomain'], mail)
+var sender = needsSender == empty(mailFrom)
+  ? fail('MAIL_FROM must be set if MAIL is ownDomain or smtp, and only then.')
+  : mailFrom
+var hasCommunication = isByCommunication && !isInPublicCloud
+  ? fail('${location} has no Communication Services: set MAIL to smtp or none.')
+  : isByCommunication
+var isMailDomainVerified = mail == 'azureDomain' || mailDomainVerified
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
@@ -255,6 +282,20 @@ module vault 'app/vault.bicep' = {
     workspaceId: monitor.outputs.auditWorkspaceId
     principalId: identity.outputs.principalId
     operatorPrincipalId: operator
+    hasMailServer: mail == 'smtp'
+  }
+}
+
+module communication 'app/communication.bicep' = if (hasCommunication) {
+  scope: group
+  params: {
+    name: 'acs-${token}'
+    emailName: 'email-${token}'
+    tags: tags
+    region: location
+    principalId: identity.outputs.principalId
+    sender: sender
+    isVerified: isMailDomainVerified
   }
 }
 
@@ -276,6 +317,23 @@ var hasOwnOrigin = !empty(publicOrigin) || frontDoor != 'none'
 var doorOrigin = 'https://${empty(domains) ? door.?outputs.hostName ?? '' : domains[0]}'
 var ownOrigin = empty(publicOrigin) ? doorOrigin : publicOrigin
 
+// The platform reads the mail server's address, which holds its password, from the vault.
+var serverSettings = mail == 'smtp'
+  ? {
+      MAIL_FROM: sender
+      SMTP_URL: '@Microsoft.KeyVault(SecretUri=${vault.outputs.url}secrets/smtp-url)'
+    }
+  : {}
+var mailSettings = hasCommunication && isMailDomainVerified
+  ? {
+      MAIL_FROM: communication.?outputs.sender ?? ''
+      COMMUNICATION_ENDPOINT: communication.?outputs.endpoint ?? ''
+    }
+  : serverSettings
+
+var sendsMail = mail == 'smtp' || (hasCommunication && isMailDomainVerified)
+var sendsNotices = sendsMail || !empty(webhookUrls)
+
 var clientId = identity.outputs.clientId
 var appSettings = union(
   {
@@ -284,7 +342,8 @@ var appSettings = union(
     KEY_VAULT_URL: vault.outputs.url
     // Not a choice: the query of the alert on the sweep holds this period.
     SWEEP_SCHEDULE: '0 */5 * * * *'
-    NOTICE_SCHEDULE: '*/15 * * * * *'
+    // Each run is paid for, so the timer rests where there is nothing to send to.
+    NOTICE_SCHEDULE: sendsNotices ? noticeSchedule : '0 0 0 1 1 *'
     // Front Door adds one entry to X-Forwarded-For before the platform adds its own.
     TRUSTED_PROXY_HOPS: frontDoor == 'none' ? '0' : '1'
     // The address alone meets a race of the host at its start (azure-functions-host#11787), and the
@@ -300,6 +359,8 @@ var appSettings = union(
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
   },
   hasOwnOrigin ? { PUBLIC_ORIGIN: ownOrigin } : {},
+  mailSettings,
+  empty(webhookUrls) ? {} : { WEBHOOK_URLS: webhookUrls },
   // The host speaks gRPC, and under another name, unless these name what the app speaks.
   contains(settings, 'OTEL_EXPORTER_OTLP_ENDPOINT')
     ? {
@@ -430,6 +491,8 @@ output KEY_VAULT_URL string = vault.outputs.url
 output PUBLIC_ORIGIN string = origin
 @description('DNS records that prove that your domains are yours.')
 output DOMAIN_RECORDS string[] = door.?outputs.domainRecords ?? []
+@description('DNS records that prove that your domain for mail is yours, by what each proves.')
+output MAIL_DOMAIN_RECORDS object = communication.?outputs.domainRecords ?? {}
 @description('The address where people sign in to this cloud; the clients of operators read it.')
 output AZURE_AUTHORITY_HOST string = environment().authentication.loginEndpoint
 output AZURE_RESOURCE_GROUP string = group.name

@@ -93,6 +93,19 @@ var rules rule[] = [
     severity: 2
     anchor: 'a-webhook-receiver-is-gone'
     query: loadTextContent('alert/webhook.kql')
+    isEvent: true
+  }
+  {
+    name: 'notices-late'
+    severity: 1
+    anchor: 'notices-are-late'
+    query: loadTextContent('alert/notices-late.kql')
+  }
+  {
+    name: 'undeliverable'
+    severity: 2
+    anchor: 'a-notice-is-undeliverable'
+    query: loadTextContent('alert/undeliverable.kql')
   }
   {
     name: 'global-admin'

@@ -10,9 +10,6 @@ type settings = {
   @description('Comma list of origins that get CORS.')
   PORTAL_ORIGINS: string?
 
-  @description('Comma list of at most five addresses that get every event.')
-  WEBHOOK_URLS: string?
-
   @minValue(15)
   @maxValue(64)
   PASSWORD_MIN_LENGTH: int?
@@ -40,12 +37,6 @@ type settings = {
   CHANGE_TOKEN_TTL_SECONDS: int?
 
   TOKEN_AUDIENCE: string?
-
-  @description('The sender of mail; no notice is mailed without it.')
-  MAIL_FROM: string?
-
-  @description('The endpoint of Azure Communication Services that sends mail.')
-  COMMUNICATION_ENDPOINT: string?
 
   @minValue(1)
   @maxValue(20)
@@ -77,4 +68,5 @@ var roleIds = {
   secretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
   secretsOfficer: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
+  emailOwner: '09976791-48a7-449e-bb21-39d1a415f350'
 }

@@ -1,5 +1,5 @@
 // The vault of the pepper, the signing keys and the webhook key. The app may read these three and nothing else
-// in it. Their values are made by `npm run -s cli -- rotate` under the operator's identity, never here.
+// in it but, if one is set, the address of the mail server. Their values are made by `npm run -s cli -- rotate` under the operator's identity, never here.
 
 import { exposure, roleIds } from 'type.bicep'
 
@@ -14,6 +14,9 @@ param principalId string
 
 @description('The operator that makes and rotates the secrets; empty: none.')
 param operatorPrincipalId string
+
+@description('True lets the app read `smtp-url`, which the operator has made before.')
+param hasMailServer bool
 
 @description('The names of the secrets, as in ROTATED_SECRETS of shared/crypto/secret/secret-rotation.ts.')
 var secretNames = ['password-pepper', 'token-signing-key', 'webhook-key']
@@ -74,6 +77,24 @@ resource app 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
     }
   }
 ]
+
+resource mailServer 'Microsoft.KeyVault/vaults/secrets@2024-11-01' existing = {
+  parent: vault
+  name: 'smtp-url'
+}
+
+resource mail 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (hasMailServer) {
+  scope: mailServer
+  name: guid(vault.id, mailServer.name, principalId, roleIds.secretsUser)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds.secretsUser
+    )
+  }
+}
 
 resource operator 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorPrincipalId)) {
   scope: vault

@@ -59,6 +59,8 @@ const ALERTS: readonly PredictedMutant[] = [
     ['an alert is disabled', set('enabled', false)],
     ['an alert is missing', undefined, { name: 'parts' }],
     ['the alert of the cap is missing', undefined, { name: 'cap' }],
+    ['the alert of late notices is missing', undefined, { name: 'notices-late' }],
+    ['a stopped webhook mails once', set('autoMitigate', true), { name: 'webhook' }],
     ['events mail once', set('autoMitigate', true), { name: 'global-admin' }],
     ['an alert looks at the audit', set('scopes', ['/subscriptions/s/audit'])],
   ]),
@@ -114,6 +116,13 @@ const APP: readonly PredictedMutant[] = [
     ['the name of the storage is another', set('AzureWebJobsStorage__accountName', 'sttab')],
     ['a setting that Flex forbids', set('WEBSITE_TIME_ZONE', 'UTC')],
     ['bodies have no limit', set('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT', undefined)],
+    ['notices rest though there is mail', set('NOTICE_SCHEDULE', '0 0 0 1 1 *')],
+    ['the webhook is forgotten', set('WEBHOOK_URLS', undefined), { environment: 'production' }],
+    [
+      'the password of the mail server is a setting',
+      set('SMTP_URL', 'smtps://user:password@mail.example'),
+      { environment: 'us-government' },
+    ],
     ['the sweep is hourly', set('SWEEP_SCHEDULE', '0 0 * * * *')],
     [
       'the host speaks gRPC to the collector',

@@ -42,6 +42,25 @@ export const QUERY_MUTANTS: readonly FileMutant[] = [
   ).map(query('queue')),
   ...(
     [
+      ['notices may be ten hours late', 'Max > 900', 'Max > 36000'],
+      ['a channel that nothing writes', 'Properties.channel', 'Properties.lane'],
+      ['the lag of the sweep', 'credentials.notices.lag', 'credentials.sweep.lag'],
+    ] as const
+  ).map(query('notices-late')),
+  ...(
+    [
+      ['tries count as given up', "'undeliverable'", "'failed'"],
+      ['a hundred must be given up', 'Sum > 0', 'Sum > 100'],
+    ] as const
+  ).map(query('undeliverable')),
+  ...(
+    [
+      ['a line that nothing writes', 'it answered 410', 'it answered 404'],
+      ['a stop that arrives late is lost', 'ago(6m)', 'ago(4m)'],
+    ] as const
+  ).map(query('webhook')),
+  ...(
+    [
       ['five hundred times a fault', 'Sum > 0', 'Sum > 500'],
       ['a fault that arrives late is lost', 'ago(6m)', 'ago(4m)'],
     ] as const
@@ -116,6 +135,7 @@ export const OTHER_FILE_MUTANTS: readonly FileMutant[] = [
       ['no check', 'needs: attest', 'needs: []'],
       ['the pipeline makes secrets', "OPERATOR_ACCESS: 'false'", "OPERATOR_ACCESS: 'true'"],
       ['a limit is set back', `      SIGN_IN_LIMIT: \${{ vars.SIGN_IN_LIMIT || '300' }}\n`, ''],
+      ['mail is turned off by a release', `      MAIL: \${{ vars.MAIL || 'none' }}\n`, ''],
       ['settings are an empty text', "vars.SETTINGS || '{}'", "vars.SETTINGS || ''"],
       ['another build is deployed', ' --from-package dist/package.zip', ''],
       ['no attestation is verified', 'gh attestation verify', 'gh attestation download'],

@@ -95,6 +95,37 @@ const STORES: readonly PredictedMutant[] = [
   ...table('Insights/components', [['addresses are kept', set('DisableIpMasking', true)]]),
 ];
 
+const COMMUNICATION = 'Communication/communicationServices';
+const DOMAIN = 'emailServices/domains';
+
+const MAIL: readonly PredictedMutant[] = [
+  ...table(COMMUNICATION, [
+    ['keys send mail', set('disableLocalAuth', false)],
+    ['the domain is not linked', set('linkedDomains', []), { environment: 'production' }],
+    [
+      'a domain that is not proven is linked',
+      set('linkedDomains', ['/subscriptions/s/d']),
+      { environment: 'private' },
+    ],
+    ['mail is kept in another geography', set('dataLocation', 'Africa')],
+    ['there is nothing to send by', undefined, { environment: 'development' }],
+  ]),
+  ...table(DOMAIN, [['readers are followed', set('userEngagementTracking', 'Enabled')]]),
+  ...table('domains/senderUsernames', [['the sender is another', set('username', 'admin')]]),
+  ...table('roleAssignments', [
+    [
+      'the app has the mail of the whole group',
+      (resource) => {
+        resource.id = resource.id.replace(
+          /\/providers\/Microsoft\.Communication\/communicationServices\/[a-z0-9-]+/,
+          '',
+        );
+      },
+      { environment: 'production' },
+    ],
+  ]),
+];
+
 const NETWORK: readonly PredictedMutant[] = [
   ...table('networkSecurityGroups', [
     ['the endpoints are open', set('securityRules.1.properties.access', 'Allow')],
@@ -119,4 +150,4 @@ const NETWORK: readonly PredictedMutant[] = [
   ]),
 ];
 
-export const STORE_MUTANTS: readonly PredictedMutant[] = [...STORES, ...NETWORK];
+export const STORE_MUTANTS: readonly PredictedMutant[] = [...STORES, ...MAIL, ...NETWORK];

@@ -38,7 +38,7 @@ const QUERY_CHECKS = ['query.check'];
 const FILE_CHECKS = ['azd.check', 'workflow.check', 'network.check', 'alert.check', 'first-run'];
 const PREDICTED_CHECKS = [
   ...['app.check', 'alert.check', 'site.check', 'front-door.check', 'lock-down.check'],
-  ...['network.check', 'record.check', 'template.check'],
+  ...['network.check', 'record.check', 'template.check', 'mail.check'],
 ];
 
 interface Planted {

@@ -4,6 +4,8 @@ using '../main.bicep'
 param environmentName = 'credentials-dev'
 param location = 'westeurope'
 param tableStorageSku = 'Standard_LRS'
+// Ten mails an hour: enough to try things.
+param mail = 'azureDomain'
 param logRetentionDays = 30
 param logDailyLimitGb = 1
 param operatorPrincipalId = readEnvironmentVariable(

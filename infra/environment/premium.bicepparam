@@ -10,6 +10,7 @@ param maximumInstanceCount = 6
 param zoneRedundant = true
 param frontDoor = 'premium'
 param publicOrigin = 'https://gateway.contoso.example'
+param noticeSchedule = '*/30 * * * * *'
 param alertAddresses = 'operations@contoso.example, duty@contoso.example'
 param settings = {
   PORTAL_ORIGINS: 'https://portal.contoso.example'

@@ -7,5 +7,7 @@ param plan = 'dedicated'
 param maximumInstanceCount = 6
 param alwaysReadyInstances = 2
 param privateNetwork = true
+param mail = 'smtp'
+param mailFrom = 'passwords@contoso.example'
 param alertAddresses = 'operations@contoso.example'
 param operatorAccess = false

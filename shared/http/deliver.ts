@@ -1,9 +1,10 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import { deliverNotices } from '../operation/deliver-notices.ts';
 import type { Log } from '../port/log.ts';
+import { MAIL_LANE } from '../port/notice.ts';
 import type { Services } from './endpoint.ts';
 import { createCallLog, describeFault } from './log.ts';
-import { requireServices, telemetryOf } from './request-pipeline.ts';
+import { measureFailedRun, requireServices, telemetryOf } from './request-pipeline.ts';
 import { type LoadServices, tryLoadServices } from './serve.ts';
 
 const NAME = 'deliverNotices';
@@ -12,8 +13,13 @@ const NAME = 'deliverNotices';
 async function run(services: Services, log: Log, requestId: string): Promise<void> {
   const runs = services.openLanes().map(async (lane) => {
     const report = await deliverNotices(services, lane, { requestId });
-    const { accepted, failed, undeliverable, isUnfinished, isStopped } = report;
+    const { accepted, failed, undeliverable, isUnfinished, isStopped, oldestLagMs: lagMs } = report;
     const { label: host } = lane;
+    const channel = lane.name === MAIL_LANE ? 'mail' : 'webhook';
+    services.telemetry.measure({
+      kind: 'notices',
+      ...{ channel, accepted, failed, undeliverable, lagMs },
+    });
     if (isStopped) log.error('a webhook is stopped: it answered 410', { requestId, host });
     if (accepted + failed + undeliverable === 0 && !isUnfinished) return;
     const message = isUnfinished ? 'notices are left; the next run goes on' : 'notices are sent';
@@ -32,10 +38,12 @@ export function deliver(loadServices: LoadServices) {
     const { invocationId: requestId, traceContext } = context;
     const { traceParent } = traceContext ?? {};
     const span = { kind: 'function', name: NAME, invocationId: requestId, traceParent } as const;
-    await telemetryOf(loaded).trace(span, async () => {
+    const telemetry = telemetryOf(loaded);
+    await telemetry.trace(span, async () => {
       try {
         await run(requireServices(loaded), log, requestId);
       } catch (fault) {
+        measureFailedRun(telemetry, NAME, fault);
         log.error('notices could not be sent', { requestId, ...describeFault(fault) });
         throw new Error('notices could not be sent; see the log');
       }

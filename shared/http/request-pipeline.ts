@@ -54,6 +54,14 @@ export function telemetryOf(loaded: LoadedServices): Telemetry {
   return 'services' in loaded ? loaded.services.telemetry : NO_TELEMETRY;
 }
 
+/** Counts the failed run of a timer as a failed call is counted. */
+export function measureFailedRun(telemetry: Telemetry, operation: string, fault: unknown): void {
+  const isOutage = fault instanceof Unavailable;
+  const code = isOutage ? 'dependency-unavailable' : 'internal-error';
+  const parts = isOutage ? { parts: [fault.part] } : {};
+  telemetry.measure({ kind: 'failure', operation, code, ...parts });
+}
+
 /** The path of one call through the checks, in the contract's order. */
 export class RequestPipeline {
   readonly request: HttpRequest;

@@ -1,11 +1,9 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import { expireTemporaryPasswords } from '../operation/expire-temporary-passwords.ts';
 import type { Log } from '../port/log.ts';
-import type { Telemetry } from '../port/telemetry.ts';
-import { Unavailable } from '../port/unavailable.ts';
 import type { Services } from './endpoint.ts';
 import { createCallLog, describeFault } from './log.ts';
-import { requireServices, telemetryOf } from './request-pipeline.ts';
+import { measureFailedRun, requireServices, telemetryOf } from './request-pipeline.ts';
 import { type LoadServices, tryLoadServices } from './serve.ts';
 
 const NAME = 'expireTemporaryPasswords';
@@ -22,14 +20,6 @@ async function run(services: Services, context: { requestId: string; log: Log })
   log.info(message, { requestId, count: expired, removed, left, failed });
 }
 
-function measureFailure(telemetry: Telemetry, fault: unknown): void {
-  telemetry.measure({ kind: 'sweep', outcome: 'failed', expired: 0 });
-  const isOutage = fault instanceof Unavailable;
-  const code = isOutage ? 'dependency-unavailable' : 'internal-error';
-  const parts = isOutage ? { parts: [fault.part] } : {};
-  telemetry.measure({ kind: 'failure', operation: NAME, code, ...parts });
-}
-
 /** Creates the timer's handler: a failed run is a failed invocation, which the platform shows. */
 export function sweep(loadServices: LoadServices) {
   return async (timer: Timer, context: InvocationContext): Promise<void> => {
@@ -44,7 +34,8 @@ export function sweep(loadServices: LoadServices) {
         await run(requireServices(loaded), { requestId, log });
         if (timer.isPastDue) log.warn('the sweep is late', { requestId });
       } catch (fault) {
-        measureFailure(telemetry, fault);
+        telemetry.measure({ kind: 'sweep', outcome: 'failed', expired: 0 });
+        measureFailedRun(telemetry, NAME, fault);
         log.error('the sweep failed', { requestId, ...describeFault(fault) });
         throw new Error('the sweep failed; see the log');
       }

@@ -24,7 +24,11 @@ export interface DeliveryReport {
   readonly undeliverable: number;
   /** The messages that were not accepted this time. */
   readonly failed: number;
-  /** The lag of the oldest notice that was due; undefined: none was. */
+  /**
+   * The lag of the oldest notice: of one that was due, since then; of one that the lane did not
+   * take because it did not answer, since its event. Undefined: there was none, or the lane is
+   * stopped, so that nothing is expected of it.
+   */
   readonly oldestLagMs: number | undefined;
   /** True if the lane did not answer, or the time ran out; the next run continues. */
   readonly isUnfinished: boolean;
@@ -53,6 +57,8 @@ interface Run {
   readonly gate: LaneGate;
   readonly requestId: string;
   readonly count: { accepted: number; undeliverable: number; failed: number };
+  /** Notes the moment since which a notice waits. */
+  readonly noteWaiting: (sinceMs: number) => void;
 }
 
 /** The announcements of one queue. */
@@ -155,34 +161,37 @@ async function look(run: Run, due: Due): Promise<void> {
   count.failed += sent.failed;
   count.undeliverable += sent.givenUp.length;
   const rest = sent.notices.filter(({ deliveries }) => deliveries?.length !== 0);
+  const [waiting] = rest;
+  // A try moves what is due; while the lane does not answer, the notice is as late as its event.
+  if (gate.isDown && waiting !== undefined) run.noteWaiting(waiting.event.atMs);
   await announceRest(run, due.queue, { rest, nextAtMs: sent.nextAtMs });
   await moveAnnouncements(run, due, listed);
-}
-
-/** Judges, once something is due, if the target wants to be left alone. */
-async function isShut({ dependencies: { outbox, clock }, lane }: Run): Promise<boolean> {
-  const { stoppedAtMs, pausedUntilMs = 0 } = await outbox.findLaneState(lane.name);
-  return stoppedAtMs !== undefined || pausedUntilMs > clock.now();
 }
 
 /** Lists the announcements that are due, those of bulk last. */
 async function* duePages({ dependencies: { outbox, clock }, lane }: Run, nowMs: number) {
   const page = (isBulk: boolean) => outbox.listDue(lane.name, clock.now(), isBulk);
   for await (const announcements of page(false)) {
-    yield { announcements, endMs: nowMs + RUN_MS };
+    yield { announcements, endMs: nowMs + RUN_MS, isBulk: false };
   }
   // No webhook limits what it gets.
   if (!lane.isPaced) return;
-  for await (const announcements of page(true)) yield { announcements, endMs: nowMs + BULK_MS };
+  for await (const announcements of page(true)) {
+    yield { announcements, endMs: nowMs + BULK_MS, isBulk: true };
+  }
 }
 
-async function* dueQueues(run: Run, nowMs: number, note: (page: readonly Announcement[]) => void) {
-  const { clock } = run.dependencies;
+async function* dueQueues(run: Run, nowMs: number) {
+  const { outbox, clock } = run.dependencies;
   let isFirst = true;
-  for await (const { announcements, endMs } of duePages(run, nowMs)) {
-    note(announcements);
-    if (isFirst && (await isShut(run))) return;
+  for await (const { announcements, endMs, isBulk } of duePages(run, nowMs)) {
+    // Read once something is due: the target may want to be left alone.
+    const state = isFirst ? await outbox.findLaneState(run.lane.name) : undefined;
     isFirst = false;
+    if (state?.stoppedAtMs !== undefined) return;
+    // Thousands at once are meant to wait.
+    if (!isBulk) for (const { dueAtMs } of announcements) run.noteWaiting(dueAtMs);
+    if ((state?.pausedUntilMs ?? 0) > clock.now()) return;
     for (const due of byQueue(announcements)) {
       if (run.gate.isDown || clock.now() >= endMs) return;
       yield due;
@@ -213,13 +222,13 @@ export async function deliverNotices(
 ): Promise<DeliveryReport> {
   const count = { accepted: 0, undeliverable: 0, failed: 0 };
   const gate = new LaneGate(lane.width);
-  const run: Run = { dependencies, lane, gate, requestId, count };
   const nowMs = dependencies.clock.now();
   let oldestAtMs: number | undefined;
-  const note = (page: readonly Announcement[]) => {
-    for (const { dueAtMs } of page) oldestAtMs = Math.min(oldestAtMs ?? dueAtMs, dueAtMs);
+  const noteWaiting = (sinceMs: number) => {
+    oldestAtMs = Math.min(oldestAtMs ?? sinceMs, sinceMs);
   };
-  const queues = dueQueues(run, nowMs, note);
+  const run: Run = { dependencies, lane, gate, requestId, count, noteWaiting };
+  const queues = dueQueues(run, nowMs);
   try {
     await concurrently(queues, QUEUES_AT_ONCE, (due) => look(run, due));
   } finally {
@@ -227,7 +236,7 @@ export async function deliverNotices(
   }
   return {
     ...count,
-    oldestLagMs: oldestAtMs === undefined ? undefined : nowMs - oldestAtMs,
+    oldestLagMs: oldestAtMs === undefined || gate.isGone ? undefined : nowMs - oldestAtMs,
     isUnfinished: gate.isDown || dependencies.clock.now() >= nowMs + RUN_MS,
     isStopped: gate.isGone,
   };

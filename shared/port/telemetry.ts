@@ -49,6 +49,17 @@ export type MetricEvent =
       readonly expired: number;
       /** The time by which the oldest of them was overdue; undefined: there was none. */
       readonly lagMs?: number | undefined;
+    }
+  /** One run on one lane of notices. */
+  | {
+      readonly kind: 'notices';
+      readonly channel: 'mail' | 'webhook';
+      readonly accepted: number;
+      /** The tries that were not accepted; the notices stay. */
+      readonly failed: number;
+      readonly undeliverable: number;
+      /** The time by which the oldest notice is late; undefined: none is. */
+      readonly lagMs: number | undefined;
     };
 
 /** A span of a trace: something that takes time. */

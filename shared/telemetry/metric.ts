@@ -16,6 +16,8 @@ const EXPORT_TIMEOUT_MS = 10_000;
 const HASH_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** The buckets in seconds. The sweep runs every 5 minutes by default. */
 const LAG_BUCKETS = [10, 60, 300, 600, 1800, 3600, 14_400, 86_400];
+/** The buckets in seconds. Notices are sent every 15 s by default, and given up after 76 hours. */
+const NOTICE_LAG_BUCKETS = [15, 60, 300, 900, 3600, 14_400, 86_400, 273_600];
 const BATCH_BUCKETS = [0, 1, 10, 100, 1000, 10_000];
 const MS_PER_SECOND = 1000;
 
@@ -59,12 +61,20 @@ function createInstruments(meter: Meter) {
       BATCH_BUCKETS,
     ),
     sweepRuns: counter('credentials.sweep.runs', 'Runs of the sweep by outcome.'),
+    notices: counter('credentials.notices.sent', 'Tries to send a notice, by channel and outcome.'),
+    noticeLag: histogram(
+      'credentials.notices.lag',
+      's',
+      'How late the oldest notice is that a run of a channel met.',
+      NOTICE_LAG_BUCKETS,
+    ),
   };
 }
 
 type Instruments = ReturnType<typeof createInstruments>;
 type Failure = MetricEvent & { readonly kind: 'failure' };
 type Sweep = MetricEvent & { readonly kind: 'sweep' };
+type Notices = MetricEvent & { readonly kind: 'notices' };
 
 function countFailure(instruments: Instruments, failure: Failure): void {
   const { operation, code, parts = [], pepperVersion } = failure;
@@ -84,6 +94,13 @@ function countSweep(instruments: Instruments, { outcome, expired, lagMs }: Sweep
   instruments.sweepBatch.record(expired);
   if (expired > 0) instruments.expired.add(expired);
   if (lagMs !== undefined) instruments.sweepLag.record(lagMs / MS_PER_SECOND);
+}
+
+function countNotices(instruments: Instruments, { channel, lagMs, ...counts }: Notices): void {
+  for (const outcome of ['accepted', 'failed', 'undeliverable'] as const) {
+    if (counts[outcome] > 0) instruments.notices.add(counts[outcome], { channel, outcome });
+  }
+  if (lagMs !== undefined) instruments.noticeLag.record(lagMs / MS_PER_SECOND, { channel });
 }
 
 function count(instruments: Instruments, event: MetricEvent): void {
@@ -114,6 +131,9 @@ function count(instruments: Instruments, event: MetricEvent): void {
     }
     case 'sweep':
       countSweep(instruments, event);
+      break;
+    case 'notices':
+      countNotices(instruments, event);
       break;
   }
 }

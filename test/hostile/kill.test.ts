@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type CallAnswer, type Service, startService } from '../fixture/service.ts';
 import { isLong } from './fixture/replay.ts';
@@ -27,6 +27,8 @@ const SETTINGS = {
   SIGN_IN_FREE_ATTEMPTS: '20',
   TEMPORARY_PASSWORD_TTL_SECONDS: String(TTL_SECONDS),
 };
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const seed = process.env.HOSTILE_SEED ?? String(Date.now() % 1_000_000);
 const directory = mkdtempSync(join(tmpdir(), 'portal-credentials-kill-'));

@@ -135,6 +135,10 @@ const CASES: Readonly<
       expect(output).toContain('has the new version');
     },
   },
+  'Notices are late': {
+    check: (output) => expect(output).toContain('Neither mail nor a webhook is set.'),
+  },
+  'A notice is undeliverable': { check: (output) => expect(output).toBe('0 events.\n') },
   'A webhook receiver is gone': {
     check: (output) => {
       expect(output).toContain('Neither mail nor a webhook is set.');
@@ -177,6 +181,12 @@ const CASES: Readonly<
       expect(output).toContain('For 72 h');
       expect(output).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/m);
       expect(output).toMatch(/webhook-key [0-9a-f]{32} is disabled\./);
+    },
+  },
+  'Mail is down': {
+    check: (output) => {
+      expect(output).toMatch(/^ok +mail/m);
+      expect(output).toContain('Neither mail nor a webhook is set.');
     },
   },
   'Mass compromise': {

@@ -171,6 +171,28 @@ describe('a run', () => {
     expect(report).toMatchObject({ accepted: 0, isUnfinished: true });
   });
 
+  it('is late by the age of its oldest notice while the lane does not answer', async () => {
+    await change({ status: 'disabled' });
+    expect((await run(() => 'unreachable')).oldestLagMs).toBe(0);
+    operations.pass(3_600_000);
+    // One hour since the event, though the second try is due since 5 s after it.
+    expect((await run(() => 'unreachable')).oldestLagMs).toBe(3_600_000);
+    operations.pass(300_000 * 1.1);
+    expect((await run(() => 'unreachable')).oldestLagMs).toBe(3_600_000 + 300_000 * 1.1);
+    operations.pass(1_800_000 * 1.1);
+    expect((await run()).accepted).toBe(2);
+    expect((await run()).oldestLagMs).toBeUndefined();
+  });
+
+  it('is not late by what one address refuses: that ends as undeliverable', async () => {
+    await change({ status: 'disabled' });
+    await run(() => 'refused');
+    operations.pass(6000);
+    await run(() => 'refused');
+    operations.pass(300_000 * 1.1);
+    expect((await run(() => 'refused')).oldestLagMs).toBeLessThan(60_000);
+  });
+
   it('gives up ten tries and 76 hours later, with an event of the user', async () => {
     await change({ status: 'disabled' });
     for (let hours = 0; hours < 100; hours += 1) {

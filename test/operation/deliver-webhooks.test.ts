@@ -122,6 +122,16 @@ describe('a webhook that answers 410', () => {
     expect(await deadLetters()).toEqual([]);
   });
 
+  it('is not late, from the stop on until it is resumed', async () => {
+    await change(ana, 'Ana 1');
+    expect((await run(() => 'gone')).oldestLagMs).toBeUndefined();
+    operations.pass(HOUR_MS);
+    expect((await run()).oldestLagMs).toBeUndefined();
+    await operations.tables.outbox.resumeLane(HOOK);
+    // Less the millisecond by which the rest of a queue is put off.
+    expect((await run()).oldestLagMs).toBe(HOUR_MS - 1);
+  });
+
   it('stays stopped though another dispatcher was asked to wait', async () => {
     const { outbox } = operations.tables;
     await outbox.stopLane(HOOK, 1);
@@ -143,7 +153,8 @@ describe('a webhook that answers with Retry-After', () => {
     await run(() => ({ retryAfterMs: HOUR_MS }));
     expect(sent).toHaveLength(1);
     operations.pass(HOUR_MS - 1);
-    await run();
+    // The receiver wanted the wait, and its notices are late all the same.
+    expect((await run()).oldestLagMs).toBe(HOUR_MS - 2);
     expect(sent).toHaveLength(1);
     operations.pass(1);
     expect((await run()).accepted).toBe(2);

@@ -1,6 +1,8 @@
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { INSTRUMENTS } from '../fixture/instruments.ts';
 import { startOpenedService } from '../http/fixture/opened-service.ts';
+import { removeTemporaryDirectories, temporaryDirectory } from '../infra/fixture/package.ts';
 import {
   type BusyDay,
   GONE_PEPPER,
@@ -25,6 +27,9 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
     BCRYPT_COST: '10',
     SWEEP_SCHEDULE: '0 0 0 1 1 *',
+    NOTICE_SCHEDULE: '0 0 0 1 1 *',
+    MAIL_FROM: 'portal@localhost',
+    SMTP_URL: pathToFileURL(await temporaryDirectory()).href,
   };
   const opened = await startOpenedService({ env });
   try {
@@ -41,7 +46,10 @@ beforeAll(async () => {
     await opened.stop();
   }
 }, 120_000);
-afterAll(() => collector.stop());
+afterAll(async () => {
+  await collector.stop();
+  await removeTemporaryDirectories();
+});
 
 const named = (name: string): readonly ReceivedSpan[] =>
   collector.spans.filter((span) => span.name === name);
@@ -72,6 +80,7 @@ describe('metrics', () => {
     ['credentials.sweep.batch', {}, 1],
     ['credentials.sweep.lag', {}, 1],
     ['credentials.hash.queue_length', {}, 0],
+    ['credentials.notices.lag', { channel: 'mail' }, 1],
   ])('count %s %j as %d', (metric, attributes, value) => {
     expect(collector.points.map((point) => point.metric)).toContain(metric);
     expect(collector.value(metric, attributes)).toBe(value);
@@ -199,7 +208,7 @@ const WORD = /^[a-zA-Z.-]+$/;
 /** The id of one call, and of no user. */
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
-  'db.collection.name': /^(?:accounts|attempts|expiries)$/,
+  'db.collection.name': /^(?:accounts|announcements|attempts|expiries)$/,
   'db.operation.name': WORD,
   'db.system.name': /^azure\.tables$/,
   'error.type': WORD,
@@ -216,6 +225,7 @@ const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   'service.name': /^portal-credentials$/,
   'service.version': /^\d+\.\d+\.\d+$/,
   after: WORD,
+  channel: /^(?:mail|webhook)$/,
   actor: WORD,
   code: WORD,
   operation: WORD,

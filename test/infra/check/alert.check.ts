@@ -27,6 +27,7 @@ const ALERTS: Readonly<Record<string, readonly [number, string]>> = {
   errors: [1, 'server-errors'],
   faults: [1, 'server-errors'],
   'global-admin': [2, 'a-global-admin-was-reset-by-another'],
+  'notices-late': [1, 'notices-are-late'],
   parts: [1, 'vault-or-tables-do-not-answer'],
   pepper: [0, 'a-pepper-version-is-missing'],
   queue: [2, 'hash-queue-saturated'],
@@ -34,10 +35,11 @@ const ALERTS: Readonly<Record<string, readonly [number, string]>> = {
   secret: [2, 'a-secret-version-is-left-out'],
   spray: [2, 'one-password-is-tried-on-many-names'],
   sweep: [2, 'sweep-late-or-failing'],
+  undeliverable: [2, 'a-notice-is-undeliverable'],
   webhook: [2, 'a-webhook-receiver-is-gone'],
 };
 /** Each row is an event, which mails while another is open. */
-const EVENTS = ['faults', 'global-admin'];
+const EVENTS = ['faults', 'global-admin', 'webhook'];
 /** The regions of the test: learn.microsoft.com/azure/azure-monitor/app/availability. */
 const PLACES = {
   AzureCloud: [

@@ -6,6 +6,7 @@ import { findRoute, parseRoutes, type Route } from '../../../infra/local/host/ro
 import { expandSettings, parseSchedule } from '../../../infra/local/host/timer-trigger.ts';
 import { TABLE_NAMES } from '../../../shared/azure/table/table-store.ts';
 import { PEPPER_SECRET } from '../../../shared/crypto/password/pepper.ts';
+import { WEBHOOK_KEY_SECRET } from '../../../shared/crypto/secret/webhook-key.ts';
 import { SIGNING_KEY_SECRET } from '../../../shared/crypto/token/signing-keys.ts';
 import { BODY_MAX_BYTES } from '../../../shared/http/request.ts';
 import { parseSettings, SettingError } from '../../../shared/setting.ts';
@@ -52,8 +53,12 @@ function namesRead(): ReadonlySet<string> {
 
 /** The platform sets them by itself. */
 const OF_THE_PLATFORM = ['WEBSITE_HOSTNAME', 'IDENTITY_ENDPOINT'];
-/** They hold a key or a password, so they are for a machine and never for the cloud. */
-const NEVER_IN_THE_CLOUD = ['SMTP_URL', 'TABLES_CONNECTION_STRING'];
+/** It holds a key, so it is for a machine and never for the cloud. */
+const NEVER_IN_THE_CLOUD = ['TABLES_CONNECTION_STRING'];
+/** The template makes them of parameters where these ask for them. */
+const OF_PARAMETERS = [
+  ...['COMMUNICATION_ENDPOINT', 'MAIL_FROM', 'PUBLIC_ORIGIN', 'SMTP_URL', 'WEBHOOK_URLS'],
+];
 /** OpenTelemetry's own: the cloud has Azure Monitor, by the two settings of its own. */
 const LEFT_AT_DEFAULT = /^OTEL_/;
 /** Set for the host and what it loads, whether or not the app looks at them too. */
@@ -94,7 +99,7 @@ function mismatches(settings: Readonly<Record<string, string>>, isDedicated: boo
     ...(isDedicated ? OF_A_DEDICATED_HOST : []),
     ...('OTEL_EXPORTER_OTLP_ENDPOINT' in settings ? OF_A_COLLECTOR : []),
   ];
-  const settable = new Set([...Object.keys(settings), ...Object.keys(optional), 'PUBLIC_ORIGIN']);
+  const settable = new Set([...Object.keys(settings), ...Object.keys(optional), ...OF_PARAMETERS]);
   const isElsewhere = (name: string) =>
     OF_THE_PLATFORM.includes(name) ||
     NEVER_IN_THE_CLOUD.includes(name) ||
@@ -126,10 +131,17 @@ describe.each(deployments)('the settings of $environment', (deployment) => {
   });
 
   it('contain no key and no secret', () => {
-    const text = JSON.stringify(settings);
+    const { SMTP_URL, ...others } = settings;
+    const text = JSON.stringify(others);
     expect(text).not.toMatch(
       /AccountKey|SharedAccessSignature|list[A-Z]\w*\(|@Microsoft\.KeyVault/,
     );
+    // The one secret among them is in the vault, from which the platform reads it.
+    if (SMTP_URL !== undefined) {
+      expect(SMTP_URL).toMatch(
+        /^\[format\('@Microsoft\.KeyVault\(SecretUri=\{0\}secrets\/smtp-url\)', .*vaultUri/,
+      );
+    }
   });
 
   it('limit a body to what the host holds, above the limit of the app', () => {
@@ -196,7 +208,7 @@ describe.each(deployments)('the names in $environment', (deployment) => {
 
   it('match the secrets that the code reads', () => {
     const secrets = lastOf('Microsoft.KeyVault/vaults/secrets');
-    expect(secrets.sort()).toEqual([PEPPER_SECRET, SIGNING_KEY_SECRET].sort());
+    expect(secrets.sort()).toEqual([PEPPER_SECRET, SIGNING_KEY_SECRET, WEBHOOK_KEY_SECRET].sort());
   });
 });
 

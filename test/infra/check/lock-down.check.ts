@@ -143,6 +143,20 @@ const APP_GRANTS = [
   `${BLOBS}/packages: ba92f5b4-2d11-453d-a403-e96b0029c9fe`,
   'Microsoft.Storage/storageAccounts/sttab: 0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
 ];
+/** The further roles of the app where mail is asked for. */
+const SENDS =
+  'Microsoft.Communication/communicationServices/acs: 09976791-48a7-449e-bb21-39d1a415f350';
+const MAIL_GRANTS: Readonly<Record<string, string>> = {
+  ...{ development: SENDS, private: SENDS, production: SENDS },
+  'us-government':
+    'Microsoft.KeyVault/vaults/kv/secrets/smtp-url: 4633458b-17de-408a-b874-0445c86b69e6',
+};
+
+function appGrants(environment: string): readonly string[] {
+  const more = MAIL_GRANTS[environment];
+  return (more === undefined ? APP_GRANTS : [...APP_GRANTS, more]).toSorted();
+}
+
 const OPERATOR_GRANTS = [
   'Microsoft.KeyVault/vaults/kv: b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
   'Microsoft.Storage/storageAccounts/sttab: 0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
@@ -158,12 +172,12 @@ function grants(deployment: Deployment, isApp: boolean): readonly string[] {
 }
 
 describe('the roles', () => {
-  it.each(deployments)('of the app in $environment are seven, each on its own scope', (each) => {
-    expect(grants(each, true)).toEqual(APP_GRANTS);
+  it.each(deployments)('of the app in $environment are listed, each on its own scope', (each) => {
+    expect(grants(each, true)).toEqual(appGrants(each.environment));
     const wide = planted(each, ASSIGNMENT, (_, resource) => {
       Object.assign(resource, { id: `/subscriptions/s/providers/${ASSIGNMENT}/a` });
     });
-    expect(grants(wide, true)).not.toEqual(APP_GRANTS);
+    expect(grants(wide, true)).not.toEqual(appGrants(each.environment));
   });
 
   it('of the operator are two, and only where they are configured', () => {

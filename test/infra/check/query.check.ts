@@ -53,6 +53,7 @@ const MEASUREMENTS: readonly MetricEvent[] = [
   { kind: 'failure', operation: 'signIn', code: 'dependency-unavailable', pepperVersion: 'a' },
   { kind: 'passwordReset', target: 'globalAdmin', actor: 'globalAdmin' },
   { kind: 'lockout' },
+  { kind: 'notices', channel: 'mail', accepted: 1, failed: 1, undeliverable: 1, lagMs: 1 },
   { kind: 'hash', waitedMs: 1, hashingMs: 1 },
 ];
 
@@ -91,6 +92,7 @@ const source = [
   'http/request-pipeline.ts',
   'http/serve.ts',
   'http/log.ts',
+  'http/deliver.ts',
   'crypto/secret/secret-cache.ts',
 ]
   .map((name) => fileURLToPath(new URL(`../../../shared/${name}`, import.meta.url)))
@@ -103,6 +105,7 @@ const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
   secret: ['a secret version is left out'],
   spray: ['signIn', 'refused', 'all', 'network ', 'name ', 'all', 'all'],
   'global-admin': ['a global admin was reset by another'],
+  webhook: ['a webhook is stopped: it answered 410'],
 };
 
 describe.each(queries)('the query $name', ({ name, query }) => {
@@ -132,9 +135,9 @@ describe.each(queries)('the query $name', ({ name, query }) => {
     if (tablesIn(query)[0] === 'AppTraces') {
       expect(source).toContain(`'${name === 'spray' ? 'refused' : words.at(-1)}'`);
       for (const member of membersIn(query)) {
-        expect(['message', 'operation', 'namePseudonym', 'networkPseudonym', 'error']).toContain(
-          member,
-        );
+        expect([
+          ...['message', 'operation', 'namePseudonym', 'networkPseudonym', 'error', 'host'],
+        ]).toContain(member);
         if (member !== 'message') expect(source).toContain(`'${member}'`);
       }
     }
@@ -148,6 +151,8 @@ const THRESHOLDS: Readonly<Record<string, readonly number[]>> = {
   errors: [500, 5, 100],
   faults: [6],
   'global-admin': [6],
+  // Sixty runs, in seconds.
+  'notices-late': [60 * 15],
   parts: [3],
   pepper: [],
   // Three quarters of the places, and half of the ten seconds after which a sign-in is refused.
@@ -156,6 +161,8 @@ const THRESHOLDS: Readonly<Record<string, readonly number[]>> = {
   refused: [15, 100, 5, 24 * 4 - 1],
   secret: [],
   spray: [50, 4, 20, 10],
+  undeliverable: [],
+  webhook: [6],
   // Three periods of five minutes, in seconds.
   sweep: [3 * 5 * 60],
 };
@@ -170,6 +177,7 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   errors: 'failed >= 5 and failed * 100 > answered',
   faults: "Name == 'credentials.faults' and Sum > 0",
   'global-admin': 'Sum > 0',
+  'notices-late': "Name == 'credentials.notices.lag' and Max > 900",
   parts: 'failed >= 3',
   pepper: "Name == 'credentials.missing_pepper_versions' and Sum > 0",
   // A gauge may come without its greatest value: then its one value is the sum.
@@ -179,6 +187,8 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   secret: "== 'a secret version is left out'",
   spray: `(reason == 'all' and names >= 50 and attempts < 4 * names)
     or (reason != 'all' and (names >= 20 or networks >= 10))`,
+  undeliverable: "tostring(Properties.outcome) == 'undeliverable' and Sum > 0",
+  webhook: "== 'a webhook is stopped: it answered 410'",
   sweep: 'ended == 0 or failed > 0 or late > 0',
 };
 
