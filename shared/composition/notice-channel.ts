@@ -124,7 +124,7 @@ export async function tryMail(address: string): Promise<ChannelFinding> {
     return { isWell: false, message: `A limit is reached: no mail is taken for ${seconds} s.` };
   }
   const message =
-    typeof outcome === 'object' || outcome === 'unreachable'
+    outcome === 'unreachable'
       ? 'The mail server does not answer, or does not take mail from here.'
       : `The mail to ${address} was ${words[outcome]}.`;
   return { isWell: outcome === 'accepted', message };

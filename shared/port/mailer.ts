@@ -19,16 +19,13 @@ export interface ChannelFinding {
   readonly message: string;
 }
 
-/** The outcome of a try to send a mail. */
-export type MailOutcome = Exclude<SendOutcome, 'unrenderable' | 'gone'>;
-
 export interface Mailer {
   /**
    * Sends a mail. It never rejects, and ends within 20 s. `refused` is an answer for good, `later`
    * one for now; `unreachable`: there was no answer that had to do with this message. With a time:
    * a limit of all mail is reached until then.
    */
-  send(message: MailMessage): Promise<MailOutcome>;
+  send(message: MailMessage): Promise<Exclude<SendOutcome, 'unrenderable' | 'gone'>>;
   /** Checks the way to the server without sending anything. It never rejects. */
   check(): Promise<ChannelFinding>;
 }

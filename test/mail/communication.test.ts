@@ -59,6 +59,7 @@ describe('mail by Communication Services', () => {
       senderAddress: FROM,
       recipients: { to: [{ address: 'ana@mail.example', displayName: 'Ana' }] },
       headers: { 'Message-ID': '<event1.abc@contoso.example>' },
+      userEngagementTrackingDisabled: true,
     });
   });
 
@@ -87,6 +88,7 @@ describe('mail by Communication Services', () => {
     [404, 'unreachable'],
     [429, 'unreachable'],
     [500, 'later'],
+    [503, 'later'],
   ])('is judged by the status %i: %s', async (status, outcome) => {
     const { receiver, send } = await start(answer(status));
     expect(await send()).toBe(outcome);
