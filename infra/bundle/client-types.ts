@@ -100,9 +100,10 @@ function operationType(operation: Operation): string {
 export function clientTypes(): ReadonlyMap<string, string> {
   const settings = { publicOrigin: 'https://portal.example', version: '0.0.0' };
   const { paths, components } = openApiDocument(settings, endpoints) as unknown as Document;
-  const schemas = Object.entries(components.schemas).map(
-    ([name, schema]) => `export type ${name} = ${typeOf(schema)};`,
-  );
+  // By name: the order of the document is that in which its modules were loaded.
+  const schemas = Object.entries(components.schemas)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, schema]) => `export type ${name} = ${typeOf(schema)};`);
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
       ([method, operation]) =>

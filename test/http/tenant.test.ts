@@ -43,8 +43,7 @@ describe('the settings of the tenant', () => {
     [{ reset: { reason: 'never' } }, '/settings/reset/reason'],
     [{ reset: { other: 1 } }, '/settings/reset/other'],
     [{ pending: null }, '/settings/pending'],
-    // No mail can be sent.
-    [{ reset: { delivery: 'split' } }, '/settings/reset/delivery'],
+    [{ reset: { delivery: 'mail' } }, '/settings/reset/delivery'],
   ])('that are wrong are refused where they are: %j', async (settings, pointer) => {
     const answer = await patch(context.globalAdmin, settings);
     expectProblem(answer, 422, 'validation');

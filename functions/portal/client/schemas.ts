@@ -1,11 +1,5 @@
 /** Made by infra/bundle/client-types.ts from the OpenAPI document: do not edit. */
 
-export type SignInBody = {
-  readonly userName: string;
-  readonly password: string;
-  readonly deviceToken?: unknown;
-};
-
 export type ChangePasswordBody = {
   readonly newPassword: string;
   readonly currentPassword?: string;
@@ -28,48 +22,53 @@ export type CreateUserBody = {
   )[];
 };
 
-export type UpdateUserBody = {
-  readonly displayName?: string;
-  readonly email?: string | null;
-  readonly secondEmail?: string | null;
-  readonly locale?: string | null;
-  readonly roles?: readonly (
-    | 'globalAdmin'
-    | 'userManagementAdmin'
-    | 'accountAdmin'
-    | 'billingAdmin'
-    | 'adminAgent'
-    | 'salesAgent'
-    | 'helpdeskAgent'
-  )[];
-  readonly status?: 'active' | 'disabled';
+export type Credential = {
+  readonly state: 'none' | 'temporary' | 'expired' | 'permanent' | 'locked';
+  readonly changedAt?: string;
+  readonly issuedAt?: string;
+  readonly expiresAt?: string;
+  readonly issuedBy?: string;
+  readonly isFrozen?: true;
 };
-
-export type UpdateTenantBody = {
-  readonly settings: {
-    readonly contact?: string | null;
-    readonly reset?: {
-      readonly reason?: 'optional' | 'required' | null;
-      readonly ticket?: 'optional' | 'required' | null;
-      readonly verification?: 'optional' | 'requiredForAdmins' | 'required' | null;
-      readonly delivery?: 'shown' | 'splitForAdmins' | 'split' | null;
-    } | null;
-  };
-};
-
-export type FreezeBody = { readonly token: string };
 
 export type EmptyBody = Readonly<Record<string, never>>;
 
-export type Policy = {
-  readonly minLength: number;
-  readonly maxLength: number;
-  readonly history: number;
-  readonly blocklist: true;
-  readonly contextWords: true;
-  readonly passwordRules: string;
-  readonly rules: readonly string[];
+export type Event = {
+  readonly eventId: string;
+  readonly type:
+    | 'user.created'
+    | 'user.updated'
+    | 'user.disabled'
+    | 'user.enabled'
+    | 'user.deleted'
+    | 'password.reset'
+    | 'password.changed'
+    | 'temporary-password.used'
+    | 'temporary-password.expired'
+    | 'credential.locked'
+    | 'credential.unlocked'
+    | 'credential.frozen'
+    | 'sessions.ended'
+    | 'tenant.settings-changed'
+    | 'notice.undeliverable';
+  readonly at: string;
+  readonly actor:
+    | { readonly userId: string }
+    | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' | 'notice' | 'operator' };
+  readonly subject: { readonly userId: string } | { readonly tenant: string };
+  readonly requestId: string;
+  readonly details: Readonly<Record<string, unknown>>;
 };
+
+export type EventPage = { readonly items: readonly Event[]; readonly next?: string };
+
+export type Freeze = { readonly outcome: 'frozen' | 'sessionsEnded' | 'lapsed' };
+
+export type FreezeBody = { readonly token: string };
+
+export type Health = { readonly status: 'ok' };
+
+export type JsonWebKeySet = { readonly keys: readonly Readonly<Record<string, unknown>>[] };
 
 export type Me = {
   readonly userId: string;
@@ -102,15 +101,6 @@ export type Me = {
   readonly contact?: string;
 };
 
-export type SignedIn = {
-  readonly status: 'signedIn';
-  readonly deviceToken: string;
-  readonly accessToken: string;
-  readonly tokenType: 'Bearer';
-  readonly expiresInSeconds: number;
-  readonly user: Me;
-};
-
 export type PasswordChangeRequired = {
   readonly status: 'passwordChangeRequired';
   readonly reason: 'temporaryPassword';
@@ -120,176 +110,15 @@ export type PasswordChangeRequired = {
   readonly policy: Policy;
 };
 
-export type SignInAnswer = SignedIn | PasswordChangeRequired;
-
-export type Credential = {
-  readonly state: 'none' | 'temporary' | 'expired' | 'permanent' | 'locked';
-  readonly changedAt?: string;
-  readonly issuedAt?: string;
-  readonly expiresAt?: string;
-  readonly issuedBy?: string;
-  readonly isFrozen?: true;
+export type Policy = {
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly history: number;
+  readonly blocklist: true;
+  readonly contextWords: true;
+  readonly passwordRules: string;
+  readonly rules: readonly string[];
 };
-
-export type User = {
-  readonly userId: string;
-  readonly userName: string;
-  readonly displayName: string;
-  readonly email?: string;
-  readonly secondEmail?: string;
-  readonly locale?: string;
-  readonly roles: readonly (
-    | 'globalAdmin'
-    | 'userManagementAdmin'
-    | 'accountAdmin'
-    | 'billingAdmin'
-    | 'adminAgent'
-    | 'salesAgent'
-    | 'helpdeskAgent'
-  )[];
-  readonly status: 'active' | 'disabled';
-  readonly credential: Credential;
-  readonly createdAt: string;
-  readonly lastSignInAt?: string;
-  readonly allowed: {
-    readonly edit: boolean;
-    readonly delete: boolean;
-    readonly resetPassword: boolean;
-    readonly unlock: boolean;
-    readonly signOut: boolean;
-  };
-};
-
-export type UserWithAttempts = {
-  readonly userId: string;
-  readonly userName: string;
-  readonly displayName: string;
-  readonly email?: string;
-  readonly secondEmail?: string;
-  readonly locale?: string;
-  readonly roles: readonly (
-    | 'globalAdmin'
-    | 'userManagementAdmin'
-    | 'accountAdmin'
-    | 'billingAdmin'
-    | 'adminAgent'
-    | 'salesAgent'
-    | 'helpdeskAgent'
-  )[];
-  readonly status: 'active' | 'disabled';
-  readonly credential: Credential;
-  readonly createdAt: string;
-  readonly lastSignInAt?: string;
-  readonly allowed: {
-    readonly edit: boolean;
-    readonly delete: boolean;
-    readonly resetPassword: boolean;
-    readonly unlock: boolean;
-    readonly signOut: boolean;
-  };
-  readonly attempts?: {
-    readonly since: string;
-    readonly failures: number;
-    readonly networks: number;
-    readonly waitUntil?: string;
-  };
-};
-
-export type UserPage = { readonly items: readonly User[]; readonly next?: string };
-
-export type UserSummary = {
-  readonly total: number;
-  readonly disabled: number;
-  readonly frozen: number;
-  readonly states: {
-    readonly none: number;
-    readonly temporary: number;
-    readonly expired: number;
-    readonly permanent: number;
-    readonly locked: number;
-  };
-  readonly expiringWithinADay: number;
-  readonly globalAdminsWhoCount: number;
-  readonly asOf: string;
-  readonly isComplete: boolean;
-};
-
-export type TemporaryPassword = {
-  readonly value: string;
-  readonly spoken: readonly string[];
-  readonly expiresAt: string;
-  readonly expiresInSeconds: number;
-  readonly instructions: string;
-};
-
-export type UserWithTemporaryPassword = {
-  readonly user: User;
-  readonly temporaryPassword: TemporaryPassword;
-};
-
-export type Event = {
-  readonly eventId: string;
-  readonly type:
-    | 'user.created'
-    | 'user.updated'
-    | 'user.disabled'
-    | 'user.enabled'
-    | 'user.deleted'
-    | 'password.reset'
-    | 'password.changed'
-    | 'temporary-password.used'
-    | 'temporary-password.expired'
-    | 'credential.locked'
-    | 'credential.unlocked'
-    | 'credential.frozen'
-    | 'sessions.ended'
-    | 'tenant.settings-changed'
-    | 'notice.undeliverable';
-  readonly at: string;
-  readonly actor:
-    | { readonly userId: string }
-    | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' | 'notice' | 'operator' };
-  readonly subject: { readonly userId: string } | { readonly tenant: string };
-  readonly requestId: string;
-  readonly details: Readonly<Record<string, unknown>>;
-};
-
-export type TenantSettings = {
-  readonly tenant: string;
-  readonly settings: {
-    readonly contact?: string;
-    readonly reset: {
-      readonly reason: 'optional' | 'required';
-      readonly ticket: 'optional' | 'required';
-      readonly verification: 'optional' | 'requiredForAdmins' | 'required';
-      readonly delivery: 'shown' | 'splitForAdmins' | 'split';
-    };
-    readonly pending?: {
-      readonly reset: {
-        readonly reason: 'optional' | 'required';
-        readonly ticket: 'optional' | 'required';
-        readonly verification: 'optional' | 'requiredForAdmins' | 'required';
-        readonly delivery: 'shown' | 'splitForAdmins' | 'split';
-      };
-      readonly effectiveAt: string;
-      readonly by: string;
-    };
-  };
-};
-
-export type Freeze = { readonly outcome: 'frozen' | 'sessionsEnded' | 'lapsed' };
-
-export type EventPage = { readonly items: readonly Event[]; readonly next?: string };
-
-export type Health = { readonly status: 'ok' };
-
-export type Readiness = {
-  readonly status: 'ok';
-  readonly hashEngine: 'native' | 'bcryptjs';
-  readonly version: string;
-};
-
-export type JsonWebKeySet = { readonly keys: readonly Readonly<Record<string, unknown>>[] };
 
 export type Problem = {
   readonly type: string;
@@ -330,4 +159,175 @@ export type Problem = {
   readonly requirements?: readonly { readonly code: string; readonly text: string }[];
   readonly parts?: readonly ('tables' | 'vault')[];
   readonly contact?: string;
+};
+
+export type Readiness = {
+  readonly status: 'ok';
+  readonly hashEngine: 'native' | 'bcryptjs';
+  readonly version: string;
+};
+
+export type SignInAnswer = SignedIn | PasswordChangeRequired;
+
+export type SignInBody = {
+  readonly userName: string;
+  readonly password: string;
+  readonly deviceToken?: unknown;
+};
+
+export type SignedIn = {
+  readonly status: 'signedIn';
+  readonly deviceToken: string;
+  readonly accessToken: string;
+  readonly tokenType: 'Bearer';
+  readonly expiresInSeconds: number;
+  readonly user: Me;
+};
+
+export type TemporaryPassword = {
+  readonly value: string;
+  readonly spoken: readonly string[];
+  readonly expiresAt: string;
+  readonly expiresInSeconds: number;
+  readonly instructions: string;
+};
+
+export type TenantSettings = {
+  readonly tenant: string;
+  readonly settings: {
+    readonly contact?: string;
+    readonly reset: {
+      readonly reason: 'optional' | 'required';
+      readonly ticket: 'optional' | 'required';
+      readonly verification: 'optional' | 'requiredForAdmins' | 'required';
+      readonly delivery: 'shown' | 'splitForAdmins' | 'split';
+    };
+    readonly pending?: {
+      readonly reset: {
+        readonly reason: 'optional' | 'required';
+        readonly ticket: 'optional' | 'required';
+        readonly verification: 'optional' | 'requiredForAdmins' | 'required';
+        readonly delivery: 'shown' | 'splitForAdmins' | 'split';
+      };
+      readonly effectiveAt: string;
+      readonly by: string;
+    };
+  };
+};
+
+export type UpdateTenantBody = {
+  readonly settings: {
+    readonly contact?: string | null;
+    readonly reset?: {
+      readonly reason?: 'optional' | 'required' | null;
+      readonly ticket?: 'optional' | 'required' | null;
+      readonly verification?: 'optional' | 'requiredForAdmins' | 'required' | null;
+      readonly delivery?: 'shown' | 'splitForAdmins' | 'split' | null;
+    } | null;
+  };
+};
+
+export type UpdateUserBody = {
+  readonly displayName?: string;
+  readonly email?: string | null;
+  readonly secondEmail?: string | null;
+  readonly locale?: string | null;
+  readonly roles?: readonly (
+    | 'globalAdmin'
+    | 'userManagementAdmin'
+    | 'accountAdmin'
+    | 'billingAdmin'
+    | 'adminAgent'
+    | 'salesAgent'
+    | 'helpdeskAgent'
+  )[];
+  readonly status?: 'active' | 'disabled';
+};
+
+export type User = {
+  readonly userId: string;
+  readonly userName: string;
+  readonly displayName: string;
+  readonly email?: string;
+  readonly secondEmail?: string;
+  readonly locale?: string;
+  readonly roles: readonly (
+    | 'globalAdmin'
+    | 'userManagementAdmin'
+    | 'accountAdmin'
+    | 'billingAdmin'
+    | 'adminAgent'
+    | 'salesAgent'
+    | 'helpdeskAgent'
+  )[];
+  readonly status: 'active' | 'disabled';
+  readonly credential: Credential;
+  readonly createdAt: string;
+  readonly lastSignInAt?: string;
+  readonly allowed: {
+    readonly edit: boolean;
+    readonly delete: boolean;
+    readonly resetPassword: boolean;
+    readonly unlock: boolean;
+    readonly signOut: boolean;
+  };
+};
+
+export type UserPage = { readonly items: readonly User[]; readonly next?: string };
+
+export type UserSummary = {
+  readonly total: number;
+  readonly disabled: number;
+  readonly frozen: number;
+  readonly states: {
+    readonly none: number;
+    readonly temporary: number;
+    readonly expired: number;
+    readonly permanent: number;
+    readonly locked: number;
+  };
+  readonly expiringWithinADay: number;
+  readonly globalAdminsWhoCount: number;
+  readonly asOf: string;
+  readonly isComplete: boolean;
+};
+
+export type UserWithAttempts = {
+  readonly userId: string;
+  readonly userName: string;
+  readonly displayName: string;
+  readonly email?: string;
+  readonly secondEmail?: string;
+  readonly locale?: string;
+  readonly roles: readonly (
+    | 'globalAdmin'
+    | 'userManagementAdmin'
+    | 'accountAdmin'
+    | 'billingAdmin'
+    | 'adminAgent'
+    | 'salesAgent'
+    | 'helpdeskAgent'
+  )[];
+  readonly status: 'active' | 'disabled';
+  readonly credential: Credential;
+  readonly createdAt: string;
+  readonly lastSignInAt?: string;
+  readonly allowed: {
+    readonly edit: boolean;
+    readonly delete: boolean;
+    readonly resetPassword: boolean;
+    readonly unlock: boolean;
+    readonly signOut: boolean;
+  };
+  readonly attempts?: {
+    readonly since: string;
+    readonly failures: number;
+    readonly networks: number;
+    readonly waitUntil?: string;
+  };
+};
+
+export type UserWithTemporaryPassword = {
+  readonly user: User;
+  readonly temporaryPassword: TemporaryPassword;
 };
