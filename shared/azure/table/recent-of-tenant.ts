@@ -36,7 +36,7 @@ export class RecentOfTenant<Value> {
   }
 
   /**
-   * Forgets a tenant's admins after this instance wrote them: a read under way may be from before
+   * Forgets the value of a tenant after this instance wrote it: a read under way may be from before
    * the write.
    */
   forget(tenant: Tenant): void {
