@@ -11,7 +11,7 @@ export const RANDOM_SYMBOLS = 26;
 const CHECK_SYMBOLS = 2;
 /** The length of a temporary password that is shown whole. */
 export const SYMBOLS = RANDOM_SYMBOLS + CHECK_SYMBOLS;
-/** 13 × 5 = 65 bits: NIST SP 800-63B-4 §4.2.1.1 asks for no throttle from 64 bits on. */
+/** 13 × 5 = 65 bits: NIST SP 800-63B-4 §4.2.1.1 requires no throttle from 64 bits on. */
 export const PART_RANDOM_SYMBOLS = 13;
 /** The length of each part of a split one, which has check symbols of its own. */
 export const PART_SYMBOLS = PART_RANDOM_SYMBOLS + CHECK_SYMBOLS;
@@ -31,11 +31,8 @@ const READ_MAX_UNITS = 512;
 const SEPARATORS = /[\s\p{Dash}]+/gu;
 /** Quotes, full stops and other signs that a sentence or a program puts around it. */
 const SIGNS_AROUND = /^[\p{Punctuation}\p{Symbol}]+|[\p{Punctuation}\p{Symbol}]+$/gu;
-/** The same between two parts: the sign of each, or what a person puts between them. */
-const SIGNS_BETWEEN = new RegExp(
-  `(?<=^[0-9A-Za-z]{${PART_SYMBOLS}})[\\p{Punctuation}\\p{Symbol}]+(?=[0-9A-Za-z]{${PART_SYMBOLS}}$)`,
-  'u',
-);
+/** The same between two parts: the signs of each, or what a person puts between them. */
+const SIGNS_BETWEEN = /(?<=^[0-9A-Za-z]{15})[\p{Punctuation}\p{Symbol}]+(?=[0-9A-Za-z]{15}$)/u;
 const CANONICAL = new RegExp(`^[${CROCKFORD_ALPHABET}]*$`);
 
 /** Computes the two check symbols of these symbols, read as one number. */
@@ -81,8 +78,8 @@ export function hasTypo(text: string): boolean {
 }
 
 /**
- * The problem of a part: nothing was typed, too few or too many symbols, a sign that is no symbol, a
- * wrong symbol, or the same part twice.
+ * The problem of a part: nothing was typed, too few or too many symbols, a sign that is no symbol,
+ * a wrong symbol, or the same part twice.
  */
 export type PartProblem = 'missing' | 'short' | 'long' | 'unreadable' | 'wrong' | 'same';
 

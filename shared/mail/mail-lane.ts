@@ -6,7 +6,8 @@ import type { Clock } from '../port/clock.ts';
 import type { Mailer, MailMessage } from '../port/mailer.ts';
 import { type Lane, MAIL_LANE, type SendOutcome, type Target } from '../port/notice.ts';
 import type { AccountStore } from '../port/store.ts';
-import { type NamedPerson, renderMail } from './render.ts';
+import type { NamedPerson } from './layout.ts';
+import { renderMail } from './render.ts';
 
 /** The mails that a relay takes side by side from one sender. */
 const MAILS_AT_ONCE = 8;
