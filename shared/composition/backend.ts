@@ -91,7 +91,7 @@ export function openChannels(
   const webhooks = webhookUrls.map((url) => createWebhookLane({ ...parts, url, publicOrigin }));
   const mailer = openMailer(settings, credential, parts);
   if (mail === undefined || mailer === undefined) return { lanes: webhooks, partMailer: undefined };
-  const options = { ...parts, portalUrl, mailer, from: mail.from };
+  const options = { ...parts, portalUrl, mailer, ...mail };
   const issue = (notice: Notice) => issueFreezeToken(parts, notice);
   const mailLane = createMailLane({ ...options, publicOrigin, issueFreezeToken: issue });
   return { lanes: [mailLane, ...webhooks], partMailer: createPartMailer(options) };

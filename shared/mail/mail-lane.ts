@@ -29,6 +29,8 @@ export interface MailLaneOptions {
   readonly issueFreezeToken: (notice: Notice) => Promise<string>;
   /** The sender's address. */
   readonly from: string;
+  /** The setting MAIL_PER_HOUR. */
+  readonly perHour?: number | undefined;
 }
 
 /**
@@ -109,11 +111,12 @@ async function compose(
 
 /** Makes the lane of notices by mail. */
 export function createMailLane(options: MailLaneOptions): Lane {
-  const { mailer } = options;
+  const { mailer, perHour } = options;
   return {
     name: MAIL_LANE,
     label: MAIL_LANE,
     width: MAILS_AT_ONCE,
+    perHour,
     isPaced: true,
     async listTargets(notice) {
       const { event, person } = notice;
