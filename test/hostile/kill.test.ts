@@ -10,9 +10,9 @@ import { freezeTokenIn, mailTo } from '../http/fixture/mailbox.ts';
 import { isLong } from './fixture/replay.ts';
 
 /**
- * The built service with `--data` is killed (SIGKILL) while it resets, changes, creates, freezes and
- * sweeps, and started again on the same data: what was answered is there, what was not is there as a whole
- * or not at all, and one password opens each account.
+ * The built service with `--data` is killed (SIGKILL) while it resets, changes, creates, freezes
+ * and sweeps, and started again on the same data: what was answered is there, what was not is there
+ * as a whole or not at all, and one password opens each account.
  */
 
 const ROUNDS = isLong ? 25 : 3;

@@ -38,7 +38,8 @@ export const noticesDrop: Command<DropRequest> = {
       throw new CommandRefused(`${lane} is set: what waits for it is sent.`);
     }
     const { waiting, deadLetters } = dropped;
-    const what = `the notices of ${counted(waiting, 'user')} and ${counted(deadLetters, 'dead letter')}`;
+    const letters = counted(deadLetters, 'dead letter');
+    const what = `the notices of ${counted(waiting, 'user')} and ${letters}`;
     return {
       document: { ...(isDryRun && { dryRun: true }), lane, ...dropped },
       text: `${isDryRun ? 'Would remove' : 'Removed'} ${what}.\n`,
