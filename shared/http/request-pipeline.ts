@@ -123,7 +123,7 @@ export class RequestPipeline {
     const body = await parseBody(
       {
         schema: endpoint.body ?? EmptyBody,
-        isOptional: endpoint.body === undefined,
+        isOptional: endpoint.body === undefined || endpoint.isBodyOptional === true,
         mediaTypes: ['application/json', ...(endpoint.mediaTypes ?? [])],
       },
       this.request,

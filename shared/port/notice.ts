@@ -168,6 +168,8 @@ export interface OutboxReport {
   resend(letter: DeadLetter, nowMs: number): Promise<void>;
   /** Resumes a lane that was stopped or paused. */
   resumeLane(lane: string): Promise<void>;
+  /** Removes what waits on a lane, its dead letters and its state. */
+  forgetLane(lane: string): Promise<void>;
   /** Removes the announcements and dead letters of a tenant, whose notices are removed. */
   forgetTenant(tenant: Tenant): Promise<void>;
 }

@@ -167,6 +167,19 @@ export type Readiness = {
   readonly version: string;
 };
 
+export type ResetPasswordBody = {
+  readonly reason?: string;
+  readonly ticket?: string;
+  readonly verification?:
+    | { readonly kind: 'supportCode'; readonly reference?: string; readonly code: string }
+    | {
+        readonly kind: 'callBack' | 'video' | 'inPerson' | 'manager' | 'identityDocument';
+        readonly reference?: string;
+      };
+  readonly delivery?: 'shown' | 'split';
+  readonly expiresInSeconds?: number;
+};
+
 export type SignInAnswer = SignedIn | PasswordChangeRequired;
 
 export type SignInBody = {
@@ -271,6 +284,16 @@ export type User = {
     readonly unlock: boolean;
     readonly signOut: boolean;
   };
+  readonly resetRequirements: readonly (
+    | 'another-admin'
+    | 'verification-required'
+    | 'reason-required'
+    | 'ticket-required'
+    | 'split-required'
+    | 'mail-missing'
+    | 'address-missing'
+    | 'address-too-new'
+  )[];
 };
 
 export type UserPage = { readonly items: readonly User[]; readonly next?: string };
@@ -319,6 +342,16 @@ export type UserWithAttempts = {
     readonly unlock: boolean;
     readonly signOut: boolean;
   };
+  readonly resetRequirements: readonly (
+    | 'another-admin'
+    | 'verification-required'
+    | 'reason-required'
+    | 'ticket-required'
+    | 'split-required'
+    | 'mail-missing'
+    | 'address-missing'
+    | 'address-too-new'
+  )[];
   readonly attempts?: {
     readonly since: string;
     readonly failures: number;

@@ -34,6 +34,7 @@ import {
 } from './lane-row.ts';
 import {
   announcementRow,
+  laneRange,
   laterPartition,
   noticeRow,
   paceRow,
@@ -196,9 +197,9 @@ export class TableOutbox implements Outbox, OutboxReport {
     await this.#announcements.remove(STATE_PARTITION, lane, '*');
   }
 
-  async *#list(filter: string) {
+  async *#list(filter: string, table = this.#announcements) {
     const list = (after: string | undefined) =>
-      this.#announcements.listRows(filter, { limit: PAGE_ROW_LIMIT, after });
+      table.listRows(filter, { limit: PAGE_ROW_LIMIT, after });
     yield* pages(list);
   }
 
@@ -214,6 +215,28 @@ export class TableOutbox implements Outbox, OutboxReport {
   async forgetDead(lane: string, beforeMs: number): Promise<void> {
     for await (const rows of this.#list(deadBefore(lane, beforeMs))) {
       for (const row of rows) await this.#removeDead(parseDeadRow(row));
+    }
+  }
+
+  async forgetLane(lane: string): Promise<void> {
+    for await (const rows of this.#list(laneRange(lane))) {
+      for (const announcement of rows.map(parseAnnouncementRow)) {
+        // Before what leads to it: a crash between the two leaves a lane that can be dropped again.
+        await this.#forgetQueue(announcement.queue);
+        await this.withdraw(announcement);
+      }
+    }
+    await this.forgetDead(lane, Number.MAX_SAFE_INTEGER);
+    await this.resumeLane(lane);
+  }
+
+  async #forgetQueue(queue: Queue): Promise<void> {
+    for await (const rows of this.#list(outboxRange(queue), this.#accounts)) {
+      for (const { rowKey } of rows) {
+        // The mails that were sent count on, should mail be set again.
+        if (isPaceKey(String(rowKey))) continue;
+        await this.#accounts.remove(queue.tenant, String(rowKey), '*');
+      }
     }
   }
 
