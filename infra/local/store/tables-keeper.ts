@@ -8,10 +8,10 @@ import { appendToJournal, digestOf, type KeptRow, type RowChange } from './table
 const JOURNAL_MIN_BYTES = 1024 ** 2;
 
 /**
- * Keeps Azurite's tables in a file, durably and for the owner's eyes alone. What a change costs does
- * not grow with the tables: it is appended to a journal beside the file. The file is written anew
- * when the journal is as long as it (so a byte is written about three times), when a table is made
- * or removed, after a write that failed, after a process that was killed, and at the end.
+ * Keeps Azurite's tables in a file, durably and for the owner's eyes alone. The cost of a change
+ * does not grow with the tables: it is appended to a journal beside the file. The file is written
+ * anew when the journal is as long as it (so a byte is written about three times), when a table is
+ * made or removed, after a write that failed, after a process that was killed, and at the end.
  */
 export class TablesKeeper {
   readonly #db: TableServer['metadataStore']['db'];
