@@ -184,6 +184,28 @@ export const UserWithTemporaryPassword = named(
   z.strictObject({ user: User, temporaryPassword: TemporaryPassword }),
 );
 
+const SplitTemporaryPassword = named(
+  'SplitTemporaryPassword',
+  z.strictObject({
+    part: z.literal('told').describe('The other part was mailed.'),
+    pair: z.string().describe('Four symbols that the mail has too.'),
+    value: z.string().describe('The part to read out. It is shown only in this answer.'),
+    spoken: z.array(z.string()).describe('One word for each symbol, to read out on the phone.'),
+    sentTo: z.string().describe('The address of the other part, of which the name is hidden.'),
+    expiresAt: instant,
+    expiresInSeconds: seconds,
+    instructions: z.string(),
+  }),
+);
+
+export const PasswordResetAnswer = named(
+  'PasswordResetAnswer',
+  z.strictObject({
+    user: User,
+    temporaryPassword: z.union([TemporaryPassword, SplitTemporaryPassword]),
+  }),
+);
+
 export const Event = named(
   'Event',
   z.strictObject({

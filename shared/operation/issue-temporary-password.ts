@@ -1,6 +1,9 @@
 import { encodeCrockford } from '../credential/crockford.ts';
 import { describeReset, type ResetTerms } from '../credential/reset.ts';
-import { generateTemporaryPassword } from '../credential/temporary-password.ts';
+import {
+  generateSplitTemporaryPassword,
+  generateTemporaryPassword,
+} from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
 import type { ClientNetwork, PasswordHash } from '../port/hasher.ts';
 import {
@@ -11,6 +14,7 @@ import {
 } from './account-change.ts';
 import type { Caller } from './authority.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
+import { PartDelivery, type SplitInMaking } from './part-delivery.ts';
 import { retryOnConflict } from './retry.ts';
 
 export type IssueDependencies = Pick<
@@ -22,12 +26,16 @@ export type IssueDependencies = Pick<
   | 'lanes'
   | 'hasher'
   | 'expiries'
+  | 'partMailer'
   | 'temporaryPasswordTtlMs'
 >;
 
 /** A temporary password in the clear. It exists in this one place and is returned in one answer. */
 export interface IssuedTemporaryPassword {
+  /** The canonical spelling of what the answer shows: the whole password, or the part to tell. */
   readonly canonical: string;
+  /** The pair and the address of the other part; undefined: the password is shown whole. */
+  readonly split: { readonly pair: string; readonly sentTo: string } | undefined;
   readonly expiresAtMs: number;
   readonly expiresInSeconds: number;
 }
@@ -60,6 +68,13 @@ export interface IssueRequest {
   readonly lifetimeMs?: number | undefined;
 }
 
+/** A password with its hash; a split one with its parts and its life. */
+interface Made {
+  readonly canonical: string;
+  readonly hash: PasswordHash;
+  readonly split: SplitInMaking | undefined;
+}
+
 /**
  * A temporary password that is made and hashed at most once for an operation, however often its
  * write is tried. Nothing is spent before `make`.
@@ -69,7 +84,7 @@ class PendingIssue {
   readonly #network: ClientNetwork | undefined;
   readonly #planned: string | undefined;
   readonly #lifetimeMs: number;
-  #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
+  #made: Made | undefined;
   #given: User | undefined;
 
   constructor(
@@ -84,7 +99,7 @@ class PendingIssue {
   }
 
   /** The password and its hash; available after {@link make}. */
-  get made(): { readonly canonical: string; readonly hash: PasswordHash } {
+  get made(): Made {
     if (this.#made === undefined) throw new Error('no temporary password was made');
     return this.#made;
   }
@@ -94,23 +109,28 @@ class PendingIssue {
   }
 
   /**
-   * Makes and hashes the password.
+   * Makes and hashes the password. The life of a split one begins before the hash: its mail names
+   * the end.
    * @throws {Refusal} `overloaded`
    * @throws {Unavailable}
    */
-  async make(): Promise<void> {
-    const { hasher, randomBytes } = this.#dependencies;
+  async make({ reset }: IssueDraft): Promise<void> {
+    const { hasher, randomBytes, clock } = this.#dependencies;
+    const issuedAtMs = clock.now();
     const slot = await hasher.acquire(this.#network);
     try {
-      const canonical = this.#planned ?? generateTemporaryPassword(randomBytes);
-      this.#made = { canonical, hash: await slot.hash(canonical) };
+      const isSplit = reset?.delivery === 'split';
+      const parts = isSplit ? generateSplitTemporaryPassword(randomBytes) : undefined;
+      const canonical = parts?.canonical ?? this.#planned ?? generateTemporaryPassword(randomBytes);
+      const split = parts && { parts, issuedAtMs, expiresAtMs: issuedAtMs + this.#lifetimeMs };
+      this.#made = { canonical, split, hash: await slot.hash(canonical) };
     } finally {
       slot.release();
     }
   }
 
   /**
-   * Returns the user with a new temporary credential. Its life starts now, after the hash. The
+   * Returns the user with a new temporary credential. The life of one that is shown starts now. The
    * entry of the expiry index is written first: no temporary password can exist without one. A
    * further try for the same version of the user takes the credential and the entry of the first.
    */
@@ -123,11 +143,12 @@ class PendingIssue {
       return withTemporaryCredential(user, given);
     }
     const nowMs = clock.now();
+    const { issuedAtMs = nowMs } = this.made.split ?? {};
     const issued: TemporaryCredential = {
       kind: 'temporary',
       issueId: encodeCrockford(randomBytes(ISSUE_ID_BYTES)),
-      issuedAtMs: nowMs,
-      expiresAtMs: nowMs + this.#lifetimeMs,
+      issuedAtMs,
+      expiresAtMs: issuedAtMs + this.#lifetimeMs,
       issuedBy,
       changedAtMs: user.credential.kind === 'none' ? undefined : user.credential.changedAtMs,
     };
@@ -162,11 +183,16 @@ function withTemporaryCredential(
   };
 }
 
-function describeIssue(canonical: string, credential: User['credential']): IssuedTemporaryPassword {
+function describeIssue(
+  { canonical, split }: Made,
+  credential: User['credential'],
+  part: PartDelivery,
+): IssuedTemporaryPassword {
   if (credential.kind !== 'temporary') throw new Error('a temporary password was not issued');
   const { issuedAtMs, expiresAtMs } = credential;
   return {
-    canonical,
+    canonical: split?.parts.told ?? canonical,
+    split: split && { pair: split.parts.pair, sentTo: part.sentTo },
     expiresAtMs,
     expiresInSeconds: Math.floor((expiresAtMs - issuedAtMs) / 1000),
   };
@@ -197,8 +223,10 @@ function draftEvents(
 
 /**
  * Issues a temporary password to a user. Earlier counts against the name are void: the user's row
- * says so in the same transaction.
- * @throws {Refusal} the refusals of `judge`, `last-global-admin`, `conflict`, `overloaded`
+ * says so in the same transaction. The order of a split one is judgement, hash, mail, expiry index,
+ * commit: what fails before the commit leaves the old password alive and a part of no use.
+ * @throws {Refusal} the refusals of `judge`, `last-global-admin`, `conflict`, `overloaded`,
+ * `too-many-attempts` (of mailed parts)
  * @throws {Unavailable} it may have happened
  */
 export async function issueTemporaryPassword(
@@ -209,16 +237,24 @@ export async function issueTemporaryPassword(
   const { accounts } = dependencies;
   const { judge, caller } = request;
   const issue = new PendingIssue(dependencies, context, request);
+  const part = new PartDelivery(dependencies, context);
   const judgeAll = async () => {
     const draft = await judge();
     const after: User = { ...draft.after, credential: { kind: 'none' } };
-    return { draft, admins: await planAdmins(dependencies, { ...draft, after }) };
+    const admins = await planAdmins(dependencies, { ...draft, after });
+    if (draft.reset?.delivery === 'split') part.require(draft.after);
+    return { draft, admins };
   };
   const tryOnce = async () => {
     let judged = await judgeAll();
     if (!issue.isMade) {
-      await issue.make();
+      await issue.make(judged.draft);
       // The judgement from before the hash is as old as the wait for it.
+      judged = await judgeAll();
+    }
+    const { split } = issue.made;
+    if (split !== undefined && !part.isSent) {
+      if ((await part.send(judged.draft, split)) === 'conflict') return 'conflict';
       judged = await judgeAll();
     }
     const { draft, admins } = judged;
@@ -228,12 +264,11 @@ export async function issueTemporaryPassword(
     const { requestId } = context;
     const events = draftEvents(draft, after);
     const change = composeChange(dependencies, { ...draft, after, events, requestId }, admins);
-    const { canonical, hash } = issue.made;
-    const credential = { kind: 'issueTemporary', temporary: hash } as const;
+    const credential = { kind: 'issueTemporary', temporary: issue.made.hash } as const;
     const outcome = await accounts.commit({ ...change, credential });
     if (outcome === 'conflict') return outcome;
     const { after: user } = change;
-    return { temporaryPassword: describeIssue(canonical, user.credential), user };
+    return { temporaryPassword: describeIssue(issue.made, user.credential, part), user };
   };
   return caller === undefined ? retryOnConflict(dependencies, tryOnce) : caller.retry(tryOnce);
 }

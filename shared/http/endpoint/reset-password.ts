@@ -1,7 +1,7 @@
 import { type Role, rankOf } from '../../credential/role.ts';
 import { resetPassword } from '../../operation/reset-password.ts';
 import type { RankName } from '../../port/telemetry.ts';
-import { UserWithTemporaryPassword } from '../answer-schema.ts';
+import { PasswordResetAnswer } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { userIdIn } from '../request.ts';
 import { ResetPasswordBody } from '../reset-schema.ts';
@@ -24,8 +24,9 @@ export const resetPasswordEndpoint = defineEndpoint({
   isConditional: true,
   answers: {
     200: {
-      description: 'Reset. The temporary password is in this answer and nowhere else.',
-      schema: UserWithTemporaryPassword,
+      description:
+        'Reset. The temporary password, or the part to tell, is in this answer and nowhere else.',
+      schema: PasswordResetAnswer,
       headers: ['ETag'],
     },
   },
@@ -34,6 +35,7 @@ export const resetPasswordEndpoint = defineEndpoint({
     'not-found',
     'reset-requirements-unmet',
     'last-global-admin',
+    'too-many-attempts',
     'conflict',
     'overloaded',
   ],
