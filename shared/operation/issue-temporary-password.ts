@@ -32,7 +32,7 @@ export type IssueDependencies = Pick<
 
 /** A temporary password in the clear. It exists in this one place and is returned in one answer. */
 export interface IssuedTemporaryPassword {
-  /** The canonical spelling of what the answer shows: the whole password, or the part to tell. */
+  /** The canonical spelling of what the answer shows: the whole password, or the admin's part. */
   readonly canonical: string;
   /** The pair and the address of the other part; undefined: the password is shown whole. */
   readonly split: { readonly pair: string; readonly sentTo: string } | undefined;

@@ -20,7 +20,7 @@ afterEach(() => context.operations.stop());
 const unused = 'invalid-credentials';
 
 describe('a split reset', () => {
-  it('tells one part and mails the other, which open the account in either order', async () => {
+  it('returns one part and mails the other, which open the account in either order', async () => {
     const { told, mailed, pair, expiresAtMs } = await context.split();
     const { address, issuer, recipient, ...mail } = context.mails[0] ?? expect.fail();
     expect(mail).toMatchObject({ pair, expiresAtMs, part: mailed });

@@ -110,6 +110,11 @@ export type PasswordChangeRequired = {
   readonly policy: Policy;
 };
 
+export type PasswordResetAnswer = {
+  readonly user: User;
+  readonly temporaryPassword: TemporaryPassword | SplitTemporaryPassword;
+};
+
 export type Policy = {
   readonly minLength: number;
   readonly maxLength: number;
@@ -195,6 +200,17 @@ export type SignedIn = {
   readonly tokenType: 'Bearer';
   readonly expiresInSeconds: number;
   readonly user: Me;
+};
+
+export type SplitTemporaryPassword = {
+  readonly part: 'told';
+  readonly pair: string;
+  readonly value: string;
+  readonly spoken: readonly string[];
+  readonly sentTo: string;
+  readonly expiresAt: string;
+  readonly expiresInSeconds: number;
+  readonly instructions: string;
 };
 
 export type TemporaryPassword = {
