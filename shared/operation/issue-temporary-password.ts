@@ -22,6 +22,7 @@ export type IssueDependencies = Pick<
   | 'lanes'
   | 'hasher'
   | 'expiries'
+  | 'receipts'
   | 'temporaryPasswordTtlMs'
 >;
 

@@ -81,6 +81,7 @@ export async function startSharedParts(): Promise<SharedParts> {
   const vault = await startEmbeddedVault({ directory: undefined });
   const directory = mkdtempSync(join(tmpdir(), 'portal-credentials-'));
   writeFileSync(join(directory, 'vault-ca.pem'), vault.ca);
+  await vault.setSecret('receipt-signing-key', privateJwk(), { createdAtMs: 0 });
   return new SharedParts(tables, vault, directory);
 }
 

@@ -1,0 +1,38 @@
+import type { Actor } from '../credential/event.ts';
+import type { Tenant, UserId } from '../credential/name.ts';
+
+interface ResetRecord {
+  readonly eventId: string;
+  readonly atMs: number;
+  readonly actor: Actor;
+  readonly userId: UserId;
+  readonly expiresAtMs: number;
+  readonly terms: {
+    readonly delivery: string;
+    readonly reason?: string | undefined;
+    readonly ticket?: string | undefined;
+    readonly verification?: object | undefined;
+  };
+}
+
+/** The facts of a reset, which never change. */
+export type ResetFacts = Pick<
+  ResetRecord,
+  'eventId' | 'atMs' | 'actor' | 'userId' | 'expiresAtMs' | 'terms'
+>;
+
+/** Signs the receipt of a reset (CONTRACT.md "Receipt"). It holds the key, and needs no vault. */
+export type SignReceipt = (tenant: Tenant, reset: ResetFacts) => Promise<string>;
+
+export interface Receipts {
+  /**
+   * Obtains the key to sign with, before anything is spent.
+   * @throws {Unavailable} no key can be read
+   */
+  obtainSigner(): Promise<SignReceipt>;
+  /**
+   * Returns all enabled public keys, as an RFC 7517 key set.
+   * @throws {Unavailable} no keys can be read
+   */
+  publicKeys(): Promise<{ readonly keys: readonly object[] }>;
+}
