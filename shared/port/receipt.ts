@@ -1,19 +1,5 @@
-import type { Actor } from '../credential/event.ts';
-import type { Tenant, UserId } from '../credential/name.ts';
-
-interface ResetRecord {
-  readonly eventId: string;
-  readonly atMs: number;
-  readonly actor: Actor;
-  readonly userId: UserId;
-  readonly expiresAtMs: number;
-  readonly terms: {
-    readonly delivery: string;
-    readonly reason?: string | undefined;
-    readonly ticket?: string | undefined;
-    readonly verification?: object | undefined;
-  };
-}
+import type { Tenant } from '../credential/name.ts';
+import type { ResetRecord } from '../credential/reset.ts';
 
 /** The facts of a reset, which never change. */
 export type ResetFacts = Pick<
