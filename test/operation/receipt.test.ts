@@ -40,7 +40,7 @@ async function reset(on = operations, terms: OfferedTerms = {}) {
   return resetPassword(on.dependencies, request, on.context());
 }
 
-/** What the receipt must say, by the event that was written. */
+/** Returns the claims of the receipt by the event that was written. */
 async function claimsOfEvent(target: Pick<SignedInUser, 'userName' | 'userId'> = user) {
   const events = await eventsOf(operations, target);
   const event = events.find(({ type }) => type === 'password.reset');
