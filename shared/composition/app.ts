@@ -37,7 +37,7 @@ import { parseSettings, type Settings } from '../setting.ts';
 import type { Recorder } from '../telemetry/recorder.ts';
 import type { Gauges } from '../telemetry/report.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
-import { openCredential, openEngine, openLanes, openTables, openVault } from './backend.ts';
+import { openChannels, openCredential, openEngine, openTables, openVault } from './backend.ts';
 import { lazyCommonPasswords } from './built-file.ts';
 import { VERSION } from './version.ts';
 
@@ -123,7 +123,7 @@ function compose(settings: Settings): Composition {
   // Read by the first reset, and by no start.
   const receiptKeys = cacheOf(RECEIPT_KEY_SECRET, findSigningKeyFlaw);
   const webhookKeys = cacheOf(WEBHOOK_KEY_SECRET, findWebhookKeyFlaw);
-  const lanes = openLanes(settings, credential, {
+  const { lanes, partMailer } = openChannels(settings, credential, {
     accounts: stores.accounts,
     secretsOf: createWebhookSecrets(webhookKeys, clock),
     ...{ freezes, clock, log: processLog },
@@ -143,6 +143,7 @@ function compose(settings: Settings): Composition {
     receipts: createReceipts(receiptKeys, settings.publicOrigin),
     lanes: lanes.map(({ name }) => name),
     openLanes: () => lanes,
+    partMailer,
     cursors: createSeal(peppers, 'cursor'),
     devices: createTokenSeal(peppers, 'device'),
     freezes,

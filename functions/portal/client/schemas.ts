@@ -163,7 +163,7 @@ export type Problem = {
   )[];
   readonly reasons?: readonly { readonly code: string; readonly detail: string }[];
   readonly requirements?: readonly { readonly code: string; readonly text: string }[];
-  readonly parts?: readonly ('tables' | 'vault')[];
+  readonly parts?: readonly ('tables' | 'vault' | 'mail')[];
   readonly contact?: string;
 };
 
