@@ -6,6 +6,7 @@ import { doctor } from './command/doctor.ts';
 import { endSessionsCommand } from './command/end-sessions.ts';
 import { events } from './command/events.ts';
 import { importUsers } from './command/import-users.ts';
+import { noticesDrop } from './command/notices-drop.ts';
 import { noticesList } from './command/notices-list.ts';
 import { noticesResend } from './command/notices-resend.ts';
 import { noticesResume } from './command/notices-resume.ts';
@@ -55,6 +56,7 @@ export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   'notices list': noticesList,
   'notices resend': noticesResend,
   'notices resume': noticesResume,
+  'notices drop': noticesDrop,
   'notices test': noticesTest,
   backup,
   'backup inspect': backupInspect,

@@ -1,5 +1,6 @@
 import { type Tenant, tenantOf, type UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
+import { NO_TERMS } from '../credential/reset.ts';
 import type { Role } from '../credential/role.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
@@ -43,6 +44,8 @@ export interface PlannedAdmin {
 
 export interface FirstAdmin extends PlannedAdmin {
   readonly temporaryPassword: IssuedTemporaryPassword;
+  /** The receipt; undefined for a new user, who was not reset. */
+  readonly receipt: string | undefined;
 }
 
 /**
@@ -80,10 +83,8 @@ function asGlobalAdmin(user: User): User {
   };
 }
 
-function draftEvents(
-  before: User | undefined,
-  after: User,
-): readonly [EventDraft, ...EventDraft[]] {
+/** Drafts the events of what changes beside the password. */
+function draftEvents(before: User | undefined, after: User): readonly EventDraft[] {
   if (before === undefined) return [{ type: 'user.created', details: { roles: after.roles } }];
   const events: EventDraft[] = [];
   if (before.roles !== after.roles) {
@@ -91,7 +92,7 @@ function draftEvents(
     events.push({ type: 'user.updated', details: { changed: ['roles'], ...roles } });
   }
   if (before.status !== after.status) events.push({ type: 'user.enabled' });
-  return [{ type: 'password.reset', details: { clearedLock: before.isLocked } }, ...events];
+  return events;
 }
 
 /**
@@ -153,14 +154,16 @@ async function makeAdmin(
     return {
       before,
       after,
+      ...(before !== undefined && { reset: NO_TERMS }),
       events: draftEvents(before?.value, after),
       authority: systemAuthority('bootstrap'),
       mayLeaveNoGlobalAdmin: true,
     } as const;
   };
-  const { temporaryPassword } = await issueTemporaryPassword(dependencies, { judge }, context);
+  const issued = await issueTemporaryPassword(dependencies, { judge }, context);
   if (described === undefined) throw new Error('an admin was made without a judgement');
-  return { userName, before: described, temporaryPassword };
+  const { temporaryPassword, receipt } = issued;
+  return { userName, before: described, temporaryPassword, receipt };
 }
 
 /** Lists the names whose tenants lack a global admin who can sign in, or all names in any case. */

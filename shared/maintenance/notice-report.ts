@@ -70,6 +70,29 @@ export async function resendDead(
   return chosen;
 }
 
+export interface DroppedLane {
+  /** The users, and tenants, that had notices waiting. */
+  readonly waiting: number;
+  readonly deadLetters: number;
+}
+
+/**
+ * Removes what waits on a lane that the settings no longer name. Safe to repeat after a crash.
+ * @returns undefined if the settings name it
+ * @throws {Unavailable} some may be removed
+ */
+export async function dropLane(
+  dependencies: NoticeDependencies,
+  { lane: name, isDryRun }: { readonly lane: string; readonly isDryRun: boolean },
+): Promise<DroppedLane | undefined> {
+  const { outbox, lanes } = dependencies;
+  if (lanes.some((lane) => name === lane.name || name === lane.label)) return undefined;
+  const waiting = (await outbox.countWaiting()).find(({ lane }) => lane === name)?.queues ?? 0;
+  const dead = await listDead(dependencies);
+  if (!isDryRun) await outbox.forgetLane(name);
+  return { waiting, deadLetters: dead.filter(({ notice }) => notice.lane === name).length };
+}
+
 /**
  * Resumes the lanes that were stopped or paused.
  * @param label of the lane; undefined: all

@@ -1,6 +1,7 @@
 /** Acts of an operator on one user, without the rights of any admin. */
 import type { UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
+import { NO_TERMS } from '../credential/reset.ts';
 import type { User, UserStatus } from '../credential/user.ts';
 import { type DesiredChange, planAdmins, planChange } from '../operation/account-change.ts';
 import { systemAuthority } from '../operation/authority.ts';
@@ -8,7 +9,7 @@ import { draftDeletion } from '../operation/delete-user.ts';
 import type { ChangeDependencies, Dependencies, RequestContext } from '../operation/dependency.ts';
 import {
   type IssueDependencies,
-  type IssuedTemporaryPassword,
+  type Issued,
   issueTemporaryPassword,
 } from '../operation/issue-temporary-password.ts';
 import { retryOnConflict } from '../operation/retry.ts';
@@ -91,14 +92,15 @@ export async function resetUser(
   dependencies: IssueDependencies,
   { userName, force, isDryRun }: OperatedUser,
   context: RequestContext,
-): Promise<IssuedTemporaryPassword | undefined> {
+): Promise<Issued | undefined> {
   const judge = async () => {
     const before = await dependencies.accounts.findUser(userName);
     if (before === undefined) throw new Refusal('not-found');
     return {
       before,
       after: before.value,
-      events: [{ type: 'password.reset', details: { clearedLock: before.value.isLocked } }],
+      reset: NO_TERMS,
+      events: [],
       authority: systemAuthority('operator'),
       mayLeaveNoGlobalAdmin: force,
     } as const;
@@ -109,5 +111,5 @@ export async function resetUser(
     await planAdmins(dependencies, { ...desired, after });
     return undefined;
   }
-  return (await issueTemporaryPassword(dependencies, { judge }, context)).temporaryPassword;
+  return issueTemporaryPassword(dependencies, { judge }, context);
 }

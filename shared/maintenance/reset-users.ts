@@ -1,5 +1,6 @@
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
+import { NO_TERMS } from '../credential/reset.ts';
 import { rankOf } from '../credential/role.ts';
 import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { User } from '../credential/user.ts';
@@ -122,6 +123,8 @@ export interface UserReset {
   readonly outcome: 'reset' | 'resetBefore' | 'gone';
   /** The expiry of a `reset`. */
   readonly expiresAtMs: number | undefined;
+  /** The receipt of a `reset`. */
+  readonly receipt: string | undefined;
 }
 
 /**
@@ -137,7 +140,7 @@ async function resetOne(
 ): Promise<UserReset> {
   const { accounts } = dependencies;
   const without = (outcome: 'resetBefore' | 'gone') => {
-    return { userName, outcome, expiresAtMs: undefined } as const;
+    return { userName, outcome, expiresAtMs: undefined, receipt: undefined } as const;
   };
   const found = await accounts.findUser(userName);
   if (found?.value.userId !== userId) return without('gone');
@@ -150,7 +153,8 @@ async function resetOne(
     return {
       before,
       after: before.value,
-      events: [{ type: 'password.reset', details: { clearedLock: before.value.isLocked } }],
+      reset: NO_TERMS,
+      events: [],
       authority: systemAuthority('operator'),
       // Every admin is reset, since each may be the intruder.
       mayLeaveNoGlobalAdmin: true,
@@ -162,7 +166,8 @@ async function resetOne(
   const give = () => issueTemporaryPassword(dependencies, issue, context);
   try {
     const given = await (rankOf(found.value.roles) > 0 ? adminTurn(give) : give());
-    return { userName, outcome: 'reset', expiresAtMs: given.temporaryPassword.expiresAtMs };
+    const { expiresAtMs } = given.temporaryPassword;
+    return { userName, outcome: 'reset', expiresAtMs, receipt: given.receipt };
   } catch (fault) {
     if (fault instanceof Refusal && fault.code === 'not-found') return without('gone');
     throw fault;

@@ -1,8 +1,16 @@
 import { encodeCrockford } from '../credential/crockford.ts';
+import { describeReset, type ResetTerms } from '../credential/reset.ts';
 import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
 import type { ClientNetwork, PasswordHash } from '../port/hasher.ts';
-import { composeChange, type DesiredChange, planAdmins } from './account-change.ts';
+import type { SignReceipt } from '../port/receipt.ts';
+import type { AccountChange } from '../port/store.ts';
+import {
+  composeChange,
+  type DesiredChange,
+  type EventDraft,
+  planAdmins,
+} from './account-change.ts';
 import type { Caller } from './authority.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';
@@ -16,6 +24,7 @@ export type IssueDependencies = Pick<
   | 'lanes'
   | 'hasher'
   | 'expiries'
+  | 'receipts'
   | 'temporaryPasswordTtlMs'
 >;
 
@@ -26,15 +35,31 @@ export interface IssuedTemporaryPassword {
   readonly expiresInSeconds: number;
 }
 
+/** The outcome of an issue. */
+export interface Issued {
+  readonly temporaryPassword: IssuedTemporaryPassword;
+  readonly user: User;
+  /** The receipt of a reset; undefined: the user was created. */
+  readonly receipt: string | undefined;
+}
+
 const ISSUE_ID_BYTES = 16;
+
+/** The change that gives a temporary password to a user, without the new credential. */
+export type IssueDraft = Omit<DesiredChange, 'requestId' | 'events'> & {
+  /** The terms of a reset, whose event is the first; undefined: the user is created. */
+  readonly reset?: ResetTerms;
+  /** The other events; a creation has one. */
+  readonly events: readonly EventDraft[];
+};
 
 /** The receiver of a temporary password, and its issuer. */
 export interface IssueRequest {
   /**
-   * Judges and drafts the change, without the new credential. Called before the hash, so that a
-   * refused call costs none, again after it, and each time when another write came between.
+   * Judges and drafts the change. Called before the hash, so that a refused call costs none, again
+   * after it, and each time when another write came between.
    */
-  readonly judge: () => Promise<Omit<DesiredChange, 'requestId'>>;
+  readonly judge: () => Promise<IssueDraft>;
   /** The caller; undefined: the system. */
   readonly caller?: Caller;
   /**
@@ -42,6 +67,8 @@ export interface IssueRequest {
    * issue.
    */
   readonly planned?: string;
+  /** The life of the password; TEMPORARY_PASSWORD_TTL_SECONDS by default. */
+  readonly lifetimeMs?: number | undefined;
 }
 
 /**
@@ -52,17 +79,20 @@ class PendingIssue {
   readonly #dependencies: IssueDependencies;
   readonly #network: ClientNetwork | undefined;
   readonly #planned: string | undefined;
+  readonly #lifetimeMs: number;
   #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
   #given: User | undefined;
+  #sign: SignReceipt | undefined;
 
   constructor(
     dependencies: IssueDependencies,
     { network }: RequestContext,
-    planned: string | undefined,
+    { planned, lifetimeMs }: IssueRequest,
   ) {
     this.#dependencies = dependencies;
     this.#network = network;
     this.#planned = planned;
+    this.#lifetimeMs = lifetimeMs ?? dependencies.temporaryPasswordTtlMs;
   }
 
   /** The password and its hash; available after {@link make}. */
@@ -73,6 +103,15 @@ class PendingIssue {
 
   get isMade(): boolean {
     return this.#made !== undefined;
+  }
+
+  /**
+   * Returns the signer of receipts, obtained once.
+   * @throws {Unavailable}
+   */
+  async signer(): Promise<SignReceipt> {
+    this.#sign ??= await this.#dependencies.receipts.obtainSigner();
+    return this.#sign;
   }
 
   /**
@@ -97,7 +136,7 @@ class PendingIssue {
    * further try for the same version of the user takes the credential and the entry of the first.
    */
   async giveTo(user: User, issuedBy: User['userId'] | undefined): Promise<User> {
-    const { clock, randomBytes, expiries, temporaryPasswordTtlMs } = this.#dependencies;
+    const { clock, randomBytes, expiries } = this.#dependencies;
     const { userId, userName } = user;
     const credentialVersion = user.credentialVersion + 1;
     const given = this.#given;
@@ -109,7 +148,7 @@ class PendingIssue {
       kind: 'temporary',
       issueId: encodeCrockford(randomBytes(ISSUE_ID_BYTES)),
       issuedAtMs: nowMs,
-      expiresAtMs: nowMs + temporaryPasswordTtlMs,
+      expiresAtMs: nowMs + this.#lifetimeMs,
       issuedBy,
       changedAtMs: user.credential.kind === 'none' ? undefined : user.credential.changedAtMs,
     };
@@ -154,42 +193,87 @@ function describeIssue(canonical: string, credential: User['credential']): Issue
   };
 }
 
+/** Returns the events of the issue, that of a reset first; its details are of this one place. */
+function draftEvents(
+  { reset, events, before }: IssueDraft,
+  { credential }: User,
+): readonly [EventDraft, ...EventDraft[]] {
+  if (credential.kind !== 'temporary') throw new Error('a temporary password was not issued');
+  const lifetimeMs = credential.expiresAtMs - credential.issuedAtMs;
+  const clearedLock = before?.value.isLocked === true;
+  const [first, ...others] = [
+    ...(reset === undefined
+      ? []
+      : [
+          {
+            type: 'password.reset',
+            details: describeReset(reset, { lifetimeMs, clearedLock }),
+          } as const,
+        ]),
+    ...events,
+  ];
+  if (first === undefined) throw new Error('an issue has an event');
+  return [first, ...others];
+}
+
+/** Signs the receipt of a reset that is about to be written. */
+function signReset(
+  sign: SignReceipt,
+  terms: ResetTerms,
+  { events, after }: Pick<AccountChange, 'events' | 'after'>,
+): Promise<string> {
+  const [event] = events;
+  const { credential, userId, tenant } = after;
+  if (event === undefined || credential.kind !== 'temporary') {
+    throw new Error('a temporary password was not issued');
+  }
+  const { eventId, atMs, actor } = event;
+  return sign(tenant, { eventId, atMs, actor, userId, expiresAtMs: credential.expiresAtMs, terms });
+}
+
 /**
  * Issues a temporary password to a user. Earlier counts against the name are void: the user's row
- * says so in the same transaction.
+ * says so in the same transaction. The key of a reset's receipt is obtained before anything is
+ * spent, and the receipt is signed before the write: it cannot fail after it.
  * @throws {Refusal} the refusals of `judge`, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} it may have happened
  */
 export async function issueTemporaryPassword(
   dependencies: IssueDependencies,
-  { judge, caller, planned }: IssueRequest,
+  request: IssueRequest,
   context: RequestContext,
-): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
+): Promise<Issued> {
   const { accounts } = dependencies;
-  const issue = new PendingIssue(dependencies, context, planned);
+  const { judge, caller } = request;
+  const issue = new PendingIssue(dependencies, context, request);
   const judgeAll = async () => {
-    const desired = { ...(await judge()), requestId: context.requestId };
-    const after: User = { ...desired.after, credential: { kind: 'none' } };
-    return { desired, admins: await planAdmins(dependencies, { ...desired, after }) };
+    const draft = await judge();
+    const after: User = { ...draft.after, credential: { kind: 'none' } };
+    return { draft, admins: await planAdmins(dependencies, { ...draft, after }) };
   };
   const tryOnce = async () => {
     let judged = await judgeAll();
     if (!issue.isMade) {
+      if (judged.draft.reset !== undefined) await issue.signer();
       await issue.make();
       // The judgement from before the hash is as old as the wait for it.
       judged = await judgeAll();
     }
-    const { desired, admins } = judged;
-    const { actor } = desired.authority;
+    const { draft, admins } = judged;
+    const { actor } = draft.authority;
     const issuedBy = 'userId' in actor ? actor.userId : undefined;
-    const after = await issue.giveTo(desired.after, issuedBy);
-    const change = composeChange(dependencies, { ...desired, after }, admins);
+    const after = await issue.giveTo(draft.after, issuedBy);
+    const { requestId } = context;
+    const events = draftEvents(draft, after);
+    const change = composeChange(dependencies, { ...draft, after, events, requestId }, admins);
+    const { reset } = draft;
+    const receipt = reset && (await signReset(await issue.signer(), reset, change));
     const { canonical, hash } = issue.made;
     const credential = { kind: 'issueTemporary', temporary: hash } as const;
     const outcome = await accounts.commit({ ...change, credential });
     if (outcome === 'conflict') return outcome;
     const { after: user } = change;
-    return { temporaryPassword: describeIssue(canonical, user.credential), user };
+    return { temporaryPassword: describeIssue(canonical, user.credential), user, receipt };
   };
   return caller === undefined ? retryOnConflict(dependencies, tryOnce) : caller.retry(tryOnce);
 }

@@ -8,7 +8,6 @@ import { nameOf } from '../fixture/operations.ts';
 import { override } from '../fixture/override.ts';
 import { audit } from './fixture/audit.ts';
 import { NAMES } from './fixture/command.ts';
-import type { Call } from './fixture/model-call.ts';
 import { ModelRun } from './fixture/model-run.ts';
 import { TTL_MS } from './fixture/model-state.ts';
 import { judgeRace } from './fixture/race.ts';
@@ -104,9 +103,9 @@ function withoutCommit(dependencies: Dependencies): Dependencies {
 describe('an expiry-index entry whose password was never written', () => {
   const issuers = {
     create: (modelRun: ModelRun, dead: Dependencies) =>
-      runCall(dead, SCENARIOS.create?.(modelRun) as Call, 'dead'),
+      runCall(dead, SCENARIOS.create(modelRun), 'dead'),
     reset: (modelRun: ModelRun, dead: Dependencies) =>
-      runCall(dead, SCENARIOS.reset?.(modelRun) as Call, 'dead'),
+      runCall(dead, SCENARIOS.reset(modelRun), 'dead'),
     bootstrap: (_play: ModelRun, dead: Dependencies) => {
       const request = { userNames: [nameOf('eve@contoso.example')], recover: true, isNew: true };
       return createFirstAdmins(dead, request, context);

@@ -58,11 +58,12 @@ const AFTER: Omit<Case, 'scenario'> = {
   times: [1, ALL_TRIES],
 };
 const LOST: Omit<Case, 'scenario'> = { faults: ['dropAfter'], times: [1, ALL_TRIES] };
-const { reset, change, sweep } = SCENARIOS as Record<'reset' | 'change' | 'sweep', Scenario>;
+const { reset, change, freeze, sweep } = SCENARIOS;
 
 const SHORT: Readonly<Record<string, Case>> = {
   reset: { scenario: reset, ...LOST },
   change: { scenario: change, ...LOST },
+  freeze: { scenario: freeze, ...LOST },
   // The page without rows is the first one, and the list continues.
   sweep: { scenario: sweep, faults: ['emptyPage'], times: [1] },
 };

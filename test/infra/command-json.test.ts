@@ -91,6 +91,10 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'notices list': [[]],
   'notices resend': [['--all', '--dry-run'], ['--all']],
   'notices resume': [['--dry-run'], []],
+  'notices drop': [
+    ['hook', '--dry-run'],
+    ['hook', '--yes'],
+  ],
   'notices test': [['--to', 'ana@mail.example']],
   backup: [['@file', '--dry-run'], ['@file']],
   'backup inspect': [['@file']],

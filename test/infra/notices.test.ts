@@ -101,7 +101,7 @@ describe('notices test', () => {
 });
 
 describe('what waits for webhooks', () => {
-  it('is listed by host, of each that is set', async () => {
+  it('is listed by host, and dropped once the webhook is set no longer', async () => {
     const { url, host } = await receiver(410);
     const settings = { WEBHOOK_URLS: url };
     const made = await run('create-admin', ['admin@tailspin.example'], settings);
@@ -114,7 +114,16 @@ describe('what waits for webhooks', () => {
     // The URL was taken from the settings; what waits for it stays.
     const later = await run('notices list', []);
     expect(later.document.lanes).toMatchObject([{ isSet: false, waiting: 1 }]);
-    expect(later.document.lanes[0].name).toBe(listed.document.lanes[0].lane);
+    const { lane } = listed.document.lanes[0];
+    expect(later.document.lanes[0].name).toBe(lane);
+    expect((await run('notices drop', [lane, '--yes'], settings)).code).toBe(1);
+    expect((await run('notices drop', [lane])).code).toBe(2);
+    expect((await run('notices drop', ['--yes'])).code).toBe(2);
+    const dropped = { lane, waiting: 1, deadLetters: 0 };
+    const dry = await run('notices drop', [lane, '--dry-run']);
+    expect(dry.document).toEqual({ dryRun: true, ...dropped });
+    expect((await run('notices drop', [lane, '--yes'])).document).toEqual(dropped);
+    expect((await run('notices list', [])).document.lanes).toEqual([]);
   });
 
   it('can be resumed and sent again by what notices list shows, and by nothing else', async () => {

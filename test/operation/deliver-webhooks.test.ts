@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tenantOf } from '../../shared/credential/name.ts';
 import { eraseTenant } from '../../shared/maintenance/erase-tenant.ts';
 import { importUsers } from '../../shared/maintenance/import-users.ts';
+import { dropLane } from '../../shared/maintenance/notice-report.ts';
 import { planResets, resetUsers } from '../../shared/maintenance/reset-users.ts';
 import { deliverNotices } from '../../shared/operation/deliver-notices.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
@@ -136,7 +137,11 @@ describe('a webhook that answers 410', () => {
     const { outbox } = operations.tables;
     await outbox.stopLane(HOOK, 1);
     await outbox.pauseLane(HOOK, 2);
-    expect(await outbox.findLaneState(HOOK)).toEqual({ stoppedAtMs: 1, pausedUntilMs: 2 });
+    expect(await outbox.findLaneState(HOOK)).toEqual({
+      stoppedAtMs: 1,
+      pausedUntilMs: 2,
+      sent: [],
+    });
   });
 
   it('holds back no other webhook', async () => {
@@ -205,6 +210,38 @@ describe('a webhook that fails', () => {
     expect((await deadLetters()).map(({ notice: { event } }) => event.subject)).toEqual([
       { userId: eva.userId },
     ]);
+  });
+});
+
+describe('a webhook that is set no longer', () => {
+  it('leaves nothing when it is dropped, and another webhook keeps all', async () => {
+    await change(ana, 'Ana 1');
+    await giveUp();
+    for (const name of ['Ana 2', 'Ana 3']) await change(ana, name);
+    await change(eva, 'Eva 1');
+    await run(() => 'gone');
+    const { outbox } = operations.tables;
+    const { clock } = operations.dependencies;
+    const rowsOf = async (lane: string) => {
+      const tables = await Promise.all(
+        (['accounts', 'announcements'] as const).map((table) => operations.tables.rows(table)),
+      );
+      return tables.flatMap((rows) => [...rows.keys()]).filter((key) => key.includes(lane));
+    };
+    const others = await rowsOf(OTHER);
+    expect(others.length).toBeGreaterThan(2);
+    const lanes = [{ name: OTHER, label: 'other.example' }];
+    const drop = (lane: string, isDryRun = false) =>
+      dropLane({ outbox, clock, lanes }, { lane, isDryRun });
+    expect(await drop(OTHER)).toBeUndefined();
+    expect(await drop('other.example')).toBeUndefined();
+    const before = await rowsOf(HOOK);
+    expect(await drop(HOOK, true)).toEqual({ waiting: 2, deadLetters: 1 });
+    expect(await rowsOf(HOOK)).toEqual(before);
+    expect(await drop(HOOK)).toEqual({ waiting: 2, deadLetters: 1 });
+    expect(await rowsOf(HOOK)).toEqual([]);
+    expect(await rowsOf(OTHER)).toEqual(others);
+    expect(await drop(HOOK)).toEqual({ waiting: 0, deadLetters: 0 });
   });
 });
 

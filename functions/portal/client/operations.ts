@@ -10,8 +10,10 @@ import type {
   Health,
   JsonWebKeySet,
   Me,
+  PasswordResetAnswer,
   Policy,
   Readiness,
+  ResetPasswordBody,
   SignedIn,
   SignInAnswer,
   SignInBody,
@@ -99,8 +101,8 @@ export interface Operations {
   };
   'POST /api/users/{userId}/password-reset': {
     query: Readonly<Record<string, never>>;
-    body: EmptyBody;
-    answer: UserWithTemporaryPassword;
+    body: ResetPasswordBody;
+    answer: PasswordResetAnswer;
   };
   'POST /api/users/{userId}/unlock': {
     query: Readonly<Record<string, never>>;
@@ -157,6 +159,11 @@ export interface Operations {
     answer: Readiness;
   };
   'GET /.well-known/jwks.json': {
+    query: Readonly<Record<string, never>>;
+    body: undefined;
+    answer: JsonWebKeySet;
+  };
+  'GET /.well-known/receipt-keys.json': {
     query: Readonly<Record<string, never>>;
     body: undefined;
     answer: JsonWebKeySet;

@@ -1,4 +1,4 @@
-import type { TableEntity } from '@azure/data-tables';
+import { odata, type TableEntity } from '@azure/data-tables';
 import type { Tenant } from '../../credential/name.ts';
 import {
   mailKindOf,
@@ -107,6 +107,10 @@ const dueText = (ms: number) => String(ms).padStart(DUE_DIGITS, '0');
 
 /** Returns the start of the partitions of a lane; `.` is in the name of no lane. */
 export const rankPrefix = (lane: string, isBulk: boolean) => `${lane}${isBulk ? '.bulk' : ''}-`;
+
+/** Returns OData for the announcements of a lane, of both ranks. */
+export const laneRange = (lane: string) =>
+  odata`PartitionKey ge ${rankPrefix(lane, false)} and PartitionKey lt ${`${lane}/`}`;
 
 /** Returns the partition of an hour, such as `mail-2026-01-31T09`, without its shard. */
 function announcementPartition(lane: string, isBulk: boolean, atMs: number): string {

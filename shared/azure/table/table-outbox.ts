@@ -1,4 +1,5 @@
 import { odata, type TransactionAction } from '@azure/data-tables';
+import type { SentMinute } from '../../credential/mail-share.ts';
 import type { Tenant } from '../../credential/name.ts';
 import type { Notice } from '../../credential/notice.ts';
 import {
@@ -30,10 +31,12 @@ import {
   parseStateRow,
   pausedRow,
   STATE_PARTITION,
+  sentRow,
   stoppedRow,
 } from './lane-row.ts';
 import {
   announcementRow,
+  laneRange,
   laterPartition,
   noticeRow,
   paceRow,
@@ -192,13 +195,17 @@ export class TableOutbox implements Outbox, OutboxReport {
     return write(this.#announcements, ['upsert', pausedRow(lane, untilMs), 'Merge']);
   }
 
+  noteSent(lane: string, sent: readonly SentMinute[]): Promise<void> {
+    return write(this.#announcements, ['upsert', sentRow(lane, sent), 'Merge']);
+  }
+
   async resumeLane(lane: string): Promise<void> {
     await this.#announcements.remove(STATE_PARTITION, lane, '*');
   }
 
-  async *#list(filter: string) {
+  async *#list(filter: string, table = this.#announcements) {
     const list = (after: string | undefined) =>
-      this.#announcements.listRows(filter, { limit: PAGE_ROW_LIMIT, after });
+      table.listRows(filter, { limit: PAGE_ROW_LIMIT, after });
     yield* pages(list);
   }
 
@@ -214,6 +221,28 @@ export class TableOutbox implements Outbox, OutboxReport {
   async forgetDead(lane: string, beforeMs: number): Promise<void> {
     for await (const rows of this.#list(deadBefore(lane, beforeMs))) {
       for (const row of rows) await this.#removeDead(parseDeadRow(row));
+    }
+  }
+
+  async forgetLane(lane: string): Promise<void> {
+    for await (const rows of this.#list(laneRange(lane))) {
+      for (const announcement of rows.map(parseAnnouncementRow)) {
+        // Before what leads to it: a crash between the two leaves a lane that can be dropped again.
+        await this.#forgetQueue(announcement.queue);
+        await this.withdraw(announcement);
+      }
+    }
+    await this.forgetDead(lane, Number.MAX_SAFE_INTEGER);
+    await this.resumeLane(lane);
+  }
+
+  async #forgetQueue(queue: Queue): Promise<void> {
+    for await (const rows of this.#list(outboxRange(queue), this.#accounts)) {
+      for (const { rowKey } of rows) {
+        // The mails that were sent count on, should mail be set again.
+        if (isPaceKey(String(rowKey))) continue;
+        await this.#accounts.remove(queue.tenant, String(rowKey), '*');
+      }
     }
   }
 
