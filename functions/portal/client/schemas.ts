@@ -110,6 +110,12 @@ export type PasswordChangeRequired = {
   readonly policy: Policy;
 };
 
+export type PasswordResetAnswer = {
+  readonly user: User;
+  readonly temporaryPassword: TemporaryPassword;
+  readonly receipt: string;
+};
+
 export type Policy = {
   readonly minLength: number;
   readonly maxLength: number;
@@ -157,7 +163,7 @@ export type Problem = {
   )[];
   readonly reasons?: readonly { readonly code: string; readonly detail: string }[];
   readonly requirements?: readonly { readonly code: string; readonly text: string }[];
-  readonly parts?: readonly ('tables' | 'vault')[];
+  readonly parts?: readonly ('tables' | 'vault' | 'mail')[];
   readonly contact?: string;
 };
 
