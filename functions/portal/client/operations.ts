@@ -12,6 +12,7 @@ import type {
   Me,
   Policy,
   Readiness,
+  ResetPage,
   ResetPasswordBody,
   SignedIn,
   SignInAnswer,
@@ -112,6 +113,11 @@ export interface Operations {
     query: Readonly<Record<string, never>>;
     body: EmptyBody;
     answer: undefined;
+  };
+  'GET /api/users/{userId}/resets': {
+    query: { readonly limit?: number; readonly after?: string };
+    body: undefined;
+    answer: ResetPage;
   };
   'GET /api/users/{userId}/events': {
     query: {
