@@ -157,7 +157,7 @@ export type Problem = {
   )[];
   readonly reasons?: readonly { readonly code: string; readonly detail: string }[];
   readonly requirements?: readonly { readonly code: string; readonly text: string }[];
-  readonly parts?: readonly ('tables' | 'vault')[];
+  readonly parts?: readonly ('tables' | 'vault' | 'mail')[];
   readonly contact?: string;
 };
 

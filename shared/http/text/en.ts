@@ -107,6 +107,10 @@ export const en = {
   },
   /** Follows the detail of `dependency-unavailable` at the readiness check. */
   unavailableParts: (parts: string) => `Not answering: ${parts}.`,
+  /** The detail of `dependency-unavailable` where a part of a split password cannot be mailed. */
+  mailUnavailable:
+    'The mail with one part of the password was not accepted, so nothing was changed. The old ' +
+    'password still works. Try again in a few minutes.',
   field: {
     required: 'This is required.',
     unknown: 'Unknown property or parameter.',

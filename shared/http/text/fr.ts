@@ -119,6 +119,9 @@ export const fr: Catalogue = {
     },
   },
   unavailableParts: (parts) => `Sans réponse : ${parts}.`,
+  mailUnavailable:
+    'Le message contenant une partie du mot de passe n’a pas été accepté\u00a0: rien n’a changé. ' +
+    'L’ancien mot de passe fonctionne toujours. Réessayez dans quelques minutes.',
   field: {
     required: 'Cette information est obligatoire.',
     unknown: 'Propriété ou paramètre inconnu.',
