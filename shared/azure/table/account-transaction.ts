@@ -25,8 +25,9 @@ import { wordActions } from './word-row.ts';
  * Returns the rows that a change writes, in one partition. At most 9 are of the change (user,
  * credential, id, admins, the authority that it ends, the caller's row and authority, the reset
  * that it is and the one that it ends). Words are at most 44 (24 that a user has, and 20 that it
- * had: those of the user name stay). Each event has two rows, and one for each of at most six lanes, so
- * that 5 events fit the 100 of a transaction: 9 + 44 + 5 × 8 = 93. A change has one to three.
+ * had: those of the user name stay). Each event has two rows, and one for each of at most six
+ * lanes, so that 5 events fit the 100 of a transaction: 9 + 44 + 5 × 8 = 93. A change has one to
+ * three.
  *
  * @param userEtag of the user row that is replaced; undefined inserts it
  */
