@@ -191,6 +191,15 @@ const actor = z.union([
   z.strictObject({ system: z.enum(SYSTEM_ACTORS) }),
 ]);
 
+export const PasswordResetAnswer = named(
+  'PasswordResetAnswer',
+  z.strictObject({
+    user: User,
+    temporaryPassword: TemporaryPassword,
+    receipt: z.string().describe('A signed record of this reset (CONTRACT.md "Receipt").'),
+  }),
+);
+
 export const Event = named(
   'Event',
   z.strictObject({
