@@ -92,7 +92,7 @@ const common = () => ({ ORIGIN: operated.origin, TENANT, ADMIN, SUSPECT: ADMIN }
 function requireWell(output: string): void {
   const [ready = '', ...checks] = output.trimEnd().split('\n');
   expect(JSON.parse(ready).status).toBe('ok');
-  expect(checks.map((line) => line.slice(0, 5))).toEqual(Array(7).fill('ok   '));
+  expect(checks.map((line) => line.slice(0, 5))).toEqual(Array(8).fill('ok   '));
 }
 
 /** The values that a reader would fill in, and what must be true after the section. */
