@@ -13,6 +13,7 @@ import type {
   PasswordResetAnswer,
   Policy,
   Readiness,
+  ResetPage,
   ResetPasswordBody,
   SignedIn,
   SignInAnswer,
@@ -114,6 +115,11 @@ export interface Operations {
     body: EmptyBody;
     answer: undefined;
   };
+  'GET /api/users/{userId}/resets': {
+    query: { readonly limit?: number; readonly after?: string };
+    body: undefined;
+    answer: ResetPage;
+  };
   'GET /api/users/{userId}/events': {
     query: {
       readonly type?: string;
@@ -159,6 +165,11 @@ export interface Operations {
     answer: Readiness;
   };
   'GET /.well-known/jwks.json': {
+    query: Readonly<Record<string, never>>;
+    body: undefined;
+    answer: JsonWebKeySet;
+  };
+  'GET /.well-known/receipt-keys.json': {
     query: Readonly<Record<string, never>>;
     body: undefined;
     answer: JsonWebKeySet;

@@ -8,12 +8,14 @@ import { freezeEndpoint } from './freeze.ts';
 import { healthLiveEndpoint, healthReadyEndpoint } from './health.ts';
 import { jwksEndpoint } from './jwks.ts';
 import { listEventsEndpoint, listUserEventsEndpoint } from './list-events.ts';
+import { listResetsEndpoint } from './list-resets.ts';
 import { listUsersEndpoint } from './list-users.ts';
 import { myProfileEndpoint } from './my-profile.ts';
 import { createOpenapiEndpoint } from './openapi.ts';
 import { passwordPolicyEndpoint } from './password-policy.ts';
 import { problemPageEndpoint } from './problem-page.ts';
 import { readUserEndpoint } from './read-user.ts';
+import { receiptKeysEndpoint } from './receipt-keys.ts';
 import { resetPasswordEndpoint } from './reset-password.ts';
 import { signInEndpoint } from './sign-in.ts';
 import { signOutEverywhereEndpoint } from './sign-out-everywhere.ts';
@@ -41,6 +43,7 @@ export const endpoints: readonly AnyEndpoint[] = [
   resetPasswordEndpoint,
   unlockUserEndpoint,
   signOutUserEndpoint,
+  listResetsEndpoint,
   listUserEventsEndpoint,
   listEventsEndpoint,
   readTenantEndpoint,
@@ -48,6 +51,7 @@ export const endpoints: readonly AnyEndpoint[] = [
   healthLiveEndpoint,
   healthReadyEndpoint,
   jwksEndpoint,
+  receiptKeysEndpoint,
   changePasswordRedirectEndpoint,
   openapiEndpoint,
   problemPageEndpoint,

@@ -167,7 +167,7 @@ export const fr: Catalogue = {
       'Demandez à l’exploitant du service de le configurer ou de réinitialiser le mot de passe.',
     'address-missing':
       'Un mot de passe en deux parties demande une adresse e-mail, et cet utilisateur n’en a ' +
-      'pas. Ajoutez-en une ; l’exploitant du service peut agir en attendant qu’elle compte.',
+      'pas. Ajoutez-en une ; l’exploitant du service peut agir en attendant qu’elle compte.',
     'address-too-new':
       'L’adresse e-mail de cet utilisateur est trop récente pour recevoir une partie du mot de ' +
       'passe : une première compte après 24 heures, une nouvelle après 14 jours. Attendez, ou ' +
