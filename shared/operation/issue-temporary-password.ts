@@ -1,7 +1,7 @@
 import { encodeCrockford } from '../credential/crockford.ts';
 import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
-import type { ClientNetwork, PasswordHash } from '../port/hasher.ts';
+import type { ClientNetwork, PasswordHash, ProvenCaller } from '../port/hasher.ts';
 import { composeChange, type DesiredChange, planAdmins } from './account-change.ts';
 import type { Caller } from './authority.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
@@ -51,17 +51,19 @@ export interface IssueRequest {
 class PendingIssue {
   readonly #dependencies: IssueDependencies;
   readonly #network: ClientNetwork | undefined;
+  readonly #proven: ProvenCaller | undefined;
   readonly #planned: string | undefined;
   #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
   #given: User | undefined;
 
   constructor(
     dependencies: IssueDependencies,
+    { caller, planned }: Pick<IssueRequest, 'caller' | 'planned'>,
     { network }: RequestContext,
-    planned: string | undefined,
   ) {
     this.#dependencies = dependencies;
     this.#network = network;
+    this.#proven = caller && { by: 'session', userId: caller.principal.user.value.userId };
     this.#planned = planned;
   }
 
@@ -82,7 +84,7 @@ class PendingIssue {
    */
   async make(): Promise<void> {
     const { hasher, randomBytes } = this.#dependencies;
-    const slot = await hasher.acquire(this.#network);
+    const slot = await hasher.acquire(this.#network, this.#proven);
     try {
       const canonical = this.#planned ?? generateTemporaryPassword(randomBytes);
       this.#made = { canonical, hash: await slot.hash(canonical) };
@@ -162,11 +164,12 @@ function describeIssue(canonical: string, credential: User['credential']): Issue
  */
 export async function issueTemporaryPassword(
   dependencies: IssueDependencies,
-  { judge, caller, planned }: IssueRequest,
+  request: IssueRequest,
   context: RequestContext,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
   const { accounts } = dependencies;
-  const issue = new PendingIssue(dependencies, context, planned);
+  const { judge, caller } = request;
+  const issue = new PendingIssue(dependencies, request, context);
   const judgeAll = async () => {
     const desired = { ...(await judge()), requestId: context.requestId };
     const after: User = { ...desired.after, credential: { kind: 'none' } };

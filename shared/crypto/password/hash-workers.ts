@@ -37,10 +37,10 @@ export interface HashWorkersOptions {
 }
 
 /**
- * The tasks that wait, by the network they came from. Networks take turns, and in each turn the
- * networks inside one do; within the innermost, tasks start in the order in which they arrived. A
- * flood delays itself, and others by one task each. A network of which no task may start yet keeps
- * its turn.
+ * The tasks that wait, by a path: the kind of caller, then the network or user. Those of one kind
+ * take turns, and in each turn those inside do; within the innermost, tasks start in the order in
+ * which they arrived. A flood delays itself, and others by one task each. A part of which no task
+ * may start yet keeps its turn.
  */
 class TurnQueue {
   readonly #tasks: Task[] = [];
