@@ -330,6 +330,8 @@ var mailSettings = hasCommunication && isMailDomainVerified
       COMMUNICATION_ENDPOINT: communication.?outputs.endpoint ?? ''
     }
   : serverSettings
+// A domain of Azure takes a tenth of what the code expects.
+var mailLimit = mail == 'azureDomain' ? { MAIL_PER_HOUR: '10' } : {}
 
 var sendsMail = mail == 'smtp' || (hasCommunication && isMailDomainVerified)
 var sendsNotices = sendsMail || !empty(webhookUrls)
@@ -360,6 +362,7 @@ var appSettings = union(
   },
   hasOwnOrigin ? { PUBLIC_ORIGIN: ownOrigin } : {},
   mailSettings,
+  mailLimit,
   empty(webhookUrls) ? {} : { WEBHOOK_URLS: webhookUrls },
   // The host speaks gRPC, and under another name, unless these name what the app speaks.
   contains(settings, 'OTEL_EXPORTER_OTLP_ENDPOINT')

@@ -1,5 +1,5 @@
 import { type MailSettings, parseMailSettings } from './setting/mail.ts';
-import { type Environment, read, SettingError, secureUrl } from './setting/read.ts';
+import { type Environment, read, SettingError, secureUrl, wholeNumber } from './setting/read.ts';
 import { parseWebhookUrls } from './setting/webhook.ts';
 
 export { type Environment, SettingError };
@@ -70,15 +70,6 @@ export interface TelemetrySettings {
     | undefined;
   readonly spanDelayMs: number;
   readonly metricIntervalMs: number;
-}
-
-function wholeNumber(env: Environment, name: string, range: [number, number], otherwise: number) {
-  const text = read(env, name);
-  if (text === undefined) return otherwise;
-  const [lowest, highest] = range;
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= lowest && value <= highest) return value;
-  throw new SettingError(name, `must be a whole number from ${lowest} to ${highest}.`);
 }
 
 function origin(name: string, text: string): string {

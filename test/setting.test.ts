@@ -69,8 +69,19 @@ it('mail takes a sender and one way to send', () => {
   const endpoint = 'https://x.communication.azure.com/';
   expect(parse({ MAIL_FROM, COMMUNICATION_ENDPOINT: endpoint }).mail).toEqual({
     from: MAIL_FROM,
+    perHour: 100,
     transport: { communicationEndpoint: endpoint },
   });
+  for (const [perHour, isTaken] of [
+    ['4', false],
+    ['5', true],
+    ['1000000', true],
+    ['1000001', false],
+  ] as const) {
+    const env = { MAIL_FROM, SMTP_URL: smtpUrl, MAIL_PER_HOUR: perHour };
+    if (isTaken) expect(parse(env).mail?.perHour).toBe(Number(perHour));
+    else expectRefused(env, 'MAIL_PER_HOUR');
+  }
   expect(parse({ SMTP_URL: smtpUrl }).mail).toBeUndefined();
   expectRefused({ MAIL_FROM }, 'MAIL_FROM');
   expectRefused({ MAIL_FROM: 'a@b.example, c@d.example', SMTP_URL: smtpUrl }, 'MAIL_FROM');

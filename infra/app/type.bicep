@@ -42,6 +42,11 @@ type settings = {
   @maxValue(20)
   SIGN_IN_FREE_ATTEMPTS: int?
 
+  @minValue(5)
+  @maxValue(1000000)
+  @description('The mails that the mail provider takes in an hour.')
+  MAIL_PER_HOUR: int?
+
   @description('An OpenTelemetry collector, reached by OTLP over HTTP.')
   OTEL_EXPORTER_OTLP_ENDPOINT: string?
 }

@@ -34,7 +34,7 @@ import { parseSettings, type Settings } from '../setting.ts';
 import type { Recorder } from '../telemetry/recorder.ts';
 import type { Gauges } from '../telemetry/report.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
-import { openCredential, openEngine, openLanes, openTables, openVault } from './backend.ts';
+import { openChannels, openCredential, openEngine, openTables, openVault } from './backend.ts';
 import { lazyCommonPasswords } from './built-file.ts';
 import { VERSION } from './version.ts';
 
@@ -114,7 +114,7 @@ function compose(settings: Settings): Composition {
   });
   const freezes = createTokenSeal(peppers, 'freeze');
   const webhookKeys = cacheOf(WEBHOOK_KEY_SECRET, findWebhookKeyFlaw);
-  const lanes = openLanes(settings, credential, {
+  const { lanes, partMailer } = openChannels(settings, credential, {
     accounts: stores.accounts,
     secretsOf: createWebhookSecrets(webhookKeys, clock),
     ...{ freezes, clock, log: processLog },
@@ -133,6 +133,7 @@ function compose(settings: Settings): Composition {
     tokens,
     lanes: lanes.map(({ name }) => name),
     openLanes: () => lanes,
+    partMailer,
     cursors: createSeal(peppers, 'cursor'),
     devices: createTokenSeal(peppers, 'device'),
     freezes,

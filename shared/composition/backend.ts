@@ -7,11 +7,12 @@ import type { Notice } from '../credential/notice.ts';
 import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts';
 import { createLateMailer } from '../mail/late-mailer.ts';
 import { createMailLane, type MailLaneOptions } from '../mail/mail-lane.ts';
+import { createPartMailer } from '../mail/part-mailer.ts';
 import { issueFreezeToken } from '../operation/freeze-token.ts';
 import type { Clock } from '../port/clock.ts';
 import type { Log } from '../port/log.ts';
 import { isLoopback } from '../port/loopback.ts';
-import type { Mailer } from '../port/mailer.ts';
+import type { Mailer, PartMailer } from '../port/mailer.ts';
 import type { Lane } from '../port/notice.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import type { Seal } from '../port/token.ts';
@@ -70,31 +71,30 @@ export function openMailer(
   return mail && createLateMailer({ settings: mail, base, credential, clock, log });
 }
 
-type LaneParts = Pick<MailLaneOptions, 'accounts' | 'clock'> &
+type NoticeParts = Pick<MailLaneOptions, 'accounts' | 'clock'> &
   Pick<WebhookLaneOptions, 'secretsOf' | 'log'> & { readonly freezes: Seal };
 
-/** Opens the lane of mail where mail is sent, and one for each webhook. */
-export function openLanes(
-  settings: Settings,
-  credential: TokenCredential,
-  parts: LaneParts,
-): readonly Lane[] {
-  const { webhookUrls, publicOrigin } = settings;
-  const webhooks = webhookUrls.map((url) => createWebhookLane({ ...parts, url, publicOrigin }));
-  return [...openMailLane(settings, credential, parts), ...webhooks];
+interface Channels {
+  /** The lane of mail where mail is sent, and one for each webhook. */
+  readonly lanes: readonly Lane[];
+  /** The sender of mailed parts; undefined: no mail is sent. */
+  readonly partMailer: PartMailer | undefined;
 }
 
-function openMailLane(
+/** Opens the ways of notices and of mailed parts. */
+export function openChannels(
   settings: Settings,
   credential: TokenCredential,
-  parts: LaneParts,
-): readonly Lane[] {
-  const { mail, portalUrl, publicOrigin } = settings;
+  parts: NoticeParts,
+): Channels {
+  const { webhookUrls, mail, portalUrl, publicOrigin } = settings;
+  const webhooks = webhookUrls.map((url) => createWebhookLane({ ...parts, url, publicOrigin }));
   const mailer = openMailer(settings, credential, parts);
-  if (mail === undefined || mailer === undefined) return [];
+  if (mail === undefined || mailer === undefined) return { lanes: webhooks, partMailer: undefined };
+  const options = { ...parts, portalUrl, mailer, ...mail };
   const issue = (notice: Notice) => issueFreezeToken(parts, notice);
-  const links = { portalUrl, publicOrigin, issueFreezeToken: issue };
-  return [createMailLane({ ...parts, ...links, mailer, from: mail.from })];
+  const mailLane = createMailLane({ ...options, publicOrigin, issueFreezeToken: issue });
+  return { lanes: [mailLane, ...webhooks], partMailer: createPartMailer(options) };
 }
 
 export function openCredential(settings: VaultSettings): TokenCredential {

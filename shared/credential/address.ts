@@ -56,7 +56,8 @@ export function trustedAddresses({ terms }: AddressHistory, nowMs: number): read
     .map(({ address }) => address);
 }
 
-interface Addressed {
+/** The addresses of a user, now and before. */
+export interface Addressed {
   readonly email: string | undefined;
   readonly secondEmail: string | undefined;
   readonly addressHistory: AddressHistory;
@@ -80,4 +81,34 @@ export function followAddresses(user: Addressed, nowMs: number): AddressHistory 
     terms: [...kept, ...begun, ...earlierTerms({ terms: past, hadAny }, nowMs)],
     hadAny: hadAny || wanted.length > 0,
   };
+}
+
+/** The waits until an address may get a part of a password: CONTRACT.md "Split delivery". */
+const FIRST_COUNTS_AFTER_MS = 24 * 60 * 60 * 1000;
+const LATER_COUNTS_AFTER_MS = 14 * 24 * 60 * 60 * 1000;
+
+/**
+ * Returns the address that gets a part of a split password: never an earlier one.
+ * @returns undefined if the user has none
+ */
+export function receivingAddress({
+  email,
+  secondEmail,
+}: Pick<Addressed, 'email' | 'secondEmail'>): string | undefined {
+  return email ?? secondEmail;
+}
+
+/**
+ * Judges whether an address is old enough to get a part of a password: 24 h if the user had none
+ * before, and 14 days if it replaced or followed another.
+ */
+export function countsForDelivery(
+  { terms }: AddressHistory,
+  address: string,
+  nowMs: number,
+): boolean {
+  const term = terms.find((each) => inForce(each) && each.address === address);
+  if (term === undefined) return false;
+  const afterMs = term.isFirst ? FIRST_COUNTS_AFTER_MS : LATER_COUNTS_AFTER_MS;
+  return nowMs - term.sinceMs >= afterMs;
 }

@@ -26,8 +26,12 @@ export type SystemActor = (typeof SYSTEM_ACTORS)[number];
 
 export type Actor = { readonly userId: UserId } | { readonly system: SystemActor };
 
+type Scalar = string | number | boolean;
+
 /** JSON-safe words and numbers about a change; never a secret. */
-export type EventDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+export type EventDetails = Readonly<
+  Record<string, Scalar | readonly string[] | { readonly [name: string]: Scalar | undefined }>
+>;
 
 export type Subject = { readonly userId: UserId } | { readonly tenant: Tenant };
 

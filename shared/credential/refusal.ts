@@ -1,4 +1,5 @@
 import type { Tenant } from './name.ts';
+import type { ResetRequirement } from './reset-requirement.ts';
 
 /**
  * The code of every expected no: the stable slug that callers see. The answers are in
@@ -85,9 +86,6 @@ export type PolicyReason =
   | 'context-word'
   | 'repetitive'
   | 'sequential';
-
-/** The requirements that a reset can lack. */
-export type ResetRequirement = 'another-admin';
 
 /** An expected no. Thrown by operations, answered at the edge, never caught in between. */
 export class Refusal extends Error {

@@ -37,6 +37,8 @@ export interface User {
   readonly addressHistory: AddressHistory;
   readonly locale: string | undefined;
   readonly roles: readonly Role[];
+  /** The moment when the last role of an admin went, if ever; a later one may be there again. */
+  readonly adminUntilMs: number | undefined;
   readonly status: UserStatus;
   readonly credential: Credential;
   /** The ETag of the contract. Raised with each change of a member that PATCH takes. */

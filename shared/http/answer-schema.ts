@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { EVENT_TYPES, SYSTEM_ACTORS } from '../credential/event.ts';
 import { FREEZE_OUTCOMES } from '../credential/freeze.ts';
+import { RESET_REQUIREMENTS } from '../credential/reset-requirement.ts';
 import { CREDENTIAL_STATES } from '../credential/state.ts';
 import { RESET_RULE_CHOICES } from '../credential/tenant-settings.ts';
 import { named, role } from './schema.ts';
@@ -115,6 +116,9 @@ const userMembers = z.strictObject({
     unlock: z.boolean(),
     signOut: z.boolean(),
   }),
+  resetRequirements: z
+    .array(z.enum(RESET_REQUIREMENTS))
+    .describe('The requirements of a reset of this user by you.'),
 });
 
 export const User = named('User', userMembers);

@@ -104,6 +104,8 @@ export interface Endpoint<
   readonly access: A;
   /** The schema of the body; undefined: the endpoint takes no body or `{}`. */
   readonly body?: Body;
+  /** True if a described body may be absent, which is as good as `{}`. */
+  readonly isBodyOptional?: boolean;
   /** The media types beside `application/json`. */
   readonly mediaTypes?: readonly string[];
   readonly query?: Query;

@@ -137,7 +137,7 @@ function requestBody(endpoint: AnyEndpoint): Json | undefined {
   const schema = referTo(endpoint.body ?? EmptyBody);
   const types = ['application/json', ...(endpoint.mediaTypes ?? [])];
   return {
-    required: endpoint.body !== undefined,
+    required: endpoint.body !== undefined && !endpoint.isBodyOptional,
     content: Object.fromEntries(types.map((type) => [type, { schema }])),
   };
 }

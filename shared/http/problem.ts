@@ -3,7 +3,7 @@ import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
 import { ADMINS_PER_TENANT } from '../credential/rank.ts';
 import type { FieldError, FieldProblem, PolicyReason, Refusal } from '../credential/refusal.ts';
 import type { FailureCode } from '../port/telemetry.ts';
-import type { Backend } from '../port/unavailable.ts';
+import type { UnavailablePart } from '../port/unavailable.ts';
 import { components } from './schema.ts';
 import type { Catalogue } from './text/en.ts';
 
@@ -74,7 +74,7 @@ export const Problem = z.strictObject({
     .optional(),
   reasons: z.array(z.strictObject({ code: z.string(), detail: z.string() })).optional(),
   requirements: z.array(z.strictObject({ code: z.string(), text: z.string() })).optional(),
-  parts: z.array(z.enum(['tables', 'vault'])).optional(),
+  parts: z.array(z.enum(['tables', 'vault', 'mail'])).optional(),
   contact: z.string().describe('Whom to ask, as the organisation says.').optional(),
 });
 components.add(Problem, { id: 'Problem' });
@@ -166,11 +166,13 @@ export function refusalProblem(refusal: Refusal, context: ProblemContext): Probl
 /** Makes the problem of an outage: never shown as a wrong password, and safe to repeat. */
 export function unavailableProblem(
   context: ProblemContext,
-  parts: readonly Backend[] = [],
+  parts: readonly UnavailablePart[] = [],
 ): ProblemAnswer {
   const base = baseBody('dependency-unavailable', context);
   const named = parts.length > 0 && {
-    detail: `${base.detail} ${context.text.unavailableParts(parts.join(', '))}`,
+    detail: parts.includes('mail')
+      ? context.text.mailUnavailable
+      : `${base.detail} ${context.text.unavailableParts(parts.join(', '))}`,
     parts: [...parts],
   };
   const headers = { 'Retry-After': `${UNAVAILABLE_RETRY_AFTER_SECONDS}` };

@@ -6,7 +6,7 @@ import { type Principal, requirePrincipal, verifyToken } from '../operation/auth
 import type { RequestContext } from '../operation/dependency.ts';
 import type { Log } from '../port/log.ts';
 import { type FailureCode, NO_TELEMETRY, type Telemetry } from '../port/telemetry.ts';
-import { type Backend, Unavailable } from '../port/unavailable.ts';
+import { Unavailable, type UnavailablePart } from '../port/unavailable.ts';
 import { clientNetwork } from './client-network.ts';
 import { corsHeaders } from './cors.ts';
 import type { Access, Answer, AnyEndpoint, Call, Noted, Services } from './endpoint.ts';
@@ -29,7 +29,7 @@ const CONTACT_STATUSES: readonly number[] = [403, 409];
 
 /** The parts that do not answer, or the version that the vault lacks. */
 interface Outage {
-  readonly parts?: readonly Backend[];
+  readonly parts?: readonly UnavailablePart[];
   readonly pepperVersion?: string;
 }
 
@@ -123,7 +123,7 @@ export class RequestPipeline {
     const body = await parseBody(
       {
         schema: endpoint.body ?? EmptyBody,
-        isOptional: endpoint.body === undefined,
+        isOptional: endpoint.body === undefined || endpoint.isBodyOptional === true,
         mediaTypes: ['application/json', ...(endpoint.mediaTypes ?? [])],
       },
       this.request,
@@ -181,7 +181,7 @@ export class RequestPipeline {
       measure('dependency-unavailable', isPepper ? { pepperVersion } : { parts: [part] });
       const what = isPepper ? 'a pepper version is missing' : 'a part does not answer';
       log.error(what, { requestId, operation, part, ...(isPepper && { pepperVersion }) });
-      return unavailableProblem(context);
+      return unavailableProblem(context, part === 'mail' ? [part] : []);
     }
     if (fault instanceof NotReady) {
       measure('dependency-unavailable', { parts: fault.parts });

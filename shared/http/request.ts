@@ -27,6 +27,7 @@ function problemOf(issue: z.core.$ZodIssue, input: unknown): FieldProblem {
     case 'invalid_type':
       return 'type';
     case 'invalid_value':
+    case 'invalid_union':
       return 'choice';
     case 'too_small':
     case 'too_big':

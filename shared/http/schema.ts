@@ -28,7 +28,7 @@ export function named<Schema extends z.ZodType>(id: string, schema: Schema): Sch
 }
 
 /** Makes a rule in code; the catalogue has the sentence for `problem`. */
-function rule<Value>(problem: FieldProblem, holds: (value: Value) => boolean) {
+export function rule<Value>(problem: FieldProblem, holds: (value: Value) => boolean) {
   return z.refine<Value>(holds, { params: { problem }, abort: true });
 }
 
@@ -41,7 +41,7 @@ const LOCALE_MAX_LENGTH = 85;
 const SEARCH_MAX_CODE_POINTS = 100;
 
 /** A code point is at most two UTF-16 units: a far longer text is not counted. */
-function isAtMost(text: string, codePoints: number): boolean {
+export function isAtMost(text: string, codePoints: number): boolean {
   return text.length <= 2 * codePoints && Array.from(text).length <= codePoints;
 }
 

@@ -2,6 +2,7 @@ import type { AccountEvent } from '../credential/event.ts';
 import type { Tenant } from '../credential/name.ts';
 import { type PasswordPolicy, passwordRules } from '../credential/policy/password-policy.ts';
 import { judgeAllowed } from '../credential/rank.ts';
+import type { ResetRequirement } from '../credential/reset-requirement.ts';
 import { credentialState, isTemporary } from '../credential/state.ts';
 import { groupTemporaryPassword, spokenForm } from '../credential/temporary-password.ts';
 import type { TenantSettings } from '../credential/tenant-settings.ts';
@@ -60,8 +61,23 @@ export function viewUserRecord(user: User, nowMs: number) {
 }
 
 /** Makes the contract's `User`, as this caller sees it. */
-export function viewUser(user: User, caller: User, nowMs: number) {
-  return { ...viewUserRecord(user, nowMs), allowed: judgeAllowed(caller, user) };
+export function viewUser(
+  user: User,
+  {
+    caller,
+    resetRequirements,
+    nowMs,
+  }: {
+    readonly caller: User;
+    readonly resetRequirements: readonly ResetRequirement[];
+    readonly nowMs: number;
+  },
+) {
+  return {
+    ...viewUserRecord(user, nowMs),
+    allowed: judgeAllowed(caller, user),
+    resetRequirements,
+  };
 }
 
 /** Makes the contract's `User.attempts`. */

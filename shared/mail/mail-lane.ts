@@ -6,7 +6,8 @@ import type { Clock } from '../port/clock.ts';
 import type { Mailer, MailMessage } from '../port/mailer.ts';
 import { type Lane, MAIL_LANE, type SendOutcome, type Target } from '../port/notice.ts';
 import type { AccountStore } from '../port/store.ts';
-import { type NamedPerson, renderMail } from './render.ts';
+import type { NamedPerson } from './layout.ts';
+import { renderMail } from './render.ts';
 
 /** The mails that a relay takes side by side from one sender. */
 const MAILS_AT_ONCE = 8;
@@ -28,6 +29,8 @@ export interface MailLaneOptions {
   readonly issueFreezeToken: (notice: Notice) => Promise<string>;
   /** The sender's address. */
   readonly from: string;
+  /** The setting MAIL_PER_HOUR. */
+  readonly perHour?: number | undefined;
 }
 
 /**
@@ -108,11 +111,12 @@ async function compose(
 
 /** Makes the lane of notices by mail. */
 export function createMailLane(options: MailLaneOptions): Lane {
-  const { mailer } = options;
+  const { mailer, perHour } = options;
   return {
     name: MAIL_LANE,
     label: MAIL_LANE,
     width: MAILS_AT_ONCE,
+    perHour,
     isPaced: true,
     async listTargets(notice) {
       const { event, person } = notice;

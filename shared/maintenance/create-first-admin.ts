@@ -1,5 +1,6 @@
 import { type Tenant, tenantOf, type UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
+import { NO_TERMS } from '../credential/reset.ts';
 import type { Role } from '../credential/role.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
@@ -80,10 +81,8 @@ function asGlobalAdmin(user: User): User {
   };
 }
 
-function draftEvents(
-  before: User | undefined,
-  after: User,
-): readonly [EventDraft, ...EventDraft[]] {
+/** Drafts the events of what changes beside the password. */
+function draftEvents(before: User | undefined, after: User): readonly EventDraft[] {
   if (before === undefined) return [{ type: 'user.created', details: { roles: after.roles } }];
   const events: EventDraft[] = [];
   if (before.roles !== after.roles) {
@@ -91,7 +90,7 @@ function draftEvents(
     events.push({ type: 'user.updated', details: { changed: ['roles'], ...roles } });
   }
   if (before.status !== after.status) events.push({ type: 'user.enabled' });
-  return [{ type: 'password.reset', details: { clearedLock: before.isLocked } }, ...events];
+  return events;
 }
 
 /**
@@ -153,6 +152,7 @@ async function makeAdmin(
     return {
       before,
       after,
+      ...(before !== undefined && { reset: NO_TERMS }),
       events: draftEvents(before?.value, after),
       authority: systemAuthority('bootstrap'),
       mayLeaveNoGlobalAdmin: true,

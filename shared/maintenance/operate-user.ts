@@ -1,6 +1,7 @@
 /** Acts of an operator on one user, without the rights of any admin. */
 import type { UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
+import { NO_TERMS } from '../credential/reset.ts';
 import type { User, UserStatus } from '../credential/user.ts';
 import { type DesiredChange, planAdmins, planChange } from '../operation/account-change.ts';
 import { systemAuthority } from '../operation/authority.ts';
@@ -98,7 +99,8 @@ export async function resetUser(
     return {
       before,
       after: before.value,
-      events: [{ type: 'password.reset', details: { clearedLock: before.value.isLocked } }],
+      reset: NO_TERMS,
+      events: [],
       authority: systemAuthority('operator'),
       mayLeaveNoGlobalAdmin: force,
     } as const;

@@ -1,5 +1,6 @@
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
+import { NO_TERMS } from '../credential/reset.ts';
 import { rankOf } from '../credential/role.ts';
 import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { User } from '../credential/user.ts';
@@ -150,7 +151,8 @@ async function resetOne(
     return {
       before,
       after: before.value,
-      events: [{ type: 'password.reset', details: { clearedLock: before.value.isLocked } }],
+      reset: NO_TERMS,
+      events: [],
       authority: systemAuthority('operator'),
       // Every admin is reset, since each may be the intruder.
       mayLeaveNoGlobalAdmin: true,

@@ -3,6 +3,7 @@ import { encodeCrockford } from '../credential/crockford.ts';
 import type { AccountEvent, Actor, EventDetails, EventType, Subject } from '../credential/event.ts';
 import { ADMINS_PER_TENANT, adminEntry, hasGlobalAdmin } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
+import { rankOf } from '../credential/role.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
 import type { AccountChange, AccountStore, StoredUser } from '../port/store.ts';
@@ -132,6 +133,10 @@ export function composeEvents(
   }));
 }
 
+function hasLostRank(before: User | undefined, after: User): boolean {
+  return before !== undefined && rankOf(before.roles) > 0 && rankOf(after.roles) === 0;
+}
+
 /** Adds events (never earlier than the last of this user), tenant row, address history and id. */
 export function composeChange(
   dependencies: PlanDependencies,
@@ -152,6 +157,7 @@ export function composeChange(
   const after = {
     ...wanted,
     addressHistory: followAddresses(wanted, atMs),
+    adminUntilMs: hasLostRank(before?.value, wanted) ? atMs : wanted.adminUntilMs,
     lastResetSequence:
       events.findLast(({ type }) => type === 'password.reset')?.sequence ??
       wanted.lastResetSequence,

@@ -34,6 +34,7 @@ export function blankUser(
     userId: newUserId(dependencies.randomBytes),
     tenant: tenantOf(wanted.userName),
     addressHistory: NO_ADDRESS_HISTORY,
+    adminUntilMs: undefined,
     status: 'active',
     credential: { kind: 'none' },
     profileVersion: 1,

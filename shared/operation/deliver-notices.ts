@@ -1,3 +1,4 @@
+import { noteNotices, noticesLeft } from '../credential/mail-share.ts';
 import { nextLookAtMs } from '../credential/notice.ts';
 import {
   type Announcement,
@@ -192,6 +193,9 @@ async function* dueQueues(run: Run, nowMs: number) {
     // Thousands at once are meant to wait.
     if (!isBulk) for (const { dueAtMs } of announcements) run.noteWaiting(dueAtMs);
     if ((state?.pausedUntilMs ?? 0) > clock.now()) return;
+    if (state !== undefined && run.lane.perHour !== undefined) {
+      run.gate.limit(noticesLeft(run.lane.perHour, state.sent, clock.now()));
+    }
     for (const due of byQueue(announcements)) {
       if (run.gate.isDown || clock.now() >= endMs) return;
       yield due;
@@ -205,6 +209,11 @@ async function keepState(run: Run): Promise<void> {
   const { outbox, clock } = dependencies;
   if (gate.isGone) await outbox.stopLane(lane.name, clock.now());
   else if (gate.pauseMs > 0) await outbox.pauseLane(lane.name, clock.now() + gate.pauseMs);
+  if (lane.perHour !== undefined && gate.sent > 0) {
+    // Two runs at once may each miss what the other sent; then the provider says when to wait.
+    const { sent } = await outbox.findLaneState(lane.name);
+    await outbox.noteSent(lane.name, noteNotices(sent, gate.sent, clock.now()));
+  }
   if (count.undeliverable > 0) {
     await outbox.forgetDead(lane.name, clock.now() - DEAD_LETTER_KEPT_MS);
   }

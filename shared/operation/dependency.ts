@@ -2,6 +2,7 @@ import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
 import type { ClientNetwork, PasswordHasher } from '../port/hasher.ts';
 import type { Log } from '../port/log.ts';
+import type { PartMailer } from '../port/mailer.ts';
 import type { SearchIndex } from '../port/search.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
 import type { SummaryStore } from '../port/summary.ts';
@@ -24,6 +25,8 @@ export interface Dependencies {
   readonly cursors: Seal;
   /** The names of the lanes of notices: of mail and of each webhook that is set. */
   readonly lanes: readonly string[];
+  /** The sender of the mailed parts of split passwords; undefined: no mail is sent. */
+  readonly partMailer: PartMailer | undefined;
   /** The seal of device tokens. */
   readonly devices: Seal;
   /** The seal of freeze tokens. */

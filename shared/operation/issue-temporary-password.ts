@@ -1,8 +1,14 @@
 import { encodeCrockford } from '../credential/crockford.ts';
+import { describeReset, type ResetTerms } from '../credential/reset.ts';
 import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
 import type { ClientNetwork, PasswordHash, ProvenCaller } from '../port/hasher.ts';
-import { composeChange, type DesiredChange, planAdmins } from './account-change.ts';
+import {
+  composeChange,
+  type DesiredChange,
+  type EventDraft,
+  planAdmins,
+} from './account-change.ts';
 import type { Caller } from './authority.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
 import { retryOnConflict } from './retry.ts';
@@ -28,13 +34,21 @@ export interface IssuedTemporaryPassword {
 
 const ISSUE_ID_BYTES = 16;
 
+/** The change that gives a temporary password to a user, without the new credential. */
+export type IssueDraft = Omit<DesiredChange, 'requestId' | 'events'> & {
+  /** The terms of a reset, whose event is the first; undefined: the user is created. */
+  readonly reset?: ResetTerms;
+  /** The other events; a creation has one. */
+  readonly events: readonly EventDraft[];
+};
+
 /** The receiver of a temporary password, and its issuer. */
 export interface IssueRequest {
   /**
-   * Judges and drafts the change, without the new credential. Called before the hash, so that a
-   * refused call costs none, again after it, and each time when another write came between.
+   * Judges and drafts the change. Called before the hash, so that a refused call costs none, again
+   * after it, and each time when another write came between.
    */
-  readonly judge: () => Promise<Omit<DesiredChange, 'requestId'>>;
+  readonly judge: () => Promise<IssueDraft>;
   /** The caller; undefined: the system. */
   readonly caller?: Caller;
   /**
@@ -42,6 +56,8 @@ export interface IssueRequest {
    * issue.
    */
   readonly planned?: string;
+  /** The life of the password; TEMPORARY_PASSWORD_TTL_SECONDS by default. */
+  readonly lifetimeMs?: number | undefined;
 }
 
 /**
@@ -53,18 +69,20 @@ class PendingIssue {
   readonly #network: ClientNetwork | undefined;
   readonly #proven: ProvenCaller | undefined;
   readonly #planned: string | undefined;
+  readonly #lifetimeMs: number;
   #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
   #given: User | undefined;
 
   constructor(
     dependencies: IssueDependencies,
-    { caller, planned }: Pick<IssueRequest, 'caller' | 'planned'>,
     { network }: RequestContext,
+    { caller, planned, lifetimeMs }: IssueRequest,
   ) {
     this.#dependencies = dependencies;
     this.#network = network;
     this.#proven = caller && { by: 'session', userId: caller.principal.user.value.userId };
     this.#planned = planned;
+    this.#lifetimeMs = lifetimeMs ?? dependencies.temporaryPasswordTtlMs;
   }
 
   /** The password and its hash; available after {@link make}. */
@@ -99,7 +117,7 @@ class PendingIssue {
    * further try for the same version of the user takes the credential and the entry of the first.
    */
   async giveTo(user: User, issuedBy: User['userId'] | undefined): Promise<User> {
-    const { clock, randomBytes, expiries, temporaryPasswordTtlMs } = this.#dependencies;
+    const { clock, randomBytes, expiries } = this.#dependencies;
     const { userId, userName } = user;
     const credentialVersion = user.credentialVersion + 1;
     const given = this.#given;
@@ -111,7 +129,7 @@ class PendingIssue {
       kind: 'temporary',
       issueId: encodeCrockford(randomBytes(ISSUE_ID_BYTES)),
       issuedAtMs: nowMs,
-      expiresAtMs: nowMs + temporaryPasswordTtlMs,
+      expiresAtMs: nowMs + this.#lifetimeMs,
       issuedBy,
       changedAtMs: user.credential.kind === 'none' ? undefined : user.credential.changedAtMs,
     };
@@ -156,6 +174,29 @@ function describeIssue(canonical: string, credential: User['credential']): Issue
   };
 }
 
+/** Returns the events of the issue, that of a reset first; its details are of this one place. */
+function draftEvents(
+  { reset, events, before }: IssueDraft,
+  { credential }: User,
+): readonly [EventDraft, ...EventDraft[]] {
+  if (credential.kind !== 'temporary') throw new Error('a temporary password was not issued');
+  const lifetimeMs = credential.expiresAtMs - credential.issuedAtMs;
+  const clearedLock = before?.value.isLocked === true;
+  const [first, ...others] = [
+    ...(reset === undefined
+      ? []
+      : [
+          {
+            type: 'password.reset',
+            details: describeReset(reset, { lifetimeMs, clearedLock }),
+          } as const,
+        ]),
+    ...events,
+  ];
+  if (first === undefined) throw new Error('an issue has an event');
+  return [first, ...others];
+}
+
 /**
  * Issues a temporary password to a user. Earlier counts against the name are void: the user's row
  * says so in the same transaction.
@@ -169,11 +210,11 @@ export async function issueTemporaryPassword(
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
   const { accounts } = dependencies;
   const { judge, caller } = request;
-  const issue = new PendingIssue(dependencies, request, context);
+  const issue = new PendingIssue(dependencies, context, request);
   const judgeAll = async () => {
-    const desired = { ...(await judge()), requestId: context.requestId };
-    const after: User = { ...desired.after, credential: { kind: 'none' } };
-    return { desired, admins: await planAdmins(dependencies, { ...desired, after }) };
+    const draft = await judge();
+    const after: User = { ...draft.after, credential: { kind: 'none' } };
+    return { draft, admins: await planAdmins(dependencies, { ...draft, after }) };
   };
   const tryOnce = async () => {
     let judged = await judgeAll();
@@ -182,11 +223,13 @@ export async function issueTemporaryPassword(
       // The judgement from before the hash is as old as the wait for it.
       judged = await judgeAll();
     }
-    const { desired, admins } = judged;
-    const { actor } = desired.authority;
+    const { draft, admins } = judged;
+    const { actor } = draft.authority;
     const issuedBy = 'userId' in actor ? actor.userId : undefined;
-    const after = await issue.giveTo(desired.after, issuedBy);
-    const change = composeChange(dependencies, { ...desired, after }, admins);
+    const after = await issue.giveTo(draft.after, issuedBy);
+    const { requestId } = context;
+    const events = draftEvents(draft, after);
+    const change = composeChange(dependencies, { ...draft, after, events, requestId }, admins);
     const { canonical, hash } = issue.made;
     const credential = { kind: 'issueTemporary', temporary: hash } as const;
     const outcome = await accounts.commit({ ...change, credential });

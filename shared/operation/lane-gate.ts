@@ -11,6 +11,8 @@ export class LaneGate {
   #isGone = false;
   #pauseMs = 0;
   #taken = 0;
+  #sent = 0;
+  #left = Number.POSITIVE_INFINITY;
   readonly #waiting: (() => void)[] = [];
 
   constructor(width: number) {
@@ -20,6 +22,17 @@ export class LaneGate {
   /** True if the lane did not answer, or wants no more: nothing more is sent in this run. */
   get isDown(): boolean {
     return this.#isDown;
+  }
+
+  /** The messages that were begun. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Sets the most messages that may begin in this run; then the lane is down. */
+  limit(messages: number): void {
+    this.#left = messages;
+    this.#isDown ||= messages <= 0;
   }
 
   /** True if the target wants no message ever again. */
@@ -42,6 +55,8 @@ export class LaneGate {
     }
     if (this.#isDown) return undefined;
     this.#taken += 1;
+    this.#sent += 1;
+    if (this.#sent >= this.#left) this.#isDown = true;
     try {
       const outcome = await send();
       if (outcome !== undefined) this.#judge(outcome);

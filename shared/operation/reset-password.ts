@@ -1,6 +1,8 @@
 import type { UserId } from '../credential/name.ts';
-import { hasAnotherWhoMayReset } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
+import { acceptTerms, type OfferedTerms, type ResetTerms } from '../credential/reset.ts';
+import { unmetRequirements } from '../credential/reset-requirement.ts';
+import { DEFAULT_SETTINGS, type TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User } from '../credential/user.ts';
 import { Caller } from './authority.ts';
 import type { RequestContext } from './dependency.ts';
@@ -9,47 +11,108 @@ import {
   type IssuedTemporaryPassword,
   issueTemporaryPassword,
 } from './issue-temporary-password.ts';
+import { resetCase } from './reset-requirement.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
+/** The shortest life that a reset may ask for: CONTRACT.md, 60 s, or the TTL where it is less. */
+const SHORTEST_LIFE_SECONDS = 60;
+
+export interface ResetRequest extends TargetRequest {
+  /** The terms that the call brings; none by default. */
+  readonly terms?: OfferedTerms;
+  /** The life of the password; the TTL by default. */
+  readonly expiresInSeconds?: number | undefined;
+}
+
+export interface ResetDone {
+  readonly temporaryPassword: IssuedTemporaryPassword;
+  readonly user: User;
+  /** The settings of the tenant by which the reset was judged. */
+  readonly settings: TenantSettings;
+}
+
 /**
- * Keeps an admin whose reset the owner disowned from another one, as long as another may do it.
- * The admins are judged at the write.
+ * Requires a life within the bounds.
+ * @throws {Refusal} `validation`
  */
-function requireNoOther(user: User, adminId: UserId): (admins: readonly Admin[]) => void {
-  return (admins) => {
-    if (!hasAnotherWhoMayReset(user, admins, adminId)) return;
-    throw new Refusal('reset-requirements-unmet', { requirements: ['another-admin'] });
-  };
+function requireLife(
+  { temporaryPasswordTtlMs }: Pick<IssueDependencies, 'temporaryPasswordTtlMs'>,
+  seconds: number | undefined,
+): number | undefined {
+  if (seconds === undefined) return undefined;
+  const lifetimeMs = seconds * 1000;
+  const shortestMs = Math.min(SHORTEST_LIFE_SECONDS * 1000, temporaryPasswordTtlMs);
+  if (lifetimeMs >= shortestMs && lifetimeMs <= temporaryPasswordTtlMs) return lifetimeMs;
+  throw new Refusal('validation', { errors: [{ pointer: '/expiresInSeconds', problem: 'range' }] });
+}
+
+/**
+ * Requires that the answer shows the whole password.
+ * @throws {Refusal} `reset-requirements-unmet`
+ */
+function requireShown({ delivery }: ResetTerms): void {
+  if (delivery === 'shown') return;
+  throw new Refusal('reset-requirements-unmet', { requirements: ['mail-missing'] });
+}
+
+/** Reads the admins for a user who disowned a reset of the caller: another one may have to act. */
+async function readAdmins(
+  { accounts }: Pick<IssueDependencies, 'accounts'>,
+  target: User,
+  callerId: UserId,
+): Promise<readonly Admin[]> {
+  if (target.disownedResetBy !== callerId) return [];
+  return (await accounts.findAdmins(target.tenant))?.value ?? [];
 }
 
 /**
  * Replaces a user's password by a temporary one. The write ends the old password, any earlier
- * temporary password and all tokens; attempts and lock are cleared.
- * @throws {Refusal} `not-found`, `self-reset-forbidden`, `forbidden`, `precondition-failed`,
- * `reset-requirements-unmet`, `last-global-admin`, `conflict`, `overloaded`
+ * temporary password and all tokens; attempts and lock are cleared. Everything is judged before
+ * the hash and again after it, by the rows of that moment.
+ * @throws {Refusal} `validation`, `not-found`, `self-reset-forbidden`, `forbidden`,
+ * `precondition-failed`, `reset-requirements-unmet`, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} the reset may have happened; repeating issues anew
  */
 export async function resetPassword(
   dependencies: IssueDependencies,
-  request: TargetRequest,
+  request: ResetRequest,
   context: RequestContext,
-): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
-  const caller = new Caller(dependencies, request.principal);
-  const readTarget = targetReader(dependencies.accounts, caller, request);
+): Promise<ResetDone> {
+  const { accounts } = dependencies;
+  const { principal, terms = {} } = request;
+  const lifetimeMs = requireLife(dependencies, request.expiresInSeconds);
+  const caller = new Caller(dependencies, principal);
+  const readTarget = targetReader(accounts, caller, request);
+  let settings = DEFAULT_SETTINGS;
   const judge = async () => {
-    const judged = await readTarget();
+    // A row that cannot be read never means that nothing is required.
+    const stored = accounts.findSettings(principal.user.value.tenant);
+    const [judged, found] = await Promise.all([readTarget(), stored]);
+    settings = found?.value ?? DEFAULT_SETTINGS;
     const { authority, rights, target } = judged;
-    if (target.value.userId === rights.userId) throw new Refusal('self-reset-forbidden');
+    const callerId = rights.userId;
+    if (target.value.userId === callerId) throw new Refusal('self-reset-forbidden');
     requireAllowed(judged, 'resetPassword');
     requirePrecondition(request, target);
-    const isDisowned = target.value.disownedResetBy === rights.userId;
+    const requireMet = (admins: readonly Admin[]) => {
+      const facts = resetCase(dependencies, { target: target.value, callerId, settings, admins });
+      const requirements = unmetRequirements(facts, terms);
+      if (requirements.length > 0) throw new Refusal('reset-requirements-unmet', { requirements });
+    };
+    requireMet(await readAdmins(dependencies, target.value, callerId));
+    const reset = acceptTerms(terms);
+    requireShown(reset);
+    const isDisowned = target.value.disownedResetBy === callerId;
     return {
       before: target,
       after: target.value,
-      events: [{ type: 'password.reset', details: { clearedLock: target.value.isLocked } }],
+      reset,
+      events: [],
       authority,
-      ...(isDisowned && { requireOfAdmins: requireNoOther(target.value, rights.userId) }),
+      // The change is then held to the row of the admins.
+      ...(isDisowned && { requireOfAdmins: requireMet }),
     } as const;
   };
-  return issueTemporaryPassword(dependencies, { judge, caller }, context);
+  const issue = { judge, caller, lifetimeMs };
+  return { ...(await issueTemporaryPassword(dependencies, issue, context)), settings };
 }

@@ -94,8 +94,9 @@ function isOpen(user: User | undefined): user is User {
 
 /**
  * Redeems a text that has the form of a temporary password. It proves nothing else, is neither
- * counted nor made to wait, and no lock stops it. A guess at 130 random bits needs no throttle, and
- * so no stranger can keep a user from the password that an admin has just issued.
+ * counted nor made to wait, and no lock stops it. A guess at 130 random bits needs no throttle, nor
+ * does one at the 65 of the part that is missing to a thief of the other (SECURITY.md). So no
+ * stranger can keep a user from the password that an admin has just issued.
  */
 async function redeemTemporary(
   { dependencies, request, slot }: Call,

@@ -1,4 +1,5 @@
-import type { SendOutcome } from './notice.ts';
+import type { Tenant } from '../credential/name.ts';
+import type { Recipient, SendOutcome } from './notice.ts';
 
 /** One mail to one address. */
 export interface MailMessage {
@@ -28,4 +29,26 @@ export interface Mailer {
   send(message: MailMessage): Promise<Exclude<SendOutcome, 'unrenderable' | 'gone'>>;
   /** Checks the way to the server without sending anything. It never rejects. */
   check(): Promise<ChannelFinding>;
+}
+
+/** The mailed part of a split temporary password; it exists here and in that mail alone. */
+export interface MailedPart {
+  readonly tenant: Tenant;
+  readonly recipient: Recipient;
+  readonly address: string;
+  /** The part in its canonical spelling: 15 symbols. */
+  readonly part: string;
+  /** Four symbols that the other part carries too. */
+  readonly pair: string;
+  readonly expiresAtMs: number;
+  /** The admin who reads out the other part. */
+  readonly issuer: Pick<Recipient, 'userName' | 'displayName'>;
+}
+
+export interface PartMailer {
+  /**
+   * Sends a part once, and keeps nothing of it.
+   * @throws {Unavailable} the mail server did not accept it within 10 s. It may still deliver it.
+   */
+  send(part: MailedPart): Promise<void>;
 }

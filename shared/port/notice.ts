@@ -1,5 +1,6 @@
 /** Notices on their way, as operations see them. */
 
+import type { SentMinute } from '../credential/mail-share.ts';
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import type { Notice } from '../credential/notice.ts';
 import type { Pace } from '../credential/pace.ts';
@@ -116,6 +117,8 @@ export interface LaneState {
   readonly stoppedAtMs: number | undefined;
   /** The moment until which the target wanted to be left alone; undefined: it did not. */
   readonly pausedUntilMs: number | undefined;
+  /** The notices of the last hour, where the provider has a limit. */
+  readonly sent: readonly SentMinute[];
 }
 
 /** The notices of one lane that wait, in numbers. */
@@ -154,6 +157,8 @@ export interface Outbox {
   stopLane(lane: string, atMs: number): Promise<void>;
   /** Pauses a lane. */
   pauseLane(lane: string, untilMs: number): Promise<void>;
+  /** Notes the notices of a lane in the last hour. */
+  noteSent(lane: string, sent: readonly SentMinute[]): Promise<void>;
   /** Removes the dead letters of a lane that were given up before a moment. */
   forgetDead(lane: string, beforeMs: number): Promise<void>;
 }
@@ -191,6 +196,8 @@ export interface Lane {
   readonly label: string;
   /** The most messages that it takes at once. */
   readonly width: number;
+  /** The messages that the provider takes in an hour, notices or not; undefined: no limit. */
+  readonly perHour?: number | undefined;
   /** True if a target gets a limited number of messages about one user, and digests then. */
   readonly isPaced: boolean;
   /** Decides where a notice goes, when it is first looked at. @throws {Unavailable} */

@@ -5,7 +5,7 @@
  */
 
 import type { RefusalCode } from '../credential/refusal.ts';
-import type { Backend } from './unavailable.ts';
+import type { UnavailablePart } from './unavailable.ts';
 
 /** The codes that a call can fail with, as callers see them. */
 export type FailureCode = RefusalCode | 'internal-error' | 'dependency-unavailable';
@@ -25,7 +25,7 @@ export type MetricEvent =
       readonly operation: string;
       readonly code: FailureCode;
       /** The backends that do not answer. */
-      readonly parts?: readonly Backend[];
+      readonly parts?: readonly UnavailablePart[];
       /** The pepper version that a stored hash needs and the vault lacks. */
       readonly pepperVersion?: string;
       /** The pseudonyms of a refused sign-in. They are counted here, and only counts are sent. */

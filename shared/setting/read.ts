@@ -46,3 +46,21 @@ export function secureUrl(
     `must be an https address (http only on 127.0.0.1 or localhost${elsewhere}).`,
   );
 }
+
+/**
+ * Reads a whole number within bounds.
+ * @throws {SettingError}
+ */
+export function wholeNumber<Otherwise extends number | undefined>(
+  env: Environment,
+  name: string,
+  range: readonly [number, number],
+  otherwise: Otherwise,
+): number | Otherwise {
+  const text = read(env, name);
+  if (text === undefined) return otherwise;
+  const [lowest, highest] = range;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= lowest && value <= highest) return value;
+  throw new SettingError(name, `must be a whole number from ${lowest} to ${highest}.`);
+}

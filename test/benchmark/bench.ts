@@ -26,6 +26,7 @@ const PARTS: readonly { readonly name: string; readonly small: readonly string[]
   { name: 'cold-start', small: ['--rounds', '2'] },
   { name: 'telemetry', small: [] },
   { name: 'scale', small: ['--sizes', '500,1000,2000', '--overdue', '300'] },
+  { name: 'kept-data', small: ['--sizes', '200', '--rounds', '3'] },
   { name: 'peers', small: ['--seconds', '3', '--rounds', '1'] },
   { name: 'lockout', small: ['--hours', '1'] },
   { name: 'timing', small: ['--pairs', '10'] },

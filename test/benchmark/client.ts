@@ -122,8 +122,11 @@ export async function loadOf(
   return load as ProcessLoad;
 }
 
-export async function startService(env: Record<string, string>): Promise<RunningService> {
-  const args = ['--require', LOOP_DELAY, START, '--port', '0', '--json'];
+export async function startService(
+  env: Record<string, string>,
+  options: readonly string[] = [],
+): Promise<RunningService> {
+  const args = ['--require', LOOP_DELAY, START, '--port', '0', '--json', ...options];
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'ignore', 'ipc'],

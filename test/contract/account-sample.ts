@@ -72,6 +72,7 @@ export function sampleUser(userName: UserName, changed: Partial<User> = {}): Use
     addressHistory: NO_ADDRESS_HISTORY,
     locale: undefined,
     roles: ['salesAgent'],
+    adminUntilMs: undefined,
     status: 'active',
     credential: {
       kind: 'temporary',

@@ -6,7 +6,6 @@ import {
   groupTemporaryPassword,
 } from '../../shared/credential/temporary-password.ts';
 import {
-  hasTemporaryPasswordForm,
   hasTypo,
   parseTemporaryPassword,
 } from '../../shared/credential/temporary-password-form.ts';
@@ -116,38 +115,6 @@ describe('reading a temporary password', () => {
   it('rejects a text that is far too long', () => {
     expect(parseTemporaryPassword(`${' '.repeat(400)}${display}`)).toBe(canonical);
     expect(parseTemporaryPassword(`${' '.repeat(16_000)}${display}`)).toBeUndefined();
-  });
-});
-
-describe('the two halves of a split temporary password', () => {
-  // 13 symbols each, and their number modulo 1021 as two symbols.
-  const [one, other] = ['0000000000001', 'ZZZZZZZZZZZZZ'].map((symbols) => {
-    const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-    const number = [...symbols].reduce(
-      (sum, symbol) => (sum * 32n + BigInt(alphabet.indexOf(symbol))) % 1021n,
-      0n,
-    );
-    return symbols + alphabet.charAt(Number(number >> 5n)) + alphabet.charAt(Number(number & 31n));
-  });
-  const grouped = (part = '') => (part.match(/.{5}/g) ?? []).join('-');
-
-  it('are rejected together as a new password, in either order', () => {
-    for (const [first, second] of [
-      [one, other],
-      [other, one],
-    ]) {
-      const text = `${grouped(first)} ${grouped(second)}`;
-      expect(hasTemporaryPasswordForm(text)).toBe(true);
-      expect(judge(text)).toContain('temporary-password');
-      expect(judge(`“${text.toLowerCase()}”.`)).toContain('temporary-password');
-    }
-  });
-
-  it('are not recognized if one is missing, partly doubled or mistyped', () => {
-    const wrong = `${other?.slice(0, -1)}${other?.endsWith('7') ? '8' : '7'}`;
-    for (const text of [grouped(one), `${one}${wrong}`, `${wrong}${one}`, `${one}${other}0`]) {
-      expect(hasTemporaryPasswordForm(text), text).toBe(false);
-    }
   });
 });
 

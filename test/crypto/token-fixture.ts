@@ -29,6 +29,7 @@ export const user: User = {
   addressHistory: NO_ADDRESS_HISTORY,
   locale: undefined,
   roles: ['globalAdmin', 'salesAgent'],
+  adminUntilMs: undefined,
   status: 'active',
   credential: { kind: 'permanent', changedAtMs: 0 },
   profileVersion: 1,

@@ -109,7 +109,8 @@ describe('a user without any credential', () => {
   const user = sampleUser(nameOf('ana@contoso.example'), { credential: { kind: 'none' } });
 
   it('has a state and no times, and counts as changed at its creation', () => {
-    expect(viewUser(user, user, NOW_MS).credential).toEqual({ state: 'none' });
+    const parts = { caller: user, resetRequirements: [], nowMs: NOW_MS };
+    expect(viewUser(user, parts).credential).toEqual({ state: 'none' });
     const policy: PasswordPolicy = { minLength: 15, maxLength: PASSWORD_MAX_LENGTH, history: 0 };
     const text = catalogue('en');
     const me = viewMe({ user, admins: [], contact: undefined, policy, text, nowMs: NOW_MS });

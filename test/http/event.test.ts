@@ -125,7 +125,11 @@ async function live(userName: string): Promise<{ userId: string; expected: reado
   note('user.enabled', byAdmin, await call('PATCH', path, { body: { status: 'active' } }));
 
   const reset = await call('POST', `${path}/password-reset`);
-  note('password.reset', byAdmin, reset, { clearedLock: true });
+  note('password.reset', byAdmin, reset, {
+    clearedLock: true,
+    delivery: 'shown',
+    expiresInSeconds: expect.any(Number),
+  });
   await opened.lapse(userName);
   const { expiresAt } = (await call('GET', path)).body.credential;
   await service.sweep();

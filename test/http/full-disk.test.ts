@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
@@ -10,14 +10,14 @@ import { expectProblem, rawCaller, type Send } from './fixture/raw-service.ts';
 let service: Service;
 let admin: SignedInAdmin;
 let send: Send;
-let obstacle: string;
+let obstacles: readonly string[];
 
 beforeAll(async () => {
   service = await startService();
   admin = await service.readyAdmin();
   send = await rawCaller(service.origin);
   // No file can be written where a directory is, whatever the rights of the process.
-  obstacle = join(service.directory, 'tables.json.next');
+  obstacles = ['tables.journal', 'tables.json.next'].map((name) => join(service.directory, name));
 });
 
 afterAll(() => service.stopAndAssertNoLeaks());
@@ -35,7 +35,10 @@ const addUser = (language: string) =>
 
 // It was a bare 503 without an id, and ready stayed 200.
 it('answers a full disk as an outage, and names the tables in ready', async () => {
-  mkdirSync(obstacle);
+  for (const obstacle of obstacles) {
+    rmSync(obstacle, { force: true });
+    mkdirSync(obstacle);
+  }
   for (const language of ['en', 'fr']) {
     const answer = await addUser(language);
     expectProblem(answer, 503, 'dependency-unavailable');
@@ -51,7 +54,7 @@ it('answers a full disk as an outage, and names the tables in ready', async () =
 });
 
 it('is ready again once the disk accepts the changes', async () => {
-  rmdirSync(obstacle);
+  for (const obstacle of obstacles) rmdirSync(obstacle);
   expect((await send('GET', '/api/health/ready')).status).toBe(200);
   // The change may have happened, and it had.
   expectProblem(await addUser('en'), 409, 'user-name-taken');

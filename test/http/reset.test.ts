@@ -202,7 +202,7 @@ describe('a reset', () => {
     expect((await read(person)).credential.state).toBe('locked');
     const temporaryPassword = await reset(person);
     expect((await read(person)).credential.state).toBe('temporary');
-    expect((await lastEvent(person)).details).toEqual({ clearedLock: true });
+    expect((await lastEvent(person)).details).toMatchObject({ clearedLock: true });
     await service.chooseOwnPassword(person.userName, temporaryPassword, goodPassword(3));
   });
 

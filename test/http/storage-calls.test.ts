@@ -19,10 +19,10 @@ import { startTables, type TestTables } from '../fixture/tables.ts';
 
 /**
  * Checks the store calls of each request; a new call must change a number here. At most: one
- * for the token, then five for a sign-in, four for a change, seven for a reset (five before the
- * hash and after it judge caller and target), two for the profile (that of the token is one of
- * them), one for a page of users, three for an expiry. A reset of an admin reads the tenant row
- * twice more.
+ * for the token, then five for a sign-in, four for a change, nine for a reset (seven before the
+ * hash and after it judge caller, target and settings), two for the profile (that of the token is
+ * one of them), two for a page of users (one for the settings, beside the token's), three for an
+ * expiry. A reset of an admin reads the tenant row twice more.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -185,6 +185,8 @@ it('makes for the profile three parallel reads', async () => {
 
 /** The caller beside the id of the target, and the target. */
 const FIRST_JUDGEMENT = ['GET accounts', 'GET accounts', 'GET accounts'];
+/** Beside the reads of a judgement, or of the token where a user is shown. */
+const SETTINGS = 'GET accounts';
 /** The caller beside the target, whose name is known by then. */
 const JUDGEMENT_AGAIN = ['GET accounts', 'GET accounts'];
 
@@ -193,7 +195,9 @@ it('judges at a reset caller and target before and after the hash', async () => 
   expect(await calls(resetPasswordEndpoint, request)).toEqual([
     AUTHENTICATION,
     ...FIRST_JUDGEMENT,
+    SETTINGS,
     ...JUDGEMENT_AGAIN,
+    SETTINGS,
     'POST expiries',
     'POST $batch',
   ]);
@@ -205,8 +209,10 @@ it('reads at a reset of an admin the tenant row too', async () => {
   expect(await calls(resetPasswordEndpoint, request)).toEqual([
     AUTHENTICATION,
     ...FIRST_JUDGEMENT,
+    SETTINGS,
     'GET accounts',
     ...JUDGEMENT_AGAIN,
+    SETTINGS,
     'GET accounts',
     'POST expiries',
     'POST $batch',
@@ -215,10 +221,10 @@ it('reads at a reset of an admin the tenant row too', async () => {
 
 it('reads at an edit the caller beside the target id, at once', async () => {
   const request = { token: admin.token, params: { userId: ana.userId } };
-  answerReadsInPairs(2);
+  answerReadsInPairs(3);
   const body = { displayName: 'Ana María' };
   const sent = await calls(updateUserEndpoint, { ...request, body });
-  expect(sent).toEqual([AUTHENTICATION, ...FIRST_JUDGEMENT, 'POST $batch']);
+  expect(sent).toEqual([AUTHENTICATION, SETTINGS, ...FIRST_JUDGEMENT, 'POST $batch']);
 });
 
 it('reads at a refused edit the caller again, for one moment', async () => {
@@ -227,7 +233,7 @@ it('reads at a refused edit the caller again, for one moment', async () => {
   ]);
   const request = { token: manager.token, params: { userId: admin.userId }, status: 403 };
   const sent = await calls(updateUserEndpoint, { ...request, body: { displayName: 'x' } });
-  expect(sent).toEqual([AUTHENTICATION, ...FIRST_JUDGEMENT, 'GET accounts']);
+  expect(sent).toEqual([AUTHENTICATION, SETTINGS, ...FIRST_JUDGEMENT, 'GET accounts']);
 });
 
 it('judges at a creation the caller beside the name, before and after the hash', async () => {
@@ -238,6 +244,7 @@ it('judges at a creation the caller beside the name, before and after the hash',
   };
   expect(await calls(createUserEndpoint, { token: admin.token, body })).toEqual([
     AUTHENTICATION,
+    SETTINGS,
     'GET accounts',
     'GET accounts',
     ...JUDGEMENT_AGAIN,
@@ -276,9 +283,11 @@ it('makes at a change in a session: attempt, hashes, policy call, change', async
   ]);
 });
 
-it('makes one query for a page of users', async () => {
+it('makes one query for a page of users, and reads the settings beside the token’s user', async () => {
+  answerReadsInPairs();
   expect(await calls(listUsersEndpoint, { token: admin.token })).toEqual([
     AUTHENTICATION,
+    SETTINGS,
     'GET accounts',
   ]);
 });

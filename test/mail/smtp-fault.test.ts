@@ -1,9 +1,9 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { generate } from 'selfsigned';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSmtpMailer } from '../../shared/mail/smtp-mailer.ts';
-import { FROM, messageTo, startMailServer } from './fixture/mail-server.ts';
+import { FROM, messageTo, startLine, startMailServer } from './fixture/mail-server.ts';
 
 /** An address of this machine that is treated as another one: TLS is not left out. */
 const FAR = '127.0.0.2';
@@ -72,32 +72,13 @@ describe('a mail server elsewhere', () => {
   });
 });
 
-/** A line to a server that can be cut. */
-async function startLine(port: number) {
-  const sockets: Socket[] = [];
-  const line = createServer((client) => {
-    const server = connect(port, '127.0.0.1');
-    sockets.push(client, server);
-    for (const socket of [client, server]) socket.on('error', () => {});
-    client.pipe(server).pipe(client);
-  });
-  await new Promise<void>((resolve) => line.listen(0, '127.0.0.1', resolve));
-  const cut = () => {
-    for (const socket of sockets.splice(0)) socket.destroy();
-  };
-  closing.push(async () => {
-    cut();
-    await new Promise((resolve) => line.close(resolve));
-  });
-  return { cut, port: (line.address() as { readonly port: number }).port };
-}
-
 describe('a mail whose answer is lost after the server kept it', () => {
   it('is sent again, under the same Message-ID', async () => {
     let cut = () => {};
     const server = await startMailServer({ beforeAnswer: () => cut() });
     closing.push(server.close);
     const line = await startLine(server.port);
+    closing.push(line.close);
     cut = line.cut;
     const mailer = createSmtpMailer(FROM, `smtp://127.0.0.1:${line.port}`);
     expect(await mailer.send(messageTo('ana@mail.example'))).not.toBe('accepted');

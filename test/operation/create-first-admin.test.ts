@@ -151,7 +151,7 @@ describe('with --recover', () => {
     const [updated, reset] = await eventsOf(operations, ana);
     expect([reset?.type, reset?.details, reset?.actor]).toEqual([
       'password.reset',
-      { clearedLock: false },
+      { clearedLock: false, delivery: 'shown', expiresInSeconds: expect.any(Number) },
       { system: 'bootstrap' },
     ]);
     expect([updated?.type, updated?.details]).toEqual([

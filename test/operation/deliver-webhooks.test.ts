@@ -137,7 +137,11 @@ describe('a webhook that answers 410', () => {
     const { outbox } = operations.tables;
     await outbox.stopLane(HOOK, 1);
     await outbox.pauseLane(HOOK, 2);
-    expect(await outbox.findLaneState(HOOK)).toEqual({ stoppedAtMs: 1, pausedUntilMs: 2 });
+    expect(await outbox.findLaneState(HOOK)).toEqual({
+      stoppedAtMs: 1,
+      pausedUntilMs: 2,
+      sent: [],
+    });
   });
 
   it('holds back no other webhook', async () => {

@@ -225,6 +225,7 @@ describe('creating a user', () => {
         issuedBy: admin.userId,
         changedAtMs: undefined,
       },
+      adminUntilMs: undefined,
       profileVersion: 1,
       credentialVersion: 1,
       sessionEpoch: 0,

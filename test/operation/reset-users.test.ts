@@ -121,7 +121,7 @@ describe('applying the reset plan', () => {
       const [event] = await resetsBy(run, user.userName);
       expect(event).toMatchObject({
         actor: { system: 'operator' },
-        details: { clearedLock: false },
+        details: { clearedLock: false, delivery: 'shown' },
       });
     }
     expect(await operations.attempt(foreign.ana.userName, foreign.ana.password)).toBe('signedIn');

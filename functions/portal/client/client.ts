@@ -39,6 +39,8 @@ interface CommonOptions {
   readonly token?: string | null | undefined;
   /** The ETag of the version that a change is meant for. */
   readonly ifMatch?: string | undefined;
+  /** Up to 64 visible ASCII characters: the same for a repeated call, which is then done once. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 type BodyOption<Body> = undefined extends Body
@@ -100,6 +102,11 @@ async function readProblem(response: Response): Promise<Problem> {
   return new Problem(body, Number.isFinite(seconds) ? seconds : undefined);
 }
 
+/** Returns a string of structured fields (RFC 9651 section 3.3.3). */
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
 /** Calls the public HTTP contract, typed from its OpenAPI document. */
 export class Client {
   readonly #parts: ClientParts;
@@ -130,7 +137,7 @@ export class Client {
 
   #send(name: CallName, options: CallOptions<CallName>): Promise<Response> {
     const { origin = '', fetch: send = fetch, language } = this.#parts;
-    const { body, ifMatch } = options;
+    const { body, ifMatch, idempotencyKey } = options;
     const token = options.token === undefined ? this.#parts.token?.() : options.token;
     return send(addressOf(origin, name, options), {
       method: name.slice(0, name.indexOf(' ')),
@@ -143,6 +150,7 @@ export class Client {
         ...(token && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+        ...(idempotencyKey !== undefined && { 'idempotency-key': quoted(idempotencyKey) }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });

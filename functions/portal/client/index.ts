@@ -24,6 +24,24 @@ export type AttemptsSeen = NonNullable<User['attempts']>;
 export type Settings = schema.TenantSettings['settings'];
 export type ResetRules = Settings['reset'];
 export type ResetRule = keyof ResetRules;
+export interface Reset {
+  readonly eventId: string;
+  readonly at: string;
+  readonly actor: schema.Event['actor'];
+  readonly delivery: 'shown' | 'split';
+  readonly verification?: {
+    readonly kind: VerificationKind;
+    readonly reference?: string;
+    readonly isProven: boolean;
+  };
+  readonly reason?: string;
+  readonly ticket?: string;
+  readonly expiresAt: string;
+  readonly outcome: 'open' | 'used' | 'expired' | 'superseded' | 'frozen' | 'deleted';
+  readonly outcomeAt?: string;
+}
+export type ResetTerms = schema.ResetPasswordBody;
+export type VerificationKind = NonNullable<ResetTerms['verification']>['kind'];
 export type FreezeOutcome = schema.Freeze['outcome'];
 export type AccountEvent = schema.Event;
 export type EventType = AccountEvent['type'];
@@ -62,6 +80,16 @@ export const RESET_RULES = listOf<ResetRule>({
   ticket: true,
   verification: true,
   delivery: true,
+});
+
+/** The one that the service proves is first; the others are the word of an admin. */
+export const VERIFICATION_KINDS = listOf<VerificationKind>({
+  supportCode: true,
+  callBack: true,
+  video: true,
+  inPerson: true,
+  manager: true,
+  identityDocument: true,
 });
 
 export const EVENT_TYPES = listOf<EventType>({

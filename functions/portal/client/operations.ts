@@ -12,6 +12,7 @@ import type {
   Me,
   Policy,
   Readiness,
+  ResetPasswordBody,
   SignedIn,
   SignInAnswer,
   SignInBody,
@@ -99,7 +100,7 @@ export interface Operations {
   };
   'POST /api/users/{userId}/password-reset': {
     query: Readonly<Record<string, never>>;
-    body: EmptyBody;
+    body: ResetPasswordBody;
     answer: UserWithTemporaryPassword;
   };
   'POST /api/users/{userId}/unlock': {

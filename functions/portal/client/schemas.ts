@@ -157,7 +157,7 @@ export type Problem = {
   )[];
   readonly reasons?: readonly { readonly code: string; readonly detail: string }[];
   readonly requirements?: readonly { readonly code: string; readonly text: string }[];
-  readonly parts?: readonly ('tables' | 'vault')[];
+  readonly parts?: readonly ('tables' | 'vault' | 'mail')[];
   readonly contact?: string;
 };
 
@@ -165,6 +165,19 @@ export type Readiness = {
   readonly status: 'ok';
   readonly hashEngine: 'native' | 'bcryptjs';
   readonly version: string;
+};
+
+export type ResetPasswordBody = {
+  readonly reason?: string;
+  readonly ticket?: string;
+  readonly verification?:
+    | { readonly kind: 'supportCode'; readonly reference?: string; readonly code: string }
+    | {
+        readonly kind: 'callBack' | 'video' | 'inPerson' | 'manager' | 'identityDocument';
+        readonly reference?: string;
+      };
+  readonly delivery?: 'shown' | 'split';
+  readonly expiresInSeconds?: number;
 };
 
 export type SignInAnswer = SignedIn | PasswordChangeRequired;
@@ -271,6 +284,16 @@ export type User = {
     readonly unlock: boolean;
     readonly signOut: boolean;
   };
+  readonly resetRequirements: readonly (
+    | 'another-admin'
+    | 'verification-required'
+    | 'reason-required'
+    | 'ticket-required'
+    | 'split-required'
+    | 'mail-missing'
+    | 'address-missing'
+    | 'address-too-new'
+  )[];
 };
 
 export type UserPage = { readonly items: readonly User[]; readonly next?: string };
@@ -319,6 +342,16 @@ export type UserWithAttempts = {
     readonly unlock: boolean;
     readonly signOut: boolean;
   };
+  readonly resetRequirements: readonly (
+    | 'another-admin'
+    | 'verification-required'
+    | 'reason-required'
+    | 'ticket-required'
+    | 'split-required'
+    | 'mail-missing'
+    | 'address-missing'
+    | 'address-too-new'
+  )[];
   readonly attempts?: {
     readonly since: string;
     readonly failures: number;

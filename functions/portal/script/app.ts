@@ -2,6 +2,7 @@
  * The slices of the portal that its parts use, one interface for each subject. A part takes its
  * slices, and never imports the class that implements them all.
  */
+import type { TemplateResult } from 'lit-html';
 import type { Problem, SignedIn } from '../client/index.ts';
 import type { Api } from './api.ts';
 import type { Notice } from './component/notice.ts';
@@ -121,6 +122,33 @@ export interface Subject {
   readonly userName: string;
 }
 
+/** Sentences by field name. */
+export type FieldErrors = Readonly<Record<string, string>>;
+
+/** The findings of a form about the last attempt, and the way to forget them. */
+export interface FormView {
+  readonly fields: FieldErrors;
+  clear(): void;
+}
+
+/** The fields of a question that takes more than a yes. */
+export interface ConfirmationForm {
+  /** True if there is a field to fill in before the answer. */
+  readonly hasFields: boolean;
+  /** True if the answer cannot be yes now; the form says why. */
+  readonly isBlocked: boolean;
+  /** Names what a wait belongs to at this moment. */
+  waitsFor(): string;
+  /** Draws what must be filled in. */
+  asked(state: FormView): TemplateResult;
+  /** Draws what may be filled in, below the effects. */
+  more(state: FormView): TemplateResult;
+  /** Returns what is missing; nothing is sent then. */
+  missing(): FieldErrors;
+  /** @returns undefined if the refusal is explained as everywhere */
+  refused(problem: Problem): { fields?: FieldErrors; notice?: Notice } | undefined;
+}
+
 export interface ConfirmationOptions {
   readonly title: () => string;
   /** The person that it is about. */
@@ -132,6 +160,7 @@ export interface ConfirmationOptions {
   /** The text to type first, where one click too many would be final. */
   readonly typed?: string;
   readonly isDanger: boolean;
+  readonly form?: ConfirmationForm;
   readonly remedy?: Remedy;
   readonly work: () => Promise<void>;
 }

@@ -1,6 +1,13 @@
-import { type AccountEvent, type EventType, ROLES, type Role } from '../client/index.ts';
+import {
+  type AccountEvent,
+  type EventType,
+  type Reset,
+  ROLES,
+  type Role,
+} from '../client/index.ts';
 import type { Localized, Naming, Person } from './app.ts';
 import { fill, type PortalCatalogue, type Translator } from './text.ts';
+import { verificationText } from './verification-text.ts';
 
 /** The names of the people in the events, and which of them is the reader. */
 export type EventApp = Localized & Naming & Pick<Person, 'session'>;
@@ -58,9 +65,21 @@ export function detailLines(app: EventApp, { details }: AccountEvent): readonly 
       if (value === true) return label;
       if (name === 'disownedResetBy') return said(label, userNames.nameOf(`${value}`));
       if (name === 'notice') return said(label, events.type[value as EventType] ?? `${value}`);
-      return said(label, valueText(value, translator, roleName));
+      return said(
+        label,
+        detailText(name, value, translator) ?? valueText(value, translator, roleName),
+      );
     });
   return [...roles, ...others];
+}
+
+/** @returns undefined if the value speaks for itself */
+function detailText(name: string, value: unknown, translator: Translator): string | undefined {
+  const { resets } = translator.text;
+  if (name === 'lifetimeSeconds') return translator.duration(Number(value) * 1000);
+  if (name === 'delivery') return resets.delivery[value as Reset['delivery']];
+  if (name !== 'verification') return undefined;
+  return verificationText(translator, value as NonNullable<Reset['verification']>);
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
@@ -72,14 +91,14 @@ function valueText(
 ): string {
   if (typeof value === 'number') return translator.number(value);
   if (typeof value === 'string' && INSTANT.test(value)) return translator.dateTime(value);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return Object.values(value).map(String).join(', ');
-  }
   return listOf(value, roleName);
 }
 
 /** Returns the actor in the words of the reader. */
-export function byWhom(app: EventApp, { actor, subject }: AccountEvent): string {
+export function byWhom(
+  app: EventApp,
+  { actor, subject }: Pick<AccountEvent, 'actor' | 'subject'>,
+): string {
   const { events } = app.translator.text;
   if ('system' in actor) return events[actor.system] ?? actor.system;
   if (actor.userId === app.session?.user.userId) return events.you;

@@ -1,6 +1,6 @@
 import { Problem } from '../client/index.ts';
 import { SessionEnded } from './api.ts';
-import type { FormApp, Remedy } from './app.ts';
+import type { FieldErrors, FormApp, Remedy } from './app.ts';
 import type { ButtonOptions } from './component/button.ts';
 import type { Notice } from './component/notice.ts';
 import { describeFault, isRepeatable, isUncertain } from './fault.ts';
@@ -29,8 +29,7 @@ export class FormState {
   #queued: { work: () => Promise<void>; resolve: (isDone: boolean) => void } | undefined;
   readonly #waitsUntilMs = new Map<string, number>();
   isBusy = false;
-  /** Sentences by field name. */
-  fields: Readonly<Record<string, string>> = {};
+  fields: FieldErrors = {};
   /** An attempt before may have changed something though no answer came. */
   isUncertain = false;
 
@@ -88,7 +87,7 @@ export class FormState {
   }
 
   /** Refuses by itself, before anything is sent. */
-  refuse(fields: Readonly<Record<string, string>>): void {
+  refuse(fields: FieldErrors): void {
     this.clear();
     this.fields = fields;
     this.#app.update();
@@ -174,14 +173,12 @@ export class FormState {
   }
 }
 
-/** `/displayName` and the parameter `search` belong to the fields of that name. */
-function fieldsOf({ body }: Problem): Readonly<Record<string, string>> {
-  const entries = (body.errors ?? []).map(
-    (error) =>
-      [
-        'parameter' in error ? error.parameter : (error.pointer.split('/')[1] ?? ''),
-        error.detail,
-      ] as const,
-  );
+/** `/roles/0`, `/settings/reset/delivery` and the parameter `search` belong to fields by name. */
+function fieldsOf({ body }: Problem): FieldErrors {
+  const entries = (body.errors ?? []).map((error) => {
+    const path = 'parameter' in error ? error.parameter : error.pointer;
+    const name = path.split('/').findLast((part) => !/^\d*$/.test(part));
+    return [name ?? '', error.detail] as const;
+  });
   return Object.fromEntries(entries.reverse());
 }

@@ -91,6 +91,24 @@ export const portalEn = {
     typo:
       'This looks like a temporary password with a typo. Show the password and compare it group ' +
       'by group. If it is your own password, sign in once more.',
+    typoOwn: 'If it is your own password, sign in once more.',
+    hasHalves: 'I have two halves of a temporary password',
+    hasWhole: 'I have one password',
+    oneHalf: 'One half of the temporary password',
+    otherHalf: 'The other half',
+    halvesHint:
+      'One half was read out to you, the other is in an email. Their order makes no difference. ' +
+      'Both show the same four-character pair. If yours differ, use the newest ones.',
+    half: {
+      missing: 'Enter this half too. One half alone does not open anything.',
+      short: 'This half is too short. It has 15 characters in three groups.',
+      long: 'This half is too long. It has 15 characters in three groups.',
+      unreadable: 'This half has only letters, digits and hyphens.',
+      wrong: 'This half has a typo. Show it and compare it group by group.',
+      same: 'This is the same half twice. Enter the other one.',
+    },
+    slipFirst: 'First half:',
+    slipSecond: 'Second half:',
     another: 'Use another account',
     again: 'Enter your password',
     expiredNext: 'An admin finds the reset under User management, on the page of your account.',
@@ -298,6 +316,10 @@ export const portalEn = {
     rolesMissing: 'Choose at least one role.',
     submit: 'Add user',
     working: 'Adding user',
+    doneTitle: 'The user was already added',
+    done:
+      'The temporary password was shown once and cannot be shown again. If you did not see it, ' +
+      'reset the password on the page of the user.',
     maybeAdded:
       'Your previous attempt may have added this user. Look for the user under User management. ' +
       'If the user is there, reset the password to get a temporary one.',
@@ -373,6 +395,112 @@ export const portalEn = {
     noneText: '{name} has no password yet. Reset the password to issue a temporary one.',
     expiredText: 'The temporary password has expired. Reset the password to issue a new one.',
   },
+  reset: {
+    verify: 'How do you know that the caller is {name}?',
+    verifyOptional: 'How do you know that it is {name}? (optional)',
+    verifyHint:
+      'A birth date, an employee number or a familiar voice proves nothing. Attackers buy and ' +
+      'imitate them.',
+    verifyMissing: 'Choose how you verified the caller.',
+    kindNone: 'Not stated',
+    kind: {
+      supportCode: {
+        name: 'Support code',
+        how:
+          'Ask the caller to open My profile on a device that is still signed in, and to read ' +
+          'out the code under “Prove to your help desk that it is you”. The service checks it.',
+      },
+      callBack: {
+        name: 'Call back',
+        how:
+          'Hang up, and call the number in your own directory. Never call a number that the ' +
+          'caller gives you, or the one on your display.',
+      },
+      video: {
+        name: 'Video call',
+        how:
+          'Compare the face with a photo that you already have. Live video can be faked, so let ' +
+          'a colleague who knows the person join.',
+      },
+      inPerson: {
+        name: 'In person',
+        how: 'The person is in front of you. You know the person, or you compare a photo.',
+      },
+      manager: {
+        name: 'Confirmed by the manager',
+        how:
+          'Call the manager yourself, at the number in your directory. An email or a chat ' +
+          'message from the manager proves nothing.',
+      },
+      identityDocument: {
+        name: 'Identity document',
+        how:
+          'Look at the original, in person or on live video, and compare photo and name. A ' +
+          'picture of a document proves nothing. Do not write its number down here.',
+      },
+    },
+    code: 'Code that the caller reads out',
+    codeHint: 'Eight characters, such as 7KQ2-M9XD. Upper and lower case make no difference.',
+    codeMissing: 'Enter the eight characters of the support code.',
+    codeWrong:
+      'This code is wrong, was used, or is older than 10 minutes. Let the caller read it again, ' +
+      'or show a new one.',
+    codeWait:
+      'Too many wrong codes for this user. Wait, or verify the caller in another way. Take care: ' +
+      'someone may be guessing.',
+    reference: 'Note (optional)',
+    referenceHint: 'For example the extension that you called. It is kept in the activity log.',
+    reason: 'Reason',
+    reasonOptional: 'Reason (optional)',
+    reasonHint: 'For example: forgot it after a holiday. It is kept in the activity log.',
+    reasonMissing: 'Enter why you reset the password.',
+    ticket: 'Ticket',
+    ticketOptional: 'Ticket (optional)',
+    ticketHint: 'For example INC-20417.',
+    ticketMissing: 'Enter the number of the ticket.',
+    ticketWrong: 'Use letters, digits and - _ / # . only, without spaces.',
+    lifetime: 'How long the temporary password works',
+    lifetimeUsual: 'As long as usual',
+    delivery: 'How it reaches the user',
+    shown: 'Whole: you pass it on',
+    split: 'In two halves: you read out one, the other is mailed',
+    splitHint: 'The other half goes to {address}. Neither half opens anything alone.',
+    mailDown:
+      'If mail does not work, the other half cannot be sent, and the old password stays. Try ' +
+      'again in some minutes. If it continues, report it to the people who run this portal.',
+    partsWait: 'Too many halves were mailed to this user in 24 hours. Try again later.',
+    more: 'More',
+    doneTitle: 'This reset was already done',
+    done:
+      'The temporary password was shown once and cannot be shown again. If you did not see it, ' +
+      'reset the password again.',
+    block: {
+      'another-admin': {
+        title: 'Another admin must reset this password',
+        next:
+          '{name} reported your last reset as unexpected. Ask another admin of your organisation ' +
+          'to speak with the user and to reset the password.',
+      },
+      'address-missing': {
+        title: '{name} has no email address for the other half',
+        next:
+          'Your organisation requires two halves. Add an email address under Profile. It can be ' +
+          'used 24 hours later, or at once if the user never had a password.',
+      },
+      'address-too-new': {
+        title: 'The email address of {name} is too new for the other half',
+        next:
+          'A first address can be used 24 hours after it was set, one that replaced another ' +
+          'after 14 days. In an emergency, ask the people who run this portal for a reset.',
+      },
+      'mail-missing': {
+        title: 'This portal cannot send the other half',
+        next:
+          'Your organisation requires two halves, but no mail is set up. Ask the people who run ' +
+          'this portal to set it up.',
+      },
+    },
+  },
   confirm: {
     resetTitle: 'Reset the password of {name}?',
     resetText: 'This takes effect immediately and cannot be undone:',
@@ -382,6 +510,7 @@ export const portalEn = {
     resetSessions: 'All sessions of {name} end.',
     resetShown:
       'You see the temporary password only once. The user must replace it at the next sign-in.',
+    resetSplit: 'You see your half only once. The user must replace the password at sign-in.',
     disableTitle: 'Disable {name}?',
     disableText:
       '{name} can no longer sign in, and all sessions end. You can enable the account again.',
@@ -443,6 +572,29 @@ export const portalEn = {
     expired: 'This temporary password expired on {date}. Reset the password to issue a new one.',
     copyFailed: 'Copying is not allowed here. Select the password and copy it yourself.',
     expires: 'Expires {date} ({relative})',
+    half: 'Your half: read it out',
+    pair: 'Pair:',
+    halfTitle: 'The other half was mailed to {address}',
+    halfSteps: [
+      'Ask the user to open the newest email from {product}. It must show the pair {pair}.',
+      'The user opens {address} and enters the user name {userName}.',
+      'The user chooses “I have two halves of a temporary password” and enters both halves. ' +
+        'Their order makes no difference.',
+      'The user sets a new password.',
+    ],
+    halfMissing:
+      'If the email does not arrive, or shows another pair, look in the junk folder, then reset ' +
+      'again. The half in the email is kept nowhere else.',
+    halfPrivacy:
+      'Your half disappears when you leave this screen, and after five minutes without ' +
+      'activity. Read it out, or hand it over in person. Never send it by email, because the ' +
+      'other half is there.',
+    receiptTitle: 'Receipt',
+    receiptText:
+      'Proof of this reset for your ticket: who did it, why, and how the caller was verified. It ' +
+      'has no password. Anyone can check its signature with the published keys.',
+    copyReceipt: 'Copy receipt',
+    saveReceipt: 'Download receipt',
     spokenTitle: 'To read it out on the phone',
     spokenHint: 'Read it group by group. Upper and lower case make no difference.',
     privacy:
@@ -490,6 +642,63 @@ export const portalEn = {
     sessions: 'Sessions',
     sessionsLead: 'Lost a device, or left a session open somewhere?',
     everywhere: 'Sign out everywhere',
+  },
+  support: {
+    title: 'Prove to your help desk that it is you',
+    lead:
+      'When you call your help desk about your password, they may ask for a support code. It ' +
+      'shows that you are signed in here. A liar on the phone does not have it.',
+    warning:
+      'Read it only to a help desk that you called yourself. If someone calls you and asks for ' +
+      'it, hang up.',
+    show: 'Show a support code',
+    another: 'Show a new code',
+    code: 'Support code',
+    left: 'Works for {time} more, and once',
+    readOut: 'Read it out like this:',
+    over: 'The support code expired. Show a new one if you are still on the phone.',
+    limits:
+      'A code works for 10 minutes and replaces the one before. You get a message about each ' +
+      'code. You can show 5 an hour.',
+  },
+  resets: {
+    title: 'Password resets',
+    tableLabel: 'Password resets',
+    outcomeAndWhy: 'Reset',
+    outcome: {
+      open: 'Not used yet',
+      used: 'Used by the user',
+      expired: 'Expired unused',
+      superseded: 'Replaced by a newer reset',
+      frozen: 'Frozen by the owner',
+      deleted: 'User deleted',
+    },
+    delivery: { shown: 'Whole', split: 'In two halves' },
+    proven: '{kind}, checked by the service',
+    stated: '{kind}, as stated by the admin',
+    notVerified: 'Caller not verified',
+    until: 'Works until {date}',
+    since: 'Since {date}',
+    csv: [
+      'Time (UTC)',
+      'User',
+      'User name',
+      'User ID',
+      'Done by',
+      'Done by (ID)',
+      'Outcome',
+      'Outcome since (UTC)',
+      'Expires (UTC)',
+      'Delivery',
+      'Verification',
+      'Proven by the service',
+      'Verification note',
+      'Reason',
+      'Ticket',
+      'Event ID',
+    ],
+    yes: 'Yes',
+    no: 'No',
   },
   organisation: {
     title: 'Organisation',
@@ -572,6 +781,8 @@ export const portalEn = {
       'sessions.ended': 'Sessions ended',
       'tenant.settings-changed': 'Organisation settings changed',
       'notice.undeliverable': 'Notice not delivered',
+      'support-code.issued': 'Support code shown',
+      'temporary-password.used-by-issuer': 'Temporary password used on the device of its issuer',
     },
     more: 'More',
     requestId: 'Request ID',
@@ -586,7 +797,7 @@ export const portalEn = {
       wasLocked: 'The account was locked',
       failures: 'Wrong passwords in a row',
       expiresAt: 'Expires',
-      expiresInSeconds: 'Lifetime in seconds',
+      lifetimeSeconds: 'Lifetime',
       delivery: 'Delivery',
       reason: 'Reason',
       ticket: 'Ticket',

@@ -94,6 +94,25 @@ export const portalFr: PortalText = {
       'Ceci ressemble à un mot de passe temporaire avec une faute de frappe. Affichez le mot de ' +
       'passe et comparez groupe par groupe. S’il s’agit de votre propre mot de passe, ' +
       'connectez-vous à nouveau.',
+    typoOwn: 'S’il s’agit de votre propre mot de passe, connectez-vous à nouveau.',
+    hasHalves: 'J’ai deux moitiés d’un mot de passe temporaire',
+    hasWhole: 'J’ai un seul mot de passe',
+    oneHalf: 'Une moitié du mot de passe temporaire',
+    otherHalf: 'L’autre moitié',
+    halvesHint:
+      'Une moitié vous a été dictée, l’autre est dans un e-mail. Leur ordre n’importe pas. Les ' +
+      'deux portent le même repère de quatre caractères. S’ils diffèrent, utilisez les plus ' +
+      'récentes.',
+    half: {
+      missing: 'Saisissez aussi cette moitié. Une moitié seule n’ouvre rien.',
+      short: 'Cette moitié est trop courte. Elle a 15 caractères en trois groupes.',
+      long: 'Cette moitié est trop longue. Elle a 15 caractères en trois groupes.',
+      unreadable: 'Cette moitié n’a que des lettres, des chiffres et des tirets.',
+      wrong: 'Cette moitié a une faute de frappe. Affichez-la et comparez groupe par groupe.',
+      same: 'C’est deux fois la même moitié. Saisissez l’autre.',
+    },
+    slipFirst: 'Première moitié :',
+    slipSecond: 'Seconde moitié :',
     another: 'Utiliser un autre compte',
     again: 'Saisissez votre mot de passe',
     expiredNext:
@@ -324,6 +343,10 @@ export const portalFr: PortalText = {
     rolesMissing: 'Choisissez au moins un rôle.',
     submit: 'Ajouter l’utilisateur',
     working: 'Ajout en cours',
+    doneTitle: 'L’utilisateur a déjà été ajouté',
+    done:
+      'Le mot de passe temporaire a été affiché une fois et ne peut plus l’être. Si vous ne ' +
+      'l’avez pas vu, réinitialisez le mot de passe sur la page de l’utilisateur.',
     maybeAdded:
       'La tentative précédente a peut-être créé ce compte. Cherchez-le sous Gestion des ' +
       'utilisateurs ; s’il y figure, réinitialisez son mot de passe pour en obtenir un ' +
@@ -412,6 +435,114 @@ export const portalFr: PortalText = {
       'Le mot de passe temporaire a expiré. Réinitialisez le mot de passe pour en émettre un ' +
       'nouveau.',
   },
+  reset: {
+    verify: 'Comment savez-vous que c’est bien {name} ?',
+    verifyOptional: 'Comment savez-vous que c’est bien {name} ? (facultatif)',
+    verifyHint:
+      'Une date de naissance, un matricule ou une voix familière ne prouvent rien. Les ' +
+      'attaquants les achètent ou les imitent.',
+    verifyMissing: 'Indiquez comment vous avez vérifié l’identité.',
+    kindNone: 'Non précisé',
+    kind: {
+      supportCode: {
+        name: 'Code de support',
+        how:
+          'Demandez d’ouvrir Mon profil sur un appareil encore connecté et de lire le code, sous ' +
+          '« Prouver votre identité au support technique ». Le service le vérifie.',
+      },
+      callBack: {
+        name: 'Rappel',
+        how:
+          'Raccrochez, puis appelez le numéro de votre propre annuaire. N’appelez jamais un ' +
+          'numéro donné pendant l’appel, ni celui qui s’affiche.',
+      },
+      video: {
+        name: 'Appel vidéo',
+        how:
+          'Comparez le visage avec une photo que vous avez déjà. Une vidéo peut être truquée en ' +
+          'direct : faites participer un collègue qui connaît la personne.',
+      },
+      inPerson: {
+        name: 'En personne',
+        how: 'La personne est devant vous. Vous la connaissez, ou vous comparez une photo.',
+      },
+      manager: {
+        name: 'Confirmé par le responsable',
+        how:
+          'Appelez vous-même le responsable, au numéro de votre annuaire. Un e-mail ou un ' +
+          'message du responsable ne prouve rien.',
+      },
+      identityDocument: {
+        name: 'Pièce d’identité',
+        how:
+          'Regardez l’original, en personne ou en vidéo en direct, et comparez la photo et le ' +
+          'nom. L’image d’une pièce ne prouve rien. Ne notez pas son numéro ici.',
+      },
+    },
+    code: 'Code lu par la personne qui appelle',
+    codeHint: 'Huit caractères, par exemple 7KQ2-M9XD. Majuscules et minuscules sont équivalentes.',
+    codeMissing: 'Saisissez les huit caractères du code de support.',
+    codeWrong:
+      'Ce code est erroné, déjà utilisé ou date de plus de 10 minutes. Faites-le relire, ou ' +
+      'faites afficher un nouveau code.',
+    codeWait:
+      'Trop de codes erronés pour cet utilisateur. Attendez, ou vérifiez l’identité autrement. ' +
+      'Prudence : quelqu’un essaie peut-être de deviner.',
+    reference: 'Note (facultatif)',
+    referenceHint: 'Par exemple le poste que vous avez appelé. Elle est conservée dans le journal.',
+    reason: 'Motif',
+    reasonOptional: 'Motif (facultatif)',
+    reasonHint: 'Par exemple : oubli après les congés. Il est conservé dans le journal.',
+    reasonMissing: 'Saisissez pourquoi vous réinitialisez le mot de passe.',
+    ticket: 'Ticket',
+    ticketOptional: 'Ticket (facultatif)',
+    ticketHint: 'Par exemple INC-20417.',
+    ticketMissing: 'Saisissez le numéro du ticket.',
+    ticketWrong: 'Utilisez seulement des lettres, des chiffres et - _ / # . sans espace.',
+    lifetime: 'Durée de validité du mot de passe temporaire',
+    lifetimeUsual: 'Durée habituelle',
+    delivery: 'Transmission à l’utilisateur',
+    shown: 'Entier : vous le transmettez',
+    split: 'En deux moitiés : vous en dictez une, l’autre part par e-mail',
+    splitHint: 'L’autre moitié est envoyée à {address}. Une moitié seule n’ouvre rien.',
+    mailDown:
+      'Si l’e-mail ne fonctionne pas, l’autre moitié ne peut pas partir et l’ancien mot de ' +
+      'passe reste valable. Réessayez dans quelques minutes. Si cela persiste, signalez-le aux ' +
+      'responsables de ce portail.',
+    partsWait:
+      'Trop de moitiés ont été envoyées à cet utilisateur en 24 heures. Réessayez plus tard.',
+    more: 'Plus',
+    doneTitle: 'Cette réinitialisation a déjà été faite',
+    done:
+      'Le mot de passe temporaire a été affiché une fois et ne peut plus l’être. Si vous ne ' +
+      'l’avez pas vu, réinitialisez à nouveau le mot de passe.',
+    block: {
+      'another-admin': {
+        title: 'Un autre administrateur doit réinitialiser ce mot de passe',
+        next:
+          'Votre dernière réinitialisation a été signalée comme inattendue. Demandez à un autre ' +
+          'administrateur de parler à l’utilisateur, puis de réinitialiser le mot de passe.',
+      },
+      'address-missing': {
+        title: 'Aucune adresse électronique pour l’autre moitié : {name}',
+        next:
+          'Votre organisation exige deux moitiés. Ajoutez une adresse électronique sous Profil. ' +
+          'Elle sert 24 heures plus tard, ou tout de suite sans aucun mot de passe antérieur.',
+      },
+      'address-too-new': {
+        title: 'Adresse électronique trop récente pour l’autre moitié : {name}',
+        next:
+          'Une première adresse sert 24 heures après son ajout, une adresse qui en remplace une ' +
+          'autre après 14 jours. En cas d’urgence, adressez-vous aux responsables de ce portail.',
+      },
+      'mail-missing': {
+        title: 'Ce portail ne peut pas envoyer l’autre moitié',
+        next:
+          'Votre organisation exige deux moitiés, mais aucun envoi d’e-mail n’est configuré. ' +
+          'Demandez aux responsables de ce portail de le configurer.',
+      },
+    },
+  },
   confirm: {
     resetTitle: 'Réinitialiser le mot de passe ?',
     resetText: 'Cette action est immédiate et irréversible :',
@@ -425,6 +556,9 @@ export const portalFr: PortalText = {
     resetShown:
       'Vous ne voyez le mot de passe temporaire qu’une seule fois. L’utilisateur devra le ' +
       'remplacer à la prochaine connexion.',
+    resetSplit:
+      'Vous ne voyez votre moitié qu’une seule fois. L’utilisateur devra remplacer le mot de ' +
+      'passe à la connexion.',
     disableTitle: 'Désactiver {name} ?',
     disableText:
       '{name} ne peut plus se connecter et toutes ses sessions sont révoquées. Vous pourrez ' +
@@ -494,6 +628,31 @@ export const portalFr: PortalText = {
     copyFailed:
       'La copie n’est pas autorisée ici. Sélectionnez le mot de passe et copiez-le vous-même.',
     expires: 'Expire le {date} ({relative})',
+    half: 'Votre moitié : dictez-la',
+    pair: 'Repère :',
+    halfTitle: 'L’autre moitié a été envoyée à {address}',
+    halfSteps: [
+      'Demandez d’ouvrir l’e-mail le plus récent « {product} ». Il doit porter le repère {pair}.',
+      'L’utilisateur ouvre {address} et saisit le nom d’utilisateur {userName}.',
+      'L’utilisateur choisit « J’ai deux moitiés d’un mot de passe temporaire » et saisit les ' +
+        'deux moitiés. Leur ordre n’importe pas.',
+      'L’utilisateur définit un nouveau mot de passe.',
+    ],
+    halfMissing:
+      'Si l’e-mail n’arrive pas ou porte un autre repère, regardez dans le courrier ' +
+      'indésirable, puis réinitialisez à nouveau. La moitié envoyée n’est conservée nulle part ' +
+      'ailleurs.',
+    halfPrivacy:
+      'Votre moitié disparaît quand vous quittez cet écran, et après cinq minutes d’inactivité. ' +
+      'Dictez-la ou remettez-la en main propre. Ne l’envoyez jamais par e-mail, car l’autre ' +
+      'moitié s’y trouve.',
+    receiptTitle: 'Reçu',
+    receiptText:
+      'La preuve de cette réinitialisation pour votre ticket : auteur, motif et vérification de ' +
+      'l’identité. Il ne contient aucun mot de passe. Sa signature se vérifie avec les clés ' +
+      'publiées.',
+    copyReceipt: 'Copier le reçu',
+    saveReceipt: 'Télécharger le reçu',
     spokenTitle: 'Pour le dicter au téléphone',
     spokenHint: 'Lisez-le groupe par groupe ; les majuscules et les minuscules sont équivalentes.',
     privacy:
@@ -544,6 +703,63 @@ export const portalFr: PortalText = {
     sessions: 'Sessions',
     sessionsLead: 'Un appareil perdu, une session restée ouverte quelque part ?',
     everywhere: 'Se déconnecter partout',
+  },
+  support: {
+    title: 'Prouver votre identité au support technique',
+    lead:
+      'Quand vous appelez le support technique pour votre mot de passe, il peut demander un code ' +
+      'de support. Il montre que votre session est ouverte ici. Un imposteur ne l’a pas.',
+    warning:
+      'Ne le lisez qu’à un support technique que vous avez appelé vous-même. Si quelqu’un vous ' +
+      'appelle et le demande, raccrochez.',
+    show: 'Afficher un code de support',
+    another: 'Afficher un nouveau code',
+    code: 'Code de support',
+    left: 'Valable encore {time}, une seule fois',
+    readOut: 'Lisez-le ainsi :',
+    over: 'Le code de support a expiré. Affichez-en un nouveau si l’appel dure encore.',
+    limits:
+      'Un code est valable 10 minutes et remplace le précédent. Un message vous signale chaque ' +
+      'code. Vous pouvez en afficher 5 par heure.',
+  },
+  resets: {
+    title: 'Réinitialisations du mot de passe',
+    tableLabel: 'Réinitialisations du mot de passe',
+    outcomeAndWhy: 'Réinitialisation',
+    outcome: {
+      open: 'Pas encore utilisée',
+      used: 'Utilisée par l’utilisateur',
+      expired: 'Expirée sans être utilisée',
+      superseded: 'Remplacée par une plus récente',
+      frozen: 'Gelée par le propriétaire',
+      deleted: 'Utilisateur supprimé',
+    },
+    delivery: { shown: 'Entier', split: 'En deux moitiés' },
+    proven: '{kind}, vérifié par le service',
+    stated: '{kind}, selon l’administrateur',
+    notVerified: 'Identité non vérifiée',
+    until: 'Valable jusqu’au {date}',
+    since: 'Depuis le {date}',
+    csv: [
+      'Heure (UTC)',
+      'Utilisateur',
+      'Nom d’utilisateur',
+      'ID d’utilisateur',
+      'Auteur',
+      'ID de l’auteur',
+      'Résultat',
+      'Résultat depuis (UTC)',
+      'Expire (UTC)',
+      'Transmission',
+      'Vérification',
+      'Prouvé par le service',
+      'Note de vérification',
+      'Motif',
+      'Ticket',
+      'ID de l’événement',
+    ],
+    yes: 'Oui',
+    no: 'Non',
   },
   organisation: {
     title: 'Organisation',
@@ -629,6 +845,9 @@ export const portalFr: PortalText = {
       'sessions.ended': 'Sessions révoquées',
       'tenant.settings-changed': 'Paramètres de l’organisation modifiés',
       'notice.undeliverable': 'Notification non remise',
+      'support-code.issued': 'Code de support affiché',
+      'temporary-password.used-by-issuer':
+        'Mot de passe temporaire utilisé sur l’appareil de son émetteur',
     },
     more: 'Plus',
     requestId: 'Identifiant de la requête',
@@ -643,7 +862,7 @@ export const portalFr: PortalText = {
       wasLocked: 'Le compte était verrouillé',
       failures: 'Mots de passe erronés de suite',
       expiresAt: 'Expiration',
-      expiresInSeconds: 'Durée de validité en secondes',
+      lifetimeSeconds: 'Durée de validité',
       delivery: 'Remise',
       reason: 'Motif',
       ticket: 'Ticket',

@@ -26,7 +26,19 @@ declare module 'azurite/dist/src/table/TableConfiguration.js' {
 }
 
 declare module 'azurite/dist/src/table/TableServer.js' {
-  class TableServer {
+  interface Row {
+    readonly PartitionKey: string;
+    readonly RowKey: string;
+  }
+
+  /** A collection of LokiJS, in which Azurite keeps a table, or a list of its own. */
+  export interface LokiCollection {
+    readonly name: string;
+    on(event: 'insert' | 'update' | 'delete', listener: (row: Row) => void): void;
+    ensureAllIndexes(isForced: boolean): void;
+  }
+
+  export class TableServer {
     constructor(configuration: object);
     start(): Promise<void>;
     close(): Promise<void>;
@@ -34,10 +46,12 @@ declare module 'azurite/dist/src/table/TableServer.js' {
     readonly metadataStore: {
       readonly db: {
         persistenceAdapter: object;
-        readonly throttledSavePending: boolean;
-        autosaveDirty(): boolean;
+        autosave: boolean;
+        autosaveDisable(): void;
         listCollections(): readonly { readonly name: string }[];
-        saveDatabase(done: (error?: Error | null) => void): void;
+        getCollection(name: string): LokiCollection;
+        serialize(): string;
+        saveDatabase: (done: (error?: Error | null) => void) => void;
       };
     };
     readonly accountDataStore: { accounts: object; refresh(): void };

@@ -35,7 +35,7 @@ export async function writeDurably(file: string, text: string): Promise<void> {
 }
 
 /** Makes a rename durable, which it is only once the directory is. */
-async function syncDirectory(directory: string): Promise<void> {
+export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {
     await handle.sync();

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { supplyModule } from '../host/supplied-module.ts';
-import { writeDurably } from './durable-file.ts';
-import { readTablesFile, type TablesFile } from './tables-file.ts';
+import { readTablesFile } from './tables-file.ts';
+import { TablesKeeper } from './tables-keeper.ts';
 
 /** The account, the same at each start, for tables are kept by account; the key is new. */
 export const ACCOUNT = 'portal';
@@ -75,18 +75,19 @@ export async function startEmbeddedTables(options: {
   );
   const server = new TableServer(configuration);
   const key = useOwnAccount(server);
-  const flush = isInMemory
-    ? async () => {}
-    : keepIn(server, file, await readTablesFile(file, ACCOUNT));
+  const keeper = isInMemory
+    ? undefined
+    : new TablesKeeper(server, file, await readTablesFile(file, ACCOUNT));
   await server.start();
+  keeper?.watch();
   const endpoint = `${server.getHttpServerAddress()}/${ACCOUNT}`;
   return {
     connectionString:
       `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${key};` +
       `TableEndpoint=${endpoint};`,
-    flush,
+    flush: async () => keeper?.flush(),
     async close() {
-      await flush();
+      await keeper?.close();
       await server.close();
     },
   };
@@ -98,43 +99,4 @@ function useOwnAccount(server: TableServer): string {
   server.accountDataStore.refresh = () => {};
   server.accountDataStore.accounts = { [ACCOUNT]: { name: ACCOUNT, key1: key } };
   return key.toString('base64');
-}
-
-/**
- * Makes LokiJS save durably and for the owner's eyes alone. Where there was no file, none is made
- * before the first table.
- * @returns `flush`
- */
-function keepIn(
-  server: TableServer,
-  file: string,
-  kept: TablesFile | undefined,
-): () => Promise<void> {
-  const { db } = server.metadataStore;
-  let hasFailed = false;
-  const isWorthKeeping = () =>
-    kept !== undefined || db.listCollections().some(({ name }) => name.startsWith(`${ACCOUNT}$`));
-  db.persistenceAdapter = {
-    loadDatabase(_name: string, done: (content: object | null) => void) {
-      done(kept ?? null);
-    },
-    saveDatabase(_name: string, content: string, done: (error?: Error) => void) {
-      const settle = (error: Error | undefined) => {
-        hasFailed = error !== undefined;
-        // LokiJS may save again from within `done`. Azurite runs a transaction without leaving the
-        // microtask queue, so a save that starts in a task of its own never sees half of one.
-        setImmediate(done, error);
-      };
-      if (!isWorthKeeping()) return settle(undefined);
-      writeDurably(file, content).then(() => settle(undefined), settle);
-    },
-  };
-  return () =>
-    new Promise((resolve, reject) => {
-      setImmediate(() => {
-        // LokiJS clears its dirty mark when a save begins, even one that then fails.
-        if (!hasFailed && !db.throttledSavePending && !db.autosaveDirty()) return resolve();
-        db.saveDatabase((error) => (error ? reject(error) : resolve()));
-      });
-    });
 }

@@ -46,6 +46,7 @@ export function userRow(
     ...addressColumns(user.addressHistory),
     locale: user.locale,
     ...Object.fromEntries(user.roles.map((role) => [`role_${role}`, true])),
+    adminUntilMs: toInt64(user.adminUntilMs),
     status: user.status,
     ...credentialColumns(user.credential),
     profileVersion: user.profileVersion,
@@ -127,6 +128,8 @@ export function parseUserRow(row: Row): StoredUser {
     addressHistory: parseAddressHistory(reader, email),
     locale: reader.optionalString('locale'),
     roles,
+    // A version before 1.1 kept none.
+    adminUntilMs: reader.optionalMs('adminUntilMs'),
     status,
     credential: parseCredential(reader),
     profileVersion: reader.count('profileVersion'),

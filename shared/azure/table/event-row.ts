@@ -126,7 +126,9 @@ function parseDetails(reader: RowReader): EventDetails {
   return details as EventDetails;
 }
 
+const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
+
 function isDetail(value: unknown): boolean {
   if (Array.isArray(value)) return value.every((item) => typeof item === 'string');
-  return ['string', 'number', 'boolean'].includes(typeof value);
+  return isScalar(value) || (isObject(value) && Object.values(value).every(isScalar));
 }

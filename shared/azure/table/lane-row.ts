@@ -1,4 +1,5 @@
 import { odata, type TableEntity } from '@azure/data-tables';
+import type { SentMinute } from '../../credential/mail-share.ts';
 import type { Tenant } from '../../credential/name.ts';
 import type { NoticeEvent } from '../../credential/notice.ts';
 import type { DeadLetter, LaneState } from '../../port/notice.ts';
@@ -25,12 +26,17 @@ export function pausedRow(lane: string, untilMs: number): TableEntity {
   return { ...stateKey(lane), pausedUntilMs: toInt64(untilMs) };
 }
 
+export function sentRow(lane: string, sent: readonly SentMinute[]): TableEntity {
+  return { ...stateKey(lane), sent: JSON.stringify(sent) };
+}
+
 /** @throws {Unavailable} the row is not as this file writes it */
 export function parseStateRow(row: Row | undefined): LaneState {
   const reader = new RowReader('lane', row ?? {});
   return {
     stoppedAtMs: reader.optionalMs('stoppedAtMs'),
     pausedUntilMs: reader.optionalMs('pausedUntilMs'),
+    sent: reader.has('sent') ? (reader.json('sent') as readonly SentMinute[]) : [],
   };
 }
 

@@ -1,4 +1,5 @@
 import { odata, type TransactionAction } from '@azure/data-tables';
+import type { SentMinute } from '../../credential/mail-share.ts';
 import type { Tenant } from '../../credential/name.ts';
 import type { Notice } from '../../credential/notice.ts';
 import {
@@ -30,6 +31,7 @@ import {
   parseStateRow,
   pausedRow,
   STATE_PARTITION,
+  sentRow,
   stoppedRow,
 } from './lane-row.ts';
 import {
@@ -191,6 +193,10 @@ export class TableOutbox implements Outbox, OutboxReport {
 
   pauseLane(lane: string, untilMs: number): Promise<void> {
     return write(this.#announcements, ['upsert', pausedRow(lane, untilMs), 'Merge']);
+  }
+
+  noteSent(lane: string, sent: readonly SentMinute[]): Promise<void> {
+    return write(this.#announcements, ['upsert', sentRow(lane, sent), 'Merge']);
   }
 
   async resumeLane(lane: string): Promise<void> {

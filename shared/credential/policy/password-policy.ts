@@ -1,5 +1,5 @@
 import type { PolicyReason } from '../refusal.ts';
-import { hasTemporaryPasswordForm } from '../temporary-password-form.ts';
+import { parseTemporaryPassword } from '../temporary-password-form.ts';
 import { commonSpellings } from './common-spelling.ts';
 import { isBuiltAroundContext, type PasswordContext } from './context-word.ts';
 import { fold } from './folding.ts';
@@ -75,10 +75,10 @@ export function judgePassword({
       'same-as-current',
       currentPassword !== undefined && normalizePassword(currentPassword) === text,
     ],
-    // Any temporary password: an admin has seen it, so it is never a permanent password.
+    // Any temporary password, whole or split: others have seen it or a part of it.
     [
       'temporary-password',
-      hasTemporaryPasswordForm(text) || hasTemporaryPasswordForm(text.normalize('NFKC')),
+      [text, text.normalize('NFKC')].some((form) => parseTemporaryPassword(form) !== undefined),
     ],
     ['common', isCommonAnyhow(folded)],
     ['context-word', isBuiltAroundContext(folded, context, isCommonAnyhow)],

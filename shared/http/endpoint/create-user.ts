@@ -2,7 +2,7 @@ import { createUser } from '../../operation/create-user.ts';
 import { UserWithTemporaryPassword } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { CreateUserBody } from '../schema.ts';
-import { temporaryPasswordAnswer } from './user-answer.ts';
+import { prefetchSettings, temporaryPasswordAnswer } from './user-answer.ts';
 
 export const createUserEndpoint = defineEndpoint({
   name: 'createUser',
@@ -19,12 +19,19 @@ export const createUserEndpoint = defineEndpoint({
     },
   },
   refusals: ['user-name-taken', 'conflict', 'overloaded'],
-  handle: async ({ services, principal, body, context, text, note }) => {
+  prefetch: prefetchSettings,
+  handle: async ({ services, principal, prefetched: settings, body, context, text, note }) => {
     const { userName, displayName, email, secondEmail, locale, roles } = body;
     const wanted = { userName, displayName, email, secondEmail, locale, roles };
     const made = await createUser(services, { principal, wanted }, context);
     note({ subjectId: made.user.userId });
-    const answer = temporaryPasswordAnswer({ services, principal, text, ...made });
+    const answer = await temporaryPasswordAnswer({
+      services,
+      principal,
+      settings,
+      text,
+      ...made,
+    });
     const location = `${services.publicOrigin}/api/users/${made.user.userId}`;
     return { ...answer, status: 201, headers: { ...answer.headers, Location: location } };
   },

@@ -3,7 +3,7 @@ import { searchUsers } from '../../operation/search-users.ts';
 import { UserPage } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { ListUsersQuery } from '../schema.ts';
-import { viewUser } from '../view.ts';
+import { prefetchSettings, viewFor } from './user-answer.ts';
 
 export const listUsersEndpoint = defineEndpoint({
   name: 'listUsers',
@@ -20,16 +20,16 @@ export const listUsersEndpoint = defineEndpoint({
     },
   },
   refusals: [],
-  handle: async ({ services, principal, query }) => {
+  prefetch: prefetchSettings,
+  handle: async ({ services, principal, prefetched: settings, query }) => {
     const { limit, after, userName, search, expiresBefore, ...others } = query;
     const filter = { ...others, userNamePrefix: userName, expiresBeforeMs: expiresBefore };
     const request = { principal, limit, after, filter };
     const page = await (search === undefined
       ? listUsers(services, request)
       : searchUsers(services, { ...request, text: search }));
-    const nowMs = services.clock.now();
-    const caller = principal.user.value;
-    const items = page.items.map((user) => viewUser(user, caller, nowMs));
+    const viewing = { services, principal, settings };
+    const items = await Promise.all(page.items.map((user) => viewFor(viewing, user)));
     return { status: 200, body: { items, next: page.next } };
   },
 });

@@ -2,7 +2,7 @@ import { readUser } from '../../operation/read-user.ts';
 import { UserWithAttempts } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { userIdIn } from '../request.ts';
-import { userAnswer } from './user-answer.ts';
+import { prefetchSettings, userAnswer } from './user-answer.ts';
 
 export const readUserEndpoint = defineEndpoint({
   name: 'readUser',
@@ -12,11 +12,13 @@ export const readUserEndpoint = defineEndpoint({
   access: 'admin',
   answers: { 200: { description: 'The user.', schema: UserWithAttempts, headers: ['ETag'] } },
   refusals: ['not-found'],
-  handle: async ({ services, principal, params }) => {
+  prefetch: prefetchSettings,
+  handle: async ({ services, principal, prefetched: settings, params }) => {
     const userId = userIdIn(params);
     return userAnswer({
       services,
       principal,
+      settings,
       ...(await readUser(services, { principal, userId })),
     });
   },

@@ -4,6 +4,7 @@ import type { RankName } from '../../port/telemetry.ts';
 import { UserWithTemporaryPassword } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { userIdIn } from '../request.ts';
+import { ResetPasswordBody } from '../reset-schema.ts';
 import { temporaryPasswordAnswer } from './user-answer.ts';
 
 const RANK_NAMES = ['business', 'userManagementAdmin', 'globalAdmin'] as const;
@@ -18,6 +19,8 @@ export const resetPasswordEndpoint = defineEndpoint({
   route: 'api/users/{userId}/password-reset',
   summary: "Replace another user's password with a generated temporary one.",
   access: 'admin',
+  body: ResetPasswordBody,
+  isBodyOptional: true,
   isConditional: true,
   answers: {
     200: {
@@ -34,9 +37,10 @@ export const resetPasswordEndpoint = defineEndpoint({
     'conflict',
     'overloaded',
   ],
-  handle: async ({ services, principal, params, ifMatch, context, text }) => {
-    const userId = userIdIn(params);
-    const done = await resetPassword(services, { principal, userId, ifMatch }, context);
+  handle: async ({ services, principal, params, ifMatch, body, context, text }) => {
+    const { expiresInSeconds, ...terms } = body;
+    const request = { principal, userId: userIdIn(params), ifMatch, terms, expiresInSeconds };
+    const done = await resetPassword(services, request, context);
     services.telemetry.measure({
       kind: 'passwordReset',
       target: rankNameOf(done.user.roles),

@@ -2,7 +2,7 @@ import { unlockUser } from '../../operation/unlock-user.ts';
 import { User } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { userIdIn } from '../request.ts';
-import { userAnswer } from './user-answer.ts';
+import { prefetchSettings, userAnswer } from './user-answer.ts';
 
 export const unlockUserEndpoint = defineEndpoint({
   name: 'unlockUser',
@@ -12,9 +12,10 @@ export const unlockUserEndpoint = defineEndpoint({
   access: 'admin',
   answers: { 200: { description: 'The user after the change.', schema: User, headers: ['ETag'] } },
   refusals: ['not-found', 'conflict', 'reset-required'],
-  handle: async ({ services, principal, params, context }) => {
+  prefetch: prefetchSettings,
+  handle: async ({ services, principal, prefetched: settings, params, context }) => {
     const userId = userIdIn(params);
     const user = await unlockUser(services, { principal, userId }, context);
-    return userAnswer({ services, principal, user });
+    return userAnswer({ services, principal, settings, user });
   },
 });

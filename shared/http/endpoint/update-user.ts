@@ -3,7 +3,7 @@ import { User } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { userIdIn } from '../request.ts';
 import { UpdateUserBody } from '../schema.ts';
-import { userAnswer } from './user-answer.ts';
+import { prefetchSettings, userAnswer } from './user-answer.ts';
 
 export const updateUserEndpoint = defineEndpoint({
   name: 'updateUser',
@@ -17,9 +17,10 @@ export const updateUserEndpoint = defineEndpoint({
   isConditional: true,
   answers: { 200: { description: 'The user after the change.', schema: User, headers: ['ETag'] } },
   refusals: ['not-found', 'last-global-admin', 'conflict'],
-  handle: async ({ services, principal, params, ifMatch, body, context }) => {
+  prefetch: prefetchSettings,
+  handle: async ({ services, principal, prefetched: settings, params, ifMatch, body, context }) => {
     const userId = userIdIn(params);
     const user = await updateUser(services, { principal, userId, ifMatch, patch: body }, context);
-    return userAnswer({ services, principal, user });
+    return userAnswer({ services, principal, settings, user });
   },
 });

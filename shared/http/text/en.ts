@@ -107,6 +107,10 @@ export const en = {
   },
   /** Follows the detail of `dependency-unavailable` at the readiness check. */
   unavailableParts: (parts: string) => `Not answering: ${parts}.`,
+  /** The detail of `dependency-unavailable` where a part of a split password cannot be mailed. */
+  mailUnavailable:
+    'The mail with one part of the password was not accepted, so nothing was changed. The old ' +
+    'password still works. Try again in a few minutes.',
   field: {
     required: 'This is required.',
     unknown: 'Unknown property or parameter.',
@@ -136,6 +140,23 @@ export const en = {
     'another-admin':
       'The owner of this account reported your last reset as unexpected. Another admin must ' +
       'reset the password now.',
+    'verification-required':
+      'Your organisation requires that you make sure who is calling. Ask for a support code, or ' +
+      'call back on a number that you already had, then say how you did it.',
+    'reason-required': 'Your organisation requires a reason. Say why the password is reset.',
+    'ticket-required': 'Your organisation requires a ticket. Give its number.',
+    'split-required':
+      'Your organisation requires that the password is split: you read out one part, and the ' +
+      'other goes to the user by mail. Choose split delivery.',
+    'mail-missing':
+      'A split password needs mail, which this service does not send. Ask the operator of the ' +
+      'service to set it up, or to reset the password.',
+    'address-missing':
+      'A split password needs an email address, and this user has none. Add one first; the ' +
+      'operator of the service can reset the password until it counts.',
+    'address-too-new':
+      'The email address of this user is too new to get a part of a password: a first one counts ' +
+      'after 24 hours, a changed one after 14 days. Wait, or ask the operator of the service.',
   },
   policyReason: {
     'too-short': (minLength: number) =>

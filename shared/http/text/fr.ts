@@ -119,6 +119,9 @@ export const fr: Catalogue = {
     },
   },
   unavailableParts: (parts) => `Sans réponse : ${parts}.`,
+  mailUnavailable:
+    'Le message contenant une partie du mot de passe n’a pas été accepté\u00a0: rien n’a changé. ' +
+    'L’ancien mot de passe fonctionne toujours. Réessayez dans quelques minutes.',
   field: {
     required: 'Cette information est obligatoire.',
     unknown: 'Propriété ou paramètre inconnu.',
@@ -150,6 +153,25 @@ export const fr: Catalogue = {
     'another-admin':
       'Le titulaire de ce compte a signalé votre dernière réinitialisation comme inattendue. Un ' +
       'autre administrateur doit maintenant réinitialiser le mot de passe.',
+    'verification-required':
+      'Votre organisation exige que vous vérifiiez qui appelle. Demandez un code d’assistance, ' +
+      'ou rappelez à un numéro que vous aviez déjà, puis indiquez votre méthode.',
+    'reason-required':
+      'Votre organisation exige un motif. Indiquez pourquoi le mot de passe est réinitialisé.',
+    'ticket-required': 'Votre organisation exige un ticket. Indiquez son numéro.',
+    'split-required':
+      'Votre organisation exige un mot de passe en deux parties : vous en lisez une, l’autre ' +
+      'part par e-mail à l’utilisateur. Choisissez la remise en deux parties.',
+    'mail-missing':
+      'Un mot de passe en deux parties demande un e-mail, et ce service n’en envoie pas. ' +
+      'Demandez à l’exploitant du service de le configurer ou de réinitialiser le mot de passe.',
+    'address-missing':
+      'Un mot de passe en deux parties demande une adresse e-mail, et cet utilisateur n’en a ' +
+      'pas. Ajoutez-en une ; l’exploitant du service peut agir en attendant qu’elle compte.',
+    'address-too-new':
+      'L’adresse e-mail de cet utilisateur est trop récente pour recevoir une partie du mot de ' +
+      'passe : une première compte après 24 heures, une nouvelle après 14 jours. Attendez, ou ' +
+      'adressez-vous à l’exploitant du service.',
   },
   policyReason: {
     'too-short': (minLength) =>

@@ -106,6 +106,25 @@ export const en = {
     'account until an admin resets the password. The link works for 7 days.',
   notMe: "This wasn't me",
   freezeByHand: (page: string) => `If the link does not open, go to ${page} and enter this text:`,
+  part: {
+    subject: (pair: string) => `Part of your temporary password (${pair})`,
+    what:
+      'Your password is being reset. The temporary password has two parts. One is in this mail. ' +
+      'The other is read out to you by the admin.',
+    part: 'This part',
+    pair: 'Pair',
+    until: 'Valid until',
+    steps: (pair: string) => [
+      'Ask the admin for the other part and for its pair.',
+      `If that pair is not ${pair}, the parts do not belong together.`,
+      'Sign in with your user name and both parts, one after the other, in either order.',
+      'Choose a password that only you know.',
+    ],
+    keep: 'Read this part out to no one, not even to an admin. No one else needs it.',
+    unexpected:
+      'Another person may be trying to get into your account. Keep this part to yourself: the ' +
+      'new password does not work without it. Report this mail to your organisation.',
+  },
   noLinks: 'We never ask for a password by mail.',
   signIn: 'Sign in',
 };

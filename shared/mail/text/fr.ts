@@ -105,6 +105,29 @@ export const fr: MailCatalogue = {
   notMe: 'Ce n’était pas moi',
   freezeByHand: (page) =>
     `Si le lien ne s’ouvre pas, rendez-vous sur ${page} et saisissez ce texte\u00a0:`,
+  part: {
+    subject: (pair) => `Partie de votre mot de passe temporaire (${pair})`,
+    what:
+      'Votre mot de passe est en cours de réinitialisation. Le mot de passe temporaire a deux ' +
+      'parties. L’une est dans ce message. L’administrateur vous dicte l’autre.',
+    part: 'Cette partie',
+    pair: 'Paire',
+    until: 'Valable jusqu’au',
+    steps: (pair) => [
+      'Demandez à l’administrateur l’autre partie et sa paire.',
+      `Si cette paire n’est pas ${pair}, les deux parties ne vont pas ensemble.`,
+      'Connectez-vous avec votre nom d’utilisateur et les deux parties, l’une après l’autre, ' +
+        'dans n’importe quel ordre.',
+      'Choisissez un mot de passe connu de vous seul.',
+    ],
+    keep:
+      'Ne dictez cette partie à personne, pas même à un administrateur. Personne d’autre n’en a ' +
+      'besoin.',
+    unexpected:
+      'Quelqu’un tente peut-être d’accéder à votre compte. Gardez cette partie pour vous\u00a0: ' +
+      'sans elle, le nouveau mot de passe ne fonctionne pas. Signalez ce message à votre ' +
+      'organisation.',
+  },
   noLinks: 'Nous ne demandons jamais de mot de passe par e-mail.',
   signIn: 'Se connecter',
 };

@@ -84,6 +84,7 @@ function addUser(rows: Rows, index: number, citizen: Citizen, nowMs: number): vo
     addressHistory: NO_ADDRESS_HISTORY,
     locale: undefined,
     roles: ['salesAgent'],
+    adminUntilMs: undefined,
     status: 'active',
     credential,
     profileVersion: 1,

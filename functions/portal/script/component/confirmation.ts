@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
-import type { ConfirmationOptions, FormApp, Remedy, Subject } from '../app.ts';
+import type { ConfirmationOptions, FieldErrors, FormApp, Remedy, Subject } from '../app.ts';
 import { FormState } from '../form-state.ts';
 import { fill } from '../text.ts';
 import { button } from './button.ts';
@@ -12,6 +12,11 @@ export function subjectLine({ name, userName }: Subject): TemplateResult {
   return html`<p class="subject" translate="no">
     <strong>${name}</strong>${name === userName ? nothing : html` <span>${userName}</span>`}
   </p>`;
+}
+
+/** Returns true if a field has the first focus. */
+function isFilledIn({ typed, form }: ConfirmationOptions): boolean {
+  return typed !== undefined || (form?.hasFields === true && !form.isBlocked);
 }
 
 /** The one question at a time that comes before something that cannot be taken back. */
@@ -29,12 +34,23 @@ export class Confirmation {
   }
 
   ask(options: ConfirmationOptions): void {
-    const { remedy } = options;
+    const { remedy, form } = options;
     const closing: Remedy = (problem) => {
       const action = remedy?.(problem);
       return action && { label: action.label, run: () => this.#closeThen(action.run) };
     };
-    const formState = new FormState(this.#app, { isChange: true, remedy: closing });
+    const formState: FormState = new FormState(this.#app, {
+      ...{ isChange: true, remedy: closing },
+      ...(form && {
+        waitsFor: () => form.waitsFor(),
+        onProblem: (problem) => {
+          const said = form.refused(problem);
+          formState.fields = said?.fields ?? {};
+          if (said?.notice !== undefined) formState.say(said.notice);
+          return said !== undefined;
+        },
+      }),
+    });
     this.#asked = { options, formState };
     this.#app.update();
     // The element may still be there from a question that was closed a moment ago.
@@ -59,23 +75,24 @@ export class Confirmation {
     const { notice } = formState;
     // What the service refused for good is not offered once more.
     const isOver = formState.hasFault && notice?.action !== undefined;
+    const isBlocked = options.form?.isBlocked === true;
     return html`<dialog
       class="dialog"
       aria-labelledby="confirmation-title"
-      aria-describedby="confirmation-text"
+      aria-describedby="confirmation-subject confirmation-text"
       ${ref(this.#show)}
       @cancel=${this.#onCancel}
       @close=${this.#onClose}
     >
       <form method="post" action="/" novalidate @submit=${this.#onSubmit}>
         <h2 class="dialog-title" id="confirmation-title">${options.title()}</h2>
-        <div class="dialog-body">${this.#body(options)} ${noticeBar(notice)}</div>
+        <div class="dialog-body">${this.#body(options, formState)} ${noticeBar(notice)}</div>
         <div class="dialog-actions">
-          ${isOver ? nothing : button(act)}
+          ${isOver || isBlocked ? nothing : button(act)}
           ${button({
             label: text.action.cancel,
             // What cannot be undone must not hang on a key that was pressed once too often.
-            hasFirstFocus: options.isDanger && options.typed === undefined,
+            hasFirstFocus: options.isDanger && !isFilledIn(options),
             run: () => this.close(),
           })}
         </div>
@@ -83,10 +100,14 @@ export class Confirmation {
     </dialog>`;
   }
 
-  #body({ subject, text, effects, typed }: ConfirmationOptions): TemplateResult {
+  #body(options: ConfirmationOptions, formState: FormState): TemplateResult {
+    const { subject, text, effects, typed, form } = options;
     const { confirm } = this.#app.translator.text;
-    return html`<div id="confirmation-text">
+    return html`<div id="confirmation-subject">
         ${subject === undefined ? nothing : subjectLine(subject)}
+      </div>
+      ${form?.asked(formState)}
+      <div id="confirmation-text" ?hidden=${form?.isBlocked === true}>
         <p>${text()}</p>
         ${
           effects === undefined
@@ -102,9 +123,10 @@ export class Confirmation {
           : textField({
               id: 'typed',
               label: fill(confirm.typeUserName, { userName: typed }),
-              error: this.#asked?.formState.fields.typed,
+              error: formState.fields.typed,
             })
-      }`;
+      }
+      ${form?.more(formState)}`;
   }
 
   readonly #show = (element: Element | undefined): void => {
@@ -133,15 +155,22 @@ export class Confirmation {
     const asked = this.#asked;
     const form = event.target as HTMLFormElement;
     if (asked === undefined) return;
-    const { typed } = asked.options;
-    if (typed !== undefined && textOf(form, 'typed').trim().toLowerCase() !== typed) {
-      asked.formState.refuse({ typed: this.#app.translator.text.confirm.typedWrong });
+    const missing = this.#missing(asked.options, form);
+    if (Object.keys(missing).length > 0) {
+      asked.formState.refuse(missing);
       focusFirstInvalid(form);
       return;
     }
     const isDone = await asked.formState.run(asked.options.work);
     if (isDone && this.#asked === asked) this.close();
+    else focusFirstInvalid(form);
   };
+
+  #missing({ typed, form }: ConfirmationOptions, element: HTMLFormElement): FieldErrors {
+    if (form !== undefined) return form.missing();
+    const isRight = typed === undefined || textOf(element, 'typed').trim().toLowerCase() === typed;
+    return isRight ? {} : { typed: this.#app.translator.text.confirm.typedWrong };
+  }
 
   #closeThen(run: () => void): void {
     this.close();

@@ -16,6 +16,7 @@ export interface TextFieldOptions extends FieldOptions {
   readonly suffix?: string;
   readonly isReadOnly?: boolean;
   readonly isRequired?: boolean;
+  readonly hasFirstFocus?: boolean;
   readonly maxLength?: number;
   /** The keyboard that a phone offers. */
   readonly inputMode?: 'email';
@@ -59,6 +60,7 @@ export function textField(options: TextFieldOptions): TemplateResult {
     inputmode=${options.inputMode ?? nothing}
     enterkeyhint=${options.enterKeyHint ?? nothing}
     ?readonly=${options.isReadOnly ?? false}
+    ?autofocus=${options.hasFirstFocus ?? false}
     aria-required=${options.isRequired ? 'true' : nothing}
     aria-invalid=${error === undefined ? nothing : 'true'}
     aria-describedby=${descriptionIds(options, options.describedBy)}

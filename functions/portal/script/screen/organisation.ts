@@ -246,20 +246,11 @@ export class Organisation implements Screen {
     this.#saved = { settings: body.settings, etag };
   }
 
-  /** A place such as `/settings/reset/delivery` belongs to the field of its last name. */
-  #onProblem({ code, body }: Problem): boolean {
+  #onProblem({ code }: Problem): boolean {
     const { changedMeanwhile } = this.#app.translator.text.organisation;
-    if (code === 'precondition-failed') {
-      const action = this.#remedy(code);
-      this.#saving.say({ intent: 'warning', title: changedMeanwhile, action });
-      return true;
-    }
-    if (code !== 'validation') return false;
-    const places = (body.errors ?? []).map((error) => {
-      const place = 'pointer' in error ? error.pointer : error.parameter;
-      return [place.split('/').at(-1) ?? '', error.detail] as const;
-    });
-    this.#saving.fields = Object.fromEntries(places);
+    if (code !== 'precondition-failed') return false;
+    const action = this.#remedy(code);
+    this.#saving.say({ intent: 'warning', title: changedMeanwhile, action });
     return true;
   }
 

@@ -9,6 +9,7 @@ import { shownName } from '../../name.ts';
 import { address } from '../../route.ts';
 import { fill, type PortalCatalogue } from '../../text.ts';
 import type { UserContext } from './context.ts';
+import { askReset } from './reset/index.ts';
 
 type Confirm = PortalCatalogue['confirm'];
 type Ask = (screen: UserContext, user: User) => void;
@@ -131,31 +132,6 @@ function askDelete(screen: UserContext, user: User): void {
       app.listPlace.remove(user.userId);
       const title = fill(app.translator.text.users.deleted, { name: shownName(user) });
       app.go(app.listAddress, { intent: 'success', title, detail: user.userName });
-    },
-  });
-}
-
-export function askReset(screen: UserContext, user: User): void {
-  ask(screen, user, {
-    title: 'resetTitle',
-    text: 'resetText',
-    effects: [
-      ...(user.status === 'disabled' ? (['resetDisabled'] as const) : []),
-      ...(user.credential.isFrozen ? (['resetFrozen'] as const) : []),
-      'resetOld',
-      'resetSessions',
-      'resetShown',
-    ],
-    action: ({ user: words }) => words.reset,
-    isDanger: true,
-    work: async () => {
-      const { app, etag: ifMatch } = screen;
-      const path = { userId: screen.userId };
-      const answer = await app.api.call('POST /api/users/{userId}/password-reset', {
-        path,
-        ifMatch,
-      });
-      app.showTemporaryPassword({ ...answer.body, context: 'reset' });
     },
   });
 }

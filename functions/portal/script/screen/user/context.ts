@@ -1,5 +1,6 @@
 import type { UpdateUserBody, User } from '../../../client/index.ts';
 import type {
+  Browsing,
   Confirming,
   Issuing,
   ListApp,
@@ -14,6 +15,7 @@ import type {
 import type { Notice } from '../../component/notice.ts';
 
 export type UserApp = ListApp &
+  Browsing &
   Confirming &
   Issuing &
   Naming &

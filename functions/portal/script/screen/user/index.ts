@@ -13,10 +13,11 @@ import { shownName } from '../../name.ts';
 import { Paged } from '../../paged.ts';
 import { fill } from '../../text.ts';
 import type { Screen } from '../screen.ts';
-import { askReset, setStatus, userActions, userReset } from './actions.ts';
+import { setStatus, userActions, userReset } from './actions.ts';
 import type { UserApp, UserContext } from './context.ts';
 import { userFacts } from './facts.ts';
 import { ProfileForm } from './profile.ts';
+import { askReset } from './reset/index.ts';
 import { RolesForm } from './roles.ts';
 
 /** The shown events are few, so that the reset at the bottom is not far away. */

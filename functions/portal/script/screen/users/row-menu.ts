@@ -7,8 +7,9 @@ import { FormState } from '../../form-state.ts';
 import { shownName } from '../../name.ts';
 import { address } from '../../route.ts';
 import { fill } from '../../text.ts';
-import { askReset, askStatus } from '../user/actions.ts';
+import { askStatus } from '../user/actions.ts';
 import type { UserApp, UserContext } from '../user/context.ts';
+import { askReset } from '../user/reset/index.ts';
 
 type RowMenuApp = UserApp & Browsing;
 
