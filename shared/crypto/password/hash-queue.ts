@@ -5,7 +5,7 @@ import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import type { EngineName } from './bcrypt-engine.ts';
 import { FairSlots } from './fair-slots.ts';
 import type { HashJob, HashReply } from './hash-worker.ts';
-import { HashWorkers } from './hash-workers.ts';
+import { type CallerPath, HashWorkers } from './hash-workers.ts';
 
 /**
  * Slots beyond those that can run at once; a request that finds no slot is asked to retry.
@@ -44,7 +44,7 @@ const NO_NETWORK: ClientNetwork = [''];
  * Slots apart from those of the networks, as many for known devices as for sessions: a flood from a
  * thousand networks takes none of them. Users share them fairly; beyond them the slots of the
  * client's network remain. Networks, devices and sessions take turns, so that an admin's hash of
- * some 300 ms on one thread is done after the one that runs, two others and itself: 1.2 s.
+ * some 300 ms on one thread is done after the one that runs, one of a device and itself: 0.9 s.
  */
 export const APART_SLOTS = 8;
 
@@ -129,7 +129,7 @@ class WaitEstimate {
 
 function createSlot(
   { workers, telemetry }: { readonly workers: HashWorkers; readonly telemetry: Telemetry },
-  network: ClientNetwork,
+  path: CallerPath,
   release: (hashingMs: number) => void,
 ): HashQueueSlot {
   let latest: Promise<unknown> = Promise.resolve();
@@ -147,7 +147,7 @@ function createSlot(
       if (isReleased) return Promise.reject(new Error('This slot in the hash queue was released.'));
       const start = async () => {
         const span = { kind: 'hash', operation: job.kind } as const;
-        const done = await telemetry.trace(span, () => workers.run(network, job));
+        const done = await telemetry.trace(span, () => workers.run(path, job));
         hashingMs += done.hashingMs;
         telemetry.measure({ kind: 'hash', waitedMs: done.waitedMs, hashingMs: done.hashingMs });
         return done.reply;
@@ -182,8 +182,8 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
   const slots = new FairSlots(threads + waitingLimit, Math.floor(waitingLimit / KEPT_FRACTION));
   const openApart = () => new FairSlots(APART_SLOTS, Math.floor(APART_SLOTS / KEPT_FRACTION));
   const apart = { device: openApart(), session: openApart() };
-  const slotOf = (turn: ClientNetwork, free: () => void) =>
-    createSlot({ workers, telemetry }, turn, (hashingMs) => {
+  const slotOf = (path: CallerPath, free: () => void) =>
+    createSlot({ workers, telemetry }, path, (hashingMs) => {
       free();
       if (hashingMs > 0) wait.note(hashingMs);
     });
