@@ -22,6 +22,7 @@ import './password-policy.ts';
 import './problem-page.ts';
 import './read-tenant.ts';
 import './read-user.ts';
+import './receipt-keys.ts';
 import './reset-password.ts';
 import './sign-in.ts';
 import './sign-out-everywhere.ts';

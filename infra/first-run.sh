@@ -1,6 +1,7 @@
 #!/bin/sh
-# azd runs this when the resources are there: the first pepper, signing key and webhook key are made
-# here, under the identity of the operator, and go from this process to the vault. Safe to repeat.
+# azd runs this when the resources are there: the first version of each secret is made here, under the
+# identity of the operator, and goes from this process to the vault. Safe to repeat, and needed again
+# after an update that brings a new secret.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -24,7 +25,7 @@ export AZURE_TOKEN_CREDENTIALS=AzureDeveloperCliCredential
 tries_max=40
 pause_seconds=15
 
-for secret in pepper signing-key webhook-key; do
+for secret in pepper signing-key receipt-signing-key webhook-key; do
   tries=1
   while :; do
     status=0

@@ -83,6 +83,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@azure/keyvault-secrets': ['azure'],
   '@azure/communication-email': ['mail'],
   '@azure/identity': ['azure'],
+  '@azure/msal-node': ['azure'],
   nodemailer: ['mail'],
   '@azure/monitor-opentelemetry-exporter': ['telemetry'],
   '@opentelemetry/api': ['telemetry'],

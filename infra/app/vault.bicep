@@ -1,5 +1,6 @@
-// The vault of the pepper, the signing keys and the webhook key. The app may read these three and nothing else
-// in it but, if one is set, the address of the mail server. Their values are made by `npm run -s cli -- rotate` under the operator's identity, never here.
+// The vault of the pepper, the keys of tokens and receipts, and the webhook key. The app may read these four
+// and nothing else in it but, if one is set, the address of the mail server. Their values are made by
+// `npm run -s cli -- rotate` under the operator's identity, never here.
 
 import { exposure, roleIds } from 'type.bicep'
 
@@ -19,7 +20,7 @@ param operatorPrincipalId string
 param hasMailServer bool
 
 @description('The names of the secrets, as in ROTATED_SECRETS of shared/crypto/secret/secret-rotation.ts.')
-var secretNames = ['password-pepper', 'token-signing-key', 'webhook-key']
+var secretNames = ['password-pepper', 'token-signing-key', 'receipt-signing-key', 'webhook-key']
 
 var isPrivate = !empty(access.endpointSubnetId)
 var isPublic = !isPrivate || !empty(access.operatorAddresses)

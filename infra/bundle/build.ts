@@ -2,8 +2,8 @@
  * Makes `dist/`: `node infra/bundle/build.ts`.
  *
  * - `dist/package/` is deployed as it is: the function app in one file, the worker that hashes,
- *   the exporter of telemetry, the sender of mail, the list of common passwords, the portal's page,
- *   host.json and package.json.
+ *   the exporter of telemetry, the sender of mail, a developer's sign-in, the list of common
+ *   passwords, the portal's page, host.json and package.json.
  * - `dist/local/` is `npm start` and the operations commands, bundled because a bundle loads in a
  *   quarter of the time. `npm start` runs the package beside it.
  * - `dist/operator/` is the content of the operators' package, for `npm pack ./dist/operator`: the
@@ -63,6 +63,7 @@ export const PACKAGE_BUNDLES = {
     'hash-worker': 'shared/crypto/password/hash-worker.ts',
     telemetry: 'shared/telemetry/open-telemetry.ts',
     mail: 'shared/mail/mail-transport.ts',
+    'developer-identity': 'shared/azure/developer-identity.ts',
   },
   // The platform supplies it to each module that requires it.
   external: ['@azure/functions-core'],
@@ -136,6 +137,7 @@ async function localFiles(commonPasswords: Uint8Array): Promise<Files> {
       cli: 'infra/cli/cli.ts',
       'hash-worker': 'shared/crypto/password/hash-worker.ts',
       mail: 'shared/mail/mail-transport.ts',
+      'developer-identity': 'shared/azure/developer-identity.ts',
     },
     // Neither is loaded: see supplied-module.ts.
     external: ['@azure/functions-core', 'applicationinsights'],
@@ -150,7 +152,10 @@ async function operatorFiles(local: Files): Promise<Files> {
   const { name, version, description, license, bin } = PACKAGE;
   const needs = { node: '^22.19.0 || >=24.5.0' };
   const manifest = { name, version, description, license, bin, engines: needs };
-  const bundles = ['cli.cjs', 'hash-worker.cjs', 'mail.cjs', 'common-passwords.bin'];
+  const bundles = [
+    ...['cli.cjs', 'hash-worker.cjs', 'mail.cjs', 'developer-identity.cjs'],
+    'common-passwords.bin',
+  ];
   return new Map([
     ...[...local]
       .filter(([file]) => bundles.includes(file))

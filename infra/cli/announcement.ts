@@ -45,6 +45,7 @@ function describeAdmin(admin: NewAdmin): string {
   return rows([
     ['New admin', admin.userName],
     ['Password', `${admin.temporaryPassword}   (temporary, shown once, expires ${expiry})`],
+    ...(admin.receipt === undefined ? [] : [['Receipt', admin.receipt] as const]),
   ]);
 }
 

@@ -14,6 +14,8 @@ export interface NewAdmin {
   readonly temporaryPassword: string;
   /** The expiry of the temporary password, RFC 3339. */
   readonly expiresAt: string;
+  /** The receipt of an admin who was reset. */
+  readonly receipt?: string | undefined;
 }
 
 /** The part of shared/composition/operator.ts that makes first admins; it reads `process.env`. */

@@ -12,18 +12,24 @@ export interface CredentialOptions {
   readonly clientId?: string | undefined;
 }
 
+/**
+ * Loads the code of the identity. That of a developer is a bundle of its own, which the app in
+ * Azure never loads.
+ */
 async function load({ hasManagedIdentity, clientId }: CredentialOptions): Promise<TokenCredential> {
-  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  if (!hasManagedIdentity) return new DefaultAzureCredential();
-  return clientId === undefined
-    ? new ManagedIdentityCredential()
-    : new ManagedIdentityCredential({ clientId });
+  if (hasManagedIdentity) {
+    const { createManagedIdentity } = await import('./managed-identity.ts');
+    return createManagedIdentity(clientId);
+  }
+  const base = import.meta.url;
+  const file = base.endsWith('.ts') ? './developer-identity.ts' : './developer-identity.cjs';
+  const module: typeof import('./developer-identity.ts') = await import(new URL(file, base).href);
+  return module.createDeveloperIdentity();
 }
 
 /**
  * Creates the app's identity in Azure: the managed identity in the cloud, the developer's own
- * sign-in elsewhere. The library is large and loads with the first token, so that a cold start does
- * not wait for it.
+ * sign-in elsewhere. Its code runs with the first token.
  */
 export function createCredential(options: CredentialOptions): TokenCredential {
   let loading: Promise<TokenCredential> | undefined;

@@ -15,6 +15,7 @@ import { createPseudonyms } from '../crypto/secret/pseudonym.ts';
 import {
   createSecretCache,
   type ProbedSecretCache,
+  type SecretCache,
   type SecretCacheOptions,
 } from '../crypto/secret/secret-cache.ts';
 import {
@@ -22,6 +23,7 @@ import {
   findWebhookKeyFlaw,
   WEBHOOK_KEY_SECRET,
 } from '../crypto/secret/webhook-key.ts';
+import { createReceipts, RECEIPT_KEY_SECRET } from '../crypto/token/receipts.ts';
 import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../crypto/token/signing-keys.ts';
 import { createTokens } from '../crypto/token/tokens.ts';
 import type { Services } from '../http/endpoint.ts';
@@ -30,6 +32,7 @@ import { createReadiness } from '../http/readiness.ts';
 import type { StoreArchive } from '../port/archive.ts';
 import type { Clock } from '../port/clock.ts';
 import { NO_TELEMETRY } from '../port/telemetry.ts';
+import type { Tokens } from '../port/token.ts';
 import { parseSettings, type Settings } from '../setting.ts';
 import type { Recorder } from '../telemetry/recorder.ts';
 import type { Gauges } from '../telemetry/report.ts';
@@ -79,12 +82,24 @@ function createRecorder(settings: Settings, gauges: Gauges): Recorder | undefine
   });
 }
 
+function openTokens(settings: Settings, signingKeys: SecretCache): Tokens {
+  return createTokens({
+    signingKeys,
+    issuer: settings.publicOrigin,
+    audience: settings.tokenAudience,
+    accessTokenTtlSeconds: settings.accessTokenTtlSeconds,
+    changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
+    randomBytes,
+  });
+}
+
 function compose(settings: Settings): Composition {
   const recorder = createRecorder(settings, {
     hashQueueLength: () => queue.waiting,
     vaultCacheAgesMs: () => ({
       [PEPPER_SECRET]: peppers.ageMs(),
       [SIGNING_KEY_SECRET]: signingKeys.ageMs(),
+      [RECEIPT_KEY_SECRET]: receiptKeys.ageMs(),
     }),
   });
   const telemetry = recorder ?? NO_TELEMETRY;
@@ -104,15 +119,9 @@ function compose(settings: Settings): Composition {
     engine,
     telemetry,
   });
-  const tokens = createTokens({
-    signingKeys,
-    issuer: settings.publicOrigin,
-    audience: settings.tokenAudience,
-    accessTokenTtlSeconds: settings.accessTokenTtlSeconds,
-    changeTokenTtlSeconds: settings.changeTokenTtlSeconds,
-    randomBytes,
-  });
   const freezes = createTokenSeal(peppers, 'freeze');
+  // Read by the first reset, and by no start.
+  const receiptKeys = cacheOf(RECEIPT_KEY_SECRET, findSigningKeyFlaw);
   const webhookKeys = cacheOf(WEBHOOK_KEY_SECRET, findWebhookKeyFlaw);
   const { lanes, partMailer } = openChannels(settings, credential, {
     accounts: stores.accounts,
@@ -130,7 +139,8 @@ function compose(settings: Settings): Composition {
       workFactor: settings.bcryptCost,
       telemetry,
     }),
-    tokens,
+    tokens: openTokens(settings, signingKeys),
+    receipts: createReceipts(receiptKeys, settings.publicOrigin),
     lanes: lanes.map(({ name }) => name),
     openLanes: () => lanes,
     partMailer,

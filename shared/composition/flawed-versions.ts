@@ -2,6 +2,7 @@ import { createKeyVault } from '../azure/vault/key-vault.ts';
 import { findPepperFlaw, PEPPER_SECRET } from '../crypto/password/pepper.ts';
 import type { SecretCacheOptions } from '../crypto/secret/secret-cache.ts';
 import { findWebhookKeyFlaw, WEBHOOK_KEY_SECRET } from '../crypto/secret/webhook-key.ts';
+import { RECEIPT_KEY_SECRET } from '../crypto/token/receipts.ts';
 import { findSigningKeyFlaw, SIGNING_KEY_SECRET } from '../crypto/token/signing-keys.ts';
 import { type Environment, parseVaultSettings } from '../setting.ts';
 import { openCredential, vaultOptions } from './backend.ts';
@@ -9,6 +10,7 @@ import { openCredential, vaultOptions } from './backend.ts';
 const FLAW_FINDERS: Readonly<Record<string, SecretCacheOptions['findFlaw']>> = {
   [PEPPER_SECRET]: findPepperFlaw,
   [SIGNING_KEY_SECRET]: findSigningKeyFlaw,
+  [RECEIPT_KEY_SECRET]: findSigningKeyFlaw,
   [WEBHOOK_KEY_SECRET]: findWebhookKeyFlaw,
 };
 

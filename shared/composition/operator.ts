@@ -87,6 +87,8 @@ export async function createFirstAdmins(
     temporaryPassword: string;
     /** The time of expiry (RFC 3339). */
     expiresAt: string;
+    /** The receipt of a user who existed. */
+    receipt: string | undefined;
   }[]
 > {
   const wanted = { ...request, userNames: request.userNames.map(requireUserName) };
@@ -100,11 +102,12 @@ export async function createFirstAdmins(
     wanted,
     createRequestContext(),
   );
-  return made.map(({ userName, before, temporaryPassword }) => ({
+  return made.map(({ userName, before, temporaryPassword, receipt }) => ({
     userName,
     before,
     temporaryPassword: groupTemporaryPassword(temporaryPassword.canonical),
     expiresAt: new Date(temporaryPassword.expiresAtMs).toISOString(),
+    receipt,
   }));
 }
 

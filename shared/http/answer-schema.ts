@@ -184,6 +184,15 @@ export const UserWithTemporaryPassword = named(
   z.strictObject({ user: User, temporaryPassword: TemporaryPassword }),
 );
 
+export const PasswordResetAnswer = named(
+  'PasswordResetAnswer',
+  z.strictObject({
+    user: User,
+    temporaryPassword: TemporaryPassword,
+    receipt: z.string().describe('A signed record of this reset (CONTRACT.md "Receipt").'),
+  }),
+);
+
 export const Event = named(
   'Event',
   z.strictObject({

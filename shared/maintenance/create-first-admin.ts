@@ -44,6 +44,8 @@ export interface PlannedAdmin {
 
 export interface FirstAdmin extends PlannedAdmin {
   readonly temporaryPassword: IssuedTemporaryPassword;
+  /** The receipt; undefined for a new user, who was not reset. */
+  readonly receipt: string | undefined;
 }
 
 /**
@@ -158,9 +160,10 @@ async function makeAdmin(
       mayLeaveNoGlobalAdmin: true,
     } as const;
   };
-  const { temporaryPassword } = await issueTemporaryPassword(dependencies, { judge }, context);
+  const issued = await issueTemporaryPassword(dependencies, { judge }, context);
   if (described === undefined) throw new Error('an admin was made without a judgement');
-  return { userName, before: described, temporaryPassword };
+  const { temporaryPassword, receipt } = issued;
+  return { userName, before: described, temporaryPassword, receipt };
 }
 
 /** Lists the names whose tenants lack a global admin who can sign in, or all names in any case. */

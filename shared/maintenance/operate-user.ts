@@ -9,7 +9,7 @@ import { draftDeletion } from '../operation/delete-user.ts';
 import type { ChangeDependencies, Dependencies, RequestContext } from '../operation/dependency.ts';
 import {
   type IssueDependencies,
-  type IssuedTemporaryPassword,
+  type Issued,
   issueTemporaryPassword,
 } from '../operation/issue-temporary-password.ts';
 import { retryOnConflict } from '../operation/retry.ts';
@@ -92,7 +92,7 @@ export async function resetUser(
   dependencies: IssueDependencies,
   { userName, force, isDryRun }: OperatedUser,
   context: RequestContext,
-): Promise<IssuedTemporaryPassword | undefined> {
+): Promise<Issued | undefined> {
   const judge = async () => {
     const before = await dependencies.accounts.findUser(userName);
     if (before === undefined) throw new Refusal('not-found');
@@ -111,5 +111,5 @@ export async function resetUser(
     await planAdmins(dependencies, { ...desired, after });
     return undefined;
   }
-  return (await issueTemporaryPassword(dependencies, { judge }, context)).temporaryPassword;
+  return issueTemporaryPassword(dependencies, { judge }, context);
 }

@@ -123,6 +123,8 @@ export interface UserReset {
   readonly outcome: 'reset' | 'resetBefore' | 'gone';
   /** The expiry of a `reset`. */
   readonly expiresAtMs: number | undefined;
+  /** The receipt of a `reset`. */
+  readonly receipt: string | undefined;
 }
 
 /**
@@ -138,7 +140,7 @@ async function resetOne(
 ): Promise<UserReset> {
   const { accounts } = dependencies;
   const without = (outcome: 'resetBefore' | 'gone') => {
-    return { userName, outcome, expiresAtMs: undefined } as const;
+    return { userName, outcome, expiresAtMs: undefined, receipt: undefined } as const;
   };
   const found = await accounts.findUser(userName);
   if (found?.value.userId !== userId) return without('gone');
@@ -164,7 +166,8 @@ async function resetOne(
   const give = () => issueTemporaryPassword(dependencies, issue, context);
   try {
     const given = await (rankOf(found.value.roles) > 0 ? adminTurn(give) : give());
-    return { userName, outcome: 'reset', expiresAtMs: given.temporaryPassword.expiresAtMs };
+    const { expiresAtMs } = given.temporaryPassword;
+    return { userName, outcome: 'reset', expiresAtMs, receipt: given.receipt };
   } catch (fault) {
     if (fault instanceof Refusal && fault.code === 'not-found') return without('gone');
     throw fault;

@@ -3,6 +3,7 @@ import type { Clock, RandomBytes } from '../port/clock.ts';
 import type { ClientNetwork, PasswordHasher } from '../port/hasher.ts';
 import type { Log } from '../port/log.ts';
 import type { PartMailer } from '../port/mailer.ts';
+import type { Receipts } from '../port/receipt.ts';
 import type { SearchIndex } from '../port/search.ts';
 import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
 import type { SummaryStore } from '../port/summary.ts';
@@ -22,6 +23,7 @@ export interface Dependencies {
   readonly summaries: SummaryStore;
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
+  readonly receipts: Receipts;
   readonly cursors: Seal;
   /** The names of the lanes of notices: of mail and of each webhook that is set. */
   readonly lanes: readonly string[];

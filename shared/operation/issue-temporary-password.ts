@@ -3,6 +3,8 @@ import { describeReset, type ResetTerms } from '../credential/reset.ts';
 import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
 import type { ClientNetwork, PasswordHash, ProvenCaller } from '../port/hasher.ts';
+import type { SignReceipt } from '../port/receipt.ts';
+import type { AccountChange } from '../port/store.ts';
 import {
   composeChange,
   type DesiredChange,
@@ -22,6 +24,7 @@ export type IssueDependencies = Pick<
   | 'lanes'
   | 'hasher'
   | 'expiries'
+  | 'receipts'
   | 'temporaryPasswordTtlMs'
 >;
 
@@ -30,6 +33,14 @@ export interface IssuedTemporaryPassword {
   readonly canonical: string;
   readonly expiresAtMs: number;
   readonly expiresInSeconds: number;
+}
+
+/** The outcome of an issue. */
+export interface Issued {
+  readonly temporaryPassword: IssuedTemporaryPassword;
+  readonly user: User;
+  /** The receipt of a reset; undefined: the user was created. */
+  readonly receipt: string | undefined;
 }
 
 const ISSUE_ID_BYTES = 16;
@@ -72,6 +83,7 @@ class PendingIssue {
   readonly #lifetimeMs: number;
   #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
   #given: User | undefined;
+  #sign: SignReceipt | undefined;
 
   constructor(
     dependencies: IssueDependencies,
@@ -93,6 +105,15 @@ class PendingIssue {
 
   get isMade(): boolean {
     return this.#made !== undefined;
+  }
+
+  /**
+   * Returns the signer of receipts, obtained once.
+   * @throws {Unavailable}
+   */
+  async signer(): Promise<SignReceipt> {
+    this.#sign ??= await this.#dependencies.receipts.obtainSigner();
+    return this.#sign;
   }
 
   /**
@@ -197,9 +218,25 @@ function draftEvents(
   return [first, ...others];
 }
 
+/** Signs the receipt of a reset that is about to be written. */
+function signReset(
+  sign: SignReceipt,
+  terms: ResetTerms,
+  { events, after }: Pick<AccountChange, 'events' | 'after'>,
+): Promise<string> {
+  const [event] = events;
+  const { credential, userId, tenant } = after;
+  if (event === undefined || credential.kind !== 'temporary') {
+    throw new Error('a temporary password was not issued');
+  }
+  const { eventId, atMs, actor } = event;
+  return sign(tenant, { eventId, atMs, actor, userId, expiresAtMs: credential.expiresAtMs, terms });
+}
+
 /**
  * Issues a temporary password to a user. Earlier counts against the name are void: the user's row
- * says so in the same transaction.
+ * says so in the same transaction. The key of a reset's receipt is obtained before anything is
+ * spent, and the receipt is signed before the write: it cannot fail after it.
  * @throws {Refusal} the refusals of `judge`, `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} it may have happened
  */
@@ -207,7 +244,7 @@ export async function issueTemporaryPassword(
   dependencies: IssueDependencies,
   request: IssueRequest,
   context: RequestContext,
-): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
+): Promise<Issued> {
   const { accounts } = dependencies;
   const { judge, caller } = request;
   const issue = new PendingIssue(dependencies, context, request);
@@ -219,6 +256,7 @@ export async function issueTemporaryPassword(
   const tryOnce = async () => {
     let judged = await judgeAll();
     if (!issue.isMade) {
+      if (judged.draft.reset !== undefined) await issue.signer();
       await issue.make();
       // The judgement from before the hash is as old as the wait for it.
       judged = await judgeAll();
@@ -230,12 +268,14 @@ export async function issueTemporaryPassword(
     const { requestId } = context;
     const events = draftEvents(draft, after);
     const change = composeChange(dependencies, { ...draft, after, events, requestId }, admins);
+    const { reset } = draft;
+    const receipt = reset && (await signReset(await issue.signer(), reset, change));
     const { canonical, hash } = issue.made;
     const credential = { kind: 'issueTemporary', temporary: hash } as const;
     const outcome = await accounts.commit({ ...change, credential });
     if (outcome === 'conflict') return outcome;
     const { after: user } = change;
-    return { temporaryPassword: describeIssue(canonical, user.credential), user };
+    return { temporaryPassword: describeIssue(canonical, user.credential), user, receipt };
   };
   return caller === undefined ? retryOnConflict(dependencies, tryOnce) : caller.retry(tryOnce);
 }

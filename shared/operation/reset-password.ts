@@ -27,6 +27,7 @@ export interface ResetRequest extends TargetRequest {
 export interface ResetDone {
   readonly temporaryPassword: IssuedTemporaryPassword;
   readonly user: User;
+  readonly receipt: string;
   /** The settings of the tenant by which the reset was judged. */
   readonly settings: TenantSettings;
 }
@@ -114,5 +115,7 @@ export async function resetPassword(
     } as const;
   };
   const issue = { judge, caller, lifetimeMs };
-  return { ...(await issueTemporaryPassword(dependencies, issue, context)), settings };
+  const { receipt, ...issued } = await issueTemporaryPassword(dependencies, issue, context);
+  if (receipt === undefined) throw new Error('a reset has a receipt');
+  return { ...issued, receipt, settings };
 }

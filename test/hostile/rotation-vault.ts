@@ -81,7 +81,9 @@ export async function startSharedParts(): Promise<SharedParts> {
   const vault = await startEmbeddedVault({ directory: undefined });
   const directory = mkdtempSync(join(tmpdir(), 'portal-credentials-'));
   writeFileSync(join(directory, 'vault-ca.pem'), vault.ca);
-  return new SharedParts(tables, vault, directory);
+  const parts = new SharedParts(tables, vault, directory);
+  await parts.add('receipt-signing-key', privateJwk(), 10);
+  return parts;
 }
 
 export interface Instance {

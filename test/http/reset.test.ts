@@ -81,7 +81,7 @@ describe('a reset', () => {
     const before = await read(person);
     const answer = await act(person, 'password-reset');
     expect(answer.status).toBe(200);
-    expect(Object.keys(answer.body).sort()).toEqual(['temporaryPassword', 'user']);
+    expect(Object.keys(answer.body).sort()).toEqual(['receipt', 'temporaryPassword', 'user']);
     expectTemporaryPassword(answer, TTL_SECONDS);
     const { issuedAt, expiresAt } = answer.body.user.credential;
     const { changedAt } = before.credential;

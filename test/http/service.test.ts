@@ -89,7 +89,7 @@ describe('routing', () => {
 
 describe('every answer', () => {
   // Problem pages were kept, too, and are no exception of the contract.
-  const CACHEABLE = ['passwordPolicy', 'jwks', 'openapi'];
+  const CACHEABLE = ['passwordPolicy', 'jwks', 'receiptKeys', 'openapi'];
 
   it('states whether it may be cached, and nosniff', async () => {
     const ids = new Set<string>();

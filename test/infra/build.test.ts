@@ -24,6 +24,7 @@ describe('the deployable package', () => {
     expect(names.toSorted()).toEqual([
       '.funcignore',
       'common-passwords.bin',
+      'developer-identity.cjs',
       'hash-worker.cjs',
       'host.json',
       'mail.cjs',

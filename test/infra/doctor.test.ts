@@ -59,7 +59,7 @@ describe('the doctor', () => {
     const { code, isWell, checks } = await diagnose();
     expect({ code, isWell }).toEqual({ code: 0, isWell: true });
     const names = checks.map(({ name }: Check) => name);
-    const secrets = ['password-pepper', 'token-signing-key'];
+    const secrets = ['password-pepper', 'token-signing-key', 'receipt-signing-key'];
     expect(names).toEqual(['settings', ...secrets, 'tables', 'clock', 'store', 'mail']);
     const overdue = [];
     const { expiries } = operated.parts.stores;
@@ -115,7 +115,7 @@ describe('the doctor', () => {
     });
     expect(code).toBe(1);
     const names = wrong.map(({ name }) => name);
-    const secrets = ['password-pepper', 'token-signing-key'];
+    const secrets = ['password-pepper', 'token-signing-key', 'receipt-signing-key'];
     expect(names).toEqual([...secrets, 'tables', 'clock', 'store']);
     for (const { message } of wrong) expect(message).not.toContain('unexpected');
   });

@@ -51,20 +51,21 @@ function calls(): readonly string[] {
 
 const PEPPER = 'run --silent cli -- rotate pepper --if-missing';
 const SIGNING_KEY = 'run --silent cli -- rotate signing-key --if-missing';
+const RECEIPT_KEY = 'run --silent cli -- rotate receipt-signing-key --if-missing';
 const WEBHOOK_KEY = 'run --silent cli -- rotate webhook-key --if-missing';
 
-it('makes the pepper, the signing key and the webhook key, each only if it is missing', () => {
+it('makes each secret only if it is missing', () => {
   expect(firstRun([])).toEqual({
     status: 0,
     stdout: '',
     stderr: '',
-    calls: [PEPPER, SIGNING_KEY, WEBHOOK_KEY],
+    calls: [PEPPER, SIGNING_KEY, RECEIPT_KEY, WEBHOOK_KEY],
   });
 });
 
 it('makes no secret without access, as in a pipeline', () => {
   expect(firstRun([], { OPERATOR_ACCESS: 'false' })).toMatchObject({ status: 0, calls: [] });
-  expect(firstRun([], { OPERATOR_ACCESS: 'true' }).calls).toHaveLength(3);
+  expect(firstRun([], { OPERATOR_ACCESS: 'true' }).calls).toHaveLength(4);
 });
 
 it('retries while a new role has not taken effect everywhere', () => {
@@ -73,7 +74,7 @@ it('retries while a new role has not taken effect everywhere', () => {
   expect(made).toEqual([
     ...[PEPPER, 'sleep 15', PEPPER, 'sleep 15', PEPPER],
     ...[SIGNING_KEY, 'sleep 15', SIGNING_KEY],
-    WEBHOOK_KEY,
+    ...[RECEIPT_KEY, WEBHOOK_KEY],
   ]);
 });
 
@@ -109,7 +110,7 @@ describe.each(['', '203.0.113.7'])(
     it('makes the secrets if the vault is open', () => {
       const { status, calls: made } = firstRun([], env);
       expect(status).toBe(0);
-      expect(made).toEqual(addresses === '' ? [] : [PEPPER, SIGNING_KEY, WEBHOOK_KEY]);
+      expect(made).toEqual(addresses === '' ? [] : [PEPPER, SIGNING_KEY, RECEIPT_KEY, WEBHOOK_KEY]);
     });
   },
 );

@@ -5,6 +5,7 @@ import { rotate } from '../../infra/cli/command/rotate.ts';
 import { runCommand } from '../../infra/cli/command.ts';
 import { UsageError } from '../../infra/cli/command-line.ts';
 import { SECRET_VERSION_LIMIT } from '../../shared/port/vault.ts';
+import { privateJwk } from '../crypto/vault-double.ts';
 import { type SharedParts, startSharedParts } from '../hostile/rotation-vault.ts';
 import { runHere } from './fixture/in-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
@@ -21,11 +22,12 @@ const run = (...argv: readonly string[]) => runHere('rotate', argv);
 
 describe('the command line of rotate', () => {
   const version = 'a'.repeat(32);
+  const WORDS = 'pepper, signing-key, receipt-signing-key, webhook-key';
 
   it.each([
-    [[], 'pepper, signing-key, webhook-key'],
-    [['salt'], 'pepper, signing-key, webhook-key'],
-    [['constructor'], 'pepper, signing-key, webhook-key'],
+    [[], WORDS],
+    [['salt'], WORDS],
+    [['constructor'], WORDS],
     [['pepper', '--if-missing', '--disable', version], 'exclude each other'],
     [['pepper', '--enable', version, '--disable', version], 'exclude each other'],
     [['pepper', '--disable', 'newest'], '"newest" is not a version'],
@@ -177,6 +179,23 @@ describe('rotate on a vault of the settings', { timeout: COMMANDS_MS }, () => {
     } finally {
       await parts.close();
     }
+  });
+
+  it('disables a key of receipts only by force, however old it is', async () => {
+    const { settings } = parts;
+    const name = 'receipt-signing-key';
+    const old = await parts.add(name, privateJwk(), 9000);
+    await parts.add(name, privateJwk(), 8000);
+    const disable = (...more: readonly string[]) =>
+      runHere('rotate', [name, '--disable', old, '--yes', ...more], settings);
+    const refused = `${old} is needed by each receipt that it signed.\n`;
+    expect(await disable()).toMatchObject({ code: 1, stderr: refused });
+    const done = `${name} ${old} is disabled.\n`;
+    expect(await disable('--force')).toMatchObject({ code: 0, stdout: done });
+    const { stdout } = await runHere('rotate', [name, '--json'], settings);
+    expect(Object.keys(JSON.parse(stdout))).not.toContain('earlierRetirableFrom');
+    const next = await runHere('rotate', [name], settings);
+    expect(next.stdout).toContain('only if it has leaked');
   });
 
   it('adds no version beyond the limit of the service', async () => {

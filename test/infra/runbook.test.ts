@@ -6,6 +6,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../infra/cli/command-list.ts';
+import { RECEIPT_KEY_SECRET as RECEIPT_KEY } from '../../shared/crypto/token/receipts.ts';
+import { privateJwk } from '../crypto/vault-double.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { startProxy } from './fixture/failing-proxy.ts';
 import { ROOT } from './fixture/local-process.ts';
@@ -90,7 +92,7 @@ const common = () => ({ ORIGIN: operated.origin, TENANT, ADMIN, SUSPECT: ADMIN }
 function requireWell(output: string): void {
   const [ready = '', ...checks] = output.trimEnd().split('\n');
   expect(JSON.parse(ready).status).toBe('ok');
-  expect(checks.map((line) => line.slice(0, 5))).toEqual(Array(7).fill('ok   '));
+  expect(checks.map((line) => line.slice(0, 5))).toEqual(Array(8).fill('ok   '));
 }
 
 /** The values that a reader would fill in, and what must be true after the section. */
@@ -170,6 +172,13 @@ const CASES: Readonly<
   'Rotate the signing key': {
     fill: async () => ({ OLD_KEY: await operated.parts.rotate('token-signing-key', 6) }),
     check: (output) => expect(output).toMatch(/token-signing-key [0-9a-f]{32} is disabled\./),
+  },
+  'Rotate the key of receipts': {
+    fill: async () => ({ OLD_KEY: await operated.parts.add(RECEIPT_KEY, privateJwk(), 6) }),
+    check: (output) => {
+      expect(output).toContain(`${RECEIPT_KEY} has the new version`);
+      expect(output).toMatch(/receipt-signing-key [0-9a-f]{32} is disabled\./);
+    },
   },
   'Rotate the webhook key': {
     fill: async () => {

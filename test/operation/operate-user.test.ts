@@ -75,7 +75,7 @@ describe('an operator', () => {
   it('resets a user and ends the old password and the sessions', async () => {
     const issued = await reset(user.userName);
     expect(await isAlive(user)).toBe(false);
-    expect(await operations.attempt(user.userName, issued?.canonical ?? '')).toBe(
+    expect(await operations.attempt(user.userName, issued?.temporaryPassword.canonical ?? '')).toBe(
       'passwordChangeRequired',
     );
     expect(await operations.attempt(user.userName, user.password)).toBe('invalid-credentials');

@@ -103,7 +103,7 @@ describe('metrics', () => {
     expect(verified.map(({ attributes }) => attributes.work_factor)).toEqual([10]);
     expect(verified[0]?.attributes.pepper_version).toMatch(/^[0-9a-f]{32}$/);
     expect(verified[0]?.attributes.pepper_version).not.toBe(GONE_PEPPER);
-    for (const secret of ['password-pepper', 'token-signing-key']) {
+    for (const secret of ['password-pepper', 'token-signing-key', 'receipt-signing-key']) {
       const age = collector.value('credentials.vault.cache_age', { secret });
       expect(age).toBeGreaterThan(0);
       expect(age).toBeLessThan(300);
@@ -220,7 +220,7 @@ const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   'http.route': /^\/[a-zA-Z{}./-]*$/,
   'peer.service': /^(?:tables|vault)$/,
   'problem.code': WORD,
-  'vault.secret': /^(?:password-pepper|token-signing-key)$/,
+  'vault.secret': /^(?:password-pepper|(?:token|receipt)-signing-key)$/,
   'service.instance.id': /^[0-9a-f-]{36}$/,
   'service.name': /^portal-credentials$/,
   'service.version': /^\d+\.\d+\.\d+$/,

@@ -10,6 +10,7 @@ import type {
   Health,
   JsonWebKeySet,
   Me,
+  PasswordResetAnswer,
   Policy,
   Readiness,
   ResetPasswordBody,
@@ -101,7 +102,7 @@ export interface Operations {
   'POST /api/users/{userId}/password-reset': {
     query: Readonly<Record<string, never>>;
     body: ResetPasswordBody;
-    answer: UserWithTemporaryPassword;
+    answer: PasswordResetAnswer;
   };
   'POST /api/users/{userId}/unlock': {
     query: Readonly<Record<string, never>>;
@@ -158,6 +159,11 @@ export interface Operations {
     answer: Readiness;
   };
   'GET /.well-known/jwks.json': {
+    query: Readonly<Record<string, never>>;
+    body: undefined;
+    answer: JsonWebKeySet;
+  };
+  'GET /.well-known/receipt-keys.json': {
     query: Readonly<Record<string, never>>;
     body: undefined;
     answer: JsonWebKeySet;

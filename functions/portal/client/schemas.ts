@@ -110,6 +110,12 @@ export type PasswordChangeRequired = {
   readonly policy: Policy;
 };
 
+export type PasswordResetAnswer = {
+  readonly user: User;
+  readonly temporaryPassword: TemporaryPassword;
+  readonly receipt: string;
+};
+
 export type Policy = {
   readonly minLength: number;
   readonly maxLength: number;

@@ -92,23 +92,23 @@ export const portalEn = {
       'This looks like a temporary password with a typo. Show the password and compare it group ' +
       'by group. If it is your own password, sign in once more.',
     typoOwn: 'If it is your own password, sign in once more.',
-    hasHalves: 'I have two halves of a temporary password',
+    hasParts: 'I have two parts of a temporary password',
     hasWhole: 'I have one password',
-    oneHalf: 'One half of the temporary password',
-    otherHalf: 'The other half',
-    halvesHint:
-      'One half was read out to you, the other is in an email. Their order makes no difference. ' +
+    onePart: 'One part of the temporary password',
+    otherPart: 'The other part',
+    partsHint:
+      'One part was read out to you, the other is in an email. Their order makes no difference. ' +
       'Both show the same four-character pair. If yours differ, use the newest ones.',
-    half: {
-      missing: 'Enter this half too. One half alone does not open anything.',
-      short: 'This half is too short. It has 15 characters in three groups.',
-      long: 'This half is too long. It has 15 characters in three groups.',
-      unreadable: 'This half has only letters, digits and hyphens.',
-      wrong: 'This half has a typo. Show it and compare it group by group.',
-      same: 'This is the same half twice. Enter the other one.',
+    part: {
+      missing: 'Enter this part too. One part alone does not open anything.',
+      short: 'This part is too short. It has 15 characters in three groups.',
+      long: 'This part is too long. It has 15 characters in three groups.',
+      unreadable: 'A part has only letters, digits and hyphens. Remove what else is there.',
+      wrong: 'This part has a typo. Show it and compare it group by group.',
+      same: 'This is the same part twice. Enter the other one.',
     },
-    slipFirst: 'First half:',
-    slipSecond: 'Second half:',
+    slipFirst: 'First part:',
+    slipSecond: 'Second part:',
     another: 'Use another account',
     again: 'Enter your password',
     expiredNext: 'An admin finds the reset under User management, on the page of your account.',
@@ -463,12 +463,12 @@ export const portalEn = {
     lifetimeUsual: 'As long as usual',
     delivery: 'How it reaches the user',
     shown: 'Whole: you pass it on',
-    split: 'In two halves: you read out one, the other is mailed',
-    splitHint: 'The other half goes to {address}. Neither half opens anything alone.',
+    split: 'In two parts: you read out one, the other is mailed',
+    splitHint: 'The other part goes to {address}. Neither part opens anything alone.',
     mailDown:
-      'If mail does not work, the other half cannot be sent, and the old password stays. Try ' +
+      'If mail does not work, the other part cannot be sent, and the old password stays. Try ' +
       'again in some minutes. If it continues, report it to the people who run this portal.',
-    partsWait: 'Too many halves were mailed to this user in 24 hours. Try again later.',
+    partsWait: 'Too many parts were mailed to this user in 24 hours. Try again later.',
     more: 'More',
     doneTitle: 'This reset was already done',
     done:
@@ -482,21 +482,21 @@ export const portalEn = {
           'to speak with the user and to reset the password.',
       },
       'address-missing': {
-        title: '{name} has no email address for the other half',
+        title: '{name} has no email address for the other part',
         next:
-          'Your organisation requires two halves. Add an email address under Profile. It can be ' +
+          'Your organisation requires two parts. Add an email address under Profile. It can be ' +
           'used 24 hours later, or at once if the user never had a password.',
       },
       'address-too-new': {
-        title: 'The email address of {name} is too new for the other half',
+        title: 'The email address of {name} is too new for the other part',
         next:
           'A first address can be used 24 hours after it was set, one that replaced another ' +
           'after 14 days. In an emergency, ask the people who run this portal for a reset.',
       },
       'mail-missing': {
-        title: 'This portal cannot send the other half',
+        title: 'This portal cannot send the other part',
         next:
-          'Your organisation requires two halves, but no mail is set up. Ask the people who run ' +
+          'Your organisation requires two parts, but no mail is set up. Ask the people who run ' +
           'this portal to set it up.',
       },
     },
@@ -510,7 +510,7 @@ export const portalEn = {
     resetSessions: 'All sessions of {name} end.',
     resetShown:
       'You see the temporary password only once. The user must replace it at the next sign-in.',
-    resetSplit: 'You see your half only once. The user must replace the password at sign-in.',
+    resetSplit: 'You see your part only once. The user must replace the password at sign-in.',
     disableTitle: 'Disable {name}?',
     disableText:
       '{name} can no longer sign in, and all sessions end. You can enable the account again.',
@@ -572,23 +572,23 @@ export const portalEn = {
     expired: 'This temporary password expired on {date}. Reset the password to issue a new one.',
     copyFailed: 'Copying is not allowed here. Select the password and copy it yourself.',
     expires: 'Expires {date} ({relative})',
-    half: 'Your half: read it out',
+    part: 'Your part: read it out',
     pair: 'Pair:',
-    halfTitle: 'The other half was mailed to {address}',
-    halfSteps: [
+    partTitle: 'The other part was mailed to {address}',
+    partSteps: [
       'Ask the user to open the newest email from {product}. It must show the pair {pair}.',
       'The user opens {address} and enters the user name {userName}.',
-      'The user chooses “I have two halves of a temporary password” and enters both halves. ' +
+      'The user chooses “I have two parts of a temporary password” and enters both parts. ' +
         'Their order makes no difference.',
       'The user sets a new password.',
     ],
-    halfMissing:
+    partMissing:
       'If the email does not arrive, or shows another pair, look in the junk folder, then reset ' +
-      'again. The half in the email is kept nowhere else.',
-    halfPrivacy:
-      'Your half disappears when you leave this screen, and after five minutes without ' +
-      'activity. Read it out, or hand it over in person. Never send it by email, because the ' +
-      'other half is there.',
+      'again. The part in the email is kept nowhere else.',
+    partPrivacy:
+      'Your part disappears when you leave this screen, and after five minutes without ' +
+      'activity. Read it out, or hand it over in person. Never send it by email, and never ask ' +
+      'the user for the part in the email.',
     receiptTitle: 'Receipt',
     receiptText:
       'Proof of this reset for your ticket: who did it, why, and how the caller was verified. It ' +
@@ -673,10 +673,10 @@ export const portalEn = {
       frozen: 'Frozen by the owner',
       deleted: 'User deleted',
     },
-    delivery: { shown: 'Whole', split: 'In two halves' },
+    delivery: { shown: 'Whole', split: 'In two parts' },
     proven: '{kind}, checked by the service',
     stated: '{kind}, as stated by the admin',
-    notVerified: 'Caller not verified',
+    notVerified: 'No verification was stated',
     until: 'Works until {date}',
     since: 'Since {date}',
     csv: [

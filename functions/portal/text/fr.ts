@@ -95,24 +95,25 @@ export const portalFr: PortalText = {
       'passe et comparez groupe par groupe. S’il s’agit de votre propre mot de passe, ' +
       'connectez-vous à nouveau.',
     typoOwn: 'S’il s’agit de votre propre mot de passe, connectez-vous à nouveau.',
-    hasHalves: 'J’ai deux moitiés d’un mot de passe temporaire',
+    hasParts: 'J’ai deux parties d’un mot de passe temporaire',
     hasWhole: 'J’ai un seul mot de passe',
-    oneHalf: 'Une moitié du mot de passe temporaire',
-    otherHalf: 'L’autre moitié',
-    halvesHint:
-      'Une moitié vous a été dictée, l’autre est dans un e-mail. Leur ordre n’importe pas. Les ' +
-      'deux portent le même repère de quatre caractères. S’ils diffèrent, utilisez les plus ' +
+    onePart: 'Une partie du mot de passe temporaire',
+    otherPart: 'L’autre partie',
+    partsHint:
+      'Une partie vous a été dictée, l’autre est dans un e-mail. Leur ordre n’importe pas. Les ' +
+      'deux portent la même paire de quatre caractères. Si elle diffère, utilisez les plus ' +
       'récentes.',
-    half: {
-      missing: 'Saisissez aussi cette moitié. Une moitié seule n’ouvre rien.',
-      short: 'Cette moitié est trop courte. Elle a 15 caractères en trois groupes.',
-      long: 'Cette moitié est trop longue. Elle a 15 caractères en trois groupes.',
-      unreadable: 'Cette moitié n’a que des lettres, des chiffres et des tirets.',
-      wrong: 'Cette moitié a une faute de frappe. Affichez-la et comparez groupe par groupe.',
-      same: 'C’est deux fois la même moitié. Saisissez l’autre.',
+    part: {
+      missing: 'Saisissez aussi cette partie. Une partie seule n’ouvre rien.',
+      short: 'Cette partie est trop courte. Elle a 15 caractères en trois groupes.',
+      long: 'Cette partie est trop longue. Elle a 15 caractères en trois groupes.',
+      unreadable:
+        'Une partie n’a que des lettres, des chiffres et des tirets. Retirez tout le reste.',
+      wrong: 'Cette partie a une faute de frappe. Affichez-la et comparez groupe par groupe.',
+      same: 'C’est deux fois la même partie. Saisissez l’autre.',
     },
-    slipFirst: 'Première moitié :',
-    slipSecond: 'Seconde moitié :',
+    slipFirst: 'Première partie :',
+    slipSecond: 'Seconde partie :',
     another: 'Utiliser un autre compte',
     again: 'Saisissez votre mot de passe',
     expiredNext:
@@ -503,14 +504,14 @@ export const portalFr: PortalText = {
     lifetimeUsual: 'Durée habituelle',
     delivery: 'Transmission à l’utilisateur',
     shown: 'Entier : vous le transmettez',
-    split: 'En deux moitiés : vous en dictez une, l’autre part par e-mail',
-    splitHint: 'L’autre moitié est envoyée à {address}. Une moitié seule n’ouvre rien.',
+    split: 'En deux parties : vous en dictez une, l’autre est envoyée par e-mail',
+    splitHint: 'L’autre partie est envoyée à {address}. Une partie seule n’ouvre rien.',
     mailDown:
-      'Si l’e-mail ne fonctionne pas, l’autre moitié ne peut pas partir et l’ancien mot de ' +
+      'Si l’e-mail ne fonctionne pas, l’autre partie ne peut pas partir et l’ancien mot de ' +
       'passe reste valable. Réessayez dans quelques minutes. Si cela persiste, signalez-le aux ' +
       'responsables de ce portail.',
     partsWait:
-      'Trop de moitiés ont été envoyées à cet utilisateur en 24 heures. Réessayez plus tard.',
+      'Trop de parties ont été envoyées à cet utilisateur en 24 heures. Réessayez plus tard.',
     more: 'Plus',
     doneTitle: 'Cette réinitialisation a déjà été faite',
     done:
@@ -524,21 +525,21 @@ export const portalFr: PortalText = {
           'administrateur de parler à l’utilisateur, puis de réinitialiser le mot de passe.',
       },
       'address-missing': {
-        title: 'Aucune adresse électronique pour l’autre moitié : {name}',
+        title: 'Aucune adresse électronique pour l’autre partie : {name}',
         next:
-          'Votre organisation exige deux moitiés. Ajoutez une adresse électronique sous Profil. ' +
+          'Votre organisation exige deux parties. Ajoutez une adresse électronique sous Profil. ' +
           'Elle sert 24 heures plus tard, ou tout de suite sans aucun mot de passe antérieur.',
       },
       'address-too-new': {
-        title: 'Adresse électronique trop récente pour l’autre moitié : {name}',
+        title: 'Adresse électronique trop récente pour l’autre partie : {name}',
         next:
           'Une première adresse sert 24 heures après son ajout, une adresse qui en remplace une ' +
           'autre après 14 jours. En cas d’urgence, adressez-vous aux responsables de ce portail.',
       },
       'mail-missing': {
-        title: 'Ce portail ne peut pas envoyer l’autre moitié',
+        title: 'Ce portail ne peut pas envoyer l’autre partie',
         next:
-          'Votre organisation exige deux moitiés, mais aucun envoi d’e-mail n’est configuré. ' +
+          'Votre organisation exige deux parties, mais aucun envoi d’e-mail n’est configuré. ' +
           'Demandez aux responsables de ce portail de le configurer.',
       },
     },
@@ -557,7 +558,7 @@ export const portalFr: PortalText = {
       'Vous ne voyez le mot de passe temporaire qu’une seule fois. L’utilisateur devra le ' +
       'remplacer à la prochaine connexion.',
     resetSplit:
-      'Vous ne voyez votre moitié qu’une seule fois. L’utilisateur devra remplacer le mot de ' +
+      'Vous ne voyez votre partie qu’une seule fois. L’utilisateur devra remplacer le mot de ' +
       'passe à la connexion.',
     disableTitle: 'Désactiver {name} ?',
     disableText:
@@ -628,24 +629,24 @@ export const portalFr: PortalText = {
     copyFailed:
       'La copie n’est pas autorisée ici. Sélectionnez le mot de passe et copiez-le vous-même.',
     expires: 'Expire le {date} ({relative})',
-    half: 'Votre moitié : dictez-la',
-    pair: 'Repère :',
-    halfTitle: 'L’autre moitié a été envoyée à {address}',
-    halfSteps: [
-      'Demandez d’ouvrir l’e-mail le plus récent « {product} ». Il doit porter le repère {pair}.',
+    part: 'Votre partie : dictez-la',
+    pair: 'Paire :',
+    partTitle: 'L’autre partie a été envoyée à {address}',
+    partSteps: [
+      'Demandez d’ouvrir l’e-mail le plus récent « {product} ». Il doit porter la paire {pair}.',
       'L’utilisateur ouvre {address} et saisit le nom d’utilisateur {userName}.',
-      'L’utilisateur choisit « J’ai deux moitiés d’un mot de passe temporaire » et saisit les ' +
-        'deux moitiés. Leur ordre n’importe pas.',
+      'L’utilisateur choisit « J’ai deux parties d’un mot de passe temporaire » et saisit les ' +
+        'deux parties. Leur ordre n’importe pas.',
       'L’utilisateur définit un nouveau mot de passe.',
     ],
-    halfMissing:
-      'Si l’e-mail n’arrive pas ou porte un autre repère, regardez dans le courrier ' +
-      'indésirable, puis réinitialisez à nouveau. La moitié envoyée n’est conservée nulle part ' +
+    partMissing:
+      'Si l’e-mail n’arrive pas ou porte une autre paire, regardez dans le courrier ' +
+      'indésirable, puis réinitialisez à nouveau. La partie envoyée n’est conservée nulle part ' +
       'ailleurs.',
-    halfPrivacy:
-      'Votre moitié disparaît quand vous quittez cet écran, et après cinq minutes d’inactivité. ' +
-      'Dictez-la ou remettez-la en main propre. Ne l’envoyez jamais par e-mail, car l’autre ' +
-      'moitié s’y trouve.',
+    partPrivacy:
+      'Votre partie disparaît quand vous quittez cet écran, et après cinq minutes d’inactivité. ' +
+      'Dictez-la ou remettez-la en main propre. Ne l’envoyez jamais par e-mail, et ne demandez ' +
+      'jamais la partie qui s’y trouve.',
     receiptTitle: 'Reçu',
     receiptText:
       'La preuve de cette réinitialisation pour votre ticket : auteur, motif et vérification de ' +
@@ -734,10 +735,10 @@ export const portalFr: PortalText = {
       frozen: 'Gelée par le propriétaire',
       deleted: 'Utilisateur supprimé',
     },
-    delivery: { shown: 'Entier', split: 'En deux moitiés' },
+    delivery: { shown: 'Entier', split: 'En deux parties' },
     proven: '{kind}, vérifié par le service',
     stated: '{kind}, selon l’administrateur',
-    notVerified: 'Identité non vérifiée',
+    notVerified: 'Aucune vérification indiquée',
     until: 'Valable jusqu’au {date}',
     since: 'Depuis le {date}',
     csv: [

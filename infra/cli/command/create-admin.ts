@@ -86,9 +86,9 @@ async function make(request: CreateAdminRequest): Promise<CommandAnswer> {
   const { userName } = request;
   const [admin] = await createFirstAdmins({ ...request, userNames: [userName] });
   if (admin === undefined) return noneMade(userName, false);
-  const { temporaryPassword, expiresAt, before } = admin;
+  const { temporaryPassword, expiresAt, receipt, before } = admin;
   return {
-    document: { admins: [{ userName, temporaryPassword, expiresAt, ...before }] },
+    document: { admins: [{ userName, temporaryPassword, expiresAt, receipt, ...before }] },
     text: `${announceAdmin(admin)}${describeBefore(userName, before, false)}\n\n`,
     ifLost:
       `The temporary password of ${userName} was made, could not be printed and is lost: ` +

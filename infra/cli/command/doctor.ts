@@ -4,7 +4,10 @@ import { checkMail, checkWebhook } from '../../../shared/composition/notice-chan
 import { openArchive, openSecretAdmin } from '../../../shared/composition/operator.ts';
 import { encodeCrockford } from '../../../shared/credential/crockford.ts';
 import { parseUserId, parseUserName, tenantOf } from '../../../shared/credential/name.ts';
-import { ROTATED_SECRETS } from '../../../shared/crypto/secret/secret-rotation.ts';
+import {
+  ROTATED_SECRETS,
+  type RotatedSecret,
+} from '../../../shared/crypto/secret/secret-rotation.ts';
 import { requireWholeStore } from '../../../shared/maintenance/backup.ts';
 import { COMMON_HELP, type Command } from '../command.ts';
 import { counted } from '../report-text.ts';
@@ -59,6 +62,11 @@ async function lookAtSecret(name: string): Promise<string> {
   return `${counted(enabled.length, 'enabled version')}, the newest ${newest.version} ${of}.`;
 }
 
+function checkSecret(secret: RotatedSecret): Promise<Check> {
+  const name = ROTATED_SECRETS[secret];
+  return check(name, () => lookAtSecret(name));
+}
+
 /** Writes an entry of a user that does not exist; after a kill, a sweep removes it a day later. */
 async function lookAtTables(): Promise<string> {
   const { expiries, accounts, attempts, clock, randomBytes } = await loadServices();
@@ -92,8 +100,7 @@ function requireWell({ isWell, message }: { isWell: boolean; message: string }):
 async function checkChannels(urls: readonly string[]): Promise<readonly Check[]> {
   const mail = await check('mail', async () => requireWell(await checkMail()));
   if (urls.length === 0) return [mail];
-  const name = ROTATED_SECRETS['webhook-key'];
-  const key = await check(name, () => lookAtSecret(name));
+  const key = await checkSecret('webhook-key');
   const webhooks = urls.map((url) =>
     check(`webhook ${new URL(url).host}`, async () => requireWell(await checkWebhook(url))),
   );
@@ -135,10 +142,9 @@ export const doctor: Command<undefined> = {
     const checks = [
       // A bad setting has ended the command before this.
       await check('settings', async () => `Read; BCRYPT_COST is ${settings.bcryptCost}.`),
-      await check(ROTATED_SECRETS.pepper, () => lookAtSecret(ROTATED_SECRETS.pepper)),
-      await check(ROTATED_SECRETS['signing-key'], () =>
-        lookAtSecret(ROTATED_SECRETS['signing-key']),
-      ),
+      await checkSecret('pepper'),
+      await checkSecret('signing-key'),
+      await checkSecret('receipt-signing-key'),
       await check('tables', lookAtTables),
       await check('clock', lookAtClock),
       await check('store', async () => {
@@ -149,7 +155,7 @@ export const doctor: Command<undefined> = {
     ];
     const isWell = checks.every((one) => one.isWell);
     const lines = checks.map(({ name, isWell: ok, message }) => {
-      return `${ok ? 'ok   ' : 'WRONG'}  ${name.padEnd(18)} ${message}\n`;
+      return `${ok ? 'ok   ' : 'WRONG'}  ${name.padEnd(19)} ${message}\n`;
     });
     return { document: { isWell, checks }, text: lines.join(''), hasFailures: !isWell };
   },

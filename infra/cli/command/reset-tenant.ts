@@ -159,6 +159,7 @@ function conclude(out: string, { run, plan }: Prepared, outcome: RunOutcome<User
   const unknown: RunFailure[] = plan.unknown.map((userName) => ({ userName, code: 'not-found' }));
   const failures = [...outcome.failures, ...unknown];
   const { left } = outcome;
+  const receipts = names('reset').map(({ userName, receipt }) => ({ userName, receipt }));
   const counts = {
     reset: names('reset').length,
     resetBefore: names('resetBefore').length,
@@ -177,6 +178,7 @@ function conclude(out: string, { run, plan }: Prepared, outcome: RunOutcome<User
     document: {
       ...{ run: run.runId, file: out, ...counts, disabled: plan.disabled, failures, left },
       firstExpiresAt,
+      receipts,
     },
     text: `${notes.filter((note) => note !== '').join('\n')}\n${describeFailures(failures)}`,
     hasFailures: left + failures.length > 0,

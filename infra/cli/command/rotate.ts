@@ -29,19 +29,20 @@ import { CommandRefused } from '../terminal.ts';
 const HELP = `\
 Adds a version of a secret to the vault. No value is ever printed.
 
-  portal-credentials rotate pepper|signing-key|webhook-key [options]
+  portal-credentials rotate pepper|signing-key|receipt-signing-key|webhook-key [options]
 
   --if-missing        makes the secret when there is none, and otherwise does nothing
   --disable VERSION   disables a version instead, once nothing needs it
   --enable VERSION    enables a version again instead
-  --force             with --disable: even if it is needed; hashes, tokens or signatures of that
-                      version are then refused until it is enabled again
+  --force             with --disable: even if it is needed; hashes, tokens, receipts or signatures
+                      of that version are then refused until it is enabled again
 ${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}`;
 
 /** The things that an earlier version made, for a warning. */
 const MADE_WITH: Readonly<Record<RotatedSecret, string>> = {
   pepper: 'password that was hashed',
   'signing-key': 'token that was signed',
+  'receipt-signing-key': 'receipt that was signed',
   'webhook-key': 'webhook that is signed',
 };
 
@@ -123,7 +124,7 @@ async function add(rotation: Rotation, context: CommandContext): Promise<Command
     document: {
       ...document,
       earlierUnusedFrom: timeOf(earlierUnusedFromMs),
-      ...(request.secret !== 'pepper' && { earlierRetirableFrom: timeOf(retirableFromMs) }),
+      ...(expires(request.secret) && { earlierRetirableFrom: timeOf(retirableFromMs) }),
     },
     text:
       `${secret} has the new version ${added.version}.\n` +
@@ -140,15 +141,22 @@ function requireRoom(versions: readonly KeptVersion[]): void {
   throw new CommandRefused(`${enabled} versions are enabled; disable one first.`);
 }
 
+/** Judges whether everything made with a version expires with time alone. */
+function expires(secret: RotatedSecret): boolean {
+  return secret !== 'pepper' && secret !== 'receipt-signing-key';
+}
+
 /** Returns the time after which everything made with a version has expired, if it expires. */
 function lifeMs(secret: RotatedSecret, { settings }: CommandContext): number {
   if (secret === 'pepper') return 0;
+  if (secret === 'receipt-signing-key') return Number.POSITIVE_INFINITY;
   if (secret === 'webhook-key') return WEBHOOK_ROTATION_MS;
   const { accessTokenTtlSeconds, changeTokenTtlSeconds } = settings;
   return Math.max(accessTokenTtlSeconds, changeTokenTtlSeconds) * 1000;
 }
 
 function adviceOf(secret: RotatedSecret, retirableFromMs: number): string {
+  if (secret === 'receipt-signing-key') return 'only if it has leaked: its receipts need it';
   if (secret !== 'pepper') return `from ${timeOf(retirableFromMs)} on`;
   return 'when portal-credentials credential-report says that nothing needs it';
 }
@@ -171,6 +179,9 @@ async function requireUnneeded(rotation: Rotation, context: CommandContext): Pro
   if (force) return;
   if (obstacle?.kind === 'newest') {
     throw new CommandRefused(`${version} is the newest version; add another one first.`);
+  }
+  if (obstacle?.untilMs === Number.POSITIVE_INFINITY) {
+    throw new CommandRefused(`${version} is needed by each receipt that it signed.`);
   }
   if (obstacle !== undefined) {
     throw new CommandRefused(`${version} may be in use until ${timeOf(obstacle.untilMs)}.`);

@@ -34,13 +34,16 @@ export const usersReset: Command<UserActRequest> = {
       const text = `${userName} would be given a temporary password.\n`;
       return { document: { dryRun: true, userName }, text };
     }
-    const temporaryPassword = groupTemporaryPassword(issued.canonical);
-    const expiresAt = new Date(issued.expiresAtMs).toISOString();
+    const { receipt } = issued;
+    const { canonical, expiresAtMs } = issued.temporaryPassword;
+    const temporaryPassword = groupTemporaryPassword(canonical);
+    const expiresAt = new Date(expiresAtMs).toISOString();
     return {
-      document: { userName, temporaryPassword, expiresAt },
+      document: { userName, temporaryPassword, expiresAt, receipt },
       text:
         `\n  User      ${userName}\n  Password  ${temporaryPassword}\n` +
-        `            temporary, shown once, good until ${expiresAt}\n\n`,
+        `            temporary, shown once, good until ${expiresAt}\n` +
+        `  Receipt   ${receipt}\n\n`,
       ifLost:
         `The temporary password of ${userName} was made, could not be printed and is lost: ` +
         'run it again.',

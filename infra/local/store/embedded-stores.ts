@@ -114,10 +114,12 @@ async function judgeDirectory(
   return { hasTables: !lacksTables };
 }
 
+/** Opens the vault, and adds to one of an earlier version the secrets that came since. */
 async function openVault(directory: string | undefined, making: Making): Promise<EmbeddedVault> {
   const vault = await startEmbeddedVault({ directory });
   const wanted = Object.entries(ROTATED_SECRETS) as readonly [RotatedSecret, string][];
-  for (const [secret, name] of making === 'stores' ? wanted : []) {
+  const isVault = vault.versionsOf(ROTATED_SECRETS.pepper).length > 0;
+  for (const [secret, name] of isVault || making === 'stores' ? wanted : []) {
     if (vault.versionsOf(name).length > 0) continue;
     await vault.setSecret(name, await makeSecretValue(secret, randomBytes));
   }

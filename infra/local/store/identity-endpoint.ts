@@ -11,7 +11,7 @@ import {
 } from './loopback.ts';
 
 const TOKEN_LIFE_SECONDS = 86_400;
-/** The one version of the protocol that `@azure/identity` speaks on App Service. */
+/** The one version of the protocol that `@azure/msal-node` speaks on App Service. */
 const API_VERSION = '2019-08-01';
 
 export interface IdentityEndpoint {
@@ -28,7 +28,7 @@ export interface IdentityEndpoint {
 let opening: Promise<IdentityEndpoint> | undefined;
 
 /**
- * Opens the platform's identity endpoint, the only one of this process: `@azure/identity` keeps
+ * Opens the platform's identity endpoint, the only one of this process: `@azure/msal-node` keeps
  * the first endpoint that it sees, and its tokens, for as long as the process lives. It never
  * closes, and does not keep the process alive.
  */

@@ -102,7 +102,7 @@ export class HashWorkers {
   readonly #clock: Clock;
   readonly #idle: Worker[] = [];
   readonly #running = new Map<Worker, Task>();
-  /** A kind of caller that had no turn lately comes first, however long the others wait. */
+  /** A kind of caller that had no turn lately has the next one, however long the others wait. */
   readonly #waiting = new TurnQueue(CALLER_KINDS);
   #freeKiB = IMPORTED_MEMORY_MAX_KIB;
   /** The task that had its turn when too little memory was free; it is the next to get any. */

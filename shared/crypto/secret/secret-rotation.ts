@@ -2,6 +2,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import type { RandomBytes } from '../../port/clock.ts';
 import type { KeptVersion, SecretAdmin } from '../../port/vault.ts';
 import { PEPPER_SECRET } from '../password/pepper.ts';
+import { RECEIPT_KEY_SECRET } from '../token/receipts.ts';
 import { SIGNING_ALGORITHM, SIGNING_KEY_SECRET } from '../token/signing-keys.ts';
 import { SECRET_SETTLING_MS, SECRET_SUPERSEDED_MS } from './secret-cache.ts';
 import { WEBHOOK_KEY_BYTES, WEBHOOK_KEY_SECRET } from './webhook-key.ts';
@@ -10,6 +11,7 @@ import { WEBHOOK_KEY_BYTES, WEBHOOK_KEY_SECRET } from './webhook-key.ts';
 export const ROTATED_SECRETS = {
   pepper: PEPPER_SECRET,
   'signing-key': SIGNING_KEY_SECRET,
+  'receipt-signing-key': RECEIPT_KEY_SECRET,
   'webhook-key': WEBHOOK_KEY_SECRET,
 } as const;
 export type RotatedSecret = keyof typeof ROTATED_SECRETS;
@@ -26,7 +28,7 @@ export async function makeSecretValue(
   secret: RotatedSecret,
   randomBytes: RandomBytes,
 ): Promise<string> {
-  if (secret !== 'signing-key') {
+  if (secret === 'pepper' || secret === 'webhook-key') {
     const bytes = secret === 'pepper' ? PEPPER_BYTES : WEBHOOK_KEY_BYTES;
     return Buffer.from(randomBytes(bytes)).toString('base64url');
   }
@@ -60,14 +62,15 @@ export type RetirementObstacle =
   /** It is the only enabled one: not even force disables it. */
   | { readonly kind: 'onlyOne' }
   | { readonly kind: 'newest' }
-  /** Instances may still write with it, or their writes are still valid. */
+  /** Instances may still write with it, or their writes are still valid; infinite: for ever. */
   | { readonly kind: 'inUse'; readonly untilMs: number };
 
 /**
  * Judges whether an enabled version can be disabled, as far as its age says. The peppers that
  * hashes need are in maintenance/credential-report.ts.
  * @param versions all of the secret, oldest first
- * @param lifeMs how long its signatures or hashes stay valid: a token's lifetime
+ * @param lifeMs how long its signatures or hashes stay valid: a token's lifetime, and infinite for
+ * receipts
  */
 export function judgeRetirement(
   versions: readonly KeptVersion[],

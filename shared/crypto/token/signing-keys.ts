@@ -39,7 +39,7 @@ export interface SigningKeys {
    */
   find(kid: string): Promise<SigningKey | undefined>;
   /**
-   * Returns the keys, oldest first, at least one.
+   * Returns the enabled keys, oldest first, at least one.
    * @throws {Unavailable} no keys can be read
    */
   all(): Promise<readonly SigningKey[]>;
@@ -73,9 +73,11 @@ export async function findSigningKeyFlaw(secret: SecretVersion): Promise<string 
 /**
  * Creates the keys of a cache that leaves out those which {@link findSigningKeyFlaw} rejects,
  * imported once each.
+ * @param secretName the name of the secret in errors
  */
 export function createSigningKeys(
   cache: Pick<SecretCache, 'newest' | 'all' | 'refreshForUnknown'>,
+  secretName = SIGNING_KEY_SECRET,
 ): SigningKeys {
   const imported = new WeakMap<SecretVersion, Promise<SigningKey>>();
 
@@ -83,7 +85,7 @@ export function createSigningKeys(
     const known = imported.get(secret);
     if (known !== undefined) return known;
     const key = importKey(secret).catch(() => {
-      const what = `${SIGNING_KEY_SECRET} version ${secret.version}`;
+      const what = `${secretName} version ${secret.version}`;
       throw new Unavailable('vault', `${what} is not a private P-256 JWK.`);
     });
     imported.set(secret, key);

@@ -14,6 +14,7 @@ import { createOpenapiEndpoint } from './openapi.ts';
 import { passwordPolicyEndpoint } from './password-policy.ts';
 import { problemPageEndpoint } from './problem-page.ts';
 import { readUserEndpoint } from './read-user.ts';
+import { receiptKeysEndpoint } from './receipt-keys.ts';
 import { resetPasswordEndpoint } from './reset-password.ts';
 import { signInEndpoint } from './sign-in.ts';
 import { signOutEverywhereEndpoint } from './sign-out-everywhere.ts';
@@ -48,6 +49,7 @@ export const endpoints: readonly AnyEndpoint[] = [
   healthLiveEndpoint,
   healthReadyEndpoint,
   jwksEndpoint,
+  receiptKeysEndpoint,
   changePasswordRedirectEndpoint,
   openapiEndpoint,
   problemPageEndpoint,

@@ -1,7 +1,7 @@
 import { type Role, rankOf } from '../../credential/role.ts';
 import { resetPassword } from '../../operation/reset-password.ts';
 import type { RankName } from '../../port/telemetry.ts';
-import { UserWithTemporaryPassword } from '../answer-schema.ts';
+import { PasswordResetAnswer } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { userIdIn } from '../request.ts';
 import { ResetPasswordBody } from '../reset-schema.ts';
@@ -25,7 +25,7 @@ export const resetPasswordEndpoint = defineEndpoint({
   answers: {
     200: {
       description: 'Reset. The temporary password is in this answer and nowhere else.',
-      schema: UserWithTemporaryPassword,
+      schema: PasswordResetAnswer,
       headers: ['ETag'],
     },
   },

@@ -67,11 +67,13 @@ export async function temporaryPasswordAnswer({
 }: UserAnswerParts & {
   readonly temporaryPassword: IssuedTemporaryPassword;
   readonly text: Catalogue;
+  /** The receipt, if this is a reset. */
+  readonly receipt?: string | undefined;
 }): Promise<Answer> {
   const temporaryPassword = viewTemporaryPassword(parts.temporaryPassword, text);
   return {
     status: 200,
-    body: { user: await viewFor(parts, user), temporaryPassword },
+    body: { user: await viewFor(parts, user), temporaryPassword, receipt: parts.receipt },
     headers: { ETag: entityTag(user) },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PLACE_HOLDER_TYPE } from '../../../shared/azure/vault/secret-admin.ts';
+import { ROTATED_SECRETS } from '../../../shared/crypto/secret/secret-rotation.ts';
 import {
   type Deployment,
   deploymentOf,
@@ -136,6 +137,7 @@ const BLOBS = 'Microsoft.Storage/storageAccounts/stpkg/blobServices/default/cont
 const APP_GRANTS = [
   'Microsoft.Insights/components/appi: 3913510d-42f4-4e42-8a64-420c390055eb',
   'Microsoft.KeyVault/vaults/kv/secrets/password-pepper: 4633458b-17de-408a-b874-0445c86b69e6',
+  'Microsoft.KeyVault/vaults/kv/secrets/receipt-signing-key: 4633458b-17de-408a-b874-0445c86b69e6',
   'Microsoft.KeyVault/vaults/kv/secrets/token-signing-key: 4633458b-17de-408a-b874-0445c86b69e6',
   'Microsoft.KeyVault/vaults/kv/secrets/webhook-key: 4633458b-17de-408a-b874-0445c86b69e6',
   `${BLOBS}/azure-webjobs-hosts: b7e6dc6d-f1e8-4753-8033-0f276bb0955b`,
@@ -203,7 +205,7 @@ describe('the roles', () => {
 describe('the secrets', () => {
   it.each(deployments)('of $environment are placeholders without a value', (deployment) => {
     const names = listOf(deployment, SECRET).map(({ name }) => name.split('/').at(-1));
-    expect(names.sort()).toEqual(['password-pepper', 'token-signing-key', 'webhook-key']);
+    expect(names.sort()).toEqual(Object.values(ROTATED_SECRETS).sort());
     for (const { properties } of listOf(deployment, SECRET)) {
       expect(properties.attributes).toEqual({ enabled: false });
       // By this `rotate --if-missing` sees that there is no version yet.

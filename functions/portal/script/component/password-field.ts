@@ -5,7 +5,7 @@ import { descriptionIds, type FieldOptions, fieldError } from './field.ts';
 import { icon } from './icon.ts';
 
 export interface PasswordFieldOptions extends FieldOptions {
-  readonly autocomplete: 'current-password' | 'new-password';
+  readonly autocomplete: 'current-password' | 'new-password' | 'off';
   readonly text: PortalCatalogue;
   readonly isShown: boolean;
   readonly hasFirstFocus?: boolean;

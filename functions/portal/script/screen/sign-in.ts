@@ -1,6 +1,5 @@
-import { html, type TemplateResult } from 'lit-html';
-import { hasTypo } from '../../../../shared/credential/temporary-password-form.ts';
-import type { Browsing, ListApp, SigningIn } from '../app.ts';
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Browsing, FieldErrors, ListApp, SigningIn } from '../app.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { icon } from '../component/icon.ts';
@@ -8,6 +7,7 @@ import { type Notice, noticeBar } from '../component/notice.ts';
 import { passwordField } from '../component/password-field.ts';
 import { deviceTokenOf, forgetDeviceToken } from '../device.ts';
 import { FormState } from '../form-state.ts';
+import { isOnePart, judgeParts, judgePassword } from '../typed-password.ts';
 import type { Screen } from './screen.ts';
 
 /** Returns the user name as the service compares it. */
@@ -21,6 +21,8 @@ export class SignIn implements Screen {
   readonly #app: SignInApp;
   readonly #formState: FormState;
   #isShown = false;
+  /** True if there are two fields, one for each part of a temporary password. */
+  #hasParts = false;
   #isExpired = false;
   #isWaiting = false;
   /** The user name in the field, and the one that was tried last. */
@@ -86,29 +88,60 @@ export class SignIn implements Screen {
           enterKeyHint: 'next',
           describedBy,
         })}
-        ${passwordField({
-          id: 'password',
-          label: signIn.password,
-          error: fields.password,
-          autocomplete: 'current-password',
-          text: translator.text,
-          isShown: this.#isShown,
-          describedBy,
-          onShow: (isShown) => {
-            this.#isShown = isShown;
-            this.#app.update();
-          },
-          onInput: () => {
-            this.#hasAsked = false;
-          },
-        })}
-        ${this.#sharedComputer()} ${button(submit)}
+        ${this.#passwordField('password', describedBy)}
+        ${this.#hasParts ? this.#passwordField('otherPart', 'parts-hint') : nothing}
+        ${this.#partsChoice()} ${this.#sharedComputer()} ${button(submit)}
       </form>
       <section class="forgot">
         <h2>${icon('key')}${signIn.forgotTitle}</h2>
         <p>${signIn.forgot}</p>
       </section>
     </div>`;
+  }
+
+  #passwordField(id: 'password' | 'otherPart', describedBy: string | undefined): TemplateResult {
+    const { text } = this.#app.translator;
+    const { signIn } = text;
+    const label = this.#hasParts ? signIn.onePart : signIn.password;
+    return passwordField({
+      id,
+      label: id === 'otherPart' ? signIn.otherPart : label,
+      error: this.#formState.fields[id],
+      autocomplete: this.#hasParts ? 'off' : 'current-password',
+      text,
+      isShown: this.#isShown,
+      describedBy,
+      onShow: (isShown) => {
+        this.#isShown = isShown;
+        this.#app.update();
+      },
+      onInput: (value) => {
+        this.#hasAsked = false;
+        // A manager fills in whole passwords; a part is typed.
+        if (id === 'password' && isOnePart(value)) this.#showParts(true);
+      },
+    });
+  }
+
+  /** Explains the two fields, or offers them. */
+  #partsChoice(): TemplateResult {
+    const { signIn } = this.#app.translator.text;
+    const hasParts = this.#hasParts;
+    return html`<div class="parts-choice">
+      ${hasParts ? html`<p id="parts-hint" class="field-hint">${signIn.partsHint}</p>` : nothing}
+      ${button({
+        label: hasParts ? signIn.hasWhole : signIn.hasParts,
+        kind: 'subtle',
+        run: () => this.#showParts(!hasParts),
+      })}
+    </div>`;
+  }
+
+  #showParts(hasParts: boolean): void {
+    if (this.#hasParts === hasParts) return;
+    this.#hasParts = hasParts;
+    this.#formState.fields = {};
+    this.#app.update();
   }
 
   #sharedComputer(): TemplateResult {
@@ -144,16 +177,20 @@ export class SignIn implements Screen {
     return { intent: isAsked ? 'success' : 'info', title: signIn.reason[reason] };
   }
 
-  #refusedHere(userName: string, password: string): Record<string, string> | undefined {
+  /** Returns the password to send, or what is wrong with what was typed. */
+  #judge(userName: string, form: HTMLFormElement): string | FieldErrors {
     const { signIn } = this.#app.translator.text;
-    const fields = {
+    const typed = textOf(form, 'password');
+    const judged = this.#hasParts
+      ? judgeParts(typed, textOf(form, 'otherPart'), signIn)
+      : judgePassword(typed, signIn, this.#hasAsked);
+    if (typeof judged === 'string' && userName !== '') return judged;
+    // What looks like a slip may be the person's own password.
+    this.#hasAsked ||= !this.#hasParts && typed !== '' && typeof judged !== 'string';
+    return {
       ...(userName === '' && { userName: signIn.userNameMissing }),
-      ...(password === '' && { password: signIn.passwordMissing }),
+      ...(typeof judged !== 'string' && judged),
     };
-    if (Object.keys(fields).length > 0) return fields;
-    if (this.#hasAsked || !hasTypo(password)) return undefined;
-    this.#hasAsked = true;
-    return { password: signIn.typo };
   }
 
   readonly #onInput = (event: Event): void => {
@@ -167,8 +204,7 @@ export class SignIn implements Screen {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     const userName = textOf(form, 'userName').trim();
-    const password = textOf(form, 'password');
-    const refused = this.#refusedHere(userName, password);
+    const judged = this.#judge(userName, form);
     this.#typedName = nameIn(form);
     this.#triedName = this.#typedName;
     this.#isExpired = false;
@@ -176,12 +212,12 @@ export class SignIn implements Screen {
     if (this.#formState.waitMs === 0) this.#isWaiting = false;
     // Browsers keep what was typed into a field of text.
     this.#isShown = false;
-    if (refused !== undefined) {
-      this.#formState.refuse(refused);
+    if (typeof judged !== 'string') {
+      this.#formState.refuse(judged);
       focusFirstInvalid(form);
       return;
     }
-    const isDone = await this.#formState.run(() => this.#signIn(userName, password));
+    const isDone = await this.#formState.run(() => this.#signIn(userName, judged));
     if (isDone) return;
     const { body } = form.ownerDocument;
     if (Object.keys(this.#formState.fields).length > 0) focusFirstInvalid(form);

@@ -207,7 +207,7 @@ export class UserScreen implements Screen, UserContext {
       return messageBar({ intent: 'warning', title, detail, ...action });
     }
     if (user.status === 'disabled') return this.#disabledNote(user);
-    // The note of a frozen account asks for the same.
+    // The note of a frozen account has the same action.
     if (state === 'expired' && !user.credential.isFrozen) {
       return messageBar({ intent: 'warning', title: text.user.expiredText, ...action });
     }

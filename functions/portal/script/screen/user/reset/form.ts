@@ -14,10 +14,10 @@ import { IdempotencyKey } from '../../../idempotency-key.ts';
 import { shownName } from '../../../name.ts';
 import { fill } from '../../../text.ts';
 import {
-  halfAddress,
   hasCodeLength,
   isTicket,
   LIFETIMES_SECONDS,
+  partAddress,
   type TermName,
   type TypedTerms,
   termsOf,
@@ -185,7 +185,7 @@ export class ResetForm implements ConfirmationForm {
   #isOffered(part: Part): boolean {
     if (part !== 'delivery') return true;
     const isPossible = SPLIT_BLOCKS.every((block) => !this.#requirements.includes(block));
-    return isPossible && halfAddress(this.#user) !== undefined;
+    return isPossible && partAddress(this.#user) !== undefined;
   }
 
   #part(part: Part, state: FormView): TemplateResult {
@@ -246,7 +246,7 @@ export class ResetForm implements ConfirmationForm {
 
   #delivery({ fields }: FormView): TemplateResult {
     const { reset } = this.#app.translator.text;
-    const address = halfAddress(this.#user) ?? '';
+    const address = partAddress(this.#user) ?? '';
     const hint = this.isSplit ? fill(reset.splitHint, { address }) : undefined;
     const fault = this.#refusal === 'dependency-unavailable' && this.isSplit;
     const wait = this.#refusal === 'too-many-attempts' && this.isSplit;

@@ -28,8 +28,8 @@ export function isTicket(ticket: string): boolean {
   return TICKET.test(ticket.trim());
 }
 
-/** Returns the address to which the other half goes, as far as the portal can see. */
-export function halfAddress({ email, secondEmail }: User): string | undefined {
+/** Returns the address to which the other part goes, as far as the portal can see. */
+export function partAddress({ email, secondEmail }: User): string | undefined {
   return email ?? secondEmail;
 }
 
