@@ -183,7 +183,7 @@ function titleOf({ notice: { event, person }, later = [] }: MailFacts, voice: Vo
   return later.length > 0 ? text.digestSubject(later.length + 1) : sentencesOf(event, text).subject;
 }
 
-/** Judges if there is something to do though the reader expected it: a frozen account stays shut. */
+/** Judges if there is something to do in any case: a frozen account stays shut. */
 function asksForMore({ notice, later = [] }: MailFacts): boolean {
   return [notice, ...later].some(({ event }) => event.type === 'credential.frozen');
 }

@@ -12,7 +12,7 @@ const { values } = parseArgs({ options: { turns: { type: 'string', default: '6' 
 /** A user may reach the policy 20 times in 15 minutes: six times before, and twice in a turn. */
 const TURNS = Number(values.turns);
 const COST = 12;
-/** As many as the service compares a new password with: the setting's default. */
+/** The earlier passwords that a new one is compared with; the setting's default. */
 const HISTORY = 5;
 const ENGINES = ['bcryptjs', 'native'] as const;
 const KINDS = { 'no earlier password': 0, 'a full history': HISTORY } as const;

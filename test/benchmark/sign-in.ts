@@ -34,7 +34,7 @@ interface Contestant {
   readonly names: readonly string[];
   readonly token: string;
   readonly adminToken: string;
-  /** The user whom the admin resets. */
+  /** A user, for the admin's resets. */
   readonly targetId: string;
 }
 
