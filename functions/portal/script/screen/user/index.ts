@@ -211,7 +211,8 @@ export class UserScreen implements Screen, UserContext {
       return messageBar({ intent: 'warning', title, detail, ...action });
     }
     if (user.status === 'disabled') return this.#disabledNote(user);
-    if (state === 'expired') {
+    // The note of a frozen account has the same action.
+    if (state === 'expired' && !user.credential.isFrozen) {
       return messageBar({ intent: 'warning', title: text.user.expiredText, ...action });
     }
     if (state === 'none') {
