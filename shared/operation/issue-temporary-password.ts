@@ -6,7 +6,6 @@ import {
   type EventDraft,
   planAdmins,
 } from './account-change.ts';
-import type { Caller } from './authority.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
 import { PartDelivery } from './part-delivery.ts';
 import { type MadePassword, type PasswordRequest, PendingIssue } from './pending-issue.ts';
@@ -59,8 +58,6 @@ export interface IssueRequest extends PasswordRequest {
    * after it, and each time when another write came between.
    */
   readonly judge: () => Promise<IssueDraft>;
-  /** The caller; undefined: the system. */
-  readonly caller?: Caller;
 }
 
 function describeIssue(

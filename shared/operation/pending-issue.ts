@@ -4,8 +4,9 @@ import {
   generateTemporaryPassword,
 } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
-import type { ClientNetwork, PasswordHash } from '../port/hasher.ts';
+import type { ClientNetwork, PasswordHash, ProvenCaller } from '../port/hasher.ts';
 import type { SignReceipt } from '../port/receipt.ts';
+import type { Caller } from './authority.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
 import type { SplitInMaking } from './part-delivery.ts';
 
@@ -16,6 +17,8 @@ type PendingDependencies = Pick<
 
 /** The password to issue. */
 export interface PasswordRequest {
+  /** The caller; undefined: the system. */
+  readonly caller?: Caller;
   /**
    * The canonical password, from `generateTemporaryPassword`, if it had to be stored before its
    * issue.
@@ -41,6 +44,7 @@ export interface MadePassword {
 export class PendingIssue {
   readonly #dependencies: PendingDependencies;
   readonly #network: ClientNetwork | undefined;
+  readonly #proven: ProvenCaller | undefined;
   readonly #planned: string | undefined;
   readonly #lifetimeMs: number;
   #made: MadePassword | undefined;
@@ -50,10 +54,11 @@ export class PendingIssue {
   constructor(
     dependencies: PendingDependencies,
     { network }: RequestContext,
-    { planned, lifetimeMs }: PasswordRequest,
+    { caller, planned, lifetimeMs }: PasswordRequest,
   ) {
     this.#dependencies = dependencies;
     this.#network = network;
+    this.#proven = caller && { by: 'session', userId: caller.principal.user.value.userId };
     this.#planned = planned;
     this.#lifetimeMs = lifetimeMs ?? dependencies.temporaryPasswordTtlMs;
   }
@@ -86,7 +91,7 @@ export class PendingIssue {
   async make({ isSplit }: { readonly isSplit: boolean }): Promise<void> {
     const { hasher, randomBytes, clock } = this.#dependencies;
     const issuedAtMs = clock.now();
-    const slot = await hasher.acquire(this.#network);
+    const slot = await hasher.acquire(this.#network, this.#proven);
     try {
       const parts = isSplit ? generateSplitTemporaryPassword(randomBytes) : undefined;
       const canonical = parts?.canonical ?? this.#planned ?? generateTemporaryPassword(randomBytes);
