@@ -30,7 +30,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 25 }) }),
 );
 
-/** What people know of one history, and which halves open the account. */
+/** A history, with the parts that an admin and a mailbox have seen. */
 class Play {
   readonly #context: SplitContext;
   /** Everything that an admin saw. */
