@@ -318,8 +318,8 @@ export const portalEn = {
     working: 'Adding user',
     doneTitle: 'The user was already added',
     done:
-      'The temporary password was shown once and cannot be shown again. If you did not see it, ' +
-      'reset the password on the page of the user.',
+      'The temporary password cannot be shown again. If you did not see it, reset the password ' +
+      'on the page of the user.',
     maybeAdded:
       'Your previous attempt may have added this user. Look for the user under User management. ' +
       'If the user is there, reset the password to get a temporary one.',
@@ -443,8 +443,8 @@ export const portalEn = {
     codeHint: 'Eight characters, such as 7KQ2-M9XD. Upper and lower case make no difference.',
     codeMissing: 'Enter the eight characters of the support code.',
     codeWrong:
-      'This code is wrong, was used, or is older than 10 minutes. Let the caller read it again, ' +
-      'or show a new one.',
+      'This code is wrong, was used, or is older than 10 minutes. Ask the caller to read it ' +
+      'again, or to show a new one.',
     codeWait:
       'Too many wrong codes for this user. Wait, or verify the caller in another way. Take care: ' +
       'someone may be guessing.',
@@ -473,8 +473,8 @@ export const portalEn = {
     more: 'More',
     doneTitle: 'This reset was already done',
     done:
-      'The temporary password was shown once and cannot be shown again. If you did not see it, ' +
-      'reset the password again.',
+      'Its temporary password cannot be shown again. If you did not see it, reset the password ' +
+      'again.',
     block: {
       'another-admin': {
         title: 'Another admin must reset this password',
@@ -798,7 +798,7 @@ export const portalEn = {
       wasLocked: 'The account was locked',
       failures: 'Wrong passwords in a row',
       expiresAt: 'Expires',
-      lifetimeSeconds: 'Lifetime',
+      expiresInSeconds: 'Lifetime',
       delivery: 'Delivery',
       reason: 'Reason',
       ticket: 'Ticket',

@@ -346,8 +346,8 @@ export const portalFr: PortalText = {
     working: 'Ajout en cours',
     doneTitle: 'L’utilisateur a déjà été ajouté',
     done:
-      'Le mot de passe temporaire a été affiché une fois et ne peut plus l’être. Si vous ne ' +
-      'l’avez pas vu, réinitialisez le mot de passe sur la page de l’utilisateur.',
+      'Le mot de passe temporaire ne peut pas être affiché à nouveau. Si vous ne l’avez pas vu, ' +
+      'réinitialisez le mot de passe sur la page de l’utilisateur.',
     maybeAdded:
       'La tentative précédente a peut-être créé ce compte. Cherchez-le sous Gestion des ' +
       'utilisateurs ; s’il y figure, réinitialisez son mot de passe pour en obtenir un ' +
@@ -515,8 +515,8 @@ export const portalFr: PortalText = {
     more: 'Plus',
     doneTitle: 'Cette réinitialisation a déjà été faite',
     done:
-      'Le mot de passe temporaire a été affiché une fois et ne peut plus l’être. Si vous ne ' +
-      'l’avez pas vu, réinitialisez à nouveau le mot de passe.',
+      'Son mot de passe temporaire ne peut pas être affiché à nouveau. Si vous ne l’avez pas ' +
+      'vu, réinitialisez encore une fois le mot de passe.',
     block: {
       'another-admin': {
         title: 'Un autre administrateur doit réinitialiser ce mot de passe',
@@ -863,7 +863,7 @@ export const portalFr: PortalText = {
       wasLocked: 'Le compte était verrouillé',
       failures: 'Mots de passe erronés de suite',
       expiresAt: 'Expiration',
-      lifetimeSeconds: 'Durée de validité',
+      expiresInSeconds: 'Durée de validité',
       delivery: 'Remise',
       reason: 'Motif',
       ticket: 'Ticket',
