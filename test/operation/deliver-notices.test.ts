@@ -237,7 +237,7 @@ describe('a run', () => {
   it('has the queue alone for a minute, after which another may take it', async () => {
     await change({ status: 'disabled' });
     const taken: number[] = [];
-    await run(async () => {
+    await run(async (): Promise<SendOutcome> => {
       operations.pass(59_999);
       taken.push((await run()).accepted);
       operations.pass(1);
