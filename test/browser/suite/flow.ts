@@ -105,7 +105,7 @@ export function describeFlows(
       testContext().service.noteSecret(temporaryPassword);
       expect(temporaryPassword).not.toBe(before);
       await admins.getByRole('link', { name: text.temporaryPassword.done }).click();
-      await admins.getByText(text.events.type['password.reset']).waitFor();
+      await admins.getByText(text.events.type['password.reset'], { exact: true }).waitFor();
     });
 
     it('accepts the temporary password in any spelling, to be replaced', async () => {
