@@ -4,11 +4,13 @@ import type { AccountEvent, EventType } from '../credential/event.ts';
 import type { Series } from '../credential/lockout.ts';
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import type { Notice } from '../credential/notice.ts';
+import type { ResetWrites } from '../credential/reset-record.ts';
 import type { Role } from '../credential/role.ts';
 import type { CredentialState } from '../credential/state.ts';
 import type { TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User, UserStatus } from '../credential/user.ts';
 import type { HashParameters, PasswordHash } from './hasher.ts';
+import type { ResetRecords } from './reset.ts';
 
 /** A row as it was read, with the tag that a conditional write needs. */
 export interface Stored<Value> {
@@ -123,6 +125,8 @@ export interface AccountChange {
    */
   readonly authority: { readonly caller: StoredUser; readonly newStamp: string } | undefined;
   readonly events: readonly AccountEvent[];
+  /** The reset that this is, and the end of the one before. */
+  readonly resets?: ResetWrites;
   /** The notices of the events. */
   readonly notices: readonly Notice[];
   /** Unique to this change: a retried write that had succeeded is recognised by it. */
@@ -149,7 +153,7 @@ export interface NamedId {
   readonly isDeleted: boolean;
 }
 
-export interface AccountStore {
+export interface AccountStore extends ResetRecords {
   /** Finds a user; one point read. */
   findUser(userName: UserName): Promise<StoredUser | undefined>;
   /**
@@ -199,6 +203,8 @@ export interface AccountStore {
    * Records a sign-in, best effort: changes no version and loses silently against any other write.
    */
   recordSignIn(user: Stored<User>, atMs: number): Promise<void>;
+  /** Notes the mailed parts of a user; changes no version, and loses against any other write. */
+  noteParts(user: Stored<User>, partsAtMs: readonly number[]): Promise<'noted' | 'conflict'>;
   /** Replaces the permanent hash by one of the same password; loses against any other write. */
   replacePermanentHash(
     userName: UserName,

@@ -8,6 +8,7 @@ import { describeEventLists } from './account-event-list.ts';
 import { describeAccountLists } from './account-list.ts';
 import { describePasswords } from './account-password.ts';
 import { describeAccountRaces } from './account-race.ts';
+import { describeResetRecords } from './account-reset.ts';
 import {
   type AccountStoreUnderTest,
   created,
@@ -85,6 +86,7 @@ export function describeAccountStore(
   });
   describeAccountLists(name, start);
   describeEventLists(name, start);
+  describeResetRecords(name, start);
   describeAccountRaces(name, start);
   describeAuthority(name, start);
 }
@@ -178,6 +180,17 @@ function describeReads(store: () => AccountStoreUnderTest): void {
     expect(await accounts.commit(deletion(noted))).toBe('committed');
     await accounts.recordSignIn(noted, NOW_MS + 7);
     expect(await accounts.findUser(before.value.userName)).toBeUndefined();
+  });
+
+  it('notes mailed parts only on the row that was read, and takes them back', async () => {
+    const { accounts } = store();
+    const before = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
+    expect(await accounts.noteParts(before, [NOW_MS, NOW_MS + 1])).toBe('noted');
+    const noted = await found(accounts, before.value.userName);
+    expect(noted.value).toEqual({ ...before.value, partsAtMs: [NOW_MS, NOW_MS + 1] });
+    expect(await accounts.noteParts(before, [])).toBe('conflict');
+    expect(await accounts.noteParts(noted, [])).toBe('noted');
+    expect((await found(accounts, before.value.userName)).value).toEqual(before.value);
   });
 }
 

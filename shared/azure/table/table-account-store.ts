@@ -1,5 +1,6 @@
 import type { AccountEvent } from '../../credential/event.ts';
 import { type Tenant, tenantOf, type UserId, type UserName } from '../../credential/name.ts';
+import type { ResetRecord } from '../../credential/reset-record.ts';
 import type { TenantSettings } from '../../credential/tenant-settings.ts';
 import type { Admin, User } from '../../credential/user.ts';
 import type { PasswordHash } from '../../port/hasher.ts';
@@ -28,6 +29,8 @@ import {
   laterTenantsRange,
   parseIdKey,
   RESTORE_PARTITION,
+  resetKey,
+  resetRange,
   SETTINGS_KEY,
   tenantEventKey,
   userKey,
@@ -43,6 +46,7 @@ import {
 } from './credential-row.ts';
 import { eventQuery, parseEventRow } from './event-row.ts';
 import { RecentOfTenant } from './recent-of-tenant.ts';
+import { parseResetRow } from './reset-row.ts';
 import { pages, type Row, RowReader, toInt64 } from './row.ts';
 import { parseSettingsRow } from './settings-row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
@@ -134,6 +138,25 @@ export class TableAccountStore implements AccountStore {
     return { items: rows.map(parseEventRow), next };
   }
 
+  async findReset(
+    tenant: Tenant,
+    userId: UserId,
+    sequence: number,
+  ): Promise<ResetRecord | undefined> {
+    const row = await this.#table.findRow(tenant, resetKey(userId, sequence));
+    return row && parseResetRow(row);
+  }
+
+  async listResets(
+    ...[tenant, userId, numbers]: Parameters<AccountStore['listResets']>
+  ): Promise<readonly ResetRecord[]> {
+    const records: (ResetRecord | undefined)[] = [];
+    for await (const rows of this.#listAll(resetRange(tenant, userId, numbers))) {
+      records.push(...rows.map(parseResetRow));
+    }
+    return records.filter((record) => record !== undefined);
+  }
+
   async commit(change: AccountChange): Promise<'committed' | 'conflict'> {
     if (change.admins === undefined) return this.#commit(change);
     try {
@@ -162,6 +185,13 @@ export class TableAccountStore implements AccountStore {
     const { tenant, userName } = user.value;
     const key = { partitionKey: tenant, rowKey: userKey(userName) };
     await this.#table.merge({ ...key, lastSignInAtMs: toInt64(atMs) }, user.etag);
+  }
+
+  async noteParts(user: Stored<User>, partsAtMs: readonly number[]) {
+    const { tenant, userName } = user.value;
+    const key = { partitionKey: tenant, rowKey: userKey(userName) };
+    const { kind } = await this.#table.merge({ ...key, partsAtMs: partsAtMs.join(' ') }, user.etag);
+    return kind === 'written' ? 'noted' : 'conflict';
   }
 
   async replacePermanentHash(
