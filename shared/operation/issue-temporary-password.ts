@@ -13,6 +13,7 @@ import {
 } from './account-change.ts';
 import type { Caller } from './authority.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
+import type { OneCall } from './one-call.ts';
 import { retryOnConflict } from './retry.ts';
 
 export type IssueDependencies = Pick<
@@ -25,6 +26,7 @@ export type IssueDependencies = Pick<
   | 'hasher'
   | 'expiries'
   | 'receipts'
+  | 'callDigests'
   | 'temporaryPasswordTtlMs'
 >;
 
@@ -67,6 +69,8 @@ export interface IssueRequest {
    * issue.
    */
   readonly planned?: string;
+  /** The call, if it has a key. */
+  readonly once?: OneCall | undefined;
   /** The life of the password; TEMPORARY_PASSWORD_TTL_SECONDS by default. */
   readonly lifetimeMs?: number | undefined;
 }
@@ -244,7 +248,7 @@ export async function issueTemporaryPassword(
   context: RequestContext,
 ): Promise<Issued> {
   const { accounts } = dependencies;
-  const { judge, caller } = request;
+  const { judge, caller, once } = request;
   const issue = new PendingIssue(dependencies, context, request);
   const judgeAll = async () => {
     const draft = await judge();
@@ -262,7 +266,7 @@ export async function issueTemporaryPassword(
     const { draft, admins } = judged;
     const { actor } = draft.authority;
     const issuedBy = 'userId' in actor ? actor.userId : undefined;
-    const after = await issue.giveTo(draft.after, issuedBy);
+    const [after] = await Promise.all([issue.giveTo(draft.after, issuedBy), once?.announce()]);
     const { requestId } = context;
     const events = draftEvents(draft, after);
     const change = composeChange(dependencies, { ...draft, after, events, requestId }, admins);
@@ -270,7 +274,8 @@ export async function issueTemporaryPassword(
     const receipt = reset && (await signReset(await issue.signer(), reset, change));
     const { canonical, hash } = issue.made;
     const credential = { kind: 'issueTemporary', temporary: hash } as const;
-    const outcome = await accounts.commit({ ...change, credential });
+    const done = await once?.record(change);
+    const outcome = await accounts.commit({ ...change, credential, done });
     if (outcome === 'conflict') return outcome;
     const { after: user } = change;
     return { temporaryPassword: describeIssue(canonical, user.credential), user, receipt };

@@ -8,6 +8,7 @@ import type { Role } from '../credential/role.ts';
 import type { CredentialState } from '../credential/state.ts';
 import type { TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User, UserStatus } from '../credential/user.ts';
+import type { DoneCall, DoneCalls } from './done-call.ts';
 import type { HashParameters, PasswordHash } from './hasher.ts';
 
 /** A row as it was read, with the tag that a conditional write needs. */
@@ -123,6 +124,8 @@ export interface AccountChange {
    */
   readonly authority: { readonly caller: StoredUser; readonly newStamp: string } | undefined;
   readonly events: readonly AccountEvent[];
+  /** The call under a key that this does, and the tag of the forgotten one that it replaces. */
+  readonly done?: { readonly call: DoneCall; readonly etag: string | undefined } | undefined;
   /** The notices of the events. */
   readonly notices: readonly Notice[];
   /** Unique to this change: a retried write that had succeeded is recognised by it. */
@@ -149,7 +152,7 @@ export interface NamedId {
   readonly isDeleted: boolean;
 }
 
-export interface AccountStore {
+export interface AccountStore extends DoneCalls {
   /** Finds a user; one point read. */
   findUser(userName: UserName): Promise<StoredUser | undefined>;
   /**
@@ -272,8 +275,13 @@ export interface AttemptStore {
   }): Promise<number>;
 }
 
-/** An issued temporary password, written before its credential. */
+/**
+ * An issued temporary password, written before its credential; or a call under a key, written
+ * before its row, with the caller as the user.
+ */
 export interface ExpiryEntry {
+  /** The id of the call; undefined: it is of a temporary password. */
+  readonly doneCall?: string | undefined;
   readonly userId: UserId;
   readonly userName: UserName;
   readonly issueId: string;

@@ -15,6 +15,7 @@ import {
 import { idRow, tombstoneRow, userRow } from './account-row.ts';
 import { adminsRow } from './admins-row.ts';
 import { credentialRow, temporaryColumns } from './credential-row.ts';
+import { doneCallActions } from './done-call-row.ts';
 import { eventRows } from './event-row.ts';
 import { noticeRow } from './outbox-row.ts';
 import { settingsRow } from './settings-row.ts';
@@ -42,6 +43,7 @@ export function changeActions(
     ...heldAuthority(change.authority),
     ...credentialActions(change),
     ...adminsActions(change),
+    ...doneCallActions(after.tenant, change.done),
     ...events.map((row): TransactionAction => ['create', row]),
     ...noticeActions(change.notices),
   ];

@@ -2,6 +2,7 @@ import type { AccountEvent } from '../../credential/event.ts';
 import { type Tenant, tenantOf, type UserId, type UserName } from '../../credential/name.ts';
 import type { TenantSettings } from '../../credential/tenant-settings.ts';
 import type { Admin, User } from '../../credential/user.ts';
+import type { StoredDoneCall } from '../../port/done-call.ts';
 import type { PasswordHash } from '../../port/hasher.ts';
 import type {
   AccountChange,
@@ -23,6 +24,7 @@ import {
   allUsersRange,
   credentialKey,
   credentialRange,
+  doneCallKey,
   idKey,
   idRange,
   laterTenantsRange,
@@ -41,6 +43,7 @@ import {
   parseCredentialRow,
   permanentColumns,
 } from './credential-row.ts';
+import { parseDoneCallRow } from './done-call-row.ts';
 import { eventQuery, parseEventRow } from './event-row.ts';
 import { RecentOfTenant } from './recent-of-tenant.ts';
 import { pages, type Row, RowReader, toInt64 } from './row.ts';
@@ -132,6 +135,15 @@ export class TableAccountStore implements AccountStore {
     if (query === undefined) return { items: [], next: undefined };
     const { rows, next } = await this.#table.listRows(query, page);
     return { items: rows.map(parseEventRow), next };
+  }
+
+  async findDoneCall(tenant: Tenant, id: string): Promise<StoredDoneCall | undefined> {
+    const row = await this.#table.findRow(tenant, doneCallKey(id));
+    return row && parseDoneCallRow(id, row);
+  }
+
+  async removeDoneCall(tenant: Tenant, id: string, etag: string): Promise<boolean> {
+    return (await this.#table.remove(tenant, doneCallKey(id), etag)) !== 'conflict';
   }
 
   async commit(change: AccountChange): Promise<'committed' | 'conflict'> {

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const OVERDUE_PAGE_ROWS = 200;
 
 /**
- * The index: one row per issued temporary password, in partitions `<UTC hour of expiry>-<shard>`
+ * The index: one row per issued temporary password or call under a key, in partitions `<UTC hour of expiry>-<shard>`
  * such as `2026-01-31T09-c`. All expiries of an hour would share one partition (2,000 writes/s); 16
  * shards spread them. Due entries are below the next hour, so their range never contains a later
  * one.
@@ -65,10 +65,16 @@ function shardOf(issueId: string): string {
   return createHash('sha256').update(issueId).digest('hex').slice(0, 1);
 }
 
+/** Begins the keys of calls under a key, which a backup leaves out; no issue id has a colon. */
+export const DONE_CALL_ENTRY_PREFIX = 'idem:';
+
+/** A version before 1.1 reads an entry of a call as one of a temporary password, and removes it. */
 export function expiryRow(entry: ExpiryEntry): TableEntity {
+  const { doneCall, issueId } = entry;
   return {
-    partitionKey: `${hourOf(entry.expiresAtMs)}-${shardOf(entry.issueId)}`,
-    rowKey: entry.issueId,
+    partitionKey: `${hourOf(entry.expiresAtMs)}-${shardOf(issueId)}`,
+    rowKey: doneCall === undefined ? issueId : DONE_CALL_ENTRY_PREFIX + issueId,
+    doneCall,
     userId: entry.userId,
     userName: entry.userName,
     expiresAtMs: toInt64(entry.expiresAtMs),
@@ -82,10 +88,13 @@ export function expiryRow(entry: ExpiryEntry): TableEntity {
  */
 function parseExpiryRow(row: Row): ExpiryEntry {
   const reader = new RowReader('expiry', row);
+  const doneCall = reader.optionalString('doneCall');
+  const key = reader.string('rowKey');
   return {
     userId: reader.parsed('userId', parseUserId),
     userName: reader.parsed('userName', parseUserName),
-    issueId: reader.string('rowKey'),
+    ...(doneCall !== undefined && { doneCall }),
+    issueId: doneCall === undefined ? key : key.slice(DONE_CALL_ENTRY_PREFIX.length),
     expiresAtMs: reader.ms('expiresAtMs'),
     credentialVersion: reader.count('credentialVersion'),
   };
@@ -96,6 +105,7 @@ function isSameEntry(one: ExpiryEntry, other: ExpiryEntry): boolean {
     one.userId === other.userId &&
     one.userName === other.userName &&
     one.issueId === other.issueId &&
+    one.doneCall === other.doneCall &&
     one.expiresAtMs === other.expiresAtMs &&
     one.credentialVersion === other.credentialVersion
   );
