@@ -14,6 +14,7 @@ import './health-live.ts';
 import './health-ready.ts';
 import './jwks.ts';
 import './list-events.ts';
+import './list-resets.ts';
 import './list-user-events.ts';
 import './list-users.ts';
 import './my-profile.ts';

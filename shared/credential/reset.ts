@@ -1,5 +1,4 @@
-import type { Actor, EventDetails } from './event.ts';
-import type { UserId } from './name.ts';
+import type { EventDetails } from './event.ts';
 
 /** The ways to verify a caller: the service proves the first, the others are an admin's word. */
 export const VERIFICATION_KINDS = [
@@ -55,32 +54,6 @@ type OfferedVerification =
 
 /** The terms of a reset that brings none. */
 export const NO_TERMS: ResetTerms = { delivery: 'shown' };
-
-export const RESET_OUTCOMES = [
-  'open',
-  'used',
-  'expired',
-  'superseded',
-  'frozen',
-  'deleted',
-] as const;
-
-export type ResetOutcome = (typeof RESET_OUTCOMES)[number];
-
-/** One reset as it was made, with what became of it. */
-export interface ResetRecord {
-  /** The id of the event `password.reset`. */
-  readonly eventId: string;
-  readonly atMs: number;
-  readonly actor: Actor;
-  readonly userId: UserId;
-  /** The number of the event. */
-  readonly sequence: number;
-  readonly expiresAtMs: number;
-  readonly terms: ResetTerms;
-  readonly outcome: ResetOutcome;
-  readonly outcomeAtMs: number | undefined;
-}
 
 /** Returns the terms without the members that are absent. */
 function present<Terms extends object>(terms: Terms): Terms {

@@ -10,8 +10,8 @@ import { Unavailable, type UnavailablePart } from '../port/unavailable.ts';
 import { clientNetwork } from './client-network.ts';
 import { corsHeaders } from './cors.ts';
 import type { Access, Answer, AnyEndpoint, Call, Noted, Services } from './endpoint.ts';
-import { catalogue, type Language, negotiateLanguage } from './language.ts';
 import { parseKeyedCall } from './idempotency-key.ts';
+import { catalogue, type Language, negotiateLanguage } from './language.ts';
 import { describeFault } from './log.ts';
 import {
   internalProblem,

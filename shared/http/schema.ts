@@ -221,6 +221,8 @@ const moment = z.iso
 
 export const EmptyQuery = z.strictObject({});
 
+export const PageQuery = z.strictObject({ limit, after });
+
 const eventTypes = z
   .string()
   .check(

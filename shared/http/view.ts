@@ -8,6 +8,7 @@ import { groupTemporaryPassword, spokenForm } from '../credential/temporary-pass
 import type { TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { IssuedTemporaryPassword } from '../operation/issue-temporary-password.ts';
+import type { ResetSeen } from '../operation/list-resets.ts';
 import type { AttemptsSeen } from '../operation/read-user.ts';
 import type { SignedIn } from '../operation/sign-in.ts';
 import type { UserCounts } from '../port/summary.ts';
@@ -182,6 +183,19 @@ export function viewSettings(tenant: Tenant, { contact, reset, pending }: Tenant
   return {
     tenant,
     settings: { ...optional('contact', contact), reset, ...optional('pending', later) },
+  };
+}
+
+/** Makes an item of the list of resets; one from before 1.1 lacks what it did not have. */
+export function viewReset({ eventId, atMs, actor, terms, ...reset }: ResetSeen) {
+  return {
+    eventId,
+    at: instant(atMs),
+    actor,
+    ...terms,
+    ...optionalInstant('expiresAt', reset.expiresAtMs),
+    outcome: reset.outcome,
+    ...optionalInstant('outcomeAt', reset.outcomeAtMs),
   };
 }
 

@@ -3,6 +3,8 @@ import { encodeCrockford } from '../credential/crockford.ts';
 import type { AccountEvent, Actor, EventDetails, EventType, Subject } from '../credential/event.ts';
 import { ADMINS_PER_TENANT, adminEntry, hasGlobalAdmin } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
+import type { ResetTerms } from '../credential/reset.ts';
+import { endedReset, recordReset } from '../credential/reset-record.ts';
 import { rankOf } from '../credential/role.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
@@ -23,6 +25,8 @@ export interface DesiredChange {
   readonly after: User;
   readonly isDelete?: boolean;
   readonly events: readonly [EventDraft, ...EventDraft[]];
+  /** The terms, if the first event is a reset. */
+  readonly reset?: ResetTerms;
   readonly authority: Authority;
   readonly requestId: string;
   /**
@@ -165,10 +169,17 @@ export function composeChange(
     lastEventAtMs: atMs,
   };
   const sides = { before: before?.value, after, mails: desired.mails };
+  const isDelete = desired.isDelete ?? false;
+  const changed = { before: before?.value, after, isDelete, events };
+  const [first] = events;
   return {
     before,
     after,
-    isDelete: desired.isDelete ?? false,
+    isDelete,
+    resets: {
+      made: desired.reset && first && recordReset(first, after, desired.reset),
+      ended: endedReset(changed, atMs),
+    },
     admins,
     authority: heldTo(desired, newId),
     events,

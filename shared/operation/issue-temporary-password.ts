@@ -4,7 +4,6 @@ import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
 import type { ClientNetwork, PasswordHash } from '../port/hasher.ts';
 import type { SignReceipt } from '../port/receipt.ts';
-import type { AccountChange } from '../port/store.ts';
 import {
   composeChange,
   type DesiredChange,
@@ -220,21 +219,6 @@ function draftEvents(
   return [first, ...others];
 }
 
-/** Signs the receipt of a reset that is about to be written. */
-function signReset(
-  sign: SignReceipt,
-  terms: ResetTerms,
-  { events, after }: Pick<AccountChange, 'events' | 'after'>,
-): Promise<string> {
-  const [event] = events;
-  const { credential, userId, tenant } = after;
-  if (event === undefined || credential.kind !== 'temporary') {
-    throw new Error('a temporary password was not issued');
-  }
-  const { eventId, atMs, actor } = event;
-  return sign(tenant, { eventId, atMs, actor, userId, expiresAtMs: credential.expiresAtMs, terms });
-}
-
 /**
  * Issues a temporary password to a user. Earlier counts against the name are void: the user's row
  * says so in the same transaction. The key of a reset's receipt is obtained before anything is
@@ -270,8 +254,8 @@ export async function issueTemporaryPassword(
     const { requestId } = context;
     const events = draftEvents(draft, after);
     const change = composeChange(dependencies, { ...draft, after, events, requestId }, admins);
-    const { reset } = draft;
-    const receipt = reset && (await signReset(await issue.signer(), reset, change));
+    const reset = change.resets?.made;
+    const receipt = reset && (await (await issue.signer())(change.after.tenant, reset));
     const { canonical, hash } = issue.made;
     const credential = { kind: 'issueTemporary', temporary: hash } as const;
     const done = await once?.record(change);

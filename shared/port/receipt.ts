@@ -1,5 +1,5 @@
 import type { Tenant } from '../credential/name.ts';
-import type { ResetRecord } from '../credential/reset.ts';
+import type { ResetRecord } from '../credential/reset-record.ts';
 
 /** The facts of a reset, which never change. */
 export type ResetFacts = Pick<

@@ -4,12 +4,14 @@ import type { AccountEvent, EventType } from '../credential/event.ts';
 import type { Series } from '../credential/lockout.ts';
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import type { Notice } from '../credential/notice.ts';
+import type { ResetWrites } from '../credential/reset-record.ts';
 import type { Role } from '../credential/role.ts';
 import type { CredentialState } from '../credential/state.ts';
 import type { TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User, UserStatus } from '../credential/user.ts';
 import type { DoneCall, DoneCalls } from './done-call.ts';
 import type { HashParameters, PasswordHash } from './hasher.ts';
+import type { ResetRecords } from './reset.ts';
 
 /** A row as it was read, with the tag that a conditional write needs. */
 export interface Stored<Value> {
@@ -126,6 +128,8 @@ export interface AccountChange {
   readonly events: readonly AccountEvent[];
   /** The call under a key that this does, and the tag of the forgotten one that it replaces. */
   readonly done?: { readonly call: DoneCall; readonly etag: string | undefined } | undefined;
+  /** The reset that this is, and the end of the one before. */
+  readonly resets?: ResetWrites;
   /** The notices of the events. */
   readonly notices: readonly Notice[];
   /** Unique to this change: a retried write that had succeeded is recognised by it. */
@@ -152,7 +156,7 @@ export interface NamedId {
   readonly isDeleted: boolean;
 }
 
-export interface AccountStore extends DoneCalls {
+export interface AccountStore extends DoneCalls, ResetRecords {
   /** Finds a user; one point read. */
   findUser(userName: UserName): Promise<StoredUser | undefined>;
   /**

@@ -8,6 +8,7 @@ import { describeEventLists } from './account-event-list.ts';
 import { describeAccountLists } from './account-list.ts';
 import { describePasswords } from './account-password.ts';
 import { describeAccountRaces } from './account-race.ts';
+import { describeResetRecords } from './account-reset.ts';
 import {
   type AccountStoreUnderTest,
   created,
@@ -85,6 +86,7 @@ export function describeAccountStore(
   });
   describeAccountLists(name, start);
   describeEventLists(name, start);
+  describeResetRecords(name, start);
   describeAccountRaces(name, start);
   describeAuthority(name, start);
 }

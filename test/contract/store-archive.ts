@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ArchivedRow, ArchiveEntry, StoreArchive } from '../../shared/port/archive.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
+import { recordOf } from './account-reset.ts';
 import {
   created,
   creation,
@@ -111,19 +112,23 @@ function describeRows(store: () => StoreArchiveUnderTest): void {
     expect(found).toHaveLength(1);
   });
 
-  it('removes every row of one tenant, and none of a neighbour or another table', async () => {
+  it('has resets, and removes every row of one tenant, none of a neighbour or another table', async () => {
     const { archive, accounts } = store();
     await archive.putRows('attempts', [{ ...rowOf('x'), partitionKey: 'b.example' }]);
     await created(accounts, sampleUser(nameOf('ana@a.example')));
     await created(accounts, sampleUser(nameOf('ana@b.example.org')));
     const before = await entriesOf(archive);
-    const { value: user } = await created(accounts, sampleUser(nameOf('ana@b.example')));
+    const user = sampleUser(nameOf('ana@b.example'));
+    const made = recordOf(user, 1);
+    expect(await accounts.commit(creation(user, { resets: { made } }))).toBe('committed');
+    const keys = (await entriesOf(archive)).flatMap(({ rows }) => rows.map(({ rowKey }) => rowKey));
+    expect(keys.filter((key) => key.startsWith(`reset:${user.userId}:`))).toHaveLength(1);
     let removed = 0;
     await archive.clearTenant(user.tenant, (rows) => {
       removed += rows;
     });
-    // Five of the user and four words.
-    expect(removed).toBe(5 + 4);
+    // Five of the user, four words and a reset.
+    expect(removed).toBe(5 + 4 + 1);
     expect(await entriesOf(archive)).toEqual(before);
     await archive.clearTenant(user.tenant, () => expect.fail('there is nothing to remove'));
   });

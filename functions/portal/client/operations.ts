@@ -13,6 +13,7 @@ import type {
   PasswordResetAnswer,
   Policy,
   Readiness,
+  ResetPage,
   ResetPasswordBody,
   SignedIn,
   SignInAnswer,
@@ -113,6 +114,11 @@ export interface Operations {
     query: Readonly<Record<string, never>>;
     body: EmptyBody;
     answer: undefined;
+  };
+  'GET /api/users/{userId}/resets': {
+    query: { readonly limit?: number; readonly after?: string };
+    body: undefined;
+    answer: ResetPage;
   };
   'GET /api/users/{userId}/events': {
     query: {

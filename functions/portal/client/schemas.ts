@@ -173,6 +173,33 @@ export type Readiness = {
   readonly version: string;
 };
 
+export type Reset = {
+  readonly eventId: string;
+  readonly at: string;
+  readonly actor:
+    | { readonly userId: string }
+    | { readonly system: 'sweep' | 'bootstrap' | 'sign-in' | 'notice' | 'operator' };
+  readonly reason?: string;
+  readonly ticket?: string;
+  readonly verification?: {
+    readonly kind:
+      | 'supportCode'
+      | 'callBack'
+      | 'video'
+      | 'inPerson'
+      | 'manager'
+      | 'identityDocument';
+    readonly reference?: string;
+    readonly isProven: boolean;
+  };
+  readonly delivery?: 'shown' | 'split';
+  readonly expiresAt?: string;
+  readonly outcome: 'open' | 'used' | 'expired' | 'superseded' | 'frozen' | 'deleted';
+  readonly outcomeAt?: string;
+};
+
+export type ResetPage = { readonly items: readonly Reset[]; readonly next?: string };
+
 export type ResetPasswordBody = {
   readonly reason?: string;
   readonly ticket?: string;

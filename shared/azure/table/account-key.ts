@@ -17,6 +17,7 @@ import type { EventFilter } from '../../port/store.ts';
  * - `outbox:<lane>:<userId or tenant>:<sequence>`: the notices that are not sent yet, oldest first;
  *   with `-` for the sequence: the mails of the last day, which limit the next ones
  * - `idem:<hash of a caller and its key>`: a call that was done under an `Idempotency-Key`
+ * - `reset:<userId>:<inverted sequence>`: the resets, newest first, with what became of each
  * - `event:user:<userId>:<inverted sequence>` and `event:tenant:<inverted time>:<userId or
  *   tenant>:<inverted sequence>`: the events, newest first
  *
@@ -75,6 +76,18 @@ function invert(value: number): string {
 export function userEventKey({ subject, sequence }: AccountEvent): string | undefined {
   if (!('userId' in subject)) return undefined;
   return `event:user:${subject.userId}:${invert(sequence)}`;
+}
+
+/** Returns the key of a reset, by the sequence of its event. */
+export const resetKey = (userId: UserId, sequence: number) => `reset:${userId}:${invert(sequence)}`;
+
+/** Returns the range of the resets of a user from one sequence to another, both included. */
+export function resetRange(
+  tenant: Tenant,
+  userId: UserId,
+  { first, last }: { readonly first: number; readonly last: number },
+): string {
+  return keyRange(tenant, resetKey(userId, last), endOfPrefix(resetKey(userId, first)));
 }
 
 /** Returns the part of a key that names a subject; no id is `tenant`. */

@@ -14,6 +14,13 @@ import type { EventFilter } from '../../port/store.ts';
 import { tenantEventKey, tenantEventRange, userEventKey, userEventRange } from './account-key.ts';
 import { isObject, type Row, RowReader, toInt64 } from './row.ts';
 
+export function actorColumns(actor: Actor): object {
+  return {
+    actorUserId: 'userId' in actor ? actor.userId : undefined,
+    actorSystem: 'system' in actor ? actor.system : undefined,
+  };
+}
+
 /**
  * Returns the event in two rows, under the user and under the tenant, so that either list is one
  * range. An event of the tenant is in its list alone.
@@ -29,8 +36,7 @@ export function eventRows(
     eventId: event.eventId,
     type: event.type,
     atMs: toInt64(event.atMs),
-    actorUserId: 'userId' in event.actor ? event.actor.userId : undefined,
-    actorSystem: 'system' in event.actor ? event.actor.system : undefined,
+    ...actorColumns(event.actor),
     subjectUserId: 'userId' in event.subject ? event.subject.userId : undefined,
     sequence: event.sequence,
     requestId: event.requestId,
@@ -108,7 +114,7 @@ export function parseNewestEvent(row: Row): NewestEvent {
   };
 }
 
-function parseActor(reader: RowReader): Actor {
+export function parseActor(reader: RowReader): Actor {
   if (reader.has('actorSystem')) return { system: reader.choice('actorSystem', SYSTEM_ACTORS) };
   return { userId: reader.parsed('actorUserId', parseUserId) };
 }

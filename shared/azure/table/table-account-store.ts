@@ -1,5 +1,6 @@
 import type { AccountEvent } from '../../credential/event.ts';
 import { type Tenant, tenantOf, type UserId, type UserName } from '../../credential/name.ts';
+import type { ResetRecord } from '../../credential/reset-record.ts';
 import type { TenantSettings } from '../../credential/tenant-settings.ts';
 import type { Admin, User } from '../../credential/user.ts';
 import type { StoredDoneCall } from '../../port/done-call.ts';
@@ -30,6 +31,8 @@ import {
   laterTenantsRange,
   parseIdKey,
   RESTORE_PARTITION,
+  resetKey,
+  resetRange,
   SETTINGS_KEY,
   tenantEventKey,
   userKey,
@@ -46,6 +49,7 @@ import {
 import { parseDoneCallRow } from './done-call-row.ts';
 import { eventQuery, parseEventRow } from './event-row.ts';
 import { RecentOfTenant } from './recent-of-tenant.ts';
+import { parseResetRow } from './reset-row.ts';
 import { pages, type Row, RowReader, toInt64 } from './row.ts';
 import { parseSettingsRow } from './settings-row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
@@ -144,6 +148,25 @@ export class TableAccountStore implements AccountStore {
 
   async removeDoneCall(tenant: Tenant, id: string, etag: string): Promise<boolean> {
     return (await this.#table.remove(tenant, doneCallKey(id), etag)) !== 'conflict';
+  }
+
+  async findReset(
+    tenant: Tenant,
+    userId: UserId,
+    sequence: number,
+  ): Promise<ResetRecord | undefined> {
+    const row = await this.#table.findRow(tenant, resetKey(userId, sequence));
+    return row && parseResetRow(row);
+  }
+
+  async listResets(
+    ...[tenant, userId, numbers]: Parameters<AccountStore['listResets']>
+  ): Promise<readonly ResetRecord[]> {
+    const records: (ResetRecord | undefined)[] = [];
+    for await (const rows of this.#listAll(resetRange(tenant, userId, numbers))) {
+      records.push(...rows.map(parseResetRow));
+    }
+    return records.filter((record) => record !== undefined);
   }
 
   async commit(change: AccountChange): Promise<'committed' | 'conflict'> {

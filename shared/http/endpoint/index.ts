@@ -8,6 +8,7 @@ import { freezeEndpoint } from './freeze.ts';
 import { healthLiveEndpoint, healthReadyEndpoint } from './health.ts';
 import { jwksEndpoint } from './jwks.ts';
 import { listEventsEndpoint, listUserEventsEndpoint } from './list-events.ts';
+import { listResetsEndpoint } from './list-resets.ts';
 import { listUsersEndpoint } from './list-users.ts';
 import { myProfileEndpoint } from './my-profile.ts';
 import { createOpenapiEndpoint } from './openapi.ts';
@@ -42,6 +43,7 @@ export const endpoints: readonly AnyEndpoint[] = [
   resetPasswordEndpoint,
   unlockUserEndpoint,
   signOutUserEndpoint,
+  listResetsEndpoint,
   listUserEventsEndpoint,
   listEventsEndpoint,
   readTenantEndpoint,

@@ -1,0 +1,4 @@
+import { listResetsEndpoint } from '../shared/http/endpoint/list-resets.ts';
+import { register } from './register.ts';
+
+register(listResetsEndpoint);
