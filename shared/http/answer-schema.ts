@@ -186,6 +186,11 @@ export const UserWithTemporaryPassword = named(
   z.strictObject({ user: User, temporaryPassword: TemporaryPassword }),
 );
 
+const actor = z.union([
+  z.strictObject({ userId }),
+  z.strictObject({ system: z.enum(SYSTEM_ACTORS) }),
+]);
+
 export const PasswordResetAnswer = named(
   'PasswordResetAnswer',
   z.strictObject({
@@ -194,11 +199,6 @@ export const PasswordResetAnswer = named(
     receipt: z.string().describe('A signed record of this reset (CONTRACT.md "Receipt").'),
   }),
 );
-
-const actor = z.union([
-  z.strictObject({ userId }),
-  z.strictObject({ system: z.enum(SYSTEM_ACTORS) }),
-]);
 
 export const Event = named(
   'Event',

@@ -1,11 +1,12 @@
 import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
+import type { ExpiryIndex } from '../port/expiry.ts';
 import type { ClientNetwork, PasswordHasher } from '../port/hasher.ts';
 import type { Log } from '../port/log.ts';
 import type { PartMailer } from '../port/mailer.ts';
 import type { Receipts } from '../port/receipt.ts';
 import type { SearchIndex } from '../port/search.ts';
-import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
+import type { AccountStore, AttemptStore } from '../port/store.ts';
 import type { SummaryStore } from '../port/summary.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import type { KeyedDigest, Seal, Tokens } from '../port/token.ts';

@@ -254,14 +254,13 @@ export async function issueTemporaryPassword(
     const { requestId } = context;
     const events = draftEvents(draft, after);
     const change = composeChange(dependencies, { ...draft, after, events, requestId }, admins);
-    const reset = change.resets?.made;
-    const receipt = reset && (await (await issue.signer())(change.after.tenant, reset));
+    const { after: user, resets } = change;
+    const receipt = resets?.made && (await (await issue.signer())(user.tenant, resets.made));
     const { canonical, hash } = issue.made;
     const credential = { kind: 'issueTemporary', temporary: hash } as const;
     const done = await once?.record(change);
     const outcome = await accounts.commit({ ...change, credential, done });
     if (outcome === 'conflict') return outcome;
-    const { after: user } = change;
     return { temporaryPassword: describeIssue(canonical, user.credential), user, receipt };
   };
   return caller === undefined ? retryOnConflict(dependencies, tryOnce) : caller.retry(tryOnce);

@@ -91,7 +91,9 @@ describe('the OpenAPI document', () => {
       const { security, requestBody, parameters = [] } = found?.operation ?? ({} as Operation);
       const isAnonymous = endpoint.access === 'anonymous';
       expect(security, endpoint.name).toEqual(isAnonymous ? [] : [{ bearer: [] }]);
-      expect(requestBody?.required ?? false).toBe(endpoint.body !== undefined);
+      expect(requestBody?.required ?? false).toBe(
+        endpoint.body !== undefined && endpoint.isBodyOptional !== true,
+      );
       const hasCondition = parameters.some(({ name }) => name === 'If-Match');
       expect(hasCondition).toBe(endpoint.isConditional === true);
       const inPath = parameters.filter((each) => each.in === 'path').map(({ name }) => `{${name}}`);

@@ -4,15 +4,13 @@ import type { UserId } from '../../shared/credential/name.ts';
 import { Refusal } from '../../shared/credential/refusal.ts';
 import type { OfferedTerms } from '../../shared/credential/reset.ts';
 import type { User } from '../../shared/credential/user.ts';
-import type { Principal } from '../../shared/operation/authenticate.ts';
 import { createKeyedDigest } from '../../shared/crypto/secret/keyed-digest.ts';
+import type { Principal } from '../../shared/operation/authenticate.ts';
 import { createUser } from '../../shared/operation/create-user.ts';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
-import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
 import { KEY_LIFE_MS } from '../../shared/operation/one-call.ts';
 import { resetPassword } from '../../shared/operation/reset-password.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
-import { Unavailable } from '../../shared/port/unavailable.ts';
 import { FixedPeppers } from '../fixture/fixed-peppers.ts';
 import {
   createOperations,
@@ -21,10 +19,9 @@ import {
   outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { override, withPlaces } from '../fixture/override.ts';
-import { losing } from './fixture/admin-context.ts';
+import { withPlaces } from '../fixture/override.ts';
 
-/** CONTRACT.md "`Idempotency-Key`": what is done once, by whom, and for how long. */
+/** CONTRACT.md "`Idempotency-Key`": what is done once, for which caller, and for how long. */
 
 let operations: Operations;
 let admin: SignedInUser;
@@ -87,18 +84,6 @@ const USED = {
   extra: { errors: [{ parameter: 'Idempotency-Key', problem: 'idempotencyKeyUsed' }] },
 };
 
-/** Returns the rows of calls, as they are stored, and the entries of the index for them. */
-async function kept() {
-  const rows = [...(await operations.tables.rows('accounts'))].filter(([key]) =>
-    key.includes('idem:'),
-  );
-  const entries: string[] = [];
-  for await (const page of operations.dependencies.expiries.listOverdue(Date.UTC(9000, 0))) {
-    for (const { doneCall } of page) if (doneCall !== undefined) entries.push(doneCall);
-  }
-  return { rows, entries };
-}
-
 describe('a reset with a key', () => {
   it('is done once: the same call again answers its receipt and issues nothing', async () => {
     const first = await reset({ terms: { ticket: 'INC-1' } });
@@ -125,7 +110,11 @@ describe('a reset with a key', () => {
   it('is another call with another body, target or name, and refused as that', async () => {
     const { temporaryPassword } = await reset();
     const other = await operations.addUser(admin, `other-${made}@contoso.example`);
-    const calls = [reset({ terms: { ticket: 'INC-2' } }), reset({ target: other.userId }), create()];
+    const calls = [
+      reset({ terms: { ticket: 'INC-2' } }),
+      reset({ target: other.userId }),
+      create(),
+    ];
     expect(await Promise.all(calls.map(refusalOf))).toMatchObject([USED, USED, USED]);
     expect(await operations.attempt(other.userName, other.temporaryPassword)).toBe(
       'passwordChangeRequired',
@@ -213,90 +202,6 @@ describe('the creation of a user with a key', () => {
     // Nor is a later user of the name taken for it.
     await create(`new-${made}`, { key: 'another' });
     expect((await refusalOf(create())).extra.user).toBeUndefined();
-  });
-});
-
-describe('the row of a key', () => {
-  it('holds neither the key nor the body, and an entry of the index is there before it', async () => {
-    const commits: unknown[] = [];
-    const { accounts } = operations.dependencies;
-    const before = (await kept()).entries.length;
-    const on = operations.with({
-      accounts: override(accounts, {
-        commit: async (change) => {
-          commits.push((await kept()).entries.length);
-          return accounts.commit(change);
-        },
-      }),
-    });
-    await reset({ on, key: 'a-key-to-find', terms: { reason: 'a reason to find' } });
-    expect(commits).toEqual([before + 1]);
-    const { rows } = await kept();
-    expect(JSON.stringify(rows)).not.toMatch(/to-find|to find/);
-  });
-
-  it('is written with the change or not at all, and has one entry for all tries', async () => {
-    const before = await kept();
-    const { accounts } = operations.dependencies;
-    const broken = async () => {
-      throw new Unavailable('tables', 'no answer in this test');
-    };
-    const on = operations.with({ accounts: override(accounts, { commit: broken }) });
-    expect(await outcomeText(reset({ on }))).toBe('unavailable');
-    expect((await kept()).rows).toEqual(before.rows);
-    await reset({ on: losing(operations, 3) });
-    const { rows, entries } = await kept();
-    expect(rows).toHaveLength(before.rows.length + 1);
-    // One of the call that failed, one of the call that was done at its fourth try.
-    expect(entries).toHaveLength(before.entries.length + 2);
-  });
-
-  it('is found after a commit whose answer was lost', async () => {
-    const { accounts } = operations.dependencies;
-    const on = operations.with({
-      accounts: override(accounts, {
-        commit: async (change) => {
-          await accounts.commit(change);
-          throw new Unavailable('tables', 'the answer is lost in this test');
-        },
-      }),
-    });
-    expect(await outcomeText(reset({ on }))).toBe('unavailable');
-    const { extra } = await refusalOf(reset());
-    expect(decodeJwt(extra.receipt ?? '').user).toBe(user.userId);
-  });
-
-  it('is removed with its entry by a sweep after 24 h, and by none before', async () => {
-    await reset();
-    const before = await kept();
-    const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.context());
-    operations.pass(KEY_LIFE_MS - 1);
-    await sweep();
-    expect((await kept()).rows).toContainEqual(before.rows.at(-1));
-    operations.pass(1);
-    await sweep();
-    expect(await kept()).toEqual({ rows: [], entries: [] });
-  });
-
-  it('stays for a call that took it since', async () => {
-    await reset();
-    operations.pass(KEY_LIFE_MS);
-    const { receipt } = await reset();
-    await expireTemporaryPasswords(operations.dependencies, operations.context());
-    expect((await kept()).entries).toHaveLength(1);
-    const { extra } = await refusalOf(reset());
-    expect(decodeJwt(extra.receipt ?? '').jti).toBe(decodeJwt(receipt).jti);
-  });
-
-  it('is in no backup, nor is its entry', async () => {
-    await reset();
-    expect((await kept()).rows).not.toEqual([]);
-    const keys: string[] = [];
-    for await (const page of operations.tables.archive.listEntries()) {
-      for (const { rows } of page) keys.push(...rows.map(({ rowKey }) => rowKey));
-    }
-    expect(keys.filter((key) => key.startsWith('event:user:'))).not.toEqual([]);
-    expect(keys.filter((key) => key.startsWith('idem:'))).toEqual([]);
   });
 });
 
