@@ -19,7 +19,7 @@ import {
   outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { withPlaces } from '../fixture/override.ts';
+import { override, withPlaces } from '../fixture/override.ts';
 
 /** CONTRACT.md "`Idempotency-Key`": what is done once, for which caller, and for how long. */
 
@@ -199,9 +199,16 @@ describe('the creation of a user with a key', () => {
     await deleteUser(operations.dependencies, request, operations.context());
     const again = await refusalOf(create());
     expect(again).toMatchObject({ code: 'already-done', extra: { user: undefined } });
-    // Nor is a later user of the name taken for it.
-    await create(`new-${made}`, { key: 'another' });
-    expect((await refusalOf(create())).extra.user).toBeUndefined();
+    // Nor is a later user of the name taken for it, even if the name was read before the deletion.
+    await create(`new-${made}`, { key: `another-${made}` });
+    const { userName } = created;
+    const findUserName = async () => ({ userName, isDeleted: false });
+    const { accounts } = operations.dependencies;
+    const on = operations.with({ accounts: override(accounts, { findUserName }) });
+    for (const one of [operations, on]) {
+      const { extra } = await refusalOf(create(`new-${made}`, { on: one }));
+      expect(extra.user).toBeUndefined();
+    }
   });
 });
 

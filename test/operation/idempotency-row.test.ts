@@ -118,6 +118,22 @@ it('the row of a key is removed with its entry by a sweep after 24 h, and by non
   expect(await kept()).toEqual({ rows: [], entries: [] });
 });
 
+it('the row of a key stays its 24 h where it was written later than its entry', async () => {
+  const { expiries } = operations.dependencies;
+  const add: typeof expiries.add = async (entry) => {
+    await expiries.add(entry);
+    operations.pass(10);
+  };
+  await reset({ on: operations.with({ expiries: override(expiries, { add }) }) });
+  const sweep = () => expireTemporaryPasswords(operations.dependencies, operations.context());
+  operations.pass(KEY_LIFE_MS - 1);
+  expect(await sweep()).toMatchObject({ left: 1 });
+  expect(await outcomeText(reset())).toBe('already-done');
+  operations.pass(1);
+  await sweep();
+  expect(await kept()).toEqual({ rows: [], entries: [] });
+});
+
 it('the row of a key stays for a call that took it since', async () => {
   await reset();
   operations.pass(KEY_LIFE_MS);
