@@ -59,6 +59,8 @@ export interface User {
   readonly attemptsClearedAtMs: number;
   /** The waits that an unlock ended, by `seriesTag` of lockout.ts. */
   readonly waitsEnded: readonly string[];
+  /** The moments of the last mailed parts of split passwords, by part-limit.ts. */
+  readonly partsAtMs: readonly number[];
   readonly createdAtMs: number;
   readonly lastSignInAtMs: number | undefined;
   /** The number and time of the last event of this user; the next ones are never earlier. */

@@ -48,6 +48,7 @@ export function blankUser(
     lastResetSequence: 0,
     attemptsClearedAtMs: nowMs,
     waitsEnded: [],
+    partsAtMs: [],
     createdAtMs: nowMs,
     lastSignInAtMs: undefined,
     eventSequence: 0,

@@ -1,18 +1,15 @@
-import { encodeCrockford } from '../credential/crockford.ts';
 import { describeReset, type ResetTerms } from '../credential/reset.ts';
-import { generateTemporaryPassword } from '../credential/temporary-password.ts';
-import type { TemporaryCredential, User } from '../credential/user.ts';
-import type { ClientNetwork, PasswordHash, ProvenCaller } from '../port/hasher.ts';
-import type { SignReceipt } from '../port/receipt.ts';
+import type { User } from '../credential/user.ts';
 import {
   composeChange,
   type DesiredChange,
   type EventDraft,
   planAdmins,
 } from './account-change.ts';
-import type { Caller } from './authority.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
 import type { OneCall } from './one-call.ts';
+import { PartDelivery } from './part-delivery.ts';
+import { type MadePassword, type PasswordRequest, PendingIssue } from './pending-issue.ts';
 import { retryOnConflict } from './retry.ts';
 
 export type IssueDependencies = Pick<
@@ -24,6 +21,7 @@ export type IssueDependencies = Pick<
   | 'lanes'
   | 'hasher'
   | 'expiries'
+  | 'partMailer'
   | 'receipts'
   | 'callDigests'
   | 'temporaryPasswordTtlMs'
@@ -31,7 +29,10 @@ export type IssueDependencies = Pick<
 
 /** A temporary password in the clear. It exists in this one place and is returned in one answer. */
 export interface IssuedTemporaryPassword {
+  /** The canonical spelling of what the answer shows: the whole password, or the admin's part. */
   readonly canonical: string;
+  /** The pair and the address of the other part; undefined: the password is shown whole. */
+  readonly split: { readonly pair: string; readonly sentTo: string } | undefined;
   readonly expiresAtMs: number;
   readonly expiresInSeconds: number;
 }
@@ -44,8 +45,6 @@ export interface Issued {
   readonly receipt: string | undefined;
 }
 
-const ISSUE_ID_BYTES = 16;
-
 /** The change that gives a temporary password to a user, without the new credential. */
 export type IssueDraft = Omit<DesiredChange, 'requestId' | 'events'> & {
   /** The terms of a reset, whose event is the first; undefined: the user is created. */
@@ -55,144 +54,26 @@ export type IssueDraft = Omit<DesiredChange, 'requestId' | 'events'> & {
 };
 
 /** The receiver of a temporary password, and its issuer. */
-export interface IssueRequest {
+export interface IssueRequest extends PasswordRequest {
   /**
    * Judges and drafts the change. Called before the hash, so that a refused call costs none, again
    * after it, and each time when another write came between.
    */
   readonly judge: () => Promise<IssueDraft>;
-  /** The caller; undefined: the system. */
-  readonly caller?: Caller;
-  /**
-   * The canonical password, from `generateTemporaryPassword`, if it had to be stored before its
-   * issue.
-   */
-  readonly planned?: string;
   /** The call, if it has a key. */
   readonly once?: OneCall | undefined;
-  /** The life of the password; TEMPORARY_PASSWORD_TTL_SECONDS by default. */
-  readonly lifetimeMs?: number | undefined;
 }
 
-/**
- * A temporary password that is made and hashed at most once for an operation, however often its
- * write is tried. Nothing is spent before `make`.
- */
-class PendingIssue {
-  readonly #dependencies: IssueDependencies;
-  readonly #network: ClientNetwork | undefined;
-  readonly #proven: ProvenCaller | undefined;
-  readonly #planned: string | undefined;
-  readonly #lifetimeMs: number;
-  #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
-  #given: User | undefined;
-  #sign: SignReceipt | undefined;
-
-  constructor(
-    dependencies: IssueDependencies,
-    { network }: RequestContext,
-    { caller, planned, lifetimeMs }: IssueRequest,
-  ) {
-    this.#dependencies = dependencies;
-    this.#network = network;
-    this.#proven = caller && { by: 'session', userId: caller.principal.user.value.userId };
-    this.#planned = planned;
-    this.#lifetimeMs = lifetimeMs ?? dependencies.temporaryPasswordTtlMs;
-  }
-
-  /** The password and its hash; available after {@link make}. */
-  get made(): { readonly canonical: string; readonly hash: PasswordHash } {
-    if (this.#made === undefined) throw new Error('no temporary password was made');
-    return this.#made;
-  }
-
-  get isMade(): boolean {
-    return this.#made !== undefined;
-  }
-
-  /**
-   * Returns the signer of receipts, obtained once.
-   * @throws {Unavailable}
-   */
-  async signer(): Promise<SignReceipt> {
-    this.#sign ??= await this.#dependencies.receipts.obtainSigner();
-    return this.#sign;
-  }
-
-  /**
-   * Makes and hashes the password.
-   * @throws {Refusal} `overloaded`
-   * @throws {Unavailable}
-   */
-  async make(): Promise<void> {
-    const { hasher, randomBytes } = this.#dependencies;
-    const slot = await hasher.acquire(this.#network, this.#proven);
-    try {
-      const canonical = this.#planned ?? generateTemporaryPassword(randomBytes);
-      this.#made = { canonical, hash: await slot.hash(canonical) };
-    } finally {
-      slot.release();
-    }
-  }
-
-  /**
-   * Returns the user with a new temporary credential. Its life starts now, after the hash. The
-   * entry of the expiry index is written first: no temporary password can exist without one. A
-   * further try for the same version of the user takes the credential and the entry of the first.
-   */
-  async giveTo(user: User, issuedBy: User['userId'] | undefined): Promise<User> {
-    const { clock, randomBytes, expiries } = this.#dependencies;
-    const { userId, userName } = user;
-    const credentialVersion = user.credentialVersion + 1;
-    const given = this.#given;
-    if (given?.credentialVersion === credentialVersion && given.userId === userId) {
-      return withTemporaryCredential(user, given);
-    }
-    const nowMs = clock.now();
-    const issued: TemporaryCredential = {
-      kind: 'temporary',
-      issueId: encodeCrockford(randomBytes(ISSUE_ID_BYTES)),
-      issuedAtMs: nowMs,
-      expiresAtMs: nowMs + this.#lifetimeMs,
-      issuedBy,
-      changedAtMs: user.credential.kind === 'none' ? undefined : user.credential.changedAtMs,
-    };
-    const { issueId, expiresAtMs } = issued;
-    await expiries.add({ userId, userName, issueId, expiresAtMs, credentialVersion });
-    this.#given = withTemporaryCredential(user, {
-      credential: issued,
-      credentialVersion,
-      attemptsClearedAtMs: nowMs,
-    });
-    return this.#given;
-  }
-}
-
-function withTemporaryCredential(
-  user: User,
-  {
-    credential,
-    credentialVersion,
-    attemptsClearedAtMs,
-  }: Pick<User, 'credential' | 'credentialVersion' | 'attemptsClearedAtMs'>,
-): User {
-  return {
-    ...user,
-    credential,
-    credentialVersion,
-    isLocked: false,
-    isFrozen: false,
-    disownedResetBy: undefined,
-    attemptsClearedAtMs,
-    waitsEnded: [],
-  };
-}
-
-function describeIssue(canonical: string, credential: User['credential']): IssuedTemporaryPassword {
+function describeIssue(
+  { canonical, split }: MadePassword,
+  credential: User['credential'],
+  part: PartDelivery,
+): IssuedTemporaryPassword {
   if (credential.kind !== 'temporary') throw new Error('a temporary password was not issued');
   const { issuedAtMs, expiresAtMs } = credential;
   return {
-    canonical,
+    canonical: split?.parts.told ?? canonical,
+    split: split && { pair: split.parts.pair, sentTo: part.sentTo },
     expiresAtMs,
     expiresInSeconds: Math.floor((expiresAtMs - issuedAtMs) / 1000),
   };
@@ -224,8 +105,11 @@ function draftEvents(
 /**
  * Issues a temporary password to a user. Earlier counts against the name are void: the user's row
  * says so in the same transaction. The key of a reset's receipt is obtained before anything is
- * spent, and the receipt is signed before the write: it cannot fail after it.
- * @throws {Refusal} the refusals of `judge`, `last-global-admin`, `conflict`, `overloaded`
+ * spent, and the receipt is signed before the write: it cannot fail after it. The order of a split
+ * one is judgement, hash, mail, expiry index, commit: what fails before the commit leaves the old
+ * password alive and a part of no use.
+ * @throws {Refusal} the refusals of `judge`, `last-global-admin`, `conflict`, `overloaded`,
+ * `too-many-attempts` (of mailed parts)
  * @throws {Unavailable} it may have happened
  */
 export async function issueTemporaryPassword(
@@ -236,17 +120,25 @@ export async function issueTemporaryPassword(
   const { accounts } = dependencies;
   const { judge, caller, once } = request;
   const issue = new PendingIssue(dependencies, context, request);
+  const part = new PartDelivery(dependencies, context);
   const judgeAll = async () => {
     const draft = await judge();
     const after: User = { ...draft.after, credential: { kind: 'none' } };
-    return { draft, admins: await planAdmins(dependencies, { ...draft, after }) };
+    const admins = await planAdmins(dependencies, { ...draft, after });
+    if (draft.reset?.delivery === 'split') part.require(draft.after);
+    return { draft, admins };
   };
   const tryOnce = async () => {
     let judged = await judgeAll();
     if (!issue.isMade) {
       if (judged.draft.reset !== undefined) await issue.signer();
-      await issue.make();
+      await issue.make({ isSplit: judged.draft.reset?.delivery === 'split' });
       // The judgement from before the hash is as old as the wait for it.
+      judged = await judgeAll();
+    }
+    const { split } = issue.made;
+    if (split !== undefined && !part.isSent) {
+      if ((await part.send(judged.draft, split)) === 'conflict') return 'conflict';
       judged = await judgeAll();
     }
     const { draft, admins } = judged;
@@ -258,12 +150,11 @@ export async function issueTemporaryPassword(
     const change = composeChange(dependencies, { ...draft, after, events, requestId }, admins);
     const { after: user, resets } = change;
     const receipt = resets?.made && (await (await issue.signer())(user.tenant, resets.made));
-    const { canonical, hash } = issue.made;
-    const credential = { kind: 'issueTemporary', temporary: hash } as const;
+    const credential = { kind: 'issueTemporary', temporary: issue.made.hash } as const;
     const done = await once?.record(change);
     const outcome = await accounts.commit({ ...change, credential, done });
     if (outcome === 'conflict') return outcome;
-    return { temporaryPassword: describeIssue(canonical, user.credential), user, receipt };
+    return { temporaryPassword: describeIssue(issue.made, user.credential, part), user, receipt };
   };
   return caller === undefined ? retryOnConflict(dependencies, tryOnce) : caller.retry(tryOnce);
 }

@@ -1,6 +1,6 @@
 import type { UserId } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
-import { acceptTerms, type OfferedTerms, type ResetTerms } from '../credential/reset.ts';
+import { acceptTerms, type OfferedTerms } from '../credential/reset.ts';
 import { unmetRequirements } from '../credential/reset-requirement.ts';
 import { DEFAULT_SETTINGS, type TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User } from '../credential/user.ts';
@@ -13,6 +13,7 @@ import {
   issueTemporaryPassword,
 } from './issue-temporary-password.ts';
 import { type KeyedCall, OneCall } from './one-call.ts';
+import { createAddressCheck } from './part-delivery.ts';
 import { resetCase } from './reset-requirement.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
@@ -51,15 +52,6 @@ function requireLife(
   throw new Refusal('validation', { errors: [{ pointer: '/expiresInSeconds', problem: 'range' }] });
 }
 
-/**
- * Requires that the answer shows the whole password.
- * @throws {Refusal} `reset-requirements-unmet`
- */
-function requireShown({ delivery }: ResetTerms): void {
-  if (delivery === 'shown') return;
-  throw new Refusal('reset-requirements-unmet', { requirements: ['mail-missing'] });
-}
-
 /** Reads the admins for a user who disowned a reset of the caller: another one may have to act. */
 async function readAdmins(
   { accounts }: Pick<IssueDependencies, 'accounts'>,
@@ -95,7 +87,8 @@ function onceOf(
  * temporary password and all tokens; attempts and lock are cleared. Everything is judged before
  * the hash and again after it, by the rows of that moment.
  * @throws {Refusal} `already-done`, `validation`, `not-found`, `self-reset-forbidden`, `forbidden`,
- * `precondition-failed`, `reset-requirements-unmet`, `last-global-admin`, `conflict`, `overloaded`
+ * `precondition-failed`, `reset-requirements-unmet`, `last-global-admin`, `too-many-attempts`,
+ * `conflict`, `overloaded`
  * @throws {Unavailable} the reset may have happened; repeating issues anew
  */
 export async function resetPassword(
@@ -109,6 +102,7 @@ export async function resetPassword(
   const caller = new Caller(dependencies, principal);
   const readTarget = targetReader(accounts, caller, request);
   const once = onceOf(dependencies, request);
+  const requireSameAddress = createAddressCheck();
   let settings = DEFAULT_SETTINGS;
   const judge = async () => {
     // A row that cannot be read never means that nothing is required.
@@ -120,6 +114,7 @@ export async function resetPassword(
     if (target.value.userId === callerId) throw new Refusal('self-reset-forbidden');
     requireAllowed(judged, 'resetPassword');
     requirePrecondition(request, target);
+    if (terms.delivery === 'split') requireSameAddress(target.value);
     const requireMet = (admins: readonly Admin[]) => {
       const facts = resetCase(dependencies, { target: target.value, callerId, settings, admins });
       const requirements = unmetRequirements(facts, terms);
@@ -127,7 +122,6 @@ export async function resetPassword(
     };
     requireMet(await readAdmins(dependencies, target.value, callerId));
     const reset = acceptTerms(terms);
-    requireShown(reset);
     const isDisowned = target.value.disownedResetBy === callerId;
     return {
       before: target,

@@ -25,7 +25,8 @@ export const resetPasswordEndpoint = defineEndpoint({
   isIdempotent: true,
   answers: {
     200: {
-      description: 'Reset. The temporary password is in this answer and nowhere else.',
+      description:
+        'Reset. The temporary password, or the part to tell, is in this answer and nowhere else.',
       schema: PasswordResetAnswer,
       headers: ['ETag'],
     },
@@ -35,6 +36,7 @@ export const resetPasswordEndpoint = defineEndpoint({
     'not-found',
     'reset-requirements-unmet',
     'last-global-admin',
+    'too-many-attempts',
     'conflict',
     'overloaded',
   ],
