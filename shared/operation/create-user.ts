@@ -96,8 +96,8 @@ function onceOf(
 
 /**
  * Creates a user with a temporary password; earlier counts against the name are cleared.
- * @throws {Refusal} `already-done`, `forbidden`, `validation` (foreign domain, one address twice, too
- * many admins), `user-name-taken`, `conflict`, `overloaded`
+ * @throws {Refusal} `already-done`, `forbidden`, `validation` (foreign domain, one address twice,
+ * too many admins), `user-name-taken`, `conflict`, `overloaded`
  * @throws {Unavailable} the user may exist now; repeating answers `user-name-taken`
  */
 export async function createUser(

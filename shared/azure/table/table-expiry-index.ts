@@ -11,10 +11,10 @@ const HOUR_MS = 3_600_000;
 const OVERDUE_PAGE_ROWS = 200;
 
 /**
- * The index: one row per issued temporary password or call under a key, in partitions `<UTC hour of expiry>-<shard>`
- * such as `2026-01-31T09-c`. All expiries of an hour would share one partition (2,000 writes/s); 16
- * shards spread them. Due entries are below the next hour, so their range never contains a later
- * one.
+ * The index: one row per issued temporary password or call under a key, in partitions
+ * `<UTC hour of expiry>-<shard>` such as `2026-01-31T09-c`. All expiries of an hour would share one
+ * partition (2,000 writes/s); 16 shards spread them. Due entries are below the next hour, so their
+ * range never contains a later one.
  */
 export class TableExpiryIndex implements ExpiryIndex {
   readonly #table: Table;

@@ -65,9 +65,9 @@ export const fr: Catalogue = {
     'already-done': {
       title: 'C’est déjà fait',
       detail:
-        'Le même appel, avec le même Idempotency-Key, a réussi au cours des dernières 24 heures : ' +
-        'rien n’a été refait. Un mot de passe temporaire ne s’affiche qu’une fois : si vous ne ' +
-        'l’avez pas vu, réinitialisez le mot de passe avec une nouvelle clé.',
+        'Le même appel, avec le même Idempotency-Key, a réussi au cours des dernières 24 heures, ' +
+        'et rien n’a été refait. Un mot de passe temporaire ne s’affiche qu’une fois : si vous ' +
+        'ne l’avez pas vu, réinitialisez le mot de passe avec une nouvelle clé.',
     },
     'reset-requirements-unmet': {
       title: 'Cette réinitialisation demande davantage',
