@@ -6,7 +6,6 @@ import type { Admin } from '../../shared/credential/user.ts';
 import { createPartMailer } from '../../shared/mail/part-mailer.ts';
 import { createSmtpMailer } from '../../shared/mail/smtp-mailer.ts';
 import type { MailedPart, Mailer, MailMessage, PartOutcome } from '../../shared/port/mailer.ts';
-import type { SendOutcome } from '../../shared/port/notice.ts';
 import { readMail } from '../fixture/written-text.ts';
 import { FROM, startLine, startMailServer } from './fixture/mail-server.ts';
 
@@ -100,7 +99,7 @@ describe('the mail with a part', () => {
 });
 
 describe('a mail server that does not accept a part', () => {
-  const outcomes: readonly (readonly [SendOutcome, PartOutcome])[] = [
+  const outcomes: readonly (readonly [Awaited<ReturnType<Mailer['send']>>, PartOutcome])[] = [
     ['later', 'uncertain'],
     ['refused', 'uncertain'],
     ['unreachable', 'notSent'],
@@ -126,14 +125,14 @@ describe('a mail server that does not accept a part', () => {
     expect(server.mails).toEqual([]);
   });
 
-  it('fails if its answer is lost: the part that it kept is of no use', async () => {
+  it('is not sent if its answer is lost: the part that it kept is of no use', async () => {
     let cut = () => {};
     const server = await startMailServer({ beforeAnswer: () => cut() });
     const line = await startLine(server.port);
     closing.push(line.close, server.close);
     cut = line.cut;
     const mailer = createSmtpMailer(FROM, `smtp://127.0.0.1:${line.port}`);
-    expect(await partMailerOf(mailer).send(PART)).toBe('uncertain');
+    expect(await partMailerOf(mailer).send(PART)).toBe('notSent');
     expect(server.mails).toHaveLength(1);
   });
 
