@@ -262,6 +262,14 @@ export const TenantSettings = named(
   }),
 );
 
+export const SupportCode = named(
+  'SupportCode',
+  z.strictObject({
+    code: z.string().describe('Eight symbols, to read out to the help desk.'),
+    expiresInSeconds: seconds,
+  }),
+);
+
 export const Freeze = named('Freeze', z.strictObject({ outcome: z.enum(FREEZE_OUTCOMES) }));
 
 export const EventPage = named(

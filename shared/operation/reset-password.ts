@@ -5,17 +5,20 @@ import { unmetRequirements } from '../credential/reset-requirement.ts';
 import { DEFAULT_SETTINGS, type TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User } from '../credential/user.ts';
 import { Caller } from './authority.ts';
-import type { RequestContext } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 import {
   type IssueDependencies,
   type IssuedTemporaryPassword,
   issueTemporaryPassword,
 } from './issue-temporary-password.ts';
 import { resetCase } from './reset-requirement.ts';
+import { SupportCodeProof } from './support-code.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
 /** The shortest life that a reset may ask for: CONTRACT.md, 60 s, or the TTL where it is less. */
 const SHORTEST_LIFE_SECONDS = 60;
+
+export type ResetDependencies = IssueDependencies & Pick<Dependencies, 'attempts' | 'supportCodes'>;
 
 export interface ResetRequest extends TargetRequest {
   /** The terms that the call brings; none by default. */
@@ -71,11 +74,12 @@ async function readAdmins(
  * temporary password and all tokens; attempts and lock are cleared. Everything is judged before
  * the hash and again after it, by the rows of that moment.
  * @throws {Refusal} `validation`, `not-found`, `self-reset-forbidden`, `forbidden`,
- * `precondition-failed`, `reset-requirements-unmet`, `last-global-admin`, `conflict`, `overloaded`
+ * `precondition-failed`, `reset-requirements-unmet`, `too-many-attempts`, `verification-failed`,
+ * `last-global-admin`, `conflict`, `overloaded`
  * @throws {Unavailable} the reset may have happened; repeating issues anew
  */
 export async function resetPassword(
-  dependencies: IssueDependencies,
+  dependencies: ResetDependencies,
   request: ResetRequest,
   context: RequestContext,
 ): Promise<ResetDone> {
@@ -84,6 +88,10 @@ export async function resetPassword(
   const lifetimeMs = requireLife(dependencies, request.expiresInSeconds);
   const caller = new Caller(dependencies, principal);
   const readTarget = targetReader(accounts, caller, request);
+  const proof =
+    terms.verification?.kind === 'supportCode'
+      ? new SupportCodeProof(dependencies, context, terms.verification.code)
+      : undefined;
   let settings = DEFAULT_SETTINGS;
   const judge = async () => {
     // A row that cannot be read never means that nothing is required.
@@ -101,6 +109,7 @@ export async function resetPassword(
       if (requirements.length > 0) throw new Refusal('reset-requirements-unmet', { requirements });
     };
     requireMet(await readAdmins(dependencies, target.value, callerId));
+    await proof?.require(target.value);
     const reset = acceptTerms(terms);
     requireShown(reset);
     const isDisowned = target.value.disownedResetBy === callerId;

@@ -33,6 +33,8 @@ export const resetPasswordEndpoint = defineEndpoint({
     'self-reset-forbidden',
     'not-found',
     'reset-requirements-unmet',
+    'verification-failed',
+    'too-many-attempts',
     'last-global-admin',
     'conflict',
     'overloaded',
