@@ -73,6 +73,22 @@ export const PACKAGE_BUNDLES = {
   sourcemap: 'external',
 } as const satisfies BuildOptions;
 
+/** The options of `npm start` and of the commands, before anything is written. */
+export const LOCAL_BUNDLES = {
+  ...COMMON_OPTIONS,
+  entryPoints: {
+    start: 'infra/cli/start.ts',
+    cli: 'infra/cli/cli.ts',
+    'hash-worker': 'shared/crypto/password/hash-worker.ts',
+    mail: 'shared/mail/mail-transport.ts',
+    'developer-identity': 'shared/azure/developer-identity.ts',
+  },
+  // Neither is loaded: see supplied-module.ts.
+  external: ['@azure/functions-core', 'applicationinsights'],
+  // Breakpoints and stacks are those of the sources.
+  sourcemap: 'linked',
+} as const satisfies BuildOptions;
+
 const DEPLOYMENT: BuildMode = { isDevelopment: false };
 
 /** Returns the bundles by file name, `<entry>.cjs`. */
@@ -130,20 +146,7 @@ async function nativeEngineFiles(): Promise<Files> {
 }
 
 async function localFiles(commonPasswords: Uint8Array): Promise<Files> {
-  const bundles = await bundle({
-    ...COMMON_OPTIONS,
-    entryPoints: {
-      start: 'infra/cli/start.ts',
-      cli: 'infra/cli/cli.ts',
-      'hash-worker': 'shared/crypto/password/hash-worker.ts',
-      mail: 'shared/mail/mail-transport.ts',
-      'developer-identity': 'shared/azure/developer-identity.ts',
-    },
-    // Neither is loaded: see supplied-module.ts.
-    external: ['@azure/functions-core', 'applicationinsights'],
-    // Breakpoints and stacks are those of the sources.
-    sourcemap: 'linked',
-  });
+  const bundles = await bundle(LOCAL_BUNDLES);
   return new Map([...bundles, ['common-passwords.bin', commonPasswords]]);
 }
 

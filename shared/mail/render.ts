@@ -94,6 +94,8 @@ interface Parts {
   /** The events of a digest. */
   readonly list: readonly string[];
   readonly rows: Facts;
+  /** The advice to a reader who expected this; undefined: there is something to do in any case. */
+  readonly wasYou: string | undefined;
   /** The people to ask. */
   readonly contacts: readonly string[];
   readonly link: string | undefined;
@@ -104,20 +106,20 @@ interface Parts {
 }
 
 function toText(parts: Parts, text: MailCatalogue): string {
-  const { hello, what, rows, list, contacts, link, freeze } = parts;
+  const { hello, what, rows, list, wasYou, contacts, link, freeze } = parts;
   const facts = rows.map(([label, value]) => text.row(label, value));
   const act = freeze && [
     `${text.freeze}\n${freeze.link}`,
     `${text.freezeByHand(freeze.page)}\n${freeze.token}`,
   ];
   const events = list.map((line) => `- ${line}`);
-  const all = [hello, what, facts.join('\n'), events.join('\n'), text.wasYou, text.wasNotYou];
+  const all = [hello, what, facts.join('\n'), events.join('\n'), wasYou, text.wasNotYou];
   const rest = [...(act ?? []), contacts.join('\n'), link, text.noLinks];
   return `${[...all, ...rest].filter((part) => part !== undefined && part !== '').join('\n\n')}\n`;
 }
 
 function toHtml(parts: Parts, language: string, text: MailCatalogue): string {
-  const { title, hello, what, rows, list, contacts, link, freeze } = parts;
+  const { title, hello, what, rows, list, wasYou, contacts, link, freeze } = parts;
   const act = freeze && [
     '<div class="act">',
     paragraph(text.freeze),
@@ -131,7 +133,7 @@ function toHtml(parts: Parts, language: string, text: MailCatalogue): string {
     paragraph(what),
     factList(rows),
     events.length === 0 ? '' : `<ul>${events.join('')}</ul>`,
-    paragraph(text.wasYou),
+    wasYou === undefined ? '' : paragraph(wasYou),
     `<p><strong>${escapeHtml(text.wasNotYou)}</strong></p>`,
     ...(act ?? []),
     ...contacts.map(paragraph),
@@ -174,8 +176,16 @@ function describe(facts: MailFacts, voice: Voice): Pick<Parts, 'what' | 'rows' |
 
 function titleOf({ notice: { event, person }, later = [] }: MailFacts, voice: Voice): string {
   const { text, isOwn } = voice;
-  if (!isOwn && person !== undefined) return text.aboutAdmin(person.userName);
+  if (!isOwn && person !== undefined) {
+    const isFrozen = event.type === 'credential.frozen';
+    return isFrozen ? text.aboutFrozen(person.userName) : text.aboutAdmin(person.userName);
+  }
   return later.length > 0 ? text.digestSubject(later.length + 1) : sentencesOf(event, text).subject;
+}
+
+/** Judges if there is something to do in any case: a frozen account stays shut. */
+function asksForMore({ notice, later = [] }: MailFacts): boolean {
+  return [notice, ...later].some(({ event }) => event.type === 'credential.frozen');
 }
 
 /**
@@ -192,6 +202,7 @@ export function renderMail(facts: MailFacts): MailMessage {
     title: titleOf(facts, voice),
     hello: text.hello(quoted(recipient.displayName)),
     ...describe(facts, voice),
+    wasYou: asksForMore(facts) ? undefined : text.wasYou,
     contacts: listContacts(facts, text),
     link: event.type === 'user.created' && isOwn ? portalUrl : undefined,
     freeze: freeze && {

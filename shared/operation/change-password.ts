@@ -241,7 +241,8 @@ export async function changePassword(
 ): Promise<SignedIn> {
   const { accounts, clock, hasher, tokens } = dependencies;
   const { principal } = request;
-  const slot = await hasher.acquire(context.network);
+  const { userId } = principal.user.value;
+  const slot = await hasher.acquire(context.network, { by: 'session', userId });
   try {
     const isSession = principal.use === 'access';
     const proven = isSession

@@ -2,7 +2,7 @@ import { encodeCrockford } from '../credential/crockford.ts';
 import { describeReset, type ResetTerms } from '../credential/reset.ts';
 import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { TemporaryCredential, User } from '../credential/user.ts';
-import type { ClientNetwork, PasswordHash } from '../port/hasher.ts';
+import type { ClientNetwork, PasswordHash, ProvenCaller } from '../port/hasher.ts';
 import type { SignReceipt } from '../port/receipt.ts';
 import {
   composeChange,
@@ -77,6 +77,7 @@ export interface IssueRequest {
 class PendingIssue {
   readonly #dependencies: IssueDependencies;
   readonly #network: ClientNetwork | undefined;
+  readonly #proven: ProvenCaller | undefined;
   readonly #planned: string | undefined;
   readonly #lifetimeMs: number;
   #made: { readonly canonical: string; readonly hash: PasswordHash } | undefined;
@@ -86,10 +87,11 @@ class PendingIssue {
   constructor(
     dependencies: IssueDependencies,
     { network }: RequestContext,
-    { planned, lifetimeMs }: IssueRequest,
+    { caller, planned, lifetimeMs }: IssueRequest,
   ) {
     this.#dependencies = dependencies;
     this.#network = network;
+    this.#proven = caller && { by: 'session', userId: caller.principal.user.value.userId };
     this.#planned = planned;
     this.#lifetimeMs = lifetimeMs ?? dependencies.temporaryPasswordTtlMs;
   }
@@ -120,7 +122,7 @@ class PendingIssue {
    */
   async make(): Promise<void> {
     const { hasher, randomBytes } = this.#dependencies;
-    const slot = await hasher.acquire(this.#network);
+    const slot = await hasher.acquire(this.#network, this.#proven);
     try {
       const canonical = this.#planned ?? generateTemporaryPassword(randomBytes);
       this.#made = { canonical, hash: await slot.hash(canonical) };

@@ -265,7 +265,8 @@ export async function signIn(
 ): Promise<SignedIn | PasswordChangeRequired> {
   const { userName, password, deviceToken } = request;
   const device = await findDevice(dependencies, userName, deviceToken);
-  const slot = await dependencies.hasher.acquire(context.network, device?.value.userId);
+  const proven = device && ({ by: 'device', userId: device.value.userId } as const);
+  const slot = await dependencies.hasher.acquire(context.network, proven);
   const call = { dependencies, request, context, slot };
   try {
     const temporary = parseTemporaryPassword(password);

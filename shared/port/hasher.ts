@@ -6,6 +6,13 @@ import type { UserId } from '../credential/name.ts';
  */
 export type ClientNetwork = readonly string[];
 
+/** A caller whose token was verified before anything is hashed. */
+export interface ProvenCaller {
+  /** A known device, or a session: an access token or a change token. */
+  readonly by: 'device' | 'session';
+  readonly userId: UserId;
+}
+
 /**
  * The hasher of passwords, off the event loop. NFC, HMAC-SHA-384 under the pepper and base64 come
  * before bcrypt; a slot belongs to one request, which runs its jobs one after the other.
@@ -13,12 +20,12 @@ export type ClientNetwork = readonly string[];
 export interface PasswordHasher {
   /**
    * Obtains today's pepper and a slot in the queue. Slots are shared fairly between the client
-   * networks; callers that name none share one. An attempt on a known device has slots apart from
-   * them, shared between the users.
+   * networks; callers that name none share one. Known devices have slots apart from them, and so
+   * have sessions, each shared between the users.
    * @throws {Unavailable} no pepper, and the vault does not answer
    * @throws {Refusal} `overloaded`, when the queue is full
    */
-  acquire(network?: ClientNetwork, device?: UserId): Promise<HashSlot>;
+  acquire(network?: ClientNetwork, proven?: ProvenCaller): Promise<HashSlot>;
 }
 
 export interface HashSlot {

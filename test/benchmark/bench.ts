@@ -23,6 +23,7 @@ const TOTAL_LIMIT_MS = 20 * 60_000;
 /** In the order of the results, and what makes each of them short. */
 const PARTS: readonly { readonly name: string; readonly small: readonly string[] }[] = [
   { name: 'sign-in', small: ['--seconds', '2', '--rounds', '1'] },
+  { name: 'change', small: ['--turns', '1'] },
   { name: 'cold-start', small: ['--rounds', '2'] },
   { name: 'telemetry', small: [] },
   { name: 'scale', small: ['--sizes', '500,1000,2000', '--overdue', '300'] },

@@ -33,6 +33,9 @@ interface Contestant {
   readonly service: RunningService;
   readonly names: readonly string[];
   readonly token: string;
+  readonly adminToken: string;
+  /** A user, for the admin's resets. */
+  readonly targetId: string;
 }
 
 /** Verifications a second by the bare engine, one thread a processor, nothing else running. */
@@ -149,9 +152,11 @@ async function measureOthers(contestant: Contestant): Promise<Quickness> {
   return { quick, profile, delayP99Ms: p99Ms, delayMaxMs: maxMs, clientDelayP99Ms };
 }
 
-/** An open stream of sign-ins at ten times the capacity. */
-async function measureOverload({ service, names }: Contestant, capacity: number) {
+/** An open stream of sign-ins at ten times the capacity, and an admin who resets meanwhile. */
+async function measureOverload(contestant: Contestant, capacity: number) {
+  const { service, names, adminToken, targetId } = contestant;
   const refusals: number[] = [];
+  const resets: number[] = [];
   let served = 0;
   let isCounting = false;
   const calls: Promise<void>[] = [];
@@ -163,10 +168,19 @@ async function measureOverload({ service, names }: Contestant, capacity: number)
     if (status === 503) refusals.push(durationMs);
     else if (isCounting) served += 1;
   };
+  const path = `/api/users/${targetId}/password-reset`;
+  const resetOnce = async () => {
+    const { status, durationMs } = await service.client.call('POST', path, { token: adminToken });
+    if (status !== 200) throw new Error(`a reset was answered ${status}`);
+    if (isCounting) resets.push(durationMs);
+  };
   const startedAtMs = performance.now();
   // The queue fills first; what is counted is the steady state.
   const countFromMs = startedAtMs + 3000;
   const endsAtMs = countFromMs + MEASURE_MS;
+  const admin = (async () => {
+    while (performance.now() < endsAtMs) await resetOnce();
+  })();
   for (let index = 0; performance.now() < endsAtMs; index += 1) {
     if (!isCounting && performance.now() >= countFromMs) isCounting = true;
     calls.push(send(index));
@@ -175,8 +189,9 @@ async function measureOverload({ service, names }: Contestant, capacity: number)
   }
   isCounting = false;
   const { rssMiB } = await service.load('tell');
-  await Promise.all(calls);
-  return { goodput: served / (MEASURE_MS / 1000), refusals, sent: calls.length, rssMiB };
+  await Promise.all([...calls, admin]);
+  const goodput = (served + resets.length) / (MEASURE_MS / 1000);
+  return { goodput, refusals, resets, sent: calls.length, rssMiB };
 }
 
 async function createContestant(engine: Engine): Promise<Contestant> {
@@ -194,7 +209,8 @@ async function createContestant(engine: Engine): Promise<Contestant> {
     for (const name of waiting) ({ token } = await service.client.addUser(adminToken, name));
   };
   await Promise.all(Array.from({ length: 8 }, create));
-  return { engine, service, names, token };
+  const target = await service.client.addUser(adminToken, 'target@contoso.example');
+  return { engine, service, names, token, adminToken, targetId: target.userId };
 }
 
 const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
@@ -243,6 +259,12 @@ async function measure(): Promise<Part> {
           'processors that the bare engine had to itself.',
       }),
     });
+    const tail = quantile(of(durations), 0.99) / quantile(of(durations), 0.5);
+    targets.push({
+      text: `${engine}: sign-in p99 of ${CLIENTS} clients ≤ 1.15 × its p50`,
+      measured: tail.toFixed(3),
+      isMet: tail <= 1.15,
+    });
     const others = await measureOthers(contestant);
     const [quick, profile] = [quantile(others.quick, 0.99), quantile(others.profile, 0.99)];
     const late =
@@ -286,15 +308,21 @@ async function measure(): Promise<Part> {
       `${overload.sent}`,
       `${overload.refusals.length}`,
       goodput.toFixed(3),
+      `${ms(median(overload.resets))} / ${ms(quantile(overload.resets, 0.99))}`,
       `${ms(median(overload.refusals))} / ${ms(refusalMs)}`,
       `${overload.rssMiB.toFixed(0)} MiB`,
     ]);
     targets.push(
       {
-        text: `${engine}: goodput ≥ 0.90 of the capacity at 10 times the load`,
+        text: `${engine}: goodput ≥ 0.92 of the capacity at 10 times the load`,
         measured: goodput.toFixed(3),
-        isMet: goodput >= 0.9,
-        ...(goodput < 0.9 && { reason: spent }),
+        isMet: goodput >= 0.92,
+        ...(goodput < 0.92 && { reason: spent }),
+      },
+      {
+        text: `${engine}: an admin's resets p99 ≤ 2 s at 10 times the load`,
+        measured: ms(quantile(overload.resets, 0.99)),
+        isMet: quantile(overload.resets, 0.99) <= 2000,
       },
       {
         text: `${engine}: refusals p99 ≤ 100 ms at 10 times the load`,
@@ -313,7 +341,8 @@ async function measure(): Promise<Part> {
       `Cost ${COST}, ${availableParallelism()} processors, ${CLIENTS} clients on this same ` +
         `machine, ${ROUNDS} interleaved rounds of ${MEASURE_MS / 1000} s each: the bare ` +
         'engine in one thread a processor, then sign-ins with the right password through HTTP. ' +
-        'Client, table store and vault take their time from the same processors.',
+        'Client, table store and vault take their time from the same processors. At ten times ' +
+        'the capacity one admin resets, again and again; its resets are part of the goodput.',
     ],
     targets,
     tables: [
@@ -329,7 +358,10 @@ async function measure(): Promise<Part> {
       },
       {
         caption: 'An open stream of 10 times the capacity',
-        head: ['engine', 'sent', 'refused', 'goodput / capacity', 'refusal p50 / p99', 'memory'],
+        head: [
+          ...['engine', 'sent', 'refused', 'goodput / capacity', 'resets p50 / p99'],
+          ...['refusal p50 / p99', 'memory'],
+        ],
         rows: overloadRows,
       },
     ],

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { constants, getPriority } from 'node:os';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { UserId } from '../../shared/credential/name.ts';
 import {
+  APART_SLOTS,
   createHashQueue,
-  DEVICE_SLOTS,
   HASH_WAITING_LIMIT,
   type HashQueue,
   type HashQueueOptions,
@@ -13,6 +14,7 @@ import {
   hashWorkerUrl,
 } from '../../shared/crypto/password/hash-queue.ts';
 import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
+import type { ProvenCaller } from '../../shared/port/hasher.ts';
 import { JOB_MS } from './slow-worker.ts';
 
 const CRASHING = new URL('./crashing-worker.ts', import.meta.url);
@@ -314,35 +316,78 @@ describe('the hash threads', () => {
   });
 });
 
-describe('hash slots for known devices', () => {
+describe.each(['device', 'session'] as const)('hash slots for a %s', (by) => {
+  const of = (name: string) => ({ by, userId: name as UserId });
+
   it('stay free while a thousand networks hold the others, shared by users', () => {
     const queue = open({ waitingLimit: 16, waitingFloor: 100 });
     const taken = Array.from({ length: 1000 }, (_, network) =>
       queue.acquire([`network ${network}`]),
     );
     expect(queue.acquire(['one more'])).toBeUndefined();
-    const devices = Array.from({ length: DEVICE_SLOTS }, () => queue.acquire(['one more'], 'ana'));
-    const ofAna = devices.filter((slot) => slot !== undefined).length;
+    const all = Array.from({ length: APART_SLOTS }, () => queue.acquire(['one more'], of('ana')));
+    const ofAna = all.filter((slot) => slot !== undefined).length;
     expect(ofAna).toBeGreaterThan(1);
-    expect(ofAna).toBeLessThan(DEVICE_SLOTS);
-    const [first] = devices;
-    expect(queue.acquire(['one more'], 'ben')).toBeDefined();
+    expect(ofAna).toBeLessThan(APART_SLOTS);
+    const [first] = all;
+    expect(queue.acquire(['one more'], of('ben'))).toBeDefined();
     first?.release();
-    expect(queue.acquire(['one more'], 'cem')).toBeDefined();
+    expect(queue.acquire(['one more'], of('cem'))).toBeDefined();
     expect(taken.filter((slot) => slot !== undefined)).toHaveLength(17);
   });
 
   it('come before those of the network and end with the queue', async () => {
     const queue = open({ waitingLimit: 16 });
-    const slots = Array.from({ length: DEVICE_SLOTS + 4 }, () => queue.acquire(['a'], 'ana'));
+    const slots = Array.from({ length: APART_SLOTS + 4 }, () => queue.acquire(['a'], of('ana')));
     expect(slots.every((slot) => slot !== undefined)).toBe(true);
     expect(queue.waiting).toBeGreaterThan(0);
     for (const slot of slots) slot?.release();
     expect(queue.waiting).toBe(0);
-    const slot = queue.acquire(['a'], 'ana');
+    const slot = queue.acquire(['a'], of('ana'));
     await expect(slot?.run(hashJob('x'))).resolves.toBeDefined();
     slot?.release();
     await queue.close();
-    expect(queue.acquire(['a'], 'ana')).toBeUndefined();
+    expect(queue.acquire(['a'], of('ana'))).toBeUndefined();
+  });
+});
+
+describe('networks, known devices and sessions', () => {
+  const session = (name: string) => ({ by: 'session', userId: name as UserId }) as const;
+  const device = (name: string) => ({ by: 'device', userId: name as UserId }) as const;
+
+  it('take turns: an admin waits for one job that runs and one of a device, however many wait', async () => {
+    const queue = open({ waitingLimit: 32 });
+    const ended: string[] = [];
+    const run = async (name: string, proven?: ProvenCaller) => {
+      await queue.acquire([name], proven)?.run(hashJob(name));
+      ended.push(name);
+    };
+    await Promise.all([
+      ...Array.from({ length: 24 }, (_, index) => run(`network ${index}`)),
+      ...['ana', 'ben', 'cem'].map((name) => run(name, device(name))),
+      ...['admin', 'other'].map((name) => run(name, session(name))),
+    ]);
+    // The first one ran when the others came.
+    expect(ended.slice(0, 8)).toEqual([
+      ...['network 0', 'ana', 'admin', 'network 1', 'ben', 'other', 'network 2', 'cem'],
+    ]);
+  });
+
+  it('count in the wait of a network for as many turns as they have before it', async () => {
+    let nowMs = 0;
+    const now = () => {
+      nowMs += 10;
+      return nowMs;
+    };
+    const queue = open({ clock: { now }, deadlineMs: 25, waitingFloor: 0 });
+    const slot = acquire(queue);
+    await slot.run(hashJob('a'));
+    slot.release();
+    queue.acquire(['a']);
+    const apart = queue.acquire(['b'], session('admin'));
+    // Behind the one that runs and the session's.
+    expect(queue.acquire(['b'])).toBeUndefined();
+    apart?.release();
+    expect(queue.acquire(['b'])).toBeDefined();
   });
 });

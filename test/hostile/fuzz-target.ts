@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { expect } from 'vitest';
-import { AnswerSchema } from '../fixture/answer-schema.ts';
+import { type AnswerSchema, answerSchemaOf } from '../fixture/answer-schema.ts';
 import type { SignedInAdmin } from '../fixture/service.ts';
 import { type OpenedService, startOpenedService } from '../http/fixture/opened-service.ts';
 import { type RawAnswer, rawRequest } from '../infra/fixture/raw-request.ts';
@@ -58,7 +58,7 @@ export class FuzzTarget {
     this.#keeper = keeper;
     this.#foreignerId = foreignerId;
     this.document = document;
-    this.#schema = new AnswerSchema(document as unknown as Record<string, unknown>);
+    this.#schema = answerSchemaOf(document as unknown as Record<string, unknown>);
   }
 
   static async start(): Promise<FuzzTarget> {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, it, vi } from 'vitest';
+import { DATA_ROOT } from '../fixture/data-root.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type CallAnswer, type Service, startService } from '../fixture/service.ts';
 import { freezeTokenIn, mailTo } from '../http/fixture/mailbox.ts';
@@ -32,7 +32,7 @@ const SETTINGS = {
 vi.setConfig({ testTimeout: 120_000 });
 
 const seed = process.env.HOSTILE_SEED ?? String(Date.now() % 1_000_000);
-const directory = mkdtempSync(join(tmpdir(), 'portal-credentials-kill-'));
+const directory = mkdtempSync(join(DATA_ROOT, 'portal-credentials-kill-'));
 let service: Service;
 
 afterAll(async () => {

@@ -37,8 +37,8 @@ describe('the hash queue', () => {
     let most = 0;
     const watched = operations.with({
       hasher: {
-        async acquire(network) {
-          const slot = await hasher.acquire(network);
+        async acquire(...caller) {
+          const slot = await hasher.acquire(...caller);
           held += 1;
           most = Math.max(most, held);
           let isHeld = true;

@@ -9,7 +9,7 @@ import {
 import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
 import { createTableStores, type TableStores } from '../../shared/azure/table/table-store.ts';
 import { privateJwk } from '../crypto/vault-double.ts';
-import { type LocalProcess, runLocal } from '../infra/fixture/local-process.ts';
+import { runService } from '../fixture/service-run.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -100,19 +100,7 @@ export async function startInstance(
   settings: Record<string, string> = {},
 ): Promise<Instance> {
   const argv = ['--port', '0', '--json'];
-  const local: LocalProcess = runLocal('start', argv, { ...parts.settings, ...settings });
-  let log = '';
-  local.child.stderr?.on('data', (chunk) => {
-    log += chunk;
-  });
-  const { origin, admins } = JSON.parse(await local.firstOutput());
-  return {
-    origin,
-    admins,
-    log: () => log,
-    async stop() {
-      local.child.kill('SIGTERM');
-      await local.finished;
-    },
-  };
+  const run = await runService(argv, { ...parts.settings, ...settings });
+  const { origin, admins } = JSON.parse(run.ready);
+  return { origin, admins, log: () => run.log.join('\n'), stop: () => run.end('SIGTERM') };
 }

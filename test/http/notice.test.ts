@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DATA_ROOT } from '../fixture/data-root.ts';
 import { type Service, startService } from '../fixture/service.ts';
 import { readMail } from '../fixture/written-text.ts';
 import { type Receiver, startReceiver } from '../webhook/fixture/receiver.ts';
@@ -17,7 +17,7 @@ let service: Service;
 let mail: string;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'portal-credentials-'));
+  directory = mkdtempSync(join(DATA_ROOT, 'portal-credentials-'));
   receiver = await startReceiver(204);
   const env = { WEBHOOK_URLS: receiver.url };
   service = await startService({ env, directory });

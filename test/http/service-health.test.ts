@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +8,7 @@ import {
 } from '../../infra/local/store/embedded-tables.ts';
 import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
 import { createReadiness } from '../../shared/http/readiness.ts';
+import { DATA_ROOT } from '../fixture/data-root.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { JSON_TYPE } from './fixture/context.ts';
@@ -181,9 +181,9 @@ describe('the service without its vault', () => {
     });
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'portal-credentials-'));
+    directory = mkdtempSync(join(DATA_ROOT, 'portal-credentials-'));
     // A data directory takes no files of others.
-    authority = mkdtempSync(join(tmpdir(), 'portal-credentials-'));
+    authority = mkdtempSync(join(DATA_ROOT, 'portal-credentials-'));
     vault = await startEmbeddedVault({ directory: undefined });
     writeFileSync(join(authority, 'vault-ca.pem'), vault.ca);
     const { privateKey } = await generateKeyPair('ES256', { extractable: true });

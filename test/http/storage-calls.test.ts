@@ -160,8 +160,8 @@ it('hashes at sign-in after two steps: the attempt, then parallel reads', async 
   const watched = operations.with({
     hasher: {
       ...hasher,
-      async acquire(network) {
-        const slot = await hasher.acquire(network);
+      async acquire(...caller) {
+        const slot = await hasher.acquire(...caller);
         const verify = slot.verify.bind(slot);
         return Object.assign(slot, {
           verify(...parameters: Parameters<typeof verify>) {

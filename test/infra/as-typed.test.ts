@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { COMMANDS, describeCommands, namesOf } from '../../infra/cli/command-list.ts';
+import { runHere } from './fixture/in-process.ts';
 import { bareEnvironment, ROOT } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
@@ -49,8 +50,13 @@ describe('a command that is run in another folder', () => {
 });
 
 describe('the list of commands', () => {
-  it.each([[[]], [['--help']], [['help']]])('is printed for %j', (argv) => {
-    const { status, stdout, stderr } = run(process.execPath, ['dist/local/cli.cjs', ...argv]);
+  it.each(['--help', 'help'])('is printed for %s', async (word) => {
+    const printed = { code: 0, stdout: describeCommands(), stderr: '' };
+    expect(await runHere(word, [])).toEqual(printed);
+  });
+
+  it('is printed for no word', () => {
+    const { status, stdout, stderr } = run(process.execPath, ['dist/local/cli.cjs']);
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
       stdout: describeCommands(),
@@ -72,21 +78,21 @@ describe('the list of commands', () => {
       expect(COMMANDS[name]?.help).toContain(`  portal-credentials ${name}`);
       expect(describeCommands()).toContain(`  ${name} `);
     }
-    const help = run(process.execPath, ['dist/local/cli.cjs', 'help', 'backup']);
-    expect(help).toEqual({ status: 0, stdout: COMMANDS.backup?.help, stderr: '' });
+    const help = await runHere('help', ['backup']);
+    expect(help).toEqual({ code: 0, stdout: COMMANDS.backup?.help, stderr: '' });
   });
 
-  it('is shown in part for a first word, and its commands have their own help', () => {
-    for (const argv of [['users'], ['users', '--help'], ['help', 'users']]) {
-      const { status, stdout } = run(process.execPath, ['dist/local/cli.cjs', ...argv]);
-      expect({ status, stdout }).toEqual({ status: 0, stdout: describeCommands(namesOf('users')) });
+  it('is shown in part for a first word, and its commands have their own help', async () => {
+    for (const words of ['users', 'users --help', 'help users']) {
+      const { code, stdout } = await runHere(words, []);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: describeCommands(namesOf('users')) });
       expect(stdout).toContain('  users show ');
       expect(stdout).not.toContain('  backup ');
     }
-    const show = run(process.execPath, ['dist/local/cli.cjs', 'help', 'users', 'show']);
+    const show = await runHere('help users show', []);
     expect(show.stdout).toBe(COMMANDS['users show']?.help);
-    const unknown = run(process.execPath, ['dist/local/cli.cjs', 'users', 'burn']);
-    expect(unknown.status).toBe(2);
+    const unknown = await runHere('users burn', []);
+    expect(unknown.code).toBe(2);
     expect(unknown.stderr).toMatch(
       /^Unknown command "users burn"\. Choose one of users list, users show[^\n]*\n$/,
     );

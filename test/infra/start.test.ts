@@ -9,6 +9,8 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startedLine } from '../../infra/cli/started-line.ts';
 import { parseSettings } from '../../shared/setting.ts';
+import { startService } from '../fixture/service.ts';
+import { runService } from '../fixture/service-run.ts';
 import { runHere } from './fixture/in-process.ts';
 import { bareEnvironment, type LocalProcess, ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
@@ -232,14 +234,13 @@ describe('npm start', () => {
     const setting = await runLocal('start', [], { PASSWORD_MIN_LENGTH: '14' }).finished;
     expect(setting).toMatchObject({ code: 1, stdout: '' });
     expect(setting.stderr).toMatch(/^PASSWORD_MIN_LENGTH [^\n]*\.\n$/);
-    const schedule = await runLocal('start', [], { SWEEP_SCHEDULE: '*/5 * * * *' }).finished;
-    expect(schedule.code).toBe(1);
-    expect(schedule.stderr).toMatch(/^SWEEP_SCHEDULE must be [^\n]*\.\n$/);
-    const nothing = await runLocal('start', ['--data', 'x'], {
+    const schedule = runService([], { SWEEP_SCHEDULE: '*/5 * * * *' });
+    await expect(schedule).rejects.toThrow(/^exit 1: SWEEP_SCHEDULE must be [^\n]*\.$/);
+    const nothing = runService(['--data', 'x'], {
       TABLES_CONNECTION_STRING: 'UseDevelopmentStorage=true',
       KEY_VAULT_URL: 'https://127.0.0.1',
-    }).finished;
-    expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing to keep') });
+    });
+    await expect(nothing).rejects.toThrow(/^exit 1: .*nothing to keep/);
     const help = await runLocal('start', ['--help']).finished;
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('--port N') });
   });
@@ -257,16 +258,12 @@ describe('npm start', () => {
   });
 
   it('runs the timer on demand', async () => {
-    const local = await start([]);
-    const answer = await rawRequest(local.origin, '/admin/functions/expireTemporaryPasswords', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-    });
-    expect(answer.status).toBe(202);
-    const { code, stderr } = await stop(local);
-    expect(code).toBe(0);
-    expect(stderr).toContain('expireTemporaryPasswords');
+    const service = await startService();
+    const path = '/admin/functions/expireTemporaryPasswords';
+    expect((await service.callChecked('POST', path, { body: {} })).status).toBe(202);
+    await service.end('SIGTERM');
+    expect(service.log).toContain('expireTemporaryPasswords');
+    await service.stopAndAssertNoLeaks();
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runHere } from './fixture/in-process.ts';
 import { bareEnvironment, ROOT, runLocal } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 import { storedRows } from './fixture/stored-rows.ts';
@@ -17,14 +18,14 @@ vi.setConfig({ testTimeout: 120_000 });
 /** Bytes that a pipe of Linux takes before they are read. */
 const PIPE_BYTES = 65_536;
 /** Longer than a command takes, so that one that does not wait for its reader is gone. */
-const READER_LATE_S = 4;
+const READER_LATE_S = 2;
 
 let folder: string;
 let data: string;
 beforeAll(async () => {
   folder = await temporaryDirectory();
   data = join(folder, 'data');
-  const admin = await runLocal('create-admin', ['admin@contoso.example', '--data', data]).finished;
+  const admin = await runHere('create-admin', ['admin@contoso.example', '--data', data]);
   expect(admin.code).toBe(0);
   await writeFile(join(folder, 'bad.jsonl'), '{}\n'.repeat(2000));
   // A few tenants with long names fill a report as many with short ones do.
@@ -88,7 +89,7 @@ describe('an answer larger than a pipe', () => {
   it('that a disk stores in part is a failure', async () => {
     // Its own files stay below the limit.
     const small = ['admin@contoso.example', '--data', join(folder, 'small')];
-    expect((await runLocal('create-admin', small).finished).code).toBe(0);
+    expect((await runHere('create-admin', small)).code).toBe(0);
     // The limit ends a write in the middle, as a disk does that gets full.
     const { code, stderr } = await shell(
       `trap '' XFSZ; ulimit -f ${PIPE_BYTES / 1024}

@@ -91,6 +91,24 @@ describe('a mail', () => {
     expect(html).not.toContain('href');
   });
 
+  it('of a frozen account never says that there is nothing to do', () => {
+    const frozen = eventOf({ type: 'credential.frozen', actor: { system: 'notice' } });
+    const calm = 'you need not do anything';
+    const english = { ...ANA, locale: 'en' };
+    const own = renderMail(factsOf({ recipient: english }, frozen));
+    const admin = renderMail(factsOf({ recipient: { ...english, userId: ADMIN_ID } }, frozen));
+    expect(admin.subject).toBe('Frozen by its owner: ana@contoso.example');
+    for (const { text, html } of [own, admin]) {
+      expect(`${text}${html}`).not.toContain(calm);
+      expect(text).toContain('Help desk, +33 1');
+    }
+    const digest = renderMail(
+      factsOf({ recipient: english, later: [{ event: frozen, actor: undefined }] }),
+    );
+    expect(digest.text).not.toContain(calm);
+    expect(renderMail(factsOf({ recipient: english })).text).toContain(calm);
+  });
+
   it('says of a changed user what was changed', () => {
     const subjects = [['roles'], ['secondEmail'], ['email', 'roles']].map((changed) => {
       const event = eventOf({ type: 'user.updated', details: { changed } });

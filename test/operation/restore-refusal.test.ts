@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ArchiveRefused } from '../../shared/port/archive.ts';
 import {
   allRows,
@@ -17,11 +17,10 @@ let operations: Operations;
 let dependencies: ReturnType<typeof archiveDependencies>;
 let parts: readonly string[];
 
-beforeEach(async () => {
-  operations = await createOperations();
-  dependencies = archiveDependencies(operations);
-  const admin = await operations.readyAdmin();
-  await operations.addReadyUser(admin, 'ana@contoso.example');
+beforeAll(async () => {
+  const source = await createOperations();
+  const admin = await source.readyAdmin();
+  await source.addReadyUser(admin, 'ana@contoso.example');
   // Rows that make several parts.
   const text = randomBytes(15_000).toString('hex');
   const rows = Array.from({ length: 24 }, (_, index) => ({
@@ -29,9 +28,13 @@ beforeEach(async () => {
     rowKey: `large-${index}`,
     columns: { text },
   }));
-  await operations.tables.archive.putRows('attempts', rows);
-  ({ parts } = await backUpTo(dependencies));
-  await operations.tables.archive.clear(() => {});
+  await source.tables.archive.putRows('attempts', rows);
+  ({ parts } = await backUpTo(archiveDependencies(source)));
+  await source.stop();
+});
+beforeEach(async () => {
+  operations = await createOperations();
+  dependencies = archiveDependencies(operations);
 });
 afterEach(() => operations.stop());
 

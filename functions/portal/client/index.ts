@@ -7,6 +7,7 @@ export type {
   Me,
   PasswordChangeRequired,
   Policy,
+  Reset,
   SignedIn,
   TemporaryPassword,
   UpdateUserBody,
@@ -24,21 +25,11 @@ export type AttemptsSeen = NonNullable<User['attempts']>;
 export type Settings = schema.TenantSettings['settings'];
 export type ResetRules = Settings['reset'];
 export type ResetRule = keyof ResetRules;
-export interface Reset {
-  readonly eventId: string;
-  readonly at: string;
-  readonly actor: schema.Event['actor'];
-  readonly delivery: 'shown' | 'split';
-  readonly verification?: {
-    readonly kind: VerificationKind;
-    readonly reference?: string;
-    readonly isProven: boolean;
-  };
-  readonly reason?: string;
-  readonly ticket?: string;
-  readonly expiresAt: string;
-  readonly outcome: 'open' | 'used' | 'expired' | 'superseded' | 'frozen' | 'deleted';
-  readonly outcomeAt?: string;
+/** The part that is shown; the other one is in a mail. */
+export interface SplitTemporaryPassword extends schema.TemporaryPassword {
+  readonly part: 'told';
+  readonly pair: string;
+  readonly sentTo: string;
 }
 export type ResetTerms = schema.ResetPasswordBody;
 export type VerificationKind = NonNullable<ResetTerms['verification']>['kind'];

@@ -1,3 +1,5 @@
+import { saveFile } from './save-file.ts';
+
 /** A cell that begins with one of these is a formula to a spreadsheet. */
 const FORMULA = /^[=+\-@\t\r]/;
 
@@ -11,18 +13,11 @@ export function csvOf(rows: readonly (readonly string[])[]): string {
   return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }
 
-/** Saves a file that was made here. */
+/** Saves the rows as a file. */
 export function saveCsv(
   window: Window & typeof globalThis,
   name: string,
   rows: readonly (readonly string[])[],
 ): void {
-  const { document, URL } = window;
-  const address = URL.createObjectURL(new Blob([csvOf(rows)], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // After the browser has taken it.
-  window.setTimeout(() => URL.revokeObjectURL(address), 1000);
+  saveFile(window, { name, type: 'text/csv', text: csvOf(rows) });
 }

@@ -1,4 +1,10 @@
-import type { Me, PasswordChangeRequired, UserWithTemporaryPassword } from '../client/index.ts';
+import type {
+  Me,
+  PasswordChangeRequired,
+  SplitTemporaryPassword,
+  TemporaryPassword,
+  UserWithTemporaryPassword,
+} from '../client/index.ts';
 
 export interface Session {
   readonly token: string;
@@ -14,7 +20,10 @@ export interface PendingChange extends PasswordChangeRequired {
 }
 
 /** On its way from the answer to the screen that shows it. */
-export interface Issued extends UserWithTemporaryPassword {
+export interface Issued extends Omit<UserWithTemporaryPassword, 'temporaryPassword'> {
+  readonly temporaryPassword: TemporaryPassword | SplitTemporaryPassword;
+  /** A reset has one, a new user has none. */
+  readonly receipt?: string;
   readonly context: 'created' | 'reset';
 }
 

@@ -92,7 +92,7 @@ export const portalEn = {
       'This looks like a temporary password with a typo. Show the password and compare it group ' +
       'by group. If it is your own password, sign in once more.',
     typoOwn: 'If it is your own password, sign in once more.',
-    hasParts: 'I have two parts of a temporary password',
+    hasParts: 'I have two parts of a password',
     hasWhole: 'I have one password',
     onePart: 'One part of the temporary password',
     otherPart: 'The other part',
@@ -465,9 +465,10 @@ export const portalEn = {
     shown: 'Whole: you pass it on',
     split: 'In two parts: you read out one, the other is mailed',
     splitHint: 'The other part goes to {address}. Neither part opens anything alone.',
+    mailDownTitle: 'The other part could not be mailed',
     mailDown:
-      'If mail does not work, the other part cannot be sent, and the old password stays. Try ' +
-      'again in some minutes. If it continues, report it to the people who run this portal.',
+      'Nothing was changed, and the old password still works. Try again in a few minutes. If the ' +
+      'problem continues, report it to the people who run this portal.',
     partsWait: 'Too many parts were mailed to this user in 24 hours. Try again later.',
     more: 'More',
     doneTitle: 'This reset was already done',
@@ -578,7 +579,7 @@ export const portalEn = {
     partSteps: [
       'Ask the user to open the newest email from {product}. It must show the pair {pair}.',
       'The user opens {address} and enters the user name {userName}.',
-      'The user chooses “I have two parts of a temporary password” and enters both parts. ' +
+      'The user chooses “I have two parts of a password” and enters both parts. ' +
         'Their order makes no difference.',
       'The user sets a new password.',
     ],

@@ -95,7 +95,7 @@ export const portalFr: PortalText = {
       'passe et comparez groupe par groupe. S’il s’agit de votre propre mot de passe, ' +
       'connectez-vous à nouveau.',
     typoOwn: 'S’il s’agit de votre propre mot de passe, connectez-vous à nouveau.',
-    hasParts: 'J’ai deux parties d’un mot de passe temporaire',
+    hasParts: 'J’ai deux parties d’un mot de passe',
     hasWhole: 'J’ai un seul mot de passe',
     onePart: 'Une partie du mot de passe temporaire',
     otherPart: 'L’autre partie',
@@ -506,10 +506,10 @@ export const portalFr: PortalText = {
     shown: 'Entier : vous le transmettez',
     split: 'En deux parties : vous en dictez une, l’autre est envoyée par e-mail',
     splitHint: 'L’autre partie est envoyée à {address}. Une partie seule n’ouvre rien.',
+    mailDownTitle: 'L’autre partie n’a pas pu être envoyée',
     mailDown:
-      'Si l’e-mail ne fonctionne pas, l’autre partie ne peut pas partir et l’ancien mot de ' +
-      'passe reste valable. Réessayez dans quelques minutes. Si cela persiste, signalez-le aux ' +
-      'responsables de ce portail.',
+      'Rien n’a été modifié, et l’ancien mot de passe reste valable. Réessayez dans quelques ' +
+      'minutes. Si le problème persiste, signalez-le aux responsables de ce portail.',
     partsWait:
       'Trop de parties ont été envoyées à cet utilisateur en 24 heures. Réessayez plus tard.',
     more: 'Plus',
@@ -635,7 +635,7 @@ export const portalFr: PortalText = {
     partSteps: [
       'Demandez d’ouvrir l’e-mail le plus récent « {product} ». Il doit porter la paire {pair}.',
       'L’utilisateur ouvre {address} et saisit le nom d’utilisateur {userName}.',
-      'L’utilisateur choisit « J’ai deux parties d’un mot de passe temporaire » et saisit les ' +
+      'L’utilisateur choisit « J’ai deux parties d’un mot de passe » et saisit les ' +
         'deux parties. Leur ordre n’importe pas.',
       'L’utilisateur définit un nouveau mot de passe.',
     ],

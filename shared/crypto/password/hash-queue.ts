@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../../port/clock.ts';
-import type { ClientNetwork } from '../../port/hasher.ts';
+import type { ClientNetwork, ProvenCaller } from '../../port/hasher.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import type { EngineName } from './bcrypt-engine.ts';
 import { FairSlots } from './fair-slots.ts';
 import type { HashJob, HashReply } from './hash-worker.ts';
-import { HashWorkers } from './hash-workers.ts';
+import { type CallerPath, HashWorkers } from './hash-workers.ts';
 
 /**
  * Slots beyond those that can run at once; a request that finds no slot is asked to retry.
@@ -41,11 +41,12 @@ const KEPT_FRACTION = 4;
 const NO_NETWORK: ClientNetwork = [''];
 
 /**
- * Slots apart from those of the networks, for attempts with a valid device token: a flood from a
+ * Slots apart from those of the networks, as many for known devices as for sessions: a flood from a
  * thousand networks takes none of them. Users share them fairly; beyond them the slots of the
- * client's network remain. Eight hashes of some 300 ms on one thread are 2.4 s.
+ * client's network remain. Networks, devices and sessions take turns, so that an admin's hash of
+ * some 300 ms on one thread is done after the one that runs, one of a device and itself: 0.9 s.
  */
-export const DEVICE_SLOTS = 8;
+export const APART_SLOTS = 8;
 
 /** The reply to one job of a kind. */
 export type ReplyTo<Job extends HashJob> = Extract<HashReply, { readonly kind: Job['kind'] }>;
@@ -65,12 +66,12 @@ export interface HashQueueSlot {
 export interface HashQueue {
   /**
    * Obtains a slot. Callers that name no network share one.
-   * @param device the user of a known device, for {@link DEVICE_SLOTS}
+   * @param proven the caller, for {@link APART_SLOTS}
    * @returns undefined if every slot that this client network may have is taken, or the queue is
    * closed
    */
-  acquire(network?: ClientNetwork, device?: string): HashQueueSlot | undefined;
-  /** Slots taken beyond those that can run at once; never more than `waitingLimit`. */
+  acquire(network?: ClientNetwork, proven?: ProvenCaller): HashQueueSlot | undefined;
+  /** Slots of networks beyond those that can run at once; never more than `waitingLimit`. */
   readonly waiting: number;
   /** Lets the jobs that run or wait for a thread end, refuses later ones, stops the threads. */
   close(): Promise<void>;
@@ -128,7 +129,7 @@ class WaitEstimate {
 
 function createSlot(
   { workers, telemetry }: { readonly workers: HashWorkers; readonly telemetry: Telemetry },
-  network: ClientNetwork,
+  path: CallerPath,
   release: (hashingMs: number) => void,
 ): HashQueueSlot {
   let latest: Promise<unknown> = Promise.resolve();
@@ -146,7 +147,7 @@ function createSlot(
       if (isReleased) return Promise.reject(new Error('This slot in the hash queue was released.'));
       const start = async () => {
         const span = { kind: 'hash', operation: job.kind } as const;
-        const done = await telemetry.trace(span, () => workers.run(network, job));
+        const done = await telemetry.trace(span, () => workers.run(path, job));
         hashingMs += done.hashingMs;
         telemetry.measure({ kind: 'hash', waitedMs: done.waitedMs, hashingMs: done.hashingMs });
         return done.reply;
@@ -179,23 +180,27 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
   const workers = new HashWorkers({ workerUrl, threads, engine, clock });
   const wait = new WaitEstimate(threads);
   const slots = new FairSlots(threads + waitingLimit, Math.floor(waitingLimit / KEPT_FRACTION));
-  const deviceSlots = new FairSlots(DEVICE_SLOTS, Math.floor(DEVICE_SLOTS / KEPT_FRACTION));
-  const slotOf = (turn: ClientNetwork, free: () => void) =>
-    createSlot({ workers, telemetry }, turn, (hashingMs) => {
+  const openApart = () => new FairSlots(APART_SLOTS, Math.floor(APART_SLOTS / KEPT_FRACTION));
+  const apart = { device: openApart(), session: openApart() };
+  const slotOf = (path: CallerPath, free: () => void) =>
+    createSlot({ workers, telemetry }, path, (hashingMs) => {
       free();
       if (hashingMs > 0) wait.note(hashingMs);
     });
   return {
-    acquire(network = NO_NETWORK, device) {
-      const user: ClientNetwork = [`device ${device}`];
-      if (device !== undefined && !workers.isClosed && deviceSlots.take(user)) {
-        return slotOf(user, () => deviceSlots.free(user));
+    acquire(network = NO_NETWORK, proven) {
+      if (proven !== undefined && !workers.isClosed) {
+        const { by, userId } = proven;
+        if (apart[by].take([userId])) return slotOf([by, userId], () => apart[by].free([userId]));
       }
+      const own = slots.ahead(network);
+      const others = Object.values(apart).map(({ taken }) => Math.min(taken, own + 1));
+      const turns = others.reduce((sum, each) => sum + each, own);
       // Running jobs come before all others.
-      const ahead = Math.max(slots.ahead(network), Math.min(slots.taken, threads));
+      const ahead = Math.max(turns, Math.min(slots.taken, threads));
       const isLate = slots.taken >= threads + waitingFloor && wait.doneInMs(ahead) > deadlineMs;
       if (workers.isClosed || isLate || !slots.take(network)) return undefined;
-      return slotOf(network, () => slots.free(network));
+      return slotOf(['network', ...network], () => slots.free(network));
     },
     get waiting() {
       return Math.max(0, slots.taken - threads);

@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../port/clock.ts';
-import type { ClientNetwork } from '../../port/hasher.ts';
 import type { EngineName } from './bcrypt-engine.ts';
 import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker.ts';
 import { IMPORTED_MEMORY_MAX_KIB, memoryKiBOf, parseLegacyHashScheme } from './imported-hash.ts';
@@ -23,6 +22,12 @@ interface Task {
   readonly reject: (error: Error) => void;
 }
 
+/** The first names of a path, which take turns. */
+const CALLER_KINDS = ['network', 'device', 'session'] as const;
+
+/** The kind of caller, then its networks or its user. */
+export type CallerPath = readonly [(typeof CALLER_KINDS)[number], ...string[]];
+
 /** Returns the part of the shared memory that the job takes; alone it may have all of it. */
 function memoryOf(job: HashJob): number {
   const wrapping = job.kind === 'digest' ? parseLegacyHashScheme(job.wrapping) : undefined;
@@ -37,16 +42,23 @@ export interface HashWorkersOptions {
 }
 
 /**
- * The tasks that wait, by the network they came from. Networks take turns, and in each turn the
- * networks inside one do; within the innermost, tasks start in the order in which they arrived. A
- * flood delays itself, and others by one task each. A network of which no task may start yet keeps
- * its turn.
+ * The tasks that wait, by a path: the kind of caller, then the network or user. Those of one kind
+ * take turns, and in each turn those inside do; within the innermost, tasks start in the order in
+ * which they arrived. A flood delays itself, and others by one task each. A part of which no task
+ * may start yet keeps its turn.
  */
 class TurnQueue {
   readonly #tasks: Task[] = [];
   readonly #inner = new Map<string, TurnQueue>();
+  readonly #lasting: ReadonlySet<string>;
 
-  push([name, ...rest]: ClientNetwork, task: Task): void {
+  /** @param lasting the names that keep their turn while nothing waits there */
+  constructor(lasting: readonly string[] = []) {
+    this.#lasting = new Set(lasting);
+    for (const name of lasting) this.#inner.set(name, new TurnQueue());
+  }
+
+  push([name, ...rest]: readonly string[], task: Task): void {
     if (name === undefined) {
       this.#tasks.push(task);
       return;
@@ -66,7 +78,7 @@ class TurnQueue {
       const task = queue.shift(mayStart);
       if (task === undefined) continue;
       this.#inner.delete(name);
-      if (!queue.isEmpty) this.#inner.set(name, queue);
+      if (!queue.isEmpty || this.#lasting.has(name)) this.#inner.set(name, queue);
       return task;
     }
     const index = this.#tasks.findIndex(mayStart);
@@ -90,7 +102,8 @@ export class HashWorkers {
   readonly #clock: Clock;
   readonly #idle: Worker[] = [];
   readonly #running = new Map<Worker, Task>();
-  readonly #waiting = new TurnQueue();
+  /** A kind of caller that had no turn lately has the next one, however long the others wait. */
+  readonly #waiting = new TurnQueue(CALLER_KINDS);
   #freeKiB = IMPORTED_MEMORY_MAX_KIB;
   /** The task that had its turn when too little memory was free; it is the next to get any. */
   #nextForMemory: Task | undefined;
@@ -108,7 +121,7 @@ export class HashWorkers {
     return this.#isClosed;
   }
 
-  run(network: ClientNetwork, job: HashJob): Promise<HashDone> {
+  run(path: CallerPath, job: HashJob): Promise<HashDone> {
     if (this.#isClosed) return Promise.reject(new Error('The hash queue is closed.'));
     const { promise, resolve, reject } = Promise.withResolvers<HashDone>();
     const forget = () => this.#unsettled.delete(settled);
@@ -117,7 +130,7 @@ export class HashWorkers {
     const queuedAtMs = this.#clock.now();
     const memoryKiB = memoryOf(job);
     const task = { job, memoryKiB, queuedAtMs, startedAtMs: 0, resolve, reject };
-    this.#waiting.push(network, task);
+    this.#waiting.push(path, task);
     this.#assign();
     return promise;
   }

@@ -5,6 +5,7 @@ import type {
   ImportedHash,
   PasswordHash,
   PasswordHasher,
+  ProvenCaller,
 } from '../../port/hasher.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import { Unavailable } from '../../port/unavailable.ts';
@@ -248,12 +249,12 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     throw new RangeError(`workFactor must be at most ${WORK_FACTOR_MAX}`);
   }
   return {
-    async acquire(network?: ClientNetwork, device?: string) {
+    async acquire(network?: ClientNetwork, proven?: ProvenCaller) {
       // The vault may answer slowly, so it is read first: a slot is held only to be used.
       const today = await peppers.newest();
       pepperBytes(today);
       const known = await peppers.all();
-      const slot = queue.acquire(network, device);
+      const slot = queue.acquire(network, proven);
       if (slot !== undefined) return new PepperedSlot(options, today, known, slot);
       throw new Refusal('overloaded', { retryAfterSeconds: OVERLOADED_RETRY_SECONDS });
     },

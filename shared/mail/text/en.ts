@@ -103,6 +103,7 @@ export const en = {
   digestSubject: (count: number) => `Your account: ${count} changes`,
   digest: 'There were many changes, so this mail has all since the last one:',
   aboutAdmin: (name: string) => `About ${name}`,
+  aboutFrozen: (name: string) => `Frozen by its owner: ${name}`,
   hello: (name: string) => `Hello ${name},`,
   row: (label: string, value: string) => `${label}: ${value}`,
   account: 'Account',

@@ -103,6 +103,7 @@ export const fr: MailCatalogue = {
   digest:
     'Les modifications étant nombreuses, ce message les réunit toutes depuis le précédent\u00a0:',
   aboutAdmin: (name) => `À propos de ${name}`,
+  aboutFrozen: (name) => `Compte gelé par son titulaire : ${name}`,
   hello: (name) => `Bonjour ${name},`,
   row: (label, value) => `${label}\u00a0: ${value}`,
   account: 'Compte',

@@ -85,8 +85,12 @@ async function stopProcess({ child, client }: StartedProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-export async function startOurs(cost: number): Promise<Peer> {
-  const service = await startService({ BCRYPT_COST: `${cost}`, SIGN_IN_FREE_ATTEMPTS: '20' });
+export async function startOurs(cost: number, engine: 'native' | 'bcryptjs'): Promise<Peer> {
+  const service = await startService({
+    BCRYPT_COST: `${cost}`,
+    BCRYPT_ENGINE: engine,
+    SIGN_IN_FREE_ATTEMPTS: '20',
+  });
   const { client } = service;
   const adminToken = await service.signInAdmin();
   const signIn = async (person: Person) => {

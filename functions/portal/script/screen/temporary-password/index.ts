@@ -1,10 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { User } from '../../../client/index.ts';
 import type { Browsing, Issuing, ListApp, Navigating, Placing, Translating } from '../../app.ts';
-import { button } from '../../component/button.ts';
-import { subjectLine } from '../../component/confirmation.ts';
 import { CopyButtons } from '../../component/copy-button.ts';
-import { icon } from '../../component/icon.ts';
 import { nextInList } from '../../component/next-in-list.ts';
 import { messageBar, noticeBar } from '../../component/notice.ts';
 import { FormState } from '../../form-state.ts';
@@ -13,14 +10,11 @@ import { address } from '../../route.ts';
 import type { Issued } from '../../session.ts';
 import { fill } from '../../text.ts';
 import type { Screen } from '../screen.ts';
-import {
-  type Handover,
-  languageOf,
-  messageWithoutPassword,
-  messageWithPassword,
-  slipLines,
-} from './message.ts';
+import { messages, slip } from './message-part.ts';
+import { receiptPart } from './receipt.ts';
+import { expiryLine, leftMs, type SecretParts, secretBox, whereAndWho } from './secret.ts';
 import { spokenForm } from './spoken.ts';
+import { partSteps, type ToldPart, toldPart } from './told-part.ts';
 
 type TemporaryPasswordApp = ListApp &
   Browsing &
@@ -74,7 +68,7 @@ export class TemporaryPasswordScreen implements Screen {
   }
 
   get isUnsent(): boolean {
-    return this.#issued !== undefined && !this.#isPassedOn && this.#leftMs(this.#issued) > 0;
+    return this.#issued !== undefined && !this.#isPassedOn && leftMs(this.#parts(this.#issued)) > 0;
   }
 
   leave(): void {
@@ -87,9 +81,9 @@ export class TemporaryPasswordScreen implements Screen {
 
   onTick(): void {
     if (this.#issued === undefined) return;
-    const leftMs = this.#leftMs(this.#issued);
+    const left = leftMs(this.#parts(this.#issued));
     // Drawn at its very end: what has expired must not look as if it could be used.
-    if (leftMs <= 0 && leftMs > -2000) this.#app.update();
+    if (left <= 0 && left > -2000) this.#app.update();
     if (this.#app.now() - this.#activeAtMs < IDLE_MS) return;
     this.#isIdle = true;
     this.#forget();
@@ -117,17 +111,16 @@ export class TemporaryPasswordScreen implements Screen {
   #shown(issued: Issued): TemplateResult {
     const { text } = this.#app.translator;
     const { temporaryPassword, users } = text;
-    const { user, context, temporaryPassword: secret } = issued;
+    const { user, context } = issued;
+    const told = toldPart(issued);
     const name = shownName(user);
     return html`<div class="card wide secret">
         <h1 tabindex="-1" translate="no">${fill(temporaryPassword.title, { name })}</h1>
         <p class="lead" translate="no">${user.userName}</p>
         ${messageBar({ intent: 'success', title: fill(temporaryPassword[context], { name }) })}
         ${user.status === 'disabled' ? this.#disabled(user) : nothing}
-        ${this.#password(issued)} ${this.#expiry(issued)} ${this.#whereAndWho(user)}
-        <p><strong>${text.temporaryPasswordInstructions}</strong></p>
-        <p>${temporaryPassword.privacy}</p>
-        ${this.#messages(issued)} ${spokenForm(this.#app.translator, secret, this.#language)}
+        ${told === undefined ? this.#whole(issued) : this.#told(issued, told)}
+        ${issued.receipt === undefined ? nothing : receiptPart(this.#parts(issued), issued.receipt)}
         <p class="form-actions">
           ${
             context === 'created'
@@ -141,7 +134,32 @@ export class TemporaryPasswordScreen implements Screen {
           ${nextInList(this.#app, this.#userId)}
         </p>
       </div>
-      ${this.#slip(issued)}`;
+      ${told === undefined ? slip(this.#parts(issued)) : nothing}`;
+  }
+
+  #whole(issued: Issued): TemplateResult {
+    const { translator } = this.#app;
+    const { text } = translator;
+    const parts = this.#parts(issued);
+    return html`${secretBox(parts, text.temporaryPassword.label)} ${expiryLine(parts)}
+      ${whereAndWho(parts)}
+      <p><strong>${text.temporaryPasswordInstructions}</strong></p>
+      <p>${text.temporaryPassword.privacy}</p>
+      ${messages(parts)} ${spokenForm(translator, issued.temporaryPassword, this.#language)}`;
+  }
+
+  /** In the order of the call: the part to read out, what to say, and what else may be asked. */
+  #told(issued: Issued, told: ToldPart): TemplateResult {
+    const { temporaryPassword } = this.#app.translator.text;
+    const parts = this.#parts(issued);
+    return html`${secretBox(parts, temporaryPassword.part, told.pair)}
+      ${spokenForm(this.#app.translator, told, this.#language)} ${partSteps(parts, told)}
+      ${expiryLine(parts)} ${whereAndWho(parts)}
+      <p>${temporaryPassword.partPrivacy}</p>`;
+  }
+
+  #parts(issued: Issued): SecretParts {
+    return { app: this.#app, copies: this.#copies, issued };
   }
 
   /** A password that cannot be used until the account is enabled. */
@@ -164,121 +182,6 @@ export class TemporaryPasswordScreen implements Screen {
       body: { status: 'active' },
     });
     if (this.#issued !== undefined) this.#issued = { ...this.#issued, user };
-  }
-
-  #whereAndWho(user: User): TemplateResult {
-    const { temporaryPassword, user: words } = this.#app.translator.text;
-    const rows = [
-      ['userName', words.userName, user.userName, temporaryPassword.copyUserName],
-      [
-        'address',
-        temporaryPassword.address,
-        `${this.#app.window.location.origin}/`,
-        temporaryPassword.copyAddress,
-      ],
-    ] as const;
-    return html`<dl class="handover">
-      ${rows.map(
-        ([id, label, value, ariaLabel]) => html`<div>
-          <dt>${label}</dt>
-          <dd>
-            <span class="handover-${id}" translate="no">${value}</span>
-            ${this.#copies.view({
-              id,
-              label: temporaryPassword.copy,
-              ariaLabel,
-              kind: 'subtle',
-              text: () => value,
-              selector: `.handover-${id}`,
-            })}
-          </dd>
-        </div>`,
-      )}
-    </dl>`;
-  }
-
-  #password({ temporaryPassword: secret }: Issued): TemplateResult {
-    const { temporaryPassword } = this.#app.translator.text;
-    const groups = secret.value.split('-');
-    return html`<div class="secret-box">
-        <h2 id="secret-label" class="secret-label">${temporaryPassword.label}</h2>
-        <p class="secret-value" translate="no">
-          ${groups.map(
-            (group, index) =>
-              html`<span class="secret-group">${group}${
-                index < groups.length - 1 ? html`<span class="secret-dash">-</span>` : nothing
-              }</span>`,
-          )}
-        </p>
-        ${this.#copies.view({
-          id: 'password',
-          label: temporaryPassword.copy,
-          kind: 'primary',
-          text: () => secret.value,
-          selector: '.secret-value',
-        })}
-      </div>
-      ${this.#copies.notice()}`;
-  }
-
-  #expiry(issued: Issued): TemplateResult {
-    const { translator } = this.#app;
-    const { temporaryPassword } = translator.text;
-    const leftMs = this.#leftMs(issued);
-    const date = translator.dateTimeZone(issued.temporaryPassword.expiresAt);
-    if (leftMs <= 0) {
-      return messageBar({ intent: 'warning', title: fill(temporaryPassword.expired, { date }) });
-    }
-    const relative = fill(translator.text.inTime, { time: translator.duration(leftMs) });
-    return html`<p class="expiry">
-      ${icon('clock')}
-      <span translate="no">${fill(temporaryPassword.expires, { date, relative })}</span>
-    </p>`;
-  }
-
-  #messages(issued: Issued): TemplateResult {
-    const { temporaryPassword } = this.#app.translator.text;
-    const handover = this.#handover(issued);
-    return html`<section class="messages" aria-labelledby="messages-title">
-      <h2 id="messages-title">${temporaryPassword.messagesTitle}</h2>
-      <p class="quiet">${temporaryPassword.messagesText}</p>
-      <div class="form-actions">
-        ${this.#copies.view({
-          id: 'message',
-          label: temporaryPassword.copyMessage,
-          text: () => messageWithPassword(handover),
-        })}
-        ${this.#copies.view({
-          id: 'messageWithout',
-          label: temporaryPassword.copyMessageWithout,
-          text: () => messageWithoutPassword(handover),
-        })}
-        ${button({ label: temporaryPassword.print, run: () => this.#app.window.print() })}
-      </div>
-      <p class="quiet">${temporaryPassword.printHint}</p>
-    </section>`;
-  }
-
-  /** Only paper has it. */
-  #slip(issued: Issued): TemplateResult {
-    const handover = this.#handover(issued);
-    return html`<section class="slip" aria-hidden="true" lang=${handover.translator.language}>
-      ${subjectLine({ name: shownName(issued.user), userName: issued.user.userName })}
-      ${slipLines(handover).map((line) => html`<p>${line}</p>`)}
-    </section>`;
-  }
-
-  #handover(issued: Issued): Handover {
-    const language = languageOf(issued, this.#app.translator.language);
-    return {
-      issued,
-      translator: this.#app.translatorOf(language),
-      address: `${this.#app.window.location.origin}/`,
-    };
-  }
-
-  #leftMs({ temporaryPassword }: Issued): number {
-    return Date.parse(temporaryPassword.expiresAt) - this.#app.api.serverNow();
   }
 
   readonly #onActivity = (): void => {

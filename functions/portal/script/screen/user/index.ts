@@ -18,6 +18,7 @@ import type { UserApp, UserContext } from './context.ts';
 import { userFacts } from './facts.ts';
 import { ProfileForm } from './profile.ts';
 import { askReset } from './reset/index.ts';
+import { Resets } from './resets.ts';
 import { RolesForm } from './roles.ts';
 
 /** The shown events are few, so that the reset at the bottom is not far away. */
@@ -28,6 +29,7 @@ export class UserScreen implements Screen, UserContext {
   readonly app: UserApp;
   readonly userId: string;
   readonly #events: Paged<AccountEvent>;
+  readonly #resets: Resets;
   readonly #loading: FormState;
   readonly #enabling: FormState;
   readonly #profileForm: ProfileForm;
@@ -40,6 +42,7 @@ export class UserScreen implements Screen, UserContext {
     this.app = app;
     this.userId = userId;
     this.#events = new Paged(app);
+    this.#resets = new Resets(app, userId);
     this.#loading = new FormState(app, {
       isChange: false,
       onProblem: ({ code }) => {
@@ -76,6 +79,7 @@ export class UserScreen implements Screen, UserContext {
         this.#take(body, etag);
       }),
       this.#loadEvents(),
+      this.#resets.load(),
     ]);
   };
 
@@ -131,7 +135,7 @@ export class UserScreen implements Screen, UserContext {
       text: text.fault.gone,
       link: { address: this.app.listAddress, label: text.user.back },
     })}
-    ${hasEvents ? this.#activity() : nothing}`;
+    ${hasEvents ? this.#activity() : nothing} ${this.#resets.view()}`;
   }
 
   #activity(): TemplateResult {
@@ -178,7 +182,7 @@ export class UserScreen implements Screen, UserContext {
         ${this.#profileForm.view(user)} ${userFacts(this.app, user)}
       </div>
       ${this.#rolesForm.view(user)}
-      ${this.#activity()} ${userReset(this, user)}`;
+      ${this.#activity()} ${this.#resets.view()} ${userReset(this, user)}`;
   }
 
   #resetAction(user: User): Pick<Notice, 'action'> {
@@ -207,7 +211,8 @@ export class UserScreen implements Screen, UserContext {
       return messageBar({ intent: 'warning', title, detail, ...action });
     }
     if (user.status === 'disabled') return this.#disabledNote(user);
-    if (state === 'expired') {
+    // The note of a frozen account has the same action.
+    if (state === 'expired' && !user.credential.isFrozen) {
       return messageBar({ intent: 'warning', title: text.user.expiredText, ...action });
     }
     if (state === 'none') {

@@ -131,6 +131,9 @@ export class ResetForm implements ConfirmationForm {
       this.#key.renew();
       return { notice: { intent: 'warning', title: reset.doneTitle, detail: reset.done } };
     }
+    if (body.parts?.includes('mail')) {
+      return { notice: { intent: 'warning', title: reset.mailDownTitle, detail: reset.mailDown } };
+    }
     this.#isMoreOpen ||= code === 'validation';
     return code === 'reset-requirements-unmet' ? this.#unmet(body.requirements ?? []) : undefined;
   }
@@ -248,9 +251,7 @@ export class ResetForm implements ConfirmationForm {
     const { reset } = this.#app.translator.text;
     const address = partAddress(this.#user) ?? '';
     const hint = this.isSplit ? fill(reset.splitHint, { address }) : undefined;
-    const fault = this.#refusal === 'dependency-unavailable' && this.isSplit;
-    const wait = this.#refusal === 'too-many-attempts' && this.isSplit;
-    const warning = fault ? reset.mailDown : wait ? reset.partsWait : undefined;
+    const isOver = this.#refusal === 'too-many-attempts' && this.isSplit;
     return html`${
       this.#isAsked('delivery')
         ? html`<p><strong>${reset.split}</strong></p><p class="field-hint">${hint}</p>`
@@ -267,7 +268,7 @@ export class ResetForm implements ConfirmationForm {
             onChange: (value) => this.set('delivery', value),
           })
     }
-    ${warning === undefined ? nothing : messageBar({ intent: 'warning', title: warning })}`;
+    ${isOver ? messageBar({ intent: 'warning', title: reset.partsWait }) : nothing}`;
   }
 
   set(term: TermName, value: string): void {
