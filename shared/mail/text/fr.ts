@@ -73,8 +73,8 @@ export const fr: MailCatalogue = {
         'autre administrateur.',
       other:
         'Un mot de passe temporaire a été saisi sur un appareil de l’administrateur qui l’a ' +
-        'créé. Demandez à l’utilisateur s’ils l’ont fait ensemble. Sinon, désactivez le compte et ' +
-        'déconnectez cet administrateur.',
+        'créé. Demandez à l’utilisateur s’ils l’ont fait ensemble. Sinon, désactivez le compte ' +
+        'et déconnectez cet administrateur.',
     },
     'tenant.settings-changed': {
       subject: 'Les paramètres de votre organisation ont été modifiés',
