@@ -1,5 +1,5 @@
+import type { TokenCredential } from '@azure/identity';
 import { ManagedIdentityApplication } from '@azure/msal-node';
-import type { TokenCredential } from './identity.ts';
 
 /** The suffix that makes a scope of a resource, which is what the platform's endpoint takes. */
 const SCOPE = /\/\.default$/;

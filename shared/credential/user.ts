@@ -66,6 +66,8 @@ export interface User {
   readonly supportCode: SupportCode | undefined;
   /** The moments of the last support codes, oldest first. */
   readonly supportCodesAtMs: readonly number[];
+  /** The moments of the last mailed parts of split passwords, by part-limit.ts. */
+  readonly partsAtMs: readonly number[];
   readonly createdAtMs: number;
   readonly lastSignInAtMs: number | undefined;
   /** The number and time of the last event of this user; the next ones are never earlier. */

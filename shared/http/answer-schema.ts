@@ -186,6 +186,16 @@ export const UserWithTemporaryPassword = named(
   z.strictObject({ user: User, temporaryPassword: TemporaryPassword }),
 );
 
+const SplitTemporaryPassword = named(
+  'SplitTemporaryPassword',
+  z.strictObject({
+    part: z.literal('told').describe('The other part was mailed.'),
+    pair: z.string().describe('Four symbols that the mail has too.'),
+    sentTo: z.string().describe('The address of the other part, of which the name is hidden.'),
+    ...TemporaryPassword.shape,
+  }),
+);
+
 const actor = z.union([
   z.strictObject({ userId }),
   z.strictObject({ system: z.enum(SYSTEM_ACTORS) }),
@@ -195,7 +205,7 @@ export const PasswordResetAnswer = named(
   'PasswordResetAnswer',
   z.strictObject({
     user: User,
-    temporaryPassword: TemporaryPassword,
+    temporaryPassword: z.union([TemporaryPassword, SplitTemporaryPassword]),
     receipt: z.string().describe('A signed record of this reset (CONTRACT.md "Receipt").'),
   }),
 );

@@ -4,7 +4,7 @@ import { type PasswordPolicy, passwordRules } from '../credential/policy/passwor
 import { judgeAllowed } from '../credential/rank.ts';
 import type { ResetRequirement } from '../credential/reset-requirement.ts';
 import { credentialState, isTemporary } from '../credential/state.ts';
-import { groupTemporaryPassword, spokenForm } from '../credential/temporary-password.ts';
+import { groupPart, groupTemporaryPassword, spokenForm } from '../credential/temporary-password.ts';
 import type { TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User } from '../credential/user.ts';
 import type { IssuedTemporaryPassword } from '../operation/issue-temporary-password.ts';
@@ -164,13 +164,21 @@ export function viewSignedIn(
 
 /** Makes the contract's `TemporaryPassword`, which this one answer holds and no other, ever. */
 export function viewTemporaryPassword(issued: IssuedTemporaryPassword, text: Catalogue) {
-  return {
-    value: groupTemporaryPassword(issued.canonical),
-    spoken: spokenForm(issued.canonical, text.spokenDigits),
-    expiresAt: instant(issued.expiresAtMs),
-    expiresInSeconds: issued.expiresInSeconds,
-    instructions: text.temporaryPasswordInstructions,
-  };
+  const { canonical, split, expiresAtMs, expiresInSeconds } = issued;
+  const life = { expiresAt: instant(expiresAtMs), expiresInSeconds };
+  const spoken = spokenForm(canonical, text.spokenDigits);
+  if (split === undefined) {
+    const instructions = text.temporaryPasswordInstructions;
+    return { value: groupTemporaryPassword(canonical), spoken, ...life, instructions };
+  }
+  const [pair, sentTo] = [split.pair, maskAddress(split.sentTo)];
+  const instructions = text.splitInstructions(pair, sentTo);
+  return { part: 'told', pair, value: groupPart(canonical), spoken, sentTo, ...life, instructions };
+}
+
+/** Hides the local part of an address but for its first character. */
+function maskAddress(address: string): string {
+  return `${address.charAt(0)}…${address.slice(address.lastIndexOf('@'))}`;
 }
 
 /** The answer of `GET /api/tenant`. */

@@ -4,7 +4,6 @@ import { adminsWhoCanReset } from '../credential/rank.ts';
 import { groupPart } from '../credential/temporary-password.ts';
 import { contactsOf } from '../credential/tenant-settings.ts';
 import type { MailedPart, MailMessage, PartMailer } from '../port/mailer.ts';
-import { Unavailable } from '../port/unavailable.ts';
 import {
   anchorTo,
   type Facts,
@@ -104,8 +103,9 @@ export function createPartMailer(options: PartMailerOptions): PartMailer {
       const late = pause(timeoutMs, 'late', { signal: won.signal }).catch(() => 'late');
       const outcome = await Promise.race([mailer.send(message), late]);
       won.abort();
-      if (outcome === 'accepted') return;
-      throw new Unavailable('mail', 'The mail server did not accept a part.');
+      if (outcome === 'accepted') return outcome;
+      // Of a refusal it counts that a server had the mail.
+      return outcome === 'unreachable' || typeof outcome === 'object' ? 'notSent' : 'uncertain';
     },
   };
 }

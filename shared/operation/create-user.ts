@@ -49,6 +49,7 @@ export function blankUser(
     usedByIssuer: undefined,
     supportCode: undefined,
     supportCodesAtMs: [],
+    partsAtMs: [],
     createdAtMs: nowMs,
     lastSignInAtMs: undefined,
     eventSequence: 0,

@@ -1,17 +1,14 @@
-import { encodeCrockford } from '../credential/crockford.ts';
 import { describeReset, type ResetTerms } from '../credential/reset.ts';
-import { generateTemporaryPassword } from '../credential/temporary-password.ts';
-import type { TemporaryCredential, User } from '../credential/user.ts';
-import type { ClientNetwork, PasswordHash, ProvenCaller } from '../port/hasher.ts';
-import type { SignReceipt } from '../port/receipt.ts';
+import type { User } from '../credential/user.ts';
 import {
   composeChange,
   type DesiredChange,
   type EventDraft,
   planAdmins,
 } from './account-change.ts';
-import type { Caller } from './authority.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
+import { PartDelivery } from './part-delivery.ts';
+import { type MadePassword, type PasswordRequest, PendingIssue } from './pending-issue.ts';
 import { retryOnConflict } from './retry.ts';
 
 export type IssueDependencies = Pick<
@@ -23,13 +20,17 @@ export type IssueDependencies = Pick<
   | 'lanes'
   | 'hasher'
   | 'expiries'
+  | 'partMailer'
   | 'receipts'
   | 'temporaryPasswordTtlMs'
 >;
 
 /** A temporary password in the clear. It exists in this one place and is returned in one answer. */
 export interface IssuedTemporaryPassword {
+  /** The canonical spelling of what the answer shows: the whole password, or the admin's part. */
   readonly canonical: string;
+  /** The pair and the address of the other part; undefined: the password is shown whole. */
+  readonly split: { readonly pair: string; readonly sentTo: string } | undefined;
   readonly expiresAtMs: number;
   readonly expiresInSeconds: number;
 }
@@ -42,8 +43,6 @@ export interface Issued {
   readonly receipt: string | undefined;
 }
 
-const ISSUE_ID_BYTES = 16;
-
 /** The change that gives a temporary password to a user, without the new credential. */
 export type IssueDraft = Omit<DesiredChange, 'requestId' | 'events'> & {
   /** The terms of a reset, whose event is the first; undefined: the user is created. */
@@ -53,23 +52,15 @@ export type IssueDraft = Omit<DesiredChange, 'requestId' | 'events'> & {
 };
 
 /** The receiver of a temporary password, and its issuer. */
-export interface IssueRequest {
+export interface IssueRequest extends PasswordRequest {
   /**
    * Judges and drafts the change. Called before the hash, so that a refused call costs none, again
    * after it, and each time when another write came between.
    */
   readonly judge: () => Promise<IssueDraft>;
-  /** The caller; undefined: the system. */
-  readonly caller?: Caller;
-  /**
-   * The canonical password, from `generateTemporaryPassword`, if it had to be stored before its
-   * issue.
-   */
-  readonly planned?: string;
-  /** The life of the password; TEMPORARY_PASSWORD_TTL_SECONDS by default. */
-  readonly lifetimeMs?: number | undefined;
 }
 
+<<<<<<< HEAD
 /**
  * A temporary password that is made and hashed at most once for an operation, however often its
  * write is tried. Nothing is spent before `make`.
@@ -186,10 +177,18 @@ function withTemporaryCredential(
 }
 
 function describeIssue(canonical: string, credential: User['credential']): IssuedTemporaryPassword {
+=======
+function describeIssue(
+  { canonical, split }: MadePassword,
+  credential: User['credential'],
+  part: PartDelivery,
+): IssuedTemporaryPassword {
+>>>>>>> main
   if (credential.kind !== 'temporary') throw new Error('a temporary password was not issued');
   const { issuedAtMs, expiresAtMs } = credential;
   return {
-    canonical,
+    canonical: split?.parts.told ?? canonical,
+    split: split && { pair: split.parts.pair, sentTo: part.sentTo },
     expiresAtMs,
     expiresInSeconds: Math.floor((expiresAtMs - issuedAtMs) / 1000),
   };
@@ -221,8 +220,11 @@ function draftEvents(
 /**
  * Issues a temporary password to a user. Earlier counts against the name are void: the user's row
  * says so in the same transaction. The key of a reset's receipt is obtained before anything is
- * spent, and the receipt is signed before the write: it cannot fail after it.
- * @throws {Refusal} the refusals of `judge`, `last-global-admin`, `conflict`, `overloaded`
+ * spent, and the receipt is signed before the write: it cannot fail after it. The order of a split
+ * one is judgement, hash, mail, expiry index, commit: what fails before the commit leaves the old
+ * password alive and a part of no use.
+ * @throws {Refusal} the refusals of `judge`, `last-global-admin`, `conflict`, `overloaded`,
+ * `too-many-attempts` (of mailed parts)
  * @throws {Unavailable} it may have happened
  */
 export async function issueTemporaryPassword(
@@ -233,17 +235,25 @@ export async function issueTemporaryPassword(
   const { accounts } = dependencies;
   const { judge, caller } = request;
   const issue = new PendingIssue(dependencies, context, request);
+  const part = new PartDelivery(dependencies, context);
   const judgeAll = async () => {
     const draft = await judge();
     const after: User = { ...draft.after, credential: { kind: 'none' } };
-    return { draft, admins: await planAdmins(dependencies, { ...draft, after }) };
+    const admins = await planAdmins(dependencies, { ...draft, after });
+    if (draft.reset?.delivery === 'split') part.require(draft.after);
+    return { draft, admins };
   };
   const tryOnce = async () => {
     let judged = await judgeAll();
     if (!issue.isMade) {
       if (judged.draft.reset !== undefined) await issue.signer();
-      await issue.make();
+      await issue.make({ isSplit: judged.draft.reset?.delivery === 'split' });
       // The judgement from before the hash is as old as the wait for it.
+      judged = await judgeAll();
+    }
+    const { split } = issue.made;
+    if (split !== undefined && !part.isSent) {
+      if ((await part.send(judged.draft, split)) === 'conflict') return 'conflict';
       judged = await judgeAll();
     }
     const { draft, admins } = judged;
@@ -255,11 +265,10 @@ export async function issueTemporaryPassword(
     const change = composeChange(dependencies, { ...draft, after, events, requestId }, admins);
     const { after: user, resets } = change;
     const receipt = resets?.made && (await (await issue.signer())(user.tenant, resets.made));
-    const { canonical, hash } = issue.made;
-    const credential = { kind: 'issueTemporary', temporary: hash } as const;
+    const credential = { kind: 'issueTemporary', temporary: issue.made.hash } as const;
     const outcome = await accounts.commit({ ...change, credential });
     if (outcome === 'conflict') return outcome;
-    return { temporaryPassword: describeIssue(canonical, user.credential), user, receipt };
+    return { temporaryPassword: describeIssue(issue.made, user.credential, part), user, receipt };
   };
   return caller === undefined ? retryOnConflict(dependencies, tryOnce) : caller.retry(tryOnce);
 }

@@ -1,6 +1,6 @@
 import type { UserId } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
-import { acceptTerms, type OfferedTerms, type ResetTerms } from '../credential/reset.ts';
+import { acceptTerms, type OfferedTerms } from '../credential/reset.ts';
 import { unmetRequirements } from '../credential/reset-requirement.ts';
 import { DEFAULT_SETTINGS, type TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User } from '../credential/user.ts';
@@ -11,6 +11,7 @@ import {
   type IssuedTemporaryPassword,
   issueTemporaryPassword,
 } from './issue-temporary-password.ts';
+import { createAddressCheck } from './part-delivery.ts';
 import { resetCase } from './reset-requirement.ts';
 import { SupportCodeProof } from './support-code.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
@@ -50,15 +51,6 @@ function requireLife(
   throw new Refusal('validation', { errors: [{ pointer: '/expiresInSeconds', problem: 'range' }] });
 }
 
-/**
- * Requires that the answer shows the whole password.
- * @throws {Refusal} `reset-requirements-unmet`
- */
-function requireShown({ delivery }: ResetTerms): void {
-  if (delivery === 'shown') return;
-  throw new Refusal('reset-requirements-unmet', { requirements: ['mail-missing'] });
-}
-
 /** Reads the admins for a user who disowned a reset of the caller: another one may have to act. */
 async function readAdmins(
   { accounts }: Pick<IssueDependencies, 'accounts'>,
@@ -75,7 +67,8 @@ async function readAdmins(
  * the hash and again after it, by the rows of that moment.
  * @throws {Refusal} `validation`, `not-found`, `self-reset-forbidden`, `forbidden`,
  * `precondition-failed`, `reset-requirements-unmet`, `too-many-attempts`, `verification-failed`,
- * `last-global-admin`, `conflict`, `overloaded`
+ * `last-global-admin`, `too-many-attempts`,
+ * `conflict`, `overloaded`
  * @throws {Unavailable} the reset may have happened; repeating issues anew
  */
 export async function resetPassword(
@@ -88,6 +81,7 @@ export async function resetPassword(
   const lifetimeMs = requireLife(dependencies, request.expiresInSeconds);
   const caller = new Caller(dependencies, principal);
   const readTarget = targetReader(accounts, caller, request);
+  const requireSameAddress = createAddressCheck();
   const proof =
     terms.verification?.kind === 'supportCode'
       ? new SupportCodeProof(dependencies, context, terms.verification.code)
@@ -103,6 +97,7 @@ export async function resetPassword(
     if (target.value.userId === callerId) throw new Refusal('self-reset-forbidden');
     requireAllowed(judged, 'resetPassword');
     requirePrecondition(request, target);
+    if (terms.delivery === 'split') requireSameAddress(target.value);
     const requireMet = (admins: readonly Admin[]) => {
       const facts = resetCase(dependencies, { target: target.value, callerId, settings, admins });
       const requirements = unmetRequirements(facts, terms);
@@ -111,7 +106,6 @@ export async function resetPassword(
     requireMet(await readAdmins(dependencies, target.value, callerId));
     await proof?.require(target.value);
     const reset = acceptTerms(terms);
-    requireShown(reset);
     const isDisowned = target.value.disownedResetBy === callerId;
     return {
       before: target,

@@ -3,7 +3,7 @@ import type { ChangeDependencies } from './dependency.ts';
 
 /** The tries of a deciding write: one that loses is judged again before the caller is refused. */
 export const CONFLICT_TRIES = 10;
-const CONFLICT_RETRY_AFTER_SECONDS = 1;
+export const CONFLICT_RETRY_AFTER_SECONDS = 1;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 160;
 

@@ -45,10 +45,16 @@ export interface MailedPart {
   readonly issuer: Pick<Recipient, 'userName' | 'displayName'>;
 }
 
+/**
+ * The outcome of a mailed part. `notSent`: no mail server had it. `uncertain`: one had it, and did
+ * not accept it within 10 s; it may still deliver it.
+ */
+export type PartOutcome = 'accepted' | 'notSent' | 'uncertain';
+
 export interface PartMailer {
   /**
    * Sends a part once, and keeps nothing of it.
-   * @throws {Unavailable} the mail server did not accept it within 10 s. It may still deliver it.
+   * @throws {Unavailable} the tables do not answer
    */
-  send(part: MailedPart): Promise<void>;
+  send(part: MailedPart): Promise<PartOutcome>;
 }

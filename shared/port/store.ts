@@ -203,6 +203,8 @@ export interface AccountStore extends ResetRecords {
    * Records a sign-in, best effort: changes no version and loses silently against any other write.
    */
   recordSignIn(user: Stored<User>, atMs: number): Promise<void>;
+  /** Notes the mailed parts of a user; changes no version, and loses against any other write. */
+  noteParts(user: Stored<User>, partsAtMs: readonly number[]): Promise<'noted' | 'conflict'>;
   /** Replaces the permanent hash by one of the same password; loses against any other write. */
   replacePermanentHash(
     userName: UserName,

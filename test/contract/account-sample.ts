@@ -94,6 +94,7 @@ export function sampleUser(userName: UserName, changed: Partial<User> = {}): Use
     lastResetSequence: 0,
     attemptsClearedAtMs: NOW_MS,
     waitsEnded: [],
+    partsAtMs: [],
     createdAtMs: NOW_MS,
     lastSignInAtMs: undefined,
     eventSequence: 1,

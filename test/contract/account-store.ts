@@ -181,6 +181,17 @@ function describeReads(store: () => AccountStoreUnderTest): void {
     await accounts.recordSignIn(noted, NOW_MS + 7);
     expect(await accounts.findUser(before.value.userName)).toBeUndefined();
   });
+
+  it('notes mailed parts only on the row that was read, and takes them back', async () => {
+    const { accounts } = store();
+    const before = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
+    expect(await accounts.noteParts(before, [NOW_MS, NOW_MS + 1])).toBe('noted');
+    const noted = await found(accounts, before.value.userName);
+    expect(noted.value).toEqual({ ...before.value, partsAtMs: [NOW_MS, NOW_MS + 1] });
+    expect(await accounts.noteParts(before, [])).toBe('conflict');
+    expect(await accounts.noteParts(noted, [])).toBe('noted');
+    expect((await found(accounts, before.value.userName)).value).toEqual(before.value);
+  });
 }
 
 function describeDeletion(store: () => AccountStoreUnderTest): void {

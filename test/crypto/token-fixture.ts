@@ -44,6 +44,7 @@ export const user: User = {
   lastResetSequence: 0,
   attemptsClearedAtMs: 0,
   waitsEnded: [],
+  partsAtMs: [],
   createdAtMs: 0,
   lastSignInAtMs: undefined,
   eventSequence: 1,

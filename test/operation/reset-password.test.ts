@@ -238,6 +238,7 @@ describe('creating a user', () => {
       lastResetSequence: 0,
       attemptsClearedAtMs: nowMs,
       waitsEnded: [],
+      partsAtMs: [],
       createdAtMs: nowMs,
       lastSignInAtMs: undefined,
       eventSequence: 1,

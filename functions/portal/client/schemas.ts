@@ -114,7 +114,7 @@ export type PasswordChangeRequired = {
 
 export type PasswordResetAnswer = {
   readonly user: User;
-  readonly temporaryPassword: TemporaryPassword;
+  readonly temporaryPassword: TemporaryPassword | SplitTemporaryPassword;
   readonly receipt: string;
 };
 
@@ -230,6 +230,17 @@ export type SignedIn = {
   readonly tokenType: 'Bearer';
   readonly expiresInSeconds: number;
   readonly user: Me;
+};
+
+export type SplitTemporaryPassword = {
+  readonly part: 'told';
+  readonly pair: string;
+  readonly sentTo: string;
+  readonly value: string;
+  readonly spoken: readonly string[];
+  readonly expiresAt: string;
+  readonly expiresInSeconds: number;
+  readonly instructions: string;
 };
 
 export type SupportCode = { readonly code: string; readonly expiresInSeconds: number };

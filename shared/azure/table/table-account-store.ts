@@ -187,6 +187,13 @@ export class TableAccountStore implements AccountStore {
     await this.#table.merge({ ...key, lastSignInAtMs: toInt64(atMs) }, user.etag);
   }
 
+  async noteParts(user: Stored<User>, partsAtMs: readonly number[]) {
+    const { tenant, userName } = user.value;
+    const key = { partitionKey: tenant, rowKey: userKey(userName) };
+    const { kind } = await this.#table.merge({ ...key, partsAtMs: partsAtMs.join(' ') }, user.etag);
+    return kind === 'written' ? 'noted' : 'conflict';
+  }
+
   async replacePermanentHash(
     userName: UserName,
     credential: Stored<CredentialSecret>,

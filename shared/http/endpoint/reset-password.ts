@@ -24,7 +24,8 @@ export const resetPasswordEndpoint = defineEndpoint({
   isConditional: true,
   answers: {
     200: {
-      description: 'Reset. The temporary password is in this answer and nowhere else.',
+      description:
+        'Reset. The temporary password, or the part to tell, is in this answer and nowhere else.',
       schema: PasswordResetAnswer,
       headers: ['ETag'],
     },
@@ -36,6 +37,7 @@ export const resetPasswordEndpoint = defineEndpoint({
     'verification-failed',
     'too-many-attempts',
     'last-global-admin',
+    'too-many-attempts',
     'conflict',
     'overloaded',
   ],

@@ -227,6 +227,9 @@ export const en = {
   temporaryPasswordInstructions:
     'Copy it now and send it to the user: it cannot be shown again. At the next sign-in the user ' +
     'must set a new password.',
+  splitInstructions: (pair: string, address: string) =>
+    `Read this part out to the user now: it cannot be shown again. The other part was sent to ` +
+    `${address}. Both must have the pair ${pair}. Never ask the user for the part in the mail.`,
   spokenDigits: ['Zero', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'],
   page: {
     problemTitle: 'Problem',

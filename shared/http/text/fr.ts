@@ -255,6 +255,10 @@ export const fr: Catalogue = {
   temporaryPasswordInstructions:
     'Copiez-le maintenant et envoyez-le à l’utilisateur : il ne pourra plus être affiché. À la ' +
     'prochaine connexion, l’utilisateur devra définir un nouveau mot de passe.',
+  splitInstructions: (pair, address) =>
+    `Dictez cette partie à l’utilisateur maintenant\u00a0: elle ne pourra plus être affichée. ` +
+    `L’autre partie a été envoyée à ${address}. Les deux doivent porter la paire ${pair}. Ne ` +
+    `demandez jamais à l’utilisateur la partie reçue par message.`,
   spokenDigits: ['Zéro', 'Un', 'Deux', 'Trois', 'Quatre', 'Cinq', 'Six', 'Sept', 'Huit', 'Neuf'],
   page: {
     problemTitle: 'Problème',

@@ -99,6 +99,7 @@ function addUser(rows: Rows, index: number, citizen: Citizen, nowMs: number): vo
     lastResetSequence: 0,
     attemptsClearedAtMs: createdAtMs,
     waitsEnded: [],
+    partsAtMs: [],
     createdAtMs,
     lastSignInAtMs: undefined,
     eventSequence: 1,
