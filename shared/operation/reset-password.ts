@@ -66,9 +66,8 @@ async function readAdmins(
  * temporary password and all tokens; attempts and lock are cleared. Everything is judged before
  * the hash and again after it, by the rows of that moment.
  * @throws {Refusal} `validation`, `not-found`, `self-reset-forbidden`, `forbidden`,
- * `precondition-failed`, `reset-requirements-unmet`, `too-many-attempts`, `verification-failed`,
- * `last-global-admin`, `too-many-attempts`,
- * `conflict`, `overloaded`
+ * `precondition-failed`, `reset-requirements-unmet`, `verification-failed`, `last-global-admin`,
+ * `too-many-attempts` (of wrong codes, of mailed parts), `conflict`, `overloaded`
  * @throws {Unavailable} the reset may have happened; repeating issues anew
  */
 export async function resetPassword(
