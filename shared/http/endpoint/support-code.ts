@@ -1,6 +1,6 @@
 import { issueSupportCode } from '../../operation/support-code.ts';
-import { SupportCode } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { SupportCode } from '../reset-answer-schema.ts';
 
 export const supportCodeEndpoint = defineEndpoint({
   name: 'supportCode',
