@@ -11,6 +11,7 @@ import { createHashQueue, type HashQueue, hashWorkerUrl } from '../crypto/passwo
 import { createPasswordHasher } from '../crypto/password/password-hasher.ts';
 import { findPepperFlaw, PEPPER_SECRET } from '../crypto/password/pepper.ts';
 import { createSeal, createTokenSeal } from '../crypto/sealed/seal.ts';
+import { createKeyedDigest } from '../crypto/secret/keyed-digest.ts';
 import { createPseudonyms } from '../crypto/secret/pseudonym.ts';
 import {
   createSecretCache,
@@ -145,6 +146,7 @@ function compose(settings: Settings): Composition {
     lanes: lanes.map(({ name }) => name),
     openLanes: () => lanes,
     partMailer,
+    callDigests: createKeyedDigest(peppers, 'call'),
     cursors: createSeal(peppers, 'cursor'),
     devices: createTokenSeal(peppers, 'device'),
     freezes,

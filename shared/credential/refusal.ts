@@ -19,6 +19,7 @@ export type RefusalCode =
   | 'conflict'
   | 'reset-required'
   | 'reset-requirements-unmet'
+  | 'already-done'
   | 'length-required'
   | 'precondition-failed'
   | 'body-too-large'
@@ -38,6 +39,10 @@ export interface RefusalExtra {
   readonly reasons?: readonly PolicyReason[];
   /** The requirements of `reset-requirements-unmet`. */
   readonly requirements?: readonly ResetRequirement[];
+  /** The receipt of the reset that is `already-done`. */
+  readonly receipt?: string;
+  /** The view of the user whose creation is `already-done`; undefined: deleted since. */
+  readonly user?: object | undefined;
   /** The methods of `method-not-allowed`. */
   readonly allow?: readonly string[];
   /** The tenant of a caller who is proven without a token, and may see its contact. */
@@ -69,6 +74,8 @@ export type FieldProblem =
   | 'sameAddress'
   | 'locale'
   | 'cursor'
+  | 'idempotencyKey'
+  | 'idempotencyKeyUsed'
   | 'mailMissing'
   | 'tooManyAdmins'
   | 'notWithUserName'

@@ -3,6 +3,7 @@ import type { UserName } from '../credential/name.ts';
 import type { RefusalCode } from '../credential/refusal.ts';
 import type { Principal } from '../operation/authenticate.ts';
 import type { Dependencies, RequestContext } from '../operation/dependency.ts';
+import type { KeyedCall } from '../operation/one-call.ts';
 import type { Precondition } from '../operation/target.ts';
 import type { ClientNetwork } from '../port/hasher.ts';
 import type { LogFields, SignInPseudonyms } from '../port/log.ts';
@@ -61,6 +62,8 @@ export interface Call<A extends Access, Body, Query, Prefetched = undefined> {
   readonly query: Query;
   readonly params: Readonly<Record<string, string>>;
   readonly ifMatch: Precondition | undefined;
+  /** The `Idempotency-Key` with the body, of an endpoint that takes one. */
+  readonly keyedCall: KeyedCall | undefined;
   readonly context: RequestContext;
   readonly language: Language;
   readonly text: Catalogue;
@@ -111,6 +114,8 @@ export interface Endpoint<
   readonly query?: Query;
   /** True if the endpoint honours `If-Match`. */
   readonly isConditional?: boolean;
+  /** True if the endpoint takes an `Idempotency-Key`; others ignore it. */
+  readonly isIdempotent?: boolean;
   /** The header for caches that may keep the answer; every other answer is `no-store`. */
   readonly cacheControl?: string;
   readonly answers: Readonly<Record<number, DescribedAnswer>>;

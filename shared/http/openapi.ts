@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RefusalCode } from '../credential/refusal.ts';
 import type { AnyEndpoint, DescribedAnswer, Services } from './endpoint.ts';
+import { IDEMPOTENCY_KEY } from './idempotency-key.ts';
 import { PROBLEM_STATUS } from './problem.ts';
 import { components, EmptyBody } from './schema.ts';
 
@@ -71,6 +72,17 @@ const IF_MATCH = {
   schema: { type: 'string' },
 };
 
+const IDEMPOTENCY_KEY_HEADER = {
+  name: IDEMPOTENCY_KEY,
+  in: 'header',
+  required: false,
+  description:
+    'A key of your choice for this call, in quotes (RFC 9651): 1–64 visible ASCII characters. ' +
+    'For 24 hours the same call with the same body is not done again.',
+  schema: { type: 'string' },
+  example: '"3f8a0c52"',
+};
+
 /** Lists the refusals that are possible for every call, by its access and its input. */
 function impliedRefusals(endpoint: AnyEndpoint): readonly RefusalCode[] {
   const isAuthenticated = endpoint.access !== 'anonymous';
@@ -79,6 +91,7 @@ function impliedRefusals(endpoint: AnyEndpoint): readonly RefusalCode[] {
     ...(/admin$/i.test(endpoint.access) ? (['forbidden'] as const) : []),
     ...(endpoint.method === 'GET' ? [] : (['length-required'] as const)),
     ...(endpoint.isConditional ? (['precondition-failed'] as const) : []),
+    ...(endpoint.isIdempotent ? (['already-done'] as const) : []),
     'malformed-request',
     'body-too-large',
     'unsupported-media-type',
@@ -147,6 +160,7 @@ function operation(endpoint: AnyEndpoint): Json {
     ...pathParameters(endpoint.route),
     ...queryParameters(endpoint.query),
     ...(endpoint.isConditional ? [IF_MATCH] : []),
+    ...(endpoint.isIdempotent ? [IDEMPOTENCY_KEY_HEADER] : []),
   ];
   const body = requestBody(endpoint);
   const answers = Object.entries(endpoint.answers as Record<string, DescribedAnswer>);

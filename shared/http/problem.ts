@@ -4,6 +4,7 @@ import { ADMINS_PER_TENANT } from '../credential/rank.ts';
 import type { FieldError, FieldProblem, PolicyReason, Refusal } from '../credential/refusal.ts';
 import type { FailureCode } from '../port/telemetry.ts';
 import type { UnavailablePart } from '../port/unavailable.ts';
+import { User } from './answer-schema.ts';
 import { components } from './schema.ts';
 import type { Catalogue } from './text/en.ts';
 
@@ -25,6 +26,7 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   conflict: 409,
   'reset-required': 409,
   'reset-requirements-unmet': 409,
+  'already-done': 409,
   'length-required': 411,
   'precondition-failed': 412,
   'body-too-large': 413,
@@ -74,6 +76,8 @@ export const Problem = z.strictObject({
     .optional(),
   reasons: z.array(z.strictObject({ code: z.string(), detail: z.string() })).optional(),
   requirements: z.array(z.strictObject({ code: z.string(), text: z.string() })).optional(),
+  receipt: z.string().describe('The receipt of the reset that was done.').optional(),
+  user: User.optional(),
   parts: z.array(z.enum(['tables', 'vault', 'mail'])).optional(),
   contact: z.string().describe('Whom to ask, as the organisation says.').optional(),
 });
@@ -147,7 +151,7 @@ function baseBody(code: ProblemCode, { origin, requestId, text }: ProblemContext
 
 /** Makes the RFC 9457 problem of an expected no. */
 export function refusalProblem(refusal: Refusal, context: ProblemContext): ProblemAnswer {
-  const { errors, reasons, requirements } = refusal.extra;
+  const { errors, reasons, requirements, receipt, user } = refusal.extra;
   const { requirement } = context.text;
   const body = {
     ...baseBody(refusal.code, context),
@@ -158,6 +162,8 @@ export function refusalProblem(refusal: Refusal, context: ProblemContext): Probl
     ...(requirements && {
       requirements: requirements.map((code) => ({ code, text: requirement[code] })),
     }),
+    ...(receipt !== undefined && { receipt }),
+    ...(user && { user: user as z.input<typeof User> }),
     ...(reasons && { reasons: reasons.map((reason) => describeReason(reason, context)) }),
   };
   return { status: body.status, headers: refusalHeaders(refusal), body };

@@ -10,6 +10,7 @@ import { Unavailable, type UnavailablePart } from '../port/unavailable.ts';
 import { clientNetwork } from './client-network.ts';
 import { corsHeaders } from './cors.ts';
 import type { Access, Answer, AnyEndpoint, Call, Noted, Services } from './endpoint.ts';
+import { parseKeyedCall } from './idempotency-key.ts';
 import { catalogue, type Language, negotiateLanguage } from './language.ts';
 import { describeFault } from './log.ts';
 import {
@@ -120,7 +121,7 @@ export class RequestPipeline {
 
   async answer(endpoint: AnyEndpoint): Promise<Answer> {
     const { principal, prefetched } = await this.authenticate(endpoint);
-    const body = await parseBody(
+    const { input, body } = await parseBody(
       {
         schema: endpoint.body ?? EmptyBody,
         isOptional: endpoint.body === undefined || endpoint.isBodyOptional === true,
@@ -140,6 +141,7 @@ export class RequestPipeline {
       query,
       params: this.request.params,
       ifMatch: endpoint.isConditional ? parseIfMatch(this.request) : undefined,
+      keyedCall: endpoint.isIdempotent ? parseKeyedCall(this.request, input) : undefined,
       context: this.context,
       language: this.language,
       text: catalogue(this.language),

@@ -164,21 +164,21 @@ function isBodyLost({ method, headers }: HttpRequest, bytes: ArrayBuffer): boole
 }
 
 /**
- * Reads and parses the body.
+ * Reads and parses the body; `input` is its JSON as it was sent.
  * @throws {Refusal} in this order: `length-required`, `unsupported-media-type`, `body-too-large`,
  * `malformed-request`, `validation`
  */
 export async function parseBody<Schema extends z.ZodType>(
   { schema, isOptional, mediaTypes }: BodyRule<Schema>,
   request: HttpRequest,
-): Promise<z.output<Schema>> {
+): Promise<{ readonly input: unknown; readonly body: z.output<Schema> }> {
   const bytes = await request.arrayBuffer();
   if (isBodyLost(request, bytes)) throw new Refusal('length-required');
   const isAbsent = bytes.byteLength === 0 && isOptional;
   if (!isAbsent) requireMediaType(request, mediaTypes);
   if (bytes.byteLength > BODY_MAX_BYTES) throw new Refusal('body-too-large');
   const input = isAbsent ? {} : parseJsonObject(bytes);
-  return parseMembers(schema, input);
+  return { input, body: parseMembers(schema, input) };
 }
 
 /** Returns the token of `Authorization: Bearer …` (RFC 6750 section 2.1), and of no other place. */

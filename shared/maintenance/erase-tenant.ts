@@ -2,8 +2,9 @@ import { type Tenant, tenantOf } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import { deviceKey, sessionKey, signInKey } from '../operation/attempt-series.ts';
 import type { StoreArchive } from '../port/archive.ts';
+import type { ExpiryIndex } from '../port/expiry.ts';
 import type { OutboxReport } from '../port/notice.ts';
-import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
+import type { AccountStore, AttemptStore } from '../port/store.ts';
 import { listTenantUsers } from './batch.ts';
 
 /** A time after the expiry of any temporary password. */

@@ -8,8 +8,9 @@ import type { ChangeDependencies } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
 import type { StoreArchive } from '../port/archive.ts';
 import type { RandomBytes } from '../port/clock.ts';
+import type { ExpiryEntry, ExpiryIndex } from '../port/expiry.ts';
 import type { SearchIndex } from '../port/search.ts';
-import type { AccountStore, ExpiryEntry, ExpiryIndex, StoredUser } from '../port/store.ts';
+import type { AccountStore, StoredUser } from '../port/store.ts';
 import { listTenantUsers } from './batch.ts';
 import { mendWords, removeStaleWords } from './reindex-words.ts';
 

@@ -11,7 +11,8 @@ import type {
   StoreArchive,
 } from '../port/archive.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
-import type { AccountStore, CredentialSecret, ExpiryIndex } from '../port/store.ts';
+import type { ExpiryIndex } from '../port/expiry.ts';
+import type { AccountStore, CredentialSecret } from '../port/store.ts';
 import type { SecretVersion } from '../port/vault.ts';
 import { expiryEntryOf } from './reindex.ts';
 

@@ -5,6 +5,7 @@ import { mayChangeRoles } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Role } from '../credential/role.ts';
 import type { User } from '../credential/user.ts';
+import type { DoneCall } from '../port/done-call.ts';
 import type { Principal } from './authenticate.ts';
 import { Caller } from './authority.ts';
 import type { RequestContext } from './dependency.ts';
@@ -13,6 +14,7 @@ import {
   type IssuedTemporaryPassword,
   issueTemporaryPassword,
 } from './issue-temporary-password.ts';
+import { type KeyedCall, OneCall } from './one-call.ts';
 
 export interface NewUser {
   readonly userName: UserName;
@@ -69,26 +71,55 @@ export function requireTwoAddresses(
   throw new Refusal('validation', { errors: [{ pointer, problem: 'sameAddress' }] });
 }
 
+interface CreateRequest {
+  readonly principal: Principal;
+  readonly wanted: NewUser;
+  /** The `Idempotency-Key` of the call, and what a caller who repeats it is shown of the user. */
+  readonly once?: (KeyedCall & { readonly show: (user: User) => Promise<object> }) | undefined;
+}
+
+/** Returns the call under its key, which answers the user as it is now when it is repeated. */
+function onceOf(
+  dependencies: IssueDependencies,
+  { principal, once }: CreateRequest,
+): OneCall | undefined {
+  if (once === undefined) return undefined;
+  const { accounts } = dependencies;
+  const { show, ...keyed } = once;
+  const caller = principal.user.value;
+  const describe = async ({ userId }: DoneCall) => {
+    const named = await accounts.findUserName(caller.tenant, userId);
+    const found = named && !named.isDeleted ? await accounts.findUser(named.userName) : undefined;
+    // Of a user who was deleted since, nothing is left to show.
+    return { user: found?.value.userId === userId ? await show(found.value) : undefined };
+  };
+  const call = { name: 'createUser', target: undefined, caller, describe };
+  return new OneCall(dependencies, { ...keyed, ...call });
+}
+
 /**
  * Creates a user with a temporary password; earlier counts against the name are cleared.
- * @throws {Refusal} `forbidden`, `validation` (foreign domain, one address twice, too many admins),
- * `user-name-taken`, `conflict`, `overloaded`
+ * @throws {Refusal} `already-done`, `forbidden`, `validation` (foreign domain, one address twice,
+ * too many admins), `user-name-taken`, `conflict`, `overloaded`
  * @throws {Unavailable} the user may exist now; repeating answers `user-name-taken`
  */
 export async function createUser(
   dependencies: IssueDependencies,
-  { principal, wanted }: { readonly principal: Principal; readonly wanted: NewUser },
+  request: CreateRequest,
   context: RequestContext,
 ): Promise<{ readonly temporaryPassword: IssuedTemporaryPassword; readonly user: User }> {
   const { accounts } = dependencies;
+  const { principal, wanted } = request;
   const { userName, roles } = wanted;
   const isOwnTenant = tenantOf(userName) === principal.user.value.tenant;
   const caller = new Caller(dependencies, principal);
+  const once = onceOf(dependencies, request);
   const after = blankUser(dependencies, wanted);
   const judge = async () => {
     const { authority, rights, found } = await caller.judgeBeside(async () =>
       isOwnTenant ? accounts.findUser(userName) : undefined,
     );
+    await once?.requireFree();
     if (!mayChangeRoles(rights, { roles: [] }, roles)) throw new Refusal('forbidden');
     if (!isOwnTenant) {
       throw new Refusal('validation', {
@@ -100,5 +131,5 @@ export async function createUser(
     const events = [{ type: 'user.created', details: { roles } }] as const;
     return { before: undefined, after, events, authority };
   };
-  return issueTemporaryPassword(dependencies, { judge, caller }, context);
+  return issueTemporaryPassword(dependencies, { judge, caller, once }, context);
 }

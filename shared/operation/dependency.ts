@@ -1,15 +1,16 @@
 import type { PasswordPolicy } from '../credential/policy/password-policy.ts';
 import type { Clock, RandomBytes } from '../port/clock.ts';
+import type { ExpiryIndex } from '../port/expiry.ts';
 import type { ClientNetwork, PasswordHasher } from '../port/hasher.ts';
 import type { Log } from '../port/log.ts';
 import type { PartMailer } from '../port/mailer.ts';
 import type { Receipts } from '../port/receipt.ts';
 import type { SearchIndex } from '../port/search.ts';
-import type { AccountStore, AttemptStore, ExpiryIndex } from '../port/store.ts';
+import type { AccountStore, AttemptStore } from '../port/store.ts';
 import type { SummaryStore } from '../port/summary.ts';
 import type { SupportCodes } from '../port/support-code.ts';
 import type { Telemetry } from '../port/telemetry.ts';
-import type { Seal, Tokens } from '../port/token.ts';
+import type { KeyedDigest, Seal, Tokens } from '../port/token.ts';
 
 /** The dependencies that operations can have; each takes the slice that it uses. */
 export interface Dependencies {
@@ -25,6 +26,8 @@ export interface Dependencies {
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
   readonly receipts: Receipts;
+  /** The digests of calls under an `Idempotency-Key`. */
+  readonly callDigests: KeyedDigest;
   readonly cursors: Seal;
   /** The names of the lanes of notices: of mail and of each webhook that is set. */
   readonly lanes: readonly string[];

@@ -1,10 +1,13 @@
 import { FORGET_AFTER_MS, STRANGER_LIMIT } from '../credential/lockout.ts';
+import { tenantOf } from '../credential/name.ts';
 import { isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
-import type { ExpiryEntry, StoredUser } from '../port/store.ts';
+import type { ExpiryEntry } from '../port/expiry.ts';
+import type { StoredUser } from '../port/store.ts';
 import { planChange } from './account-change.ts';
 import { systemAuthority } from './authority.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
+import { holdsKey } from './one-call.ts';
 
 export type SweepDependencies = Pick<
   Dependencies,
@@ -16,7 +19,7 @@ export interface SweepReport {
   readonly expired: number;
   /**
    * The number of removed entries of passwords that were replaced in time, superseded or never
-   * written.
+   * written, and of calls whose key is free again.
    */
   readonly removed: number;
   /** The number of entries that this run left to a later one. */
@@ -93,6 +96,22 @@ async function expireEntry(
   return dependencies.accounts.commit({ ...planned, credential: undefined });
 }
 
+/** Removes a call whose key is free again, unless a later call has taken its row. */
+async function sweepDoneCall(
+  { accounts, expiries, clock }: SweepDependencies,
+  entry: ExpiryEntry,
+  id: string,
+): Promise<Outcome> {
+  const tenant = tenantOf(entry.userName);
+  const found = await accounts.findDoneCall(tenant, id);
+  if (found?.value.issueId === entry.issueId) {
+    if (holdsKey(found.value, clock.now())) return 'left';
+    if (!(await accounts.removeDoneCall(tenant, id, found.etag))) return 'left';
+  }
+  await expiries.remove(entry);
+  return 'removed';
+}
+
 /**
  * Handles one entry in at most three storage calls: read the user, write the change, remove the
  * entry.
@@ -102,6 +121,8 @@ async function sweepEntry(
   entry: ExpiryEntry,
   requestId: string,
 ): Promise<Outcome> {
+  const { doneCall } = entry;
+  if (doneCall !== undefined) return sweepDoneCall(dependencies, entry, doneCall);
   const user = await dependencies.accounts.findUser(entry.userName);
   const verdict = judgeEntry(entry, user?.value, dependencies.clock.now());
   if (verdict === 'leave') return 'left';

@@ -7,6 +7,7 @@ import {
   planAdmins,
 } from './account-change.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
+import type { OneCall } from './one-call.ts';
 import { PartDelivery } from './part-delivery.ts';
 import { type MadePassword, type PasswordRequest, PendingIssue } from './pending-issue.ts';
 import { retryOnConflict } from './retry.ts';
@@ -22,6 +23,7 @@ export type IssueDependencies = Pick<
   | 'expiries'
   | 'partMailer'
   | 'receipts'
+  | 'callDigests'
   | 'temporaryPasswordTtlMs'
 >;
 
@@ -58,6 +60,8 @@ export interface IssueRequest extends PasswordRequest {
    * after it, and each time when another write came between.
    */
   readonly judge: () => Promise<IssueDraft>;
+  /** The call, if it has a key. */
+  readonly once?: OneCall | undefined;
 }
 
 function describeIssue(
@@ -114,7 +118,7 @@ export async function issueTemporaryPassword(
   context: RequestContext,
 ): Promise<Issued> {
   const { accounts } = dependencies;
-  const { judge, caller } = request;
+  const { judge, caller, once } = request;
   const issue = new PendingIssue(dependencies, context, request);
   const part = new PartDelivery(dependencies, context);
   const judgeAll = async () => {
@@ -140,14 +144,15 @@ export async function issueTemporaryPassword(
     const { draft, admins } = judged;
     const { actor } = draft.authority;
     const issuedBy = 'userId' in actor ? actor.userId : undefined;
-    const after = await issue.giveTo(draft.after, issuedBy);
+    const [after] = await Promise.all([issue.giveTo(draft.after, issuedBy), once?.announce()]);
     const { requestId } = context;
     const events = draftEvents(draft, after);
     const change = composeChange(dependencies, { ...draft, after, events, requestId }, admins);
     const { after: user, resets } = change;
     const receipt = resets?.made && (await (await issue.signer())(user.tenant, resets.made));
     const credential = { kind: 'issueTemporary', temporary: issue.made.hash } as const;
-    const outcome = await accounts.commit({ ...change, credential });
+    const done = await once?.record(change);
+    const outcome = await accounts.commit({ ...change, credential, done });
     if (outcome === 'conflict') return outcome;
     return { temporaryPassword: describeIssue(issue.made, user.credential, part), user, receipt };
   };

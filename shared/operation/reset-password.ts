@@ -4,6 +4,7 @@ import { acceptTerms, type OfferedTerms } from '../credential/reset.ts';
 import { unmetRequirements } from '../credential/reset-requirement.ts';
 import { DEFAULT_SETTINGS, type TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User } from '../credential/user.ts';
+import type { DoneCall } from '../port/done-call.ts';
 import { Caller } from './authority.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type IssuedTemporaryPassword,
   issueTemporaryPassword,
 } from './issue-temporary-password.ts';
+import { type KeyedCall, OneCall } from './one-call.ts';
 import { createAddressCheck } from './part-delivery.ts';
 import { resetCase } from './reset-requirement.ts';
 import { SupportCodeProof } from './support-code.ts';
@@ -24,6 +26,8 @@ export type ResetDependencies = IssueDependencies & Pick<Dependencies, 'attempts
 export interface ResetRequest extends TargetRequest {
   /** The terms that the call brings; none by default. */
   readonly terms?: OfferedTerms;
+  /** The `Idempotency-Key` of the call, if it has one. */
+  readonly once?: KeyedCall | undefined;
   /** The life of the password; the TTL by default. */
   readonly expiresInSeconds?: number | undefined;
 }
@@ -61,11 +65,31 @@ async function readAdmins(
   return (await accounts.findAdmins(target.tenant))?.value ?? [];
 }
 
+/** Returns the call under its key, which answers the receipt of the reset when it is repeated. */
+function onceOf(
+  dependencies: IssueDependencies,
+  { principal, userId, once }: ResetRequest,
+): OneCall | undefined {
+  if (once === undefined) return undefined;
+  const { accounts, receipts } = dependencies;
+  const caller = principal.user.value;
+  const describe = async ({ userId: id, sequence }: DoneCall) => {
+    const record = await accounts.findReset(caller.tenant, id, sequence);
+    if (record === undefined) throw new Error('a reset has a record');
+    const sign = await receipts.obtainSigner();
+    return { receipt: await sign(caller.tenant, record) };
+  };
+  return new OneCall(dependencies, {
+    ...once,
+    ...{ name: 'resetPassword', target: userId, caller, describe },
+  });
+}
+
 /**
  * Replaces a user's password by a temporary one. The write ends the old password, any earlier
  * temporary password and all tokens; attempts and lock are cleared. Everything is judged before
  * the hash and again after it, by the rows of that moment.
- * @throws {Refusal} `validation`, `not-found`, `self-reset-forbidden`, `forbidden`,
+ * @throws {Refusal} `already-done`, `validation`, `not-found`, `self-reset-forbidden`, `forbidden`,
  * `precondition-failed`, `reset-requirements-unmet`, `verification-failed`, `last-global-admin`,
  * `too-many-attempts` (of wrong codes, of mailed parts), `conflict`, `overloaded`
  * @throws {Unavailable} the reset may have happened; repeating issues anew
@@ -80,6 +104,7 @@ export async function resetPassword(
   const lifetimeMs = requireLife(dependencies, request.expiresInSeconds);
   const caller = new Caller(dependencies, principal);
   const readTarget = targetReader(accounts, caller, request);
+  const once = onceOf(dependencies, request);
   const requireSameAddress = createAddressCheck();
   const proof =
     terms.verification?.kind === 'supportCode'
@@ -89,7 +114,7 @@ export async function resetPassword(
   const judge = async () => {
     // A row that cannot be read never means that nothing is required.
     const stored = accounts.findSettings(principal.user.value.tenant);
-    const [judged, found] = await Promise.all([readTarget(), stored]);
+    const [judged, found] = await Promise.all([readTarget(() => once?.requireFree()), stored]);
     settings = found?.value ?? DEFAULT_SETTINGS;
     const { authority, rights, target } = judged;
     const callerId = rights.userId;
@@ -116,7 +141,7 @@ export async function resetPassword(
       ...(isDisowned && { requireOfAdmins: requireMet }),
     } as const;
   };
-  const issue = { judge, caller, lifetimeMs };
+  const issue = { judge, caller, lifetimeMs, once };
   const { receipt, ...issued } = await issueTemporaryPassword(dependencies, issue, context);
   if (receipt === undefined) throw new Error('a reset has a receipt');
   return { ...issued, receipt, settings };

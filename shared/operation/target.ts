@@ -76,17 +76,19 @@ export async function requireTarget(
 
 /**
  * Reads caller and target of a change as they are in the store now, side by side.
- * @returns a function to call for each judgement; it rejects with {@link Refusal} `invalid-token`,
+ * @returns a function to call for each judgement, with what is judged between caller and target;
+ * it rejects with {@link Refusal} `invalid-token`,
  * `not-found`
  */
 export function targetReader(
   accounts: Pick<AccountStore, 'findUser' | 'findUserName'>,
   caller: Caller,
   request: TargetRequest,
-): () => Promise<JudgedTarget> {
+): (beforeTarget?: () => Promise<void> | undefined) => Promise<JudgedTarget> {
   const find = targetFinder(accounts, request);
-  return async () => {
+  return async (beforeTarget) => {
     const { authority, rights, found } = await caller.judgeBeside(find);
+    await beforeTarget?.();
     return { authority, rights, target: requireFound(request.userId, found) };
   };
 }

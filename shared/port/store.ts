@@ -9,6 +9,7 @@ import type { Role } from '../credential/role.ts';
 import type { CredentialState } from '../credential/state.ts';
 import type { TenantSettings } from '../credential/tenant-settings.ts';
 import type { Admin, User, UserStatus } from '../credential/user.ts';
+import type { DoneCall, DoneCalls } from './done-call.ts';
 import type { HashParameters, PasswordHash } from './hasher.ts';
 import type { ResetRecords } from './reset.ts';
 
@@ -125,6 +126,8 @@ export interface AccountChange {
    */
   readonly authority: { readonly caller: StoredUser; readonly newStamp: string } | undefined;
   readonly events: readonly AccountEvent[];
+  /** The call under a key that this does, and the tag of the forgotten one that it replaces. */
+  readonly done?: { readonly call: DoneCall; readonly etag: string | undefined } | undefined;
   /** The reset that this is, and the end of the one before. */
   readonly resets?: ResetWrites;
   /** The notices of the events. */
@@ -153,7 +156,7 @@ export interface NamedId {
   readonly isDeleted: boolean;
 }
 
-export interface AccountStore extends ResetRecords {
+export interface AccountStore extends DoneCalls, ResetRecords {
   /** Finds a user; one point read. */
   findUser(userName: UserName): Promise<StoredUser | undefined>;
   /**
@@ -276,24 +279,4 @@ export interface AttemptStore {
     readonly lockedFailures: number;
     readonly limit: number;
   }): Promise<number>;
-}
-
-/** An issued temporary password, written before its credential. */
-export interface ExpiryEntry {
-  readonly userId: UserId;
-  readonly userName: UserName;
-  readonly issueId: string;
-  readonly expiresAtMs: number;
-  /** The version of the credential after its write. */
-  readonly credentialVersion: number;
-}
-
-export interface ExpiryIndex {
-  add(entry: ExpiryEntry): Promise<void>;
-  /** Judges whether there is an entry of this issue; one point read. */
-  has(entry: ExpiryEntry): Promise<boolean>;
-  /** Lists all entries with `expiresAtMs <= nowMs`, by hour, in pages; others are not returned. */
-  listOverdue(nowMs: number): AsyncIterable<readonly ExpiryEntry[]>;
-  /** Removes an entry. A missing row counts as removed. */
-  remove(entry: ExpiryEntry): Promise<void>;
 }

@@ -32,6 +32,17 @@ export interface Tokens {
   publicKeys(nowMs: number): Promise<{ readonly keys: readonly object[] }>;
 }
 
+/**
+ * Digests of texts under a key of the pepper: a reader of the tables can neither compare nor guess
+ * what was digested.
+ */
+export interface KeyedDigest {
+  /** @throws {Unavailable} no pepper can be read */
+  make(text: string): Promise<string>;
+  /** @throws {Unavailable} the pepper of the digest cannot be read */
+  matches(text: string, digest: string): Promise<boolean>;
+}
+
 /** The seal of a text, so that a caller can neither read, alter nor use it elsewhere. */
 export interface Seal {
   /** @param binding the use of the sealed text, such as a tenant, a list and its filters */

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { csvOf } from '../../functions/portal/script/csv.ts';
 import { eventApiQuery } from '../../functions/portal/script/event-filter.ts';
+import { resetRows } from '../../functions/portal/script/reset-rows.ts';
+import { Translator } from '../../functions/portal/script/text.ts';
+import { portalEn } from '../../functions/portal/text/en.ts';
+import { en } from '../../shared/http/text/en.ts';
 
 describe('a file for a spreadsheet', () => {
   it.each(['=1+1', '+1', '-1', '@cmd', '\t=1', '\r=1'])('makes no formula of %j', (value) => {
@@ -17,6 +21,36 @@ describe('a file for a spreadsheet', () => {
     expect(csvOf([['Ana', 'a-b', '3+4', 'ana@contoso.example']])).toBe(
       '\uFEFFAna,a-b,3+4,ana@contoso.example\r\n',
     );
+  });
+});
+
+describe('the list of resets as a file', () => {
+  it('has a cell for each head, and says what is proven and what is stated', () => {
+    const text = { ...portalEn, ...en, spoken: {} };
+    const app = { translator: new Translator('en', 'en', text), userNames: {}, session: undefined };
+    const at = '2026-11-29T12:00:00.000Z';
+    const item = { eventId: 'e1', at, actor: { system: 'operator' as const } };
+    const [heads, proven, old] = resetRows(
+      app as never,
+      { userId: 'u1', name: 'Ana', userName: 'ana@contoso.example' },
+      [
+        {
+          ...{ ...item, outcome: 'used', outcomeAt: at, expiresAt: at, delivery: 'split' },
+          ...{ reason: '=1+1', ticket: 'INC-1' },
+          verification: { kind: 'supportCode', isProven: true },
+        },
+        { ...item, outcome: 'expired' },
+      ],
+    );
+    const cells = (row: readonly string[] = []) =>
+      Object.fromEntries((heads ?? []).map((head, index) => [head, row[index]]));
+    expect([proven?.length, old?.length]).toEqual([heads?.length, heads?.length]);
+    expect(cells(proven)).toMatchObject({
+      ...{ 'User name': 'ana@contoso.example', 'Done by': 'Operator of the service' },
+      ...{ Outcome: 'Used by the user', Delivery: 'In two parts', Verification: 'Support code' },
+      ...{ 'Proven by the service': 'Yes', Reason: '=1+1', Ticket: 'INC-1' },
+    });
+    expect(cells(old)).toMatchObject({ Delivery: '', 'Proven by the service': '', Reason: '' });
   });
 });
 

@@ -4,6 +4,7 @@ import { ADMINS_PER_TENANT } from '../../shared/credential/rank.ts';
 import { ROLES } from '../../shared/credential/role.ts';
 import type { Admin, Credential } from '../../shared/credential/user.ts';
 import { describeAuthority } from './account-authority.ts';
+import { describeDoneCalls } from './account-done-call.ts';
 import { describeEventLists } from './account-event-list.ts';
 import { describeAccountLists } from './account-list.ts';
 import { describePasswords } from './account-password.ts';
@@ -87,6 +88,7 @@ export function describeAccountStore(
   describeAccountLists(name, start);
   describeEventLists(name, start);
   describeResetRecords(name, start);
+  describeDoneCalls(name, start);
   describeAccountRaces(name, start);
   describeAuthority(name, start);
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ExpiryEntry, ExpiryIndex } from '../../shared/port/store.ts';
+import type { ExpiryEntry, ExpiryIndex } from '../../shared/port/expiry.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { nameOf, userId } from './account-sample.ts';
 
@@ -39,6 +39,18 @@ export function describeExpiryIndex(
       await store.expiries.remove(entry);
       await store.expiries.remove(entry);
       expect(await overdue(store.expiries, TEN_MS)).toEqual([]);
+    });
+
+    it('keeps an entry of a call apart from one of a password', async () => {
+      const entry = entryOf('issue', TEN_MS);
+      const ofCall = { ...entry, doneCall: 'c'.repeat(64) };
+      await store.expiries.add(entry);
+      await store.expiries.add(ofCall);
+      expect(await overdue(store.expiries, TEN_MS)).toEqual([ofCall, entry]);
+      const other = { ...ofCall, doneCall: 'd'.repeat(64) };
+      await expect(store.expiries.add(other)).rejects.toBeInstanceOf(Unavailable);
+      await store.expiries.remove(ofCall);
+      expect(await overdue(store.expiries, TEN_MS)).toEqual([entry]);
     });
 
     it('rejects another entry of the same issue', async () => {

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createFirstAdmins } from '../../shared/maintenance/create-first-admin.ts';
 import type { Dependencies } from '../../shared/operation/dependency.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
-import type { ExpiryEntry } from '../../shared/port/store.ts';
+import type { ExpiryEntry } from '../../shared/port/expiry.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { override } from '../fixture/override.ts';

@@ -31,6 +31,7 @@ const TABLE = {
   conflict: 409,
   'reset-required': 409,
   'reset-requirements-unmet': 409,
+  'already-done': 409,
   'length-required': 411,
   'precondition-failed': 412,
   'body-too-large': 413,

@@ -43,6 +43,8 @@ interface Request {
   readonly token?: string;
   readonly body?: object;
   readonly params?: Record<string, string>;
+  /** The `Idempotency-Key`. */
+  readonly key?: string;
   /** The status of the answer; 2xx by default. */
   readonly status?: number;
 }
@@ -66,7 +68,7 @@ function calls(
     pseudonymsOf: createPseudonyms(operations.peppers),
     findUnavailableParts: async () => [],
   };
-  const { body, token, params = {}, status } = request;
+  const { body, token, params = {}, status, key } = request;
   return tables.wire.record(async () => {
     const answer = await serve(endpoint, async () => services)(
       new HttpRequest({
@@ -75,6 +77,7 @@ function calls(
         headers: {
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(key !== undefined && { 'idempotency-key': `"${key}"` }),
         },
         params,
         ...(body !== undefined && { body: { string: JSON.stringify(body) } }),
@@ -251,6 +254,19 @@ it('judges at a creation the caller beside the name, before and after the hash',
     'POST expiries',
     'POST $batch',
   ]);
+});
+
+it('makes with a key one read more a judgement and one entry, and none without', async () => {
+  const request = { token: admin.token, params: { userId: ana.userId } };
+  const without = await calls(resetPasswordEndpoint, request);
+  const keyed = { ...request, key: 'a-key' };
+  const sent = await calls(resetPasswordEndpoint, keyed);
+  const more = ['GET accounts', 'GET accounts', 'POST expiries'];
+  expect(sent.toSorted()).toEqual([...without, ...more].toSorted());
+  expect(sent.slice(-3)).toEqual(['POST expiries', 'POST expiries', 'POST $batch']);
+  // The caller again, as at every refusal, the call and its reset.
+  const repeated = await calls(resetPasswordEndpoint, { ...keyed, status: 409 });
+  expect(repeated).toEqual(Array(8).fill('GET accounts'));
 });
 
 it('makes with a temporary password: hashes, policy call, change', async () => {

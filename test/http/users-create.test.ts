@@ -52,6 +52,7 @@ describe('a created user', () => {
       credential: { state: 'temporary', issuedAt, expiresAt, issuedBy: admin.userId },
       createdAt: expect.any(String),
       allowed: { edit: true, delete: true, resetPassword: true, unlock: true, signOut: true },
+      resetRequirements: [],
     });
     for (const at of [user.createdAt, issuedAt]) {
       expect(at >= before && at <= after, `${before} ${at} ${after}`).toBe(true);

@@ -3,7 +3,7 @@ import { deleteUser } from '../../shared/operation/delete-user.ts';
 import { expireTemporaryPasswords } from '../../shared/operation/expire-temporary-passwords.ts';
 import { updateUser } from '../../shared/operation/update-user.ts';
 import type { ArchivedRow } from '../../shared/port/archive.ts';
-import type { ExpiryEntry } from '../../shared/port/store.ts';
+import type { ExpiryEntry } from '../../shared/port/expiry.ts';
 import { archiveDependencies, backUpTo, restoreFrom } from '../fixture/archive.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { createOperations, type Operations, type SignedInUser } from '../fixture/operations.ts';

@@ -221,6 +221,34 @@ describe('a run', () => {
     expect(sent).toHaveLength(2);
   });
 
+  it('begins no message 20 s into its look at a queue, and leaves the rest to the next run', async () => {
+    for (const status of ['disabled', 'active', 'disabled']) await change({ status });
+    const slow = 'ana@mail.example';
+    await run(({ address }) => {
+      if (address === slow) operations.pass(12_000);
+      return 'accepted';
+    });
+    expect(sent.filter(({ to }) => to === slow)).toHaveLength(2);
+    operations.pass(1);
+    await run();
+    expect(sent.filter(({ to }) => to === slow)).toHaveLength(3);
+  });
+
+  it('has the queue alone for a minute, after which another may take it', async () => {
+    await change({ status: 'disabled' });
+    const taken: number[] = [];
+    await run(async (): Promise<SendOutcome> => {
+      operations.pass(59_999);
+      taken.push((await run()).accepted);
+      operations.pass(1);
+      taken.push((await run()).accepted);
+      return 'accepted';
+    });
+    expect(taken).toEqual([0, 2]);
+    // The run that came too late wrote nothing over it.
+    expect((await run()).accepted).toBe(0);
+  });
+
   it('looks again for a commit that is under way, and forgets it after an hour', async () => {
     const queue = { tenant: (await operations.user(ana.userName)).tenant, lane: MAIL_LANE };
     const nowMs = operations.clock.nowMs;

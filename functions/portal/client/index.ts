@@ -9,6 +9,7 @@ export type {
   Policy,
   Reset,
   SignedIn,
+  SplitTemporaryPassword,
   TemporaryPassword,
   UpdateUserBody,
   UserSummary,
@@ -25,12 +26,6 @@ export type AttemptsSeen = NonNullable<User['attempts']>;
 export type Settings = schema.TenantSettings['settings'];
 export type ResetRules = Settings['reset'];
 export type ResetRule = keyof ResetRules;
-/** The part that is shown; the other one is in a mail. */
-export interface SplitTemporaryPassword extends schema.TemporaryPassword {
-  readonly part: 'told';
-  readonly pair: string;
-  readonly sentTo: string;
-}
 export type ResetTerms = schema.ResetPasswordBody;
 export type VerificationKind = NonNullable<ResetTerms['verification']>['kind'];
 export type FreezeOutcome = schema.Freeze['outcome'];

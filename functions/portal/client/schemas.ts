@@ -148,6 +148,7 @@ export type Problem = {
     | 'conflict'
     | 'reset-required'
     | 'reset-requirements-unmet'
+    | 'already-done'
     | 'length-required'
     | 'precondition-failed'
     | 'body-too-large'
@@ -165,6 +166,8 @@ export type Problem = {
   )[];
   readonly reasons?: readonly { readonly code: string; readonly detail: string }[];
   readonly requirements?: readonly { readonly code: string; readonly text: string }[];
+  readonly receipt?: string;
+  readonly user?: User;
   readonly parts?: readonly ('tables' | 'vault' | 'mail')[];
   readonly contact?: string;
 };

@@ -76,7 +76,7 @@ export function detailLines(app: EventApp, { details }: AccountEvent): readonly 
 /** @returns undefined if the value speaks for itself */
 function detailText(name: string, value: unknown, translator: Translator): string | undefined {
   const { resets } = translator.text;
-  if (name === 'lifetimeSeconds') return translator.duration(Number(value) * 1000);
+  if (name === 'expiresInSeconds') return translator.duration(Number(value) * 1000);
   if (name === 'delivery') return resets.delivery[value as NonNullable<Reset['delivery']>];
   if (name !== 'verification') return undefined;
   return verificationText(translator, value as NonNullable<Reset['verification']>);

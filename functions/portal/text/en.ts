@@ -308,6 +308,8 @@ export const portalEn = {
     displayNameMissing: 'Enter a display name.',
     displayNameLong: 'A display name can have at most {max} characters. This one has {n}.',
     email: 'Email address (optional)',
+    secondEmail: 'Second address (optional)',
+    secondEmailHint: 'Messages about this account are sent to both addresses.',
     locale: 'Language (optional)',
     localeHint: 'For messages to this user.',
     localeNone: 'As in the browser',
@@ -318,8 +320,8 @@ export const portalEn = {
     working: 'Adding user',
     doneTitle: 'The user was already added',
     done:
-      'The temporary password was shown once and cannot be shown again. If you did not see it, ' +
-      'reset the password on the page of the user.',
+      'The temporary password cannot be shown again. If you did not see it, reset the password ' +
+      'on the page of the user.',
     maybeAdded:
       'Your previous attempt may have added this user. Look for the user under User management. ' +
       'If the user is there, reset the password to get a temporary one.',
@@ -330,6 +332,7 @@ export const portalEn = {
     userName: 'User name',
     displayName: 'Display name',
     email: 'Email address',
+    secondEmail: 'Second address',
     locale: 'Language',
     roles: 'Roles',
     rolesRank: 'Only a global admin can give or remove this role.',
@@ -443,8 +446,8 @@ export const portalEn = {
     codeHint: 'Eight characters, such as 7KQ2-M9XD. Upper and lower case make no difference.',
     codeMissing: 'Enter the eight characters of the support code.',
     codeWrong:
-      'This code is wrong, was used, or is older than 10 minutes. Let the caller read it again, ' +
-      'or show a new one.',
+      'This code is wrong, was used, or is older than 10 minutes. Ask the caller to read it ' +
+      'again, or to show a new one.',
     codeWait:
       'Too many wrong codes for this user. Wait, or verify the caller in another way. Take care: ' +
       'someone may be guessing.',
@@ -473,8 +476,8 @@ export const portalEn = {
     more: 'More',
     doneTitle: 'This reset was already done',
     done:
-      'The temporary password was shown once and cannot be shown again. If you did not see it, ' +
-      'reset the password again.',
+      'Its temporary password cannot be shown again. If you did not see it, reset the password ' +
+      'again.',
     block: {
       'another-admin': {
         title: 'Another admin must reset this password',
@@ -798,7 +801,7 @@ export const portalEn = {
       wasLocked: 'The account was locked',
       failures: 'Wrong passwords in a row',
       expiresAt: 'Expires',
-      lifetimeSeconds: 'Lifetime',
+      expiresInSeconds: 'Lifetime',
       delivery: 'Delivery',
       reason: 'Reason',
       ticket: 'Ticket',
@@ -824,6 +827,7 @@ export const portalEn = {
     member: {
       displayName: 'display name',
       email: 'email address',
+      secondEmail: 'second address',
       locale: 'language',
       roles: 'roles',
     },

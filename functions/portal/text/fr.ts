@@ -336,6 +336,8 @@ export const portalFr: PortalText = {
     displayNameMissing: 'Saisissez un nom affiché.',
     displayNameLong: 'Un nom affiché compte au plus {max} caractères. Celui-ci en compte {n}.',
     email: 'Adresse électronique (facultative)',
+    secondEmail: 'Seconde adresse (facultative)',
+    secondEmailHint: 'Les messages sur ce compte sont envoyés aux deux adresses.',
     locale: 'Langue (facultative)',
     localeHint: 'Pour les messages à cet utilisateur.',
     localeNone: 'Comme dans le navigateur',
@@ -346,8 +348,8 @@ export const portalFr: PortalText = {
     working: 'Ajout en cours',
     doneTitle: 'L’utilisateur a déjà été ajouté',
     done:
-      'Le mot de passe temporaire a été affiché une fois et ne peut plus l’être. Si vous ne ' +
-      'l’avez pas vu, réinitialisez le mot de passe sur la page de l’utilisateur.',
+      'Le mot de passe temporaire ne peut pas être affiché à nouveau. Si vous ne l’avez pas vu, ' +
+      'réinitialisez le mot de passe sur la page de l’utilisateur.',
     maybeAdded:
       'La tentative précédente a peut-être créé ce compte. Cherchez-le sous Gestion des ' +
       'utilisateurs ; s’il y figure, réinitialisez son mot de passe pour en obtenir un ' +
@@ -359,6 +361,7 @@ export const portalFr: PortalText = {
     userName: 'Nom d’utilisateur',
     displayName: 'Nom affiché',
     email: 'Adresse électronique',
+    secondEmail: 'Seconde adresse',
     locale: 'Langue',
     roles: 'Rôles',
     rolesRank: 'Seul un administrateur général peut attribuer ou retirer ce rôle.',
@@ -515,8 +518,8 @@ export const portalFr: PortalText = {
     more: 'Plus',
     doneTitle: 'Cette réinitialisation a déjà été faite',
     done:
-      'Le mot de passe temporaire a été affiché une fois et ne peut plus l’être. Si vous ne ' +
-      'l’avez pas vu, réinitialisez à nouveau le mot de passe.',
+      'Son mot de passe temporaire ne peut pas être affiché à nouveau. Si vous ne l’avez pas ' +
+      'vu, réinitialisez encore une fois le mot de passe.',
     block: {
       'another-admin': {
         title: 'Un autre administrateur doit réinitialiser ce mot de passe',
@@ -863,7 +866,7 @@ export const portalFr: PortalText = {
       wasLocked: 'Le compte était verrouillé',
       failures: 'Mots de passe erronés de suite',
       expiresAt: 'Expiration',
-      lifetimeSeconds: 'Durée de validité',
+      expiresInSeconds: 'Durée de validité',
       delivery: 'Remise',
       reason: 'Motif',
       ticket: 'Ticket',
@@ -889,6 +892,7 @@ export const portalFr: PortalText = {
     member: {
       displayName: 'nom affiché',
       email: 'adresse électronique',
+      secondEmail: 'seconde adresse',
       locale: 'langue',
       roles: 'rôles',
     },

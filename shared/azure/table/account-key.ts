@@ -16,6 +16,7 @@ import type { EventFilter } from '../../port/store.ts';
  * - `word:<key of a word>.<userName>`: a word by which the user is found
  * - `outbox:<lane>:<userId or tenant>:<sequence>`: the notices that are not sent yet, oldest first;
  *   with `-` for the sequence: the mails of the last day, which limit the next ones
+ * - `idem:<hash of a caller and its key>`: a call that was done under an `Idempotency-Key`
  * - `reset:<userId>:<inverted sequence>`: the resets, newest first, with what became of each
  * - `event:user:<userId>:<inverted sequence>` and `event:tenant:<inverted time>:<userId or
  *   tenant>:<inverted sequence>`: the events, newest first
@@ -40,12 +41,15 @@ const NAME_TEXT = /^[a-z0-9'._!#^~@-]*$/;
 const USER_PREFIX = 'user:';
 const OUTBOX_PREFIX = 'outbox:';
 const WORD_PREFIX = 'word:';
+const DONE_CALL_PREFIX = 'idem:';
 const TENANT_EVENT_PREFIX = 'event:tenant:';
 
 export const userKey = (userName: UserName) => USER_PREFIX + userName.replaceAll('#', '$');
 export const credentialKey = (userName: UserName) => `credential:${userName.replaceAll('#', '$')}`;
 export const idKey = (userId: UserId) => `id:${userId}`;
 export const authorityKey = (userId: UserId, stamp: string) => `authority:${userId}:${stamp}`;
+
+export const doneCallKey = (id: string) => DONE_CALL_PREFIX + id;
 
 /** Returns the id in a key of {@link idKey}. */
 export const parseIdKey = (key: string) => key.slice('id:'.length) as UserId;
@@ -162,14 +166,21 @@ export const allUserEventsRange = () => kindRange('event:user:');
 
 /**
  * The rows that a backup keeps beside users and hashes: no authority, words or counts, which are
- * made anew, no notices, which a restore would send again, and not the mark of a restore.
+ * made anew, no notices, which a restore would send again, no calls under a key, which are worth
+ * nothing after a day, and not the mark of a restore.
  */
 export const OTHER_ROWS = [
-  ...[USER_PREFIX, 'credential:', 'authority:', WORD_PREFIX, SUMMARY_KEY, OUTBOX_PREFIX].map(
-    (prefix) => odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`,
-  ),
+  ...[
+    ...[USER_PREFIX, 'credential:', 'authority:', WORD_PREFIX, SUMMARY_KEY, OUTBOX_PREFIX],
+    DONE_CALL_PREFIX,
+  ].map(outsideOf),
   odata`PartitionKey ne ${RESTORE_PARTITION}`,
 ].join(' and ');
+
+/** The range of every row whose key does not begin with the prefix. */
+export function outsideOf(prefix: string): string {
+  return odata`(RowKey lt ${prefix} or RowKey ge ${endOfPrefix(prefix)})`;
+}
 
 /** `.` is less than every character of a word's key, so a word comes before those it begins. */
 export const wordRowKey = (key: string, userName: UserName) =>

@@ -15,6 +15,7 @@ import {
 import { idRow, tombstoneRow, userRow } from './account-row.ts';
 import { adminsRow } from './admins-row.ts';
 import { credentialRow, temporaryColumns } from './credential-row.ts';
+import { doneCallActions } from './done-call-row.ts';
 import { eventRows } from './event-row.ts';
 import { noticeRow } from './outbox-row.ts';
 import { resetActions } from './reset-row.ts';
@@ -22,12 +23,12 @@ import { settingsRow } from './settings-row.ts';
 import { wordActions } from './word-row.ts';
 
 /**
- * Returns the rows that a change writes, in one partition. At most 9 are of the change (user,
+ * Returns the rows that a change writes, in one partition. At most 10 are of the change (user,
  * credential, id, admins, the authority that it ends, the caller's row and authority, the reset
- * that it is and the one that it ends). Words are at most 44 (24 that a user has, and 20 that it
- * had: those of the user name stay). Each event has two rows, and one for each of at most six
- * lanes, so that 5 events fit the 100 of a transaction: 9 + 44 + 5 × 8 = 93. A change has one to
- * three.
+ * that it is and the one that it ends, its idempotency key). Words are at most 44 (24 that a user
+ * has, and 20 that it had: those of the user name stay). Each event has two rows, and one for each
+ * of at most six lanes, so that 5 events fit the 100 of a transaction: 10 + 44 + 5 × 8 = 94. A
+ * change has one to three.
  *
  * @param userEtag of the user row that is replaced; undefined inserts it
  */
@@ -44,6 +45,7 @@ export function changeActions(
     ...heldAuthority(change.authority),
     ...credentialActions(change),
     ...adminsActions(change),
+    ...doneCallActions(after.tenant, change.done),
     ...resetActions(after.tenant, change.resets ?? {}),
     ...events.map((row): TransactionAction => ['create', row]),
     ...noticeActions(change.notices),

@@ -3,6 +3,7 @@ import { type Tenant, tenantOf, type UserId, type UserName } from '../../credent
 import type { ResetRecord } from '../../credential/reset-record.ts';
 import type { TenantSettings } from '../../credential/tenant-settings.ts';
 import type { Admin, User } from '../../credential/user.ts';
+import type { StoredDoneCall } from '../../port/done-call.ts';
 import type { PasswordHash } from '../../port/hasher.ts';
 import type {
   AccountChange,
@@ -18,12 +19,12 @@ import type {
   StoredUser,
   UserFilter,
 } from '../../port/store.ts';
-import { Unavailable } from '../../port/unavailable.ts';
 import {
   ADMINS_KEY,
   allUsersRange,
   credentialKey,
   credentialRange,
+  doneCallKey,
   idKey,
   idRange,
   laterTenantsRange,
@@ -44,13 +45,15 @@ import {
   parseCredentialRow,
   permanentColumns,
 } from './credential-row.ts';
+import { parseDoneCallRow } from './done-call-row.ts';
 import { eventQuery, parseEventRow } from './event-row.ts';
 import { RecentOfTenant } from './recent-of-tenant.ts';
 import { parseResetRow } from './reset-row.ts';
-import { pages, type Row, RowReader, toInt64 } from './row.ts';
+import { pages, type Row, toInt64 } from './row.ts';
 import { parseSettingsRow } from './settings-row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 import { announceNotices } from './table-outbox.ts';
+import { findTombstone, removeTombstone } from './tombstone.ts';
 
 const KEYS = ['partitionKey', 'rowKey'];
 
@@ -138,6 +141,15 @@ export class TableAccountStore implements AccountStore {
     return { items: rows.map(parseEventRow), next };
   }
 
+  async findDoneCall(tenant: Tenant, id: string): Promise<StoredDoneCall | undefined> {
+    const row = await this.#table.findRow(tenant, doneCallKey(id));
+    return row && parseDoneCallRow(id, row);
+  }
+
+  async removeDoneCall(tenant: Tenant, id: string, etag: string): Promise<boolean> {
+    return (await this.#table.remove(tenant, doneCallKey(id), etag)) !== 'conflict';
+  }
+
   async findReset(
     tenant: Tenant,
     userId: UserId,
@@ -173,11 +185,11 @@ export class TableAccountStore implements AccountStore {
     let outcome = await this.#transact(change, before?.etag);
     if (outcome === 'conflict' && before === undefined) {
       // Only a tombstone may have the name, and is replaced.
-      const etag = await this.#findTombstone(after);
+      const etag = await findTombstone(this.#table, after);
       if (etag === undefined) return 'conflict';
       outcome = await this.#transact(change, etag);
     }
-    if (outcome === 'committed' && change.isDelete) await this.#removeTombstone(after);
+    if (outcome === 'committed' && change.isDelete) await removeTombstone(this.#table, after);
     return outcome;
   }
 
@@ -271,28 +283,5 @@ export class TableAccountStore implements AccountStore {
   ): Promise<'committed' | 'conflict'> {
     const proof = await this.#table.findRow(tenant, key, ['operationId']);
     return proof?.operationId === operationId ? 'committed' : 'conflict';
-  }
-
-  /**
-   * Finds the tag of the tombstone of a deleted user.
-   * @returns undefined if there is no row, or a user
-   */
-  async #findTombstone({ tenant, userName }: User): Promise<string | undefined> {
-    const row = await this.#table.findRow(tenant, userKey(userName), ['status']);
-    return row && isTombstone(row) ? new RowReader('tombstone', row).etag : undefined;
-  }
-
-  /**
-   * Removes a tombstone, best effort: the user is deleted already, lists do not show a tombstone,
-   * and a new user of the name replaces it. Under its tag, lest a new user of the name be removed.
-   */
-  async #removeTombstone(user: User): Promise<void> {
-    try {
-      const etag = await this.#findTombstone(user);
-      if (etag === undefined) return;
-      await this.#table.remove(user.tenant, userKey(user.userName), etag);
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
-    }
   }
 }

@@ -19,6 +19,7 @@ import {
   authorityKey,
   isTenantEventKey,
   OTHER_ROWS,
+  outsideOf,
   RESTORE_PARTITION,
   tenantRange,
   userRange,
@@ -32,6 +33,7 @@ import { eventRows, NEWEST_EVENT_COLUMNS, parseEventRow, parseNewestEvent } from
 import { markRow, parseMarkRow } from './restore-mark.ts';
 import { pages, RowReader } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
+import { DONE_CALL_ENTRY_PREFIX } from './table-expiry-index.ts';
 import { wordRows } from './word-row.ts';
 
 /** Table Storage, "Performing entity group transactions". */
@@ -61,7 +63,7 @@ export class TableArchive implements StoreArchive {
     const lists = [
       ['accounts', accounts, OTHER_ROWS],
       ['attempts', attempts, ''],
-      ['expiries', expiries, ''],
+      ['expiries', expiries, outsideOf(DONE_CALL_ENTRY_PREFIX)],
     ] as const;
     for (const [table, source, filter] of lists) {
       const list = (after: string | undefined) =>

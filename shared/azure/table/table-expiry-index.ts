@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { odata, type TableEntity } from '@azure/data-tables';
 import { parseUserId, parseUserName } from '../../credential/name.ts';
-import type { ExpiryEntry, ExpiryIndex } from '../../port/store.ts';
+import type { ExpiryEntry, ExpiryIndex } from '../../port/expiry.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import { pages, type Row, RowReader, toInt64 } from './row.ts';
 import type { Table } from './table-client.ts';
@@ -11,10 +11,10 @@ const HOUR_MS = 3_600_000;
 const OVERDUE_PAGE_ROWS = 200;
 
 /**
- * The index: one row per issued temporary password, in partitions `<UTC hour of expiry>-<shard>`
- * such as `2026-01-31T09-c`. All expiries of an hour would share one partition (2,000 writes/s); 16
- * shards spread them. Due entries are below the next hour, so their range never contains a later
- * one.
+ * The index: one row per issued temporary password or call under a key, in partitions
+ * `<UTC hour of expiry>-<shard>` such as `2026-01-31T09-c`. All expiries of an hour would share one
+ * partition (2,000 writes/s); 16 shards spread them. Due entries are below the next hour, so their
+ * range never contains a later one.
  */
 export class TableExpiryIndex implements ExpiryIndex {
   readonly #table: Table;
@@ -65,10 +65,16 @@ function shardOf(issueId: string): string {
   return createHash('sha256').update(issueId).digest('hex').slice(0, 1);
 }
 
+/** Begins the keys of calls under a key, which a backup leaves out; no issue id has a colon. */
+export const DONE_CALL_ENTRY_PREFIX = 'idem:';
+
+/** A version before 1.1 reads an entry of a call as one of a temporary password, and removes it. */
 export function expiryRow(entry: ExpiryEntry): TableEntity {
+  const { doneCall, issueId } = entry;
   return {
-    partitionKey: `${hourOf(entry.expiresAtMs)}-${shardOf(entry.issueId)}`,
-    rowKey: entry.issueId,
+    partitionKey: `${hourOf(entry.expiresAtMs)}-${shardOf(issueId)}`,
+    rowKey: doneCall === undefined ? issueId : DONE_CALL_ENTRY_PREFIX + issueId,
+    doneCall,
     userId: entry.userId,
     userName: entry.userName,
     expiresAtMs: toInt64(entry.expiresAtMs),
@@ -82,10 +88,13 @@ export function expiryRow(entry: ExpiryEntry): TableEntity {
  */
 function parseExpiryRow(row: Row): ExpiryEntry {
   const reader = new RowReader('expiry', row);
+  const doneCall = reader.optionalString('doneCall');
+  const key = reader.string('rowKey');
   return {
     userId: reader.parsed('userId', parseUserId),
     userName: reader.parsed('userName', parseUserName),
-    issueId: reader.string('rowKey'),
+    ...(doneCall !== undefined && { doneCall }),
+    issueId: doneCall === undefined ? key : key.slice(DONE_CALL_ENTRY_PREFIX.length),
     expiresAtMs: reader.ms('expiresAtMs'),
     credentialVersion: reader.count('credentialVersion'),
   };
@@ -96,6 +105,7 @@ function isSameEntry(one: ExpiryEntry, other: ExpiryEntry): boolean {
     one.userId === other.userId &&
     one.userName === other.userName &&
     one.issueId === other.issueId &&
+    one.doneCall === other.doneCall &&
     one.expiresAtMs === other.expiresAtMs &&
     one.credentialVersion === other.credentialVersion
   );

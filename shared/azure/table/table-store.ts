@@ -1,9 +1,10 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import type { StoreArchive } from '../../port/archive.ts';
 import type { RandomBytes } from '../../port/clock.ts';
+import type { ExpiryIndex } from '../../port/expiry.ts';
 import type { Outbox, OutboxReport } from '../../port/notice.ts';
 import type { SearchIndex } from '../../port/search.ts';
-import type { AccountStore, AttemptStore, ExpiryIndex } from '../../port/store.ts';
+import type { AccountStore, AttemptStore } from '../../port/store.ts';
 import type { SummaryStore } from '../../port/summary.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import { Unavailable } from '../../port/unavailable.ts';

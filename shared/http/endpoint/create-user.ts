@@ -1,8 +1,9 @@
+import type { User } from '../../credential/user.ts';
 import { createUser } from '../../operation/create-user.ts';
 import { UserWithTemporaryPassword } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { CreateUserBody } from '../schema.ts';
-import { prefetchSettings, temporaryPasswordAnswer } from './user-answer.ts';
+import { prefetchSettings, temporaryPasswordAnswer, viewFor } from './user-answer.ts';
 
 export const createUserEndpoint = defineEndpoint({
   name: 'createUser',
@@ -10,6 +11,7 @@ export const createUserEndpoint = defineEndpoint({
   route: 'api/users',
   summary: 'Add a user to your own tenant, with a temporary password.',
   access: 'admin',
+  isIdempotent: true,
   body: CreateUserBody,
   answers: {
     201: {
@@ -20,18 +22,15 @@ export const createUserEndpoint = defineEndpoint({
   },
   refusals: ['user-name-taken', 'conflict', 'overloaded'],
   prefetch: prefetchSettings,
-  handle: async ({ services, principal, prefetched: settings, body, context, text, note }) => {
+  handle: async ({ services, principal, prefetched: settings, keyedCall, ...call }) => {
+    const { body, context, text, note } = call;
     const { userName, displayName, email, secondEmail, locale, roles } = body;
     const wanted = { userName, displayName, email, secondEmail, locale, roles };
-    const made = await createUser(services, { principal, wanted }, context);
+    const viewing = { services, principal, settings };
+    const once = keyedCall && { ...keyedCall, show: (user: User) => viewFor(viewing, user) };
+    const made = await createUser(services, { principal, wanted, once }, context);
     note({ subjectId: made.user.userId });
-    const answer = await temporaryPasswordAnswer({
-      services,
-      principal,
-      settings,
-      text,
-      ...made,
-    });
+    const answer = await temporaryPasswordAnswer({ ...viewing, text, ...made });
     const location = `${services.publicOrigin}/api/users/${made.user.userId}`;
     return { ...answer, status: 201, headers: { ...answer.headers, Location: location } };
   },

@@ -22,6 +22,7 @@ export const resetPasswordEndpoint = defineEndpoint({
   body: ResetPasswordBody,
   isBodyOptional: true,
   isConditional: true,
+  isIdempotent: true,
   answers: {
     200: {
       description:
@@ -41,9 +42,11 @@ export const resetPasswordEndpoint = defineEndpoint({
     'conflict',
     'overloaded',
   ],
-  handle: async ({ services, principal, params, ifMatch, body, context, text }) => {
+  handle: async ({ services, principal, params, ifMatch, keyedCall, body, context, text }) => {
     const { expiresInSeconds, ...terms } = body;
-    const request = { principal, userId: userIdIn(params), ifMatch, terms, expiresInSeconds };
+    const userId = userIdIn(params);
+    const once = keyedCall;
+    const request = { principal, userId, ifMatch, once, terms, expiresInSeconds };
     const done = await resetPassword(services, request, context);
     services.telemetry.measure({
       kind: 'passwordReset',

@@ -51,6 +51,13 @@ export const en = {
         'It was locked after too many wrong attempts, so ending the wait is not enough. Reset ' +
         'the password, or let the user change it where they are still signed in.',
     },
+    'already-done': {
+      title: 'This was done already',
+      detail:
+        'The same call with the same Idempotency-Key succeeded within the last 24 hours, and ' +
+        'nothing was done again. A temporary password is not shown twice: if you did not see it, ' +
+        'reset the password with a new key.',
+    },
     'reset-requirements-unmet': {
       title: 'This reset needs more',
       detail: 'Nothing was changed. See requirements: each entry says what is missing.',
@@ -130,6 +137,9 @@ export const en = {
     email: 'Enter one email address such as ana@mail.example, with at most 254 characters.',
     sameAddress: 'The two email addresses must be different.',
     locale: 'Enter a language tag such as fr-CA (BCP 47).',
+    idempotencyKey: 'Put the key in quotes: 1 to 64 visible ASCII characters, without spaces.',
+    idempotencyKeyUsed:
+      'You used this key for another call within the last 24 hours. Use a new one for each call.',
     cursor: 'This cursor does not belong to this list and its filters.',
     mailMissing: 'This service sends no mail, so a split password cannot be asked for.',
     tooManyAdmins: (limit: number) => `An organisation can have at most ${limit} admins.`,

@@ -62,6 +62,13 @@ export const fr: Catalogue = {
         'suffit pas. Réinitialisez-le, ou laissez l’utilisateur le modifier là où sa session est ' +
         'encore ouverte.',
     },
+    'already-done': {
+      title: 'C’est déjà fait',
+      detail:
+        'Le même appel, avec le même Idempotency-Key, a réussi au cours des dernières 24 heures, ' +
+        'et rien n’a été refait. Un mot de passe temporaire ne s’affiche qu’une fois : si vous ' +
+        'ne l’avez pas vu, réinitialisez le mot de passe avec une nouvelle clé.',
+    },
     'reset-requirements-unmet': {
       title: 'Cette réinitialisation demande davantage',
       detail: 'Rien n’a été modifié. Consultez requirements : chaque entrée indique ce qui manque.',
@@ -142,6 +149,11 @@ export const fr: Catalogue = {
       'Saisissez une seule adresse électronique (ana@mail.example), de 254 caractères au plus.',
     sameAddress: 'Les deux adresses e-mail doivent être différentes.',
     locale: 'Saisissez une étiquette de langue comme fr-CA (BCP 47).',
+    idempotencyKey:
+      'Mettez la clé entre guillemets : 1 à 64 caractères ASCII visibles, sans espace.',
+    idempotencyKeyUsed:
+      'Vous avez utilisé cette clé pour un autre appel au cours des dernières 24 heures. ' +
+      'Prenez-en une nouvelle pour chaque appel.',
     cursor: 'Ce curseur n’appartient pas à cette liste et à ses filtres.',
     mailMissing:
       'Ce service n’envoie pas d’e-mail : un mot de passe en deux parties ne peut pas être exigé.',

@@ -105,7 +105,7 @@ export function describeFlows(
       testContext().service.noteSecret(temporaryPassword);
       expect(temporaryPassword).not.toBe(before);
       await admins.getByRole('link', { name: text.temporaryPassword.done }).click();
-      await admins.getByText(text.events.type['password.reset']).waitFor();
+      await admins.getByText(text.events.type['password.reset'], { exact: true }).waitFor();
     });
 
     it('accepts the temporary password in any spelling, to be replaced', async () => {
@@ -153,8 +153,13 @@ export function describeFlows(
 
     it('changes profile and roles', async () => {
       await admins.getByLabel(text.addUser.email).fill('ana@mail.example');
+      await admins.getByLabel(text.addUser.secondEmail).fill('ana@home.example');
       await button(admins, text.user.saveProfile).click();
       await admins.getByText(text.user.saved, { exact: true }).waitFor();
+      // The form shows what is saved once nothing is typed.
+      expect(await admins.getByLabel(text.addUser.secondEmail).inputValue()).toBe(
+        'ana@home.example',
+      );
       await admins.getByLabel(catalogue.role.billingAdmin.name).check();
       await button(admins, text.user.saveRoles).click();
       await admins.getByText(text.user.rolesSaved).waitFor();

@@ -86,7 +86,8 @@ export class Confirmation {
     >
       <form method="post" action="/" novalidate @submit=${this.#onSubmit}>
         <h2 class="dialog-title" id="confirmation-title">${options.title()}</h2>
-        <div class="dialog-body">${this.#body(options, formState)} ${noticeBar(notice)}</div>
+        <div class="dialog-body">${this.#body(options, formState)}</div>
+        <div class="dialog-notice">${noticeBar(notice)}</div>
         <div class="dialog-actions">
           ${isOver || isBlocked ? nothing : button(act)}
           ${button({

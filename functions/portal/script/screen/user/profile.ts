@@ -9,7 +9,7 @@ import { displayNameFault } from '../../name.ts';
 import { fill } from '../../text.ts';
 import { patchUser, type UserContext } from './context.ts';
 
-const MEMBERS = ['displayName', 'email', 'locale'] as const;
+const MEMBERS = ['displayName', 'email', 'secondEmail', 'locale'] as const;
 type Member = (typeof MEMBERS)[number];
 
 /** The typed value, beside the one that was saved when the typing began. */
@@ -18,7 +18,7 @@ interface Typed {
   readonly over: string;
 }
 
-/** Display name, email address and language. What is typed outlives a newer version. */
+/** Display name, both addresses and language. What is typed outlives a newer version. */
 export class ProfileForm {
   readonly #screen: UserContext;
   readonly #formState: FormState;
@@ -62,6 +62,11 @@ export class ProfileForm {
         isRequired: true,
       })}
       ${textField({ ...this.#field(user, 'email', text.addUser.email), type: 'email' })}
+      ${textField({
+        hint: text.addUser.secondEmailHint,
+        ...this.#field(user, 'secondEmail', text.addUser.secondEmail),
+        type: 'email',
+      })}
       ${localeField(app.translator, { ...localeOptions, onChange: localeOptions.onInput })}
       ${noticeBar(notice)}
       <div class="form-actions">${button(submit)}</div>
@@ -95,6 +100,7 @@ export class ProfileForm {
     const facts = [
       [text.user.displayName, user.displayName],
       [text.user.email, user.email ?? text.user.notGiven],
+      ...(user.secondEmail === undefined ? [] : [[text.user.secondEmail, user.secondEmail]]),
       [text.user.locale, locale ?? text.user.notGiven],
     ];
     return html`<dl class="facts">
@@ -109,10 +115,11 @@ export class ProfileForm {
       const value = this.#typed[member]?.value.trim();
       return value === (user[member] ?? '') ? undefined : value;
     };
-    const [displayName, email, locale] = MEMBERS.map(changed);
+    const [displayName, email, secondEmail, locale] = MEMBERS.map(changed);
     return {
       ...(displayName !== undefined && { displayName }),
       ...(email !== undefined && { email: email || null }),
+      ...(secondEmail !== undefined && { secondEmail: secondEmail || null }),
       ...(locale !== undefined && { locale: locale || null }),
     };
   }
