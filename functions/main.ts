@@ -28,6 +28,7 @@ import './reset-password.ts';
 import './sign-in.ts';
 import './sign-out-everywhere.ts';
 import './sign-out-user.ts';
+import './support-code.ts';
 import './unlock-user.ts';
 import './update-tenant.ts';
 import './update-user.ts';

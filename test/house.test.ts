@@ -256,6 +256,7 @@ describe('authority', () => {
     'expire-temporary-passwords.ts',
     'freeze.ts',
     'guessed-session.ts',
+    'issuer-device.ts',
     'lock.ts',
     'undeliverable.ts',
   ];

@@ -19,6 +19,7 @@ import {
   type SecretCache,
   type SecretCacheOptions,
 } from '../crypto/secret/secret-cache.ts';
+import { createSupportCodes } from '../crypto/secret/support-code.ts';
 import {
   createWebhookSecrets,
   findWebhookKeyFlaw,
@@ -149,6 +150,7 @@ function compose(settings: Settings): Composition {
     cursors: createSeal(peppers, 'cursor'),
     devices: createTokenSeal(peppers, 'device'),
     freezes,
+    supportCodes: createSupportCodes(peppers),
     telemetry,
     policy: {
       minLength: settings.passwordMinLength,

@@ -16,6 +16,8 @@ export const EVENT_TYPES = [
   'sessions.ended',
   'tenant.settings-changed',
   'notice.undeliverable',
+  'support-code.issued',
+  'temporary-password.used-by-issuer',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -65,7 +65,7 @@ export type AttemptVerdict =
   /** The series has as many verified failures as it may have. */
   | { readonly verdict: 'full' };
 
-export type PolicyCallsVerdict =
+export type CallsVerdict =
   /** `callsAtMs`: the calls to keep, oldest first: those of the window and this one. */
   { readonly verdict: 'allowed'; readonly callsAtMs: number[] } | Wait;
 
@@ -144,17 +144,25 @@ export function judgeAttempt(
 const NO_MOMENTS: SeriesMoments = { attemptsClearedAtMs: 0, waitsEnded: [] };
 
 /**
- * Judges whether one more call may reach the policy. `callsAtMs` are the earlier ones, in any
- * order.
+ * Judges whether one more call fits the window. `callsAtMs` are the earlier ones, in any order.
  */
-export function judgePolicyCalls(callsAtMs: readonly number[], nowMs: number): PolicyCallsVerdict {
+export function judgeCalls(
+  callsAtMs: readonly number[],
+  nowMs: number,
+  { most, windowMs }: { readonly most: number; readonly windowMs: number },
+): CallsVerdict {
   const recent = callsAtMs
-    .filter((atMs) => leftOf(POLICY_WINDOW_MS, atMs, nowMs) > 0)
+    .filter((atMs) => leftOf(windowMs, atMs, nowMs) > 0)
     .sort((a, b) => a - b);
   // The call that must leave the window before there is room for one more.
-  const blocking = recent[recent.length - POLICY_CALLS];
-  if (blocking !== undefined) return wait(leftOf(POLICY_WINDOW_MS, blocking, nowMs));
+  const blocking = recent[recent.length - most];
+  if (blocking !== undefined) return wait(leftOf(windowMs, blocking, nowMs));
   return { verdict: 'allowed', callsAtMs: [...recent, nowMs].sort((a, b) => a - b) };
+}
+
+/** Judges whether one more call may reach the policy. */
+export function judgePolicyCalls(callsAtMs: readonly number[], nowMs: number): CallsVerdict {
+  return judgeCalls(callsAtMs, nowMs, { most: POLICY_CALLS, windowMs: POLICY_WINDOW_MS });
 }
 
 /**

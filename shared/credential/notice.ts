@@ -12,6 +12,22 @@ const OWN_EVENTS: ReadonlySet<EventType> = new Set<EventType>([
   'password.changed',
   'credential.locked',
   'credential.frozen',
+  'support-code.issued',
+  'temporary-password.used-by-issuer',
+]);
+
+/** The events whose mail to the user always has a freeze link. */
+const WITH_FREEZE_LINK: ReadonlySet<EventType> = new Set<EventType>([
+  'password.reset',
+  'password.changed',
+  'support-code.issued',
+]);
+
+/** The events that every other global admin gets a mail about, whichever user it is. */
+const TELLING_ADMINS: ReadonlySet<EventType> = new Set<EventType>([
+  'tenant.settings-changed',
+  'credential.frozen',
+  'temporary-password.used-by-issuer',
 ]);
 
 const ADDRESS_MEMBERS: readonly string[] = ['email', 'secondEmail'];
@@ -73,7 +89,7 @@ export function tellsUser(event: NoticeEvent): boolean {
 /** Judges if the mail to the user has a freeze link. */
 export function offersFreeze(event: NoticeEvent): boolean {
   const { type } = event;
-  if (type === 'password.reset' || type === 'password.changed') return true;
+  if (WITH_FREEZE_LINK.has(type)) return true;
   if (type !== 'user.updated') return false;
   return listOf(event, 'changed').some((name) => ADDRESS_MEMBERS.includes(name));
 }
@@ -86,7 +102,7 @@ export function tellsAdmins({
 }: Pick<Notice, 'event' | 'person' | 'isBulk'>): boolean {
   const { type } = event;
   if (isBulk) return false;
-  if (type === 'tenant.settings-changed' || type === 'credential.frozen') return true;
+  if (TELLING_ADMINS.has(type)) return true;
   if (type === 'user.updated') {
     const [before, after] = [listOf(event, 'rolesBefore'), listOf(event, 'rolesAfter')];
     return RANKED_ROLES.some((role) => before.includes(role) !== after.includes(role));

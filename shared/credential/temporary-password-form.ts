@@ -128,7 +128,7 @@ function problemOf(text: string): PartProblem | undefined {
 }
 
 /** Returns ASCII letters and digits in upper case, with O, I and L read as digits; U stays. */
-function readSymbols(text: string): string | undefined {
+export function readSymbols(text: string): string | undefined {
   if (text.length > READ_MAX_UNITS) return undefined;
   const typed = withoutWidth(withoutUnseen(text)).replace(SEPARATORS, '');
   const bare = typed.replace(SIGNS_AROUND, '').replace(SIGNS_BETWEEN, '');

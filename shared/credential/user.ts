@@ -1,6 +1,7 @@
 import type { AddressHistory } from './address.ts';
 import type { Tenant, UserId, UserName } from './name.ts';
 import type { Role } from './role.ts';
+import type { SupportCode } from './support-code.ts';
 
 /**
  * The state of the user's password; hashes are kept apart ({@link CredentialSecret} in
@@ -59,6 +60,12 @@ export interface User {
   readonly attemptsClearedAtMs: number;
   /** The waits that an unlock ended, by `seriesTag` of lockout.ts. */
   readonly waitsEnded: readonly string[];
+  /** The id of the last issue that was proven on its issuer's device, if any. */
+  readonly usedByIssuer: string | undefined;
+  /** The last support code, which may have ended. */
+  readonly supportCode: SupportCode | undefined;
+  /** The moments of the last support codes, oldest first. */
+  readonly supportCodesAtMs: readonly number[];
   /** The moments of the last mailed parts of split passwords, by part-limit.ts. */
   readonly partsAtMs: readonly number[];
   readonly createdAtMs: number;

@@ -5,18 +5,16 @@
 import * as z from 'zod';
 import { EVENT_TYPES, SYSTEM_ACTORS } from '../credential/event.ts';
 import { FREEZE_OUTCOMES } from '../credential/freeze.ts';
-import { DELIVERIES, VERIFICATION_KINDS } from '../credential/reset.ts';
-import { RESET_OUTCOMES } from '../credential/reset-record.ts';
 import { RESET_REQUIREMENTS } from '../credential/reset-requirement.ts';
 import { CREDENTIAL_STATES } from '../credential/state.ts';
 import { RESET_RULE_CHOICES } from '../credential/tenant-settings.ts';
 import { named, role } from './schema.ts';
 
-const instant = z.string().meta({
+export const instant = z.string().meta({
   pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$',
   description: 'RFC 3339 in UTC with milliseconds.',
 });
-const seconds = z.int().min(0);
+export const seconds = z.int().min(0);
 const userId = z.string().describe('Opaque, immutable, safe in a URL.');
 
 export const Policy = named(
@@ -196,7 +194,7 @@ const SplitTemporaryPassword = named(
   }),
 );
 
-const actor = z.union([
+export const actor = z.union([
   z.strictObject({ userId }),
   z.strictObject({ system: z.enum(SYSTEM_ACTORS) }),
 ]);
@@ -221,33 +219,6 @@ export const Event = named(
     requestId: z.string(),
     details: z.record(z.string(), z.unknown()),
   }),
-);
-
-export const Reset = named(
-  'Reset',
-  z.strictObject({
-    eventId: z.string().describe('The event `password.reset`.'),
-    at: instant,
-    actor,
-    reason: z.string().optional(),
-    ticket: z.string().optional(),
-    verification: z
-      .strictObject({
-        kind: z.enum(VERIFICATION_KINDS),
-        reference: z.string().optional(),
-        isProven: z.boolean().describe('False: the word of the admin.'),
-      })
-      .optional(),
-    delivery: z.enum(DELIVERIES).optional().describe('Absent: made before version 1.1.'),
-    expiresAt: instant.optional(),
-    outcome: z.enum(RESET_OUTCOMES),
-    outcomeAt: instant.optional(),
-  }),
-);
-
-export const ResetPage = named(
-  'ResetPage',
-  z.strictObject({ items: z.array(Reset), next: z.string().optional() }),
 );
 
 const resetRules = z.strictObject({

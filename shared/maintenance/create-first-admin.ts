@@ -1,6 +1,6 @@
 import { type Tenant, tenantOf, type UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
-import { NO_TERMS } from '../credential/reset.ts';
+import { NO_TERMS, type ResetTerms } from '../credential/reset.ts';
 import type { Role } from '../credential/role.ts';
 import { isExpired, isTemporary } from '../credential/state.ts';
 import type { User } from '../credential/user.ts';
@@ -23,6 +23,8 @@ export interface FirstAdminRequest {
   readonly recover: boolean;
   /** True if the users must not exist, though the tenant may have an admin; others are refused. */
   readonly isNew?: boolean;
+  /** The terms that the operator states for the reset of a user who exists. */
+  readonly terms?: ResetTerms;
 }
 
 /** A user who becomes a global admin, as it was before. */
@@ -154,7 +156,7 @@ async function makeAdmin(
     return {
       before,
       after,
-      ...(before !== undefined && { reset: NO_TERMS }),
+      ...(before !== undefined && { reset: request.terms ?? NO_TERMS }),
       events: draftEvents(before?.value, after),
       authority: systemAuthority('bootstrap'),
       mayLeaveNoGlobalAdmin: true,

@@ -1,7 +1,7 @@
 /** Acts of an operator on one user, without the rights of any admin. */
 import type { UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
-import { NO_TERMS } from '../credential/reset.ts';
+import { NO_TERMS, type ResetTerms } from '../credential/reset.ts';
 import type { User, UserStatus } from '../credential/user.ts';
 import { type DesiredChange, planAdmins, planChange } from '../operation/account-change.ts';
 import { systemAuthority } from '../operation/authority.ts';
@@ -25,6 +25,11 @@ export interface OperatedUser {
   readonly force: boolean;
   /** True to apply the refusals of the act and write nothing. */
   readonly isDryRun: boolean;
+}
+
+export interface OperatedReset extends OperatedUser {
+  /** The terms that the operator states. */
+  readonly terms?: ResetTerms;
 }
 
 type Draft = Omit<DesiredChange, 'authority' | 'requestId'>;
@@ -90,7 +95,7 @@ export async function operateUser(
  */
 export async function resetUser(
   dependencies: IssueDependencies,
-  { userName, force, isDryRun }: OperatedUser,
+  { userName, force, isDryRun, terms = NO_TERMS }: OperatedReset,
   context: RequestContext,
 ): Promise<Issued | undefined> {
   const judge = async () => {
@@ -99,7 +104,7 @@ export async function resetUser(
     return {
       before,
       after: before.value,
-      reset: NO_TERMS,
+      reset: terms,
       events: [],
       authority: systemAuthority('operator'),
       mayLeaveNoGlobalAdmin: force,

@@ -1,6 +1,6 @@
 import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
-import { NO_TERMS } from '../credential/reset.ts';
+import { NO_TERMS, type ResetTerms } from '../credential/reset.ts';
 import { rankOf } from '../credential/role.ts';
 import { generateTemporaryPassword } from '../credential/temporary-password.ts';
 import type { User } from '../credential/user.ts';
@@ -113,6 +113,8 @@ export interface ResetRun extends RunIdentity {
   readonly resets: readonly PlannedReset[];
   /** True if each user gets a mail, after all others; otherwise the operator writes to them. */
   readonly isTold?: boolean;
+  /** The terms that the operator states for every reset. */
+  readonly terms?: ResetTerms;
   /** True if an earlier process made the plan and may have done some of it. */
   readonly isResumed: boolean;
 }
@@ -153,7 +155,7 @@ async function resetOne(
     return {
       before,
       after: before.value,
-      reset: NO_TERMS,
+      reset: run.terms ?? NO_TERMS,
       events: [],
       authority: systemAuthority('operator'),
       // Every admin is reset, since each may be the intruder.

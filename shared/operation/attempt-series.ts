@@ -50,6 +50,11 @@ export function sessionKey(userId: UserId): AttemptKey {
   return keyOf('session', userId);
 }
 
+/** Returns the key of the tries of a user's support codes. */
+export function supportCodeKey(userId: UserId): AttemptKey {
+  return keyOf('support-code', userId);
+}
+
 /**
  * Returns the one key of all devices of a user: a thief of ten tokens gets ten guesses, not a
  * hundred.

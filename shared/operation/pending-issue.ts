@@ -151,6 +151,7 @@ function withTemporaryCredential(
     isLocked: false,
     isFrozen: false,
     disownedResetBy: undefined,
+    supportCode: undefined,
     attemptsClearedAtMs,
     waitsEnded: [],
   };

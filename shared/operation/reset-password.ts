@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS, type TenantSettings } from '../credential/tenant-sett
 import type { Admin, User } from '../credential/user.ts';
 import type { DoneCall } from '../port/done-call.ts';
 import { Caller } from './authority.ts';
-import type { RequestContext } from './dependency.ts';
+import type { Dependencies, RequestContext } from './dependency.ts';
 import {
   type IssueDependencies,
   type IssuedTemporaryPassword,
@@ -15,10 +15,13 @@ import {
 import { type KeyedCall, OneCall } from './one-call.ts';
 import { createAddressCheck } from './part-delivery.ts';
 import { resetCase } from './reset-requirement.ts';
+import { SupportCodeProof } from './support-code.ts';
 import { requireAllowed, requirePrecondition, type TargetRequest, targetReader } from './target.ts';
 
 /** The shortest life that a reset may ask for: CONTRACT.md, 60 s, or the TTL where it is less. */
 const SHORTEST_LIFE_SECONDS = 60;
+
+export type ResetDependencies = IssueDependencies & Pick<Dependencies, 'attempts' | 'supportCodes'>;
 
 export interface ResetRequest extends TargetRequest {
   /** The terms that the call brings; none by default. */
@@ -87,12 +90,12 @@ function onceOf(
  * temporary password and all tokens; attempts and lock are cleared. Everything is judged before
  * the hash and again after it, by the rows of that moment.
  * @throws {Refusal} `already-done`, `validation`, `not-found`, `self-reset-forbidden`, `forbidden`,
- * `precondition-failed`, `reset-requirements-unmet`, `last-global-admin`, `too-many-attempts`,
- * `conflict`, `overloaded`
+ * `precondition-failed`, `reset-requirements-unmet`, `verification-failed`, `last-global-admin`,
+ * `too-many-attempts` (of wrong codes, of mailed parts), `conflict`, `overloaded`
  * @throws {Unavailable} the reset may have happened; repeating issues anew
  */
 export async function resetPassword(
-  dependencies: IssueDependencies,
+  dependencies: ResetDependencies,
   request: ResetRequest,
   context: RequestContext,
 ): Promise<ResetDone> {
@@ -103,6 +106,10 @@ export async function resetPassword(
   const readTarget = targetReader(accounts, caller, request);
   const once = onceOf(dependencies, request);
   const requireSameAddress = createAddressCheck();
+  const proof =
+    terms.verification?.kind === 'supportCode'
+      ? new SupportCodeProof(dependencies, context, terms.verification.code)
+      : undefined;
   let settings = DEFAULT_SETTINGS;
   const judge = async () => {
     // A row that cannot be read never means that nothing is required.
@@ -121,6 +128,7 @@ export async function resetPassword(
       if (requirements.length > 0) throw new Refusal('reset-requirements-unmet', { requirements });
     };
     requireMet(await readAdmins(dependencies, target.value, callerId));
+    await proof?.require(target.value);
     const reset = acceptTerms(terms);
     const isDisowned = target.value.disownedResetBy === callerId;
     return {

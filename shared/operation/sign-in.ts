@@ -27,6 +27,7 @@ import { bestEffort } from './best-effort.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
 import { findDevice, issueDeviceToken } from './device.ts';
 import { endGuessedSessions } from './guessed-session.ts';
+import { noteIssuersDevice } from './issuer-device.ts';
 import { isLocking, recordLock } from './lock.ts';
 
 export type SignInDependencies = Pick<
@@ -99,7 +100,7 @@ function isOpen(user: User | undefined): user is User {
  * stranger can keep a user from the password that an admin has just issued.
  */
 async function redeemTemporary(
-  { dependencies, request, slot }: Call,
+  { dependencies, request, context, slot }: Call,
   spelling: string,
 ): Promise<PasswordChangeRequired> {
   const { accounts, clock, tokens } = dependencies;
@@ -108,13 +109,15 @@ async function redeemTemporary(
   const hasTemporary = user !== undefined && isTemporary(user.credential);
   const hash = hasTemporary ? account?.credential.value.temporary : undefined;
   const isProven = await slot.verify(spelling, hash);
-  if (!isProven || !isOpen(user) || !isTemporary(user.credential)) {
+  if (account === undefined || !isProven || !isOpen(user) || !isTemporary(user.credential)) {
     throw new Refusal('invalid-credentials');
   }
   const nowMs = clock.now();
   if (isExpired(user.credential, nowMs)) {
     throw new Refusal('temporary-password-expired', { provenTenant: user.tenant });
   }
+  const proven = { user: account.user, deviceToken: request.deviceToken };
+  await bestEffort(context, 'note-issuer', noteIssuersDevice(dependencies, proven, context));
   const temporaryPasswordExpiresAtMs = user.credential.expiresAtMs;
   const change = await tokens.issuePasswordChange(user, nowMs, temporaryPasswordExpiresAtMs);
   return { status: 'passwordChangeRequired', change, user, temporaryPasswordExpiresAtMs };

@@ -73,6 +73,9 @@ export function sampleUser(userName: UserName, changed: Partial<User> = {}): Use
     locale: undefined,
     roles: ['salesAgent'],
     adminUntilMs: undefined,
+    usedByIssuer: undefined,
+    supportCode: undefined,
+    supportCodesAtMs: [],
     status: 'active',
     credential: {
       kind: 'temporary',

@@ -142,6 +142,7 @@ describe('the log', () => {
     const body = { currentPassword: goodPassword(2), newPassword: goodPassword(3) };
     const changed = await service.callChecked('POST', '/api/me/password', { token, body });
     const session = { token: changed.body.accessToken };
+    const code = await service.callChecked('POST', '/api/me/support-code', session);
     const everywhere = await service.callChecked('POST', '/api/me/sign-out-everywhere', session);
     const byAdmin = async (method: string, rest: string, patch?: object) =>
       service.callChecked(method, `${path}${rest}`, { token: admin.token, body: patch });
@@ -154,6 +155,7 @@ describe('the log', () => {
     const calls = [
       ['createUser', created, admin.userId, userId],
       ['changePassword', changed, self, self],
+      ['supportCode', code, self, self],
       ['signOutEverywhere', everywhere, self, self],
       ['updateUser', await byAdmin('PATCH', '', { displayName: 'Eve' }), admin.userId, userId],
       ['resetPassword', await byAdmin('POST', '/password-reset', {}), admin.userId, userId],

@@ -94,6 +94,8 @@ export const EVENT_TYPES = listOf<EventType>({
   'credential.frozen': true,
   'tenant.settings-changed': true,
   'notice.undeliverable': true,
+  'support-code.issued': true,
+  'temporary-password.used-by-issuer': true,
 });
 
 export const STATUSES = listOf<Status>({ active: true, disabled: true });

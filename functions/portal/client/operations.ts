@@ -18,6 +18,7 @@ import type {
   SignedIn,
   SignInAnswer,
   SignInBody,
+  SupportCode,
   TenantSettings,
   UpdateTenantBody,
   UpdateUserBody,
@@ -46,6 +47,11 @@ export interface Operations {
     query: Readonly<Record<string, never>>;
     body: EmptyBody;
     answer: undefined;
+  };
+  'POST /api/me/support-code': {
+    query: Readonly<Record<string, never>>;
+    body: EmptyBody;
+    answer: SupportCode;
   };
   'GET /api/password-policy': {
     query: Readonly<Record<string, never>>;

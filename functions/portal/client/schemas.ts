@@ -50,7 +50,9 @@ export type Event = {
     | 'credential.frozen'
     | 'sessions.ended'
     | 'tenant.settings-changed'
-    | 'notice.undeliverable';
+    | 'notice.undeliverable'
+    | 'support-code.issued'
+    | 'temporary-password.used-by-issuer';
   readonly at: string;
   readonly actor:
     | { readonly userId: string }
@@ -243,6 +245,8 @@ export type SplitTemporaryPassword = {
   readonly expiresInSeconds: number;
   readonly instructions: string;
 };
+
+export type SupportCode = { readonly code: string; readonly expiresInSeconds: number };
 
 export type TemporaryPassword = {
   readonly value: string;

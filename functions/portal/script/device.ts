@@ -30,11 +30,15 @@ function write(window: Window, devices: Devices): void {
   }
 }
 
-/** @returns undefined if the user has not signed in with this browser */
+/**
+ * Returns the token of a user who signed in with this browser, or else the newest one of another:
+ * it counts for no other name, and shows that a temporary password is used on its issuer's device.
+ * @returns undefined if no user has signed in with this browser
+ */
 export function deviceTokenOf(window: Window, userName: string): string | undefined {
   const devices = read(window);
   const name = userName.toLowerCase();
-  return Object.hasOwn(devices, name) ? devices[name] : undefined;
+  return Object.hasOwn(devices, name) ? devices[name] : Object.values(devices).at(-1);
 }
 
 /** Keeps the newest token of a user, and forgets the user who was here longest ago. */

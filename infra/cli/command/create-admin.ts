@@ -2,6 +2,7 @@ import { loadServices } from '../../../shared/composition/app.ts';
 import { createFirstAdmins } from '../../../shared/composition/operator.ts';
 import type { UserName } from '../../../shared/credential/name.ts';
 import { Refusal } from '../../../shared/credential/refusal.ts';
+import type { ResetTerms } from '../../../shared/credential/reset.ts';
 import {
   type AdminBefore,
   planFirstAdmins,
@@ -14,7 +15,8 @@ import {
   type CommandContext,
   DRY_RUN_HELP,
 } from '../command.ts';
-import { requireUserName, UsageError } from '../command-line.ts';
+import { requireUserArgument, UsageError } from '../command-line.ts';
+import { hasTerms, parseTerms, TERMS_HELP, TERMS_OPTIONS } from '../reset-terms.ts';
 import { CommandRefused } from '../terminal.ts';
 
 const HELP = `\
@@ -26,15 +28,16 @@ tenant has a global admin that can sign in.
   --recover           does it in any case, for a user who exists: one who lost the password, is
                       locked or disabled, let it expire, or has other roles
   --new               does it in any case, for a user who does not exist; with --recover, for both
-${DRY_RUN_HELP}${COMMON_HELP}
-It reports the state of the admin before: a new user, one of a new tenant, disabled, locked, or of
-other roles.
+${TERMS_HELP}${DRY_RUN_HELP}${COMMON_HELP}
+--reason and --ticket need --recover: they are of a reset. It reports the state of the admin before:
+a new user, one of a new tenant, disabled, locked, or of other roles.
 `;
 
 export interface CreateAdminRequest {
   readonly userName: UserName;
   readonly recover: boolean;
   readonly isNew: boolean;
+  readonly terms: ResetTerms;
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -109,17 +112,20 @@ async function run(request: CreateAdminRequest, { isDryRun }: CommandContext) {
 export const createAdmin: Command<CreateAdminRequest> = {
   summary: "makes a tenant's first admin; --recover resets a locked-out one",
   help: HELP,
-  options: { recover: { type: 'boolean' }, new: { type: 'boolean' } },
+  options: { recover: { type: 'boolean' }, new: { type: 'boolean' }, ...TERMS_OPTIONS },
   argumentsMax: 1,
   changes: true,
   mayMakeStores: true,
   hasSecretAnswer: true,
-  parse({ options, positionals: [name] }) {
-    if (name === undefined) {
-      throw new UsageError('A user name is missing, such as admin@contoso.example.');
+  parse(given) {
+    const { options } = given;
+    const userName = requireUserArgument(given);
+    const [recover, isNew] = [options.recover === true, options.new === true];
+    const terms = parseTerms(given);
+    if (hasTerms(terms) && !recover) {
+      throw new UsageError('--reason and --ticket are of a reset: they need --recover.');
     }
-    const userName = requireUserName(name);
-    return { userName, recover: options.recover === true, isNew: options.new === true };
+    return { userName, recover, isNew, terms };
   },
   run,
 };

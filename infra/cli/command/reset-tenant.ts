@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { loadServices } from '../../../shared/composition/app.ts';
 import { createRequestContext } from '../../../shared/composition/operator.ts';
 import { parseUserName, type UserName } from '../../../shared/credential/name.ts';
+import type { ResetTerms } from '../../../shared/credential/reset.ts';
 import type { RunFailure, RunOutcome } from '../../../shared/maintenance/batch.ts';
 import {
   planResets,
@@ -23,6 +24,7 @@ import {
 import { type ParsedArgs, requireTenant, textOf, UsageError } from '../command-line.ts';
 import { counted, describeFailures } from '../report-text.ts';
 import { createResetFile, type ResetFile, readResetFile, requireResetFile } from '../reset-file.ts';
+import { parseTerms, TERMS_HELP, TERMS_OPTIONS } from '../reset-terms.ts';
 import { CommandRefused } from '../terminal.ts';
 
 const HELP = `\
@@ -36,7 +38,7 @@ compromise. Old passwords and all sessions end immediately.
   --tell              notifies each user by mail, after all other mails; without it no user is
   --out FILE          is written before the first reset: JSON lines with each user's temporary
                       password, for your eyes alone (mode 0600); it is never overwritten
-${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}
+${TERMS_HELP}${YES_HELP}${DRY_RUN_HELP}${COMMON_HELP}
 If it was interrupted or some resets failed, run it again with the same FILE. It resets only the
 remaining users, with the same passwords.
 `;
@@ -47,6 +49,7 @@ export interface ResetTenantRequest {
   readonly out: string | undefined;
   /** True if each user gets a mail. */
   readonly isTold: boolean;
+  readonly terms: ResetTerms;
 }
 
 function parse(given: ParsedArgs): ResetTenantRequest {
@@ -61,7 +64,7 @@ function parse(given: ParsedArgs): ResetTenantRequest {
   }
   const scope =
     tenant === undefined ? { userNames: readList(list ?? '') } : { tenant: requireTenant(tenant) };
-  return { scope, out, isTold: given.options.tell === true };
+  return { scope, out, isTold: given.options.tell === true, terms: parseTerms(given) };
 }
 
 function readList(path: string) {
@@ -97,7 +100,7 @@ function unplanned({ resets }: ResetFile, scope: ResetScope): readonly UserName[
 
 /** Reads the plan of the file, or makes one, which is in the file when this resolves. */
 async function prepare(
-  { scope, isTold }: Pick<ResetTenantRequest, 'scope' | 'isTold'>,
+  { scope, isTold, terms }: Omit<ResetTenantRequest, 'out'>,
   out: string,
 ): Promise<Prepared> {
   const services = await loadServices();
@@ -107,12 +110,12 @@ async function prepare(
   const kept = await readResetFile(out, scope);
   if (kept !== undefined) {
     const plan = { disabled: undefined, unknown: unplanned(kept, scope) };
-    return { run: { ...kept, isTold, isResumed: true }, plan };
+    return { run: { ...kept, isTold, terms, isResumed: true }, plan };
   }
   const plan = await planResets(services, scope);
   requireSomebody(plan);
   const file = await createResetFile(out, scope, plan.resets, Date.now());
-  return { run: { ...file, isTold, isResumed: false }, plan };
+  return { run: { ...file, isTold, terms, isResumed: false }, plan };
 }
 
 function requireSomebody({ resets }: ResetPlan): void {
@@ -205,7 +208,12 @@ async function run(
 export const resetTenant: Command<ResetTenantRequest> = {
   summary: 'gives all users of a tenant temporary passwords',
   help: HELP,
-  options: { users: { type: 'string' }, out: { type: 'string' }, tell: { type: 'boolean' } },
+  options: {
+    users: { type: 'string' },
+    out: { type: 'string' },
+    tell: { type: 'boolean' },
+    ...TERMS_OPTIONS,
+  },
   argumentsMax: 1,
   changes: true,
   mayMakeStores: false,

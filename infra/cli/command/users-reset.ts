@@ -1,8 +1,10 @@
 import { loadServices } from '../../../shared/composition/app.ts';
 import { createRequestContext } from '../../../shared/composition/operator.ts';
+import type { ResetTerms } from '../../../shared/credential/reset.ts';
 import { groupTemporaryPassword } from '../../../shared/credential/temporary-password.ts';
 import { resetUser } from '../../../shared/maintenance/operate-user.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
+import { parseTerms, TERMS_HELP, TERMS_OPTIONS } from '../reset-terms.ts';
 import { FORCE_HELP, parseUserAct, type UserActRequest, worded } from '../user-act.ts';
 
 const HELP = `\
@@ -10,23 +12,27 @@ Gives a user a temporary password and prints it. The old password and all sessio
 
   portal-credentials users reset USER_NAME [options]
 
-${FORCE_HELP}${DRY_RUN_HELP}${COMMON_HELP}
+${FORCE_HELP}${TERMS_HELP}${DRY_RUN_HELP}${COMMON_HELP}
 A lock is cleared. A disabled user stays disabled. For a tenant's lost admin, create-admin --recover
 does more. Be sure of the identity of the caller.
 `;
 
-export const usersReset: Command<UserActRequest> = {
+interface UsersResetRequest extends UserActRequest {
+  readonly terms: ResetTerms;
+}
+
+export const usersReset: Command<UsersResetRequest> = {
   summary: 'gives a user a temporary password',
   help: HELP,
-  options: { force: { type: 'boolean' } },
+  options: { force: { type: 'boolean' }, ...TERMS_OPTIONS },
   argumentsMax: 1,
   changes: true,
   mayMakeStores: false,
   hasSecretAnswer: true,
-  parse: parseUserAct,
-  async run({ userName, force }, { isDryRun }) {
+  parse: (given) => ({ ...parseUserAct(given), terms: parseTerms(given) }),
+  async run({ userName, force, terms }, { isDryRun }) {
     const services = await loadServices();
-    const request = { userName, force, isDryRun };
+    const request = { userName, force, isDryRun, terms };
     const issued = await worded(userName, () =>
       resetUser(services, request, createRequestContext()),
     );

@@ -13,6 +13,7 @@ import {
 } from '../../credential/name.ts';
 import { ROLES } from '../../credential/role.ts';
 import type { CredentialState } from '../../credential/state.ts';
+import type { SupportCode } from '../../credential/support-code.ts';
 import type { Credential, User } from '../../credential/user.ts';
 import type { StoredUser, UserFilter } from '../../port/store.ts';
 import type { CountedUser } from '../../port/summary.ts';
@@ -58,6 +59,9 @@ export function userRow(
     lastResetSequence: user.lastResetSequence || undefined,
     attemptsClearedAtMs: toInt64(user.attemptsClearedAtMs),
     waitsEnded: user.waitsEnded.join(' ') || undefined,
+    usedByIssuer: user.usedByIssuer,
+    supportCode: user.supportCode && JSON.stringify(user.supportCode),
+    supportCodesAtMs: user.supportCodesAtMs.join(' ') || undefined,
     partsAtMs: user.partsAtMs.join(' ') || undefined,
     createdAtMs: toInt64(user.createdAtMs),
     lastSignInAtMs: toInt64(user.lastSignInAtMs),
@@ -145,6 +149,9 @@ export function parseUserRow(row: Row): StoredUser {
     attemptsClearedAtMs: reader.ms('attemptsClearedAtMs'),
     waitsEnded: reader.optionalString('waitsEnded')?.split(' ').filter(Boolean) ?? [],
     partsAtMs: (reader.optionalString('partsAtMs')?.split(' ') ?? []).filter(Boolean).map(Number),
+    usedByIssuer: reader.optionalString('usedByIssuer'),
+    supportCode: parseSupportCode(reader),
+    supportCodesAtMs: reader.optionalString('supportCodesAtMs')?.split(' ').map(Number) ?? [],
     createdAtMs: reader.ms('createdAtMs'),
     lastSignInAtMs: reader.optionalMs('lastSignInAtMs'),
     eventSequence: reader.count('eventSequence'),
@@ -180,6 +187,22 @@ function isAddressTerm(term: unknown): term is AddressTerm {
     (untilMs === undefined || typeof untilMs === 'number') &&
     typeof isFirst === 'boolean'
   );
+}
+
+/** Parses the last support code; a version before 1.1 issued none. */
+function parseSupportCode(reader: RowReader): SupportCode | undefined {
+  if (!reader.has('supportCode')) return undefined;
+  const code = reader.json('supportCode');
+  if (!isObject(code)) return reader.fail('supportCode');
+  const { digest, keyVersion, expiresAtMs, credentialVersion, sessionEpoch } = code;
+  const isWhole =
+    typeof digest === 'string' &&
+    typeof keyVersion === 'string' &&
+    typeof expiresAtMs === 'number' &&
+    typeof credentialVersion === 'number' &&
+    typeof sessionEpoch === 'number';
+  if (!isWhole) return reader.fail('supportCode');
+  return { digest, keyVersion, expiresAtMs, credentialVersion, sessionEpoch };
 }
 
 /** The columns of {@link parseCountedUser}. */

@@ -20,6 +20,7 @@ import { resetPasswordEndpoint } from './reset-password.ts';
 import { signInEndpoint } from './sign-in.ts';
 import { signOutEverywhereEndpoint } from './sign-out-everywhere.ts';
 import { signOutUserEndpoint } from './sign-out-user.ts';
+import { supportCodeEndpoint } from './support-code.ts';
 import { readTenantEndpoint, updateTenantEndpoint } from './tenant-settings.ts';
 import { unlockUserEndpoint } from './unlock-user.ts';
 import { updateUserEndpoint } from './update-user.ts';
@@ -32,6 +33,7 @@ export const endpoints: readonly AnyEndpoint[] = [
   changePasswordEndpoint,
   myProfileEndpoint,
   signOutEverywhereEndpoint,
+  supportCodeEndpoint,
   passwordPolicyEndpoint,
   freezeEndpoint,
   listUsersEndpoint,

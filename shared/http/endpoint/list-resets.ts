@@ -1,7 +1,7 @@
 import { listResets } from '../../operation/list-resets.ts';
-import { ResetPage } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { userIdIn } from '../request.ts';
+import { ResetPage } from '../reset-answer-schema.ts';
 import { PageQuery } from '../schema.ts';
 import { viewReset } from '../view.ts';
 

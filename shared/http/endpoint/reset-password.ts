@@ -35,6 +35,8 @@ export const resetPasswordEndpoint = defineEndpoint({
     'self-reset-forbidden',
     'not-found',
     'reset-requirements-unmet',
+    'verification-failed',
+    'too-many-attempts',
     'last-global-admin',
     'too-many-attempts',
     'conflict',

@@ -98,7 +98,8 @@ export const fr: Catalogue = {
       title: 'Ce texte n’est pas valable',
       detail:
         'Il ne vient pas de ce service, ou il est incomplet. Copiez-le de nouveau depuis le ' +
-        'message, du premier au dernier caractère.',
+        'message, du premier au dernier caractère. Un code de support peut être utilisé ou ' +
+        'expiré : demandez-en un nouveau.',
     },
     'password-rejected': {
       title: 'Choisissez un autre mot de passe',
@@ -166,7 +167,7 @@ export const fr: Catalogue = {
       'Le titulaire de ce compte a signalé votre dernière réinitialisation comme inattendue. Un ' +
       'autre administrateur doit maintenant réinitialiser le mot de passe.',
     'verification-required':
-      'Votre organisation exige que vous vérifiiez qui appelle. Demandez un code d’assistance, ' +
+      'Votre organisation exige que vous vérifiiez qui appelle. Demandez un code de support, ' +
       'ou rappelez à un numéro que vous aviez déjà, puis indiquez votre méthode.',
     'reason-required':
       'Votre organisation exige un motif. Indiquez pourquoi le mot de passe est réinitialisé.',

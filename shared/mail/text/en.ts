@@ -61,6 +61,22 @@ export const en = {
       own: 'Your account was deleted.',
       other: 'A global admin was deleted.',
     },
+    'support-code.issued': {
+      subject: 'A support code was shown to you',
+      own:
+        'A support code was shown in your session. Read it only to the help desk that you ' +
+        'called: an admin can reset your password with it for 10 minutes.',
+      other: 'A support code was shown to a global admin.',
+    },
+    'temporary-password.used-by-issuer': {
+      subject: 'A temporary password was used by the admin who made it',
+      own:
+        'Your temporary password was entered on a device of the admin who made it. If you were ' +
+        'not there, call your help desk now, and ask for another admin.',
+      other:
+        'A temporary password was entered on a device of the admin who made it. Ask the user ' +
+        'whether they did it together. If not, disable the account and sign out that admin.',
+    },
     'tenant.settings-changed': {
       subject: 'The settings of your organisation were changed',
       own: 'The settings of your organisation were changed.',

@@ -57,6 +57,25 @@ export const fr: MailCatalogue = {
       own: 'Votre compte a été supprimé.',
       other: 'Un administrateur général a été supprimé.',
     },
+    'support-code.issued': {
+      subject: 'Un code de support vous a été affiché',
+      own:
+        'Un code de support a été affiché dans votre session. Ne le lisez qu’au support que vous ' +
+        'avez appelé : pendant 10 minutes, un administrateur peut réinitialiser votre mot de ' +
+        'passe avec ce code.',
+      other: 'Un code de support a été affiché à un administrateur général.',
+    },
+    'temporary-password.used-by-issuer': {
+      subject: 'Un mot de passe temporaire a servi à l’administrateur qui l’a créé',
+      own:
+        'Votre mot de passe temporaire a été saisi sur un appareil de l’administrateur qui l’a ' +
+        'créé. Si vous n’étiez pas présent, appelez tout de suite votre support et demandez un ' +
+        'autre administrateur.',
+      other:
+        'Un mot de passe temporaire a été saisi sur un appareil de l’administrateur qui l’a ' +
+        'créé. Demandez à l’utilisateur s’ils l’ont fait ensemble. Sinon, désactivez le compte ' +
+        'et déconnectez cet administrateur.',
+    },
     'tenant.settings-changed': {
       subject: 'Les paramètres de votre organisation ont été modifiés',
       own: 'Les paramètres de votre organisation ont été modifiés.',
