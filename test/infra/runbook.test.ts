@@ -71,6 +71,9 @@ afterAll(async () => {
   await removeTemporaryDirectories();
 });
 
+/** A user who cannot wait, for one section. */
+const URGENT = `urgent@${TENANT}`;
+
 const place = (name: string) => join(directory, name);
 
 /** The admin with a password of its own, whatever the section before did to it. */
@@ -193,9 +196,17 @@ const CASES: Readonly<
     },
   },
   'Mail is down': {
-    check: (output) => {
+    fill: async () => {
+      const { accessToken } = await operated.signIn(ADMIN, await adminPassword());
+      const user = { userName: URGENT, displayName: 'Urgent', roles: ['salesAgent'] };
+      await operated.call('POST', '/api/users', user, accessToken);
+      return { URGENT };
+    },
+    check: async (output) => {
       expect(output).toMatch(/^ok +mail/m);
       expect(output).toContain('Neither mail nor a webhook is set.');
+      expect(output).toContain(`User      ${URGENT}`);
+      await operated.run('users delete', URGENT, '--yes');
     },
   },
   'Mass compromise': {
