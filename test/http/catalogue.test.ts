@@ -28,6 +28,8 @@ const ALIKE: readonly string[] = [
   'portal.profile.organisation',
   'portal.profile.sessions',
   'portal.organisation.title',
+  'portal.reset.ticket',
+  'portal.resets.csv.14',
   'portal.events.when',
   'portal.events.what',
   'portal.events.eventType',

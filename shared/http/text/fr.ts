@@ -66,7 +66,7 @@ export const fr: Catalogue = {
       title: 'C’est déjà fait',
       detail:
         'Le même appel, avec le même Idempotency-Key, a réussi au cours des dernières 24 heures, ' +
-        'et rien n’a été refait. Un mot de passe temporaire ne s’affiche qu’une fois : si vous ' +
+        'et rien n’a été refait. Un mot de passe temporaire ne s’affiche qu’une fois : si vous ' +
         'ne l’avez pas vu, réinitialisez le mot de passe avec une nouvelle clé.',
     },
     'reset-requirements-unmet': {
@@ -150,7 +150,7 @@ export const fr: Catalogue = {
     sameAddress: 'Les deux adresses e-mail doivent être différentes.',
     locale: 'Saisissez une étiquette de langue comme fr-CA (BCP 47).',
     idempotencyKey:
-      'Mettez la clé entre guillemets : 1 à 64 caractères ASCII visibles, sans espace.',
+      'Mettez la clé entre guillemets : 1 à 64 caractères ASCII visibles, sans espace.',
     idempotencyKeyUsed:
       'Vous avez utilisé cette clé pour un autre appel au cours des dernières 24 heures. ' +
       'Prenez-en une nouvelle pour chaque appel.',

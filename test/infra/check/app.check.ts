@@ -7,6 +7,7 @@ import { expandSettings, parseSchedule } from '../../../infra/local/host/timer-t
 import { TABLE_NAMES } from '../../../shared/azure/table/table-store.ts';
 import { PEPPER_SECRET } from '../../../shared/crypto/password/pepper.ts';
 import { WEBHOOK_KEY_SECRET } from '../../../shared/crypto/secret/webhook-key.ts';
+import { RECEIPT_KEY_SECRET } from '../../../shared/crypto/token/receipts.ts';
 import { SIGNING_KEY_SECRET } from '../../../shared/crypto/token/signing-keys.ts';
 import { BODY_MAX_BYTES } from '../../../shared/http/request.ts';
 import { parseSettings, SettingError } from '../../../shared/setting.ts';
@@ -208,7 +209,8 @@ describe.each(deployments)('the names in $environment', (deployment) => {
 
   it('match the secrets that the code reads', () => {
     const secrets = lastOf('Microsoft.KeyVault/vaults/secrets');
-    expect(secrets.sort()).toEqual([PEPPER_SECRET, SIGNING_KEY_SECRET, WEBHOOK_KEY_SECRET].sort());
+    const read = [PEPPER_SECRET, RECEIPT_KEY_SECRET, SIGNING_KEY_SECRET, WEBHOOK_KEY_SECRET];
+    expect(secrets.sort()).toEqual(read.sort());
   });
 });
 
