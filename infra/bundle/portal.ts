@@ -12,6 +12,8 @@ import { webDarkTheme, webLightTheme } from '@fluentui/tokens';
 import { build } from 'esbuild';
 import { type PortalText, portalEn } from '../../functions/portal/text/en.ts';
 import { portalFr } from '../../functions/portal/text/fr.ts';
+import { CROCKFORD_ALPHABET } from '../../shared/credential/crockford.ts';
+import { spokenForm } from '../../shared/credential/temporary-password.ts';
 import type { Catalogue } from '../../shared/http/text/en.ts';
 import { en } from '../../shared/http/text/en.ts';
 import { fr } from '../../shared/http/text/fr.ts';
@@ -73,12 +75,12 @@ function withFrenchSpaces(json: string): string {
 /** @returns the texts of the page in one language, as JSON */
 function textsOf(
   portal: PortalText,
-  {
-    role,
-    temporaryPasswordInstructions,
-  }: Pick<Catalogue, 'role' | 'temporaryPasswordInstructions'>,
+  { role, temporaryPasswordInstructions, spokenDigits }: Catalogue,
 ): string {
-  return JSON.stringify({ ...portal, role, temporaryPasswordInstructions });
+  const symbols = Array.from(CROCKFORD_ALPHABET);
+  const words = spokenForm(CROCKFORD_ALPHABET, spokenDigits);
+  const spoken = Object.fromEntries(symbols.map((symbol, index) => [symbol, words[index]]));
+  return JSON.stringify({ ...portal, role, temporaryPasswordInstructions, spoken });
 }
 
 /** Escapes what would end a script element or begin a comment in it. */

@@ -19,7 +19,6 @@ import {
   type SecretCache,
   type SecretCacheOptions,
 } from '../crypto/secret/secret-cache.ts';
-import { createSupportCodes } from '../crypto/secret/support-code.ts';
 import {
   createWebhookSecrets,
   findWebhookKeyFlaw,
@@ -150,7 +149,7 @@ function compose(settings: Settings): Composition {
     cursors: createSeal(peppers, 'cursor'),
     devices: createTokenSeal(peppers, 'device'),
     freezes,
-    supportCodes: createSupportCodes(peppers),
+    supportCodes: createKeyedDigest(peppers, 'supportCode'),
     telemetry,
     policy: {
       minLength: settings.passwordMinLength,

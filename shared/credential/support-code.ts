@@ -1,4 +1,5 @@
 import { CROCKFORD_ALPHABET, type RandomBytes } from './crockford.ts';
+import type { UserId } from './name.ts';
 import { readSymbols } from './temporary-password-form.ts';
 
 /** CONTRACT.md "Support code": the life of a code, and how many of each an hour may have. */
@@ -9,18 +10,17 @@ export const SUPPORT_CODES_PER_HOUR = { most: 5, windowMs: 60 * 60 * 1000 } as c
 const SYMBOLS = 8;
 const GROUP_LENGTH = 4;
 
-/** The keyed hash of a code, and the version of the key. */
-export interface CodeHash {
-  readonly digest: string;
-  readonly keyVersion: string;
-}
-
 /** A code as the user's row has it. It ends with the session and the credential it came from. */
-export interface SupportCode extends CodeHash {
+export interface SupportCode {
+  /** The keyed digest of user and code: a plain one of 40 bits falls to a reader of the table. */
+  readonly digest: string;
   readonly expiresAtMs: number;
   readonly credentialVersion: number;
   readonly sessionEpoch: number;
 }
+
+/** Returns the text that is digested; a code of one user is of no use for another. */
+export const digestedText = (userId: UserId, canonical: string) => `${userId}\n${canonical}`;
 
 /** Draws a code in its canonical spelling: eight symbols of Crockford base32. */
 export function generateSupportCode(randomBytes: RandomBytes): string {

@@ -8,7 +8,6 @@ import type { Receipts } from '../port/receipt.ts';
 import type { SearchIndex } from '../port/search.ts';
 import type { AccountStore, AttemptStore } from '../port/store.ts';
 import type { SummaryStore } from '../port/summary.ts';
-import type { SupportCodes } from '../port/support-code.ts';
 import type { Telemetry } from '../port/telemetry.ts';
 import type { KeyedDigest, Seal, Tokens } from '../port/token.ts';
 
@@ -37,7 +36,8 @@ export interface Dependencies {
   readonly devices: Seal;
   /** The seal of freeze tokens. */
   readonly freezes: Seal;
-  readonly supportCodes: SupportCodes;
+  /** The digest of support codes. */
+  readonly supportCodes: KeyedDigest;
   readonly telemetry: Telemetry;
   readonly policy: PasswordPolicy;
   /** Judges whether a list of common and breached passwords has this text. */

@@ -1,6 +1,7 @@
 import { judgeCalls } from '../credential/lockout.ts';
 import { Refusal } from '../credential/refusal.ts';
 import {
+  digestedText,
   generateSupportCode,
   groupSupportCode,
   liveSupportCode,
@@ -38,7 +39,7 @@ export async function issueSupportCode(
 ): Promise<IssuedSupportCode> {
   const { accounts, clock, randomBytes, supportCodes } = dependencies;
   const canonical = generateSupportCode(randomBytes);
-  const hash = await supportCodes.hash(principal.user.value.userId, canonical);
+  const digest = await supportCodes.make(digestedText(principal.user.value.userId, canonical));
   let before: StoredUser | undefined = principal.user;
   return retryOnConflict(dependencies, async () => {
     if (before === undefined) throw new Refusal('invalid-token');
@@ -49,7 +50,7 @@ export async function issueSupportCode(
     const judged = judgeCalls(user.supportCodesAtMs, nowMs, SUPPORT_CODES_PER_HOUR);
     if (judged.verdict === 'wait') throw new AttemptRefused(judged.retryAfterSeconds);
     const expiresAtMs = nowMs + SUPPORT_CODE_TTL_SECONDS * 1000;
-    const supportCode = { ...hash, expiresAtMs, credentialVersion, sessionEpoch };
+    const supportCode = { digest, expiresAtMs, credentialVersion, sessionEpoch };
     const planned = await planChange(dependencies, {
       before,
       after: { ...user, supportCode, supportCodesAtMs: judged.callsAtMs },
@@ -157,7 +158,7 @@ export class SupportCodeProof {
     const isRight =
       live !== undefined &&
       code !== undefined &&
-      (await supportCodes.matches(user.userId, code, live));
+      (await supportCodes.matches(digestedText(user.userId, code), live.digest));
     if (!isRight) throw new Refusal('verification-failed');
   }
 }

@@ -46,8 +46,8 @@ export interface MailedPart {
 }
 
 /**
- * The outcome of a mailed part. `notSent`: no mail server answered. `uncertain`: one had it, and did
- * not accept it within 10 s; it may still deliver it.
+ * The outcome of a mailed part. `notSent`: no mail server answered. `uncertain`: one had it, and
+ * did not accept it within 10 s; it may still deliver it.
  */
 export type PartOutcome = 'accepted' | 'notSent' | 'uncertain';
 

@@ -7,7 +7,7 @@ import { portalEn } from '../../functions/portal/text/en.ts';
 import { en } from '../../shared/http/text/en.ts';
 
 const { reset } = portalEn;
-const translator = new Translator('en', 'en', { ...portalEn, ...en });
+const translator = new Translator('en', 'en', { ...portalEn, ...en, spoken: {} });
 
 /** The form for a user whose reset has these requirements. */
 function formFor(...resetRequirements: User['resetRequirements']): ResetForm {
@@ -74,7 +74,7 @@ describe('the form of a reset', () => {
     expect(form.isBlocked).toBe(true);
   });
 
-  it('says at the choice of two halves that they are not possible, and lets another be made', () => {
+  it('says at the choice of two parts that they are not possible, and lets another be made', () => {
     const form = formFor();
     form.set('delivery', 'split');
     expect(form.terms).toEqual({ delivery: 'split' });

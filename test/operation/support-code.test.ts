@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resetPassword } from '../../shared/operation/reset-password.ts';
 import { signOutEverywhere } from '../../shared/operation/sign-out.ts';
@@ -22,6 +23,7 @@ const TTL_MS = 600_000;
 let operations: Operations;
 let admin: SignedInUser;
 let ana: SignedInUser;
+let made = 0;
 
 beforeEach(async () => {
   operations = await createOperations();
@@ -201,4 +203,50 @@ describe('wrong support codes', () => {
     const terms = { reason: 'x', ...proofOf(code) };
     expect(await outcomeText(operations.reset(admin, ana.userId, terms))).toBe('done');
   });
+});
+
+/** The acts of a history, at whose end a liar has old codes and the row. */
+const ACTS = ['issue', 'sign out', 'wait', 'edit', 'reset'] as const;
+
+it('that is live is the only proof, in any history of codes and sessions', async () => {
+  const { dependencies } = operations;
+  const patch = { reset: { verification: 'required' } } as const;
+  const principal = await operations.sessionOf(admin);
+  const request = { principal, patch, ifMatch: undefined };
+  await updateSettings(dependencies, request, operations.context());
+  const history = fc.array(fc.constantFrom(...ACTS), { maxLength: 6 });
+  const property = fc.asyncProperty(history, async (acts) => {
+    operations.pass(HOUR_MS);
+    made += 1;
+    const ben = await operations.addReadyUser(admin, `ben-${made}@contoso.example`);
+    const proven = (code: string) =>
+      outcomeText(operations.reset(admin, ben.userId, proofOf(code)));
+    const ended: string[] = [];
+    let live: string | undefined;
+    let isSignedIn = true;
+    const end = () => {
+      if (live !== undefined) ended.push(live);
+      live = undefined;
+    };
+    for (const act of acts) {
+      if (act === 'wait') operations.pass(TTL_MS);
+      if (act !== 'edit') end();
+      if (act === 'issue' && isSignedIn) live = await issue(operations, ben);
+      if (act === 'sign out' && isSignedIn) {
+        const session = await operations.sessionOf(ben);
+        await signOutEverywhere(dependencies, session, operations.context());
+      }
+      if (act === 'reset') {
+        const terms = { verification: { kind: 'callBack' } } as const;
+        await operations.reset(admin, ben.userId, terms);
+        isSignedIn = false;
+      }
+    }
+    const row = JSON.stringify((await operations.user(ben.userName)).supportCode ?? '');
+    const liar = [...ended.slice(-2), '0000-0000', /"digest":"([^"]+)"/.exec(row)?.[1] ?? ''];
+    for (const text of liar) expect(await proven(text)).toBe(FAILED);
+    expect(await outcomeText(operations.reset(admin, ben.userId))).toBe('reset-requirements-unmet');
+    if (live !== undefined) expect(await proven(live)).toBe('done');
+  });
+  await fc.assert(property, { numRuns: 15 });
 });

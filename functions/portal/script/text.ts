@@ -4,7 +4,10 @@ import { isolated } from './name.ts';
 
 /** The texts that the page carries for each language. */
 export type PortalCatalogue = PortalText &
-  Pick<Catalogue, 'role' | 'temporaryPasswordInstructions'>;
+  Pick<Catalogue, 'role' | 'temporaryPasswordInstructions'> & {
+    /** The word for each symbol of a code that is read out. */
+    readonly spoken: Readonly<Record<string, string>>;
+  };
 export type Catalogues = Readonly<Record<Language, PortalCatalogue>>;
 
 /** Every language by its own name. */

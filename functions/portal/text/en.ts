@@ -465,9 +465,10 @@ export const portalEn = {
     lifetime: 'How long the temporary password works',
     lifetimeUsual: 'As long as usual',
     delivery: 'How it reaches the user',
-    shown: 'Whole: you pass it on',
-    split: 'In two parts: you read out one, the other is mailed',
-    splitHint: 'The other part goes to {address}. Neither part opens anything alone.',
+    shown: 'Whole, to you',
+    split: 'In two parts',
+    splitHint:
+      'You read out one part. The other one goes to {address}. Neither part opens anything alone.',
     mailDownTitle: 'The other part could not be mailed',
     mailDown:
       'Nothing was changed, and the old password still works. Try again in a few minutes. If the ' +

@@ -506,9 +506,10 @@ export const portalFr: PortalText = {
     lifetime: 'Durée de validité du mot de passe temporaire',
     lifetimeUsual: 'Durée habituelle',
     delivery: 'Transmission à l’utilisateur',
-    shown: 'Entier : vous le transmettez',
-    split: 'En deux parties : vous en dictez une, l’autre est envoyée par e-mail',
-    splitHint: 'L’autre partie est envoyée à {address}. Une partie seule n’ouvre rien.',
+    shown: 'Entier, à vous',
+    split: 'En deux parties',
+    splitHint:
+      'Vous dictez une partie. L’autre est envoyée à {address}. Une partie seule n’ouvre rien.',
     mailDownTitle: 'L’autre partie n’a pas pu être envoyée',
     mailDown:
       'Rien n’a été modifié, et l’ancien mot de passe reste valable. Réessayez dans quelques ' +

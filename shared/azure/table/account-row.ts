@@ -194,15 +194,14 @@ function parseSupportCode(reader: RowReader): SupportCode | undefined {
   if (!reader.has('supportCode')) return undefined;
   const code = reader.json('supportCode');
   if (!isObject(code)) return reader.fail('supportCode');
-  const { digest, keyVersion, expiresAtMs, credentialVersion, sessionEpoch } = code;
+  const { digest, expiresAtMs, credentialVersion, sessionEpoch } = code;
   const isWhole =
     typeof digest === 'string' &&
-    typeof keyVersion === 'string' &&
     typeof expiresAtMs === 'number' &&
     typeof credentialVersion === 'number' &&
     typeof sessionEpoch === 'number';
   if (!isWhole) return reader.fail('supportCode');
-  return { digest, keyVersion, expiresAtMs, credentialVersion, sessionEpoch };
+  return { digest, expiresAtMs, credentialVersion, sessionEpoch };
 }
 
 /** The columns of {@link parseCountedUser}. */

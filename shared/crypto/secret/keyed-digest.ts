@@ -7,7 +7,10 @@ import type { SecretCache } from './secret-cache.ts';
 
 const KEY_BYTES = 32;
 /** RFC 5869 section 3.2: binds a key to its purpose, apart from the pepper's own. */
-const KEY_INFO = { call: 'portal-credentials/idempotent-call/v1' } as const;
+const KEY_INFO = {
+  call: 'portal-credentials/idempotent-call/v1',
+  supportCode: 'portal-credentials/support-code/v1',
+} as const;
 
 /**
  * Creates digests of the form `<version of the pepper>.<HMAC-SHA-256>`, so that a rotation changes

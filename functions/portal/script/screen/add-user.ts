@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Problem, Role } from '../../client/index.ts';
-import type { Issuing, ListApp, Navigating, Person, Placing } from '../app.ts';
+import type { Problem, Role, User } from '../../client/index.ts';
+import type { Browsing, Issuing, ListApp, Navigating, Person, Placing } from '../app.ts';
 import { button } from '../component/button.ts';
 import { focusFirstInvalid, textField, textOf } from '../component/field.ts';
 import { icon } from '../component/icon.ts';
@@ -8,11 +8,13 @@ import { localeField } from '../component/locale-field.ts';
 import { noticeBar } from '../component/notice.ts';
 import { chosenRoles, roleChoice } from '../component/role-choice.ts';
 import { FormState } from '../form-state.ts';
+import { IdempotencyKey } from '../idempotency-key.ts';
 import { displayNameFault } from '../name.ts';
+import { address } from '../route.ts';
 import { fill } from '../text.ts';
 import type { Screen } from './screen.ts';
 
-type AddUserApp = ListApp & Issuing & Navigating & Person & Placing;
+type AddUserApp = ListApp & Browsing & Issuing & Navigating & Person & Placing;
 
 interface Wanted {
   readonly userName: string;
@@ -26,6 +28,7 @@ interface Wanted {
 export class AddUser implements Screen {
   readonly #app: AddUserApp;
   readonly #formState: FormState;
+  readonly #key: IdempotencyKey;
   /** The name is taken, perhaps by the attempt before. */
   #isMaybeOwn = false;
   #roles: readonly Role[] = [];
@@ -33,6 +36,7 @@ export class AddUser implements Screen {
 
   constructor(app: AddUserApp) {
     this.#app = app;
+    this.#key = new IdempotencyKey(app.window);
     this.#formState = new FormState(app, {
       isChange: true,
       onProblem: (problem) => this.#onProblem(problem),
@@ -114,9 +118,27 @@ export class AddUser implements Screen {
   }
 
   #onProblem({ code, body }: Problem): boolean {
+    if (code === 'already-done') return this.#sayAdded(body.user);
     if (code !== 'user-name-taken') return false;
     this.#isMaybeOwn = this.#formState.isUncertain;
     this.#formState.fields = { userName: `${body.title}. ${body.detail}` };
+    return true;
+  }
+
+  /** The lost answer was a yes: the user is there, and a reset gives a password to pass on. */
+  #sayAdded(user: Pick<User, 'userId'> | undefined): boolean {
+    const { addUser, temporaryPassword } = this.#app.translator.text;
+    if (user === undefined) return false;
+    this.isUnsaved = false;
+    this.#app.listPlace.clear();
+    const run = () => this.#app.go(address.user(user.userId));
+    const action = { label: temporaryPassword.toUser, run };
+    this.#formState.say({
+      intent: 'warning',
+      title: addUser.doneTitle,
+      detail: addUser.done,
+      action,
+    });
     return true;
   }
 
@@ -164,9 +186,8 @@ export class AddUser implements Screen {
 
   async #add({ email, locale, ...rest }: Wanted): Promise<void> {
     const body = { ...rest, ...(email !== '' && { email }), ...(locale !== '' && { locale }) };
-    const answer = await this.#app.api.call('POST /api/users', {
-      body,
-    });
+    const idempotencyKey = this.#key.of(body);
+    const answer = await this.#app.api.call('POST /api/users', { body, idempotencyKey });
     this.isUnsaved = false;
     // The list has a row more now.
     this.#app.listPlace.clear();

@@ -4,6 +4,7 @@ import type { Browsing, Confirming, ListApp, Navigating, Person, SigningIn } fro
 import { avatar } from '../component/badge.ts';
 import { button } from '../component/button.ts';
 import { ChangePassword } from '../component/change-password.ts';
+import { SupportCode } from '../component/support-code.ts';
 import { userNameText } from '../component/user-cell.ts';
 import { forgetDeviceToken } from '../device.ts';
 import { shownName } from '../name.ts';
@@ -17,12 +18,14 @@ type ProfileApp = ListApp & Browsing & Confirming & Navigating & Person & Signin
 export class Profile implements Screen {
   readonly #app: ProfileApp;
   readonly #changePassword: ChangePassword;
+  readonly #supportCode: SupportCode;
   #me: Me;
 
   constructor(app: ProfileApp, me: Me) {
     this.#app = app;
     this.#me = me;
     this.#changePassword = new ChangePassword(app);
+    this.#supportCode = new SupportCode(app);
     void app.refreshMe().catch(() => {});
   }
 
@@ -32,6 +35,10 @@ export class Profile implements Screen {
 
   title(): string {
     return this.#app.translator.text.profile.title;
+  }
+
+  leave(): void {
+    this.#supportCode.forget();
   }
 
   onShown(): void {
@@ -58,9 +65,9 @@ export class Profile implements Screen {
           <p class="lead" translate="no"><bdi>${name}</bdi> · ${me.userName}</p>
         </div>
       </div>
-      <div class="panels">${this.#about(me)} ${this.#roles(me)}</div>
+      <div class="panels">${this.#about(me)} ${this.#supportCode.view()}</div>
       ${this.#changePassword.view(me)}
-      <div class="panels">${this.#admins(me)} ${this.#sessions()}</div>`;
+      <div class="panels">${this.#admins(me)} ${this.#sessions()} ${this.#roles(me)}</div>`;
   }
 
   #about(me: Me): TemplateResult {
