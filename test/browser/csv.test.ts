@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { csvOf } from '../../functions/portal/script/csv.ts';
 import { eventApiQuery } from '../../functions/portal/script/event-filter.ts';
+import { detailLines } from '../../functions/portal/script/event-text.ts';
 import { resetRows } from '../../functions/portal/script/reset-rows.ts';
 import { Translator } from '../../functions/portal/script/text.ts';
 import { portalEn } from '../../functions/portal/text/en.ts';
@@ -51,6 +52,23 @@ describe('the list of resets as a file', () => {
       ...{ 'Proven by the service': 'Yes', Reason: '=1+1', Ticket: 'INC-1' },
     });
     expect(cells(old)).toMatchObject({ Delivery: '', 'Proven by the service': '', Reason: '' });
+  });
+});
+
+describe('the details in the log', () => {
+  it('have words for the rules and the terms of resets', () => {
+    const text = { ...portalEn, ...en, spoken: {} };
+    const app = { translator: new Translator('en', 'en', text), userNames: {}, session: undefined };
+    const details = {
+      resetAfter: ['reason=required', 'verification=requiredForAdmins', 'colour=blue'],
+      expiresInSeconds: 3600,
+      verification: { kind: 'callBack', reference: 'ext. 12', isProven: false },
+    };
+    expect(detailLines(app as never, { details } as never)).toEqual([
+      'Rules now: Reason: Required, Verification of the caller: Required for admins, colour=blue',
+      'Lifetime: 1 h',
+      'Verified by: Call back, as stated by the admin (ext. 12)',
+    ]);
   });
 });
 

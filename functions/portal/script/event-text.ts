@@ -79,10 +79,22 @@ export function detailLines(app: EventApp, { details }: AccountEvent): readonly 
 /** @returns undefined if the value speaks for itself */
 function detailText(name: string, value: unknown, translator: Translator): string | undefined {
   const { resets } = translator.text;
+  if (['resetBefore', 'resetAfter', 'pending'].includes(name)) {
+    return listOf(value, (rule) => ruleText(`${rule}`, translator.text));
+  }
   if (name === 'expiresInSeconds') return translator.duration(Number(value) * 1000);
   if (name === 'delivery') return resets.delivery[value as NonNullable<Reset['delivery']>];
   if (name !== 'verification') return undefined;
   return verificationText(translator, value as NonNullable<Reset['verification']>);
+}
+
+/** Returns a rule such as `reason=required` in words. */
+function ruleText(rule: string, { organisation, events }: PortalCatalogue): string {
+  const [name = '', choice = ''] = rule.split('=');
+  const label = (organisation.rule as Readonly<Record<string, string>>)[name];
+  const choices = organisation.choice as Readonly<Record<string, Readonly<Record<string, string>>>>;
+  const value = choices[name]?.[choice] ?? choice;
+  return label === undefined ? rule : fill(events.line, { label, value });
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
