@@ -25,6 +25,9 @@ const SAID_ELSEWHERE = [
   'noticeEvent',
 ];
 
+/** The details that are ids of users. */
+const USER_IDS: readonly string[] = ['disownedResetBy', 'issuedBy'];
+
 function isRole(id: unknown): id is Role {
   return ROLES.some((role) => role === id);
 }
@@ -63,7 +66,7 @@ export function detailLines(app: EventApp, { details }: AccountEvent): readonly 
     .map(([name, value]) => {
       const label = events.detail[name as DetailName] ?? name;
       if (value === true) return label;
-      if (name === 'disownedResetBy') return said(label, userNames.nameOf(`${value}`));
+      if (USER_IDS.includes(name)) return said(label, userNames.nameOf(`${value}`));
       if (name === 'notice') return said(label, events.type[value as EventType] ?? `${value}`);
       return said(
         label,

@@ -814,6 +814,7 @@ export const portalEn = {
       imported: 'Imported',
       notice: 'With the link in the notice',
       disownedResetBy: 'May not reset it again',
+      issuedBy: 'Issued by',
       restoredFrom: 'Restored from the backup of',
     },
     csv: [

@@ -879,6 +879,7 @@ export const portalFr: PortalText = {
       imported: 'Importation',
       notice: 'Par le lien de l’avis',
       disownedResetBy: 'Ne peut plus le réinitialiser',
+      issuedBy: 'Émis par',
       restoredFrom: 'Restauration de la sauvegarde du',
     },
     csv: [
