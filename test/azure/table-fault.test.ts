@@ -216,7 +216,7 @@ describe('a malformed row', () => {
     ['credential:', 'history', '{}'],
     ['credential:', 'temporaryPepperVersion', 7],
     ['id:', 'isDeleted', 'no'],
-    ['event:user:', 'details', '{"a":{}}'],
+    ['event:user:', 'details', '{"a":{"b":{}}}'],
     ['event:user:', 'details', '['],
     ['event:user:', 'type', 'user.sneezed'],
     ['tenant', 'admin_x', '{}'],

@@ -111,8 +111,8 @@ const NO_IDS = [
 ];
 
 describe('a user id', () => {
-  it('is part of the path of seven endpoints', () => {
-    expect(targeting.map(({ name }) => name)).toHaveLength(7);
+  it('is part of the path of eight endpoints', () => {
+    expect(targeting.map(({ name }) => name)).toHaveLength(8);
   });
 
   it.each(NO_IDS)('that no user can have is not found: %s', async (id) => {

@@ -152,6 +152,21 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
     locale: at('/locale', [null, ...NO_LOCALE]),
     roles: NO_ROLES,
   },
+  resetPassword: {
+    reason: at('/reason', [...NO_STRING, '', ' ', 'a\nb', label(201), '\u{1f600}'.repeat(201)]),
+    ticket: at('/ticket', [...NO_STRING, '', ' ', 'INC 7', 'INC-é', label(65)]),
+    verification: [
+      ...at('/verification', [null, 0, true, [], 'callBack']),
+      [{}, '/verification/kind'],
+      [{ kind: 'birthDate' }, '/verification/kind'],
+      [{ kind: 'supportCode' }, '/verification/code'],
+      [{ kind: 'supportCode', code: ' ' }, '/verification/code'],
+      [{ kind: 'callBack', code: '7KQ2-M9XD' }, '/verification/code'],
+      [{ kind: 'callBack', reference: label(201) }, '/verification/reference'],
+    ],
+    delivery: at('/delivery', [...NO_STRING, '', 'Split', 'mailed']),
+    expiresInSeconds: at('/expiresInSeconds', [null, true, [], {}, '60', 59, 0, -60, 60.5, 86_401]),
+  },
   freeze: {
     token: at('/token', [...NO_STRING, 'x'.repeat(2049)]),
   },
