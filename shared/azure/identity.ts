@@ -35,7 +35,11 @@ export function createCredential(options: CredentialOptions): TokenCredential {
   let loading: Promise<TokenCredential> | undefined;
   return {
     async getToken(scopes, tokenOptions) {
-      loading ??= load(options);
+      loading ??= load(options).catch((fault: unknown) => {
+        // The next call loads it again.
+        loading = undefined;
+        throw fault;
+      });
       return (await loading).getToken(scopes, tokenOptions);
     },
   };

@@ -86,15 +86,21 @@ export class PartDelivery {
     const counted = notePart(partsAtMs, clock.now());
     if ((await accounts.noteParts(before, counted)) === 'conflict') return 'conflict';
     this.#sentTo = address;
-    const outcome = await partMailer.send({
+    const giveBack = () => {
+      return bestEffort(this.#context, 'give-back-part', this.#giveBack(before, counted));
+    };
+    const sending = partMailer.send({
       recipient: { userId, userName, displayName, locale },
       ...{ tenant, address, part: mailed, pair, expiresAtMs },
       issuer: caller.value,
     });
+    const outcome = await sending.catch(async (fault: unknown) => {
+      // The tables failed before the mail.
+      await giveBack();
+      throw fault;
+    });
     if (outcome === 'accepted') return 'sent';
-    if (outcome === 'notSent') {
-      await bestEffort(this.#context, 'give-back-part', this.#giveBack(before, counted));
-    }
+    if (outcome === 'notSent') await giveBack();
     throw new Unavailable('mail', 'The mail server did not accept a part.');
   }
 

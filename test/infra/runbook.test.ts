@@ -254,6 +254,11 @@ const CASES: Readonly<
       expect(output).not.toContain('MISSING');
     },
   },
+  'Update from 1.0': {
+    check: (output) => {
+      for (const name of ['receipt-signing-key', 'webhook-key']) expect(output).toContain(name);
+    },
+  },
   'Evidence from events': {
     fill: async () => ({
       EVIDENCE: place('evidence.jsonl'),

@@ -128,6 +128,8 @@ export type FieldErrors = Readonly<Record<string, string>>;
 /** The findings of a form about the last attempt, and the way to forget them. */
 export interface FormView {
   readonly fields: FieldErrors;
+  /** The time until the next try, in milliseconds; 0: now. */
+  readonly waitMs: number;
   clear(): void;
 }
 

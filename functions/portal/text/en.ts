@@ -490,7 +490,8 @@ export const portalEn = {
         title: '{name} has no email address for the other part',
         next:
           'Your organisation requires two parts. Add an email address under Profile. It can be ' +
-          'used 24 hours later, or at once if the user never had a password.',
+          'used 24 hours later (14 days if it follows another), or at once if the user never had ' +
+          'a password.',
       },
       'address-too-new': {
         title: 'The email address of {name} is too new for the other part',

@@ -532,7 +532,8 @@ export const portalFr: PortalText = {
         title: 'Aucune adresse électronique pour l’autre partie : {name}',
         next:
           'Votre organisation exige deux parties. Ajoutez une adresse électronique sous Profil. ' +
-          'Elle sert 24 heures plus tard, ou tout de suite sans aucun mot de passe antérieur.',
+          'Elle sert 24 heures plus tard (14 jours si elle en suit une autre), ou tout de suite ' +
+          'sans aucun mot de passe antérieur.',
       },
       'address-too-new': {
         title: 'Adresse électronique trop récente pour l’autre partie : {name}',

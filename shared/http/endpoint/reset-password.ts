@@ -38,7 +38,6 @@ export const resetPasswordEndpoint = defineEndpoint({
     'verification-failed',
     'too-many-attempts',
     'last-global-admin',
-    'too-many-attempts',
     'conflict',
     'overloaded',
   ],

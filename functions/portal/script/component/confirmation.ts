@@ -76,10 +76,11 @@ export class Confirmation {
     // What the service refused for good is not offered once more.
     const isOver = formState.hasFault && notice?.action !== undefined;
     const isBlocked = options.form?.isBlocked === true;
+    const about = isBlocked ? 'confirmation-asked' : 'confirmation-text';
     return html`<dialog
       class="dialog"
       aria-labelledby="confirmation-title"
-      aria-describedby="confirmation-subject confirmation-text"
+      aria-describedby="confirmation-subject ${about}"
       ${ref(this.#show)}
       @cancel=${this.#onCancel}
       @close=${this.#onClose}
@@ -107,7 +108,7 @@ export class Confirmation {
     return html`<div id="confirmation-subject">
         ${subject === undefined ? nothing : subjectLine(subject)}
       </div>
-      ${form?.asked(formState)}
+      <div id="confirmation-asked">${form?.asked(formState)}</div>
       <div id="confirmation-text" ?hidden=${form?.isBlocked === true}>
         <p>${text()}</p>
         ${

@@ -17,6 +17,7 @@ export class SupportCode {
   readonly #formState: FormState;
   #shown: Shown | undefined;
   #isOver = false;
+  #isLeft = false;
 
   constructor(app: ListApp) {
     this.#app = app;
@@ -26,6 +27,7 @@ export class SupportCode {
   /** Out of memory and, with the next drawing, off the page. */
   forget(): void {
     this.#shown = undefined;
+    this.#isLeft = true;
   }
 
   view(): TemplateResult {
@@ -72,13 +74,15 @@ export class SupportCode {
   }
 
   async #issue(): Promise<void> {
+    this.#isLeft = false;
     const { body } = await this.#app.api.call('POST /api/me/support-code');
+    if (this.#isLeft) return;
     const expiresAtMs = this.#app.now() + body.expiresInSeconds * 1000;
-    const shown = { code: body.code, expiresAtMs };
-    this.#shown = shown;
+    this.#shown = { code: body.code, expiresAtMs };
     this.#isOver = false;
+    // It must not hold the code, which is forgotten earlier.
     this.#app.tickUntil(expiresAtMs, () => {
-      if (this.#shown !== shown) return;
+      if (this.#shown?.expiresAtMs !== expiresAtMs) return;
       this.#shown = undefined;
       this.#isOver = true;
     });

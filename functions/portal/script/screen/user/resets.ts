@@ -129,6 +129,7 @@ export class Resets {
     const user = { userId, userName, name: userNames.nameOf(userId) };
     const rows = resetRows(this.#app, user, this.#resets.items ?? []);
     const day = new Date(now()).toISOString().slice(0, 10);
-    saveCsv(window, `resets-${userName.split('@')[0]}-${day}.csv`, rows);
+    const [name] = userName.split('@');
+    saveCsv(window, `resets-${name || userId}-${day}.csv`, rows);
   };
 }

@@ -129,6 +129,8 @@ export class ResetForm implements ConfirmationForm {
     if (code === 'verification-failed') return { fields: { code: reset.codeWrong } };
     if (code === 'already-done') {
       this.#key.renew();
+      // It is spent.
+      this.#typed = { ...this.#typed, code: '' };
       return { notice: { intent: 'warning', title: reset.doneTitle, detail: reset.done } };
     }
     if (body.parts?.includes('mail')) {
@@ -213,7 +215,7 @@ export class ResetForm implements ConfirmationForm {
 
   #verification(state: FormView): TemplateResult {
     const { reset } = this.#app.translator.text;
-    const isOver = this.#refusal === 'too-many-attempts' && !this.isSplit;
+    const isOver = this.#mustWait(state) && this.#typed.verification === 'supportCode';
     const { code = isOver ? reset.codeWait : undefined } = state.fields;
     return verificationField({
       app: this.#app,
@@ -229,6 +231,11 @@ export class ResetForm implements ConfirmationForm {
       },
       onInput: (term, value) => this.set(term, value),
     });
+  }
+
+  /** Judges whether a wait is left, after wrong codes or many mailed parts. */
+  #mustWait({ waitMs }: FormView): boolean {
+    return this.#refusal === 'too-many-attempts' && waitMs > 0;
   }
 
   #lifetime({ fields }: FormView): TemplateResult {
@@ -247,11 +254,13 @@ export class ResetForm implements ConfirmationForm {
     });
   }
 
-  #delivery({ fields }: FormView): TemplateResult {
+  #delivery(state: FormView): TemplateResult {
+    const { fields } = state;
     const { reset } = this.#app.translator.text;
     const address = partAddress(this.#user) ?? '';
     const hint = this.isSplit ? fill(reset.splitHint, { address }) : undefined;
-    const isOver = this.#refusal === 'too-many-attempts' && this.isSplit;
+    const isByCode = this.#typed.verification === 'supportCode';
+    const isOver = this.#mustWait(state) && this.isSplit && !isByCode;
     return html`${
       this.#isAsked('delivery')
         ? html`<p><strong>${reset.split}</strong></p><p class="field-hint">${hint}</p>`

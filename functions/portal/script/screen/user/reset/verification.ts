@@ -37,7 +37,10 @@ export function verificationField(options: VerificationOptions): TemplateResult 
 function choice(options: VerificationOptions, kind: VerificationKind | ''): TemplateResult {
   const { reset } = options.app.translator.text;
   const id = `verification-${kind === '' ? 'none' : kind}`;
-  const isChosen = options.typed.verification === kind;
+  const { typed, errors, isRequired } = options;
+  const isChosen = typed.verification === kind;
+  // With nothing chosen, the focus goes to the first.
+  const isAsked = isChosen || (isRequired && typed.verification === '' && kind === 'supportCode');
   return html`<div class="role">
     <input
       type="radio"
@@ -45,7 +48,7 @@ function choice(options: VerificationOptions, kind: VerificationKind | ''): Temp
       name="verification"
       value=${kind}
       .checked=${live(isChosen)}
-      aria-invalid=${options.errors.verification !== undefined && isChosen ? 'true' : nothing}
+      aria-invalid=${errors.verification !== undefined && isAsked ? 'true' : nothing}
       aria-describedby=${isChosen && kind !== '' ? `${id}-text` : nothing}
       @change=${() => options.onKind(kind)}
     />
