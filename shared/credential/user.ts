@@ -66,7 +66,7 @@ export interface User {
   readonly supportCode: SupportCode | undefined;
   /** The moments of the last support codes, oldest first. */
   readonly supportCodesAtMs: readonly number[];
-  /** The moments of the last mailed parts of split passwords, by part-limit.ts. */
+  /** The moments of the last mailed parts of split passwords, which are limited. */
   readonly partsAtMs: readonly number[];
   readonly createdAtMs: number;
   readonly lastSignInAtMs: number | undefined;

@@ -1,14 +1,18 @@
 import { receivingAddress } from '../credential/address.ts';
-import { notePart, partWaitMs } from '../credential/part-limit.ts';
+import { judgeCalls } from '../credential/lockout.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { SplitTemporaryPassword } from '../credential/temporary-password.ts';
 import type { User } from '../credential/user.ts';
 import type { StoredUser } from '../port/store.ts';
 import { Unavailable } from '../port/unavailable.ts';
 import type { DesiredChange } from './account-change.ts';
+import { AttemptRefused } from './attempt.ts';
 import { bestEffort } from './best-effort.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
 import { CONFLICT_RETRY_AFTER_SECONDS } from './retry.ts';
+
+/** The most parts for one user: no reset floods a mailbox. CONTRACT.md "Split delivery". */
+const PARTS_PER_DAY = { most: 10, windowMs: 24 * 60 * 60 * 1000 } as const;
 
 type PartDependencies = Pick<Dependencies, 'accounts' | 'clock' | 'partMailer'>;
 
@@ -61,10 +65,15 @@ export class PartDelivery {
    * Requires, before the mail, that the user may get a part.
    * @throws {Refusal} `too-many-attempts`
    */
-  require({ partsAtMs }: User): void {
-    const waitMs = this.isSent ? 0 : partWaitMs(partsAtMs, this.#dependencies.clock.now());
-    if (waitMs === 0) return;
-    throw new Refusal('too-many-attempts', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
+  require(user: User): void {
+    if (!this.isSent) this.#withOneMore(user);
+  }
+
+  /** Returns the moments of the parts with one more, now. */
+  #withOneMore({ partsAtMs }: User): readonly number[] {
+    const judged = judgeCalls(partsAtMs, this.#dependencies.clock.now(), PARTS_PER_DAY);
+    if (judged.verdict === 'wait') throw new AttemptRefused(judged.retryAfterSeconds);
+    return judged.callsAtMs;
   }
 
   /**
@@ -77,13 +86,13 @@ export class PartDelivery {
     { before, authority: { caller } }: Parties,
     { parts: { mailed, pair }, expiresAtMs }: SplitInMaking,
   ): Promise<'sent' | 'conflict'> {
-    const { accounts, clock, partMailer } = this.#dependencies;
+    const { accounts, partMailer } = this.#dependencies;
     const address = before && receivingAddress(before.value);
     if (!before || address === undefined || caller === undefined || partMailer === undefined) {
       throw new Error('a part goes by mail from an admin to the address of a user');
     }
-    const { partsAtMs, tenant, userId, userName, displayName, locale } = before.value;
-    const counted = notePart(partsAtMs, clock.now());
+    const { tenant, userId, userName, displayName, locale } = before.value;
+    const counted = this.#withOneMore(before.value);
     if ((await accounts.noteParts(before, counted)) === 'conflict') return 'conflict';
     this.#sentTo = address;
     const giveBack = () => {

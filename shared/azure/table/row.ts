@@ -57,6 +57,12 @@ export class RowReader {
     return typeof value === 'string' ? value : this.fail(column);
   }
 
+  /** Reads moments with spaces between them; absent, or empty after a merge: none. */
+  moments(column: string): readonly number[] {
+    const words = this.optionalString(column)?.split(' ') ?? [];
+    return words.filter(Boolean).map(Number);
+  }
+
   optionalString(column: string): string | undefined {
     return this.has(column) ? this.string(column) : undefined;
   }
