@@ -12,13 +12,13 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DIST = join(ROOT, 'dist');
 
-/** What a build reads. npm writes the last one at each installation. */
+/** The sources of a build. npm writes the last one at each installation. */
 const SOURCES = [
   ...['functions', 'shared', 'infra'],
   ...['LICENSE', 'README.md', 'host.json', 'package.json', 'tsconfig.json'],
   'node_modules/.package-lock.json',
 ];
-/** What it makes. */
+/** The folders that it makes. */
 const PRODUCTS = ['package', 'local', 'operator', 'map'].map((name) => `dist/${name}`);
 const STAMP = join(DIST, 'stamp');
 

@@ -65,7 +65,7 @@ function isMadeOfRuns(points: readonly string[]): boolean {
 }
 
 interface RunOptions {
-  /** Of the row. */
+  /** The length of the row. */
   readonly length: number;
   /** The step to the next place: 1, or backwards the length of the row less 1. */
   readonly step: number;
