@@ -43,6 +43,10 @@ it('shows a walk-through that works line by line, with the real output', () => {
   expect(stdout.trim().split('\n')).toEqual(shown);
 }, 120_000);
 
+it('is read in ten minutes: it has less than 200 lines', () => {
+  expect(README.trimEnd().split('\n').length).toBeLessThan(200);
+});
+
 it('links to files that exist', () => {
   const links = [...README.matchAll(/\]\(([^)#]+)\)/g)].map(([, target]) => target ?? '');
   expect(links.length).toBeGreaterThan(10);

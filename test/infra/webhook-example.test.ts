@@ -11,12 +11,10 @@ import { runHere } from './fixture/in-process.ts';
 import { ROOT } from './fixture/local-process.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
-/** The receiver in README.md, as a reader would run it, beside a service. */
+/** The receiver in shared/webhook/README.md, as a reader would run it, beside a service. */
 
-const EXAMPLE =
-  /```js\n([\s\S]*?)```/.exec(
-    readFileSync(join(ROOT, 'README.md'), 'utf8').split('## Receive webhooks')[1] ?? '',
-  )?.[1] ?? '';
+const [, EXAMPLE = ''] =
+  /```js\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'shared/webhook/README.md'), 'utf8')) ?? [];
 
 const processes: ChildProcess[] = [];
 afterAll(async () => {
@@ -46,7 +44,7 @@ function startExample(secret: string, port: number): readonly string[] {
   return lines;
 }
 
-it('the receiver of twenty lines in README.md gets every event, verified', async () => {
+it('the receiver of twenty lines in shared/webhook/README.md gets every event, verified', async () => {
   expect(EXAMPLE.trim().split('\n').length).toBeLessThanOrEqual(22);
   const directory = await temporaryDirectory();
   const port = await freePort();
