@@ -38,10 +38,10 @@ const RULES: readonly Rule[] = [
   },
   {
     rule: 1,
-    pattern: /(?:^|[.:;|(#*-]) +who\b(?![^.|]*\?)/i,
+    pattern: /(?:^|[.:;|(#*-]) +who\b(?! can\b|[^.|]*\?)/i,
     instead: 'a noun before "who": a caller who …, the admin who …',
     planted: 'Who waits gets the error.',
-    plain: 'A caller who waits gets the error. Who reads it?',
+    plain: 'A caller who waits gets the error. Who reads it? ## Who can read it',
   },
   {
     rule: 1,
@@ -108,10 +108,10 @@ const RULES: readonly Rule[] = [
   },
   {
     rule: 4,
-    pattern: /\b(?:believes?|believed|knows)\b/i,
+    pattern: /(?<!\bwho )\b(?:believes?|believed|knows)\b/i,
     instead: 'trusts, accepts, holds, contains',
     planted: 'The index knows the version.',
-    plain: 'The index holds the version.',
+    plain: 'The index holds the version. A person who knows it is asked.',
   },
   {
     rule: 4,
@@ -198,6 +198,32 @@ function commentsOf(source: string): string {
   return (text + blank(source.slice(end))).replaceAll(/`[^`]*`/g, quoted);
 }
 
+/**
+ * Leaves sentences alone: the strings of two words and more, which are what a source has for
+ * people to read. A string that begins a sentence has a bracket before it.
+ */
+function sentencesOf(source: string): string {
+  const comment = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/.source;
+  const string = /(?<quote>['"])(?<words>(?:\\.|(?!\k<quote>)[^\\\n])*)\k<quote>/.source;
+  const hole = /\$\{(?:[^{}]|\{[^{}]*\})*\}/.source;
+  const template = `\`(?<text>(?:\\\\[\\s\\S]|${hole}|[^\`\\\\])*)\``;
+  const found = source.matchAll(new RegExp(`${comment}|${string}|${template}`, 'gm'));
+  let end = 0;
+  let text = '';
+  for (const { 0: all, index, groups } of found) {
+    const words = (groups?.words ?? groups?.text ?? '')
+      .replaceAll(new RegExp(hole, 'g'), quoted)
+      .replaceAll(/\\?`[^`]*`|--[a-z-]+/g, quoted)
+      .replaceAll(/\\n/g, '  ');
+    const before = source.slice(end, index);
+    const continues = /\+\s*$/.test(before);
+    if (!continues && !/[a-z.,:;)] +[a-z(]/i.test(words)) continue;
+    text += `${blank(before.slice(1))}${continues ? '  ' : '( '}${words}`;
+    end = index + all.length - 1;
+  }
+  return text + blank(source.slice(end));
+}
+
 /** Leaves the titles of tests alone, each behind its bracket, without what stands for a value. */
 function titlesOf(source: string): string {
   const call = /(?:\b(?:it|test|describe)(?:\.\w+)*|\))\(\s*(?=['"`])/.source;
@@ -234,6 +260,9 @@ const sources = [...filesOf('.ts'), ...filesOf('.mjs')].filter((path) =>
   /^(?:shared|infra|functions)\//.test(path),
 );
 
+/** The sources whose sentences are English. */
+const english = sources.filter((path) => !path.endsWith('/fr.ts'));
+
 /** Files without code that a rule could mistake for a sentence: all of each is read. */
 const plainFiles = ['.bicep', '.css', '.kql', '.sh', '.yaml', '.yml'].flatMap(filesOf);
 
@@ -247,11 +276,12 @@ const SOURCES: readonly Text[] = [
   ...textsOf([...sources, ...tests], commentsOf),
   ...textsOf(plainFiles, (text) => text),
   ...textsOf(tests, titlesOf),
+  ...textsOf(english, sentencesOf),
 ];
 
 /** Lists the places that break a rule, as `file:line: words`. */
 function hitsOf({ pattern }: Rule, texts: readonly Text[]): readonly string[] {
-  const everywhere = new RegExp(pattern.source, `g${pattern.flags}`);
+  const everywhere = new RegExp(pattern.source.replaceAll(/ (?!\+)/g, ' +'), `g${pattern.flags}`);
   return texts.flatMap(({ path, text }) =>
     [...text.replaceAll('\n', ' ').matchAll(everywhere)].map(({ 0: hit, index }) => {
       const line = text.slice(0, index + hit.length).split('\n').length;
@@ -261,12 +291,14 @@ function hitsOf({ pattern }: Rule, texts: readonly Text[]): readonly string[] {
 }
 
 describe('prose', () => {
-  it('is read from more than ten documents, a hundred sources and 2,000 titles', () => {
+  it('is read from ten documents, 100 sources, 1,000 sentences and 2,000 titles, or more', () => {
     expect(documents.length).toBeGreaterThan(10);
     expect(sources.length).toBeGreaterThan(100);
     expect(plainFiles).toContain('infra/main.bicep');
-    const titles = textsOf(tests, titlesOf).flatMap(({ text }) => text.match(/\( \S/g) ?? []);
-    expect(titles.length).toBeGreaterThan(2_000);
+    const countIn = (texts: readonly Text[]) =>
+      texts.flatMap(({ text }) => text.match(/\( \S/g) ?? []).length;
+    expect(countIn(textsOf(tests, titlesOf))).toBeGreaterThan(2_000);
+    expect(countIn(textsOf(english, sentencesOf))).toBeGreaterThan(1_000);
   });
 
   it.each(RULES)('keeps rule $rule: $instead', (rule) => {
@@ -290,6 +322,20 @@ describe('prose', () => {
       'planted:1: told',
       'planted:3: tells',
     ]);
+  });
+});
+
+describe('a sentence', () => {
+  it.each([
+    ["log.info('it is told');", ['planted:1: told']],
+    ["const text =\n  'it goes ' +\n  'on';", [expect.stringMatching(/^planted:3: goes +on$/)]],
+    [`help = \`\\\nTold,\n\${told} and told.\n\`;`, ['planted:2: Told', 'planted:3: told']],
+    ["part === 'told' // is told", []],
+    ["refuse('--tell needs `told` here');", []],
+    ["text('who waits'); text('a user ' + 'who waits');", ['planted:1: ( who']],
+  ])('is found in %j', (source, hits) => {
+    const texts = [{ path: 'planted', text: sentencesOf(source) }];
+    expect(RULES.flatMap((rule) => hitsOf(rule, texts))).toEqual(hits);
   });
 });
 

@@ -45,10 +45,10 @@ export function createCredential(options: CredentialOptions): TokenCredential {
 
 /** The errors of `@azure/identity`, by name: another copy of the library has classes of its own. */
 const SIGN_IN_FAULTS: Readonly<Record<string, string>> = {
-  AggregateAuthenticationError: 'nobody is signed in to Azure here; az login does it',
-  ChainedTokenCredentialError: 'nobody is signed in to Azure here; az login does it',
-  CredentialUnavailableError: 'nobody is signed in to Azure here; az login does it',
-  AuthenticationRequiredError: 'nobody is signed in to Azure here; az login does it',
+  AggregateAuthenticationError: 'no user is signed in to Azure here; az login does it',
+  ChainedTokenCredentialError: 'no user is signed in to Azure here; az login does it',
+  CredentialUnavailableError: 'no user is signed in to Azure here; az login does it',
+  AuthenticationRequiredError: 'no user is signed in to Azure here; az login does it',
   AuthenticationError: 'Azure refuses the sign-in of this identity',
 };
 

@@ -49,7 +49,7 @@ export const Me = named('Me', () =>
     adminsWhoCanReset: z
       .array(z.strictObject({ displayName: z.string(), userName: z.string() }))
       .max(10),
-    contact: z.string().optional().describe('Whom to ask, as your organisation says.'),
+    contact: z.string().optional().describe('The contact for help that your organisation states.'),
   }),
 );
 
@@ -90,7 +90,7 @@ const Credential = named('Credential', () =>
     issuedAt: instant().optional(),
     expiresAt: instant().optional(),
     issuedBy: userId().optional(),
-    isFrozen: z.literal(true).optional().describe('Nobody can sign in with this account.'),
+    isFrozen: z.literal(true).optional().describe('No one can sign in with this account.'),
   }),
 );
 

@@ -22,7 +22,7 @@ async function run(services: Services, log: Log, requestId: string): Promise<voi
     });
     if (isStopped) log.error('a webhook is stopped: it answered 410', { requestId, host });
     if (accepted + failed + undeliverable === 0 && !isUnfinished) return;
-    const message = isUnfinished ? 'notices are left; the next run goes on' : 'notices are sent';
+    const message = isUnfinished ? 'notices are left; the next run continues' : 'notices are sent';
     log.info(message, { requestId, operation: NAME, host, count: accepted, failed });
   });
   const ended = await Promise.allSettled(runs);

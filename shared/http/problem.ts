@@ -80,7 +80,7 @@ export const Problem = named('Problem', () =>
     receipt: z.string().describe('The receipt of the reset that was done.').optional(),
     user: User().optional(),
     parts: z.array(z.enum(['tables', 'vault', 'mail'])).optional(),
-    contact: z.string().describe('Whom to ask, as the organisation says.').optional(),
+    contact: z.string().describe('The contact for help that the organisation states.').optional(),
   }),
 );
 

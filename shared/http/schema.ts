@@ -159,7 +159,7 @@ const contact = late(() =>
 export const UpdateTenantBody = named('UpdateTenantBody', () =>
   z.strictObject({
     settings: z.strictObject({
-      contact: contact().nullable().optional().describe('Whom to ask; empty is none.'),
+      contact: contact().nullable().optional().describe('The contact for help; empty removes it.'),
       reset: z
         .strictObject({
           reason: z.enum(RESET_RULE_CHOICES.reason).nullable().optional(),

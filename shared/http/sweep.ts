@@ -15,7 +15,7 @@ async function run(services: Services, context: { requestId: string; log: Log })
   const outcome = isUnfinished ? 'unfinished' : 'done';
   services.telemetry.measure({ kind: 'sweep', outcome, expired, lagMs });
   const message = isUnfinished
-    ? 'the sweep ran out of time; the next run goes on'
+    ? 'the sweep ran out of time; the next run continues'
     : 'the sweep is done';
   log.info(message, { requestId, count: expired, removed, left, failed });
 }

@@ -42,7 +42,7 @@ function createInstruments(meter: Meter) {
     expired: counter('credentials.temporary_passwords_expired', 'Temporary passwords swept.'),
     lockouts: counter('credentials.lockouts', 'Credentials locked by failures in a row.'),
     refusals: counter('credentials.refusals', 'Calls refused, by problem code.'),
-    faults: counter('credentials.faults', 'Calls that met a defect of ours.'),
+    faults: counter('credentials.faults', 'Calls that met a defect in the service.'),
     outages: counter('credentials.dependency_failures', 'Calls that a part did not answer.'),
     missingPeppers: counter('credentials.missing_pepper_versions', 'Hashes without their pepper.'),
     verified: counter('credentials.hash.verified', 'Stored hashes compared.'),

@@ -2,8 +2,8 @@
  * `npm run bench -- timing`: whether time separates a name that does not exist from one that does.
  * Wrong guesses at the built service, one at a time, in interleaved rounds: a user with a
  * password, a name that no user has, a disabled user, each without a device token and with
- * another's, and the user with a token of its own. Nothing is asserted, for a machine's noise is
- * none of the product's. `--pairs N` (200), `--cost N` (10).
+ * another's, and the user with a token of its own. Nothing is asserted, because the noise of a
+ * machine is not the product's. `--pairs N` (200), `--cost N` (10).
  */
 import { parseArgs } from 'node:util';
 import { PASSWORD, type RunningService, startService } from './client.ts';

@@ -101,7 +101,7 @@ describe('notices test', () => {
 });
 
 describe('what waits for webhooks', () => {
-  it('is listed by host, and dropped once the webhook is set no longer', async () => {
+  it('is listed by host, and dropped once the webhook is no longer set', async () => {
     const { url, host } = await receiver(410);
     const settings = { WEBHOOK_URLS: url };
     const made = await run('create-admin', ['admin@tailspin.example'], settings);

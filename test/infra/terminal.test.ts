@@ -60,7 +60,7 @@ describe('an error of a library', () => {
   it('of a sign-in to Azure explains what to do, without the library’s text', () => {
     const error = Object.assign(new Error(SECRET), { name: 'AggregateAuthenticationError' });
     expect(toUnavailable(error).message).toBe(
-      'Table Storage: nobody is signed in to Azure here; az login does it ' +
+      'Table Storage: no user is signed in to Azure here; az login does it ' +
         '(AggregateAuthenticationError).',
     );
     expect(describeSignInFault(new Error(SECRET))).toBeUndefined();

@@ -213,7 +213,7 @@ describe('a webhook that fails', () => {
   });
 });
 
-describe('a webhook that is set no longer', () => {
+describe('a webhook that is no longer set', () => {
   it('leaves nothing when it is dropped, and another webhook keeps all', async () => {
     await change(ana, 'Ana 1');
     await giveUp();

@@ -184,7 +184,7 @@ export const portalEn = {
     outcome: {
       frozen: {
         title: 'Your account is frozen',
-        text: 'No one can sign in with it now. Your admins were told.',
+        text: 'No one can sign in with it now. Your admins were notified.',
         steps: [
           'Call an admin or the help desk of your organisation. Do not use email, because ' +
             'someone else may be reading yours.',
@@ -597,8 +597,8 @@ export const portalEn = {
       'the user for the part in the email.',
     receiptTitle: 'Receipt',
     receiptText:
-      'Proof of this reset for your ticket: who did it, why, and how the caller was verified. It ' +
-      'has no password. Anyone can check its signature with the published keys.',
+      'Proof of this reset for your ticket: which admin did it, why, and how the caller was ' +
+      'verified. It has no password. Anyone can check its signature with the published keys.',
     copyReceipt: 'Copy receipt',
     saveReceipt: 'Download receipt',
     spokenTitle: 'To read it out on the phone',
@@ -655,8 +655,8 @@ export const portalEn = {
       'When you call your help desk about your password, they may ask for a support code. It ' +
       'shows that you are signed in here. A liar on the phone does not have it.',
     warning:
-      'Read it only to a help desk that you called yourself. If someone calls you and asks for ' +
-      'it, hang up.',
+      'Read it only to a help desk that you called yourself. If someone calls you and wants it, ' +
+      'hang up.',
     show: 'Show a support code',
     another: 'Show a new code',
     code: 'Support code',

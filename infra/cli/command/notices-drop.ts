@@ -6,7 +6,7 @@ import { counted } from '../report-text.ts';
 import { CommandRefused } from '../terminal.ts';
 
 const HELP = `\
-Removes what waits for a webhook, or for mail, that is set no longer, and its dead letters.
+Removes what waits for a webhook, or for mail, that is no longer set, and its dead letters.
 
   portal-credentials notices drop LANE [options]
 

@@ -36,7 +36,7 @@ export const noticesResend: Command<ResendRequest> = {
   async run({ eventId }, { isDryRun }) {
     const sent = await resendDead(openNotices(), { eventId, isDryRun });
     if (sent.length === 0 && eventId !== undefined) {
-      throw new CommandRefused(`${eventId} is no dead letter.`);
+      throw new CommandRefused(`${eventId} is not a dead letter.`);
     }
     const letters = counted(sent.length, 'dead letter');
     return {

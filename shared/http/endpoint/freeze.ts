@@ -7,7 +7,7 @@ export const freezeEndpoint = defineEndpoint({
   name: 'freeze',
   method: 'POST',
   route: 'api/freeze',
-  summary: 'Keep everybody out of your account, with the link in a notice.',
+  summary: 'Freeze your account with the link in a notice, so that no one can sign in.',
   access: 'anonymous',
   body: FreezeBody,
   answers: { 200: { description: 'Done, or why not.', schema: Freeze } },

@@ -25,8 +25,7 @@ export const resetPasswordEndpoint = defineEndpoint({
   isIdempotent: true,
   answers: {
     200: {
-      description:
-        'Reset. The temporary password, or the part to tell, is in this answer and nowhere else.',
+      description: 'Reset. The temporary password, or the part to read out, is in no other answer.',
       schema: PasswordResetAnswer,
       headers: ['ETag'],
     },

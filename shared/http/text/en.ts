@@ -85,9 +85,9 @@ export const en = {
     'verification-failed': {
       title: 'This text is not valid',
       detail:
-        'It is not one of ours, or part of it is missing. Copy it again from the message, from ' +
-        'its first character to its last. A support code may be used or expired: ask for a ' +
-        'new one.',
+        'It was not issued by this service, or part of it is missing. Copy it again from the ' +
+        'message, from its first character to its last. A support code may be used or expired: ' +
+        'ask for a new one.',
     },
     'password-rejected': {
       title: 'Choose another password',

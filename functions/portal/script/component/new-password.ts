@@ -107,14 +107,14 @@ export class NewPassword {
         ${policy.rules.map((rule, index) => {
           // The first sentence of the policy is the one about the length.
           const isMet = index === 0 && length === 'good' && !isRefused;
-          const told = isMet ? password.ruleMet : password.ruleOpen;
+          const status = isMet ? password.ruleMet : password.ruleOpen;
           return html`<li class=${isMet ? 'met' : ''}>
             ${isMet ? icon('check') : html`<span class="dot" aria-hidden="true"></span>`}
             <span>
               ${rule}
               ${
                 index === 0 && length !== 'none'
-                  ? html`<span class="visually-hidden">(${told})</span>`
+                  ? html`<span class="visually-hidden">(${status})</span>`
                   : nothing
               }
             </span>
