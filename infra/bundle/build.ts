@@ -1,5 +1,5 @@
 /**
- * Makes `dist/`: `node infra/bundle/build.ts`.
+ * Makes `dist/`, for checked.mjs.
  *
  * - `dist/package/` is deployed as it is: the function app in one file, the worker that hashes,
  *   the exporter of telemetry, the sender of mail, a developer's sign-in, the list of common
@@ -243,9 +243,5 @@ if (import.meta.main) {
   const development = join(ROOT, 'dist/dev');
   const mode = { isDevelopment: true };
   if (process.argv[2] === 'portal') await buildPortalInto(development, mode);
-  else if (process.argv[2] === 'development') await buildInto(development, mode);
-  else {
-    await buildInto(join(ROOT, 'dist'));
-    await buildClientInto(join(ROOT, 'dist'));
-  }
+  if (process.argv[2] === 'development') await buildInto(development, mode);
 }
