@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HEADER_MAX_BYTES } from '../../infra/local/host/platform.ts';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
-import { startStage, type TestContext, UNKNOWN_ID } from '../http/fixture/context.ts';
+import { startTestContext, type TestContext, UNKNOWN_ID } from '../http/fixture/context.ts';
 import { expectProblem, type Send, type Sent } from '../http/fixture/raw-service.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
 import { type Forged, TokenForger } from './token-forger.ts';
@@ -18,7 +18,7 @@ let send: Send;
 let forger: TokenForger;
 
 beforeAll(async () => {
-  testContext = await startStage();
+  testContext = await startTestContext();
   ({ send } = testContext);
   const { service, globalAdmin, foreigner } = testContext;
   const made = await service.addUser(globalAdmin.token, 'temp@contoso.example');

@@ -7,7 +7,7 @@ import {
   lookAtAll,
   passing,
   sendTo,
-  startStage,
+  startTestContext,
   type TestContext,
   UNKNOWN_ID,
 } from './fixture/context.ts';
@@ -19,7 +19,7 @@ let testContext: TestContext;
 let before: unknown;
 
 beforeAll(async () => {
-  testContext = await startStage();
+  testContext = await startTestContext();
   before = await lookAtAll(testContext);
 });
 

@@ -7,7 +7,7 @@ import {
   lookAtAll,
   passing,
   sendTo,
-  startStage,
+  startTestContext,
   type TestContext,
   withBody,
   writing,
@@ -20,7 +20,7 @@ let testContext: TestContext;
 let before: unknown;
 
 beforeAll(async () => {
-  testContext = await startStage();
+  testContext = await startTestContext();
   before = await lookAtAll(testContext);
 });
 

@@ -7,7 +7,7 @@ import {
   type Person,
   passing,
   sendTo,
-  startStage,
+  startTestContext,
   type TestContext,
   UNKNOWN_ID,
   withBody,
@@ -25,7 +25,7 @@ let testContext: TestContext;
 let before: unknown;
 
 beforeAll(async () => {
-  testContext = await startStage();
+  testContext = await startTestContext();
   before = await lookAtAll(testContext);
 });
 

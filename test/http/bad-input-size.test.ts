@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { JSON_TYPE, startStage, type TestContext } from './fixture/context.ts';
+import { JSON_TYPE, startTestContext, type TestContext } from './fixture/context.ts';
 import { expectProblem, type Sent } from './fixture/raw-service.ts';
 
 /** CONTRACT.md "Common rules": at most 20 errors, and no answer to a bad request above 16 KiB. */
@@ -11,7 +11,7 @@ const PLACE_MAX = 64;
 let testContext: TestContext;
 
 beforeAll(async () => {
-  testContext = await startStage();
+  testContext = await startTestContext();
 });
 
 afterAll(() => testContext.service.stopAndAssertNoLeaks());

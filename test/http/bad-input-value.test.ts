@@ -5,7 +5,7 @@ import {
   lookAtAll,
   type Passing,
   passing,
-  startStage,
+  startTestContext,
   type TestContext,
   withBody,
 } from './fixture/context.ts';
@@ -17,7 +17,7 @@ let testContext: TestContext;
 let before: unknown;
 
 beforeAll(async () => {
-  testContext = await startStage();
+  testContext = await startTestContext();
   before = await lookAtAll(testContext);
 });
 

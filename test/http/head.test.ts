@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
-import { passing, sendTo, startStage, type TestContext } from './fixture/context.ts';
+import { passing, sendTo, startTestContext, type TestContext } from './fixture/context.ts';
 
 /** RFC 9110 section 9.1: HEAD is supported wherever GET is. */
 
 let testContext: TestContext;
 
 beforeAll(async () => {
-  testContext = await startStage();
+  testContext = await startTestContext();
 });
 
 afterAll(() => testContext.service.stopAndAssertNoLeaks());

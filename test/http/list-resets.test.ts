@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Person, startStage, type TestContext } from './fixture/context.ts';
+import { type Person, startTestContext, type TestContext } from './fixture/context.ts';
 import { expectProblem } from './fixture/raw-service.ts';
 
 /** CONTRACT.md `GET /api/users/{userId}/resets`; the outcomes are in test/operation. */
@@ -7,7 +7,7 @@ import { expectProblem } from './fixture/raw-service.ts';
 let context: TestContext;
 
 beforeAll(async () => {
-  context = await startStage();
+  context = await startTestContext();
 });
 afterAll(() => context.service.stopAndAssertNoLeaks());
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogue, LANGUAGES } from '../../shared/http/language.ts';
 import { htmlPage } from '../../shared/http/page.ts';
 import { PROBLEM_CODES, PROBLEM_STATUS } from '../../shared/http/problem.ts';
-import { JSON_TYPE, startStage, type TestContext, UNKNOWN_ID } from './fixture/context.ts';
+import { JSON_TYPE, startTestContext, type TestContext, UNKNOWN_ID } from './fixture/context.ts';
 import { expectProblem } from './fixture/raw-service.ts';
 
 /** Checks the texts for people: their language, and the pages that explain problems. */
@@ -11,7 +11,7 @@ import { expectProblem } from './fixture/raw-service.ts';
 let testContext: TestContext;
 
 beforeAll(async () => {
-  testContext = await startStage();
+  testContext = await startTestContext();
 });
 
 afterAll(() => testContext.service.stopAndAssertNoLeaks());

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import { type AnyEndpoint, methodsOf } from '../../shared/http/endpoint.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
-import { JSON_TYPE, passing, startStage, type TestContext, UNKNOWN_ID } from './fixture/context.ts';
+import {
+  JSON_TYPE,
+  passing,
+  startTestContext,
+  type TestContext,
+  UNKNOWN_ID,
+} from './fixture/context.ts';
 import { expectProblem } from './fixture/raw-service.ts';
 
 /** Checks what all answers have in common: paths and methods, headers, other origins. */
@@ -14,7 +20,7 @@ const PORTAL_URL = 'https://portal.contoso.example/app?theme=dark#/account/passw
 let testContext: TestContext;
 
 beforeAll(async () => {
-  testContext = await startStage({
+  testContext = await startTestContext({
     env: {
       PORTAL_ORIGINS: PORTALS.join(', '),
       PORTAL_URL,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startStage, type TestContext } from './fixture/context.ts';
+import { startTestContext, type TestContext } from './fixture/context.ts';
 import { expectRefused } from './fixture/refused.ts';
 
 /** CONTRACT.md `POST /api/me/support-code`; test/operation/support-code.test.ts has the rest. */
@@ -7,7 +7,7 @@ import { expectRefused } from './fixture/refused.ts';
 let context: TestContext;
 
 beforeAll(async () => {
-  context = await startStage();
+  context = await startTestContext();
 });
 afterAll(() => context.service.stopAndAssertNoLeaks());
 

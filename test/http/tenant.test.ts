@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JSON_TYPE, type Person, startStage, type TestContext } from './fixture/context.ts';
+import { JSON_TYPE, type Person, startTestContext, type TestContext } from './fixture/context.ts';
 import { expectProblem } from './fixture/raw-service.ts';
 
 let context: TestContext;
 
 beforeAll(async () => {
-  context = await startStage();
+  context = await startTestContext();
 });
 afterAll(() => context.service.stopAndAssertNoLeaks());
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { endpoints } from '../../shared/http/endpoint/index.ts';
 import { rawRequest } from '../infra/fixture/raw-request.ts';
-import { passing, startStage } from './fixture/context.ts';
+import { passing, startTestContext } from './fixture/context.ts';
 
 /** RFC 6797, and CONTRACT.md "Common rules": a year at least. */
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
@@ -14,7 +14,7 @@ it.each([
   ['PUBLIC_ORIGIN says so', { PUBLIC_ORIGIN: 'https://portal.contoso.example' }, {}],
   ['the front end says so', {}, { 'x-forwarded-proto': 'https' }],
 ])('has Strict-Transport-Security on every answer if %s', async (_, env, headers) => {
-  const testContext = await startStage({ env });
+  const testContext = await startTestContext({ env });
   const { origin } = testContext.service;
   for (const endpoint of endpoints) {
     const { path, token } = passing(testContext, endpoint);
@@ -42,7 +42,7 @@ it.each([
 });
 
 it('has no Strict-Transport-Security over http', async () => {
-  const testContext = await startStage();
+  const testContext = await startTestContext();
   for (const path of ['/', '/nowhere', '/api/health/live']) {
     const { headers } = await rawRequest(testContext.service.origin, path);
     expect(headers, path).not.toHaveProperty('strict-transport-security');
