@@ -106,7 +106,7 @@ describe('an expiry-index entry whose password was never written', () => {
       runCall(dead, SCENARIOS.create(modelRun), 'dead'),
     reset: (modelRun: ModelRun, dead: Dependencies) =>
       runCall(dead, SCENARIOS.reset(modelRun), 'dead'),
-    bootstrap: (_play: ModelRun, dead: Dependencies) => {
+    bootstrap: (_modelRun: ModelRun, dead: Dependencies) => {
       const request = { userNames: [nameOf('eve@contoso.example')], recover: true, isNew: true };
       return createFirstAdmins(dead, request, context);
     },

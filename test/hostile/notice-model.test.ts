@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { type Plant, playNotices } from '../operation/fixture/notice-play.ts';
+import { type Plant, runNoticeModel } from '../operation/fixture/notice-model-run.ts';
 import { isLong } from './fixture/replay.ts';
 
-const PLAYS = isLong ? 500 : 100;
-/** The plays among which one must find a planted fault. */
-const PLAYS_TO_FIND = 40;
+const RUNS = isLong ? 500 : 100;
+/** The runs among which one must find a planted fault. */
+const RUNS_TO_FIND = 40;
 
 it('brings every committed event to each live target in order, or ends it as undeliverable', async () => {
-  for (let seed = 1; seed <= PLAYS; seed += 1) {
-    await playNotices(seed).catch((cause) => {
-      throw new Error(`play ${seed}`, { cause });
+  for (let seed = 1; seed <= RUNS; seed += 1) {
+    await runNoticeModel(seed).catch((cause) => {
+      throw new Error(`run ${seed}`, { cause });
     });
   }
 });
 
-/** Returns the first play that finds a fault. */
+/** Returns the first run that finds a fault. */
 async function firstFailure(plant: Plant): Promise<number | undefined> {
-  for (let seed = 1; seed <= PLAYS_TO_FIND; seed += 1) {
-    const isFound = await playNotices(seed, plant).then(
+  for (let seed = 1; seed <= RUNS_TO_FIND; seed += 1) {
+    const isFound = await runNoticeModel(seed, plant).then(
       () => false,
       () => true,
     );
@@ -44,7 +44,7 @@ const PLANTS: readonly (readonly [string, Plant])[] = [
     (outbox) => ({ settle: (all) => outbox.settle({ ...all, changes: [], orphans: [] }) }),
   ],
   [
-    'believes that a result is written which is not',
+    'treats a result as written that is not',
     (outbox) => ({
       settle: async (all) => {
         if (all.done.length !== 1) await outbox.settle(all);
@@ -56,7 +56,7 @@ const PLANTS: readonly (readonly [string, Plant])[] = [
 
 async function nothing(): Promise<void> {}
 
-describe('the plays find a dispatcher that', () => {
+describe('the runs find a dispatcher that', () => {
   it.each(PLANTS)('%s', async (_, plant) => {
     expect(await firstFailure(plant)).toBeDefined();
   });

@@ -31,7 +31,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** A history, with the parts that an admin and a mailbox have seen. */
-class Play {
+class SplitModelRun {
   readonly #context: SplitContext;
   /** Everything that an admin saw. */
   readonly #told: string[] = [];
@@ -118,11 +118,11 @@ it('lets neither the admin nor the mailbox sign in alone, in any history of rese
   const steps = fc.array(step, { minLength: 1, maxLength: 8 });
   const property = fc.asyncProperty(steps, async (taken) => {
     const context = await SplitContext.open();
-    const play = new Play(context);
+    const run = new SplitModelRun(context);
     try {
       for (const each of taken) {
-        await play.take(each);
-        await play.judge();
+        await run.take(each);
+        await run.judge();
       }
     } finally {
       await context.operations.stop();
