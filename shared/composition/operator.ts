@@ -117,7 +117,7 @@ export async function createFirstAdmins(
  * @throws {Unavailable}
  */
 export async function reportCredentials(
-  told?: (credentials: number) => void,
+  onProgress?: (credentials: number) => void,
 ): Promise<CredentialReport> {
   const { services, peppers } = composition();
   const enabled = await peppers.all();
@@ -125,5 +125,5 @@ export async function reportCredentials(
   const versions = enabled.map(({ version, createdAtMs }, index) => {
     return { version, createdAtMs, writtenUntilMs: until[index] };
   });
-  return reportCredentialsOperation(services, versions, told);
+  return reportCredentialsOperation(services, versions, onProgress);
 }
