@@ -17,7 +17,7 @@ const PACKAGE_DIRECTORY = fileURLToPath(new URL('../package', import.meta.url));
 /** The time that a stop waits for a start that is under way. */
 const EARLY_STOP_MS = 2000;
 
-interface Surroundings {
+interface ServeContext {
   readonly log: HostLog;
   /** Resolves when the text is written; rejects when it cannot be. */
   readonly print: (text: string) => Promise<void>;
@@ -45,7 +45,7 @@ function describeLoss({ admins }: LocalService): string | undefined {
 async function announce(
   service: LocalService,
   options: StartOptions,
-  { log, print }: Surroundings,
+  { log, print }: ServeContext,
 ): Promise<void> {
   const text = options.json
     ? `${JSON.stringify(toDocument(service))}\n`
@@ -63,8 +63,8 @@ async function announce(
 }
 
 /** Serves until it is stopped, and announces the service once it is ready. */
-export async function serve(options: StartOptions, surroundings: Surroundings): Promise<void> {
-  const { log, untilStopped } = surroundings;
+export async function serve(options: StartOptions, context: ServeContext): Promise<void> {
+  const { log, untilStopped } = context;
   const starting = startLocalService({
     ...options,
     packageDirectory: PACKAGE_DIRECTORY,
@@ -81,7 +81,7 @@ export async function serve(options: StartOptions, surroundings: Surroundings): 
   }
   log('information', startedLine(service, VERSION));
   try {
-    await announce(service, options, surroundings);
+    await announce(service, options, context);
     await untilStopped;
   } finally {
     log('information', 'the service stops: it answers what is in flight');
