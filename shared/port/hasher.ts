@@ -52,7 +52,7 @@ export interface HashSlot {
    * Hashes the hash of another system, so that the same password still matches.
    * @throws {Error} it is not such a hash
    */
-  wrap(foreign: ImportedHash): Promise<PasswordHash>;
+  wrap(imported: ImportedHash): Promise<PasswordHash>;
   /**
    * Returns a hash to replace that of a password which {@link verify} has just proven, if pepper or
    * work factor are outdated or the hash is imported. An imported hash stays if its system did not

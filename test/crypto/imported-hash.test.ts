@@ -99,9 +99,9 @@ describe('an imported hash', () => {
   it.each([...KNOWN, ...SPELT])(
     'of %s matches its password and no other',
     (_name, password, hash) => {
-      const foreign = taken(hash);
-      expect(digestOf(password, foreign)).toBe(foreign.digest);
-      expect(digestOf(`${password}x`, foreign)).not.toBe(foreign.digest);
+      const imported = taken(hash);
+      expect(digestOf(password, imported)).toBe(imported.digest);
+      expect(digestOf(`${password}x`, imported)).not.toBe(imported.digest);
     },
   );
 
@@ -121,9 +121,9 @@ describe('an imported hash', () => {
   });
 
   it('of bcrypt ignores everything after 72 bytes, as at its origin', () => {
-    const foreign = taken(bcryptjs.hashSync('x'.repeat(72), 4));
-    expect(digestOf(`${'x'.repeat(72)}beyond`, foreign)).toBe(foreign.digest);
-    expect(digestOf('x'.repeat(71), foreign)).not.toBe(foreign.digest);
+    const imported = taken(bcryptjs.hashSync('x'.repeat(72), 4));
+    expect(digestOf(`${'x'.repeat(72)}beyond`, imported)).toBe(imported.digest);
+    expect(digestOf('x'.repeat(71), imported)).not.toBe(imported.digest);
   });
 });
 

@@ -4,7 +4,7 @@ import type { HashJob } from '../../shared/crypto/password/hash-worker.ts';
 import { createPasswordHasher } from '../../shared/crypto/password/password-hasher.ts';
 import type { PasswordHash } from '../../shared/port/hasher.ts';
 import { FixedPeppers } from '../fixture/fixed-peppers.ts';
-import { importedHashOf, SCHEMES } from './foreign-maker.ts';
+import { importedHashOf, SCHEMES } from './imported-hash-maker.ts';
 import { within } from './within.ts';
 
 /**

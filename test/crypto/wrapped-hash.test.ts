@@ -53,31 +53,31 @@ function recording(): { queue: HashQueue; jobs: HashJob[] } {
 
 describe('the hash of another system', () => {
   /** A hash made by Python's hashlib. */
-  const foreign = parseImportedHash(
+  const imported = parseImportedHash(
     '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$7AnzIswxwEinpwz+ntydndYfVHPvOACmX9Vvo8hO1qM',
   ) as ImportedHash;
   const password = 'correct horse battery staple';
 
   it('is stored so that it verifies with the pepper and is useless without it', async () => {
     await within(hasherAt(), async (slot) => {
-      const wrapped = await slot.wrap(foreign);
+      const wrapped = await slot.wrap(imported);
       expect(wrapped.bcrypt).toMatch(/^\$2b\$04\$/);
       expect(wrapped.wrapping).toBe('$scrypt$ln=10,r=8,p=1,l=32$MDEyMzQ1Njc4OWFiY2RlZg');
       expect(await slot.verify(password, wrapped)).toBe(true);
       expect(await slot.verify(`${password}.`, wrapped)).toBe(false);
       // Who has the other system's table has the digest, in whatever spelling.
-      for (const text of [foreign.digest, `${foreign.wrapping}$${foreign.digest}`]) {
+      for (const text of [imported.digest, `${imported.wrapping}$${imported.digest}`]) {
         expect(await slot.verify(text, wrapped)).toBe(false);
       }
       const { wrapping: _, ...bare } = wrapped;
       expect(await slot.verify(password, bare)).toBe(false);
-      expect(bcryptjs.compareSync(foreign.digest, wrapped.bcrypt)).toBe(false);
+      expect(bcryptjs.compareSync(imported.digest, wrapped.bcrypt)).toBe(false);
     });
   });
 
   it('is replaced after a success, but never by an instance that lags behind', async () => {
     await within(hasherAt(), async (slot) => {
-      const wrapped = await slot.wrap(foreign);
+      const wrapped = await slot.wrap(imported);
       expect(await slot.renew(password, wrapped)).toBeUndefined();
       await slot.verify(password, wrapped);
       expect(await slot.renew(password, wrapped)).not.toHaveProperty('wrapping');
@@ -90,7 +90,7 @@ describe('the hash of another system', () => {
   it('is computed on a hash thread, which never sees the pepper', async () => {
     const { queue: recorded, jobs } = recording();
     await within(hasherAt(COST, recorded), async (slot) => {
-      await slot.verify(password, await slot.wrap(foreign));
+      await slot.verify(password, await slot.wrap(imported));
     });
     expect(jobs.map(({ kind }) => kind)).toEqual(['hash', 'digest', 'verify']);
     expect(JSON.stringify(jobs)).not.toContain('pepper one');
@@ -98,10 +98,10 @@ describe('the hash of another system', () => {
 
   it('with an unknown stored scheme fails without showing it', async () => {
     await within(hasherAt(), async (slot) => {
-      const wrapped = { ...(await slot.wrap(foreign)), wrapping: '$scrypt$ln=30,r=8,p=1$c2FsdA' };
+      const wrapped = { ...(await slot.wrap(imported)), wrapping: '$scrypt$ln=30,r=8,p=1$c2FsdA' };
       const fault = 'A stored legacy hash scheme is malformed.';
       await expect(slot.verify(password, wrapped)).rejects.toThrow(fault);
-      const unknown = { ...foreign, wrapping: '$1$salt' };
+      const unknown = { ...imported, wrapping: '$1$salt' };
       await expect(slot.wrap(unknown)).rejects.toThrow(fault);
     });
   });

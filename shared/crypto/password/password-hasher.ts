@@ -116,10 +116,10 @@ class PepperedSlot implements HashSlot {
     return made;
   }
 
-  async wrap(foreign: ImportedHash): Promise<PasswordHash> {
-    requireLegacyHashScheme(foreign.wrapping);
-    const hash = await this.hash(wrappedText(foreign));
-    return { ...hash, wrapping: foreign.wrapping };
+  async wrap(imported: ImportedHash): Promise<PasswordHash> {
+    requireLegacyHashScheme(imported.wrapping);
+    const hash = await this.hash(wrappedText(imported));
+    return { ...hash, wrapping: imported.wrapping };
   }
 
   async verify(password: string, hash: PasswordHash | undefined): Promise<boolean> {
