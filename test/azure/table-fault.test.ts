@@ -58,7 +58,7 @@ describe('a fault of Table Storage', () => {
   ])('is Unavailable for %i %s, by status and code alone', async (status, code) => {
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     const { userName, tenant } = stored.value;
-    tables.wire.onAnswer = answerWith(status, code);
+    tables.transport.onAnswer = answerWith(status, code);
     const calls = [
       accounts.findUser(userName),
       accounts.listUsers(tenant, filter(), PAGE),
@@ -80,7 +80,7 @@ describe('a fault of Table Storage', () => {
     ['no identity', Object.assign(new Error('x'), { name: 'AuthenticationError' }), 'Authentic'],
   ])('is Unavailable for %s', async (_, error, word) => {
     await accounts.findAdmins(newTenant());
-    tables.wire.onAnswer = () => {
+    tables.transport.onAnswer = () => {
       throw error;
     };
     const outcome = accounts.findAdmins(newTenant());
@@ -93,14 +93,14 @@ describe('a fault of Table Storage', () => {
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     await accounts.recordSignIn(stored, NOW_MS);
     await accounts.listUsers(stored.value.tenant, filter(), PAGE);
-    expect(tables.wire.sent.filter(({ isBounded }) => !isBounded)).toEqual([]);
+    expect(tables.transport.sent.filter(({ isBounded }) => !isBounded)).toEqual([]);
   });
 
   // Goal: what the client takes for a success is one only when every part of it succeeded.
   it('is a transaction whose answer lacks or fails a part', async () => {
     const stored = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
     const alter = (change: (body: string) => string) => {
-      tables.wire.onAnswer = (answer, { url }) =>
+      tables.transport.onAnswer = (answer, { url }) =>
         url.pathname.endsWith('$batch')
           ? { ...answer, bodyAsText: change(answer.bodyAsText ?? '') }
           : answer;
@@ -139,7 +139,7 @@ describe('a missing table', () => {
     [409, 'Other'],
     [404, 'ResourceNotFound'],
   ])('is Unavailable if creating it fails with %i %s', async (status, code) => {
-    tables.wire.onAnswer = (answer, { url }) =>
+    tables.transport.onAnswer = (answer, { url }) =>
       url.pathname.endsWith('/Tables') ? answerWith(status, code)(answer) : answer;
     const record = {
       failures: 1,

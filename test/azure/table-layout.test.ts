@@ -102,8 +102,8 @@ describe('the rows of table accounts', () => {
     const user = sampleUser(nameOf(`ana@${newTenant()}`));
     const { userName, tenant, userId } = user;
     const page = { limit: 1, after: undefined };
-    const { wire } = tables;
-    const record = (work: () => Promise<unknown>) => wire.record(work);
+    const { transport } = tables;
+    const record = (work: () => Promise<unknown>) => transport.record(work);
     expect(await record(() => accounts.commit(creation(user)))).toEqual(['POST $batch']);
     expect(await record(() => accounts.findUser(userName))).toEqual(['GET accounts']);
     expect(await record(() => accounts.findUserName(tenant, userId))).toEqual(['GET accounts']);
@@ -145,7 +145,7 @@ describe('the rows of table accounts', () => {
     const page = { limit: 1, after: undefined };
     for (const userNamePrefix of ['', '~', 'a~~', '@', '_', 'z', '#']) {
       await accounts.listUsers(newTenant(), filter({ userNamePrefix }), page);
-      const sent = tables.wire.sent.at(-1)?.url.searchParams.get('$filter');
+      const sent = tables.transport.sent.at(-1)?.url.searchParams.get('$filter');
       expect(sent).toMatch(/RowKey ge 'user:[!-~]*' and RowKey lt 'user[!-~]+' and /);
     }
   });
@@ -155,8 +155,8 @@ describe('the rows of table accounts', () => {
     const { connectionString } = tables;
     const rival = createTableStores({ connectionString }).accounts;
     const { userName } = before.value;
-    tables.wire.onAnswer = async () => {
-      tables.wire.onAnswer = undefined;
+    tables.transport.onAnswer = async () => {
+      tables.transport.onAnswer = undefined;
       expect(await rival.commit(update(await found(rival, userName)))).toBe('committed');
       throw new RestError('socket hang up', { code: 'ECONNRESET' });
     };
@@ -171,8 +171,8 @@ describe('the rows of table accounts', () => {
       await created(accounts, sampleUser(nameOf(`${local}@${tenant}`)));
     }
     // The service may end a page at any row it looked at (after 5 s, at a server's boundary).
-    tables.wire.onAnswer = (answer) => {
-      tables.wire.onAnswer = undefined;
+    tables.transport.onAnswer = (answer) => {
+      tables.transport.onAnswer = undefined;
       return { ...answer, bodyAsText: '{"value":[]}' };
     };
     const first = await accounts.listUsers(tenant, filter(), { limit: 2, after: undefined });
@@ -188,10 +188,10 @@ describe('tombstones', () => {
   it('stay hidden and impersonal if tidying up fails, and are replaced', async () => {
     const user = sampleUser(nameOf(`o'neil#1@${newTenant()}`), { email: 'x@y.example' });
     const before = await created(accounts, user);
-    tables.wire.onAnswer = (answer, { method }) =>
+    tables.transport.onAnswer = (answer, { method }) =>
       method === 'GET' ? { ...answer, status: 403, bodyAsText: '' } : answer;
     expect(await accounts.commit(deletion(before))).toBe('committed');
-    tables.wire.onAnswer = undefined;
+    tables.transport.onAnswer = undefined;
     const key = `${user.tenant} user:o'neil$1@${user.tenant}`;
     expect((await rowsOf('accounts'))[key]).toBe('operationId status');
     expect(await accounts.findUser(user.userName)).toBeUndefined();
@@ -219,11 +219,11 @@ describe('tombstones', () => {
 
   it('are replaced by a creation whose answer was lost', async () => {
     const before = await created(accounts, sampleUser(nameOf(`ana@${newTenant()}`)));
-    tables.wire.onAnswer = (answer, { method }) =>
+    tables.transport.onAnswer = (answer, { method }) =>
       method === 'GET' ? { ...answer, status: 403, bodyAsText: '' } : answer;
     await accounts.commit(deletion(before));
     let batches = 0;
-    tables.wire.onAnswer = (answer, { method }) => {
+    tables.transport.onAnswer = (answer, { method }) => {
       // The first finds the tombstone; the second replaces it, and its answer is lost.
       if (method === 'POST') batches += 1;
       if (method !== 'POST' || batches !== 2) return answer;
@@ -240,10 +240,10 @@ describe('tombstones', () => {
     const successor = sampleUser(before.value.userName);
     const { connectionString } = tables;
     const rival = createTableStores({ connectionString }).accounts;
-    tables.wire.onAnswer = async (answer, { method }) => {
+    tables.transport.onAnswer = async (answer, { method }) => {
       if (method !== 'GET') return answer;
       // The tombstone was read for its tag; before it is removed, a creation comes between.
-      tables.wire.onAnswer = undefined;
+      tables.transport.onAnswer = undefined;
       expect(await rival.commit(creation(successor))).toBe('committed');
       return answer;
     };
@@ -323,8 +323,8 @@ describe('the rows of the other tables', () => {
     };
     const stored = await tables.attempts.insert(key, record);
     const rival = createTableStores({ connectionString: tables.connectionString }).attempts;
-    tables.wire.onAnswer = async (answer) => {
-      tables.wire.onAnswer = undefined;
+    tables.transport.onAnswer = async (answer) => {
+      tables.transport.onAnswer = undefined;
       const again = { ...record, failures: 2, lastFailureAtMs: NOW_MS };
       expect(await rival.replace(key, stored?.etag ?? '', again)).toBeDefined();
       return answer;
@@ -340,6 +340,6 @@ describe('the rows of the other tables', () => {
       for await (const page of tables.expiries.listOverdue(NOW_MS)) expect(page).toBeDefined();
     };
     await overdue();
-    expect(await tables.wire.record(overdue)).toEqual(['GET expiries']);
+    expect(await tables.transport.record(overdue)).toEqual(['GET expiries']);
   });
 });

@@ -7,8 +7,8 @@ import { describeSummaryStore } from '../contract/summary-store.ts';
 import { startTables } from '../fixture/tables.ts';
 
 async function start() {
-  const { wire, ...stores } = await startTables();
-  const loseNextWriteAnswer = wire.loseNextWriteAnswer.bind(wire);
+  const { transport, ...stores } = await startTables();
+  const loseNextWriteAnswer = transport.loseNextWriteAnswer.bind(transport);
   return { ...stores, loseNextWriteAnswer };
 }
 

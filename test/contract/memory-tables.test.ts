@@ -7,8 +7,8 @@ import { describeStoreArchive } from './store-archive.ts';
 import { describeSummaryStore } from './summary-store.ts';
 
 async function start() {
-  const { wire, ...stores } = startMemoryTables();
-  const loseNextWriteAnswer = wire.loseNextWriteAnswer.bind(wire);
+  const { transport, ...stores } = startMemoryTables();
+  const loseNextWriteAnswer = transport.loseNextWriteAnswer.bind(transport);
   return { ...stores, loseNextWriteAnswer };
 }
 

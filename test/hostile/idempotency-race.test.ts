@@ -36,7 +36,7 @@ it.each(['every answer arrives', 'the answer of the change is lost'])(
     for (let round = 1; round <= 4; round += 1) {
       const name = `user-${round}-${title.length}@contoso.example`;
       const user = await operations.addReadyUser(admin, name);
-      if (title.includes('lost')) operations.tables.wire.loseNextWriteAnswer();
+      if (title.includes('lost')) operations.tables.transport.loseNextWriteAnswer();
       const key = `key-${name}`;
       const answers = await Promise.all(Array.from({ length: CALLS }, () => reset(user, key)));
       const refused = answers.filter((one) => ['already-done', 'conflict'].includes(one));

@@ -69,7 +69,7 @@ function calls(
     findUnavailableParts: async () => [],
   };
   const { body, token, params = {}, status, key } = request;
-  return tables.wire.record(async () => {
+  return tables.transport.record(async () => {
     const answer = await serve(endpoint, async () => services)(
       new HttpRequest({
         method: endpoint.method,
@@ -119,8 +119,8 @@ it('makes on a known device one read more, that of the token’s user', async ()
 });
 
 it('makes at a tenant’s first sign-in two reads more, beside the last two calls', async () => {
-  const { connectionString, wire } = operations.tables;
-  const options = { additionalPolicies: wire.policies };
+  const { connectionString, transport } = operations.tables;
+  const options = { additionalPolicies: transport.policies };
   const { accounts } = createTableStores({ connectionString }, options);
   const { userName, password } = ana;
   const body = { userName, password };
@@ -143,7 +143,7 @@ it('makes one read for the token of a request', async () => {
 function answerReadsInPairs(first = 1): void {
   const both = Promise.withResolvers<void>();
   let waiting = 0;
-  operations.tables.wire.onAnswer = async (answer, { method, url }) => {
+  operations.tables.transport.onAnswer = async (answer, { method, url }) => {
     if (method !== 'GET' || !url.pathname.includes('accounts')) return answer;
     waiting += 1;
     if (waiting < first) return answer;
@@ -158,8 +158,8 @@ it('hashes at sign-in after two steps: the attempt, then parallel reads', async 
   answerReadsInPairs();
   const { hasher } = operations.dependencies;
   let sentBeforeHash: number | undefined;
-  const { wire } = operations.tables;
-  const start = wire.sent.length;
+  const { transport } = operations.tables;
+  const start = transport.sent.length;
   const watched = operations.with({
     hasher: {
       ...hasher,
@@ -168,7 +168,7 @@ it('hashes at sign-in after two steps: the attempt, then parallel reads', async 
         const verify = slot.verify.bind(slot);
         return Object.assign(slot, {
           verify(...parameters: Parameters<typeof verify>) {
-            sentBeforeHash = wire.sent.length - start;
+            sentBeforeHash = transport.sent.length - start;
             return verify(...parameters);
           },
         });
@@ -315,7 +315,7 @@ it('makes for one expiry: user, change, entry removed', async () => {
   await sweep();
   await operations.addUser(admin, 'kim@contoso.example');
   operations.pass(DAY_MS);
-  const sent = await operations.tables.wire.record(async () => {
+  const sent = await operations.tables.transport.record(async () => {
     expect(await sweep()).toMatchObject({ expired: 1 });
   });
   const ofTheExpiry = sent.filter((call) => !['GET expiries', 'GET attempts'].includes(call));

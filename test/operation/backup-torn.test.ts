@@ -27,12 +27,12 @@ afterEach(() => operations.stop());
 
 /** A backup during which `write` happens right after the users were listed. */
 async function backUpWhile(write: () => Promise<unknown>): Promise<readonly string[]> {
-  const { wire } = operations.tables;
+  const { transport } = operations.tables;
   let isDone = false;
-  wire.onAnswer = async (answer, { method, url }) => {
+  transport.onAnswer = async (answer, { method, url }) => {
     const filter = url.searchParams.get('$filter') ?? '';
     if (method === 'GET' && filter.includes("RowKey ge 'user:'")) {
-      wire.onAnswer = undefined;
+      transport.onAnswer = undefined;
       await write();
       isDone = true;
     }

@@ -36,7 +36,7 @@ async function edit(local: string, changed: Partial<User>): Promise<void> {
 
 /** Queries of users that were sent while `work` ran. */
 async function queriesDuring(work: () => Promise<unknown>): Promise<number> {
-  const { sent } = operations.tables.wire;
+  const { sent } = operations.tables.transport;
   const start = sent.length;
   await work();
   const filters = sent.slice(start).map(({ url }) => url.searchParams.get('$filter') ?? '');

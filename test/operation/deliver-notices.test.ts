@@ -65,7 +65,7 @@ async function resetAll(isTold: boolean) {
 describe('a mass reset', () => {
   it('notifies no user: thousands of mails at once are a flood', async () => {
     await resetAll(false);
-    expect(await operations.tables.wire.record(() => run())).toEqual(NOTHING_DUE);
+    expect(await operations.tables.transport.record(() => run())).toEqual(NOTHING_DUE);
     expect(sent).toEqual([]);
   });
 
@@ -114,9 +114,9 @@ describe('a mass reset', () => {
 
 describe('a run', () => {
   it('costs two calls when nothing is due, and with the lane five for a queue', async () => {
-    expect(await operations.tables.wire.record(() => run())).toEqual(NOTHING_DUE);
+    expect(await operations.tables.transport.record(() => run())).toEqual(NOTHING_DUE);
     await change({ status: 'disabled' });
-    const calls = await operations.tables.wire.record(() => run());
+    const calls = await operations.tables.transport.record(() => run());
     expect(calls.toSorted()).toEqual(
       [
         'DELETE announcements',
@@ -130,7 +130,7 @@ describe('a run', () => {
       ].toSorted(),
     );
     expect(sent.map(({ to }) => to).toSorted()).toEqual(['ana@home.example', 'ana@mail.example']);
-    expect(await operations.tables.wire.record(() => run())).toEqual(NOTHING_DUE);
+    expect(await operations.tables.transport.record(() => run())).toEqual(NOTHING_DUE);
   });
 
   it('finds nothing of a change that was made while there was no lane', async () => {
@@ -258,7 +258,7 @@ describe('a run', () => {
     });
     const looks: number[] = [];
     for (let seconds = 0; seconds <= 4000; seconds += 5) {
-      const calls = await operations.tables.wire.record(() => run());
+      const calls = await operations.tables.transport.record(() => run());
       if (calls.includes('GET accounts')) looks.push(seconds);
       operations.pass(5000);
     }

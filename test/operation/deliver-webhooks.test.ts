@@ -59,7 +59,7 @@ function run(answer: Answer = () => 'accepted', name = HOOK) {
   return deliverNotices(dependencies, lane, operations.context());
 }
 
-const calls = (answer?: Answer) => operations.tables.wire.record(() => run(answer));
+const calls = (answer?: Answer) => operations.tables.transport.record(() => run(answer));
 
 async function deadLetters(): Promise<readonly DeadLetter[]> {
   const letters: DeadLetter[] = [];

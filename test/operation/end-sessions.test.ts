@@ -203,13 +203,13 @@ describe('the totals of endSessions', () => {
 describe('listScope', () => {
   it('only reads', async () => {
     const { scope } = await tenant();
-    const sent = operations.tables.wire.sent.length;
+    const sent = operations.tables.transport.sent.length;
     let users = 0;
     for await (const page of listScope(operations.dependencies.accounts, scope)) {
       users += page.length;
     }
     expect(users).toBe(2);
-    const methods = operations.tables.wire.sent.slice(sent).map(({ method }) => method);
+    const methods = operations.tables.transport.sent.slice(sent).map(({ method }) => method);
     expect(new Set(methods)).toEqual(new Set(['GET']));
   });
 });

@@ -136,7 +136,7 @@ describe('importing a user who was deleted here', () => {
 });
 
 it('doubles the calls for twice the users, with one query for each tenant', async () => {
-  const { sent } = operations.tables.wire;
+  const { sent } = operations.tables.transport;
   const callsFor = async (count: number, name: string) => {
     const before = sent.length;
     const users = Array.from({ length: count }, (_, index) =>

@@ -178,13 +178,13 @@ describe('importing the same file again', () => {
   it('resumes where an interrupted run stopped', async () => {
     const file = Array.from({ length: 12 }, (_, index) => user(`user-${index}@contoso.example`));
     let writes = 0;
-    operations.tables.wire.onAnswer = (answer, { method }) => {
+    operations.tables.transport.onAnswer = (answer, { method }) => {
       writes += method === 'POST' ? 1 : 0;
       if (writes < 5) return answer;
       throw Object.assign(new Error('gone'), { statusCode: 500 });
     };
     await expect(run(file)).rejects.toThrow(/does not answer/);
-    operations.tables.wire.onAnswer = undefined;
+    operations.tables.transport.onAnswer = undefined;
     const { created, unchanged } = await run(file);
     expect(created + unchanged).toBe(12);
     expect(unchanged).toBeGreaterThan(0);

@@ -45,7 +45,7 @@ async function failuresOnDevices(): Promise<number | undefined> {
 }
 
 async function calls(work: () => Promise<unknown>): Promise<readonly string[]> {
-  return operations.tables.wire.record(async () => void (await work()));
+  return operations.tables.transport.record(async () => void (await work()));
 }
 
 describe('a good device token', () => {

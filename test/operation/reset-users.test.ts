@@ -85,13 +85,13 @@ describe('the reset plan', () => {
     const { scope, admin, ana, ben } = await tenant();
     const gone = await operations.addReadyUser(admin, `abe@${scope.tenant}`);
     await update(admin, gone, { status: 'disabled' });
-    const before = operations.tables.wire.sent.length;
+    const before = operations.tables.transport.sent.length;
     const { resets, disabled, unknown } = await plan(scope);
     expect(resets.map(({ userName }) => userName)).toEqual(
       [admin, ben, ana].map(({ userName }) => userName),
     );
     expect({ disabled, unknown }).toEqual({ disabled: 1, unknown: [] });
-    const methods = operations.tables.wire.sent.slice(before).map(({ method }) => method);
+    const methods = operations.tables.transport.sent.slice(before).map(({ method }) => method);
     expect(new Set(methods)).toEqual(new Set(['GET']));
   });
 

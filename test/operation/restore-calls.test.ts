@@ -21,7 +21,7 @@ async function callsOfRestore(operations: Operations, replace: boolean): Promise
   const dependencies = archiveDependencies(operations);
   const { parts } = await backUpTo(dependencies);
   if (!replace) await operations.tables.archive.clear(() => {});
-  const calls = await operations.tables.wire.record(async () => {
+  const calls = await operations.tables.transport.record(async () => {
     await restoreFrom(dependencies, parts, { replace });
   });
   const lists = calls.filter((call) => call.startsWith('GET'));

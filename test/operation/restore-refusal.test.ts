@@ -145,13 +145,13 @@ describe('an interrupted restore', () => {
   /** The store fails at its n-th write from now on. */
   function failAfter(writes: number): void {
     let left = writes;
-    operations.tables.wire.onAnswer = (answer, { method }) => {
+    operations.tables.transport.onAnswer = (answer, { method }) => {
       if (method === 'GET' || left-- > 0) return answer;
       throw Object.assign(new Error('gone'), { statusCode: 500 });
     };
   }
   const heal = () => {
-    operations.tables.wire.onAnswer = undefined;
+    operations.tables.transport.onAnswer = undefined;
   };
 
   it('keeps the service unready at any write, and resumes to the same rows', async () => {

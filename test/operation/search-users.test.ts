@@ -117,13 +117,13 @@ describe('a search', () => {
 it('costs one query, and one point read for each user that it looks at', async () => {
   for (let index = 0; index < 30; index += 1)
     await add(`u${index}`, `Ana Anabel Silva${index % 3}`);
-  const { wire } = operations.tables;
+  const { transport } = operations.tables;
   const principal = await operations.sessionOf(admin);
   const calls = async (text: string, limit: number) => {
-    const start = wire.sent.length;
+    const start = transport.sent.length;
     const request = { principal, limit, after: undefined, filter: {}, text };
     const { items } = await searchUsers(operations.dependencies, request);
-    const sent = wire.sent.slice(start);
+    const sent = transport.sent.slice(start);
     const queries = sent.filter(({ url }) => url.searchParams.has('$filter')).length;
     return { items: items.length, queries, reads: sent.length - queries };
   };

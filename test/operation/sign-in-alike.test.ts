@@ -54,7 +54,7 @@ afterEach(() => operations.stop());
 it('costs one verification and the same store calls for every name', async () => {
   const costs: Record<string, readonly string[]> = {};
   for (const name of [ana.userName, ben.userName, NOBODY, NO_TENANT]) {
-    costs[name] = await operations.tables.wire.record(async () => {
+    costs[name] = await operations.tables.transport.record(async () => {
       expect(await watched.attempt(name, WRONG)).toBe('invalid-credentials');
     });
     expect(verified.splice(0)).toHaveLength(1);
@@ -79,7 +79,7 @@ it('spends no hash and one user read on a name that waits, known or unknown', as
   const names = [ana.userName, ben.userName, NOBODY];
   for (const name of names) await operations.attempt(name, WRONG);
   for (const name of names) {
-    const calls = await operations.tables.wire.record(async () => {
+    const calls = await operations.tables.transport.record(async () => {
       expect(await watched.attempt(name, WRONG)).toBe('too-many-attempts 1');
     });
     expect(calls).toEqual(['POST attempts', 'GET attempts', 'GET attempts', 'GET accounts']);
@@ -89,7 +89,7 @@ it('spends no hash and one user read on a name that waits, known or unknown', as
 
 it('keeps the count under a hash of the name and stores no typed text', async () => {
   await operations.attempt(NOBODY, WRONG);
-  const { sent } = operations.tables.wire;
+  const { sent } = operations.tables.transport;
   expect(sent.some(({ url }) => url.pathname.includes('attempts'))).toBe(true);
   const urls = sent
     .filter(({ url }) => url.pathname.includes('attempts'))

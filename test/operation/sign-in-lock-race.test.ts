@@ -183,7 +183,7 @@ it('spends one user read on an attempt at a recorded lock, however late', async 
   operations.pass(900_000);
   await operations.attempt(ana.userName, WRONG);
   operations.pass(24 * 60 * 60 * 1000);
-  const calls = await operations.tables.wire.record(async () => {
+  const calls = await operations.tables.transport.record(async () => {
     expect(await operations.attempt(ana.userName, WRONG)).toBe('too-many-attempts 900');
   });
   expect(calls).toEqual(['POST attempts', 'GET attempts', 'GET attempts', 'GET accounts']);

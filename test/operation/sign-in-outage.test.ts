@@ -191,7 +191,7 @@ describe('a sign-in during an outage of the attempts table', () => {
   });
 
   it('counts an attempt once if the answer of the write was lost', async () => {
-    operations.tables.wire.loseNextWriteAnswer();
+    operations.tables.transport.loseNextWriteAnswer();
     expect(await operations.attempt(ana.userName, WRONG)).toBe('invalid-credentials');
     expect((await operations.counted(ana.userName))?.failures).toBe(1);
   });

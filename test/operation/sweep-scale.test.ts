@@ -73,7 +73,7 @@ it('expires the 50 overdue passwords, with one event each, and no other', TIMEOU
   const before = await testContext.rows('accounts');
   const entriesBefore = await testContext.rows('expiries');
 
-  const calls = await testContext.tables.wire.record(async () => {
+  const calls = await testContext.tables.transport.record(async () => {
     expect(await testContext.sweep()).toEqual({
       expired: OVERDUE,
       removed: 0,
@@ -124,7 +124,7 @@ it('changes nothing the second time and makes two calls', async () => {
     await testContext.rows('accounts'),
     await testContext.rows('expiries'),
   ];
-  const calls = await testContext.tables.wire.record(async () => {
+  const calls = await testContext.tables.transport.record(async () => {
     const report = await testContext.sweep();
     expect(report).toMatchObject({ expired: 0, removed: 0, left: 0, failed: 0 });
   });
@@ -140,15 +140,15 @@ it('makes calls for overdue passwords only, however many users exist', async () 
       some.clock.nowMs = testContext.clock.nowMs;
       await some.seedAll([{}, {}, {}]);
       let rowsRead = 0;
-      some.tables.wire.onAnswer = (answer, { method }) => {
+      some.tables.transport.onAnswer = (answer, { method }) => {
         const { value = [] } = method === 'GET' ? JSON.parse(answer.bodyAsText ?? '{}') : {};
         rowsRead += Array.isArray(value) ? value.length : 0;
         return answer;
       };
-      const calls = await some.tables.wire.record(() => some.sweep());
+      const calls = await some.tables.transport.record(() => some.sweep());
       expect(calls).toHaveLength(CALLS_OF_A_RUN + 3 * CALLS_OF_AN_EXPIRY);
       expect(rowsRead, 'rows that the lists gave back').toBe(3);
-      some.tables.wire.onAnswer = undefined;
+      some.tables.transport.onAnswer = undefined;
     }
   } finally {
     await empty.stop();

@@ -279,7 +279,7 @@ describe('a store failure during a sweep', () => {
 
   it('leaves one event if the write took effect and its answer was lost', async () => {
     const one = await testContext.seed(testContext.newName());
-    testContext.tables.wire.loseNextWriteAnswer();
+    testContext.tables.transport.loseNextWriteAnswer();
     expect(await testContext.sweep()).toMatchObject({ ...NOTHING, expired: 1 });
     await expectExpiredOnce([one]);
   });
