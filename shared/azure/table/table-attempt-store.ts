@@ -66,7 +66,7 @@ export class TableAttemptStore implements AttemptStore {
     for (let pages = 0; pages < FORGOTTEN_PAGES && removed < request.limit; pages += 1) {
       const limit = Math.min(request.limit - removed, PAGE_ROW_LIMIT);
       const select = ['partitionKey', 'rowKey'];
-      const { rows, next } = await this.#table.listRows(filter, { limit, after }, select);
+      const { items: rows, next } = await this.#table.listRows(filter, { limit, after }, select);
       removed += await this.#removeRows(rows);
       if (next === undefined) break;
       after = next;
