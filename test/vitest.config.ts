@@ -5,10 +5,20 @@ const isCoverageRun = process.argv.includes('--coverage');
 
 const HOSTILE = 'test/hostile/**/*.test.ts';
 const BROWSER = 'test/browser/**/*.test.ts';
-/** They need no build, no table server and no process of their own; the three named ones do. */
+/** All tests of a folder but those that need a server, wait, or judge samples by the thousand. */
+const without = (folder: string, ...slow: readonly string[]) =>
+  `test/${folder}/!(${slow.join('|')}).test.ts`;
+/** A developer runs them at each save: they need no build, no server and no process. */
 const UNIT = [
-  'test/{benchmark,contract,credential,crypto,mail,mutation,webhook}/**/*.test.ts',
-  'test/operation/!(backup-race|sign-in-alike|sweep-scale).test.ts',
+  'test/{benchmark,contract,mutation,webhook}/**/*.test.ts',
+  without(
+    'credential',
+    ...['common-passwords', 'good-passphrase', 'password-policy-composition'],
+    ...['password-policy-sample', 'temporary-password-reading'],
+  ),
+  without('crypto', ...['hash-memory', 'hash-queue', 'imported-hash', 'receipts', 'wrapped-form']),
+  without('mail', 'communication', 'smtp', 'smtp-fault'),
+  without('operation', 'backup-race', 'sign-in-alike', 'sweep-scale'),
   'test/{contract,contributing,house,prose,security,setting,telemetry/spread}.test.ts',
 ];
 

@@ -1,5 +1,5 @@
 /**
- * Makes `dist/`: `node infra/bundle/build.ts`.
+ * Makes `dist/`, for checked.mjs.
  *
  * - `dist/package/` is deployed as it is: the function app in one file, the worker that hashes,
  *   the exporter of telemetry, the sender of mail, a developer's sign-in, the list of common
@@ -19,7 +19,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { buildClient } from './client.ts';
 import { writeCommonPasswords } from './common-passwords.ts';
 import { type BuildMode, buildPortal } from './portal.ts';
@@ -35,6 +35,20 @@ const PACKAGE: {
 } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 type Files = ReadonlyMap<string, Uint8Array>;
+
+/**
+ * Leaves out what nothing uses: below the managed identity only an unused class signs tokens by
+ * this package, whose manifest does not say that loading it does nothing else.
+ */
+const UNUSED: Plugin = {
+  name: 'unused',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^jsonwebtoken$/ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === UNUSED) return undefined;
+      return { ...(await resolve(path, { ...from, pluginData: UNUSED })), sideEffects: false };
+    });
+  },
+};
 
 const COMMON_OPTIONS = {
   absWorkingDir: ROOT,
@@ -69,6 +83,7 @@ export const PACKAGE_BUNDLES = {
   external: ['@azure/functions-core'],
   // `debug`, below the SDKs, colours its lines with it where it is installed.
   alias: { 'supports-color': './infra/bundle/absent.ts' },
+  plugins: [UNUSED],
   minify: true,
   sourcemap: 'external',
 } as const satisfies BuildOptions;
@@ -228,9 +243,5 @@ if (import.meta.main) {
   const development = join(ROOT, 'dist/dev');
   const mode = { isDevelopment: true };
   if (process.argv[2] === 'portal') await buildPortalInto(development, mode);
-  else if (process.argv[2] === 'development') await buildInto(development, mode);
-  else {
-    await buildInto(join(ROOT, 'dist'));
-    await buildClientInto(join(ROOT, 'dist'));
-  }
+  if (process.argv[2] === 'development') await buildInto(development, mode);
 }

@@ -1,10 +1,26 @@
 /**
- * Builds `dist/`, or states in a sentence what is missing: `node infra/bundle/checked.mjs`, with
- * `client` also the client for portal teams.
+ * Builds `dist/` unless it is that of this tree, or states in a sentence what is missing:
+ * `node infra/bundle/checked.mjs`. With `client` it always builds, also the client for portal teams.
  * JavaScript, because a Node without its packages may not read TypeScript.
  */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const DIST = join(ROOT, 'dist');
+
+/** The sources of a build. npm writes the last one at each installation. */
+const SOURCES = [
+  ...['functions', 'shared', 'infra'],
+  ...['LICENSE', 'README.md', 'host.json', 'package.json', 'tsconfig.json'],
+  'node_modules/.package-lock.json',
+];
+/** The folders that it makes. */
+const PRODUCTS = ['package', 'local', 'operator', 'map'].map((name) => `dist/${name}`);
+const STAMP = join(DIST, 'stamp');
 
 /** The packages that the build itself imports. */
 const TOOLS = ['esbuild', 'zod'];
@@ -29,13 +45,41 @@ function findObstacle() {
   return undefined;
 }
 
-const obstacle = findObstacle();
-if (obstacle === undefined) {
+/** Returns a digest that changes with the name, the time or the size of any of these files. */
+function digestOf(places) {
+  const hash = createHash('sha256');
+  for (const place of places.map((name) => join(ROOT, name))) {
+    const below = statSync(place).isDirectory() ? readdirSync(place, { recursive: true }) : [''];
+    for (const file of below.map((name) => join(place, name)).toSorted()) {
+      const { mtimeMs, size } = statSync(file);
+      hash.update(`${file} ${mtimeMs} ${size}\n`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function isBuilt() {
+  try {
+    return readFileSync(STAMP, 'utf8') === digestOf([...SOURCES, ...PRODUCTS]);
+  } catch {
+    return false;
+  }
+}
+
+async function build(withClient) {
+  const sources = digestOf(SOURCES);
   const { buildClientInto, buildInto } = await import('./build.ts');
-  const dist = fileURLToPath(new URL('../../dist', import.meta.url));
-  await buildInto(dist);
-  if (process.argv[2] === 'client') await buildClientInto(dist);
-} else {
+  await buildInto(DIST);
+  if (withClient) await buildClientInto(DIST);
+  // A source that was saved meanwhile may be in only some of the files.
+  if (digestOf(SOURCES) === sources) writeFileSync(STAMP, digestOf([...SOURCES, ...PRODUCTS]));
+}
+
+const withClient = process.argv[2] === 'client';
+const obstacle = findObstacle();
+if (obstacle !== undefined) {
   process.stderr.write(`${obstacle}\n`);
   process.exitCode = 1;
+} else if (withClient || !isBuilt()) {
+  await build(withClient);
 }

@@ -17,7 +17,7 @@ import { encodingFault, LINE_MAX_LENGTH, readText } from './import-text.ts';
 export type ImportFormat = 'csv' | 'jsonl';
 
 /** A user as `POST /api/users` takes it, and perhaps a status and a hash. */
-const USER = CreateUserBody.extend({
+const USER = CreateUserBody().extend({
   status: z.enum(['active', 'disabled']).optional(),
   passwordHash: z.string().optional(),
 });

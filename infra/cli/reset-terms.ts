@@ -17,7 +17,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 /** Parses the terms of a reset by the operator, as the API does. @throws {UsageError} */
 export function parseTerms(given: ParsedArgs): ResetTerms {
   const [reason, ticket] = [textOf(given, 'reason'), textOf(given, 'ticket')];
-  const parsed = ResetPasswordBody.safeParse({
+  const parsed = ResetPasswordBody().safeParse({
     ...(reason !== undefined && { reason }),
     ...(ticket !== undefined && { ticket }),
   });

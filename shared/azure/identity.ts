@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
+import { createManagedIdentity } from './managed-identity.ts';
 
 export type { TokenCredential };
 
@@ -13,14 +14,11 @@ export interface CredentialOptions {
 }
 
 /**
- * Loads the code of the identity. That of a developer is a bundle of its own, which the app in
- * Azure never loads.
+ * Opens the identity. The code of a developer's is a bundle of its own, which the app in Azure
+ * never loads.
  */
 async function load({ hasManagedIdentity, clientId }: CredentialOptions): Promise<TokenCredential> {
-  if (hasManagedIdentity) {
-    const { createManagedIdentity } = await import('./managed-identity.ts');
-    return createManagedIdentity(clientId);
-  }
+  if (hasManagedIdentity) return createManagedIdentity(clientId);
   const base = import.meta.url;
   const file = base.endsWith('.ts') ? './developer-identity.ts' : './developer-identity.cjs';
   const module: typeof import('./developer-identity.ts') = await import(new URL(file, base).href);
@@ -29,7 +27,7 @@ async function load({ hasManagedIdentity, clientId }: CredentialOptions): Promis
 
 /**
  * Creates the app's identity in Azure: the managed identity in the cloud, the developer's own
- * sign-in elsewhere. Its code runs with the first token.
+ * sign-in elsewhere. It is opened with the first token.
  */
 export function createCredential(options: CredentialOptions): TokenCredential {
   let loading: Promise<TokenCredential> | undefined;

@@ -106,18 +106,16 @@ function compose(settings: Settings): Composition {
   const telemetry = recorder ?? NO_TELEMETRY;
   const credential = openCredential(settings);
   const { archive, ping, ...stores } = openTables(settings, credential, telemetry);
-  const cacheOf = (name: string, findFlaw: SecretCacheOptions['findFlaw']): ProbedSecretCache => {
-    const vault = openVault(settings, credential, name, telemetry);
-    return createSecretCache({ vault, name, clock, findFlaw, log: processLog });
-  };
+  const vault = openVault(settings, credential, telemetry);
+  const cacheOf = (name: string, findFlaw: SecretCacheOptions['findFlaw']): ProbedSecretCache =>
+    createSecretCache({ vault, name, clock, findFlaw, log: processLog });
   const peppers = cacheOf(PEPPER_SECRET, findPepperFlaw);
   const signingKeys = cacheOf(SIGNING_KEY_SECRET, findSigningKeyFlaw);
-  const engine = openEngine(settings);
   const queue = createHashQueue({
     workerUrl: hashWorkerUrl(import.meta.url),
     clock,
     threads: availableParallelism(),
-    engine,
+    engine: () => settings.bcryptEngine,
     telemetry,
   });
   const freezes = createTokenSeal(peppers, 'freeze');
@@ -163,7 +161,7 @@ function compose(settings: Settings): Composition {
     publicOrigin: settings.publicOrigin,
     portalUrl: settings.portalUrl,
     portalOrigins: settings.portalOrigins,
-    hashEngine: engine,
+    hashEngine: openEngine(settings),
     version: VERSION,
     pseudonymsOf: createPseudonyms(peppers),
     findUnavailableParts: createReadiness(clock, {

@@ -5,6 +5,10 @@ import { createTableStores, type TableStores } from '../azure/table/table-store.
 import { createKeyVault } from '../azure/vault/key-vault.ts';
 import type { Notice } from '../credential/notice.ts';
 import { type EngineName, findEngine } from '../crypto/password/bcrypt-engine.ts';
+import { PEPPER_SECRET } from '../crypto/password/pepper.ts';
+import { WEBHOOK_KEY_SECRET } from '../crypto/secret/webhook-key.ts';
+import { RECEIPT_KEY_SECRET } from '../crypto/token/receipts.ts';
+import { SIGNING_KEY_SECRET } from '../crypto/token/signing-keys.ts';
 import { createLateMailer } from '../mail/late-mailer.ts';
 import { createMailLane, type MailLaneOptions } from '../mail/mail-lane.ts';
 import { createPartMailer } from '../mail/part-mailer.ts';
@@ -50,14 +54,16 @@ export function vaultOptions({ keyVaultUrl }: VaultSettings, credential: TokenCr
   return { url: keyVaultUrl, credential, disableChallengeResourceVerification };
 }
 
-/** Opens the vault for one secret. */
+/** The secrets that the service reads. */
+const SECRETS = [PEPPER_SECRET, SIGNING_KEY_SECRET, RECEIPT_KEY_SECRET, WEBHOOK_KEY_SECRET];
+
+/** Opens the vault: one client, so that its challenge is met once for all secrets. */
 export function openVault(
   settings: Settings,
   credential: TokenCredential,
-  name: string,
   telemetry: Telemetry,
 ): Vault {
-  return createKeyVault({ ...vaultOptions(settings, credential), telemetry, secrets: [name] });
+  return createKeyVault({ ...vaultOptions(settings, credential), telemetry, secrets: SECRETS });
 }
 
 /** Opens the mailer; undefined where no mail is sent. */

@@ -11,6 +11,7 @@ import type { Lane, Outbox, OutboxReport } from '../port/notice.ts';
 import type { AccessClaims } from '../port/token.ts';
 import type { Backend } from '../port/unavailable.ts';
 import type { Language } from './language.ts';
+import type { LateSchema } from './late-schema.ts';
 import type { Catalogue } from './text/en.ts';
 
 /** The values that the edge has beside the dependencies of operations. */
@@ -87,7 +88,7 @@ export interface Answer {
 
 export interface DescribedAnswer {
   readonly description: string;
-  readonly schema?: z.ZodType;
+  readonly schema?: LateSchema<z.ZodType>;
   readonly mediaType?: string;
   readonly headers?: readonly string[];
 }
@@ -106,12 +107,12 @@ export interface Endpoint<
   readonly summary: string;
   readonly access: A;
   /** The schema of the body; undefined: the endpoint takes no body or `{}`. */
-  readonly body?: Body;
+  readonly body?: LateSchema<Body>;
   /** True if a described body may be absent, which is as good as `{}`. */
   readonly isBodyOptional?: boolean;
   /** The media types beside `application/json`. */
   readonly mediaTypes?: readonly string[];
-  readonly query?: Query;
+  readonly query?: LateSchema<Query>;
   /** True if the endpoint honours `If-Match`. */
   readonly isConditional?: boolean;
   /** True if the endpoint takes an `Idempotency-Key`; others ignore it. */

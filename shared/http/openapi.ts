@@ -2,8 +2,9 @@ import * as z from 'zod';
 import type { RefusalCode } from '../credential/refusal.ts';
 import type { AnyEndpoint, DescribedAnswer, Services } from './endpoint.ts';
 import { IDEMPOTENCY_KEY } from './idempotency-key.ts';
+import { type LateSchema, namedSchemas } from './late-schema.ts';
 import { PROBLEM_STATUS } from './problem.ts';
-import { components, EmptyBody } from './schema.ts';
+import { EmptyBody } from './schema.ts';
 
 type Json = Record<string, unknown>;
 
@@ -29,7 +30,7 @@ const OPTIONS = { io: 'input', override: applyOverride } as const;
 
 /** Returns the named schemas, each without the keywords that only a document of its own needs. */
 function componentSchemas(): Json {
-  const { schemas } = z.toJSONSchema(components, {
+  const { schemas } = z.toJSONSchema(namedSchemas(), {
     ...OPTIONS,
     uri: (id) => `${COMPONENT_PREFIX}${id}`,
   });
@@ -38,15 +39,15 @@ function componentSchemas(): Json {
   );
 }
 
-function referTo(schema: z.ZodType): Json {
-  const id = components.get(schema)?.id;
+function referTo(schema: LateSchema<z.ZodType>): Json {
+  const id = namedSchemas().get(schema())?.id;
   if (id === undefined) throw new Error('a schema of the contract has no name');
   return { $ref: `${COMPONENT_PREFIX}${id}` };
 }
 
-function queryParameters(query: z.ZodType | undefined): readonly Json[] {
+function queryParameters(query: LateSchema<z.ZodType> | undefined): readonly Json[] {
   if (query === undefined) return [];
-  const { properties = {} } = z.toJSONSchema(query, OPTIONS);
+  const { properties = {} } = z.toJSONSchema(query(), OPTIONS);
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     in: 'query',

@@ -5,7 +5,7 @@ import type { FieldError, FieldProblem, PolicyReason, Refusal } from '../credent
 import type { FailureCode } from '../port/telemetry.ts';
 import type { UnavailablePart } from '../port/unavailable.ts';
 import { User } from './answer-schema.ts';
-import { components } from './schema.ts';
+import { named } from './late-schema.ts';
 import type { Catalogue } from './text/en.ts';
 
 /** The code of every problem that callers can see: the refusals, defects and outages. */
@@ -57,31 +57,32 @@ const PLACE_MAX_CODE_POINTS = 64;
 /** Long enough for a failover to make progress, short enough for a person who waits. */
 const UNAVAILABLE_RETRY_AFTER_SECONDS = 5;
 
-export const Problem = z.strictObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  instance: z.string().describe('The request id.'),
-  code: z.enum(PROBLEM_CODES as [ProblemCode, ...ProblemCode[]]),
-  errors: z
-    .array(
-      z.union([
-        z.strictObject({ pointer: z.string(), detail: z.string() }),
-        z.strictObject({ parameter: z.string(), detail: z.string() }),
-      ]),
-    )
-    .max(ERRORS_MAX)
-    .describe('A place of more than 64 characters is cut and ends in `…`.')
-    .optional(),
-  reasons: z.array(z.strictObject({ code: z.string(), detail: z.string() })).optional(),
-  requirements: z.array(z.strictObject({ code: z.string(), text: z.string() })).optional(),
-  receipt: z.string().describe('The receipt of the reset that was done.').optional(),
-  user: User.optional(),
-  parts: z.array(z.enum(['tables', 'vault', 'mail'])).optional(),
-  contact: z.string().describe('Whom to ask, as the organisation says.').optional(),
-});
-components.add(Problem, { id: 'Problem' });
+export const Problem = named('Problem', () =>
+  z.strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().describe('The request id.'),
+    code: z.enum(PROBLEM_CODES as [ProblemCode, ...ProblemCode[]]),
+    errors: z
+      .array(
+        z.union([
+          z.strictObject({ pointer: z.string(), detail: z.string() }),
+          z.strictObject({ parameter: z.string(), detail: z.string() }),
+        ]),
+      )
+      .max(ERRORS_MAX)
+      .describe('A place of more than 64 characters is cut and ends in `…`.')
+      .optional(),
+    reasons: z.array(z.strictObject({ code: z.string(), detail: z.string() })).optional(),
+    requirements: z.array(z.strictObject({ code: z.string(), text: z.string() })).optional(),
+    receipt: z.string().describe('The receipt of the reset that was done.').optional(),
+    user: User().optional(),
+    parts: z.array(z.enum(['tables', 'vault', 'mail'])).optional(),
+    contact: z.string().describe('Whom to ask, as the organisation says.').optional(),
+  }),
+);
 
 export interface ProblemContext {
   /** The origin of the problem pages. */
@@ -96,7 +97,7 @@ export interface ProblemContext {
 export interface ProblemAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: z.input<typeof Problem>;
+  readonly body: z.input<ReturnType<typeof Problem>>;
 }
 
 export function fieldSentence(problem: FieldProblem, text: Catalogue): string {
@@ -163,7 +164,7 @@ export function refusalProblem(refusal: Refusal, context: ProblemContext): Probl
       requirements: requirements.map((code) => ({ code, text: requirement[code] })),
     }),
     ...(receipt !== undefined && { receipt }),
-    ...(user && { user: user as z.input<typeof User> }),
+    ...(user && { user: user as z.input<ReturnType<typeof User>> }),
     ...(reasons && { reasons: reasons.map((reason) => describeReason(reason, context)) }),
   };
   return { status: body.status, headers: refusalHeaders(refusal), body };

@@ -123,13 +123,13 @@ export class RequestPipeline {
     const { principal, prefetched } = await this.authenticate(endpoint);
     const { input, body } = await parseBody(
       {
-        schema: endpoint.body ?? EmptyBody,
+        schema: (endpoint.body ?? EmptyBody)(),
         isOptional: endpoint.body === undefined || endpoint.isBodyOptional === true,
         mediaTypes: ['application/json', ...(endpoint.mediaTypes ?? [])],
       },
       this.request,
     );
-    const query = parseQuery(endpoint.query ?? EmptyQuery, this.request);
+    const query = parseQuery((endpoint.query ?? EmptyQuery)(), this.request);
     const { loaded } = this;
     const call: Call<Access, unknown, unknown, unknown> = {
       get services() {

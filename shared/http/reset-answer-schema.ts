@@ -3,14 +3,13 @@ import * as z from 'zod';
 import { DELIVERIES, VERIFICATION_KINDS } from '../credential/reset.ts';
 import { RESET_OUTCOMES } from '../credential/reset-record.ts';
 import { actor, instant, seconds } from './answer-schema.ts';
-import { named } from './schema.ts';
+import { named } from './late-schema.ts';
 
-export const Reset = named(
-  'Reset',
+export const Reset = named('Reset', () =>
   z.strictObject({
     eventId: z.string().describe('The event `password.reset`.'),
-    at: instant,
-    actor,
+    at: instant(),
+    actor: actor(),
     reason: z.string().optional(),
     ticket: z.string().optional(),
     verification: z
@@ -21,21 +20,19 @@ export const Reset = named(
       })
       .optional(),
     delivery: z.enum(DELIVERIES).optional().describe('Absent: made before version 1.1.'),
-    expiresAt: instant.optional(),
+    expiresAt: instant().optional(),
     outcome: z.enum(RESET_OUTCOMES),
-    outcomeAt: instant.optional(),
+    outcomeAt: instant().optional(),
   }),
 );
 
-export const ResetPage = named(
-  'ResetPage',
-  z.strictObject({ items: z.array(Reset), next: z.string().optional() }),
+export const ResetPage = named('ResetPage', () =>
+  z.strictObject({ items: z.array(Reset()), next: z.string().optional() }),
 );
 
-export const SupportCode = named(
-  'SupportCode',
+export const SupportCode = named('SupportCode', () =>
   z.strictObject({
     code: z.string().describe('Eight symbols, to read out to the help desk.'),
-    expiresInSeconds: seconds,
+    expiresInSeconds: seconds(),
   }),
 );

@@ -1,27 +1,32 @@
 /** The shape of the request of a reset: CONTRACT.md `POST /api/users/{userId}/password-reset`. */
 import * as z from 'zod';
 import { DELIVERIES, VERIFICATION_KINDS } from '../credential/reset.ts';
-import { isAtMost, named, rule } from './schema.ts';
+import { late, named } from './late-schema.ts';
+import { isAtMost, rule } from './schema.ts';
 
 const REASON_MAX_CODE_POINTS = 200;
 const TICKET_MAX_LENGTH = 64;
 /** Eight symbols, and room for whatever a person types between them. */
 const SUPPORT_CODE_MAX_LENGTH = 64;
 
-const remark = z
-  .string()
-  .check(
-    rule<string>('length', (text) => text.trim() !== '' && isAtMost(text, REASON_MAX_CODE_POINTS)),
-    rule<string>('controlCharacters', (text) => !/\p{Cc}/u.test(text)),
-  )
-  .meta({ minLength: 1, maxLength: REASON_MAX_CODE_POINTS });
+const remark = late(() =>
+  z
+    .string()
+    .check(
+      rule<string>(
+        'length',
+        (text) => text.trim() !== '' && isAtMost(text, REASON_MAX_CODE_POINTS),
+      ),
+      rule<string>('controlCharacters', (text) => !/\p{Cc}/u.test(text)),
+    )
+    .meta({ minLength: 1, maxLength: REASON_MAX_CODE_POINTS }),
+);
 
 const [supportCode, ...wordKinds] = VERIFICATION_KINDS;
 
-export const ResetPasswordBody = named(
-  'ResetPasswordBody',
+export const ResetPasswordBody = named('ResetPasswordBody', () =>
   z.strictObject({
-    reason: remark.optional().describe('Why the password is reset.'),
+    reason: remark().optional().describe('Why the password is reset.'),
     ticket: z
       .string()
       .check(rule<string>('format', (text) => /^[A-Za-z0-9_/#.-]{1,64}$/.test(text)))
@@ -32,7 +37,7 @@ export const ResetPasswordBody = named(
       .discriminatedUnion('kind', [
         z.strictObject({
           kind: z.literal(supportCode),
-          reference: remark.optional(),
+          reference: remark().optional(),
           code: z
             .string()
             .check(
@@ -43,7 +48,7 @@ export const ResetPasswordBody = named(
             .meta({ minLength: 1, maxLength: SUPPORT_CODE_MAX_LENGTH })
             .describe('The support code that the user read out.'),
         }),
-        z.strictObject({ kind: z.enum(wordKinds), reference: remark.optional() }),
+        z.strictObject({ kind: z.enum(wordKinds), reference: remark().optional() }),
       ])
       .describe('How you made sure who is calling.')
       .optional(),

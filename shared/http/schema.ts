@@ -1,31 +1,20 @@
 /**
- * The shapes of requests. The same schemas validate them and make the OpenAPI document; those of
- * answers are in answer-schema.ts.
+ * The shapes of bodies. The same schemas validate them and make the OpenAPI document; those of
+ * queries are in query-schema.ts, those of answers in answer-schema.ts.
  */
 import * as z from 'zod';
-import { EVENT_TYPES } from '../credential/event.ts';
 import {
   EMAIL_MAX_LENGTH,
   EMAIL_PATTERN,
   parseEmail,
-  parseUserId,
   parseUserName,
   USER_NAME_MAX_LENGTH,
-  type UserId,
   type UserName,
 } from '../credential/name.ts';
 import type { FieldProblem } from '../credential/refusal.ts';
 import { ROLES } from '../credential/role.ts';
-import { CREDENTIAL_STATES } from '../credential/state.ts';
 import { CONTACT_MAX_CODE_POINTS, RESET_RULE_CHOICES } from '../credential/tenant-settings.ts';
-
-/** The schemas that the OpenAPI document names. */
-export const components = z.registry<{ id: string }>();
-
-export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
-  components.add(schema, { id });
-  return schema;
-}
+import { late, named } from './late-schema.ts';
 
 /** Makes a rule in code; the catalogue has the sentence for `problem`. */
 export function rule<Value>(problem: FieldProblem, holds: (value: Value) => boolean) {
@@ -36,9 +25,6 @@ export function rule<Value>(problem: FieldProblem, holds: (value: Value) => bool
 const DISPLAY_NAME_MAX_CODE_POINTS = 120;
 /** The longest tag: RFC 5646 section 4.4.1 requires room for 35; extensions are longer. */
 const LOCALE_MAX_LENGTH = 85;
-
-/** CONTRACT.md `GET /api/users`. */
-const SEARCH_MAX_CODE_POINTS = 100;
 
 /** A code point is at most two UTF-16 units: a far longer text is not counted. */
 export function isAtMost(text: string, codePoints: number): boolean {
@@ -58,54 +44,67 @@ function canonicalLocale(text: string): string {
 }
 
 /** Not `min(1)`, which reports a problem about an empty list as well. */
-const someText = z
-  .string()
-  .check(rule<string>('length', (text) => text !== ''))
-  .meta({ minLength: 1 });
+export const someText = late(() =>
+  z
+    .string()
+    .check(rule<string>('length', (text) => text !== ''))
+    .meta({ minLength: 1 }),
+);
 
-const userName = z
-  .string()
-  .check(rule<string>('userName', (text) => parseUserName(text) !== undefined))
-  // Before the transformation: the document's examples are of the text that is sent.
-  .meta({ maxLength: USER_NAME_MAX_LENGTH, examples: ['ana@contoso.example'] })
-  .transform((text) => parseUserName(text) as UserName);
+const userName = late(() =>
+  z
+    .string()
+    .check(rule<string>('userName', (text) => parseUserName(text) !== undefined))
+    // Before the transformation: the document's examples are of the text that is sent.
+    .meta({ maxLength: USER_NAME_MAX_LENGTH, examples: ['ana@contoso.example'] })
+    .transform((text) => parseUserName(text) as UserName),
+);
 
-const displayName = z
-  .string()
-  .check(
-    rule<string>('length', (text) => text !== '' && isAtMost(text, DISPLAY_NAME_MAX_CODE_POINTS)),
-    rule<string>('controlCharacters', (text) => !/\p{Cc}/u.test(text)),
-  )
-  .meta({ minLength: 1, maxLength: DISPLAY_NAME_MAX_CODE_POINTS, examples: ['Ana Silva'] });
+const displayName = late(() =>
+  z
+    .string()
+    .check(
+      rule<string>('length', (text) => text !== '' && isAtMost(text, DISPLAY_NAME_MAX_CODE_POINTS)),
+      rule<string>('controlCharacters', (text) => !/\p{Cc}/u.test(text)),
+    )
+    .meta({ minLength: 1, maxLength: DISPLAY_NAME_MAX_CODE_POINTS, examples: ['Ana Silva'] }),
+);
 
-const email = z
-  .string()
-  .check(rule<string>('email', (text) => parseEmail(text) !== undefined))
-  .meta({ maxLength: EMAIL_MAX_LENGTH, pattern: EMAIL_PATTERN, examples: ['ana@mail.example'] });
+const email = late(() =>
+  z
+    .string()
+    .check(rule<string>('email', (text) => parseEmail(text) !== undefined))
+    .meta({ maxLength: EMAIL_MAX_LENGTH, pattern: EMAIL_PATTERN, examples: ['ana@mail.example'] }),
+);
 
-const locale = z
-  .string()
-  .check(rule<string>('locale', (text) => text.length <= LOCALE_MAX_LENGTH && isLanguageTag(text)))
-  .meta({ maxLength: LOCALE_MAX_LENGTH, examples: ['fr-CA'] })
-  .transform(canonicalLocale);
+const locale = late(() =>
+  z
+    .string()
+    .check(
+      rule<string>('locale', (text) => text.length <= LOCALE_MAX_LENGTH && isLanguageTag(text)),
+    )
+    .meta({ maxLength: LOCALE_MAX_LENGTH, examples: ['fr-CA'] })
+    .transform(canonicalLocale),
+);
 
-export const role = z.enum(ROLES);
+export const role = late(() => z.enum(ROLES));
 
-const roles = z
-  .array(role)
-  .check(
-    rule<readonly string[]>('length', (list) => list.length > 0),
-    rule<readonly string[]>('duplicate', (list) => new Set(list).size === list.length),
-  )
-  // The order in which the store returns them.
-  .transform((list) => ROLES.filter((one) => list.includes(one)))
-  .meta({ minItems: 1, maxItems: ROLES.length, uniqueItems: true });
+const roles = late(() =>
+  z
+    .array(role())
+    .check(
+      rule<readonly string[]>('length', (list) => list.length > 0),
+      rule<readonly string[]>('duplicate', (list) => new Set(list).size === list.length),
+    )
+    // The order in which the store returns them.
+    .transform((list) => ROLES.filter((one) => list.includes(one)))
+    .meta({ minItems: 1, maxItems: ROLES.length, uniqueItems: true }),
+);
 
-export const SignInBody = named(
-  'SignInBody',
+export const SignInBody = named('SignInBody', () =>
   z.strictObject({
-    userName,
-    password: someText,
+    userName: userName(),
+    password: someText(),
     deviceToken: z
       .unknown()
       .optional()
@@ -113,56 +112,54 @@ export const SignInBody = named(
   }),
 );
 
-export const ChangePasswordBody = named(
-  'ChangePasswordBody',
+export const ChangePasswordBody = named('ChangePasswordBody', () =>
   z.strictObject({
     newPassword: z.string(),
-    currentPassword: someText
+    currentPassword: someText()
       .optional()
       .describe('Required with an access token, refused with a change token.'),
   }),
 );
 
-export const CreateUserBody = named(
-  'CreateUserBody',
+export const CreateUserBody = named('CreateUserBody', () =>
   z.strictObject({
-    userName,
-    displayName,
-    email: email.optional(),
-    secondEmail: email.optional(),
-    locale: locale.optional(),
-    roles,
+    userName: userName(),
+    displayName: displayName(),
+    email: email().optional(),
+    secondEmail: email().optional(),
+    locale: locale().optional(),
+    roles: roles(),
   }),
 );
 
-export const UpdateUserBody = named(
-  'UpdateUserBody',
+export const UpdateUserBody = named('UpdateUserBody', () =>
   z.strictObject({
-    displayName: displayName.optional(),
-    email: email.nullable().optional(),
-    secondEmail: email.nullable().optional(),
-    locale: locale.nullable().optional(),
-    roles: roles.optional(),
+    displayName: displayName().optional(),
+    email: email().nullable().optional(),
+    secondEmail: email().nullable().optional(),
+    locale: locale().nullable().optional(),
+    roles: roles().optional(),
     status: z.enum(['active', 'disabled']).optional(),
   }),
 );
 
-const contact = z
-  .string()
-  .check(
-    rule<string>('length', (text) => {
-      if (text.length > 2 * CONTACT_MAX_CODE_POINTS) return false;
-      return Array.from(text.trim()).length <= CONTACT_MAX_CODE_POINTS;
-    }),
-    rule<string>('controlCharacters', (text) => !/\p{Cc}/u.test(text)),
-  )
-  .meta({ maxLength: CONTACT_MAX_CODE_POINTS, examples: ['IT help desk, +33 1 23 45 67 89'] });
+const contact = late(() =>
+  z
+    .string()
+    .check(
+      rule<string>('length', (text) => {
+        if (text.length > 2 * CONTACT_MAX_CODE_POINTS) return false;
+        return Array.from(text.trim()).length <= CONTACT_MAX_CODE_POINTS;
+      }),
+      rule<string>('controlCharacters', (text) => !/\p{Cc}/u.test(text)),
+    )
+    .meta({ maxLength: CONTACT_MAX_CODE_POINTS, examples: ['IT help desk, +33 1 23 45 67 89'] }),
+);
 
-export const UpdateTenantBody = named(
-  'UpdateTenantBody',
+export const UpdateTenantBody = named('UpdateTenantBody', () =>
   z.strictObject({
     settings: z.strictObject({
-      contact: contact.nullable().optional().describe('Whom to ask; empty is none.'),
+      contact: contact().nullable().optional().describe('Whom to ask; empty is none.'),
       reset: z
         .strictObject({
           reason: z.enum(RESET_RULE_CHOICES.reason).nullable().optional(),
@@ -180,8 +177,7 @@ export const UpdateTenantBody = named(
 /** A seal takes a few hundred characters, and no more than these. */
 const FREEZE_TOKEN_MAX_LENGTH = 2048;
 
-export const FreezeBody = named(
-  'FreezeBody',
+export const FreezeBody = named('FreezeBody', () =>
   z.strictObject({
     token: z
       .string()
@@ -192,97 +188,6 @@ export const FreezeBody = named(
 );
 
 /** The body of an endpoint without a described one: nothing, or `{}`. */
-export const EmptyBody = named('EmptyBody', z.strictObject({}));
+export const EmptyBody = named('EmptyBody', () => z.strictObject({}));
 
-const PAGE_LIMIT_MAX = 200;
-const PAGE_LIMIT_DEFAULT = 50;
-
-const limit = z
-  .string()
-  .check(
-    rule<string>('range', (text) => {
-      const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-      return value >= 1 && value <= PAGE_LIMIT_MAX;
-    }),
-  )
-  .transform(Number)
-  .default(PAGE_LIMIT_DEFAULT)
-  .meta({
-    override: { type: 'integer', minimum: 1, maximum: PAGE_LIMIT_MAX, default: PAGE_LIMIT_DEFAULT },
-  });
-
-const after = someText.describe('The `next` of the page before.').optional();
-
-/** A moment of RFC 3339, in milliseconds. */
-const moment = z.iso
-  .datetime({ offset: true })
-  .meta({ override: { type: 'string', format: 'date-time' } })
-  .transform((text) => Date.parse(text));
-
-export const EmptyQuery = z.strictObject({});
-
-export const PageQuery = z.strictObject({ limit, after });
-
-const eventTypes = z
-  .string()
-  .check(
-    rule<string>('choice', (text) => {
-      return text.split(',').every((type) => EVENT_TYPES.some((known) => known === type));
-    }),
-  )
-  .describe(`A comma list of: ${EVENT_TYPES.join(', ')}.`)
-  .transform((text) => {
-    const types = text.split(',');
-    return EVENT_TYPES.filter((type) => types.includes(type));
-  });
-
-export const ListEventsQuery = z.strictObject({
-  type: eventTypes.optional(),
-  actor: z
-    .string()
-    .check(rule<string>('format', (text) => parseUserId(text) !== undefined))
-    .transform((text) => text as UserId)
-    .describe('The `userId` of the user who caused the event.')
-    .optional(),
-  from: moment.describe('The first moment that counts.').optional(),
-  to: moment.describe('The first moment after it that does not.').optional(),
-  limit,
-  after,
-});
-
-export const ListUsersQuery = z
-  .strictObject({
-    userName: z
-      .string()
-      .check(rule<string>('userName', (text) => /^[\x21-\x7e]{1,254}$/.test(text)))
-      .transform((text) => text.toLowerCase())
-      .describe('The user name starts with this.')
-      .optional(),
-    search: z
-      .string()
-      .check(rule<string>('length', (text) => isAtMost(text, SEARCH_MAX_CODE_POINTS)))
-      .meta({ maxLength: SEARCH_MAX_CODE_POINTS })
-      .describe(
-        'Each word begins a word of the display name, the user name or the address, whatever ' +
-          'case and accents. Not together with `userName`.',
-      )
-      .optional(),
-    role: role.optional(),
-    status: z.enum(['active', 'disabled']).optional(),
-    credentialState: z.enum(CREDENTIAL_STATES).optional(),
-    expiresBefore: moment
-      .describe('Users with a temporary password that expires, or expired, before this moment.')
-      .optional(),
-    isFrozen: z
-      .literal('true')
-      .transform((): true => true)
-      .optional(),
-    limit,
-    after,
-  })
-  .check(
-    z.refine(({ userName, search }) => userName === undefined || search === undefined, {
-      path: ['search'],
-      params: { problem: 'notWithUserName' satisfies FieldProblem },
-    }),
-  );
+export const EmptyQuery = late(() => z.strictObject({}));

@@ -108,6 +108,7 @@ async function redeemTemporary(
   const user = account?.user.value;
   const hasTemporary = user !== undefined && isTemporary(user.credential);
   const hash = hasTemporary ? account?.credential.value.temporary : undefined;
+  tokens.prepare();
   const isProven = await slot.verify(spelling, hash);
   if (account === undefined || !isProven || !isOpen(user) || !isTemporary(user.credential)) {
     throw new Refusal('invalid-credentials');
@@ -183,6 +184,7 @@ async function prove(
   }
   const hasOwn = user?.credential.kind === 'permanent';
   const hash = hasOwn ? account?.credential.value.permanent : undefined;
+  dependencies.tokens.prepare();
   const isMatch = await slot.verify(request.password, hash);
   // A lock outlives the row that counted it: only a reset or a change ends it.
   const isLockedOut = device === undefined && user?.isLocked;

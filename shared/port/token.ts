@@ -16,6 +16,11 @@ export interface IssuedToken {
 
 export interface Tokens {
   /**
+   * Begins to read the signing keys, once in a process, so that the first token need not wait for
+   * them. Never fails: issuing does, if they cannot be read.
+   */
+  prepare(): void;
+  /**
    * Issues an access token.
    * @throws {Unavailable} no signing key
    */

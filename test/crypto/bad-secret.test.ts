@@ -38,7 +38,7 @@ function cacheOf(name: string): SecretCache {
 /** Hashes at the least cost, on no thread: what is of interest is which pepper it takes. */
 function hasherOn(peppers: SecretCache) {
   const run = async () => ({ bcrypt: `$2b$04$${'.'.repeat(53)}`, isMatch: true });
-  const queue = { acquire: () => ({ run, release() {} }) } as never;
+  const queue = { prepare() {}, acquire: () => ({ run, release() {} }) } as never;
   return createPasswordHasher({ queue, peppers, workFactor: 4 });
 }
 

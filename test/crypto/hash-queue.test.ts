@@ -391,3 +391,23 @@ describe('networks, known devices and sessions', () => {
     expect(queue.acquire(['b'])).toBeDefined();
   });
 });
+
+describe('preparing the hash queue', () => {
+  it('starts one thread, on which the first job runs', async () => {
+    let starts = 0;
+    const engine = () => {
+      starts += 1;
+      return 'bcryptjs' as const;
+    };
+    const queue = open({ threads: 2, engine });
+    queue.prepare();
+    queue.prepare();
+    expect(starts).toBe(1);
+    await expect(acquire(queue).run(hashJob('a'))).resolves.toMatchObject({ kind: 'hash' });
+    queue.prepare();
+    expect(starts).toBe(1);
+    await queue.close();
+    queue.prepare();
+    expect(starts).toBe(1);
+  });
+});

@@ -172,3 +172,25 @@ describe('the published key set', () => {
     await expect(instance().publicKeys(clock.now())).rejects.toThrow(Unavailable);
   });
 });
+
+describe('preparing to issue tokens', () => {
+  it('reads the signing keys once, before a token needs them', async () => {
+    tokens.prepare();
+    tokens.prepare();
+    await settle();
+    expect(vault.calls).toBe(1);
+    await tokens.issueAccess(user, clock.now());
+    expect(vault.calls).toBe(1);
+  });
+
+  it('is silent if the keys cannot be read, and does not try again', async () => {
+    vault.isDown = true;
+    tokens.prepare();
+    await settle();
+    tokens.prepare();
+    await settle();
+    expect(vault.calls).toBe(1);
+    vault.isDown = false;
+    await expect(tokens.issueAccess(user, clock.now())).resolves.toBeDefined();
+  });
+});

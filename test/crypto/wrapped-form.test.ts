@@ -31,7 +31,11 @@ function hasherAt(workFactor = COST) {
       },
     };
   };
-  return createPasswordHasher({ queue: { acquire }, peppers, workFactor });
+  return createPasswordHasher({
+    queue: { prepare: () => undefined, acquire },
+    peppers,
+    workFactor,
+  });
 }
 const hasher = hasherAt();
 

@@ -47,7 +47,8 @@ function recording(): { queue: HashQueue; jobs: HashJob[] } {
       }
     );
   };
-  return { jobs, queue: { waiting: 0, close: () => queue.close(), acquire } };
+  const recorded = { waiting: 0, prepare: () => queue.prepare(), close: () => queue.close() };
+  return { jobs, queue: { ...recorded, acquire } };
 }
 
 describe('the hash of another system', () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { COMMANDS, describeCommands, namesOf } from '../../infra/cli/command-list.ts';
@@ -107,9 +107,31 @@ describe('the list of commands', () => {
   });
 });
 
-describe('a build with missing parts', () => {
-  const BUILD = 'infra/bundle/checked.mjs';
+const BUILD = 'infra/bundle/checked.mjs';
 
+describe('a build', () => {
+  const stamp = join(ROOT, 'dist/stamp');
+  const now = new Date();
+  const build = async () => {
+    // A build writes it anew; one that finds nothing to do leaves it.
+    await utimes(stamp, new Date(0), new Date(0));
+    const done = run(process.execPath, [BUILD]);
+    expect(done).toEqual({ status: 0, stdout: '', stderr: '' });
+    return (await stat(stamp)).mtimeMs > 0;
+  };
+
+  it('is left out while neither a source nor a product changes', async () => {
+    run(process.execPath, [BUILD]);
+    expect(await build()).toBe(false);
+    await utimes(join(ROOT, 'host.json'), now, now);
+    expect(await build()).toBe(true);
+    await utimes(join(ROOT, 'dist/local/cli.cjs'), now, now);
+    expect(await build()).toBe(true);
+    expect(await build()).toBe(false);
+  });
+});
+
+describe('a build with missing parts', () => {
   it('explains in one sentence that packages are not installed', async () => {
     const place = await temporaryDirectory();
     await mkdir(dirname(join(place, BUILD)), { recursive: true });

@@ -278,3 +278,22 @@ describe('a sign-in after the password was verified', () => {
     expect(await operations.attempt(ana.userName, ana.password)).toBe('signedIn');
   });
 });
+
+describe('a sign-in while it hashes', () => {
+  it('has begun to read the signing key, also with a temporary password', async () => {
+    const acts: string[] = [];
+    const { tokens, hasher } = operations.dependencies;
+    const instance = operations.with({
+      tokens: override(tokens, { prepare: () => acts.push('prepare') }),
+      hasher: withPlaces(hasher, (slot) => ({
+        verify(...parts) {
+          acts.push('verify');
+          return slot.verify(...parts);
+        },
+      })),
+    });
+    await instance.attempt(ana.userName, ana.password);
+    await instance.attempt(ana.userName, await operations.reset(admin, ana.userId));
+    expect(acts).toEqual(['prepare', 'verify', 'prepare', 'verify']);
+  });
+});

@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
-import type { SecretClient, SecretProperties } from '@azure/keyvault-secrets';
+import { SecretClient, type SecretProperties } from '@azure/keyvault-secrets';
 import { isLoopback } from '../../port/loopback.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import { Unavailable } from '../../port/unavailable.ts';
@@ -47,7 +47,7 @@ export interface Version {
  * Requires a safe address.
  * @throws {TypeError} a host that may not be a vault would be sent our tokens
  */
-export function requireSafe({ url, disableChallengeResourceVerification }: KeyVaultOptions): void {
+function requireSafe({ url, disableChallengeResourceVerification }: KeyVaultOptions): void {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:') throw new TypeError('The vault must be at an https address.');
   if (disableChallengeResourceVerification && !isLoopback(hostname)) {
@@ -130,8 +130,9 @@ async function readValue(
   }
 }
 
-export async function connect(options: KeyVaultOptions): Promise<Connection> {
-  const { SecretClient } = await import('@azure/keyvault-secrets');
+/** @throws {TypeError} the address is not https, or verification is off for a remote one */
+export function connect(options: KeyVaultOptions): Connection {
+  requireSafe(options);
   const { telemetry = NO_TELEMETRY, secrets = [] } = options;
   const client = new SecretClient(options.url, options.credential, {
     additionalPolicies: [traceCalls(telemetry, describeVaultCall(secrets))],
@@ -142,16 +143,13 @@ export async function connect(options: KeyVaultOptions): Promise<Connection> {
 }
 
 /**
- * Creates the client of Azure Key Vault, which loads with the first call.
+ * Creates the client of Azure Key Vault. No request is sent before the first call.
  * @throws {TypeError} the address is not https, or verification is off for a remote one
  */
 export function createKeyVault(options: KeyVaultOptions): Vault {
-  requireSafe(options);
-  let connecting: Promise<Connection> | undefined;
+  const connection = connect(options);
   return {
     async listSecretVersions(name, known) {
-      connecting ??= connect(options);
-      const connection = await connecting;
       const versions = await listEnabled(connection, name);
       const secrets: SecretVersion[] = [];
       for (let start = 0; start < versions.length; start += READS_AT_ONCE) {

@@ -7,7 +7,6 @@ import {
   type KeyVaultOptions,
   oldestFirst,
   parseVersion,
-  requireSafe,
   unavailable,
 } from './key-vault.ts';
 
@@ -74,18 +73,11 @@ async function listVersions(
  * @throws {TypeError} the address is not https, or verification is off for a remote one
  */
 export function createSecretAdmin(options: KeyVaultOptions): SecretAdmin {
-  requireSafe(options);
-  let connecting: Promise<Connection> | undefined;
-  const connection = () => {
-    connecting ??= connect(options);
-    return connecting;
-  };
+  const connection = connect(options);
+  const { client, timeoutMs } = connection;
   return {
-    async listVersions(name) {
-      return listVersions(await connection(), name);
-    },
+    listVersions: (name) => listVersions(connection, name),
     async addVersion(name, value) {
-      const { client, timeoutMs } = await connection();
       const abortSignal = AbortSignal.timeout(timeoutMs);
       try {
         const { properties } = await client.setSecret(name, value, { abortSignal });
@@ -95,7 +87,6 @@ export function createSecretAdmin(options: KeyVaultOptions): SecretAdmin {
       }
     },
     async setEnabled(name, version, isEnabled) {
-      const { client, timeoutMs } = await connection();
       const abortSignal = AbortSignal.timeout(timeoutMs);
       try {
         await client.updateSecretProperties(name, version, { enabled: isEnabled, abortSignal });

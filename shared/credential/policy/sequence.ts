@@ -44,13 +44,16 @@ export function isSequential(folded: string): boolean {
 
 function isMadeOfRuns(points: readonly string[]): boolean {
   const inRun = new Set<number>();
-  // Every second code point, from the first and from the second one on.
-  const halves = [0, 1].map((offset) => points.filter((_, place) => place % 2 === offset));
-  for (const row of ROWS) {
-    for (const step of [1, row.length - 1]) {
-      const whole = { row, step, minRun: MIN_RUN, mayStay: true };
-      const half = { row, step, minRun: MIN_INTERLEAVED_RUN, mayStay: false };
-      addRuns(points, whole, (first, end) => addStretch(inRun, first, end));
+  for (const { length, places } of ROWS) {
+    const onRow = points.map((point) => places.get(point));
+    // True of most rows, and all of them are tried for each password.
+    if (onRow.filter((place) => place !== undefined).length < MIN_RUN) continue;
+    // Every second code point, from the first and from the second one on.
+    const halves = [0, 1].map((offset) => onRow.filter((_, place) => place % 2 === offset));
+    for (const step of [1, length - 1]) {
+      const whole = { length, step, minRun: MIN_RUN, mayStay: true };
+      const half = { length, step, minRun: MIN_INTERLEAVED_RUN, mayStay: false };
+      addRuns(onRow, whole, (first, end) => addStretch(inRun, first, end));
       for (const [offset, every] of halves.entries()) {
         addRuns(every, half, (first, end) => {
           for (let place = first; place < end; place += 1) inRun.add(2 * place + offset);
@@ -62,7 +65,8 @@ function isMadeOfRuns(points: readonly string[]): boolean {
 }
 
 interface RunOptions {
-  readonly row: (typeof ROWS)[number];
+  /** The length of the row. */
+  readonly length: number;
   /** The step to the next place: 1, or backwards the length of the row less 1. */
   readonly step: number;
   readonly minRun: number;
@@ -70,21 +74,22 @@ interface RunOptions {
 }
 
 /**
- * Adds the runs. A run continues with the next place in its direction, or stays: `112233` is one.
+ * Adds the runs of a text that is given by its places on a row. A run continues with the next
+ * place in its direction, or stays: `112233` is one.
  */
 function addRuns(
-  points: readonly string[],
-  { row, step, minRun, mayStay }: RunOptions,
+  onRow: readonly (number | undefined)[],
+  { length, step, minRun, mayStay }: RunOptions,
   add: (first: number, end: number) => void,
 ): void {
   let start = 0;
-  for (let index = 1; index <= points.length; index += 1) {
-    const from = row.places.get(points[index - 1] ?? '');
-    const to = row.places.get(points[index] ?? '');
+  for (let index = 1; index <= onRow.length; index += 1) {
+    const from = onRow[index - 1];
+    const to = onRow[index];
     const continues =
       from !== undefined &&
       to !== undefined &&
-      ((mayStay && to === from) || to === (from + step) % row.length);
+      ((mayStay && to === from) || to === (from + step) % length);
     if (continues) continue;
     if (index - start >= minRun) add(start, index);
     start = index;

@@ -2,12 +2,14 @@
  * The engines of bcrypt: bcryptjs, which works everywhere, or the optional `@node-rs/bcrypt`, which
  * takes a third less time. Each reads the other's hashes, so a store may be used with one today and
  * the other tomorrow. The check whether the native one is usable takes a few milliseconds; it runs
- * with the first hash or the first look at the health, not with the start.
+ * in each thread, and elsewhere with the first look at the health, not with the start.
  */
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 
 export type EngineName = 'native' | 'bcryptjs';
+/** `auto`: the native engine where it is usable. */
+export type EngineChoice = 'auto' | EngineName;
 
 export interface BcryptEngine {
   /**
@@ -76,7 +78,7 @@ export function openNativeEngine(
  * @returns undefined if the choice is `native`, which is not usable here
  */
 export function findEngine(
-  choice: 'auto' | EngineName,
+  choice: EngineChoice,
   load: () => NativeBcrypt = requireNative,
 ): EngineName | undefined {
   if (choice === 'bcryptjs') return 'bcryptjs';

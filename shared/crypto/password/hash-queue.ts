@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Clock } from '../../port/clock.ts';
 import type { ClientNetwork, ProvenCaller } from '../../port/hasher.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
-import type { EngineName } from './bcrypt-engine.ts';
+import type { EngineChoice } from './bcrypt-engine.ts';
 import { FairSlots } from './fair-slots.ts';
 import type { HashJob, HashReply } from './hash-worker.ts';
 import { type CallerPath, HashWorkers } from './hash-workers.ts';
@@ -65,6 +65,11 @@ export interface HashQueueSlot {
 
 export interface HashQueue {
   /**
+   * Starts the first thread, so that it starts beside what precedes the first hash; does nothing
+   * while there is one.
+   */
+  prepare(): void;
+  /**
    * Obtains a slot. Callers that name no network share one.
    * @param proven the caller, for {@link APART_SLOTS}
    * @returns undefined if every slot that this client network may have is taken, or the queue is
@@ -82,7 +87,7 @@ export interface HashQueueOptions {
   /** The clock that measures hashes. */
   readonly clock: Clock;
   /** Chooses the engine when a thread starts; bcryptjs by default. */
-  readonly engine?: () => EngineName;
+  readonly engine?: () => EngineChoice;
   /** The number of jobs that run at once, at least 1; by default one a processor. */
   readonly threads?: number;
   /** The number of slots beyond `threads`. */
@@ -188,6 +193,7 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
       if (hashingMs > 0) wait.note(hashingMs);
     });
   return {
+    prepare: () => workers.prepare(),
     acquire(network = NO_NETWORK, proven) {
       if (proven !== undefined && !workers.isClosed) {
         const { by, userId } = proven;

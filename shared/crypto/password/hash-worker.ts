@@ -9,7 +9,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import bcryptjs from 'bcryptjs';
 import {
   type BcryptEngine,
-  type EngineName,
+  type EngineChoice,
   openNativeEngine,
   SALT_BYTES,
 } from './bcrypt-engine.ts';
@@ -51,7 +51,7 @@ export type WorkerReply = HashReply | { readonly kind: 'failed' };
 
 /** The data that a thread is started with. */
 export interface WorkerStart {
-  readonly engine: EngineName;
+  readonly engine: EngineChoice;
 }
 
 function hashInScript(text: string, cost: number, salt?: Uint8Array): string {
@@ -62,13 +62,13 @@ function hashInScript(text: string, cost: number, salt?: Uint8Array): string {
 
 /**
  * Opens the engine.
- * @throws {Error} the native engine, which the queue found usable, is missing
+ * @throws {Error} the native engine is demanded and not usable here
  */
-function openEngine(name: EngineName): BcryptEngine {
-  if (name === 'bcryptjs') return { hash: hashInScript, verify: bcryptjs.compareSync };
-  const native = openNativeEngine();
-  if (native === undefined) throw new Error('The native bcrypt engine could not be loaded.');
-  return native;
+function openEngine(choice: EngineChoice): BcryptEngine {
+  const native = choice === 'bcryptjs' ? undefined : openNativeEngine();
+  if (native !== undefined) return native;
+  if (choice === 'native') throw new Error('The native bcrypt engine could not be loaded.');
+  return { hash: hashInScript, verify: bcryptjs.compareSync };
 }
 
 /**

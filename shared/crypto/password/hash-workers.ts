@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../port/clock.ts';
-import type { EngineName } from './bcrypt-engine.ts';
+import type { EngineChoice } from './bcrypt-engine.ts';
 import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker.ts';
 import { IMPORTED_MEMORY_MAX_KIB, memoryKiBOf, parseLegacyHashScheme } from './imported-hash.ts';
 
@@ -37,7 +37,7 @@ function memoryOf(job: HashJob): number {
 export interface HashWorkersOptions {
   readonly workerUrl: URL;
   readonly threads: number;
-  readonly engine: () => EngineName;
+  readonly engine: () => EngineChoice;
   readonly clock: Clock;
 }
 
@@ -98,7 +98,7 @@ class TurnQueue {
 export class HashWorkers {
   readonly #workerUrl: URL;
   readonly #threads: number;
-  readonly #engine: () => EngineName;
+  readonly #engine: () => EngineChoice;
   readonly #clock: Clock;
   readonly #idle: Worker[] = [];
   readonly #running = new Map<Worker, Task>();
@@ -133,6 +133,14 @@ export class HashWorkers {
     this.#waiting.push(path, task);
     this.#assign();
     return promise;
+  }
+
+  /** Starts the first thread ahead of its job. It does not keep the process alive. */
+  prepare(): void {
+    if (this.#isClosed || this.#idle.length + this.#running.size > 0) return;
+    const worker = this.#start();
+    worker.unref();
+    this.#idle.push(worker);
   }
 
   async close(): Promise<void> {

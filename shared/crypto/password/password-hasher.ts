@@ -32,7 +32,7 @@ const OVERLOADED_RETRY_SECONDS = 1;
 export type PepperCache = Pick<SecretCache, 'newest' | 'find' | 'all'>;
 
 export interface PasswordHasherOptions {
-  readonly queue: Pick<HashQueue, 'acquire'>;
+  readonly queue: Pick<HashQueue, 'acquire' | 'prepare'>;
   readonly peppers: PepperCache;
   /** Today's bcrypt cost (log2 of rounds), 4–15. */
   readonly workFactor: number;
@@ -251,6 +251,7 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
   return {
     async acquire(network?: ClientNetwork, proven?: ProvenCaller) {
       // The vault may answer slowly, so it is read first: a slot is held only to be used.
+      queue.prepare();
       const today = await peppers.newest();
       pepperBytes(today);
       const known = await peppers.all();

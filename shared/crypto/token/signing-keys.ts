@@ -45,7 +45,18 @@ export interface SigningKeys {
   all(): Promise<readonly SigningKey[]>;
 }
 
-async function importKey(secret: SecretVersion): Promise<SigningKey> {
+const imported = new WeakMap<SecretVersion, Promise<SigningKey>>();
+
+/** Imports a key once: the cache judges its flaws, and then it is used. */
+function importKey(secret: SecretVersion): Promise<SigningKey> {
+  const known = imported.get(secret);
+  if (known !== undefined) return known;
+  const key = importJwk(secret);
+  imported.set(secret, key);
+  return key;
+}
+
+async function importJwk(secret: SecretVersion): Promise<SigningKey> {
   const jwk = PRIVATE_JWK.parse(JSON.parse(secret.value));
   const { d: _, ...publicMembers } = jwk;
   const [privateKey, publicKey] = await Promise.all([
@@ -71,25 +82,18 @@ export async function findSigningKeyFlaw(secret: SecretVersion): Promise<string 
 }
 
 /**
- * Creates the keys of a cache that leaves out those which {@link findSigningKeyFlaw} rejects,
- * imported once each.
+ * Creates the keys of a cache that leaves out those which {@link findSigningKeyFlaw} rejects.
  * @param secretName the name of the secret in errors
  */
 export function createSigningKeys(
   cache: Pick<SecretCache, 'newest' | 'all' | 'refreshForUnknown'>,
   secretName = SIGNING_KEY_SECRET,
 ): SigningKeys {
-  const imported = new WeakMap<SecretVersion, Promise<SigningKey>>();
-
   function keyOf(secret: SecretVersion): Promise<SigningKey> {
-    const known = imported.get(secret);
-    if (known !== undefined) return known;
-    const key = importKey(secret).catch(() => {
+    return importKey(secret).catch(() => {
       const what = `${secretName} version ${secret.version}`;
       throw new Unavailable('vault', `${what} is not a private P-256 JWK.`);
     });
-    imported.set(secret, key);
-    return key;
   }
 
   async function all(): Promise<readonly SigningKey[]> {

@@ -64,12 +64,17 @@ class JoseTokens implements Tokens {
   readonly #keys: SigningKeys;
   readonly #access: Rules;
   readonly #passwordChange: Rules;
+  #prepared: Promise<unknown> | undefined;
 
   constructor(options: TokensOptions) {
     this.#options = options;
     this.#keys = createSigningKeys(options.signingKeys);
     this.#access = rulesOf('access', options.audience);
     this.#passwordChange = rulesOf('passwordChange', options.audience);
+  }
+
+  prepare(): void {
+    this.#prepared ??= this.#keys.newest().catch(() => undefined);
   }
 
   issueAccess(user: User, nowMs: number): Promise<IssuedToken> {

@@ -2,8 +2,8 @@ import type * as z from 'zod';
 import { listEvents, listUserEvents } from '../../operation/list-events.ts';
 import { EventPage } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { ListEventsQuery } from '../query-schema.ts';
 import { userIdIn } from '../request.ts';
-import { ListEventsQuery } from '../schema.ts';
 import { viewEvent } from '../view.ts';
 
 const ANSWERS = {
@@ -13,7 +13,14 @@ const ANSWERS = {
   },
 };
 
-function pageOf({ limit, after, type, actor, from, to }: z.output<typeof ListEventsQuery>) {
+function pageOf({
+  limit,
+  after,
+  type,
+  actor,
+  from,
+  to,
+}: z.output<ReturnType<typeof ListEventsQuery>>) {
   return { limit, after, filter: { types: type, actorId: actor, fromMs: from, toMs: to } };
 }
 

@@ -1,8 +1,8 @@
 import { listResets } from '../../operation/list-resets.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { PageQuery } from '../query-schema.ts';
 import { userIdIn } from '../request.ts';
 import { ResetPage } from '../reset-answer-schema.ts';
-import { PageQuery } from '../schema.ts';
 import { viewReset } from '../view.ts';
 
 export const listResetsEndpoint = defineEndpoint({

@@ -2,7 +2,7 @@ import { listUsers } from '../../operation/list-users.ts';
 import { searchUsers } from '../../operation/search-users.ts';
 import { UserPage } from '../answer-schema.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { ListUsersQuery } from '../schema.ts';
+import { ListUsersQuery } from '../query-schema.ts';
 import { prefetchSettings, viewFor } from './user-answer.ts';
 
 export const listUsersEndpoint = defineEndpoint({

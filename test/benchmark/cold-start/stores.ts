@@ -8,6 +8,9 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { startEmbeddedTables } from '../../../infra/local/store/embedded-tables.ts';
 import { startEmbeddedVault } from '../../../infra/local/store/embedded-vault.ts';
 
+/** The least that the setting allows. */
+export const BCRYPT_COST = 10;
+
 export interface StandingStores {
   /** The settings that the app needs. */
   readonly env: Readonly<Record<string, string>>;
@@ -31,7 +34,7 @@ export async function openStandingStores(directory: string): Promise<StandingSto
   const env = {
     PATH: process.env.PATH ?? '',
     PUBLIC_ORIGIN: 'http://127.0.0.1:7071',
-    BCRYPT_COST: '10',
+    BCRYPT_COST: `${BCRYPT_COST}`,
     SWEEP_SCHEDULE: '0 0 0 1 1 *',
     NOTICE_SCHEDULE: '0 0 0 1 1 *',
     TABLES_CONNECTION_STRING: tables.connectionString,
