@@ -191,9 +191,9 @@ function tell(service: readonly Row[], commands: readonly Row[]): Part {
         'in MiB. Most of what a command takes as it runs is garbage: V8 collects it late where ' +
         'the machine has memory. So a run is measured again with its heap held to ' +
         `${HEAP_MIB} MiB, which shows what the command keeps. As it runs, ${largest.name} takes ` +
-        `the most, ${mib(largest.asItRuns)} MiB. \`users list\` is left out, as its answer is the ` +
-        `tenant. A limit of ${GROWTH} × leaves room for noise, and for the id and name of each ` +
-        'user, which `tenant export`, `restore` and `import-users` keep.',
+        `the most, ${mib(largest.asItRuns)} MiB. \`users list\` is left out, as its answer is ` +
+        `the tenant. A limit of ${GROWTH} × leaves room for noise, and for the id and name of ` +
+        'each user, which `tenant export`, `restore` and `import-users` keep.',
     ],
     targets: [...targetsOf(service, ''), ...targetsOf(commands, heldText)],
     tables: [
