@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { tenantOf, type UserName } from '../../credential/name.ts';
 import type { ClientNetwork } from '../../port/hasher.ts';
 import type { Pseudonyms, SignInPseudonyms } from '../../port/log.ts';
@@ -17,9 +17,22 @@ const PSEUDONYM_LENGTH = 16;
 
 type Kind = 'name' | 'tenant' | 'network';
 
+/** The keys of peppers, each as long as its pepper is in the cache: a flood needs one per call. */
+const keys = new WeakMap<SecretVersion, KeyObject>();
+
+/** @throws {Unavailable} the pepper is too short */
+function keyOf(pepper: SecretVersion): KeyObject {
+  const known = keys.get(pepper);
+  if (known !== undefined) return known;
+  const bytes = hkdfSync('sha256', pepperBytes(pepper), '', KEY_INFO, KEY_BYTES);
+  const key = createSecretKey(new Uint8Array(bytes));
+  keys.set(pepper, key);
+  return key;
+}
+
 /** @throws {Unavailable} the pepper is too short */
 function pseudonymizer(pepper: SecretVersion): (kind: Kind, text: string) => string {
-  const key = new Uint8Array(hkdfSync('sha256', pepperBytes(pepper), '', KEY_INFO, KEY_BYTES));
+  const key = keyOf(pepper);
   return (kind, text) =>
     createHmac('sha256', key)
       .update(`${kind}\n${text}`, 'utf8')
