@@ -113,7 +113,11 @@ function toPartition(byte: number): string {
   return byte.toString(16).padStart(2, '0');
 }
 
-function attemptRow(key: AttemptKey, record: AttemptRecord, operationId: string): TableEntity {
+export function attemptRow(
+  key: AttemptKey,
+  record: AttemptRecord,
+  operationId: string,
+): TableEntity {
   return {
     partitionKey: partitionOf(key),
     rowKey: key,
