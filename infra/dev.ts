@@ -22,7 +22,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist/dev');
 const DEFAULT_DATA = join(ROOT, '.data/dev');
 const WATCHED = ['functions', 'shared', 'infra'];
-const PORTAL_SOURCES = /^(?:functions\/portal\/|shared\/http\/text\/portal-)/;
+const PORTAL_SOURCES = /^functions\/portal\//;
 /** The pause after a change, for an editor writes a file in several steps. */
 const SETTLE_MS = 30;
 const RELOAD_PATH = '/dev/reload';

@@ -5,7 +5,7 @@
  *
  * `FILE` is a log, or a part of one; `-` is standard input. Each `main.cjs:LINE:COLUMN` of a
  * deployed bundle becomes the place in the sources. The maps of this checkout's build are in
- * `dist/map`; those of a deployed build are in the artifact of its CI run.
+ * `dist/map`; those of a deployed build are in the artifact `source-maps` of its CI run.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';

@@ -3,7 +3,9 @@ import type { EventType } from '../credential/event.ts';
 import type { Tenant, UserName } from '../credential/name.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { User } from '../credential/user.ts';
+import { concurrently } from '../operation/concurrently.ts';
 import type { RequestContext } from '../operation/dependency.ts';
+import { pages } from '../port/pages.ts';
 import type { AccountStore } from '../port/store.ts';
 import { Unavailable } from '../port/unavailable.ts';
 
@@ -64,31 +66,21 @@ export async function runBatch<Item extends { readonly userName: UserName }, Res
   const results: Result[] = [];
   const failures: RunFailure[] = [];
   let failuresInARow = 0;
-  const waiting = items.values();
-  const tell = () =>
-    onProgress({
-      handled: results.length + failures.length,
-      failed: failures.length,
-      total: items.length,
-    });
-  const walk = async () => {
-    while (failuresInARow < FAILURES_IN_A_ROW_MAX) {
-      const { value: item, done } = waiting.next();
-      if (done) return;
-      try {
-        results.push(await work(item));
-        failuresInARow = 0;
-      } catch (fault) {
-        failuresInARow += 1;
-        const code = codeOf(fault);
-        failures.push({ userName: item.userName, code });
-        const error = fault instanceof Error ? fault.name : 'unknown';
-        context.log.warn('a user failed', { requestId: context.requestId, code, error });
-      }
-      tell();
+  await concurrently(items, RUN_PARALLEL, async (item) => {
+    if (failuresInARow >= FAILURES_IN_A_ROW_MAX) return;
+    try {
+      results.push(await work(item));
+      failuresInARow = 0;
+    } catch (fault) {
+      failuresInARow += 1;
+      const code = codeOf(fault);
+      failures.push({ userName: item.userName, code });
+      const error = fault instanceof Error ? fault.name : 'unknown';
+      context.log.warn('a user failed', { requestId: context.requestId, code, error });
     }
-  };
-  await Promise.all(Array.from({ length: RUN_PARALLEL }, walk));
+    const handled = results.length + failures.length;
+    onProgress({ handled, failed: failures.length, total: items.length });
+  });
   return { results, failures, left: items.length - results.length - failures.length };
 }
 
@@ -96,17 +88,13 @@ export async function runBatch<Item extends { readonly userName: UserName }, Res
  * Lists every user in any state, in the order of user names.
  * @throws {Unavailable}
  */
-export async function* listTenantUsers(
+export function listTenantUsers(
   accounts: Pick<AccountStore, 'listUsers'>,
   tenant: Tenant,
 ): AsyncIterable<readonly User[]> {
-  let after: string | undefined;
-  do {
-    const page = { limit: USERS_PER_PAGE, after };
-    const { items, next } = await accounts.listUsers(tenant, { nowMs: 0 }, page);
-    yield items;
-    after = next;
-  } while (after !== undefined);
+  return pages((after) =>
+    accounts.listUsers(tenant, { nowMs: 0 }, { limit: USERS_PER_PAGE, after }),
+  );
 }
 
 /**

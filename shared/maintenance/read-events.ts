@@ -30,19 +30,23 @@ type EventAccounts = Pick<AccountStore, 'listEvents' | 'listUsers'>;
 
 /**
  * The numbers of the events: those of a user count from 1 without a hole, so a missing one shows.
+ * Holds two numbers a user, and no user.
  */
 class Numbering {
   readonly gaps: EventGap[] = [];
   readonly #query: EventQuery;
   /** The number that the next older event of each user must have. */
   readonly #expected = new Map<UserId, number>();
+  /** The last number of each user who exists, as it was before any event was read. */
+  readonly #last = new Map<UserId, number>();
 
   constructor(query: EventQuery) {
     this.#query = query;
   }
 
-  /** Expects the last event of a user, which is as it was before any event was read. */
+  /** Expects the last event of a user. */
   expect({ userId, eventSequence, lastEventAtMs }: User): void {
+    this.#last.set(userId, eventSequence);
     if (lastEventAtMs >= this.#query.sinceMs) this.#expected.set(userId, eventSequence);
   }
 
@@ -56,10 +60,9 @@ class Numbering {
   }
 
   /** @param isAll the first event of each user was read too */
-  end(isAll: boolean, users: readonly User[]): void {
-    const met = new Map(users.map((user) => [user.userId, user.eventSequence]));
+  end(isAll: boolean): void {
     for (const [userId, expected] of this.#expected) {
-      const isUnmet = expected === met.get(userId);
+      const isUnmet = expected === this.#last.get(userId);
       if (expected > 0 && (isAll || isUnmet)) this.#note(userId, isAll ? 1 : expected, expected);
     }
   }
@@ -67,14 +70,6 @@ class Numbering {
   #note(userId: UserId, first: number, last: number): void {
     this.gaps.push({ tenant: this.#query.tenant, userId, first, last });
   }
-}
-
-async function listSubjects(accounts: EventAccounts, query: EventQuery): Promise<readonly User[]> {
-  const subjects: User[] = [];
-  for await (const users of listTenantUsers(accounts, query.tenant)) {
-    subjects.push(...users.filter(({ userId }) => (query.userId ?? userId) === userId));
-  }
-  return subjects;
 }
 
 /**
@@ -89,8 +84,9 @@ export async function* readEvents(
 ): AsyncGenerator<readonly AccountEvent[], readonly EventGap[]> {
   const { tenant, userId, types, sinceMs, untilMs } = query;
   const numbering = new Numbering(query);
-  const subjects = await listSubjects(accounts, query);
-  for (const subject of subjects) numbering.expect(subject);
+  for await (const users of listTenantUsers(accounts, tenant)) {
+    for (const user of users) if ((userId ?? user.userId) === user.userId) numbering.expect(user);
+  }
   let after: string | undefined;
   let isBefore = false;
   do {
@@ -104,6 +100,6 @@ export async function* readEvents(
     yield counted.filter(({ atMs, type }) => atMs < untilMs && (types?.has(type) ?? true));
     after = next;
   } while (after !== undefined && !isBefore);
-  numbering.end(!isBefore, subjects);
+  numbering.end(!isBefore);
   return numbering.gaps;
 }

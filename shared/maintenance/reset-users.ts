@@ -62,25 +62,35 @@ function createTurns(): <Result>(work: () => Promise<Result>) => Promise<Result>
   };
 }
 
+/** A user as a plan needs it: of a large tenant no more is kept. */
+interface Target extends Pick<PlannedReset, 'userName' | 'userId'> {
+  readonly rank: number;
+  readonly isActive: boolean;
+}
+
+const targetOf = ({ userName, userId, roles, status }: User): Target => {
+  return { userName, userId, rank: rankOf(roles), isActive: status === 'active' };
+};
+
 async function listTenant(
   accounts: Pick<AccountStore, 'listUsers'>,
   tenant: Tenant,
-): Promise<readonly User[]> {
-  const users: User[] = [];
-  for await (const page of listTenantUsers(accounts, tenant)) users.push(...page);
+): Promise<readonly Target[]> {
+  const users: Target[] = [];
+  for await (const page of listTenantUsers(accounts, tenant)) users.push(...page.map(targetOf));
   return users;
 }
 
 async function findListed(
   accounts: Pick<AccountStore, 'findUser'>,
   userNames: readonly UserName[],
-): Promise<{ readonly users: readonly User[]; readonly unknown: readonly UserName[] }> {
-  const users: User[] = [];
+): Promise<{ readonly users: readonly Target[]; readonly unknown: readonly UserName[] }> {
+  const users: Target[] = [];
   const unknown: UserName[] = [];
   for (const userName of new Set(userNames)) {
     const user = await accounts.findUser(userName);
     if (user === undefined) unknown.push(userName);
-    else users.push(user.value);
+    else users.push(targetOf(user.value));
   }
   return { users, unknown };
 }
@@ -99,9 +109,9 @@ export async function planResets(
   const { users, unknown } = isTenant
     ? { users: await listTenant(accounts, scope.tenant), unknown: [] }
     : await findListed(accounts, scope.userNames);
-  const chosen = isTenant ? users.filter(({ status }) => status === 'active') : users;
-  const resets = [...chosen]
-    .sort((one, other) => rankOf(other.roles) - rankOf(one.roles))
+  const chosen = isTenant ? users.filter(({ isActive }) => isActive) : users;
+  const resets = chosen
+    .toSorted((one, other) => other.rank - one.rank)
     .map(({ userName, userId }): PlannedReset => {
       const canonical = generateTemporaryPassword(randomBytes);
       return { userName, userId, canonical };

@@ -12,7 +12,8 @@ import type { AttemptSeries } from './attempt-series.ts';
 
 /** The most lost writes of a counter with many writers; the next call counts again. */
 const COUNT_TRIES = 3;
-const COUNT_RETRY_AFTER_SECONDS = 1;
+/** The pause that a refused caller is asked for when others' writes won each time. */
+export const COUNT_RETRY_AFTER_SECONDS = 1;
 /**
  * The tries to settle. Of one name, up to 20 attempts (the most that SIGN_IN_FREE_ATTEMPTS can be)
  * are under way, and in an outage all settle at once. Each lost write is another's success, so as

@@ -6,6 +6,7 @@ import type { ExpiryEntry } from '../port/expiry.ts';
 import type { StoredUser } from '../port/store.ts';
 import { planChange } from './account-change.ts';
 import { systemAuthority } from './authority.ts';
+import { concurrently } from './concurrently.ts';
 import type { Dependencies, RequestContext } from './dependency.ts';
 import { holdsKey } from './one-call.ts';
 
@@ -142,20 +143,16 @@ async function sweepPage(
   context: RequestContext,
   count: (outcome: Outcome, entry: ExpiryEntry) => void,
 ): Promise<void> {
-  const waiting = entries.values();
-  const work = async () => {
-    for (const entry of waiting) {
-      try {
-        count(await sweepEntry(dependencies, entry, context.requestId), entry);
-      } catch (fault) {
-        count('failed', entry);
-        const error = fault instanceof Error ? fault.name : 'unknown';
-        const { requestId } = context;
-        context.log.warn('an expiry failed', { subjectId: entry.userId, requestId, error });
-      }
+  return concurrently(entries, SWEEP_PARALLEL, async (entry) => {
+    try {
+      count(await sweepEntry(dependencies, entry, context.requestId), entry);
+    } catch (fault) {
+      count('failed', entry);
+      const error = fault instanceof Error ? fault.name : 'unknown';
+      const { requestId } = context;
+      context.log.warn('an expiry failed', { subjectId: entry.userId, requestId, error });
     }
-  };
-  await Promise.all(Array.from({ length: SWEEP_PARALLEL }, work));
+  });
 }
 
 /**

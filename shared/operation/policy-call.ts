@@ -4,6 +4,7 @@ import type { AttemptRecord, Stored } from '../port/store.ts';
 import {
   type AttemptDependencies,
   AttemptRefused,
+  COUNT_RETRY_AFTER_SECONDS,
   type CountedAttempt,
   cleared,
   emptyRecord,
@@ -16,7 +17,6 @@ import { sessionKey, sessionScope } from './attempt-series.ts';
  * counted at the same time. (With four, ten calls at once were too many.)
  */
 const COUNT_TRIES = 30;
-const COUNT_RETRY_AFTER_SECONDS = 1;
 
 /**
  * Counts a call that reached the policy. In the same write a proven current password clears its

@@ -12,7 +12,7 @@ import {
 import type { User } from '../credential/user.ts';
 import type { StoredUser } from '../port/store.ts';
 import { planChange } from './account-change.ts';
-import { AttemptRefused, emptyRecord } from './attempt.ts';
+import { AttemptRefused, COUNT_RETRY_AFTER_SECONDS, emptyRecord } from './attempt.ts';
 import { supportCodeKey } from './attempt-series.ts';
 import type { Principal } from './authenticate.ts';
 import { requireOwnAuthority } from './authority.ts';
@@ -71,7 +71,6 @@ type ProofDependencies = Pick<Dependencies, 'attempts' | 'clock' | 'supportCodes
 
 /** The tries to count; more callers than these at once are guesses. */
 const COUNT_TRIES = 10;
-const COUNT_RETRY_AFTER_SECONDS = 1;
 
 /**
  * Counts a try before its comparison, in a row that no new code clears.

@@ -7,8 +7,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { Clock } from '../port/clock.ts';
 import type { MetricEvent } from '../port/telemetry.ts';
-import type { Gauges } from './report.ts';
-import { SCOPE } from './scope.ts';
+import { type Gauges, SCOPE } from './report.ts';
 import { createSpread, type Spread } from './spread.ts';
 
 const EXPORT_TIMEOUT_MS = 10_000;

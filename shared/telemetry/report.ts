@@ -1,6 +1,9 @@
 /** The reports from the recorder, in the app's bundle, to the exporter, in a bundle of its own. */
 import type { MetricEvent, Span, SpanOutcome } from '../port/telemetry.ts';
 
+/** The instrumentation scope: name of the meter and of the tracer. */
+export const SCOPE = 'portal-credentials';
+
 /** A finished span. Ids are lower-case hexadecimal, as W3C Trace Context has them. */
 export interface FinishedSpan extends SpanOutcome {
   readonly span: Span;

@@ -14,8 +14,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Span } from '../port/telemetry.ts';
-import type { FinishedSpan } from './report.ts';
-import { SCOPE } from './scope.ts';
+import { type FinishedSpan, SCOPE } from './report.ts';
 
 /** The number of spans that wait to be sent; more are dropped. It is the SDK's own figure. */
 const QUEUE_LIMIT = 2048;

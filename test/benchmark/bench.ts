@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chartSvg } from './chart.ts';
-import { type Part, partText } from './part.ts';
+import { openingText } from './opening.ts';
+import { type Part, partText, UNEXPLAINED } from './part.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,6 +28,7 @@ const PARTS: readonly { readonly name: string; readonly small: readonly string[]
   { name: 'cold-start', small: ['--rounds', '2'] },
   { name: 'telemetry', small: [] },
   { name: 'scale', small: ['--sizes', '500,1000,2000', '--overdue', '300'] },
+  { name: 'memory', small: ['--sizes', '200,400', '--seconds', '1'] },
   { name: 'kept-data', small: ['--sizes', '200', '--rounds', '3'] },
   { name: 'peers', small: ['--seconds', '3', '--rounds', '1'] },
   { name: 'lockout', small: ['--hours', '1'] },
@@ -119,7 +121,9 @@ function summary(outcomes: readonly Outcome[]): string {
   return [
     `**${targets.length - missed.length} of ${targets.length} targets met.**`,
     '',
-    ...missed.map(({ text, measured }) => `- not met: ${text} (${measured})`),
+    ...missed.map(
+      ({ text, measured, reason = UNEXPLAINED }) => `- not met: ${text} (${measured}). ${reason}`,
+    ),
     ...failed.map((name) => `- \`${name}\` failed; nothing is known of it`),
   ].join('\n');
 }
@@ -135,8 +139,10 @@ try {
 }
 const seconds = (Date.now() - startedAt.getTime()) / 1000;
 const parts = outcomes.flatMap(({ part }) => (part === undefined ? [] : [part]));
+const byName = new Map(outcomes.flatMap(({ name, part }) => (part ? [[name, part]] : [])));
 const results = [
   '# Results',
+  openingText(byName),
   'Written by `npm run bench`; every number and verdict is of this one run.',
   await machineText(startedAt, seconds, loadBefore),
   summary(outcomes),

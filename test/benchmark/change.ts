@@ -108,16 +108,20 @@ async function measure(): Promise<Part> {
     targets: measured.flatMap(({ engine, kind, times }) => {
       const [inSession, first] = [ratio(times.changes, times), ratio(times.firstChanges, times)];
       const name = `${engine}, ${kind}`;
+      const reason = (of: readonly number[]) =>
+        `A sign-in took ${spread(times.signIns, 0)} ms, the change ${spread(of, 0)} ms.`;
       return [
         {
           text: `${name}: a change ≤ 2.2 × a sign-in`,
           measured: inSession.toFixed(2),
           isMet: inSession <= 2.2,
+          reason: reason(times.changes),
         },
         {
           text: `${name}: a change after a temporary password ≤ 1.2 × a sign-in`,
           measured: first.toFixed(2),
           isMet: first <= 1.2,
+          reason: reason(times.firstChanges),
         },
       ];
     }),
@@ -129,6 +133,26 @@ async function measure(): Promise<Part> {
           ...[engine, kind, spread(times.signIns, 0)],
           ...[spread(times.changes, 0), spread(times.firstChanges, 0)],
         ]),
+      },
+    ],
+    chart: [
+      {
+        title: 'A change of password, beside a sign-in of the same user',
+        unit: '×',
+        bars: measured
+          .filter(({ kind }) => kind === 'a full history')
+          .flatMap(({ engine, times }) => [
+            {
+              label: `${engine}, in a session`,
+              value: ratio(times.changes, times),
+              target: { text: '≤ 2.2', value: 2.2 },
+            },
+            {
+              label: `${engine}, after a temporary one`,
+              value: ratio(times.firstChanges, times),
+              target: { text: '≤ 1.2', value: 1.2 },
+            },
+          ]),
       },
     ],
   };

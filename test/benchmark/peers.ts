@@ -250,11 +250,29 @@ function changeTargets(all: readonly Measured[], engine: string): Part['targets'
   if (own === undefined || other === undefined) throw new Error(`nobody hashes with ${engine}`);
   const rate = median(own.windows.change.rates) / median(other.windows.change.rates);
   const p50 = median(own.windows.change.durationsMs) / median(other.windows.change.durationsMs);
+  const text = ({ windows: { change } }: Measured) =>
+    `${change.rates.map((each) => each.toFixed(1)).join(' and ')} a second in the rounds, p50 ` +
+    `${millis(median(change.durationsMs))} ms`;
+  const reason = `Ours: ${text(own)}; ${other.peer.name}: ${text(other)}.`;
   const name = `${engine}: changes of ${CLIENTS} clients, beside ${other.peer.name}`;
   return [
-    { text: `${name}: a second ≥ 1 ×`, measured: rate.toFixed(2), isMet: rate >= 1 },
-    { text: `${name}: p50 ≤ 1 ×`, measured: p50.toFixed(2), isMet: p50 <= 1 },
+    { text: `${name}: a second ≥ 1 ×`, measured: rate.toFixed(2), isMet: rate >= 1, reason },
+    { text: `${name}: p50 ≤ 1 ×`, measured: p50.toFixed(2), isMet: p50 <= 1, reason },
   ];
+}
+
+/** For the opening of the results. */
+function ratesOf(all: readonly Measured[]): Record<string, number> {
+  const of = (name: string, hash: string | undefined) => {
+    const found = all.find(({ peer }) => peer.name === name && peer.hash === hash);
+    return median(found?.windows['sign-in'].rates ?? []);
+  };
+  return {
+    ours: of('portal-credentials', 'bcrypt, native'),
+    sameEngine: of('better-auth', 'bcrypt, native'),
+    scrypt: of('better-auth', 'scrypt'),
+    cognitoLocal: of('cognito-local', undefined),
+  };
 }
 
 async function tell(all: readonly Measured[], imports: ImportTimes, late: string): Promise<Part> {
@@ -262,14 +280,20 @@ async function tell(all: readonly Measured[], imports: ImportTimes, late: string
   if (ours === undefined) throw new Error('nobody');
   const others = all.filter(({ peer }) => peer.name !== ours.peer.name);
   const kinds = [...new Map(all.map((each) => [each.peer.name, each])).values()];
-  const bars = (value: (windows: Window) => number) =>
-    all
-      .filter(({ peer }) => peer.hash !== undefined)
-      .map((each) => ({
+  const hashing = all.filter(({ peer }) => peer.hash !== undefined);
+  const bars = (act: Act, value: (window: Window) => number) =>
+    hashing.map((each) => {
+      const isOther = others.includes(each);
+      const rival = others.find(({ peer }) => peer.hash === each.peer.hash);
+      const least = rival && median(rival.windows.change.rates);
+      const target = { text: `≥ ${least?.toFixed(1)}`, value: least ?? 0 };
+      return {
         label: `${each.peer.name}: ${each.peer.hash}`,
-        value: value(each.windows['sign-in']),
-        isOther: others.includes(each),
-      }));
+        value: value(each.windows[act]),
+        isOther,
+        ...(act === 'change' && !isOther && least !== undefined && { target }),
+      };
+    });
   return {
     title: 'Against what one would pick instead',
     text: [
@@ -309,14 +333,20 @@ async function tell(all: readonly Measured[], imports: ImportTimes, late: string
       {
         title: `Sign-ins of ${CLIENTS} clients; scrypt is the cheaper hash`,
         unit: '/s',
-        bars: bars(({ rates }) => median(rates)),
+        bars: bars('sign-in', ({ rates }) => median(rates)),
       },
       {
         title: 'Longest stall of everybody else meanwhile',
         unit: 'ms',
-        bars: bars(longestStallMs),
+        bars: bars('sign-in', longestStallMs),
+      },
+      {
+        title: `Changes of password of ${CLIENTS} clients`,
+        unit: '/s',
+        bars: bars('change', ({ rates }) => median(rates)),
       },
     ],
+    rates: ratesOf(all),
   };
 }
 

@@ -1,6 +1,7 @@
 import { odata } from '@azure/data-tables';
+import { pages } from '../../port/pages.ts';
 import { allUsersRange } from './account-key.ts';
-import { pages, type Row } from './row.ts';
+import type { Row } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 
 /**

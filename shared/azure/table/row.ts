@@ -3,23 +3,6 @@ import { Unavailable } from '../../port/unavailable.ts';
 /** A row as the client returns it: `partitionKey`, `rowKey`, `etag`, and columns by their names. */
 export type Row = Readonly<Record<string, unknown>>;
 
-export interface RowPage {
-  readonly rows: readonly Row[];
-  readonly next: string | undefined;
-}
-
-/** Lists all pages of a list, without the empty ones. */
-export async function* pages(
-  list: (after: string | undefined) => Promise<RowPage>,
-): AsyncGenerator<readonly Row[], void> {
-  let after: string | undefined;
-  do {
-    const { rows, next } = await list(after);
-    if (rows.length > 0) yield rows;
-    after = next;
-  } while (after !== undefined);
-}
-
 /**
  * Converts milliseconds for a 64-bit column; 32 bits, which a plain number becomes, end in 1970.
  * Undefined stays undefined: that column is not written.

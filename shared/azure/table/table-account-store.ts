@@ -5,6 +5,7 @@ import type { TenantSettings } from '../../credential/tenant-settings.ts';
 import type { Admin, User } from '../../credential/user.ts';
 import type { StoredDoneCall } from '../../port/done-call.ts';
 import type { PasswordHash } from '../../port/hasher.ts';
+import { pages } from '../../port/pages.ts';
 import type {
   AccountChange,
   AccountStore,
@@ -49,7 +50,7 @@ import { parseDoneCallRow } from './done-call-row.ts';
 import { eventQuery, parseEventRow } from './event-row.ts';
 import { RecentOfTenant } from './recent-of-tenant.ts';
 import { parseResetRow } from './reset-row.ts';
-import { pages, type Row, toInt64 } from './row.ts';
+import { type Row, toInt64 } from './row.ts';
 import { parseSettingsRow } from './settings-row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 import { announceNotices } from './table-outbox.ts';
@@ -125,7 +126,7 @@ export class TableAccountStore implements AccountStore {
     const range = userRange(tenant, filter.userNamePrefix ?? '');
     if (range === undefined) return { items: [], next: undefined };
     const query = [range, ...userClauses(filter)].join(' and ');
-    const { rows, next } = await this.#table.listRows(query, page);
+    const { items: rows, next } = await this.#table.listRows(query, page);
     return { items: rows.map((row) => parseUserRow(row).value), next };
   }
 
@@ -137,7 +138,7 @@ export class TableAccountStore implements AccountStore {
   ): Promise<Page<AccountEvent>> {
     const query = eventQuery(tenant, userId, filter);
     if (query === undefined) return { items: [], next: undefined };
-    const { rows, next } = await this.#table.listRows(query, page);
+    const { items: rows, next } = await this.#table.listRows(query, page);
     return { items: rows.map(parseEventRow), next };
   }
 

@@ -11,6 +11,7 @@ import type {
   StoreArchive,
   TenantEvent,
 } from '../../port/archive.ts';
+import { pages } from '../../port/pages.ts';
 import type { StoredUser } from '../../port/store.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import {
@@ -31,7 +32,7 @@ import { toArchivedRow, toEntity, toPlainRow } from './archive-row.ts';
 import { credentialRow, parseCredentialRow } from './credential-row.ts';
 import { eventRows, NEWEST_EVENT_COLUMNS, parseEventRow, parseNewestEvent } from './event-row.ts';
 import { markRow, parseMarkRow } from './restore-mark.ts';
-import { pages, RowReader } from './row.ts';
+import { RowReader } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 import { DONE_CALL_ENTRY_PREFIX } from './table-expiry-index.ts';
 import { wordRows } from './word-row.ts';
@@ -252,7 +253,7 @@ async function clearTable(
   let idle = 0;
   for (let after: string | undefined; ; ) {
     const page = { limit: PAGE_ROW_LIMIT, after };
-    const { rows, next } = await table.listRows(filter, page, KEYS);
+    const { items: rows, next } = await table.listRows(filter, page, KEYS);
     if (rows.length === 0 && next === undefined) return;
     let removed = 0;
     for (const batch of batchesOf(rows.map(keysOf))) {

@@ -66,7 +66,7 @@ export class TableAttemptStore implements AttemptStore {
     for (let pages = 0; pages < FORGOTTEN_PAGES && removed < request.limit; pages += 1) {
       const limit = Math.min(request.limit - removed, PAGE_ROW_LIMIT);
       const select = ['partitionKey', 'rowKey'];
-      const { rows, next } = await this.#table.listRows(filter, { limit, after }, select);
+      const { items: rows, next } = await this.#table.listRows(filter, { limit, after }, select);
       removed += await this.#removeRows(rows);
       if (next === undefined) break;
       after = next;
@@ -113,7 +113,11 @@ function toPartition(byte: number): string {
   return byte.toString(16).padStart(2, '0');
 }
 
-function attemptRow(key: AttemptKey, record: AttemptRecord, operationId: string): TableEntity {
+export function attemptRow(
+  key: AttemptKey,
+  record: AttemptRecord,
+  operationId: string,
+): TableEntity {
   return {
     partitionKey: partitionOf(key),
     rowKey: key,

@@ -7,8 +7,8 @@ import {
 } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
 import { isLoopback } from '../../port/loopback.ts';
-import type { PageRequest } from '../../port/store.ts';
-import type { Row, RowPage } from './row.ts';
+import type { Page, PageRequest } from '../../port/store.ts';
+import type { Row } from './row.ts';
 import { judgeFault, toUnavailable } from './table-fault.ts';
 
 /** The time of one read or write of rows by their keys, with its retries, in milliseconds. */
@@ -186,7 +186,7 @@ export class Table {
   }
 
   /** Lists one page with exactly one request. `after` is `next` of the page before. */
-  listRows(filter: string, page: PageRequest, select?: readonly string[]): Promise<RowPage> {
+  listRows(filter: string, page: PageRequest, select?: readonly string[]): Promise<Page<Row>> {
     return this.#list({ filter, ...(select && { select: [...select] }) }, page, false);
   }
 
@@ -194,7 +194,7 @@ export class Table {
    * Lists one page as {@link listRows}, but each column is `{ type, value }`; an empty filter takes
    * all.
    */
-  listTypedRows(filter: string, page: PageRequest): Promise<RowPage> {
+  listTypedRows(filter: string, page: PageRequest): Promise<Page<Row>> {
     return this.#list(filter === '' ? {} : { filter }, page, true);
   }
 
@@ -202,7 +202,7 @@ export class Table {
     queryOptions: { filter?: string; select?: string[] },
     page: PageRequest,
     disableTypeConversion: boolean,
-  ): Promise<RowPage> {
+  ): Promise<Page<Row>> {
     try {
       return await this.#send(async (abortSignal) => {
         let isList = false;
@@ -217,7 +217,7 @@ export class Table {
         const { value } = await pages.next();
         // The client takes any answer that is not a list, such as a proxy's page, for an empty one.
         if (!isList) throw new RestError('no list', { code: 'PARSE_ERROR' });
-        return { rows: [...value], next: value.continuationToken };
+        return { items: [...value], next: value.continuationToken };
       }, LIST_TIMEOUT_MS);
     } catch (error) {
       throw toUnavailable(error);

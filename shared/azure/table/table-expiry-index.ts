@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { odata, type TableEntity } from '@azure/data-tables';
 import { parseUserId, parseUserName } from '../../credential/name.ts';
 import type { ExpiryEntry, ExpiryIndex } from '../../port/expiry.ts';
+import { pages } from '../../port/pages.ts';
 import { Unavailable } from '../../port/unavailable.ts';
-import { pages, type Row, RowReader, toInt64 } from './row.ts';
+import { type Row, RowReader, toInt64 } from './row.ts';
 import type { Table } from './table-client.ts';
 
 const HOUR_MS = 3_600_000;

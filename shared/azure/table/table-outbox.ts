@@ -17,6 +17,7 @@ import {
   type StoredPace,
   type WaitingLane,
 } from '../../port/notice.ts';
+import { pages } from '../../port/pages.ts';
 import { Unavailable } from '../../port/unavailable.ts';
 import { isPaceKey, outboxKey, outboxRange } from './account-key.ts';
 import { changeActions } from './account-transaction.ts';
@@ -46,7 +47,7 @@ import {
   queueOf,
   rankPrefix,
 } from './outbox-row.ts';
-import { pages, RowReader, toInt64 } from './row.ts';
+import { RowReader, toInt64 } from './row.ts';
 import { PAGE_ROW_LIMIT, type Table } from './table-client.ts';
 
 /** The rows of one page of a run. */
@@ -104,12 +105,9 @@ export class TableOutbox implements Outbox, OutboxReport {
     const [first, end] = [rankPrefix(lane, isBulk), laterPartition(lane, isBulk, nowMs)];
     const range = odata`PartitionKey ge ${first} and PartitionKey lt ${end}`;
     const filter = `${range} and dueAtMs le ${nowMs}L`;
-    let after: string | undefined;
-    do {
-      const page = await this.#announcements.listRows(filter, { limit: DUE_PAGE_ROWS, after });
-      if (page.rows.length > 0) yield page.rows.map(parseAnnouncementRow);
-      after = page.next;
-    } while (after !== undefined);
+    const list = (after: string | undefined) =>
+      this.#announcements.listRows(filter, { limit: DUE_PAGE_ROWS, after });
+    for await (const rows of pages(list)) yield rows.map(parseAnnouncementRow);
   }
 
   announce(announcement: Announcement): Promise<void> {
@@ -123,7 +121,7 @@ export class TableOutbox implements Outbox, OutboxReport {
 
   async listNotices(queue: Queue): Promise<QueueContent> {
     const page = { limit: NOTICES_AT_ONCE + 1, after: undefined };
-    const { rows, next } = await this.#accounts.listRows(outboxRange(queue), page);
+    const { items: rows, next } = await this.#accounts.listRows(outboxRange(queue), page);
     const stored = rows.find(({ rowKey }) => isPaceKey(String(rowKey)));
     const notices = rows
       .filter((row) => row !== stored)
@@ -141,7 +139,10 @@ export class TableOutbox implements Outbox, OutboxReport {
     const after = outboxKey(queue, afterSequence);
     const filter = odata`RowKey gt ${after} and isEdit eq false`;
     const page = { limit: SETTLED_AT_ONCE, after: undefined };
-    const { rows } = await this.#accounts.listRows(`${outboxRange(queue)} and ${filter}`, page);
+    const { items: rows } = await this.#accounts.listRows(
+      `${outboxRange(queue)} and ${filter}`,
+      page,
+    );
     return rows.map((row) => parseNoticeRow(row, queue));
   }
 

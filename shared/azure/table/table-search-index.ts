@@ -1,6 +1,7 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { Tenant } from '../../credential/name.ts';
 import { indexedWords, wordKey } from '../../credential/search-word.ts';
+import { pages } from '../../port/pages.ts';
 import type { IndexedWord, SearchIndex } from '../../port/search.ts';
 import type { Page, PageRequest, StoredUser } from '../../port/store.ts';
 import { isWordRowKey, userKey, wordRange } from './account-key.ts';
@@ -23,17 +24,12 @@ export class TableSearchIndex implements SearchIndex {
     const isPosition = after !== undefined && isWordRowKey(after);
     const filter = wordRange(tenant, wordKey(word), isPosition ? after : undefined);
     const page = { limit, after: isPosition ? undefined : after };
-    const { rows, next } = await this.#accounts.listRows(filter, page);
+    const { items: rows, next } = await this.#accounts.listRows(filter, page);
     return { items: rows.map(parseWordRow), next };
   }
 
-  async *listAll(tenant: Tenant): AsyncIterable<readonly IndexedWord[]> {
-    let after: string | undefined;
-    do {
-      const { items, next } = await this.list(tenant, '', { limit: PAGE_ROW_LIMIT, after });
-      if (items.length > 0) yield items;
-      after = next;
-    } while (after !== undefined);
+  listAll(tenant: Tenant): AsyncIterable<readonly IndexedWord[]> {
+    return pages((after) => this.list(tenant, '', { limit: PAGE_ROW_LIMIT, after }));
   }
 
   async countMissing({ value, words }: StoredUser): Promise<number> {

@@ -18,7 +18,7 @@ export class TableSummaryStore implements SummaryStore {
 
   async listCountedUsers(tenant: Tenant, page: PageRequest): Promise<Page<CountedUser>> {
     const filter = `${userRange(tenant, '')} and ${odata`status ne ${'deleted'}`}`;
-    const { rows, next } = await this.#accounts.listRows(filter, page, COUNTED_COLUMNS);
+    const { items: rows, next } = await this.#accounts.listRows(filter, page, COUNTED_COLUMNS);
     return { items: rows.map(parseCountedUser), next };
   }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../port/clock.ts';
 import type { ClientNetwork, ProvenCaller } from '../../port/hasher.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../port/telemetry.ts';
 import type { EngineChoice } from './bcrypt-engine.ts';
-import { FairSlots } from './fair-slots.ts';
+import { FairSlots } from './fair-queue.ts';
 import type { HashJob, HashReply } from './hash-worker.ts';
 import { type CallerPath, HashWorkers } from './hash-workers.ts';
 
@@ -33,7 +33,7 @@ const NEWEST_WEIGHT = 0.2;
 
 /**
  * One in so many waiting slots is kept from networks that hold their share: a flood takes the spare
- * capacity, and a caller from elsewhere still finds a slot (fair-slots.ts).
+ * capacity, and a caller from elsewhere still finds a slot (fair-queue.ts).
  */
 const KEPT_FRACTION = 4;
 

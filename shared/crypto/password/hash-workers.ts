@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../port/clock.ts';
 import type { EngineChoice } from './bcrypt-engine.ts';
+import { TurnQueue } from './fair-queue.ts';
 import type { HashJob, HashReply, WorkerReply, WorkerStart } from './hash-worker.ts';
 import { IMPORTED_MEMORY_MAX_KIB, memoryKiBOf, parseLegacyHashScheme } from './imported-hash.ts';
 
@@ -42,55 +43,6 @@ export interface HashWorkersOptions {
 }
 
 /**
- * The tasks that wait, by a path: the kind of caller, then the network or user. Those of one kind
- * take turns, and in each turn those inside do; within the innermost, tasks start in the order in
- * which they arrived. A flood delays itself, and others by one task each. A part of which no task
- * may start yet keeps its turn.
- */
-class TurnQueue {
-  readonly #tasks: Task[] = [];
-  readonly #inner = new Map<string, TurnQueue>();
-  readonly #lasting: ReadonlySet<string>;
-
-  /** @param lasting the names that keep their turn while nothing waits there */
-  constructor(lasting: readonly string[] = []) {
-    this.#lasting = new Set(lasting);
-    for (const name of lasting) this.#inner.set(name, new TurnQueue());
-  }
-
-  push([name, ...rest]: readonly string[], task: Task): void {
-    if (name === undefined) {
-      this.#tasks.push(task);
-      return;
-    }
-    const queue = this.#inner.get(name) ?? new TurnQueue();
-    this.#inner.set(name, queue);
-    queue.push(rest, task);
-  }
-
-  /**
-   * Removes the next task that may start.
-   * @returns undefined if none may
-   */
-  shift(mayStart: (task: Task) => boolean): Task | undefined {
-    // A map keeps the order of insertion: the network that had its turn moves to the end.
-    for (const [name, queue] of this.#inner) {
-      const task = queue.shift(mayStart);
-      if (task === undefined) continue;
-      this.#inner.delete(name);
-      if (!queue.isEmpty || this.#lasting.has(name)) this.#inner.set(name, queue);
-      return task;
-    }
-    const index = this.#tasks.findIndex(mayStart);
-    return index === -1 ? undefined : this.#tasks.splice(index, 1)[0];
-  }
-
-  get isEmpty(): boolean {
-    return this.#tasks.length === 0 && this.#inner.size === 0;
-  }
-}
-
-/**
  * The threads behind the queue, each with at most one job. The queue's slots, each with one job
  * here, bound the number of waiting jobs. Jobs that run take at most
  * {@link IMPORTED_MEMORY_MAX_KIB} together.
@@ -103,7 +55,7 @@ export class HashWorkers {
   readonly #idle: Worker[] = [];
   readonly #running = new Map<Worker, Task>();
   /** A kind of caller that had no turn lately has the next one, however long the others wait. */
-  readonly #waiting = new TurnQueue(CALLER_KINDS);
+  readonly #waiting = new TurnQueue<Task>(CALLER_KINDS);
   #freeKiB = IMPORTED_MEMORY_MAX_KIB;
   /** The task that had its turn when too little memory was free; it is the next to get any. */
   #nextForMemory: Task | undefined;

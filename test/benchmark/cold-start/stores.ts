@@ -15,8 +15,11 @@ export interface StandingStores {
   /** The settings that the app needs. */
   readonly env: Readonly<Record<string, string>>;
   readonly caFile: string;
-  /** The temporary password. */
-  createAdmin(root: string, userName: string): Promise<string>;
+  /**
+   * Makes an admin, in these tables or in those of another server.
+   * @returns the temporary password
+   */
+  createAdmin(root: string, userName: string, connectionString?: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -42,11 +45,17 @@ export async function openStandingStores(directory: string): Promise<StandingSto
   return {
     env,
     caFile,
-    async createAdmin(root, userName) {
+    async createAdmin(root, userName, connectionString = tables.connectionString) {
       const { stdout } = await promisify(execFile)(
         process.execPath,
         [join(root, 'dist/local/cli.cjs'), 'create-admin', userName],
-        { env: { ...env, NODE_EXTRA_CA_CERTS: caFile } },
+        {
+          env: {
+            ...env,
+            TABLES_CONNECTION_STRING: connectionString,
+            NODE_EXTRA_CA_CERTS: caFile,
+          },
+        },
       );
       const [password] = /(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}/.exec(stdout) ?? [];
       if (password === undefined) throw new Error('no admin was made');

@@ -10,8 +10,10 @@ import { startEmbeddedTables } from '../../../infra/local/store/embedded-tables.
 import { idRow, userRow } from '../../../shared/azure/table/account-row.ts';
 import { credentialRow } from '../../../shared/azure/table/credential-row.ts';
 import { eventRows } from '../../../shared/azure/table/event-row.ts';
+import { announcementRow } from '../../../shared/azure/table/outbox-row.ts';
+import { attemptRow } from '../../../shared/azure/table/table-attempt-store.ts';
 import { expiryRow } from '../../../shared/azure/table/table-expiry-index.ts';
-import { createTableStores } from '../../../shared/azure/table/table-store.ts';
+import { createTableStores, type TABLE_NAMES } from '../../../shared/azure/table/table-store.ts';
 import { wordRows } from '../../../shared/azure/table/word-row.ts';
 import { NO_ADDRESS_HISTORY } from '../../../shared/credential/address.ts';
 import { newUserId } from '../../../shared/credential/crockford.ts';
@@ -19,6 +21,8 @@ import type { AccountEvent } from '../../../shared/credential/event.ts';
 import { parseUserName, tenantOf, type UserId } from '../../../shared/credential/name.ts';
 import { indexedWords } from '../../../shared/credential/search-word.ts';
 import type { Credential, User } from '../../../shared/credential/user.ts';
+import { emptyRecord } from '../../../shared/operation/attempt.ts';
+import { deviceKey, sessionScope } from '../../../shared/operation/attempt-series.ts';
 import type { PasswordHash } from '../../../shared/port/hasher.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -32,14 +36,17 @@ export interface Citizen {
   readonly tenant: string;
   /** The expiry of a temporary password; undefined if the user has a permanent one. */
   readonly expiresAtMs: number | undefined;
-  /** The rows to look up: words and an event, and neither hashes nor the row of the id. */
+  /** The rows to look up: words and an event. */
   readonly foundBy?: { readonly displayName: string };
+  /** True adds to these every other row of a user: hashes, the id, and the event of the user. */
+  readonly isWhole?: true;
+  /** The lane on which a notice about the user waits until a moment. */
+  readonly waiting?: { readonly lane: string; readonly dueAtMs: number };
+  /** The failures that are counted on the user's devices. */
+  readonly deviceFailures?: number;
 }
 
-interface Rows {
-  readonly accounts: TableEntity[];
-  readonly expiries: TableEntity[];
-}
+type Rows = Readonly<Record<keyof typeof TABLE_NAMES, TableEntity[]>>;
 
 /** The event of a user's creation, a millisecond before that of the user before. */
 function creationOf(user: User, index: number, nowMs: number): AccountEvent {
@@ -55,9 +62,22 @@ function creationOf(user: User, index: number, nowMs: number): AccountEvent {
   };
 }
 
-function addUser(rows: Rows, index: number, citizen: Citizen, nowMs: number): void {
-  const { tenant, expiresAtMs, foundBy } = citizen;
+function addWaiting(rows: Rows, user: User, { waiting }: Citizen, nowMs: number): void {
+  if (waiting === undefined) return;
+  const { tenant, userId } = user;
+  const queue = { tenant, lane: waiting.lane, subject: userId };
+  const times = { announcedAtMs: nowMs, dueAtMs: waiting.dueAtMs };
+  rows.announcements.push(announcementRow({ id: userId, queue, sequence: 1, ...times }));
+}
 
+function addDevice(rows: Rows, user: User, { deviceFailures }: Citizen, nowMs: number): void {
+  if (deviceFailures === undefined) return;
+  const record = { ...emptyRecord(nowMs, sessionScope(user)), failures: deviceFailures };
+  rows.attempts.push(attemptRow(deviceKey(user.userId), record, 'seed'));
+}
+
+function addUser(rows: Rows, index: number, citizen: Citizen, nowMs: number): void {
+  const { tenant, expiresAtMs, foundBy, isWhole } = citizen;
   const userName = parseUserName(`user-${String(index).padStart(6, '0')}@${tenant}`);
   if (userName === undefined) throw new Error('no user name');
   const userId = newUserId((size) => randomBytes(size));
@@ -105,16 +125,19 @@ function addUser(rows: Rows, index: number, citizen: Citizen, nowMs: number): vo
     eventSequence: 1,
     lastEventAtMs: createdAtMs,
   };
+  addWaiting(rows, user, citizen, nowMs);
+  addDevice(rows, user, citizen, nowMs);
   if (foundBy !== undefined) {
     const words = indexedWords(user);
-    const events = eventRows(user.tenant, creationOf(user, index, nowMs), 'seed').slice(1);
-    rows.accounts.push(userRow(user, 'seed', { words }), ...wordRows(user), ...events);
-    return;
+    const events = eventRows(user.tenant, creationOf(user, index, nowMs), 'seed');
+    rows.accounts.push(userRow(user, 'seed', { words }), ...wordRows(user));
+    rows.accounts.push(...(isWhole ? events : events.slice(1)));
+    if (!isWhole) return;
   }
   const permanent = expiresAtMs === undefined ? HASH : undefined;
   const temporary = expiresAtMs === undefined ? undefined : HASH;
+  if (foundBy === undefined) rows.accounts.push(userRow(user, 'seed', {}));
   rows.accounts.push(
-    userRow(user, 'seed', {}),
     idRow(user, 'seed', false),
     credentialRow(user, { permanent, temporary, history: [] }),
   );
@@ -164,12 +187,13 @@ function placesInOrder(keys: readonly (string | undefined)[]): readonly number[]
 /** Empty tables, as Azurite itself writes them. */
 async function emptyTables(directory: string): Promise<TablesFile> {
   const server = await startEmbeddedTables({ directory });
-  const { accounts, attempts, expiries } = createTableStores(server);
+  const { accounts, attempts, expiries, outbox } = createTableStores(server);
   const userName = parseUserName('nobody@contoso.example');
   if (userName === undefined) throw new Error('no user name');
   await accounts.findUser(userName);
   await attempts.find('00'.repeat(32));
   for await (const _page of expiries.listOverdue(0)) throw new Error('not empty');
+  for await (const _page of outbox.listDue('none', 0, false)) throw new Error('not empty');
   await server.close();
   return JSON.parse(await readFile(join(directory, 'tables.json'), 'utf8'));
 }
@@ -181,7 +205,7 @@ export async function writePopulation(
   nowMs: number,
 ): Promise<void> {
   const file = await emptyTables(directory);
-  const rows: Rows = { accounts: [], expiries: [] };
+  const rows: Rows = { accounts: [], attempts: [], expiries: [], announcements: [] };
   let index = 0;
   for (const citizen of citizens) {
     addUser(rows, index, citizen, nowMs);
@@ -189,8 +213,8 @@ export async function writePopulation(
   }
   const texts: Record<string, string> = {};
   for (const collection of file.collections) {
-    const [, table] = collection.name.split('$');
-    const own = table === 'accounts' ? rows.accounts : table === 'expiries' ? rows.expiries : [];
+    const [, table = ''] = collection.name.split('$');
+    const own = rows[table as keyof Rows] ?? [];
     if (own.length === 0) continue;
     const mark = `"rows of ${collection.name}"`;
     texts[mark] = own.map((row, place) => documentText(row, place + 1)).join(',');

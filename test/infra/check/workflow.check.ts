@@ -118,9 +118,11 @@ describe('the deployment', () => {
   });
 
   it('deploys the tested file after verifying its attestation', () => {
-    const [made] = parse(textOf('ci.yml')).jobs.check.steps.filter(({ uses = '' }: Step) =>
+    const [made, maps] = parse(textOf('ci.yml')).jobs.check.steps.filter(({ uses = '' }: Step) =>
       uses.startsWith('actions/upload-artifact@'),
     );
+    const kept = { name: 'source-maps', path: 'dist/map', 'if-no-files-found': 'error' };
+    expect(maps.with).toEqual(kept);
     expect(made.with).toMatchObject({ name: 'package', 'if-no-files-found': 'error' });
     expect(made.with.path.trim().split(/\s+/)).toEqual(['dist/package.zip', 'dist/sbom.cdx.json']);
     for (const { steps } of [attest, deploy]) {

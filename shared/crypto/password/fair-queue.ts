@@ -82,3 +82,52 @@ export class FairSlots {
     }
   }
 }
+
+/**
+ * The tasks that wait, by a path: the kind of caller, then the network or user. Those of one kind
+ * take turns, and in each turn those inside do; within the innermost, tasks start in the order in
+ * which they arrived. A flood delays itself, and others by one task each. A part of which no task
+ * may start yet keeps its turn. {@link FairSlots.ahead} counts by the same turns.
+ */
+export class TurnQueue<Task> {
+  readonly #tasks: Task[] = [];
+  readonly #inner = new Map<string, TurnQueue<Task>>();
+  readonly #lasting: ReadonlySet<string>;
+
+  /** @param lasting the names that keep their turn while nothing waits there */
+  constructor(lasting: readonly string[] = []) {
+    this.#lasting = new Set(lasting);
+    for (const name of lasting) this.#inner.set(name, new TurnQueue<Task>());
+  }
+
+  push([name, ...rest]: readonly string[], task: Task): void {
+    if (name === undefined) {
+      this.#tasks.push(task);
+      return;
+    }
+    const queue = this.#inner.get(name) ?? new TurnQueue<Task>();
+    this.#inner.set(name, queue);
+    queue.push(rest, task);
+  }
+
+  /**
+   * Removes the next task that may start.
+   * @returns undefined if none may
+   */
+  shift(mayStart: (task: Task) => boolean): Task | undefined {
+    // A map keeps the order of insertion: the network that had its turn moves to the end.
+    for (const [name, queue] of this.#inner) {
+      const task = queue.shift(mayStart);
+      if (task === undefined) continue;
+      this.#inner.delete(name);
+      if (!queue.isEmpty || this.#lasting.has(name)) this.#inner.set(name, queue);
+      return task;
+    }
+    const index = this.#tasks.findIndex(mayStart);
+    return index === -1 ? undefined : this.#tasks.splice(index, 1)[0];
+  }
+
+  get isEmpty(): boolean {
+    return this.#tasks.length === 0 && this.#inner.size === 0;
+  }
+}

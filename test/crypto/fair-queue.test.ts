@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FairSlots } from '../../shared/crypto/password/fair-slots.ts';
+import { FairSlots } from '../../shared/crypto/password/fair-queue.ts';
 import { HASH_WAITING_LIMIT } from '../../shared/crypto/password/hash-queue.ts';
 import { clientNetwork } from '../../shared/http/client-network.ts';
 
