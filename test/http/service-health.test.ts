@@ -12,12 +12,7 @@ import { DATA_ROOT } from '../fixture/data-root.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
 import { JSON_TYPE } from './fixture/context.ts';
-import {
-  type FaultyTables,
-  type Line,
-  startFaultyTables,
-  startLine,
-} from './fixture/fault-proxy.ts';
+import { type FaultyTables, type Line, startFaultyTables, startLine } from './fixture/outage.ts';
 import { expectProblem, rawCaller, type Send, type Sent } from './fixture/raw-service.ts';
 
 /** Checks the answers while the store or the vault does not answer, and after that. */
