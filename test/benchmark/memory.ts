@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- memory`: the memory of the service at rest and under load, and the most that
  * each command takes, for two sizes of a tenant. Store and vault are in other processes.
- * `--sizes 1000,10000`, `--seconds N` (5) of load.
+ * `--sizes 1000,4000`, `--seconds N` (5) of load.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ import { number, onPopulation } from './scale/stage.ts';
 
 const { values } = parseArgs({
   options: {
-    sizes: { type: 'string', default: '1000,10000' },
+    sizes: { type: 'string', default: '1000,4000' },
     seconds: { type: 'string', default: '5' },
   },
 });

@@ -87,7 +87,7 @@ function signInOn(stage: Stage, isRight: boolean) {
     ...dependenciesOf(stage),
     ...{ freeAttempts: 5, telemetry: NO_TELEMETRY, devices: { seal: open, open } },
     hasher: { acquire: async () => slot },
-    tokens: { issueAccess: async () => ({}) },
+    tokens: { prepare() {}, issueAccess: async () => ({}) },
   };
   return async (userName: UserName, deviceToken: string) => {
     const request = { userName, password: 'any', deviceToken };
