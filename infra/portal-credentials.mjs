@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * `portal-credentials COMMAND …` does what `npm run -s cli -- COMMAND …` does, from any folder and
- * without npm. `start` does what `npm start --` does. Builds only if nothing is built. The operators'
- * package contains this file too, without `start` and without a build.
+ * without npm. `start` does what `npm start --` does. In a checkout it builds what has changed. The
+ * operators' package contains this file too, without `start` and without a build.
  * JavaScript, so that an older Node gets as far as starting the newer one.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -44,7 +44,7 @@ function findObstacle() {
   if (!tls.setDefaultCACertificates && node === process.execPath) {
     return `portal-credentials needs Node.js 22.19 or 24.5, or later; this is ${process.version}.`;
   }
-  if (existsSync(bundle) || existsSync(build)) return undefined;
+  if (existsSync(build) || existsSync(bundle)) return undefined;
   return `"${command}" is not in this package: it needs a checkout.`;
 }
 
@@ -53,6 +53,6 @@ if (obstacle !== undefined) process.stderr.write(`${obstacle}\n`);
 // Standard output is for the command; the output of the build goes to standard error.
 const isBuilt =
   obstacle === undefined &&
-  (existsSync(bundle) || spawnSync(node, [build], { stdio: ['ignore', 2, 2] }).status === 0);
+  (!existsSync(build) || spawnSync(node, [build], { stdio: ['ignore', 2, 2] }).status === 0);
 if (isBuilt) run(bundle);
 else process.exitCode = 1;

@@ -37,15 +37,17 @@ const PACKAGE: {
 type Files = ReadonlyMap<string, Uint8Array>;
 
 /**
- * Leaves out what nothing uses: below the managed identity only an unused class signs tokens by
- * this package, whose manifest does not say that loading it does nothing else.
+ * Leaves out `jsonwebtoken`. esbuild keeps an unused CommonJS import unless its package is marked
+ * free of side effects. Of `@azure/msal-node` the managed identity is used, which needs no such
+ * token; a developer's sign-in uses it, and keeps it.
  */
-const UNUSED: Plugin = {
-  name: 'unused',
+const DROP_UNUSED_JWT: Plugin = {
+  name: 'drop-unused-jwt',
   setup({ onResolve, resolve }) {
     onResolve({ filter: /^jsonwebtoken$/ }, async ({ path, pluginData, ...from }) => {
-      if (pluginData === UNUSED) return undefined;
-      return { ...(await resolve(path, { ...from, pluginData: UNUSED })), sideEffects: false };
+      if (pluginData === DROP_UNUSED_JWT) return undefined;
+      const found = await resolve(path, { ...from, pluginData: DROP_UNUSED_JWT });
+      return { ...found, sideEffects: false };
     });
   },
 };
@@ -61,6 +63,7 @@ const COMMON_OPTIONS = {
   outdir: 'dist',
   write: false,
   logLevel: 'warning',
+  plugins: [DROP_UNUSED_JWT],
   // A CommonJS file has no `import.meta`; files beside the bundle are found through this.
   banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
   define: {
@@ -83,7 +86,6 @@ export const PACKAGE_BUNDLES = {
   external: ['@azure/functions-core'],
   // `debug`, below the SDKs, colours its lines with it where it is installed.
   alias: { 'supports-color': './infra/bundle/absent.ts' },
-  plugins: [UNUSED],
   minify: true,
   sourcemap: 'external',
 } as const satisfies BuildOptions;
@@ -243,5 +245,6 @@ if (import.meta.main) {
   const development = join(ROOT, 'dist/dev');
   const mode = { isDevelopment: true };
   if (process.argv[2] === 'portal') await buildPortalInto(development, mode);
-  if (process.argv[2] === 'development') await buildInto(development, mode);
+  else if (process.argv[2] === 'development') await buildInto(development, mode);
+  else throw new Error('build.ts makes dist/dev; npm run build makes dist/');
 }

@@ -4,7 +4,7 @@
  * JavaScript, because a Node without its packages may not read TypeScript.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,13 +45,17 @@ function findObstacle() {
   return undefined;
 }
 
-/** Returns a digest that changes with the name, the time or the size of any of these files. */
+/**
+ * Returns a digest that changes with the name, the time or the size of any of these files. A file
+ * may be absent, or go while it is looked at.
+ */
 function digestOf(places) {
   const hash = createHash('sha256');
+  const look = (file) => statSync(file, { throwIfNoEntry: false });
   for (const place of places.map((name) => join(ROOT, name))) {
-    const below = statSync(place).isDirectory() ? readdirSync(place, { recursive: true }) : [''];
+    const below = look(place)?.isDirectory() ? readdirSync(place, { recursive: true }) : [''];
     for (const file of below.map((name) => join(place, name)).toSorted()) {
-      const { mtimeMs, size } = statSync(file);
+      const { mtimeMs, size } = look(file) ?? {};
       hash.update(`${file} ${mtimeMs} ${size}\n`);
     }
   }
@@ -59,11 +63,8 @@ function digestOf(places) {
 }
 
 function isBuilt() {
-  try {
-    return readFileSync(STAMP, 'utf8') === digestOf([...SOURCES, ...PRODUCTS]);
-  } catch {
-    return false;
-  }
+  const stamp = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : '';
+  return stamp === digestOf(SOURCES) + digestOf(PRODUCTS);
 }
 
 async function build(withClient) {
@@ -71,8 +72,8 @@ async function build(withClient) {
   const { buildClientInto, buildInto } = await import('./build.ts');
   await buildInto(DIST);
   if (withClient) await buildClientInto(DIST);
-  // A source that was saved meanwhile may be in only some of the files.
-  if (digestOf(SOURCES) === sources) writeFileSync(STAMP, digestOf([...SOURCES, ...PRODUCTS]));
+  // With the sources of before: one that was saved since may be in only some of the products.
+  writeFileSync(STAMP, sources + digestOf(PRODUCTS));
 }
 
 const withClient = process.argv[2] === 'client';
