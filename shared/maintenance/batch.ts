@@ -66,8 +66,13 @@ export async function runBatch<Item extends { readonly userName: UserName }, Res
   const results: Result[] = [];
   const failures: RunFailure[] = [];
   let failuresInARow = 0;
-  await concurrently(items, RUN_PARALLEL, async (item) => {
-    if (failuresInARow >= FAILURES_IN_A_ROW_MAX) return;
+  function* untilStopped() {
+    for (const item of items) {
+      if (failuresInARow >= FAILURES_IN_A_ROW_MAX) return;
+      yield item;
+    }
+  }
+  await concurrently(untilStopped(), RUN_PARALLEL, async (item) => {
     try {
       results.push(await work(item));
       failuresInARow = 0;

@@ -111,7 +111,7 @@ async function hasUsers(
   accounts: Pick<AccountStore, 'listUsers'>,
   tenant: Tenant,
 ): Promise<boolean> {
-  for await (const users of listTenantUsers(accounts, tenant)) if (users.length > 0) return true;
+  for await (const _ of listTenantUsers(accounts, tenant)) return true;
   return false;
 }
 

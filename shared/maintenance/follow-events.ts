@@ -1,5 +1,6 @@
 import type { AccountEvent } from '../credential/event.ts';
 import type { Tenant } from '../credential/name.ts';
+import { pages } from '../port/pages.ts';
 import type { AccountStore } from '../port/store.ts';
 
 /**
@@ -72,15 +73,12 @@ export class EventFollower {
   }
 
   async *#readNew(tenant: Tenant): AsyncGenerator<readonly AccountEvent[]> {
-    let after: string | undefined;
-    let isPast = false;
-    do {
-      const page = { limit: EVENTS_PER_PAGE, after };
-      const { items, next } = await this.#accounts.listEvents(tenant, undefined, page);
-      const recent = items.filter(({ atMs }) => atMs >= this.#fromMs);
-      isPast = recent.length < items.length;
+    const list = (after: string | undefined) =>
+      this.#accounts.listEvents(tenant, undefined, { limit: EVENTS_PER_PAGE, after });
+    for await (const events of pages(list)) {
+      const recent = events.filter(({ atMs }) => atMs >= this.#fromMs);
       yield recent.filter(({ eventId }) => !this.#taken.has(eventId));
-      after = next;
-    } while (after !== undefined && !isPast);
+      if (recent.length < events.length) return;
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { AccountEvent, EventType } from '../credential/event.ts';
 import type { Tenant, UserId } from '../credential/name.ts';
 import type { User } from '../credential/user.ts';
+import { pages } from '../port/pages.ts';
 import type { AccountStore } from '../port/store.ts';
 import { listTenantUsers } from './batch.ts';
 
@@ -87,19 +88,16 @@ export async function* readEvents(
   for await (const users of listTenantUsers(accounts, tenant)) {
     for (const user of users) if ((userId ?? user.userId) === user.userId) numbering.expect(user);
   }
-  let after: string | undefined;
   let isBefore = false;
-  do {
-    const { items, next } = await accounts.listEvents(tenant, userId, {
-      limit: EVENTS_PER_PAGE,
-      after,
-    });
-    const counted = items.filter(({ atMs }) => atMs >= sinceMs);
+  const list = (after: string | undefined) =>
+    accounts.listEvents(tenant, userId, { limit: EVENTS_PER_PAGE, after });
+  for await (const events of pages(list)) {
+    const counted = events.filter(({ atMs }) => atMs >= sinceMs);
     for (const event of counted) numbering.meet(event);
-    isBefore = counted.length < items.length;
     yield counted.filter(({ atMs, type }) => atMs < untilMs && (types?.has(type) ?? true));
-    after = next;
-  } while (after !== undefined && !isBefore);
+    isBefore = counted.length < events.length;
+    if (isBefore) break;
+  }
   numbering.end(!isBefore);
   return numbering.gaps;
 }
