@@ -64,7 +64,7 @@ class JoseTokens implements Tokens {
   readonly #keys: SigningKeys;
   readonly #access: Rules;
   readonly #passwordChange: Rules;
-  #prepared: Promise<unknown> | undefined;
+  #isPrepared = false;
 
   constructor(options: TokensOptions) {
     this.#options = options;
@@ -74,7 +74,9 @@ class JoseTokens implements Tokens {
   }
 
   prepare(): void {
-    this.#prepared ??= this.#keys.newest().catch(() => undefined);
+    if (this.#isPrepared) return;
+    this.#isPrepared = true;
+    this.#keys.newest().catch(() => undefined);
   }
 
   issueAccess(user: User, nowMs: number): Promise<IssuedToken> {
