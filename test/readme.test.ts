@@ -43,7 +43,7 @@ it('shows a walk-through that works line by line, with the real output', () => {
   expect(stdout.trim().split('\n')).toEqual(shown);
 }, 120_000);
 
-it('is read in ten minutes: it has less than 200 lines', () => {
+it('is read in ten minutes: it has fewer than 200 lines', () => {
   expect(README.trimEnd().split('\n').length).toBeLessThan(200);
 });
 

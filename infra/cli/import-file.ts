@@ -7,6 +7,7 @@ import {
   type ImportedHashProblem,
   parseImportedHash,
 } from '../../shared/crypto/password/imported-hash.ts';
+import { late } from '../../shared/http/late-schema.ts';
 import { parseJsonObject, parseMembers } from '../../shared/http/request.ts';
 import { CreateUserBody } from '../../shared/http/schema.ts';
 import type { ImportLine } from '../../shared/maintenance/import-users.ts';
@@ -17,10 +18,12 @@ import { encodingFault, LINE_MAX_LENGTH, readText } from './import-text.ts';
 export type ImportFormat = 'csv' | 'jsonl';
 
 /** A user as `POST /api/users` takes it, and perhaps a status and a hash. */
-const USER = CreateUserBody().extend({
-  status: z.enum(['active', 'disabled']).optional(),
-  passwordHash: z.string().optional(),
-});
+const User = late(() =>
+  CreateUserBody().extend({
+    status: z.enum(['active', 'disabled']).optional(),
+    passwordHash: z.string().optional(),
+  }),
+);
 
 const HASH_SENTENCES: Readonly<Record<ImportedHashProblem | 'noArgon2', string>> = {
   unknown: 'This hash is of no kind that can be imported.',
@@ -49,7 +52,7 @@ function toImportLine({ line, members, sentence }: ReadLine): ImportLine {
   const userName = userNameIn(members);
   if (sentence !== undefined) return { line, userName, errors: [{ sentence }] };
   try {
-    const { passwordHash, ...user } = parseMembers(USER, members);
+    const { passwordHash, ...user } = parseMembers(User(), members);
     const hash = hashIn(passwordHash);
     if (hash !== undefined && 'sentence' in hash) return { line, userName, errors: [hash] };
     const { email, secondEmail, locale, status } = user;

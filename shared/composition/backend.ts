@@ -111,7 +111,8 @@ export function openCredential(settings: VaultSettings): TokenCredential {
 }
 
 /**
- * Opens the engine of bcrypt.
+ * Opens the engine of bcrypt that this thread reports; each hash thread finds its own in the same
+ * way.
  * @throws {SettingError} the settings demand the native engine, which is not usable here
  */
 export function openEngine({ bcryptEngine }: Settings): () => EngineName {
@@ -124,7 +125,7 @@ export function openEngine({ bcryptEngine }: Settings): () => EngineName {
       'is "native", but @node-rs/bcrypt is not installed for this platform, or does not work here.',
     );
   };
-  // A demand for an engine by name is checked at the start; otherwise the first hash finds one.
+  // A demand for an engine by name is checked at the start; otherwise the first look at it finds one.
   if (bcryptEngine === 'native') find();
   return find;
 }

@@ -340,17 +340,17 @@ describe('admission to the hash queue', () => {
     (await hasher.acquire()).release();
     await small.close();
   });
-});
 
-it('starts a thread while the vault is read', async () => {
-  let prepared = 0;
-  const prepare = () => {
-    prepared += 1;
-  };
-  const gate = Promise.withResolvers<void>();
-  vault.gate = gate.promise;
-  const slot = hasherAt(COST, { ...queue, waiting: 0, prepare }).acquire();
-  expect(prepared).toBe(1);
-  gate.resolve();
-  (await slot).release();
+  it('starts a thread while the vault is read', async () => {
+    let prepared = 0;
+    const prepare = () => {
+      prepared += 1;
+    };
+    const gate = Promise.withResolvers<void>();
+    vault.gate = gate.promise;
+    const slot = hasherAt(COST, { ...queue, waiting: 0, prepare }).acquire();
+    expect(prepared).toBe(1);
+    gate.resolve();
+    (await slot).release();
+  });
 });

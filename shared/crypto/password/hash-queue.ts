@@ -171,7 +171,8 @@ function createSlot(
 }
 
 /**
- * Creates the queue. Threads start with the first job, so that a cold start does not pay for them.
+ * Creates the queue. It starts no thread: the first one starts with {@link HashQueue.prepare}, or
+ * with the first job.
  */
 export function createHashQueue(options: HashQueueOptions): HashQueue {
   const threads = options.threads ?? availableParallelism();

@@ -250,8 +250,8 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
   }
   return {
     async acquire(network?: ClientNetwork, proven?: ProvenCaller) {
-      // The vault may answer slowly, so it is read first: a slot is held only to be used.
       queue.prepare();
+      // The vault may answer slowly, so it is read first: a slot is held only to be used.
       const today = await peppers.newest();
       pepperBytes(today);
       const known = await peppers.all();
