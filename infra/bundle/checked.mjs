@@ -1,6 +1,6 @@
 /**
  * Builds `dist/` unless it is that of this tree, or states in a sentence what is missing:
- * `node infra/bundle/checked.mjs`. With `client` it always builds, also the client for portal teams.
+ * `node infra/bundle/checked.mjs`. With `client` it always builds, also the client of portal teams.
  * JavaScript, because a Node without its packages may not read TypeScript.
  */
 import { createHash } from 'node:crypto';

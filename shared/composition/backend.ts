@@ -125,7 +125,7 @@ export function openEngine({ bcryptEngine }: Settings): () => EngineName {
       'is "native", but @node-rs/bcrypt is not installed for this platform, or does not work here.',
     );
   };
-  // A demand for an engine by name is checked at the start; otherwise the first look at it finds one.
+  // A demand by name is checked at the start; otherwise the first look at the engine finds one.
   if (bcryptEngine === 'native') find();
   return find;
 }
