@@ -38,6 +38,9 @@ function run(file) {
 
 // The operators' package has the commands and no build.
 const build = pathOf('infra/bundle/checked.mjs');
+/** A checkout whose packages of development are removed keeps what was built before. */
+const mustBuild =
+  existsSync(build) && (existsSync(pathOf('node_modules/esbuild')) || !existsSync(bundle));
 
 /** @returns the reason that the command cannot run, in a sentence; undefined if it can */
 function findObstacle() {
@@ -53,6 +56,6 @@ if (obstacle !== undefined) process.stderr.write(`${obstacle}\n`);
 // Standard output is for the command; the output of the build goes to standard error.
 const isBuilt =
   obstacle === undefined &&
-  (!existsSync(build) || spawnSync(node, [build], { stdio: ['ignore', 2, 2] }).status === 0);
+  (!mustBuild || spawnSync(node, [build], { stdio: ['ignore', 2, 2] }).status === 0);
 if (isBuilt) run(bundle);
 else process.exitCode = 1;

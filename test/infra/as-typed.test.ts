@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, readdir, readFile, stat, utimes } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { COMMANDS, describeCommands, namesOf } from '../../infra/cli/command-list.ts';
@@ -141,6 +141,19 @@ describe('a build with missing parts', () => {
       stdout: '',
       stderr: 'The build needs all packages, those of development too: npm ci --include=dev\n',
     });
+  });
+
+  it('leaves the bin what was built before', async () => {
+    const place = await temporaryDirectory();
+    const bin = 'infra/portal-credentials.mjs';
+    for (const file of [BUILD, bin]) {
+      await mkdir(dirname(join(place, file)), { recursive: true });
+      await copyFile(join(ROOT, file), join(place, file));
+    }
+    await mkdir(join(place, 'dist/local'), { recursive: true });
+    await writeFile(join(place, 'dist/local/cli.cjs'), "console.log('as built');");
+    const done = { status: 0, stdout: 'as built\n', stderr: '' };
+    expect(run(process.execPath, [bin, 'doctor'], place)).toEqual(done);
   });
 
   it('explains in one sentence that Node does not read TypeScript', () => {
