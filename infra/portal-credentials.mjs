@@ -47,7 +47,7 @@ function findObstacle() {
   if (!tls.setDefaultCACertificates && node === process.execPath) {
     return `portal-credentials needs Node.js 22.19 or 24.5, or later; this is ${process.version}.`;
   }
-  if (existsSync(build) || existsSync(bundle)) return undefined;
+  if (existsSync(bundle) || existsSync(build)) return undefined;
   return `"${command}" is not in this package: it needs a checkout.`;
 }
 

@@ -3,19 +3,16 @@
  * deployable package and for a hello-world app in the same local host, interleaved. Table store
  * and vault stand in this process. `--rounds N` (15).
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { PACKAGE_BUNDLES } from '../../infra/bundle/build.ts';
-import { Client, PASSWORD } from './client.ts';
+import { type Client, loadOf, PASSWORD } from './client.ts';
 import { compileMs, filesOf, hashMs, megabytes } from './cold-start/cost.ts';
+import { buildHost, type RunningHost, startHost, stopHost } from './cold-start/running-host.ts';
 import { BCRYPT_COST, openStandingStores, type StandingStores } from './cold-start/stores.ts';
 import { median, type Part, presentPart, spread } from './part.ts';
 
@@ -52,7 +49,6 @@ interface Samples {
 /** The host in one file, and the smallest function app, bundled as ours is. */
 async function buildRivals(directory: string): Promise<{ host: string; hello: string }> {
   const hello = join(directory, 'hello');
-  const host = join(directory, 'host.mjs');
   await mkdir(hello);
   await build({
     ...PACKAGE_BUNDLES,
@@ -63,65 +59,28 @@ async function buildRivals(directory: string): Promise<{ host: string; hello: st
   await copyFile(join(ROOT, 'host.json'), join(hello, 'host.json'));
   const manifest = { type: 'commonjs', main: 'main.cjs' };
   await writeFile(join(hello, 'package.json'), JSON.stringify(manifest));
-  const require = 'const require=createRequire(import.meta.url);';
-  await build({
-    entryPoints: ['test/benchmark/cold-start/host.ts'],
-    absWorkingDir: ROOT,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'esm',
-    outfile: host,
-    external: ['@azure/functions-core'],
-    banner: { js: `import{createRequire}from'node:module';${require}` },
-  });
-  return { host, hello };
+  return { host: await buildHost(directory), hello };
 }
 
-interface RunningHost {
-  readonly child: ChildProcess;
-  readonly client: Client;
-}
-
-async function startHost(
+function start(
   host: string,
-  stores: StandingStores,
-  { packageDirectory, env }: Pick<Contestant, 'packageDirectory' | 'env'>,
+  { env, caFile }: StandingStores,
+  app: Pick<Contestant, 'packageDirectory' | 'env'>,
 ): Promise<RunningHost> {
-  const child = spawn(process.execPath, [host, packageDirectory, stores.caFile], {
-    env: { ...stores.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
-  const [origin] = await once(createInterface({ input: child.stdout as Readable }), 'line');
-  return { child, client: new Client(origin) };
-}
-
-/** By a signal unless it is to leave what it compiled behind, which a process does at its end. */
-async function stopHost({ child, client }: RunningHost, how: 'kill' | 'end'): Promise<void> {
-  client.close();
-  const ended = once(child, 'exit');
-  if (how === 'kill') child.kill('SIGKILL');
-  else child.send('end');
-  await ended;
-}
-
-async function askLoad(child: ChildProcess): Promise<{ rssMiB: number; processorMs: number }> {
-  const told = once(child, 'message');
-  child.send('load');
-  return (await told)[0];
+  const { packageDirectory } = app;
+  return startHost(host, { packageDirectory, caFile, env: { ...env, ...app.env } });
 }
 
 /** Start to first answer, and what it took. */
 async function measureOnce(host: string, stores: StandingStores, contestant: Contestant) {
   const startedAtMs = performance.now();
-  const running = await startHost(host, stores, contestant);
+  const running = await start(host, stores, contestant);
   const { status } = await contestant.ask(running.client);
   const durationMs = performance.now() - startedAtMs;
   if (status !== 200) throw new Error(`${contestant.name} was answered ${status}`);
-  const load = await askLoad(running.child);
+  const { rssMiB, cpuMs } = await loadOf(running.child, 'tell');
   await stopHost(running, 'kill');
-  return { durationMs, ...load };
+  return { durationMs, rssMiB, processorMs: cpuMs };
 }
 
 async function measureRounds(
@@ -148,13 +107,13 @@ async function measureRounds(
 /** A token of an admin, and the memory of a service that has worked a while. */
 async function settle(host: string, stores: StandingStores, ours: string) {
   const temporary = await stores.createAdmin(ROOT, ADMIN);
-  const running = await startHost(host, stores, { packageDirectory: ours });
+  const running = await start(host, stores, { packageDirectory: ours });
   const token = await running.client.chooseOwnPassword(ADMIN, temporary);
   for (let call = 0; call < LOAD_PROFILES; call += 1) {
     await running.client.call('GET', '/api/me', { token });
     if (call % (LOAD_PROFILES / LOAD_SIGN_INS) === 0) await running.client.signIn(ADMIN, PASSWORD);
   }
-  const { rssMiB: loadedMiB } = await askLoad(running.child);
+  const { rssMiB: loadedMiB } = await loadOf(running.child, 'tell');
   await stopHost(running, 'kill');
   return { token, loadedMiB };
 }
@@ -169,7 +128,7 @@ async function measure(): Promise<Part> {
     const profile = (client: Client) => client.call('GET', '/api/me', { token });
     const env = { NODE_COMPILE_CACHE: join(directory, 'compiled') };
     const cached = { name: CACHED_PROFILE, packageDirectory: ours, env, ask: profile };
-    const earlier = await startHost(host, stores, cached);
+    const earlier = await start(host, stores, cached);
     await profile(earlier.client);
     await stopHost(earlier, 'end');
     const samples = await measureRounds(host, stores, [

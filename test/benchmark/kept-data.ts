@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PASSWORD, type RunningService, startService } from './client.ts';
 import { median, type Part, presentPart, spread } from './part.ts';
-import { type Citizen, writePopulation } from './scale/population.ts';
+import { type Citizen, nthTenant, writePopulation } from './scale/population.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,7 +20,6 @@ const { values } = parseArgs({
 const SIZES = values.sizes.split(',').map(Number);
 const ROUNDS = Number(values.rounds);
 const WARM_UP = 5;
-const USERS_PER_TENANT = 100;
 const LIMIT = 1.5;
 const ADMIN = 'admin@contoso.example';
 /** The least cost that the setting allows, so that a hash hides little. */
@@ -35,7 +34,7 @@ interface Contestant {
 
 function* citizens(users: number): Generator<Citizen> {
   for (let index = 0; index < users; index += 1) {
-    const tenant = `tenant-${Math.floor(index / USERS_PER_TENANT)}.example`;
+    const tenant = nthTenant(index);
     yield { tenant, expiresAtMs: undefined, foundBy: { displayName: `Person ${index} of many` } };
     yield { tenant, expiresAtMs: undefined };
   }

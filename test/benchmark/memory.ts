@@ -7,15 +7,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildHost } from './cold-start/running-host.ts';
 import { openStandingStores, type StandingStores } from './cold-start/stores.ts';
 import { COMMANDS, HEAP_MIB, REINDEX, runCommand, TENANT } from './memory/commands.ts';
-import {
-  buildHost,
-  measureService,
-  PROFILES,
-  type ServiceMemory,
-  SIGN_INS,
-} from './memory/service.ts';
+import { measureService, PROFILES, type ServiceMemory, SIGN_INS } from './memory/service.ts';
 import { type Part, presentPart } from './part.ts';
 import type { Citizen } from './scale/population.ts';
 import { number, onPopulation } from './scale/stage.ts';

@@ -24,7 +24,7 @@ import {
   noticeTargets,
   WAITING_MS,
 } from './scale/notices.ts';
-import type { Citizen } from './scale/population.ts';
+import { type Citizen, nthTenant, USERS_PER_TENANT } from './scale/population.ts';
 import {
   COST_HEAD,
   type Cost,
@@ -48,7 +48,6 @@ const SIZES = values.sizes.split(',').map(Number);
 const CROWD = Number(values.overdue);
 const ROUNDS = 7;
 const DUE_EACH_ROUND = 50;
-const USERS_PER_TENANT = 100;
 const PAGE = 50;
 const STRIDE = 1000;
 const MINUTE_MS = 60_000;
@@ -66,8 +65,7 @@ function sweep({ stores }: Stage, baseMs: number): Promise<SweepReport> {
   return expireTemporaryPasswords(dependencies, { requestId: randomUUID(), log: SILENT });
 }
 
-const tenantOf = (index: number) => `tenant-${Math.floor(index / USERS_PER_TENANT)}.example`;
-const nameOf = (index: number) => `user-${String(index).padStart(6, '0')}@${tenantOf(index)}`;
+const nameOf = (index: number) => `user-${String(index).padStart(6, '0')}@${nthTenant(index)}`;
 const WAITING = { lane: LANE, dueAtMs: WAITING_MS };
 
 /** Three wrong passwords are counted on the devices of each, and every tenth waits for a notice. */
@@ -76,7 +74,7 @@ function* tenants(users: number): Generator<Citizen> {
   for (let index = 0; index < users; index += 1) {
     const waiting = index % 10 === 0 ? { waiting: WAITING } : {};
     const expiry = { expiresAtMs: expiresAtMs(index) };
-    yield { tenant: tenantOf(index), ...expiry, deviceFailures: 3, ...waiting };
+    yield { tenant: nthTenant(index), ...expiry, deviceFailures: 3, ...waiting };
   }
 }
 
@@ -183,7 +181,7 @@ const rssMiB = () => process.memoryUsage().rss / 1024 ** 2;
 
 function* overdue(): Generator<Citizen> {
   for (let index = 0; index < CROWD; index += 1) {
-    yield { tenant: tenantOf(index), expiresAtMs: NOW_MS };
+    yield { tenant: nthTenant(index), expiresAtMs: NOW_MS };
   }
 }
 

@@ -22,7 +22,7 @@ process.on('message', (message) => {
   const { user, system } = process.cpuUsage();
   process.send?.({
     rssMiB: process.memoryUsage().rss / 1024 ** 2,
-    processorMs: (user + system) / 1000,
+    cpuMs: (user + system) / 1000,
   });
 });
 process.on('disconnect', () => process.exit());

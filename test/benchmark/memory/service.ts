@@ -1,13 +1,9 @@
 /** The memory of the deployed app in the local host, at rest and under load. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { Client, loadOf, PASSWORD } from '../client.ts';
+import { type Client, loadOf, PASSWORD } from '../client.ts';
+import { startHost, stopHost } from '../cold-start/running-host.ts';
 import type { StandingStores } from '../cold-start/stores.ts';
 import { TENANT } from './commands.ts';
 
@@ -30,20 +26,6 @@ export interface ServiceMemory {
   readonly started: number;
   readonly afterProfiles: number;
   readonly underLoad: number;
-}
-
-/** The host of the cold starts in one file: the types of its sources would count. */
-export async function buildHost(directory: string): Promise<string> {
-  const outfile = join(directory, 'host.mjs');
-  const require = 'const require=createRequire(import.meta.url);';
-  await build({
-    entryPoints: ['test/benchmark/cold-start/host.ts'],
-    absWorkingDir: ROOT,
-    ...{ bundle: true, minify: true, platform: 'node', target: 'node22', format: 'esm', outfile },
-    external: ['@azure/functions-core'],
-    banner: { js: `import{createRequire}from'node:module';${require}` },
-  });
-  return outfile;
 }
 
 async function requireOk(answer: Promise<{ readonly status: number }>): Promise<void> {
@@ -85,12 +67,12 @@ export async function measureService(
   { connectionString, loadMs }: { readonly connectionString: string; readonly loadMs: number },
 ): Promise<ServiceMemory> {
   const temporary = await stores.createAdmin(ROOT, ADMIN, connectionString);
-  const child = spawn(process.execPath, [host, join(ROOT, 'dist/package'), stores.caFile], {
+  const running = await startHost(host, {
+    packageDirectory: join(ROOT, 'dist/package'),
+    caFile: stores.caFile,
     env: { ...stores.env, TABLES_CONNECTION_STRING: connectionString },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  const [origin] = await once(createInterface({ input: child.stdout as Readable }), 'line');
-  const client = new Client(origin);
+  const { child, client } = running;
   const readMiB = async () => (await loadOf(child, 'tell')).rssMiB;
   try {
     await requireOk(client.call('GET', '/api/health/live'));
@@ -103,8 +85,6 @@ export async function measureService(
     const afterProfiles = await readMiB();
     return { started, afterProfiles, underLoad: await load(client, token, { loadMs, readMiB }) };
   } finally {
-    client.close();
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await stopHost(running, 'kill');
   }
 }

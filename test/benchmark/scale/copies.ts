@@ -6,9 +6,9 @@ import { type ImportLine, importUsers } from '../../../shared/maintenance/import
 import { restore } from '../../../shared/maintenance/restore.ts';
 import { each, SEAL } from '../../fixture/archive.ts';
 import type { Part } from '../part.ts';
+import { nthTenant } from './population.ts';
 import { type Cost, costOf, number, onPopulation, SILENT } from './stage.ts';
 
-const USERS_PER_TENANT = 100;
 /** The growth of calls a user that is still linear: pages, and the first calls of a run. */
 const LINEAR = 1.05;
 
@@ -17,8 +17,7 @@ export type CopyCosts = Readonly<Record<(typeof WORKS)[number], Cost>>;
 
 async function* linesOf(users: number): AsyncGenerator<ImportLine> {
   for (let index = 0; index < users; index += 1) {
-    const tenant = `tenant-${Math.floor(index / USERS_PER_TENANT)}.example`;
-    const userName = parseUserName(`user-${index}@${tenant}`) as UserName;
+    const userName = parseUserName(`user-${index}@${nthTenant(index)}`) as UserName;
     const profile = { displayName: `User ${index}`, roles: ['salesAgent' as const] };
     const none = { email: undefined, secondEmail: undefined, locale: undefined };
     const user = { userName, ...profile, ...none, status: undefined, hash: undefined };

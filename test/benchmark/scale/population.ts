@@ -25,6 +25,11 @@ import { emptyRecord } from '../../../shared/operation/attempt.ts';
 import { deviceKey, sessionScope } from '../../../shared/operation/attempt-series.ts';
 import type { PasswordHash } from '../../../shared/port/hasher.ts';
 
+export const USERS_PER_TENANT = 100;
+/** Returns the tenant of a user by index, where there are many. */
+export const nthTenant = (index: number) =>
+  `tenant-${Math.floor(index / USERS_PER_TENANT)}.example`;
+
 const DAY_MS = 24 * 3_600_000;
 /** A placeholder: no user signs in here, so that one hash does for all. */
 const HASH: PasswordHash = {
