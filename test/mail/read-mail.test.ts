@@ -1,0 +1,30 @@
+import { createTransport } from 'nodemailer';
+import { expect, it } from 'vitest';
+import { toMailOptions } from '../../shared/mail/mail-form.ts';
+import { readMail } from '../fixture/written-text.ts';
+
+/** The characters of a line in quoted-printable: RFC 2045 section 6.7. */
+const LINE_LENGTH = 76;
+
+it('is read whole wherever its lines are cut, also before two hyphens', async () => {
+  const transport = createTransport({ streamTransport: true, buffer: true });
+  let cutBeforeHyphens = 0;
+  for (let before = 0; before < LINE_LENGTH; before += 1) {
+    const token = `${'x'.repeat(before)}--${'y'.repeat(100)}`;
+    const message = {
+      to: { name: 'Ana', address: 'ana@mail.example' },
+      subject: 'A token',
+      text: `Hello\n\n${token}\n`,
+      html: `<p>${token}</p>`,
+      language: 'en',
+      messageId: 'one@mail.example',
+    };
+    const sent = await transport.sendMail(toMailOptions('portal@mail.example', message));
+    const raw = String(sent.message);
+    if (/^--y/m.test(raw)) cutBeforeHyphens += 1;
+    const read = readMail(raw);
+    expect(read).toContain(`\n${token}\n`);
+    expect(read).toContain(`<p>${token}</p>`);
+  }
+  expect(cutBeforeHyphens).toBeGreaterThan(0);
+});
