@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Principal } from '../../shared/operation/authenticate.ts';
 import { createUser } from '../../shared/operation/create-user.ts';
 import { deleteUser } from '../../shared/operation/delete-user.ts';
@@ -8,8 +8,10 @@ import { unlockUser } from '../../shared/operation/unlock-user.ts';
 import { type UserPatch, updateUser } from '../../shared/operation/update-user.ts';
 import type { AccountStore } from '../../shared/port/store.ts';
 import { goodPassword } from '../fixture/good-password.ts';
+import { MemoryLine } from '../fixture/memory/memory-line.ts';
+import { type AllRows, copyRows, startMemoryTables } from '../fixture/memory/memory-tables.ts';
 import {
-  createOperations,
+  createOperationsOn,
   nameOf,
   type Operations,
   outcomeText,
@@ -167,15 +169,29 @@ function momentsOf(write: string): readonly string[] {
   return Object.keys(MOMENTS).filter((moment) => moment !== 'during the hash');
 }
 
-let made = 0;
+/** The rows of a cast; each case plays on a copy of them. */
+interface Stage {
+  readonly rows: AllRows;
+  readonly cast: Cast;
+}
 
 /** @param hasActed whether the caller has changed a user before, so that its authority exists */
-async function castOf(on: Operations, boss: SignedInUser, hasActed: boolean): Promise<Cast> {
-  made += 1;
-  const rogue = await on.addReadyUser(boss, `rogue-${made}@contoso.example`, ['globalAdmin']);
-  const target = await on.addUser(hasActed ? rogue : boss, `target-${made}@contoso.example`);
-  return { boss, rogue, target };
+async function makeStage(hasActed: boolean): Promise<Stage> {
+  const rows = copyRows();
+  const on = createOperationsOn(startMemoryTables(new MemoryLine(), rows));
+  const boss = await on.readyAdmin();
+  const rogue = await on.addReadyUser(boss, 'rogue@contoso.example', ['globalAdmin']);
+  const target = await on.addUser(hasActed ? rogue : boss, 'target@contoso.example');
+  return { rows, cast: { boss, rogue, target } };
 }
+
+const play = ({ rows }: Stage) =>
+  createOperationsOn(startMemoryTables(new MemoryLine(), copyRows(rows)));
+
+let stages: readonly [Stage, Stage];
+beforeAll(async () => {
+  stages = [await makeStage(false), await makeStage(true)];
+});
 
 /** Everything that is stored, with its tags; the index of expiries is written before a commit. */
 async function stored({ tables }: Operations) {
@@ -187,19 +203,11 @@ async function stored({ tables }: Operations) {
 }
 
 describe.each(Object.entries(WRITES))('the act to %s', (name, write) => {
-  let operations: Operations;
-  let boss: SignedInUser;
-  beforeAll(async () => {
-    operations = await createOperations();
-    boss = await operations.readyAdmin();
-  });
-  afterAll(() => operations.stop());
-
   it('succeeds for an admin who keeps its rights, the first time and again', async () => {
-    for (const hasActed of [false, true]) {
-      const cast = await castOf(operations, boss, hasActed);
-      const principal = await operations.sessionOf(cast.rogue);
-      const outcome = await outcomeText(write(operations, principal, cast));
+    for (const stage of stages) {
+      const operations = play(stage);
+      const principal = await operations.sessionOf(stage.cast.rogue);
+      const outcome = await outcomeText(write(operations, principal, stage.cast));
       expect(['done', 'active', 'disabled']).toContain(outcome);
     }
   });
@@ -209,8 +217,9 @@ describe.each(Object.entries(WRITES))('the act to %s', (name, write) => {
   );
   it.each(cases)('is refused after $loss $moment, and writes nothing', async ({ moment, loss }) => {
     const { lose, outcome } = LOSSES[loss] as (typeof LOSSES)[string];
-    for (const hasActed of [false, true]) {
-      const cast = await castOf(operations, boss, hasActed);
+    for (const stage of stages) {
+      const { cast } = stage;
+      const operations = play(stage);
       const principal = await operations.sessionOf(cast.rogue);
       let before: unknown;
       const on = await (MOMENTS[moment] as Moment)(operations, async () => {
@@ -226,24 +235,20 @@ describe.each(Object.entries(WRITES))('the act to %s', (name, write) => {
 
 describe('a caller without rights', () => {
   it.each([...HASHING])('spends neither a hash nor an index entry to %s', async (name) => {
-    const operations = await createOperations();
-    try {
-      const boss = await operations.readyAdmin();
-      const cast = await castOf(operations, boss, true);
-      const principal = await operations.sessionOf(cast.rogue);
-      await LOSSES['a deletion']?.lose(operations, cast);
-      let places = 0;
-      const hasher = withPlaces(operations.dependencies.hasher, () => {
-        places += 1;
-        return {};
-      });
-      const before = await operations.tables.rows('expiries');
-      const call = WRITES[name]?.(operations.with({ hasher }), principal, cast);
-      expect(await outcomeText(call as Promise<unknown>)).toBe('invalid-token');
-      expect(places).toBe(0);
-      expect(await operations.tables.rows('expiries')).toEqual(before);
-    } finally {
-      await operations.stop();
-    }
+    const [, stage] = stages;
+    const { cast } = stage;
+    const operations = play(stage);
+    const principal = await operations.sessionOf(cast.rogue);
+    await LOSSES['a deletion']?.lose(operations, cast);
+    let places = 0;
+    const hasher = withPlaces(operations.dependencies.hasher, () => {
+      places += 1;
+      return {};
+    });
+    const before = await operations.tables.rows('expiries');
+    const call = WRITES[name]?.(operations.with({ hasher }), principal, cast);
+    expect(await outcomeText(call as Promise<unknown>)).toBe('invalid-token');
+    expect(places).toBe(0);
+    expect(await operations.tables.rows('expiries')).toEqual(before);
   });
 });
