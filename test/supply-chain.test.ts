@@ -11,6 +11,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
 interface LockedPackage {
+  /** The name of the package, where its folder has another. */
+  readonly name?: string;
   readonly version: string;
   readonly resolved?: string;
   readonly integrity?: string;
@@ -59,6 +61,19 @@ describe('the lock file', () => {
     for (const kind of ['peerDependencies', 'bundleDependencies']) {
       expect(manifest).not.toHaveProperty(kind);
     }
+  });
+
+  it('has a package without dependencies in the place of what Azurite would never load here', () => {
+    const replaced = Object.entries<string>(manifest.overrides.azurite);
+    expect(replaced.length).toBeGreaterThan(0);
+    for (const [name, wanted] of replaced) {
+      const places = locked.filter(({ path }) => path.endsWith(`node_modules/${name}`));
+      const found = places.map(
+        (entry) => `npm:${lock.packages[entry.path]?.name}@${entry.version}`,
+      );
+      expect(found, name).toEqual([wanted]);
+    }
+    expect(locked.map(({ name }) => name)).not.toContain('@opentelemetry/sdk-node');
   });
 
   it('is asked for what shared/DEPENDENCIES.md gives a reason for, and for nothing else', () => {
