@@ -57,9 +57,10 @@ interface Running {
   readonly origin: string;
 }
 
-/** Builds in a process of its own, which reads the sources anew. */
+/** Builds in a process of its own: it reads the sources anew, and compiles what is new of them. */
 async function build(what: 'development' | 'portal'): Promise<void> {
   const child = spawn(process.execPath, [join(ROOT, 'infra/bundle/build.ts'), what], {
+    env: { NODE_COMPILE_CACHE: join(DIST, 'compile-cache'), ...process.env },
     stdio: 'inherit',
   });
   const [code] = await once(child, 'exit');
@@ -116,6 +117,8 @@ class Development {
   readonly #pages = new Set<ServerResponse>();
   #running: Promise<Running>;
   #changed = new Set<string>();
+  /** The changes that are in no build yet, because one failed. */
+  #unbuilt: readonly string[] = [];
   #work: Promise<void> | undefined;
 
   constructor(start: () => Promise<Running>) {
@@ -137,16 +140,18 @@ class Development {
   async #rebuild(): Promise<void> {
     while (this.#changed.size > 0) {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-      const files = [...this.#changed];
+      const files = [...new Set([...this.#unbuilt, ...this.#changed])];
       this.#changed = new Set();
       const startedAtMs = Date.now();
       try {
         await (files.every((file) => PORTAL_SOURCES.test(file))
           ? build('portal')
           : this.#restart());
+        this.#unbuilt = [];
         for (const page of this.#pages) page.write('data: new\n\n');
         say(`${files.join(', ')}: rebuilt in ${Date.now() - startedAtMs} ms`);
       } catch (error) {
+        this.#unbuilt = files;
         say(error instanceof Error ? error.message : String(error));
       }
     }

@@ -35,6 +35,7 @@ const PACKAGE: {
 } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 type Files = ReadonlyMap<string, Uint8Array>;
+type BundleOptions = BuildOptions & { readonly write: false };
 
 /**
  * Leaves out `jsonwebtoken`. esbuild keeps an unused CommonJS import unless its package is marked
@@ -106,35 +107,28 @@ export const LOCAL_BUNDLES = {
   sourcemap: 'linked',
 } as const satisfies BuildOptions;
 
-const DEPLOYMENT: BuildMode = { isDevelopment: false };
+/** `npm run dev` bundles our own sources: nine tenths of a build are the packages. */
+const OWN_SOURCES = { minify: false, sourcemap: 'linked', packages: 'external' } as const;
 
 /** Returns the bundles by file name, `<entry>.cjs`. */
-async function bundle(options: BuildOptions & { readonly write: false }): Promise<Files> {
+async function bundle(options: BundleOptions): Promise<Files> {
   const { outputFiles } = await build(options);
   return new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
-}
-
-/** @returns the bundles of the package with their maps, `<entry>.cjs.map` */
-function packageBundles({ isDevelopment }: BuildMode): Promise<Files> {
-  const readable = { ...PACKAGE_BUNDLES, minify: false, sourcemap: 'linked' } as const;
-  return bundle(isDevelopment ? readable : PACKAGE_BUNDLES);
 }
 
 const isMap = ([name]: readonly [string, unknown]) => name.endsWith('.map');
 
 async function packageFiles(
   bundles: Files,
+  portal: Files,
   commonPasswords: Uint8Array,
-  mode: BuildMode,
 ): Promise<Files> {
   const { name, version } = PACKAGE;
   const manifest = { name, version, private: true, type: 'commonjs', main: 'main.cjs' };
   return new Map([
     ...bundles,
     ...(await nativeEngineFiles()),
-    ...[...(await buildPortal(mode))].map(
-      ([name, content]) => [`portal/${name}`, content] as const,
-    ),
+    ...[...portal].map(([name, content]) => [`portal/${name}`, content] as const),
     ['common-passwords.bin', commonPasswords],
     // azd leaves node_modules out of a package that has no such file, and never sends it.
     ['.funcignore', Buffer.from('# Nothing.\n')],
@@ -162,9 +156,30 @@ async function nativeEngineFiles(): Promise<Files> {
   return files;
 }
 
-async function localFiles(commonPasswords: Uint8Array): Promise<Files> {
-  const bundles = await bundle(LOCAL_BUNDLES);
-  return new Map([...bundles, ['common-passwords.bin', commonPasswords]]);
+/** Returns the list of common passwords, which is made once. */
+async function readCommonPasswords(): Promise<Uint8Array> {
+  const file = join(ROOT, 'dist/common-passwords.bin');
+  await writeCommonPasswords(file);
+  return readFile(file);
+}
+
+/** Returns the files of `package/`, with the maps of its bundles, and those of `local/`. */
+async function foldersOf(
+  packageBundles: BundleOptions,
+  localBundles: BundleOptions,
+  mode: BuildMode,
+): Promise<{ readonly deployed: Files; readonly local: Files }> {
+  // One after the other: side by side they take more of the processor, and of memory.
+  const bundles = await bundle(packageBundles);
+  const [local, portal, commonPasswords] = await Promise.all([
+    bundle(localBundles),
+    buildPortal(mode),
+    readCommonPasswords(),
+  ]);
+  return {
+    deployed: await packageFiles(bundles, portal, commonPasswords),
+    local: new Map([...local, ['common-passwords.bin', commonPasswords]]),
+  };
 }
 
 /** Returns the files of the operators' package, laid out as this repository is. */
@@ -209,42 +224,39 @@ async function replace(file: string, content: Uint8Array): Promise<void> {
   await rename(unfinished, file);
 }
 
-/** Builds only the portal's page, after a developer has changed a word of it. */
-async function buildPortalInto(directory: string, mode: BuildMode): Promise<void> {
-  await writeFolder(join(directory, 'package/portal'), await buildPortal(mode));
-}
-
 /** Builds the client; `npm start` and the commands do not need it, nor wait for its types. */
 export async function buildClientInto(directory: string): Promise<void> {
   await writeFolder(join(directory, 'client'), await buildClient(PACKAGE));
 }
 
-/**
- * Builds into `directory`: `package/`, `local/`, `operator/` and `map/`. The list of passwords is
- * made once.
- */
-export async function buildInto(directory: string, mode = DEPLOYMENT): Promise<void> {
-  const commonPasswordsFile = join(ROOT, 'dist/common-passwords.bin');
-  await writeCommonPasswords(commonPasswordsFile);
-  const commonPasswords = await readFile(commonPasswordsFile);
-  const bundles = await packageBundles(mode);
-  const maps = mode.isDevelopment ? [] : [...bundles].filter(isMap);
-  const loaded = [...bundles].filter((file) => mode.isDevelopment || !isMap(file));
-  const [deployed, local] = await Promise.all([
-    packageFiles(new Map(loaded), commonPasswords, mode),
-    localFiles(commonPasswords),
-  ]);
-  await writeFolder(join(directory, 'package'), deployed);
+/** Builds into `directory`: `package/`, `local/`, `operator/` and `map/`. */
+export async function buildInto(directory: string): Promise<void> {
+  const mode = { isDevelopment: false };
+  const { deployed, local } = await foldersOf(PACKAGE_BUNDLES, LOCAL_BUNDLES, mode);
+  const loaded = [...deployed].filter((file) => !isMap(file));
+  await writeFolder(join(directory, 'package'), new Map(loaded));
   await writeFolder(join(directory, 'local'), local);
   await writeFolder(join(directory, 'operator'), await operatorFiles(local));
-  await writeFolder(join(directory, 'map'), new Map(maps));
+  await writeFolder(join(directory, 'map'), new Map([...deployed].filter(isMap)));
 }
 
-/** `development` and `portal` build for `npm run dev`, into a folder of its own. */
-if (import.meta.main) {
-  const development = join(ROOT, 'dist/dev');
+/** Builds what `npm run dev` runs, which are no commands; for `portal` only its page. */
+async function buildDevelopment(what: string | undefined): Promise<void> {
+  const directory = join(ROOT, 'dist/dev');
   const mode = { isDevelopment: true };
-  if (process.argv[2] === 'portal') await buildPortalInto(development, mode);
-  else if (process.argv[2] === 'development') await buildInto(development, mode);
-  else throw new Error('build.ts makes dist/dev; npm run build makes dist/');
+  if (what === 'portal') {
+    await writeFolder(join(directory, 'package/portal'), await buildPortal(mode));
+    return;
+  }
+  if (what !== 'development') throw new Error('build.ts makes dist/dev; npm run build makes dist/');
+  const { cli: _, ...entryPoints } = LOCAL_BUNDLES.entryPoints;
+  const { deployed, local } = await foldersOf(
+    { ...PACKAGE_BUNDLES, ...OWN_SOURCES },
+    { ...LOCAL_BUNDLES, ...OWN_SOURCES, entryPoints },
+    mode,
+  );
+  await writeFolder(join(directory, 'package'), deployed);
+  await writeFolder(join(directory, 'local'), local);
 }
+
+if (import.meta.main) await buildDevelopment(process.argv[2]);
