@@ -119,7 +119,9 @@ describe('what is deployed', () => {
     };
     const packages = new Set<string>();
     for (const options of [PACKAGE_BUNDLES, portal]) {
-      const { metafile } = await build({ ...options, write: false, metafile: true });
+      // What it is made of does not depend on how it is printed.
+      const printed = { minify: false, sourcemap: false } as const;
+      const { metafile } = await build({ ...options, ...printed, write: false, metafile: true });
       for (const path of Object.keys(metafile.inputs)) {
         const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
         if (name !== undefined) packages.add(name);

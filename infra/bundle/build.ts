@@ -118,18 +118,23 @@ async function bundle(options: BundleOptions): Promise<Files> {
 
 const isMap = ([name]: readonly [string, unknown]) => name.endsWith('.map');
 
-async function packageFiles(
-  bundles: Files,
-  portal: Files,
-  commonPasswords: Uint8Array,
-): Promise<Files> {
+/** Returns the list of common passwords, which is made once. */
+async function readCommonPasswords(): Promise<Uint8Array> {
+  const file = join(ROOT, 'dist/common-passwords.bin');
+  await writeCommonPasswords(file);
+  return readFile(file);
+}
+
+/** Returns the files of `package/`, and the maps of its bundles, `<entry>.cjs.map`. */
+async function packageFiles(options: BundleOptions, mode: BuildMode): Promise<Files> {
   const { name, version } = PACKAGE;
   const manifest = { name, version, private: true, type: 'commonjs', main: 'main.cjs' };
+  const [bundles, portal] = await Promise.all([bundle(options), buildPortal(mode)]);
   return new Map([
     ...bundles,
     ...(await nativeEngineFiles()),
     ...[...portal].map(([name, content]) => [`portal/${name}`, content] as const),
-    ['common-passwords.bin', commonPasswords],
+    ['common-passwords.bin', await readCommonPasswords()],
     // azd leaves node_modules out of a package that has no such file, and never sends it.
     ['.funcignore', Buffer.from('# Nothing.\n')],
     ['host.json', await readFile(join(ROOT, 'host.json'))],
@@ -156,30 +161,11 @@ async function nativeEngineFiles(): Promise<Files> {
   return files;
 }
 
-/** Returns the list of common passwords, which is made once. */
-async function readCommonPasswords(): Promise<Uint8Array> {
-  const file = join(ROOT, 'dist/common-passwords.bin');
-  await writeCommonPasswords(file);
-  return readFile(file);
-}
-
-/** Returns the files of `package/`, with the maps of its bundles, and those of `local/`. */
-async function foldersOf(
-  packageBundles: BundleOptions,
-  localBundles: BundleOptions,
-  mode: BuildMode,
-): Promise<{ readonly deployed: Files; readonly local: Files }> {
-  // One after the other: side by side they take more of the processor, and of memory.
-  const bundles = await bundle(packageBundles);
-  const [local, portal, commonPasswords] = await Promise.all([
-    bundle(localBundles),
-    buildPortal(mode),
-    readCommonPasswords(),
+async function localFiles(options: BundleOptions): Promise<Files> {
+  return new Map([
+    ...(await bundle(options)),
+    ['common-passwords.bin', await readCommonPasswords()],
   ]);
-  return {
-    deployed: await packageFiles(bundles, portal, commonPasswords),
-    local: new Map([...local, ['common-passwords.bin', commonPasswords]]),
-  };
 }
 
 /** Returns the files of the operators' package, laid out as this repository is. */
@@ -229,15 +215,24 @@ export async function buildClientInto(directory: string): Promise<void> {
   await writeFolder(join(directory, 'client'), await buildClient(PACKAGE));
 }
 
+async function writePackage(directory: string, files: Files): Promise<void> {
+  const deployed = [...files].filter((file) => !isMap(file));
+  await writeFolder(join(directory, 'package'), new Map(deployed));
+  await writeFolder(join(directory, 'map'), new Map([...files].filter(isMap)));
+}
+
+/** Builds `package/` and `map/` into `directory`. */
+export async function buildPackageInto(directory: string): Promise<void> {
+  await writePackage(directory, await packageFiles(PACKAGE_BUNDLES, { isDevelopment: false }));
+}
+
 /** Builds into `directory`: `package/`, `local/`, `operator/` and `map/`. */
 export async function buildInto(directory: string): Promise<void> {
-  const mode = { isDevelopment: false };
-  const { deployed, local } = await foldersOf(PACKAGE_BUNDLES, LOCAL_BUNDLES, mode);
-  const loaded = [...deployed].filter((file) => !isMap(file));
-  await writeFolder(join(directory, 'package'), new Map(loaded));
+  const deployed = await packageFiles(PACKAGE_BUNDLES, { isDevelopment: false });
+  const local = await localFiles(LOCAL_BUNDLES);
+  await writePackage(directory, deployed);
   await writeFolder(join(directory, 'local'), local);
   await writeFolder(join(directory, 'operator'), await operatorFiles(local));
-  await writeFolder(join(directory, 'map'), new Map([...deployed].filter(isMap)));
 }
 
 /** Builds what `npm run dev` runs, which are no commands; for `portal` only its page. */
@@ -250,12 +245,9 @@ async function buildDevelopment(what: string | undefined): Promise<void> {
   }
   if (what !== 'development') throw new Error('build.ts makes dist/dev; npm run build makes dist/');
   const { cli: _, ...entryPoints } = LOCAL_BUNDLES.entryPoints;
-  const { deployed, local } = await foldersOf(
-    { ...PACKAGE_BUNDLES, ...OWN_SOURCES },
-    { ...LOCAL_BUNDLES, ...OWN_SOURCES, entryPoints },
-    mode,
-  );
-  await writeFolder(join(directory, 'package'), deployed);
+  const started = await packageFiles({ ...PACKAGE_BUNDLES, ...OWN_SOURCES }, mode);
+  const local = await localFiles({ ...LOCAL_BUNDLES, ...OWN_SOURCES, entryPoints });
+  await writeFolder(join(directory, 'package'), started);
   await writeFolder(join(directory, 'local'), local);
 }
 

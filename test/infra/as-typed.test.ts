@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { COMMANDS, describeCommands, namesOf } from '../../infra/cli/command-list.ts';
@@ -109,33 +118,48 @@ describe('the list of commands', () => {
 
 const BUILD = 'infra/bundle/checked.mjs';
 
+/** Copies these files, and returns the folder. */
+async function copyOf(...files: readonly string[]): Promise<string> {
+  const place = await temporaryDirectory();
+  for (const file of files) {
+    await mkdir(dirname(join(place, file)), { recursive: true });
+    await copyFile(join(ROOT, file), join(place, file));
+  }
+  return place;
+}
+
 describe('a build', () => {
-  const stamp = join(ROOT, 'dist/stamp');
   const now = new Date();
-  const build = async () => {
+  const build = async (place: string) => {
     // A build writes it anew; one that finds nothing to do leaves it.
+    const stamp = join(place, 'dist/stamp');
     await utimes(stamp, new Date(0), new Date(0));
-    const done = run(process.execPath, [BUILD]);
+    const done = run(process.execPath, [BUILD], place);
     expect(done).toEqual({ status: 0, stdout: '', stderr: '' });
     return (await stat(stamp)).mtimeMs > 0;
   };
 
   it('is left out while neither a source nor a product changes', async () => {
     run(process.execPath, [BUILD]);
-    expect(await build()).toBe(false);
-    await utimes(join(ROOT, 'host.json'), now, now);
-    expect(await build()).toBe(true);
-    await utimes(join(ROOT, 'dist/local/cli.cjs'), now, now);
-    expect(await build()).toBe(true);
-    expect(await build()).toBe(false);
+    expect(await build(ROOT)).toBe(false);
+    // A build of nothing, beside which no test runs what it makes.
+    const place = await copyOf(BUILD, 'host.json', 'dist/local/cli.cjs');
+    await symlink(join(ROOT, 'node_modules'), join(place, 'node_modules'));
+    await writeFile(join(place, 'infra/bundle/build.ts'), 'export const buildInto = () => {};');
+    await writeFile(join(place, 'package.json'), '{"type":"module"}');
+    run(process.execPath, [BUILD], place);
+    expect(await build(place)).toBe(false);
+    await utimes(join(place, 'host.json'), now, now);
+    expect(await build(place)).toBe(true);
+    await utimes(join(place, 'dist/local/cli.cjs'), now, now);
+    expect(await build(place)).toBe(true);
+    expect(await build(place)).toBe(false);
   });
 });
 
 describe('a build with missing parts', () => {
   it('explains in one sentence that packages are not installed', async () => {
-    const place = await temporaryDirectory();
-    await mkdir(dirname(join(place, BUILD)), { recursive: true });
-    await copyFile(join(ROOT, BUILD), join(place, BUILD));
+    const place = await copyOf(BUILD);
     expect(run(process.execPath, [BUILD], place)).toEqual({
       status: 1,
       stdout: '',
@@ -144,12 +168,8 @@ describe('a build with missing parts', () => {
   });
 
   it('leaves the bin what was built before', async () => {
-    const place = await temporaryDirectory();
     const bin = 'infra/portal-credentials.mjs';
-    for (const file of [BUILD, bin]) {
-      await mkdir(dirname(join(place, file)), { recursive: true });
-      await copyFile(join(ROOT, file), join(place, file));
-    }
+    const place = await copyOf(BUILD, bin);
     await mkdir(join(place, 'dist/local'), { recursive: true });
     await writeFile(join(place, 'dist/local/cli.cjs'), "console.log('as built');");
     const done = { status: 0, stdout: 'as built\n', stderr: '' };
