@@ -64,7 +64,7 @@ async function build(what: 'development' | 'portal'): Promise<void> {
     stdio: 'inherit',
   });
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error('This does not build yet; the next save tries again.');
+  if (code !== 0) throw new Error('This does not build yet.');
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -152,7 +152,8 @@ class Development {
         say(`${files.join(', ')}: rebuilt in ${Date.now() - startedAtMs} ms`);
       } catch (error) {
         this.#unbuilt = files;
-        say(error instanceof Error ? error.message : String(error));
+        const message = error instanceof Error ? error.message : String(error);
+        say(`${message} The next save tries again.`);
       }
     }
   }
