@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { nameOf } from '../fixture/operations.ts';
-import { runLocal } from '../infra/fixture/local-process.ts';
+import { runHere } from '../infra/fixture/in-process.ts';
 import { type Answered, Client } from './overload-client.ts';
 import {
   type Instance,
@@ -18,12 +17,14 @@ import {
  */
 
 const IS_LONG = process.env.HOSTILE === 'long';
-const TRAFFIC_MS = IS_LONG ? 15_000 : 1500;
+/** The requests between two changes; in 30, each user signs in once on each of two instances. */
+const TRAFFIC = IS_LONG ? 3000 : 90;
+/** A finding of the readiness check is kept for so long, and an outage of the vault. */
+const KEPT_MS = 5000;
 const USERS = ['ana', 'ben', 'cem'].map((name) => `${name}@contoso.example`);
 const SLEEPER = 'sleeper@contoso.example';
 
-/** A sign-in renews no hash of a higher cost, so that all instances have one cost at first. */
-const COST_10 = { BCRYPT_COST: '10' };
+const COST = Number(inject('quickCost') ?? 10);
 
 let parts: SharedParts;
 let running: Instance[] = [];
@@ -35,9 +36,9 @@ beforeAll(async () => {
   parts = await startSharedParts();
   oldPepper = await parts.rotate('password-pepper', 3);
   await parts.rotate('token-signing-key', 3);
-  running = [await startInstance(parts, COST_10)];
+  running = [await startInstance(parts)];
   // The second makes no admin: the first has made one.
-  running.push(await startInstance(parts, COST_10));
+  running.push(await startInstance(parts));
 }, 120_000);
 afterAll(async () => {
   for (const client of clients.values()) client.close();
@@ -69,7 +70,7 @@ async function hashOf(userName: string) {
 
 async function report(...argv: readonly string[]) {
   const { settings } = parts;
-  const { stdout, stderr, code } = await runLocal('credential-report', argv, settings).finished;
+  const { stdout, stderr, code } = await runHere('credential-report', argv, settings);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout;
 }
@@ -82,6 +83,13 @@ class Traffic {
 
   constructor(tokens: readonly string[]) {
     this.#walks = USERS.map((userName, index) => this.#walk(userName, index, tokens[index] ?? ''));
+  }
+
+  /** Waits for so many more requests. */
+  async goOn(): Promise<void> {
+    const wanted = this.answers.length + TRAFFIC;
+    const answered = () => this.answers.length;
+    await expect.poll(answered, { timeout: 60_000 }).toBeGreaterThanOrEqual(wanted);
   }
 
   async end(): Promise<void> {
@@ -124,20 +132,21 @@ describe('a rotation while requests run', () => {
     expect((await to(second).signIn(USERS[0] ?? '', goodPassword(1))).status).toBe(200);
 
     const traffic = new Traffic(tokens);
-    await sleep(300);
+    await traffic.goOn();
     newPepper = await parts.rotate('password-pepper', 2);
     await parts.rotate('token-signing-key', 2);
+    await first.passTime(KEPT_MS);
     // A readiness check queries the vault, so only the first one sees the new versions.
     const keysOf = async () => {
       await to(first).send('GET', '/api/health/ready');
       return (await to(first).send('GET', '/.well-known/jwks.json')).body.keys.length;
     };
     await expect.poll(keysOf, { timeout: 30_000, interval: 100 }).toBe(2);
-    await sleep(TRAFFIC_MS);
+    await traffic.goOn();
     // The next release, with a higher work factor, takes the place of the first.
-    const next = await startInstance(parts, { BCRYPT_COST: '11' });
+    const next = await startInstance(parts, { BCRYPT_COST: `${COST + 1}` });
     running = [second, next];
-    await sleep(TRAFFIC_MS);
+    await traffic.goOn();
     await traffic.end();
     await first.stop();
 
@@ -147,16 +156,22 @@ describe('a rotation while requests run', () => {
     if (IS_LONG) process.stdout.write(`\nrotation: ${statuses.length} requests, all 200\n`);
     for (const userName of USERS) {
       expect((await to(next).signIn(userName, goodPassword(1))).status).toBe(200);
-      expect(await hashOf(userName)).toEqual({ pepperVersion: newPepper, cost: 11 });
+      expect(await hashOf(userName)).toEqual({ pepperVersion: newPepper, cost: COST + 1 });
     }
-    expect(await hashOf(SLEEPER)).toEqual({ pepperVersion: oldPepper, cost: 10 });
+    expect(await hashOf(SLEEPER)).toEqual({ pepperVersion: oldPepper, cost: COST });
   }, 180_000);
 
   it('is reported by portal-credentials credential-report, for machines and for people', async () => {
     const { tenants, peppers } = JSON.parse(await report('--json'));
     // The sleeper and the admin have not signed in since.
-    const old = { pepperVersion: oldPepper, cost: 10, permanent: 2, temporary: 0, history: 0 };
-    const moved = { pepperVersion: newPepper, cost: 11, permanent: 3, temporary: 0, history: 0 };
+    const old = { pepperVersion: oldPepper, cost: COST, permanent: 2, temporary: 0, history: 0 };
+    const moved = {
+      pepperVersion: newPepper,
+      cost: COST + 1,
+      permanent: 3,
+      temporary: 0,
+      history: 0,
+    };
     expect(tenants).toHaveLength(1);
     expect(tenants[0]).toMatchObject({ tenant: 'contoso.example', credentials: 5 });
     expect(tenants[0].hashes).toEqual(expect.arrayContaining([old, moved]));
@@ -174,7 +189,7 @@ describe('a rotation while requests run', () => {
 describe('a pepper that is disabled too early', () => {
   it('answers unavailable, logs the version, and recovers when enabled', async () => {
     await parts.enable('password-pepper', oldPepper, false);
-    const instance = await startInstance(parts, COST_10);
+    const instance = await startInstance(parts);
     running.push(instance);
     // More often than the free attempts, right and wrong: no caller gets a wrong password.
     for (let count = 0; count < 8; count += 1) {
@@ -194,11 +209,12 @@ describe('a pepper that is disabled too early', () => {
     expect(await report()).toContain(`${oldPepper}: MISSING from the vault, and 2 hashes need it.`);
 
     await parts.enable('password-pepper', oldPepper, true);
+    await instance.passTime(KEPT_MS);
     const signIn = async () => (await to(instance).signIn(SLEEPER, goodPassword(1))).status;
     await expect.poll(signIn, { timeout: 30_000, interval: 500 }).toBe(200);
     // The sign-in that fetched the version had no age of it yet; the next one moves the hash.
     expect(await signIn()).toBe(200);
-    expect(await hashOf(SLEEPER)).toEqual({ pepperVersion: newPepper, cost: 10 });
+    expect(await hashOf(SLEEPER)).toEqual({ pepperVersion: newPepper, cost: COST });
   }, 120_000);
 
   it('can be retired once its last owner has signed in, and no user is refused', async () => {
@@ -208,7 +224,7 @@ describe('a pepper that is disabled too early', () => {
     expect((await to(instance).signIn(admin, goodPassword(1))).status).toBe(200);
     expect(await report()).toContain(`${oldPepper}: can be retired, nothing needs it.`);
     await parts.enable('password-pepper', oldPepper, false);
-    const fresh = await startInstance(parts, COST_10);
+    const fresh = await startInstance(parts);
     running.push(fresh);
     for (const userName of [...USERS, SLEEPER, admin]) {
       expect((await to(fresh).signIn(userName, goodPassword(1))).status).toBe(200);

@@ -91,6 +91,8 @@ export interface Instance {
   readonly admins: readonly { readonly userName: string; readonly temporaryPassword: string }[];
   /** The text on standard error so far. */
   readonly log: () => string;
+  /** Lets time pass for this instance alone. */
+  passTime(durationMs: number): Promise<void>;
   /** SIGTERM; requests in flight are answered. */
   stop(): Promise<void>;
 }
@@ -102,5 +104,11 @@ export async function startInstance(
   const argv = ['--port', '0', '--json'];
   const run = await runService(argv, { ...parts.settings, ...settings });
   const { origin, admins } = JSON.parse(run.ready);
-  return { origin, admins, log: () => run.log.join('\n'), stop: () => run.end('SIGTERM') };
+  return {
+    origin,
+    admins,
+    log: () => run.log.join('\n'),
+    passTime: (durationMs) => run.passTime(durationMs),
+    stop: () => run.end('SIGTERM'),
+  };
 }
