@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import azureFunctions from '@azure/functions';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { Refusal } from '../../shared/credential/refusal.ts';
 import { HASH_WAITING_LIMIT } from '../../shared/crypto/password/hash-queue.ts';
 import { signIn } from '../../shared/operation/sign-in.ts';
@@ -102,7 +102,9 @@ describe('a flood from all networks', () => {
   let service: Service;
   let admin: SignedInAdmin;
   beforeAll(async () => {
-    service = await startService({ env: { TRUSTED_PROXY_HOPS: '1', BCRYPT_COST: '10' } });
+    // As low as 80 callers can keep the queue full; coverage counts what is deployed, from 10 on.
+    const BCRYPT_COST = inject('quickCost') === undefined ? '10' : '9';
+    service = await startService({ env: { TRUSTED_PROXY_HOPS: '1', BCRYPT_COST } });
     admin = await service.readyAdmin();
   });
   afterAll(() => service.stopAndAssertNoLeaks());
@@ -128,12 +130,15 @@ describe('a flood from all networks', () => {
     });
     await expect.poll(() => codes).toContain('overloaded');
     const served: number[] = [];
-    for (const address of ['2001:db9::1', '203.0.113.1', '2001:db9::1', '203.0.113.1']) {
-      served.push((await service.signIn(userName, password, from(address))).status);
+    // A slot is free now and then, so that one would say little.
+    for (let turn = 0; turn < 3; turn += 1) {
+      for (const address of ['2001:db9::1', '203.0.113.1']) {
+        served.push((await service.signIn(userName, password, from(address))).status);
+      }
     }
     isOver = true;
     await Promise.all(flood);
-    expect(served).toEqual([200, 200, 200, 200]);
+    expect(served).toEqual(Array.from({ length: 6 }, () => 200));
   });
 });
 
