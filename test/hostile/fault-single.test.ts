@@ -77,7 +77,8 @@ function casesOf(scenarios: Readonly<Record<string, Scenario>>, rest: Omit<Case,
 
 const LONG = [...casesOf(SCENARIOS, ALL), ...casesOf(MORE_SCENARIOS, AFTER)];
 
-it.for(isLong ? LONG : Object.entries(SHORT))(
+// Side by side, for half of their time is the client's pause before a retry.
+it.concurrent.for(isLong ? LONG : Object.entries(SHORT))(
   'any single failed request leaves %s done or not done, and repeatable',
   async ([, { scenario, faults, times: allTimes }]) => {
     let failures = 0;

@@ -163,7 +163,7 @@ describe('reset-tenant on a store of the settings', () => {
   it(
     'resumes after a kill, and every user has exactly one valid password',
     async () => {
-      const added = 20;
+      const added = 10;
       const users = added + 2;
       for (let index = 0; index < added; index += 1) {
         await operated.addUser(`user${index}@contoso.example`);

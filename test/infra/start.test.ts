@@ -85,19 +85,22 @@ const linesOf = (stderr: string) =>
 describe('the log of npm start', () => {
   it('begins with version, address and settings, and ends with the stop', async () => {
     const secret = 'key-of-the-collector';
-    const local = await start(['--admin', 'ana@x.example'], {
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:1/${secret}`,
-      OTEL_TRACES_EXPORTER: 'none',
-      PORTAL_URL: `https://portal.example/${secret}?key=${secret}`,
-      BCRYPT_COST: '10',
+    const service = await startService({
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:1/${secret}`,
+        OTEL_TRACES_EXPORTER: 'none',
+        PORTAL_URL: `https://portal.example/${secret}?key=${secret}`,
+        BCRYPT_COST: '10',
+      },
     });
-    const refused = await rawRequest(local.origin, '/api/me');
-    const { stderr } = await stop(local);
-    const lines = linesOf(stderr);
+    const refused = await rawRequest(service.origin, '/api/me');
+    await service.stopAndAssertNoLeaks();
+    const { log } = service;
+    const lines = linesOf(log);
     for (const { time } of lines) expect(new Date(time).toISOString()).toBe(time);
     const [first] = lines;
     expect(first).toMatchObject({ level: 'information', message: 'the service is ready' });
-    expect(first).toMatchObject({ version: PACKAGE.version, listening: local.origin });
+    expect(first).toMatchObject({ version: PACKAGE.version, listening: service.origin });
     expect(first?.settings).toMatchObject({
       portalUrl: 'https://portal.example',
       tables: 'embedded',
@@ -109,9 +112,9 @@ describe('the log of npm start', () => {
       'the service stops: it answers what is in flight',
       'the service has stopped',
     ]);
-    expect(stderr).not.toContain(secret);
+    expect(log).not.toContain(secret);
     const requestId = String(refused.headers['x-request-id']);
-    expect(stderr.split(requestId)).toHaveLength(2);
+    expect(log.split(requestId)).toHaveLength(2);
     expect(lines.filter((line) => line.requestId === requestId)).toHaveLength(1);
   });
 
@@ -280,11 +283,11 @@ describe('--data', () => {
     expect(changed.status).toBe(200);
     await first.finished;
 
-    const second = await start(['--data', data]);
+    const second = await startService({ directory: data });
     expect(second.admins).toEqual([]);
-    expect((await signIn(second.origin, userName, PASSWORD)).body.status).toBe('signedIn');
-    expect((await signIn(second.origin, userName, temporaryPassword)).status).toBe(401);
-    await stop(second);
+    expect((await second.signIn(userName, PASSWORD)).body.status).toBe('signedIn');
+    expect((await second.signIn(userName, temporaryPassword)).status).toBe(401);
+    await second.end('SIGTERM');
     expect((await readdir(data)).toSorted()).toEqual(['tables.json', 'vault.json']);
     const kept = await readFile(join(data, 'tables.json'), 'utf8');
     expect(kept).not.toContain(PASSWORD);
@@ -311,11 +314,11 @@ describe('npm run create-admin', () => {
     const { admins } = JSON.parse(await maker.firstOutput()) as Ready;
     maker.child.kill('SIGKILL');
     await maker.finished;
-    const local = await start(['--data', data, '--admin', 'ana@x.example']);
-    expect(local.admins).toEqual([]);
-    const answer = await signIn(local.origin, 'ana@x.example', admins[0]?.temporaryPassword ?? '');
+    const service = await startService({ directory: data, admins: ['ana@x.example'] });
+    expect(service.admins).toEqual([]);
+    const answer = await service.signIn('ana@x.example', admins[0]?.temporaryPassword ?? '');
     expect(answer.body.status).toBe('passwordChangeRequired');
-    await stop(local);
+    await service.end('SIGTERM');
   });
 
   it('makes no admin where there is one, except with --recover', async () => {

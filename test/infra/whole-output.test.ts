@@ -17,8 +17,8 @@ vi.setConfig({ testTimeout: 120_000 });
 
 /** Bytes that a pipe of Linux takes before they are read. */
 const PIPE_BYTES = 65_536;
-/** Longer than a command takes, so that one that does not wait for its reader is gone. */
-const READER_LATE_S = 2;
+/** Longer than a command needs to end, so that one that does not wait for its reader is gone. */
+const READER_LATE_S = 0.5;
 
 let folder: string;
 let data: string;
@@ -59,8 +59,10 @@ async function shell(script: string) {
   return { code, ...written };
 }
 
-/** The program behind a pipe, whose reader begins only when the writer has long been done. */
-const late = (command: string) => `{ ${command}; echo $? >&2; } | { sleep ${READER_LATE_S}; cat; }`;
+/** The program behind a pipe, whose reader pauses after the first byte of what is written. */
+const late = (command: string) =>
+  `{ ${command}; echo $? >&2; } |
+   { read -r -N 1 first; sleep ${READER_LATE_S}; printf %s "$first"; cat; }`;
 
 describe('an answer larger than a pipe', () => {
   it.each([
