@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { generate } from 'selfsigned';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -89,16 +89,31 @@ describe('a mail whose answer is lost after the server kept it', () => {
   });
 });
 
-describe('a mail server that drips', () => {
+/** Sends a mail to a server that does this with each connection. */
+async function sendTo(greet: (socket: Socket) => void): Promise<unknown> {
+  const server = createServer(greet);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const outcome = await createSmtpMailer(FROM, `smtp://127.0.0.1:${port}`).send(
+    messageTo('ana@mail.example'),
+  );
+  await new Promise((resolve) => server.close(resolve));
+  return outcome;
+}
+
+// Side by side, for each takes the five seconds of a connection.
+describe.concurrent('mail by SMTP', () => {
+  it('does not wait for a server that is silent', async () => {
+    expect(await sendTo(() => {})).toBe('unreachable');
+  });
+});
+
+describe.concurrent('a mail server that drips', () => {
   it('is left after a while, though a byte comes each second', async () => {
-    const drip = createServer((socket) => {
+    const outcome = await sendTo((socket) => {
       const timer = setInterval(() => socket.write('2'), 1000);
       socket.on('close', () => clearInterval(timer)).on('error', () => {});
     });
-    await new Promise<void>((resolve) => drip.listen(0, '127.0.0.1', resolve));
-    closing.push(() => new Promise((resolve) => drip.close(resolve)));
-    const { port } = drip.address() as { readonly port: number };
-    const mailer = createSmtpMailer(FROM, `smtp://127.0.0.1:${port}`);
-    expect(await mailer.send(messageTo('ana@mail.example'))).not.toBe('accepted');
+    expect(outcome).not.toBe('accepted');
   });
 });

@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSmtpMailer } from '../../shared/mail/smtp-mailer.ts';
 import { FROM, messageTo, startMailServer } from './fixture/mail-server.ts';
@@ -45,15 +43,6 @@ describe('mail by SMTP', () => {
     const nowhere = createSmtpMailer(FROM, 'smtp://127.0.0.1:1');
     expect(await nowhere.send(messageTo('ana@mail.example'))).toBe('unreachable');
   });
-
-  it('does not wait for a server that is silent', async () => {
-    const silent = createServer();
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    closing.push(() => new Promise((resolve) => silent.close(() => resolve())));
-    const { port } = silent.address() as AddressInfo;
-    const mailer = createSmtpMailer(FROM, `smtp://127.0.0.1:${port}`);
-    expect(await mailer.send(messageTo('ana@mail.example'))).toBe('unreachable');
-  }, 20_000);
 
   it('shows its user name and password, and nothing goes out with wrong ones', async () => {
     const { mails, port } = await startServer({
