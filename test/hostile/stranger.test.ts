@@ -11,8 +11,8 @@ import { type Owner, Siege, type Stranger, strangers } from './fixture/siege.ts'
 
 const HOURS = 24;
 const HOUR_S = 3600;
-/** A guess a second in the long form, six a minute in the short one: a wait has up to 900 s. */
-const STEP_S = isLong ? 1 : 10;
+/** A guess a second in the long form, three a minute in the short one: a wait has up to 900 s. */
+const STEP_S = isLong ? 1 : 20;
 /** The time between two sign-ins of the owner, whose hash is what takes time here. */
 const OWNER_S = isLong ? 60 : 300;
 const isForm = (text: string) => parseTemporaryPassword(text) !== undefined;
