@@ -106,7 +106,7 @@ async function startService(publicOrigin: string, data: string): Promise<Running
 }
 
 async function stopService({ child }: Running): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   await once(child, 'exit');
 }
@@ -208,7 +208,8 @@ async function sendPage(outgoing: ServerResponse): Promise<void> {
 function stopOnSignal(development: Development): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, async () => {
-      await stopService(await development.running);
+      // There is none to stop where the last one did not start.
+      await development.running.then(stopService, () => {});
       process.exit(0);
     });
   }
