@@ -11,6 +11,7 @@
  * - `dist/client/` is the client for portal teams: an ES module and its types.
  * - `dist/map/` has the source maps of the package. They are kept with the build and not deployed;
  *   `npm run explain-stack` reads them.
+ * - `dist/dev/` is for `npm run dev`. It loads its packages from `node_modules`.
  *
  * The same sources give the same bytes. A file is replaced as a whole and only when it changed,
  * so that builds and running services do not disturb each other.
@@ -235,7 +236,7 @@ export async function buildInto(directory: string): Promise<void> {
   await writeFolder(join(directory, 'operator'), await operatorFiles(local));
 }
 
-/** Builds what `npm run dev` runs, which are no commands; for `portal` only its page. */
+/** Builds what `npm run dev` runs, without the commands; for `portal` its page alone. */
 async function buildDevelopment(what: string | undefined): Promise<void> {
   const directory = join(ROOT, 'dist/dev');
   const mode = { isDevelopment: true };
