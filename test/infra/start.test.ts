@@ -167,6 +167,9 @@ describe('npm start', () => {
     expect(code).toBe(0);
     expect(stdout.split('\n')).toEqual([expect.stringMatching(/^\{"ready":true,/), '']);
     expect(JSON.parse(stdout).hashEngine).toBe(hashEngine);
+    const messages = linesOf(stderr).map(({ message }) => message);
+    expect(messages[0]).toBe('the service is ready');
+    expect(messages.at(-1)).toBe('the service has stopped');
     for (const { temporaryPassword } of local.admins) {
       expect(stderr).not.toContain(temporaryPassword);
     }
