@@ -20,7 +20,7 @@ export class NotReady extends Error {
  * The time for which a finding is kept (CONTRACT.md, "Service"): probes from many places cost the
  * parts one call in it.
  */
-const FINDING_KEPT_MS = 5_000;
+export const FINDING_KEPT_MS = 5_000;
 
 /**
  * Creates the check, which queries every part at most once in 5 s.

@@ -130,7 +130,7 @@ describe('a flood from all networks', () => {
     });
     await expect.poll(() => codes).toContain('overloaded');
     const served: number[] = [];
-    // A slot is free now and then, so that one would say little.
+    // A slot is sometimes free by chance: one sign-in of each network would prove little.
     for (let turn = 0; turn < 3; turn += 1) {
       for (const address of ['2001:db9::1', '203.0.113.1']) {
         served.push((await service.signIn(userName, password, from(address))).status);

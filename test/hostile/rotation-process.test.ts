@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { SECRET_RETRY_MS } from '../../shared/crypto/secret/secret-cache.ts';
+import { FINDING_KEPT_MS } from '../../shared/http/readiness.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { nameOf } from '../fixture/operations.ts';
 import { runHere } from '../infra/fixture/in-process.ts';
@@ -19,8 +21,6 @@ import {
 const IS_LONG = process.env.HOSTILE === 'long';
 /** The requests between two changes; in 30, each user signs in once on each of two instances. */
 const TRAFFIC = IS_LONG ? 3000 : 90;
-/** A finding of the readiness check is kept for so long, and an outage of the vault. */
-const KEPT_MS = 5000;
 const USERS = ['ana', 'ben', 'cem'].map((name) => `${name}@contoso.example`);
 const SLEEPER = 'sleeper@contoso.example';
 
@@ -135,7 +135,7 @@ describe('a rotation while requests run', () => {
     await traffic.goOn();
     newPepper = await parts.rotate('password-pepper', 2);
     await parts.rotate('token-signing-key', 2);
-    await first.passTime(KEPT_MS);
+    await first.passTime(FINDING_KEPT_MS);
     // A readiness check queries the vault, so only the first one sees the new versions.
     const keysOf = async () => {
       await to(first).send('GET', '/api/health/ready');
@@ -209,7 +209,7 @@ describe('a pepper that is disabled too early', () => {
     expect(await report()).toContain(`${oldPepper}: MISSING from the vault, and 2 hashes need it.`);
 
     await parts.enable('password-pepper', oldPepper, true);
-    await instance.passTime(KEPT_MS);
+    await instance.passTime(SECRET_RETRY_MS);
     const signIn = async () => (await to(instance).signIn(SLEEPER, goodPassword(1))).status;
     await expect.poll(signIn, { timeout: 30_000, interval: 500 }).toBe(200);
     // The sign-in that fetched the version had no age of it yet; the next one moves the hash.

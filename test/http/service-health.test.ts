@@ -7,7 +7,7 @@ import {
   startEmbeddedTables,
 } from '../../infra/local/store/embedded-tables.ts';
 import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
-import { createReadiness } from '../../shared/http/readiness.ts';
+import { createReadiness, FINDING_KEPT_MS } from '../../shared/http/readiness.ts';
 import { DATA_ROOT } from '../fixture/data-root.ts';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, type SignedInAdmin, startService } from '../fixture/service.ts';
@@ -21,7 +21,6 @@ const PACKAGE: { version: string } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 );
 
-const FINDING_KEPT_MS = 5000;
 /** A part that does not answer may take as long. */
 const NEXT_FINDING = { timeout: 20_000, interval: 250 };
 
