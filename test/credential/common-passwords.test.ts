@@ -7,7 +7,7 @@ import {
 } from '../../shared/credential/policy/common-passwords.ts';
 
 const ENTRIES = commonPasswordsOf(await readPackagedSources());
-/** The one of the build; infra/common-passwords.test.ts compares it with one that is made anew. */
+/** The file of the build: test/infra/common-passwords.test.ts compares it with one made anew. */
 const FILE = readFileSync(new URL('../../dist/common-passwords.bin', import.meta.url));
 
 describe('the file of common passwords', () => {

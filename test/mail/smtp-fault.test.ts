@@ -94,21 +94,20 @@ async function sendTo(greet: (socket: Socket) => void): Promise<unknown> {
   const server = createServer(greet);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const outcome = await createSmtpMailer(FROM, `smtp://127.0.0.1:${port}`).send(
-    messageTo('ana@mail.example'),
-  );
-  await new Promise((resolve) => server.close(resolve));
-  return outcome;
+  const mailer = createSmtpMailer(FROM, `smtp://127.0.0.1:${port}`);
+  try {
+    return await mailer.send(messageTo('ana@mail.example'));
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
 }
 
 // Side by side, for each takes the five seconds of a connection.
-describe.concurrent('mail by SMTP', () => {
-  it('does not wait for a server that is silent', async () => {
+describe.concurrent('a mail server that does not come to its answer', () => {
+  it('is left after a while, if it is silent', async () => {
     expect(await sendTo(() => {})).toBe('unreachable');
   });
-});
 
-describe.concurrent('a mail server that drips', () => {
   it('is left after a while, though a byte comes each second', async () => {
     const outcome = await sendTo((socket) => {
       const timer = setInterval(() => socket.write('2'), 1000);
