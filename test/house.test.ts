@@ -362,6 +362,13 @@ describe('tests', () => {
       ),
     ).toEqual([]);
   });
+
+  // A worker loads a fixture once, and forgets such settings after each file.
+  it('have their time limits from the project or themselves, not from loading a fixture', () => {
+    const fixtures = tests.filter(({ path }) => !path.endsWith('.test.ts'));
+    expect(fixtures.length).toBeGreaterThan(50);
+    expect(offenders(fixtures, ({ text }) => !/^vi\.setConfig/m.test(text))).toEqual([]);
+  });
 });
 
 /** The portal's script runs in the browser and registers nothing. */

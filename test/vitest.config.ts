@@ -47,7 +47,16 @@ export default defineConfig({
           globalSetup: BUILD,
         },
       },
-      { extends: true, test: { name: 'hostile', include: [HOSTILE], globalSetup: BUILD } },
+      {
+        extends: true,
+        test: {
+          name: 'hostile',
+          include: [HOSTILE],
+          globalSetup: BUILD,
+          // The long form on a busy machine, or the many tries to make a failure small.
+          testTimeout: 40 * 60_000,
+        },
+      },
       {
         extends: true,
         test: {
