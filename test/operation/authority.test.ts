@@ -169,14 +169,14 @@ function momentsOf(write: string): readonly string[] {
   return Object.keys(MOMENTS).filter((moment) => moment !== 'during the hash');
 }
 
-/** The rows of a cast; each case plays on a copy of them. */
-interface Stage {
+/** The rows of a cast; each case begins with a copy of them. */
+interface StartingPoint {
   readonly rows: AllRows;
   readonly cast: Cast;
 }
 
 /** @param hasActed whether the caller has changed a user before, so that its authority exists */
-async function makeStage(hasActed: boolean): Promise<Stage> {
+async function recordStart(hasActed: boolean): Promise<StartingPoint> {
   const rows = copyRows();
   const on = createOperationsOn(startMemoryTables(new MemoryLine(), rows));
   const boss = await on.readyAdmin();
@@ -185,12 +185,12 @@ async function makeStage(hasActed: boolean): Promise<Stage> {
   return { rows, cast: { boss, rogue, target } };
 }
 
-const play = ({ rows }: Stage) =>
+const openCopy = ({ rows }: StartingPoint) =>
   createOperationsOn(startMemoryTables(new MemoryLine(), copyRows(rows)));
 
-let stages: readonly [Stage, Stage];
+let startingPoints: readonly [StartingPoint, StartingPoint];
 beforeAll(async () => {
-  stages = [await makeStage(false), await makeStage(true)];
+  startingPoints = [await recordStart(false), await recordStart(true)];
 });
 
 /** Everything that is stored, with its tags; the index of expiries is written before a commit. */
@@ -204,10 +204,10 @@ async function stored({ tables }: Operations) {
 
 describe.each(Object.entries(WRITES))('the act to %s', (name, write) => {
   it('succeeds for an admin who keeps its rights, the first time and again', async () => {
-    for (const stage of stages) {
-      const operations = play(stage);
-      const principal = await operations.sessionOf(stage.cast.rogue);
-      const outcome = await outcomeText(write(operations, principal, stage.cast));
+    for (const start of startingPoints) {
+      const operations = openCopy(start);
+      const principal = await operations.sessionOf(start.cast.rogue);
+      const outcome = await outcomeText(write(operations, principal, start.cast));
       expect(['done', 'active', 'disabled']).toContain(outcome);
     }
   });
@@ -217,9 +217,9 @@ describe.each(Object.entries(WRITES))('the act to %s', (name, write) => {
   );
   it.each(cases)('is refused after $loss $moment, and writes nothing', async ({ moment, loss }) => {
     const { lose, outcome } = LOSSES[loss] as (typeof LOSSES)[string];
-    for (const stage of stages) {
-      const { cast } = stage;
-      const operations = play(stage);
+    for (const start of startingPoints) {
+      const { cast } = start;
+      const operations = openCopy(start);
       const principal = await operations.sessionOf(cast.rogue);
       let before: unknown;
       const on = await (MOMENTS[moment] as Moment)(operations, async () => {
@@ -235,9 +235,9 @@ describe.each(Object.entries(WRITES))('the act to %s', (name, write) => {
 
 describe('a caller without rights', () => {
   it.each([...HASHING])('spends neither a hash nor an index entry to %s', async (name) => {
-    const [, stage] = stages;
-    const { cast } = stage;
-    const operations = play(stage);
+    const [, start] = startingPoints;
+    const { cast } = start;
+    const operations = openCopy(start);
     const principal = await operations.sessionOf(cast.rogue);
     await LOSSES['a deletion']?.lose(operations, cast);
     let places = 0;
