@@ -108,6 +108,8 @@ export const LOCAL_BUNDLES = {
   sourcemap: 'linked',
 } as const satisfies BuildOptions;
 
+const DEPLOYMENT: BuildMode = { isDevelopment: false };
+
 /** `npm run dev` bundles our own sources: nine tenths of a build are the packages. */
 const OWN_SOURCES = { minify: false, sourcemap: 'linked', packages: 'external' } as const;
 
@@ -127,7 +129,11 @@ async function readCommonPasswords(): Promise<Uint8Array> {
 }
 
 /** Returns the files of `package/`, and the maps of its bundles, `<entry>.cjs.map`. */
-async function packageFiles(options: BundleOptions, mode: BuildMode): Promise<Files> {
+async function packageFiles(
+  options: BundleOptions,
+  mode: BuildMode,
+  commonPasswords: Uint8Array,
+): Promise<Files> {
   const { name, version } = PACKAGE;
   const manifest = { name, version, private: true, type: 'commonjs', main: 'main.cjs' };
   const [bundles, portal] = await Promise.all([bundle(options), buildPortal(mode)]);
@@ -135,7 +141,7 @@ async function packageFiles(options: BundleOptions, mode: BuildMode): Promise<Fi
     ...bundles,
     ...(await nativeEngineFiles()),
     ...[...portal].map(([name, content]) => [`portal/${name}`, content] as const),
-    ['common-passwords.bin', await readCommonPasswords()],
+    ['common-passwords.bin', commonPasswords],
     // azd leaves node_modules out of a package that has no such file, and never sends it.
     ['.funcignore', Buffer.from('# Nothing.\n')],
     ['host.json', await readFile(join(ROOT, 'host.json'))],
@@ -162,11 +168,8 @@ async function nativeEngineFiles(): Promise<Files> {
   return files;
 }
 
-async function localFiles(options: BundleOptions): Promise<Files> {
-  return new Map([
-    ...(await bundle(options)),
-    ['common-passwords.bin', await readCommonPasswords()],
-  ]);
+async function localFiles(options: BundleOptions, commonPasswords: Uint8Array): Promise<Files> {
+  return new Map([...(await bundle(options)), ['common-passwords.bin', commonPasswords]]);
 }
 
 /** Returns the files of the operators' package, laid out as this repository is. */
@@ -224,13 +227,15 @@ async function writePackage(directory: string, files: Files): Promise<void> {
 
 /** Builds `package/` and `map/` into `directory`. */
 export async function buildPackageInto(directory: string): Promise<void> {
-  await writePackage(directory, await packageFiles(PACKAGE_BUNDLES, { isDevelopment: false }));
+  const list = await readCommonPasswords();
+  await writePackage(directory, await packageFiles(PACKAGE_BUNDLES, DEPLOYMENT, list));
 }
 
 /** Builds into `directory`: `package/`, `local/`, `operator/` and `map/`. */
 export async function buildInto(directory: string): Promise<void> {
-  const deployed = await packageFiles(PACKAGE_BUNDLES, { isDevelopment: false });
-  const local = await localFiles(LOCAL_BUNDLES);
+  const list = await readCommonPasswords();
+  const deployed = await packageFiles(PACKAGE_BUNDLES, DEPLOYMENT, list);
+  const local = await localFiles(LOCAL_BUNDLES, list);
   await writePackage(directory, deployed);
   await writeFolder(join(directory, 'local'), local);
   await writeFolder(join(directory, 'operator'), await operatorFiles(local));
@@ -246,8 +251,9 @@ async function buildDevelopment(what: string | undefined): Promise<void> {
   }
   if (what !== 'development') throw new Error('build.ts makes dist/dev; npm run build makes dist/');
   const { cli: _, ...entryPoints } = LOCAL_BUNDLES.entryPoints;
-  const started = await packageFiles({ ...PACKAGE_BUNDLES, ...OWN_SOURCES }, mode);
-  const local = await localFiles({ ...LOCAL_BUNDLES, ...OWN_SOURCES, entryPoints });
+  const list = await readCommonPasswords();
+  const started = await packageFiles({ ...PACKAGE_BUNDLES, ...OWN_SOURCES }, mode, list);
+  const local = await localFiles({ ...LOCAL_BUNDLES, ...OWN_SOURCES, entryPoints }, list);
   await writeFolder(join(directory, 'package'), started);
   await writeFolder(join(directory, 'local'), local);
 }
