@@ -2,6 +2,7 @@ import { createTransport } from 'nodemailer';
 import { expect, it } from 'vitest';
 import { toMailOptions } from '../../shared/mail/mail-form.ts';
 import { readMail } from '../fixture/written-text.ts';
+import { FROM, messageTo } from './fixture/mail-server.ts';
 
 /** The characters of a line in quoted-printable: RFC 2045 section 6.7. */
 const LINE_LENGTH = 76;
@@ -11,15 +12,9 @@ it('is read whole wherever its lines are cut, also before two hyphens', async ()
   let cutBeforeHyphens = 0;
   for (let before = 0; before < LINE_LENGTH; before += 1) {
     const token = `${'x'.repeat(before)}--${'y'.repeat(100)}`;
-    const message = {
-      to: { name: 'Ana', address: 'ana@mail.example' },
-      subject: 'A token',
-      text: `Hello\n\n${token}\n`,
-      html: `<p>${token}</p>`,
-      language: 'en',
-      messageId: 'one@mail.example',
-    };
-    const sent = await transport.sendMail(toMailOptions('portal@mail.example', message));
+    const parts = { text: `Hello\n\n${token}\n`, html: `<p>${token}</p>` };
+    const message = messageTo('ana@mail.example', parts);
+    const sent = await transport.sendMail(toMailOptions(FROM, message));
     const raw = String(sent.message);
     if (/^--y/m.test(raw)) cutBeforeHyphens += 1;
     const read = readMail(raw);
