@@ -1,19 +1,16 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { Agent } from 'node:http';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type AnswerSchema, answerSchemaOf } from '../fixture/answer-schema.ts';
 import type { SignedInAdmin } from '../fixture/service.ts';
+import { readMail } from '../fixture/written-text.ts';
+import { freezeTokenIn, mailTo } from '../http/fixture/mailbox.ts';
 import { type OpenedService, startOpenedService } from '../http/fixture/opened-service.ts';
 import { type RawAnswer, rawRequest } from '../infra/fixture/raw-request.ts';
+import { nameOf, PEOPLE, type PersonName, passwordOf, SECRET_MARK } from './fuzz-body.ts';
 import { type Held, heldBy, INSPECTED } from './fuzz-process.ts';
-import {
-  type FuzzRequest,
-  nameOf,
-  type OpenApi,
-  PEOPLE,
-  type PersonName,
-  passwordOf,
-  SECRET_MARK,
-} from './fuzz-request.ts';
+import type { FuzzRequest, OpenApi } from './fuzz-request.ts';
 
 /** A hash queue that is full of others' requests is minutes away from this. */
 const HANG_MS = 120_000;
@@ -26,10 +23,12 @@ const ROLES: Readonly<Record<PersonName, readonly string[]>> = {
   userAdmin: ['userManagementAdmin'],
   agent: ['salesAgent', 'billingAdmin'],
   novice: ['helpdeskAgent'],
+  owner: ['salesAgent'],
 };
 
 interface Person {
   readonly userId: string;
+  /** An access token; the novice has a change token, and the owner the one of a freeze link. */
   readonly token: string;
 }
 
@@ -47,6 +46,7 @@ export class FuzzTarget {
   readonly #schema: AnswerSchema;
   readonly #agent = new Agent({ keepAlive: true });
   #people = new Map<string, Person>();
+  #round = 0;
 
   private constructor(
     opened: OpenedService,
@@ -65,6 +65,7 @@ export class FuzzTarget {
     const admins = ['admin@contoso.example', 'admin@fabrikam.example'];
     const env = {
       PORTAL_ORIGINS: 'https://portal.example',
+      MAIL_FROM: 'portal@contoso.example',
       ACCESS_TOKEN_TTL_SECONDS: '86400',
       ...INSPECTED,
     };
@@ -77,10 +78,13 @@ export class FuzzTarget {
     return new FuzzTarget(opened, keeper, foreigner.userId, body);
   }
 
-  /** Removes all users but the keeper and makes the people again. */
+  /** Removes all users but the keeper, makes the people again, and clears the settings. */
   async renew(): Promise<void> {
     const { service } = this.#opened;
-    const { token, userId } = this.#keeper;
+    const { token, userId, userName } = this.#keeper;
+    this.#round += 1;
+    // Rules that a request of this round has set would refuse the resets of all later rounds.
+    await this.#opened.clearSettings(userName);
     for (;;) {
       const { body } = await service.callChecked('GET', '/api/users?limit=200', { token });
       const others: string[] = body.items
@@ -96,12 +100,26 @@ export class FuzzTarget {
       PEOPLE.map((person, index) => [person as string, made[index] as Person]),
     );
     this.#people.set('foreigner', { userId: this.#foreignerId, token: '' });
+    this.#searchMails();
   }
 
-  /** The novice has a temporary password and a change token; the others are settled. */
+  /** Looks for secrets in the mails so far and removes them. At the end all would take minutes. */
+  #searchMails(): void {
+    const { service } = this.#opened;
+    const folder = join(service.directory, 'mail');
+    for (const name of readdirSync(folder)) {
+      if (!name.endsWith('.eml')) continue;
+      const raw = readFileSync(join(folder, name), 'latin1');
+      expect(service.secretsIn(`${raw}\n${readMail(raw)}`), name).toBe(0);
+      rmSync(join(folder, name));
+    }
+  }
+
+  /** The novice and the owner have temporary passwords; the others are settled. */
   async #make(person: PersonName): Promise<Person> {
     const { service } = this.#opened;
     const { token } = this.#keeper;
+    if (person === 'owner') return this.#makeOwner();
     if (person !== 'novice') {
       return service.addReadyUser(token, nameOf(person), ROLES[person], passwordOf(person));
     }
@@ -114,9 +132,24 @@ export class FuzzTarget {
     return { userId, token: body.changeToken };
   }
 
+  /** The owner has a mailbox. A freeze of this user ends nothing that the rest of a round needs. */
+  async #makeOwner(): Promise<Person> {
+    const { service } = this.#opened;
+    const { token } = this.#keeper;
+    const email = `owner-${this.#round}@mail.example`;
+    const body = { userName: nameOf('owner'), displayName: 'Owner', email, roles: ROLES.owner };
+    const made = await service.callChecked('POST', '/api/users', { token, body });
+    const { userId } = made.body.user;
+    await service.callChecked('POST', `/api/users/${userId}/password-reset`, { token });
+    const mail = await mailTo(service, email, 'Your password was reset');
+    return { userId, token: freezeTokenIn(mail) };
+  }
+
   /** Sends it and holds the answer against the document and the common rules. */
   async send(request: FuzzRequest): Promise<number> {
-    const { method, body, isChunked } = request;
+    const { method, isChunked } = request;
+    const body =
+      typeof request.body === 'string' ? this.#fill(request.body, 'token') : request.body;
     const path = this.#fill(request.path, 'userId');
     const { authorization, ...others } = request.headers;
     const headers = {
@@ -137,7 +170,9 @@ export class FuzzTarget {
   }
 
   #fill(text: string, member: keyof Person): string {
-    return text.replace(/<(\w+)>/g, (_, name) => this.#people.get(name)?.[member] ?? '');
+    return text.replace(/<(\w+)>/g, (whole, name) => {
+      return this.#people.get(name)?.[member] ?? whole;
+    });
   }
 
   #judge(method: string, path: string, { status, headers, body: text }: RawAnswer): void {
