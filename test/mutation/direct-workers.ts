@@ -2,7 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import bcryptjs from 'bcryptjs';
 import type { HashJob, HashReply } from '../../shared/crypto/password/hash-worker.ts';
-import type { HashDone, HashWorkersOptions } from '../../shared/crypto/password/hash-workers.ts';
+import type {
+  HashDone,
+  HashWorkersOptions,
+  HashWorkers as Threads,
+} from '../../shared/crypto/password/hash-workers.ts';
 import { importedDigest } from '../../shared/crypto/password/imported-digest.ts';
 import { parseLegacyHashScheme } from '../../shared/crypto/password/imported-hash.ts';
 import type { ClientNetwork } from '../../shared/port/hasher.ts';
@@ -25,7 +29,7 @@ function perform(job: HashJob): HashReply {
     return { kind: 'digest', digest };
   }
   if (job.kind === 'hash') {
-    const salt = lettersOf(randomBytes(18), 22);
+    const salt = job.salt ?? lettersOf(randomBytes(18), 22);
     return { kind: 'hash', bcrypt: hash(job.preHash, job.cost, salt) };
   }
   const cost = Number(job.bcrypt.slice(4, 6));
@@ -37,7 +41,7 @@ function perform(job: HashJob): HashReply {
  * Replaces shared/crypto/password/hash-workers.ts while Stryker runs: no threads, and SHA-256
  * in the form of bcrypt. How long a hash takes is no part of what is judged here.
  */
-export class HashWorkers {
+export class HashWorkers implements Pick<Threads, keyof Threads> {
   readonly #clock: HashWorkersOptions['clock'];
   #latest: Promise<unknown> = Promise.resolve();
   isClosed = false;
@@ -45,6 +49,8 @@ export class HashWorkers {
   constructor({ clock }: HashWorkersOptions) {
     this.#clock = clock;
   }
+
+  prepare(): void {}
 
   run(_network: ClientNetwork, job: HashJob): Promise<HashDone> {
     const done = this.#latest.then(async () => {
