@@ -103,6 +103,20 @@ describe('the lock file', () => {
   });
 });
 
+describe.each(['test/benchmark/peers', 'test/mutation'])('the lock file of %s', (folder) => {
+  it('has each package with its SHA-512, from no named registry, and is asked for exact versions', () => {
+    const { dependencies } = JSON.parse(read(`${folder}/package.json`));
+    const { packages } = JSON.parse(read(`${folder}/package-lock.json`));
+    const entries = Object.entries<LockedPackage>(packages).filter(([path]) => path !== '');
+    expect(entries.length).toBeGreaterThan(100);
+    expect(entries.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))).toEqual([]);
+    expect(entries.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+    for (const [name, version] of Object.entries(dependencies)) {
+      expect(packages[`node_modules/${name}`]?.version, name).toBe(version);
+    }
+  });
+});
+
 describe('what is deployed', () => {
   it('is licensed permissively', () => {
     const others = deployed.filter(({ license }) => !LICENCES.includes(license ?? ''));

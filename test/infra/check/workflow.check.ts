@@ -185,6 +185,7 @@ it('updates packages and actions every week', () => {
   ]);
   expect(found).toEqual([
     ['npm', '/', 'weekly'],
+    ['npm', '/test/mutation', 'weekly'],
     ['github-actions', '/', 'weekly'],
   ]);
 });
