@@ -11,7 +11,7 @@ import { expectRefused } from './fixture/refused.ts';
 /** CONTRACT.md: the acts allowed between ranks, and the `allowed` that shows a portal the same. */
 
 type Rank = 'globalAdmin' | 'userManagementAdmin' | 'salesAgent';
-type Target = Rank | 'self';
+type Whom = Rank | 'self';
 type Action = (typeof ACTIONS)[number];
 type Verdict = 'ok' | 'forbidden' | 'self-reset-forbidden';
 type Verdicts = Readonly<Record<Action, Verdict>>;
@@ -30,7 +30,7 @@ function all(verdict: Verdict, changed: Partial<Verdicts> = {}): Verdicts {
   return { ...(Object.fromEntries(same) as Verdicts), ...changed };
 }
 
-const MATRIX: Readonly<Record<Rank, Readonly<Record<Target, Verdicts>>>> = {
+const MATRIX: Readonly<Record<Rank, Readonly<Record<Whom, Verdicts>>>> = {
   globalAdmin: {
     globalAdmin: all('ok'),
     userManagementAdmin: all('ok'),
@@ -135,17 +135,22 @@ async function setBack(userId: string, role: Rank): Promise<void> {
   await service.callChecked('PATCH', `/api/users/${userId}`, { token: root.token, body });
 }
 
-async function verdictOn(
-  action: Action,
-  token: string,
-  userId: string,
-  role: Rank,
-): Promise<Verdict> {
-  const before = await lookAt(userId);
+/** A user that is acted on, and how it was after the last refusal, while nothing has changed it. */
+interface Target {
+  readonly userId: string;
+  readonly role: Rank;
+  seen?: unknown;
+}
+
+async function verdictOn(action: Action, token: string, on: Target): Promise<Verdict> {
+  const { userId, role } = on;
+  const before = on.seen ?? (await lookAt(userId));
   const answer = await act(action, token, userId, role);
+  on.seen = undefined;
   if (answer.status < 300) return 'ok';
   expectRefused(answer, 403, answer.body.code);
-  expect(await lookAt(userId), `${action} was refused`).toEqual(before);
+  on.seen = await lookAt(userId);
+  expect(on.seen, `${action} was refused`).toEqual(before);
   return answer.body.code;
 }
 
@@ -166,8 +171,9 @@ describe.each(CALLERS)('a caller of rank %s', (rank) => {
     const role = isSelf ? rank : target;
     const userId = isSelf ? caller.userId : await newTarget(role);
     const verdicts: Partial<Record<Action, Verdict>> = {};
+    const acted: Target = { userId, role };
     for (const action of ACTIONS) {
-      verdicts[action] = await verdictOn(action, caller.token, userId, role);
+      verdicts[action] = await verdictOn(action, caller.token, acted);
       if (verdicts[action] !== 'ok' || action === 'delete') continue;
       await setBack(userId, role);
       if (isSelf && action === 'disable') {
