@@ -97,7 +97,7 @@ export function describeSurroundings(testContext: () => TestContext, adminIndex:
     it.each([
       ['two days ahead', TWO_DAYS_MS],
       ['two days behind', -TWO_DAYS_MS],
-    ])('whose clock is %s shows the times of the service', async (when, offsetMs) => {
+    ])('whose clock is %s shows the times of the service', async (_, offsetMs) => {
       const { page } = await open(testContext());
       await page.clock.install({ time: Date.now() + offsetMs });
       const temporaryPassword = await reset();
@@ -113,7 +113,6 @@ export function describeSurroundings(testContext: () => TestContext, adminIndex:
       testContext().service.noteSecret(shown);
       expect(shown).not.toBe(temporaryPassword);
       await page.locator('.expiry').getByText(IN_A_DAY).waitFor();
-      await judge(page, `clock-${when.replaceAll(' ', '-')}`);
 
       const { page: own } = await open(testContext());
       await own.clock.install({ time: Date.now() + offsetMs });
@@ -139,7 +138,8 @@ export function describeSurroundings(testContext: () => TestContext, adminIndex:
         expect(words.signIn.reason.changeExpired).toMatch(/admin/);
         expect(await page.locator('#userName').inputValue()).toBe(userName);
         await page.locator('#password:focus').waitFor();
-        await judge(page, `change-superseded-${language}`);
+        // The longer texts; screen.ts judges the form in English.
+        if (language === 'fr') await judge(page, 'change-superseded');
       },
     );
 
