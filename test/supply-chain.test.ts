@@ -104,7 +104,7 @@ describe('the lock file', () => {
 });
 
 describe.each(['test/benchmark/peers', 'test/mutation'])('the lock file of %s', (folder) => {
-  it('has each package with its SHA-512, from no named registry, and is asked for exact versions', () => {
+  it('has each package by its SHA-512 and from no named registry, for exact versions', () => {
     const { dependencies } = JSON.parse(read(`${folder}/package.json`));
     const { packages } = JSON.parse(read(`${folder}/package-lock.json`));
     const entries = Object.entries<LockedPackage>(packages).filter(([path]) => path !== '');
@@ -115,6 +115,12 @@ describe.each(['test/benchmark/peers', 'test/mutation'])('the lock file of %s', 
       expect(packages[`node_modules/${name}`]?.version, name).toBe(version);
     }
   });
+});
+
+it('has one version of Stryker and its runner, whose peers npm does not look at', () => {
+  const { dependencies } = JSON.parse(read('test/mutation/package.json'));
+  expect(Object.keys(dependencies)).toHaveLength(2);
+  expect(new Set(Object.values(dependencies)).size).toBe(1);
 });
 
 describe('what is deployed', () => {

@@ -4,12 +4,13 @@
  * `dist/peers` from the lock file beside `peers/peer.ts`. `--seconds N` (5), `--rounds N` (2).
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { installOwnLock } from '../fixture/own-lock.ts';
 import { type ProcessLoad, startService } from './client.ts';
 import { median, type Part, presentPart, quantile } from './part.ts';
 import {
@@ -35,13 +36,7 @@ const SHORT_LIFE_SECONDS = 5;
 const SOURCES = fileURLToPath(new URL('./peers/', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../../dist/peers/', import.meta.url));
 const OURS = fileURLToPath(new URL('../../dist/package/main.cjs', import.meta.url));
-const FILES = [
-  'package.json',
-  'package-lock.json',
-  '.npmrc',
-  'better-auth-server.mjs',
-  'import-time.cjs',
-];
+const PROGRAMS = ['better-auth-server.mjs', 'import-time.cjs'];
 const execute = promisify(execFile);
 
 /** The first one is what a deployment runs. */
@@ -49,17 +44,6 @@ const ENGINES = ['native', 'bcryptjs'] as const;
 
 const ACTS = ['sign-in', 'change', 'reset'] as const;
 type Act = (typeof ACTS)[number];
-
-/** Not below test/, where other programs would find the packages' sources. */
-async function installPeers(): Promise<void> {
-  await mkdir(FOLDER, { recursive: true });
-  for (const file of FILES) await cp(join(SOURCES, file), join(FOLDER, file));
-  // npm passes its own settings on to what it runs; these are of another package.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(?:package|lifecycle)_/.test(name)),
-  );
-  await execute('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: FOLDER, env });
-}
 
 interface Window {
   readonly durationsMs: number[];
@@ -351,7 +335,7 @@ async function tell(all: readonly Measured[], imports: ImportTimes, late: string
 }
 
 async function measure(): Promise<Part> {
-  await installPeers();
+  await installOwnLock(SOURCES, FOLDER, PROGRAMS);
   const data = await mkdtemp(join(tmpdir(), 'peers-'));
   const peers: Peer[] = [];
   try {
