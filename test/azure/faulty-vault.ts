@@ -31,7 +31,7 @@ export function trust(ca: string): void {
 }
 
 export async function startFaultyVault(): Promise<FaultyVault> {
-  // Of two authorities of one name a process would try the first alone.
+  // Of two authorities with one name, a process tries only the first.
   const { private: key, cert } = await generate([{ name: 'commonName', value: randomUUID() }], {
     keyType: 'ec',
     algorithm: 'sha256',

@@ -103,7 +103,7 @@ export class FuzzTarget {
     this.#searchMails();
   }
 
-  /** Looks for secrets in the mails so far and removes them. At the end all would take minutes. */
+  /** Looks for secrets in the mails so far, and removes these mails: all of them take minutes. */
   #searchMails(): void {
     const { service } = this.#opened;
     const folder = join(service.directory, 'mail');

@@ -97,8 +97,8 @@ describe('the hash queue', () => {
   });
 });
 
-// A /56 or a /24 was a network of its own, of which one customer has hundreds. Of each kind of
-// address the flood that leaves the fewest slots; crypto/fair-queue.test.ts has all sizes.
+// A /56 or a /24 was a network of its own, of which one customer has hundreds. These are
+// the floods that leave the fewest slots; crypto/fair-queue.test.ts has the other sizes.
 describe('a flood from all networks', () => {
   let service: Service;
   let admin: SignedInAdmin;

@@ -135,10 +135,11 @@ async function setBack(userId: string, role: Rank): Promise<void> {
   await service.callChecked('PATCH', `/api/users/${userId}`, { token: root.token, body });
 }
 
-/** A user that is acted on, and how it was after the last refusal, while nothing has changed it. */
+/** A user that is acted on. */
 interface Target {
   readonly userId: string;
   readonly role: Rank;
+  /** The last look at it; undefined once an act was carried out. */
   seen?: unknown;
 }
 
