@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './fixture/longest-first.ts';
 
+const isCoverageRun = process.argv.includes('--coverage');
+
 const HOSTILE = 'test/hostile/**/*.test.ts';
 const BROWSER = 'test/browser/**/*.test.ts';
 /** All tests of a folder but those that need a server, wait, or judge samples by the thousand. */
@@ -74,9 +76,9 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // A busy machine delays an awaited state; that it is reached is what is tested.
     expect: { poll: { timeout: 20_000 } },
-    // Node runs tests as it runs services. Vite moves the places of statements: a line that ran in
-    // both would be counted twice and be missing once in the coverage.
-    experimental: { viteModuleRunner: false },
+    // Vite moves the places of statements. A line that ran in a test and in a service, which Node
+    // runs as it is written, would be counted twice and be missing once: so Node runs both.
+    experimental: { viteModuleRunner: !isCoverageRun },
     coverage: {
       provider: 'v8',
       include: ['shared/**/*.ts'],
