@@ -30,7 +30,7 @@ describe('an error of a library', () => {
   it('shows its places with --stack, without a message, in its causes too', () => {
     const cause = new RangeError(`at first\n    at ${SECRET} (file.ts:1:1)`);
     const places = placesOf(new Error(`wrong: ${SECRET}`, { cause }));
-    expect(places).toMatch(/^ {2}Error\n {4}at .*terminal\.test\.ts\S*:\d+:\d+\)?\n/);
+    expect(places).toMatch(/^ {2}Error\n {4}at .*terminal\.test\.ts(?:\?vitest=\d+)?:\d+:\d+\)?\n/);
     expect(places).toContain('  RangeError\n    at ');
     expect(places).not.toContain(SECRET);
     const circular = new Error('its own cause');
