@@ -82,7 +82,8 @@ async function playThroughFaults(
   systems += 1;
   const name = `w${systems}`;
   const modelRun = await ModelRun.beginOnServer(secretsOf(line, name));
-  const faults = await startFaultLine(modelRun.system, { line, name });
+  const { server } = await modelRun.system.tables.lend();
+  const faults = await startFaultLine(modelRun.system, server, { line, name });
   try {
     for (const [round, { before, calls }] of rounds.entries()) {
       for (const command of before) await modelRun.choose(command);
