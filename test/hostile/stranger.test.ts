@@ -11,8 +11,8 @@ import { type Owner, Siege, type Stranger, strangers } from './fixture/siege.ts'
 
 const HOURS = 24;
 const HOUR_S = 3600;
-/** A guess a second in the long form, three a minute in the short one: a wait has up to 900 s. */
-const STEP_S = isLong ? 1 : 20;
+/** A guess a second in the long form, one a minute in the short one: a wait has up to 900 s. */
+const STEP_S = isLong ? 1 : 60;
 /** The time between two sign-ins of the owner, whose hash is what takes time here. */
 const OWNER_S = isLong ? 60 : 300;
 const isForm = (text: string) => parseTemporaryPassword(text) !== undefined;
@@ -160,6 +160,6 @@ describe('guesses under any interleaving', () => {
       const budget = await Budget.of(siege, await siege.addOwner('ana@contoso.example'));
       for (const move of sequence) await budget.move(move);
     });
-    await checkHostile(property, { short: 10, long: 300 });
+    await checkHostile(property, { short: 6, long: 300 });
   });
 });
