@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Plant, runNoticeModel } from '../operation/fixture/notice-model-run.ts';
 import { isLong } from './fixture/replay.ts';
 
-const RUNS = isLong ? 500 : 100;
+const RUNS = isLong ? 500 : 60;
 /** The runs among which one must find a planted fault. */
 const RUNS_TO_FIND = 40;
 
