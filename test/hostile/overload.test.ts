@@ -125,7 +125,7 @@ describe('a flood from all networks', () => {
         const { body } = await service.signIn(name, WRONG, from(address));
         codes.push(body.code);
         // As many callers as fill the queue; more calls of each are refused and prove nothing.
-        await sleep(100);
+        await sleep(250);
       }
     });
     await expect.poll(() => codes).toContain('overloaded');
