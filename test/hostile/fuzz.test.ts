@@ -11,7 +11,7 @@ import { FuzzTarget } from './fuzz-target.ts';
 
 /** Sent at the same moment: as many as half of the hash queue's sixteen places. */
 const BATCH = 8;
-const BATCHES = { short: 45, long: 2_500 };
+const BATCHES = { short: 30, long: 2_500 };
 /** After so many batches the people are made again. */
 const BATCHES_A_ROUND = 15;
 /** The growth that caches may still have after the first round. */
