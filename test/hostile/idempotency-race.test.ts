@@ -3,11 +3,13 @@ import { Refusal } from '../../shared/credential/refusal.ts';
 import { resetPassword } from '../../shared/operation/reset-password.ts';
 import { createOperationsOn, type Operations, type SignedInUser } from '../fixture/operations.ts';
 import { startTables, type TestTables } from '../fixture/tables.ts';
+import { isLong } from './fixture/replay.ts';
 
 /** A gateway that repeats everything at once, and loses answers, on a table server. */
 
 vi.setConfig({ testTimeout: 120_000 });
 const CALLS = 12;
+const ROUNDS = isLong ? 4 : 2;
 
 let operations: Operations<TestTables>;
 let admin: SignedInUser;
@@ -33,7 +35,7 @@ async function reset({ userId }: SignedInUser, key: string): Promise<string> {
 it.each(['every answer arrives', 'the answer of the change is lost'])(
   'one of many calls with one key issues a password when %s',
   async (title) => {
-    for (let round = 1; round <= 4; round += 1) {
+    for (let round = 1; round <= ROUNDS; round += 1) {
       const name = `user-${round}-${title.length}@contoso.example`;
       const user = await operations.addReadyUser(admin, name);
       if (title.includes('lost')) operations.tables.transport.loseNextWriteAnswer();
