@@ -102,7 +102,7 @@ describe('SIGTERM', () => {
   }
 
   it('answers requests in flight, then exits with 0', async () => {
-    const local = runLocal('start', ['--port', '0', '--json'], { BCRYPT_COST: '12' });
+    const local = runLocal('start', ['--port', '0', '--json'], { BCRYPT_COST: '10' });
     const { origin, admins } = JSON.parse(await local.firstOutput());
     const [{ userName, temporaryPassword }] = admins;
     const right = await post(origin, { userName, password: temporaryPassword });
