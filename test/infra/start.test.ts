@@ -6,9 +6,10 @@ import { Agent } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startedLine } from '../../infra/cli/started-line.ts';
 import { parseSettings } from '../../shared/setting.ts';
+import { chooseBundle } from '../fixture/bundle.ts';
 import { startService } from '../fixture/service.ts';
 import { runService } from '../fixture/service-run.ts';
 import { runHere } from './fixture/in-process.ts';
@@ -175,27 +176,32 @@ describe('npm start', () => {
     }
   });
 
-  it('explains to a person what to do next', async () => {
-    const local = runLocal('start', ['--port', '0']);
-    started.push(local);
-    const text = await local.firstOutput();
-    expect(text).toMatch(/Address {4}http:\/\/127\.0\.0\.1:\d+\n/);
-    expect(text).toMatch(/New admin {2}admin@contoso\.example\n/);
-    expect(text).toMatch(/Password {3}(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4} /);
-    local.child.kill('SIGINT');
-    expect((await local.finished).code).toBe(0);
-  });
+  describe('without --json', () => {
+    let local: LocalProcess;
+    let printed: string;
+    beforeAll(async () => {
+      local = runLocal('start', ['--port', '0']);
+      started.push(local);
+      printed = await local.firstOutput();
+    });
 
-  it('stops despite open connections and a repeated signal', async () => {
-    const local = await start([]);
-    const agent = new Agent({ keepAlive: true });
-    await rawRequest(local.origin, '/api/health/live', { agent });
-    const idle = connect(Number(new URL(local.origin).port), '127.0.0.1');
-    idle.on('error', () => {});
-    local.child.kill('SIGINT');
-    expect((await stop(local)).code).toBe(0);
-    agent.destroy();
-    idle.destroy();
+    it('explains to a person what to do next', () => {
+      expect(printed).toMatch(/Address {4}http:\/\/127\.0\.0\.1:\d+\n/);
+      expect(printed).toMatch(/New admin {2}admin@contoso\.example\n/);
+      expect(printed).toMatch(/Password {3}(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4} /);
+    });
+
+    it('stops despite open connections and a repeated signal', async () => {
+      const [origin = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed) ?? [];
+      const agent = new Agent({ keepAlive: true });
+      await rawRequest(origin, '/api/health/live', { agent });
+      const idle = connect(Number(new URL(origin).port), '127.0.0.1');
+      idle.on('error', () => {});
+      local.child.kill('SIGINT');
+      expect((await stop(local)).code).toBe(0);
+      agent.destroy();
+      idle.destroy();
+    });
   });
 
   it('stops while it is still starting, though the store never answers', async () => {
@@ -216,10 +222,11 @@ describe('npm start', () => {
   });
 
   it('stops when the shell is gone through which npm runs it', async () => {
-    const command = '"$0" dist/local/start.cjs --port 0 --json; exit $?';
-    const shell = spawn('sh', ['-c', command, process.execPath], {
+    const { file, cost } = chooseBundle('start.cjs', {});
+    const command = '"$0" "$1" --port 0 --json; exit $?';
+    const shell = spawn('sh', ['-c', command, process.execPath, file], {
       cwd: ROOT,
-      env: bareEnvironment({ npm_lifecycle_event: 'start' }),
+      env: bareEnvironment({ npm_lifecycle_event: 'start', BCRYPT_COST: cost }),
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     await once(shell.stdout, 'data');
@@ -255,21 +262,9 @@ describe('npm start', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    const { code, stderr } = await runLocal('start', ['--port', String(port)]).finished;
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: `The port ${port} is in use; --port 0 picks a free one.\n`,
-    });
+    const ended = `exit 1: The port ${port} is in use; --port 0 picks a free one.`;
+    await expect(runService(['--port', String(port)], {})).rejects.toThrow(new Error(ended));
     await new Promise((resolve) => other.close(resolve));
-  });
-
-  it('runs the timer on demand', async () => {
-    const service = await startService();
-    const path = '/admin/functions/expireTemporaryPasswords';
-    expect((await service.callChecked('POST', path, { body: {} })).status).toBe(202);
-    await service.end('SIGTERM');
-    expect(service.log).toContain('expireTemporaryPasswords');
-    await service.stopAndAssertNoLeaks();
   });
 });
 
@@ -299,13 +294,15 @@ describe('--data', () => {
 
   it('accepts one process at a time', async () => {
     const data = await temporaryDirectory();
-    const local = await start(['--data', data]);
-    const inUse = expect.stringContaining(`in use by the process ${local.child.pid}; stop`);
-    const second = await runLocal('start', ['--port', '0', '--data', data]).finished;
-    expect(second).toMatchObject({ code: 1, stdout: '', stderr: inUse });
+    const first = await startService({ directory: data });
+    // That it is the right one: data-directory.test.ts.
+    const inUse = /in use by the process \d+; stop/;
+    const second = runService(['--port', '0', '--data', data], {});
+    await expect(second).rejects.toThrow(inUse);
+    await expect(second).rejects.toThrow(/^exit 1: /);
     const admin = await createAdmin(['b@x.example', '--data', data]);
-    expect(admin).toMatchObject({ code: 1, admins: [], stderr: inUse });
-    await stop(local);
+    expect(admin).toMatchObject({ code: 1, admins: [], stderr: expect.stringMatching(inUse) });
+    await first.end('SIGTERM');
     expect((await createAdmin(['b@x.example', '--data', data])).code).toBe(0);
   });
 });
