@@ -23,6 +23,9 @@ vi.setConfig({ testTimeout: 180_000 });
 
 afterAll(removeTemporaryDirectories);
 
+const HOOK = 'https://hook.example/';
+const SECRET = { secret: expect.stringMatching(/^whsec_/) };
+
 function run(program: string, argv: readonly string[], cwd = ROOT) {
   const env = { ...bareEnvironment(), INIT_CWD: undefined };
   const { status, stdout, stderr } = spawnSync(program, argv, { cwd, env, encoding: 'utf8' });
@@ -30,17 +33,21 @@ function run(program: string, argv: readonly string[], cwd = ROOT) {
 }
 
 describe('a command that is run in another folder', () => {
-  it.each([[['create-admin', '--']], [['cli', '--', 'create-admin']]])(
+  // The other command hashes nothing, and makes the data directory too.
+  it.each([
+    [['create-admin', '--', 'a@x.example'], { admins: [{ userName: 'a@x.example' }] }],
+    [['cli', '--', 'webhook-secret', HOOK], SECRET],
+  ])(
     'through npm run -s %j prints JSON alone and resolves paths from there',
-    async (script) => {
+    async (script, answer) => {
       const folder = await temporaryDirectory();
       const below = join(ROOT, 'infra');
       const name = `typed-${process.pid}`;
       const data = relative(below, join(folder, name));
-      const argv = ['run', '-s', ...script, 'a@x.example', '--json', '--data', data];
+      const argv = ['run', '-s', ...script, '--json', '--data', data];
       const { status, stdout, stderr } = run('npm', argv, below);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(JSON.parse(stdout).admins).toHaveLength(1);
+      expect(JSON.parse(stdout)).toMatchObject(answer);
       expect(await readdir(folder)).toEqual([name]);
     },
   );
@@ -48,10 +55,9 @@ describe('a command that is run in another folder', () => {
   it('through the bin resolves paths from there and returns the exit code', async () => {
     const place = await temporaryDirectory();
     const bin = join(ROOT, 'infra/portal-credentials.mjs');
-    const create = ['create-admin', 'a@x.example', '--json', '--data', 'kept'];
-    const made = run(bin, create, place);
+    const made = run(bin, ['webhook-secret', HOOK, '--json', '--data', 'kept'], place);
     expect({ status: made.status, stderr: made.stderr }).toEqual({ status: 0, stderr: '' });
-    expect(JSON.parse(made.stdout).admins).toHaveLength(1);
+    expect(JSON.parse(made.stdout)).toMatchObject(SECRET);
     expect(await readdir(place)).toEqual(['kept']);
     expect(run(bin, ['create-admin', 'nobody'], place).status).toBe(2);
     expect(run(bin, ['start', '--help'], place).stdout).toContain('npm start -- [options]');
