@@ -359,24 +359,40 @@ describe('the evidence of an admin', () => {
   const run = (values: Record<string, string>) =>
     runScript(filledIn(`${localOf(begin)}\n${localOf(section)}`, { ...common(), ...values }));
 
-  it('is taken with a password that has quotes, a backslash and a dollar', async () => {
+  const PASSWORD = `mossy "lantern" \\drifts' $HOME \`id\` 4`;
+  let temporaryPassword: string;
+  let chosen: Promise<void> | undefined;
+
+  beforeAll(async () => {
     const { answer } = await operated.run('create-admin', ADMIN, '--recover');
-    const { changeToken } = await operated.signIn(ADMIN, answer.admins[0].temporaryPassword);
-    const PASSWORD = `mossy "lantern" \\drifts' $HOME \`id\` 4`;
-    const change = { newPassword: PASSWORD };
-    const changed = await operated.call('POST', '/api/me/password', change, changeToken);
-    expect(changed.status).toBe(200);
-    const PAGES = place('quotes.jsonl');
-    expect(await run({ PASSWORD, PAGES })).toMatchObject({ code: 0, stderr: '' });
-    expect((await typesIn(PAGES)).at(-1)).toBe('user.created');
+    ({ temporaryPassword } = answer.admins[0]);
   });
 
   it('stops with a sentence if the password is a temporary one', async () => {
-    const { answer } = await operated.run('create-admin', ADMIN, '--recover');
-    const PASSWORD = answer.admins[0].temporaryPassword;
-    const { code, stdout, stderr } = await run({ PASSWORD, PAGES: place('none.jsonl') });
+    const values = { PASSWORD: temporaryPassword, PAGES: place('none.jsonl') };
+    const { code, stdout, stderr } = await run(values);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('No token');
+  });
+
+  async function choose(): Promise<void> {
+    const { changeToken } = await operated.signIn(ADMIN, temporaryPassword);
+    const change = { newPassword: PASSWORD };
+    const changed = await operated.call('POST', '/api/me/password', change, changeToken);
+    expect(changed.status).toBe(200);
+  }
+
+  /** Replaces the temporary password, once for all tests that follow. */
+  function choosePassword(): Promise<void> {
+    chosen ??= choose();
+    return chosen;
+  }
+
+  it('is taken with a password that has quotes, a backslash and a dollar', async () => {
+    await choosePassword();
+    const PAGES = place('quotes.jsonl');
+    expect(await run({ PASSWORD, PAGES })).toMatchObject({ code: 0, stderr: '' });
+    expect((await typesIn(PAGES)).at(-1)).toBe('user.created');
   });
 
   it.each([
@@ -384,7 +400,7 @@ describe('the evidence of an admin', () => {
     ['the store stops to answer', 'dependency-unavailable'],
   ])('is reported as incomplete if %s after the first page', async (_, problem) => {
     const PAGES = place(`${problem}.jsonl`);
-    const PASSWORD = await adminPassword();
+    await choosePassword();
     const proxy = await startProxy(operated.origin, problem);
     try {
       const { code, stdout, stderr } = await run({ ORIGIN: proxy.origin, PASSWORD, PAGES });
