@@ -4,8 +4,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goodPassword } from '../fixture/good-password.ts';
 import { type Service, startService } from '../fixture/service.ts';
-import { runLocal } from '../infra/fixture/local-process.ts';
-import { rawRequest } from '../infra/fixture/raw-request.ts';
+import { runHere } from '../infra/fixture/in-process.ts';
 
 /**
  * Checks the effect of settings. Elsewhere: PORTAL_ORIGINS and PORTAL_URL in service.test.ts,
@@ -151,22 +150,20 @@ describe('a bad setting', () => {
 
   it('stops create-admin as well', async () => {
     const env = { BCRYPT_COST: '9' };
-    const { code, stderr } = await runLocal('create-admin', ['a@b.example'], {
+    const { code, stderr } = await runHere('create-admin', ['a@b.example'], {
       ...env,
       TABLES_CONNECTION_STRING: 'UseDevelopmentStorage=true',
       KEY_VAULT_URL: 'https://vault.example',
-    }).finished;
+    });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^BCRYPT_COST [^\n]+\.\n$/);
   });
 
   it('that is empty counts as unset', async () => {
     const empty = Object.fromEntries(Object.keys(BAD).map((name) => [name, ' ']));
-    const started = runLocal('start', ['--port', '0', '--json'], empty);
-    const { origin } = JSON.parse(await started.firstOutput());
-    const answer = await rawRequest(origin, '/api/password-policy');
-    expect(JSON.parse(answer.body)).toMatchObject({ minLength: 15, history: 5 });
-    started.child.kill('SIGTERM');
-    expect((await started.finished).code).toBe(0);
+    const service = await startService({ env: empty });
+    const { body } = await service.callChecked('GET', '/api/password-policy');
+    expect(body).toMatchObject({ minLength: 15, history: 5 });
+    await service.stopAndAssertNoLeaks();
   });
 });
