@@ -13,7 +13,7 @@ interface Row {
   readonly state: 'temporary' | 'expired' | 'permanent' | 'locked';
 }
 
-const BULK = 60;
+const BULK = 40;
 /** Every character that a name may have, between others that sort right before and after it. */
 const ODD_LOCALS = [
   ...["a'b", 'a.b', 'a-b', 'a_b', 'a!b', 'a#b', 'a#b#c', 'a^b', 'a~b', 'a~', 'a~~', 'ab', 'a'],
@@ -133,7 +133,7 @@ describe('the order and prefix of the user list', () => {
 
   it.each([
     ...ODD_LOCALS,
-    ...["a'", 'a.', 'a#', 'a#b', 'a~', 'a~~', '~~', 'a!', 'a^', 'a_', 'bulk-0', 'bulk-5', 'a@'],
+    ...["a'", 'a.', 'a#', 'a#b', 'a~', 'a~~', '~~', 'a!', 'a^', 'a_', 'bulk-0', 'bulk-3', 'a@'],
     'a#b@contoso.example',
   ])('matches the prefix %s literally', async (prefix) => {
     expect(await walk({ userName: prefix })).toEqual(
@@ -207,7 +207,7 @@ describe('the filters of the user list', () => {
 });
 
 describe('the pages of the user list', () => {
-  it.each([1, 2, 7, 49, 200])('add up to the list, by %i at a time', async (limit) => {
+  it.each([1, 7, 49, 200])('add up to the list, by %i at a time', async (limit) => {
     expect(await walk({}, limit)).toEqual(names());
   });
 
