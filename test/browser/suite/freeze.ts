@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../../shared/http/text/en.ts';
 import { goodPassword } from '../../fixture/good-password.ts';
@@ -10,9 +11,11 @@ import { judge, SIZES } from '../fixture/judge.ts';
 export function describeFreeze(context: () => TestContext, adminIndex: number) {
   describe('the freeze', () => {
     let admin: SignedInAdmin;
+    let page: Page;
 
     beforeAll(async () => {
       admin = await context().service.readyAdmin(adminIndex);
+      ({ page } = await open(context()));
     });
 
     /** A user who was reset, with the token of the mail about that. */
@@ -39,7 +42,6 @@ export function describeFreeze(context: () => TestContext, adminIndex: number) {
     it('leaves the address bar before anything is shown, and acts only when asked to', async () => {
       const { service } = context();
       const { path, link } = await resetUser('ana', 'en');
-      const { page } = await open(context());
       const addresses: string[] = [];
       page.on('request', (request) => addresses.push(`${request.method()} ${request.url()}`));
       await page.goto(`/#freeze=${link}`);
@@ -57,22 +59,23 @@ export function describeFreeze(context: () => TestContext, adminIndex: number) {
 
     it('works on a phone in the language of the browser, and says what to do next', async () => {
       const { link } = await resetUser('zoe', 'fr');
-      const { page } = await open(context(), { locale: 'fr-FR', ...SIZES.phone });
+      const { page: phone } = await open(context(), { locale: 'fr-FR', ...SIZES.phone });
       const { freeze } = TEXT.fr;
-      await page.goto(`/#freeze=${link}`);
-      await heading(page, freeze.title);
-      await judge(page, 'freeze-question');
-      await page.getByRole('button', { name: freeze.act, exact: true }).click();
-      await heading(page, freeze.outcome.frozen.title);
-      for (const step of freeze.outcome.frozen.steps) await page.getByText(step).waitFor();
-      await judge(page, 'freeze-done');
+      await phone.goto(`/#freeze=${link}`);
+      await heading(phone, freeze.title);
+      await judge(phone, 'freeze-question');
+      await phone.getByRole('button', { name: freeze.act, exact: true }).click();
+      await heading(phone, freeze.outcome.frozen.title);
+      for (const step of freeze.outcome.frozen.steps) await phone.getByText(step).waitFor();
+      await judge(phone, 'freeze-done');
     });
 
     it('takes the text or the whole link by hand, with the line breaks of a mail', async () => {
       const { link, reset } = await resetUser('ben', 'en');
-      const { page } = await open(context());
       const { freeze } = TEXT.en;
       await page.goto('/#/freeze');
+      // The address may be the one of before, with its answer.
+      await page.reload();
       await heading(page, freeze.title);
       const next = page.getByRole('button', { name: freeze.next, exact: true });
       await next.click();
@@ -93,7 +96,6 @@ export function describeFreeze(context: () => TestContext, adminIndex: number) {
 
     it('replaces the answer when a newer link is opened in the same tab', async () => {
       const { link } = await resetUser('cleo', 'en');
-      const { page } = await open(context());
       await page.goto('/#freeze=nonsense');
       await heading(page, TEXT.en.freeze.title);
       await page.getByRole('button', { name: TEXT.en.freeze.act, exact: true }).click();
@@ -111,7 +113,6 @@ export function describeFreeze(context: () => TestContext, adminIndex: number) {
         body: { email },
       });
       const link = freezeTokenIn(await mailTo(service, email, '#freeze='));
-      const { page } = await open(context());
       await page.goto(`/#freeze=${link}`);
       await page.getByRole('button', { name: TEXT.en.freeze.act, exact: true }).click();
       await heading(page, TEXT.en.freeze.outcome.sessionsEnded.title);

@@ -1,7 +1,16 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SignedInAdmin } from '../../fixture/service.ts';
-import { heading, loaded, open, signIn, TEXT, type TestContext } from '../fixture/context.ts';
+import type { Visit } from '../fixture/browser.ts';
+import {
+  heading,
+  loaded,
+  open,
+  signIn,
+  signInAnew,
+  TEXT,
+  type TestContext,
+} from '../fixture/context.ts';
 import { judge } from '../fixture/judge.ts';
 
 const text = TEXT.en;
@@ -11,6 +20,7 @@ const HOUR_MS = 3_600_000;
 export function describeSession(testContext: () => TestContext, adminIndex: number) {
   describe('a session', () => {
     let admin: SignedInAdmin;
+    let visited: Visit;
     const press = (page: Page, label: string) =>
       page.getByRole('button', { name: label, exact: true }).click();
     const prove = async (page: Page) => {
@@ -21,10 +31,11 @@ export function describeSession(testContext: () => TestContext, adminIndex: numb
 
     beforeAll(async () => {
       admin = await testContext().service.readyAdmin(adminIndex);
+      visited = await open(testContext());
     });
 
     it('is handed to a new tab, and ends in all tabs at the sign-out', async () => {
-      const { page, openTab } = await open(testContext());
+      const { page, openTab } = visited;
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
       const tab = await openTab();
@@ -37,10 +48,11 @@ export function describeSession(testContext: () => TestContext, adminIndex: numb
       await press(tab, text.shell.signOut);
       await tab.getByText(text.signIn.reason.signedOut).waitFor();
       await page.getByText(text.signIn.reason.signedOut).waitFor();
+      await tab.close();
     });
 
     it('that a reload ended says why, and keeps the name', async () => {
-      const { page } = await open(testContext());
+      const { page } = visited;
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
       await page.reload();
@@ -51,7 +63,7 @@ export function describeSession(testContext: () => TestContext, adminIndex: numb
     });
 
     it('is refreshed by a click on where one is, and by a button', async () => {
-      const { page } = await open(testContext());
+      const { page } = visited;
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
       await loaded(page);
@@ -62,12 +74,27 @@ export function describeSession(testContext: () => TestContext, adminIndex: numb
       const second = page.waitForRequest('**/api/users?*');
       await press(page, text.action.refresh);
       await second;
+      await loaded(page);
+    });
+
+    it('that was ended elsewhere loads what it could not, once the password is given', async () => {
+      const { page } = visited;
+      await testContext().service.callChecked('POST', '/api/me/sign-out-everywhere', {
+        token: admin.token,
+      });
+      const { body } = await testContext().service.signIn(admin.userName, admin.password);
+      admin = { ...admin, token: body.accessToken };
+      await page.getByRole('link', { name: text.shell.activity }).click();
+      await page.getByText(text.signIn.reason.ended).waitFor();
+      await prove(page);
+      await page.getByRole('table').waitFor();
+      await heading(page, text.activity.title);
     });
 
     it('warns two minutes before its end, and continues with the password', async () => {
-      const { page } = await open(testContext());
+      const { page } = visited;
       await page.clock.install();
-      await signIn(page, admin.userName, admin.password, '/#/users/new');
+      await signInAnew(page, admin.userName, admin.password, '/#/users/new');
       await heading(page, text.addUser.title);
       await page.locator('#displayName').fill('Half a name');
       await page.clock.fastForward(HOUR_MS - 119_000);
@@ -81,11 +108,7 @@ export function describeSession(testContext: () => TestContext, adminIndex: numb
     });
 
     it('that expired continues over the screen with the password, and loses nothing', async () => {
-      const { page, openTab } = await open(testContext());
-      await page.clock.install();
-      await signIn(page, admin.userName, admin.password, '/#/users/new');
-      await heading(page, text.addUser.title);
-      await page.locator('#displayName').fill('Half a name');
+      const { page, openTab } = visited;
       const tab = await openTab();
       await tab.goto('/#/profile');
       await heading(tab, text.profile.title);
@@ -101,23 +124,6 @@ export function describeSession(testContext: () => TestContext, adminIndex: numb
       await prove(page);
       expect(await page.locator('#displayName').inputValue()).toBe('Half a name');
       await heading(page, text.addUser.title);
-    });
-
-    it('that was ended elsewhere loads what it could not, once the password is given', async () => {
-      const { page } = await open(testContext());
-      await signIn(page, admin.userName, admin.password);
-      await heading(page, text.users.title);
-      await loaded(page);
-      await testContext().service.callChecked('POST', '/api/me/sign-out-everywhere', {
-        token: admin.token,
-      });
-      const { body } = await testContext().service.signIn(admin.userName, admin.password);
-      admin = { ...admin, token: body.accessToken };
-      await page.getByRole('link', { name: text.shell.activity }).click();
-      await page.getByText(text.signIn.reason.ended).waitFor();
-      await prove(page);
-      await page.getByRole('table').waitFor();
-      await heading(page, text.activity.title);
     });
   });
 }

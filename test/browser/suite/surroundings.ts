@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { goodPassword } from '../../fixture/good-password.ts';
 import type { SignedInAdmin } from '../../fixture/service.ts';
+import type { Visit } from '../fixture/browser.ts';
 import {
   fillSignIn,
   heading,
@@ -50,6 +51,7 @@ export function describeSurroundings(testContext: () => TestContext, adminIndex:
     let admin: SignedInAdmin;
     let userId: string;
     let userName: string;
+    let offline: Visit;
 
     const reset = async () => {
       const path = `/api/users/${userId}/password-reset`;
@@ -70,7 +72,8 @@ export function describeSurroundings(testContext: () => TestContext, adminIndex:
     });
 
     it('that reports itself offline is served all the same', async () => {
-      const { context, page } = await open(testContext());
+      offline = await open(testContext());
+      const { context, page } = offline;
       await claimOffline(context);
       await signIn(page, admin.userName, admin.password);
       await heading(page, text.users.title);
@@ -78,10 +81,7 @@ export function describeSurroundings(testContext: () => TestContext, adminIndex:
     });
 
     it('that reports itself offline explains a failure without an answer', async () => {
-      const { context, page } = await open(testContext());
-      await claimOffline(context);
-      await signIn(page, admin.userName, admin.password);
-      await heading(page, text.users.title);
+      const { page } = offline;
       await loaded(page);
       // No call has an answer: the summary of the list may be late, and would show a device online.
       await page.route('**/api/**', (route) => route.abort());
@@ -114,12 +114,10 @@ export function describeSurroundings(testContext: () => TestContext, adminIndex:
       expect(shown).not.toBe(temporaryPassword);
       await page.locator('.expiry').getByText(IN_A_DAY).waitFor();
 
-      const { page: own } = await open(testContext());
-      await own.clock.install({ time: Date.now() + offsetMs });
-      await own.goto('/');
-      await fillSignIn(own, userName, shown);
-      await heading(own, text.newPassword.title);
-      await own.getByText(fill(text.newPassword.expires, { when: IN_A_DAY })).waitFor();
+      await page.goto('/');
+      await fillSignIn(page, userName, shown);
+      await heading(page, text.newPassword.title);
+      await page.getByText(fill(text.newPassword.expires, { when: IN_A_DAY })).waitFor();
     });
 
     it.each(['en', 'fr'] as const)(

@@ -1,7 +1,15 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SignedInAdmin } from '../../fixture/service.ts';
-import { heading, open, resetByHand, signIn, TEXT, type TestContext } from '../fixture/context.ts';
+import {
+  heading,
+  open,
+  resetByHand,
+  signIn,
+  signInAnew,
+  TEXT,
+  type TestContext,
+} from '../fixture/context.ts';
 
 const text = TEXT.en;
 const NAME = 'ben';
@@ -182,9 +190,7 @@ export function describeTemporaryPassword(testContext: () => TestContext, adminI
     });
 
     it('is forgotten by signing out, and when the session is ended elsewhere', async () => {
-      const { page: other } = await open(testContext());
-      page = other;
-      await signIn(page, admin.userName, admin.password, `/${details()}`);
+      await signInAnew(page, admin.userName, admin.password, `/${details()}`);
       await show();
       await page.locator('.person-button').click();
       await page.getByRole('button', { name: text.shell.signOut, exact: true }).click();
