@@ -240,6 +240,7 @@ export function describeErrors(testContext: () => TestContext, adminIndex: numbe
       await page.route('**/api/users/summary', problem('dependency-unavailable', 503, 5));
       await page.goto('/#/users');
       await page.getByText(fill(text.users.shownMore.one, { n: 1 })).waitFor();
+      await judge(page, 'users-more');
       await button(text.action.showMore).click();
       await page.getByRole('link', { name: 'Second' }).waitFor();
       await page.locator('.person-name a:focus').waitFor();
@@ -312,11 +313,13 @@ export function describeErrors(testContext: () => TestContext, adminIndex: numbe
       const { page: other } = await open(testContext());
       await signIn(other, keeper.userName, keeper.password, `/#/users/${admin.userId}`);
       await other.getByText(text.user.resetRank).waitFor();
+      await judge(other, 'user-read-only');
       await call('PATCH', `/api/users/${keeper.userId}`, { roles: ['salesAgent'] });
       await other.goto('/#/users');
       // What is offered follows the roles, as soon as the service has refused something.
       await heading(other, text.shell.notAllowedTitle);
       expect(await other.getByRole('link', { name: text.shell.users }).count()).toBe(0);
+      await judge(other, 'not-allowed');
       await call('PATCH', `/api/users/${keeper.userId}`, { roles: ['userManagementAdmin'] });
       await other.goto('/#/profile');
       await heading(other, text.profile.title);

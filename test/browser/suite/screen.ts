@@ -71,28 +71,28 @@ export function describeScreens(testContext: () => TestContext, adminIndex: numb
     });
 
     it('for a rejected new password', async () => {
-      const { page: first } = await open(testContext());
       const { service } = testContext();
       const userName = `fatima.haddad@${tenant()}`;
       const { userId: id, temporaryPassword } = await service.addUser(admin.token, userName);
       const body = { displayName: 'Fatima Haddad' };
       await service.callChecked('PATCH', `/api/users/${id}`, { token: admin.token, body });
-      await first.goto('/');
-      await fillSignIn(first, userName, temporaryPassword);
-      await heading(first, text.newPassword.title);
-      await judge(first, 'new-password');
-      await first.locator('#newPassword').fill('qwertyuiopasdfghjkl');
-      await first.getByRole('button', { name: text.newPassword.submit }).click();
-      await first.locator('#newPassword[aria-invalid=true]').waitFor();
+      await page.goto('/');
+      await fillSignIn(page, userName, temporaryPassword);
+      await heading(page, text.newPassword.title);
+      await judge(page, 'new-password');
+      await page.locator('#newPassword').fill('qwertyuiopasdfghjkl');
+      await page.getByRole('button', { name: text.newPassword.submit }).click();
+      await page.locator('#newPassword[aria-invalid=true]').waitFor();
       // Nothing is green beside the reasons, and the button comes before the reading matter.
-      expect(await first.locator('.rules .met').count()).toBe(0);
-      await first.locator('form:has(#newPassword) + .rules').waitFor();
-      await judge(first, 'new-password-refused');
+      expect(await page.locator('.rules .met').count()).toBe(0);
+      await page.locator('form:has(#newPassword) + .rules').waitFor();
+      await judge(page, 'new-password-refused');
     });
 
     it('for user management', async () => {
       await signIn(page, admin.userName, admin.password);
       await page.getByRole('link', { name: 'Ana Silva' }).waitFor();
+      await page.locator('.count-badge').first().waitFor();
       await judge(page, 'users');
     });
 
