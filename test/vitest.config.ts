@@ -1,7 +1,12 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
 import { LongestFirst } from './fixture/longest-first.ts';
 
 const isCoverageRun = process.argv.includes('--coverage');
+/**
+ * The command of `npm test`. Its three projects that build are one, for a worker serves one
+ * project, and is warm after some processor seconds.
+ */
+const isWholeRun = process.argv.slice(2).join(' ') === 'run --config test/vitest.config.ts';
 
 const HOSTILE = 'test/hostile/**/*.test.ts';
 const BROWSER = 'test/browser/**/*.test.ts';
@@ -24,48 +29,50 @@ const UNIT = [
 
 /** Once before all tests of a project; a run of some projects does only what these need. */
 const BUILD = ['test/fixture/build.ts'];
+const BUILD_AND_UNPACK = [...BUILD, 'test/browser/fixture/unpack.ts'];
+
+type Project = NonNullable<UserWorkspaceConfig['test']>;
+
+const UNIT_PROJECT: Project = {
+  name: 'unit',
+  include: UNIT,
+  globalSetup: ['test/fixture/common-passwords.ts'],
+  pool: 'threads',
+};
+
+const BUILT_PROJECTS: readonly Project[] = [
+  {
+    name: 'service',
+    include: ['test/**/*.test.ts'],
+    exclude: [...UNIT, HOSTILE, BROWSER],
+    globalSetup: BUILD,
+  },
+  {
+    name: 'hostile',
+    include: [HOSTILE],
+    globalSetup: BUILD,
+    // The long form on a busy machine, or the many tries to make a failure small.
+    testTimeout: 40 * 60_000,
+  },
+  { name: 'browser', include: [BROWSER], globalSetup: BUILD_AND_UNPACK },
+];
+
+/** Has the files of all {@link BUILT_PROJECTS}. */
+const ONE_BUILT_PROJECT: Project = {
+  name: 'built',
+  include: ['test/**/*.test.ts'],
+  exclude: UNIT,
+  globalSetup: BUILD_AND_UNPACK,
+  // The short form of what is hostile, on a busy machine.
+  testTimeout: 5 * 60_000,
+};
+
+const projects = [UNIT_PROJECT, ...(isWholeRun ? [ONE_BUILT_PROJECT] : BUILT_PROJECTS)];
 
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          include: UNIT,
-          globalSetup: ['test/fixture/common-passwords.ts'],
-          pool: 'threads',
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'service',
-          include: ['test/**/*.test.ts'],
-          exclude: [...UNIT, HOSTILE, BROWSER],
-          globalSetup: BUILD,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'hostile',
-          include: [HOSTILE],
-          globalSetup: BUILD,
-          // The long form on a busy machine, or the many tries to make a failure small.
-          testTimeout: 40 * 60_000,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'browser',
-          include: [BROWSER],
-          globalSetup: [...BUILD, 'test/browser/fixture/unpack.ts'],
-        },
-      },
-    ],
+    projects: projects.map((test) => ({ extends: true, test })),
     // The files of a project share a worker and its modules: to load them is a third of the work.
     isolate: false,
     setupFiles: ['test/fixture/own-environment.ts'],
