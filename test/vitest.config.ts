@@ -51,8 +51,6 @@ const BUILT_PROJECTS: readonly Project[] = [
     name: 'hostile',
     include: [HOSTILE],
     globalSetup: BUILD,
-    // The long form on a busy machine, or the many tries to make a failure small.
-    testTimeout: 40 * 60_000,
   },
   { name: 'browser', include: [BROWSER], globalSetup: BUILD_AND_UNPACK },
 ];
@@ -63,11 +61,14 @@ const ONE_BUILT_PROJECT: Project = {
   include: ['test/**/*.test.ts'],
   exclude: UNIT,
   globalSetup: BUILD_AND_UNPACK,
-  // The short form of what is hostile, on a busy machine.
-  testTimeout: 5 * 60_000,
 };
 
-const projects = [UNIT_PROJECT, ...(isWholeRun ? [ONE_BUILT_PROJECT] : BUILT_PROJECTS)];
+/** Two ways to share out the same files. */
+export const ARRANGEMENTS = {
+  separate: [UNIT_PROJECT, ...BUILT_PROJECTS],
+  whole: [UNIT_PROJECT, ONE_BUILT_PROJECT],
+};
+const projects = ARRANGEMENTS[isWholeRun ? 'whole' : 'separate'];
 
 export default defineConfig({
   test: {
@@ -75,7 +76,7 @@ export default defineConfig({
     projects: projects.map((test) => ({ extends: true, test })),
     // The files of a project share a worker and its modules: to load them is a third of the work.
     isolate: false,
-    setupFiles: ['test/fixture/own-environment.ts'],
+    setupFiles: ['test/fixture/own-environment.ts', 'test/fixture/time-limit.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // One more than two cores: a test often waits for a process or for a second to pass.
