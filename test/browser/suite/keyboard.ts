@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../../functions/portal/script/text.ts';
 import { en } from '../../../shared/http/text/en.ts';
 import { goodPassword } from '../../fixture/good-password.ts';
@@ -54,8 +54,11 @@ export function describeKeyboard(testContext: () => TestContext, adminIndex: num
   describe('the portal by keyboard alone', () => {
     let page: Page;
 
-    it('skips to the content with the first Tab', async () => {
+    beforeAll(async () => {
       ({ page } = await open(testContext()));
+    });
+
+    it('skips to the content with the first Tab', async () => {
       await page.goto('/');
       await heading(page, text.signIn.title);
       await page.evaluate(() => {

@@ -74,11 +74,13 @@ export function describeSession(testContext: () => TestContext, adminIndex: numb
       const second = page.waitForRequest('**/api/users?*');
       await press(page, text.action.refresh);
       await second;
-      await loaded(page);
     });
 
     it('that was ended elsewhere loads what it could not, once the password is given', async () => {
       const { page } = visited;
+      await signInAnew(page, admin.userName, admin.password, '/#/users');
+      await heading(page, text.users.title);
+      await loaded(page);
       await testContext().service.callChecked('POST', '/api/me/sign-out-everywhere', {
         token: admin.token,
       });
@@ -108,7 +110,11 @@ export function describeSession(testContext: () => TestContext, adminIndex: numb
     });
 
     it('that expired continues over the screen with the password, and loses nothing', async () => {
-      const { page, openTab } = visited;
+      const { page, openTab } = await open(testContext());
+      await page.clock.install();
+      await signIn(page, admin.userName, admin.password, '/#/users/new');
+      await heading(page, text.addUser.title);
+      await page.locator('#displayName').fill('Half a name');
       const tab = await openTab();
       await tab.goto('/#/profile');
       await heading(tab, text.profile.title);

@@ -69,13 +69,13 @@ export function describeSurroundings(testContext: () => TestContext, adminIndex:
       admin = await service.readyAdmin(adminIndex);
       userName = `mia@${admin.userName.split('@')[1]}`;
       ({ userId } = await service.addUser(admin.token, userName));
+      offline = await open(testContext());
+      await claimOffline(offline.context);
+      await signIn(offline.page, admin.userName, admin.password);
     });
 
     it('that reports itself offline is served all the same', async () => {
-      offline = await open(testContext());
-      const { context, page } = offline;
-      await claimOffline(context);
-      await signIn(page, admin.userName, admin.password);
+      const { page } = offline;
       await heading(page, text.users.title);
       expect(await page.getByText(text.shell.offline).count()).toBe(0);
     });
