@@ -216,7 +216,9 @@ describe('npm start', () => {
     });
     started.push(local);
     await once(mute, 'connection');
-    expect(await stop(local)).toMatchObject({ code: 0, stdout: '' });
+    // Alone: elsewhere SIGTERM stops it, or follows.
+    local.child.kill('SIGINT');
+    expect(await local.finished).toMatchObject({ code: 0, stdout: '' });
     for (const socket of sockets) socket.destroy();
     mute.close();
   });
