@@ -81,8 +81,7 @@ async function playThroughFaults(
 ): Promise<void> {
   systems += 1;
   const name = `w${systems}`;
-  const modelRun = await ModelRun.beginOnServer(secretsOf(line, name));
-  const { server } = await modelRun.system.tables.lend();
+  const { modelRun, server } = await ModelRun.beginOnServer(secretsOf(line, name));
   const faults = await startFaultLine(modelRun.system, server, { line, name });
   try {
     for (const [round, { before, calls }] of rounds.entries()) {

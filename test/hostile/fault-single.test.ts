@@ -30,7 +30,10 @@ async function failOnce(scenario: Scenario, { position, fault, times }: Failure)
   const modelRun = await ModelRun.begin();
   // Only the call that fails needs a server; what it left is judged where looking costs little.
   const { server, takeBack } = await modelRun.system.tables.lend();
-  const faults = await startFaultLine(modelRun.system, server);
+  const faults = await startFaultLine(modelRun.system, server).catch(async (failure) => {
+    await server.stop();
+    throw failure;
+  });
   try {
     const call = scenario(modelRun);
     const plan = singlePlan(position, fault, times);

@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const WRONG = 'not the right one';
 const FREE = 5;
-/** The short form has 200 at once in guessing-count.test.ts, in this process. */
+/** In both forms guessing-count.test.ts has 200 at once, in this process. */
 const GUESSES = isLong ? 200 : 80;
 const LOCK_AT = 80;
 const HOUR_MS = 60 * 60 * 1000;

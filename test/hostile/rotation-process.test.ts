@@ -19,7 +19,7 @@ import {
  */
 
 const IS_LONG = process.env.HOSTILE === 'long';
-/** The requests between two changes: in 30, each user signs in once on each of two instances. */
+/** The requests between two changes: in 30, each user signs in about once on each instance. */
 const TRAFFIC = IS_LONG ? 3000 : 30;
 const USERS = ['ana', 'ben', 'cem'].map((name) => `${name}@contoso.example`);
 const SLEEPER = 'sleeper@contoso.example';

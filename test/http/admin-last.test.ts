@@ -8,7 +8,7 @@ import { expectRefused } from './fixture/refused.ts';
  * and has a permanent password, however many run at once.
  */
 
-/** Without the row of admins and the callers' authority, a duel fails within four. */
+/** Without the row of admins and the callers' authority, duels failed in the first and fourth. */
 const ROUNDS = 6;
 /** A tenant for each test, so that none sees the admins of another. */
 const TENANTS = ['form', 'self', 'disabled', 'temporary', 'reset', 'demote', 'mixed', 'end'];

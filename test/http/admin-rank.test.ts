@@ -16,13 +16,13 @@ type Action = (typeof ACTIONS)[number];
 type Verdict = 'ok' | 'forbidden' | 'self-reset-forbidden';
 type Verdicts = Readonly<Record<Action, Verdict>>;
 
-/** In an order in which each can be tried after the others; whatever changed is set back. */
+/** In an order in which each can be tried after the others; rank and status are set back. */
 const ACTIONS = [
   ...(['read', 'edit', 'grantBusiness', 'grantUserManagement', 'grantGlobal', 'takeOwn'] as const),
   ...(['disable', 'unlock', 'signOut', 'reset', 'delete'] as const),
 ];
 
-/** The acts that change the rank or the status, which must be set back. */
+/** The acts that change the rank or the status. */
 const SET_BACK: readonly Action[] = [
   ...(['grantUserManagement', 'grantGlobal', 'takeOwn', 'disable'] as const),
 ];

@@ -162,8 +162,11 @@ describe('a bad setting', () => {
   it('that is empty counts as unset', async () => {
     const empty = Object.fromEntries(Object.keys(BAD).map((name) => [name, ' ']));
     const service = await startService({ env: empty });
-    const { body } = await service.callChecked('GET', '/api/password-policy');
-    expect(body).toMatchObject({ minLength: 15, history: 5 });
-    await service.stopAndAssertNoLeaks();
+    try {
+      const { body } = await service.callChecked('GET', '/api/password-policy');
+      expect(body).toMatchObject({ minLength: 15, history: 5 });
+    } finally {
+      await service.stopAndAssertNoLeaks();
+    }
   });
 });

@@ -33,7 +33,7 @@ function run(program: string, argv: readonly string[], cwd = ROOT) {
 }
 
 describe('a command that is run in another folder', () => {
-  // The other command hashes nothing, and makes the data directory too.
+  // `webhook-secret` hashes nothing, and makes the data directory too.
   it.each([
     [['create-admin', '--', 'a@x.example'], { admins: [{ userName: 'a@x.example' }] }],
     [['cli', '--', 'webhook-secret', HOOK], SECRET],

@@ -29,7 +29,7 @@ const LABEL = 'x'.repeat(57);
 const TENANT = `${LABEL}.${LABEL}.${LABEL}.${LABEL}.example`;
 const BUSINESS_ROLES = ROLES.slice(2);
 
-/** Lines of that many users, who are right beside some roles. */
+/** Lines of that many users, who are valid with roles alone. */
 function linesOf(count: number, roles?: readonly string[]): string {
   const users = Array.from({ length: count }, (_, index) => ({
     userName: `${index}@${TENANT}`,
