@@ -30,10 +30,7 @@ async function failOnce(scenario: Scenario, { position, fault, times }: Failure)
   const modelRun = await ModelRun.begin();
   // Only the call that fails needs a server; what it left is judged where looking costs little.
   const { server, takeBack } = await modelRun.system.tables.lend();
-  const faults = await startFaultLine(modelRun.system, server).catch(async (failure) => {
-    await server.stop();
-    throw failure;
-  });
+  const faults = await startFaultLine(modelRun.system, server);
   try {
     const call = scenario(modelRun);
     const plan = singlePlan(position, fault, times);
@@ -48,7 +45,6 @@ async function failOnce(scenario: Scenario, { position, fault, times }: Failure)
     return { hasMet: plan.hasMet(), outcome: ran.outcome };
   } finally {
     await faults.close();
-    await server.stop();
     await modelRun.system.stop();
   }
 }
