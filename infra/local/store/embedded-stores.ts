@@ -123,6 +123,7 @@ async function openVault(directory: string | undefined, making: Making): Promise
     if (vault.versionsOf(name).length > 0) continue;
     await vault.setSecret(name, await makeSecretValue(secret, randomBytes));
   }
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), vault.ca]);
+  const trusted = tls.getCACertificates('default');
+  if (!trusted.includes(vault.ca)) tls.setDefaultCACertificates([...trusted, vault.ca]);
   return vault;
 }

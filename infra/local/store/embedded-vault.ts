@@ -32,6 +32,9 @@ export interface EmbeddedVault {
   close(): Promise<void>;
 }
 
+/** Made once: after each authority more, Node reads all that it trusts anew. */
+let certificateOfProcess: ReturnType<typeof makeCertificate> | undefined;
+
 /**
  * Starts a Key Vault (secrets only) on a free port of 127.0.0.1. The platform's identity endpoint
  * issues the token for it, so that the credential of the cloud runs here too. `directory` keeps the
@@ -45,7 +48,8 @@ export async function startEmbeddedVault(options: {
   const { directory, now = Date.now } = options;
   const file = directory === undefined ? undefined : join(directory, 'vault.json');
   const secrets = await VaultSecrets.open(file);
-  const certificate = await makeCertificate();
+  certificateOfProcess ??= makeCertificate();
+  const certificate = await certificateOfProcess;
   const identity = await openIdentityEndpoint();
   const vault = createServer(certificate.server, (request, response) => {
     const answer = () => answerOnVault(secrets, request, url, identity.tokenOf(url), now());
@@ -90,10 +94,10 @@ async function answerOnVault(
   return answerVaultRequest(secrets, { method: request.method ?? '', url, body }, nowMs);
 }
 
-/** Makes a certificate for 127.0.0.1 under an authority of its own, for this start. */
+/** Makes a certificate for 127.0.0.1 under an authority of its own. */
 async function makeCertificate() {
   const kind = { keyType: 'ec', algorithm: 'sha256' } as const;
-  // Authorities are looked up by name, and a process may trust those of several vaults.
+  // Authorities are looked up by name, and a process may trust that of another one.
   const name = `embedded vault authority ${randomBytes(8).toString('hex')}`;
   const authority = await generate([{ name: 'commonName', value: name }], {
     ...kind,
@@ -112,7 +116,9 @@ async function makeCertificate() {
       { name: 'subjectAltName', altNames: [{ type: 7, ip: HOST }] },
     ],
   });
-  return { ca: authority.cert, server: { key: leaf.private, cert: leaf.cert } };
+  // As Node lists it.
+  const ca = `${authority.cert}\n`;
+  return { ca, server: { key: leaf.private, cert: leaf.cert } };
 }
 
 /** @returns undefined if the body is not JSON, or is too long */
