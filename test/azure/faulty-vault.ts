@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
-import { generate } from 'selfsigned';
 import type { TokenCredential } from '../../shared/azure/identity.ts';
+import { certify } from '../fixture/certificate.ts';
 
 export interface ScriptedAnswer {
   readonly status: number;
@@ -31,15 +30,7 @@ export function trust(ca: string): void {
 }
 
 export async function startFaultyVault(): Promise<FaultyVault> {
-  // Of two authorities with one name, a process tries only the first.
-  const { private: key, cert } = await generate([{ name: 'commonName', value: randomUUID() }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
-    ],
-  });
+  const { key, cert } = await certify();
   trust(cert);
   const requests: string[] = [];
   const server: Server = createServer({ key, cert }, (request, response) => {

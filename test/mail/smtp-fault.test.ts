@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { generate } from 'selfsigned';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSmtpMailer } from '../../shared/mail/smtp-mailer.ts';
+import { certify } from '../fixture/certificate.ts';
 import { FROM, messageTo, startLine, startMailServer } from './fixture/mail-server.ts';
 
 /** An address of this machine that is treated as another one: TLS is not left out. */
@@ -19,13 +19,6 @@ async function startFar(options: Parameters<typeof startMailServer>[0] = {}) {
   return { ...server, url: `smtp://${FAR}:${server.port}` };
 }
 
-/** A certificate for this address, by itself. */
-function certify(address: string) {
-  return generate([{ name: 'commonName', value: address }], {
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: address }] }],
-  });
-}
-
 /** Trusts a certificate until the end of the test. */
 function trust(certificate: string): void {
   const usual = getCACertificates('default');
@@ -35,7 +28,7 @@ function trust(certificate: string): void {
 
 describe('a mail server elsewhere', () => {
   it('gets mail over STARTTLS if its certificate is right', async () => {
-    const { private: key, cert } = await certify(FAR);
+    const { key, cert } = await certify(FAR);
     trust(cert);
     const { mails, url } = await startFar({ key, cert });
     expect(await createSmtpMailer(FROM, url).send(messageTo('ana@mail.example'))).toBe('accepted');
@@ -47,7 +40,7 @@ describe('a mail server elsewhere', () => {
     expect(await createSmtpMailer(FROM, unknown.url).send(messageTo('ana@mail.example'))).toBe(
       'unreachable',
     );
-    const { private: key, cert } = await certify('127.0.0.3');
+    const { key, cert } = await certify('127.0.0.3');
     trust(cert);
     const other = await startFar({ key, cert });
     expect(await createSmtpMailer(FROM, other.url).send(messageTo('ana@mail.example'))).toBe(

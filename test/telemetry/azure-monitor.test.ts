@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTelemetry } from '../../shared/telemetry/open-telemetry.ts';
 import { credential, TOKEN, trust } from '../azure/faulty-vault.ts';
+import { certify } from '../fixture/certificate.ts';
 
 /** Application Insights, as an exporter sees it: ingestion over TLS with a token of Entra. */
 
@@ -20,14 +19,7 @@ const received: { readonly path: string; readonly authorization: string | undefi
 const envelopes: Envelope[] = [];
 
 beforeAll(async () => {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: randomUUID() }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
-    ],
-  });
+  const { key, cert } = await certify();
   trust(cert);
   server = createServer({ key, cert }, async (request, response) => {
     const { authorization } = request.headers;
