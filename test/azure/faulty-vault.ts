@@ -1,8 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import tls from 'node:tls';
 import type { TokenCredential } from '../../shared/azure/identity.ts';
-import { certify } from '../fixture/certificate.ts';
+import { certify, trust } from '../fixture/certificate.ts';
 
 export interface ScriptedAnswer {
   readonly status: number;
@@ -23,11 +22,6 @@ export const TOKEN = 'token-that-nobody-may-see';
 export const credential: TokenCredential = {
   getToken: async () => ({ token: TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }),
 };
-
-/** Trusts one more certificate authority, in this process. */
-export function trust(ca: string): void {
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca]);
-}
 
 export async function startFaultyVault(): Promise<FaultyVault> {
   const { key, cert } = await certify();

@@ -6,7 +6,7 @@ import { createKeyVault } from '../../shared/azure/vault/key-vault.ts';
 import { createSecretCache } from '../../shared/crypto/secret/secret-cache.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { SECRET_VERSION_LIMIT, type Vault } from '../../shared/port/vault.ts';
-import { trust } from './faulty-vault.ts';
+import { trust } from '../fixture/certificate.ts';
 
 const DAY_MS = 86_400_000;
 const startMs = Date.UTC(2026, 0, 1);

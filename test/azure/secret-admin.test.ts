@@ -8,7 +8,8 @@ import { createCredential } from '../../shared/azure/identity.ts';
 import { createSecretAdmin, PLACE_HOLDER_TYPE } from '../../shared/azure/vault/secret-admin.ts';
 import { addSecretVersion } from '../../shared/crypto/secret/secret-rotation.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
-import { credential, type FaultyVault, startFaultyVault, TOKEN, trust } from './faulty-vault.ts';
+import { trust } from '../fixture/certificate.ts';
+import { credential, type FaultyVault, startFaultyVault, TOKEN } from './faulty-vault.ts';
 
 /** Checks what an operator does in the vault, with the client and credential of the cloud. */
 

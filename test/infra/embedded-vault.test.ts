@@ -6,6 +6,7 @@ import { ManagedIdentityCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedVault, startEmbeddedVault } from '../../infra/local/store/embedded-vault.ts';
+import { trust } from '../fixture/certificate.ts';
 import { removeTemporaryDirectories, temporaryDirectory } from './fixture/package.ts';
 
 let vault: EmbeddedVault;
@@ -14,7 +15,7 @@ let client: SecretClient;
 beforeAll(async () => {
   vault = await startEmbeddedVault({ directory: undefined });
   // As in the local start: nothing of the app sees the authority.
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), vault.ca]);
+  trust(vault.ca);
   process.env.IDENTITY_ENDPOINT = vault.identityEndpoint;
   process.env.IDENTITY_HEADER = vault.identityHeader;
   client = new SecretClient(vault.url, new ManagedIdentityCredential(), {

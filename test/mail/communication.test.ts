@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCommunicationMailer } from '../../shared/mail/communication-mailer.ts';
+import { trust } from '../fixture/certificate.ts';
 import { type Received, startReceiver } from '../webhook/fixture/receiver.ts';
 import { FROM, messageTo } from './fixture/mail-server.ts';
 
@@ -23,9 +23,8 @@ type Reply = (response: ServerResponse, request: Received) => void;
 async function start(reply: Reply) {
   const receiver = await startReceiver(reply, true);
   closing.push(() => receiver.close());
-  const usual = getCACertificates('default');
-  setDefaultCACertificates([...usual, receiver.certificate ?? '']);
-  closing.push(async () => setDefaultCACertificates(usual));
+  const distrust = trust(receiver.certificate ?? '');
+  closing.push(async () => distrust());
   const { origin } = new URL(receiver.url);
   const clock = { now: () => NOW_MS };
   const mailer = createCommunicationMailer({

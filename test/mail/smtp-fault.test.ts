@@ -1,8 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSmtpMailer } from '../../shared/mail/smtp-mailer.ts';
-import { certify } from '../fixture/certificate.ts';
+import { certify, trust } from '../fixture/certificate.ts';
 import { FROM, messageTo, startLine, startMailServer } from './fixture/mail-server.ts';
 
 /** An address of this machine that is treated as another one: TLS is not left out. */
@@ -20,16 +19,15 @@ async function startFar(options: Parameters<typeof startMailServer>[0] = {}) {
 }
 
 /** Trusts a certificate until the end of the test. */
-function trust(certificate: string): void {
-  const usual = getCACertificates('default');
-  setDefaultCACertificates([...usual, certificate]);
-  closing.push(async () => setDefaultCACertificates(usual));
+function trustHere(certificate: string): void {
+  const distrust = trust(certificate);
+  closing.push(async () => distrust());
 }
 
 describe('a mail server elsewhere', () => {
   it('gets mail over STARTTLS if its certificate is right', async () => {
     const { key, cert } = await certify(FAR);
-    trust(cert);
+    trustHere(cert);
     const { mails, url } = await startFar({ key, cert });
     expect(await createSmtpMailer(FROM, url).send(messageTo('ana@mail.example'))).toBe('accepted');
     expect(mails).toHaveLength(1);
@@ -41,7 +39,7 @@ describe('a mail server elsewhere', () => {
       'unreachable',
     );
     const { key, cert } = await certify('127.0.0.3');
-    trust(cert);
+    trustHere(cert);
     const other = await startFar({ key, cert });
     expect(await createSmtpMailer(FROM, other.url).send(messageTo('ana@mail.example'))).toBe(
       'unreachable',

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTelemetry } from '../../shared/telemetry/open-telemetry.ts';
-import { credential, TOKEN, trust } from '../azure/faulty-vault.ts';
-import { certify } from '../fixture/certificate.ts';
+import { credential, TOKEN } from '../azure/faulty-vault.ts';
+import { certify, trust } from '../fixture/certificate.ts';
 
 /** Application Insights, as an exporter sees it: ingestion over TLS with a token of Entra. */
 
