@@ -287,7 +287,9 @@ describe('authority', () => {
 
   it('is the system’s in no operation of a caller', () => {
     const others = sources.filter(({ path }) => roomOf(path) !== 'maintenance');
-    const users = others.filter(({ text }) => /import \{[^}]*\bsystemAuthority\b/.test(text));
+    const users = others.filter(({ text }) =>
+      /import \{[^}]*\b(?:systemAuthority|operatorAuthorityFor)\b/.test(text),
+    );
     expect(users.map(({ path }) => basename(path)).toSorted()).toEqual(SYSTEM);
   });
 });

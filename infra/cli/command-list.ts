@@ -17,6 +17,7 @@ import { restore } from './command/restore.ts';
 import { rotate } from './command/rotate.ts';
 import { tenantErase } from './command/tenant-erase.ts';
 import { tenantExport } from './command/tenant-export.ts';
+import { tenantLoosen } from './command/tenant-loosen.ts';
 import { tenantsList } from './command/tenants-list.ts';
 import { usersDelete } from './command/users-delete.ts';
 import { usersDisable } from './command/users-disable.ts';
@@ -46,6 +47,7 @@ export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   'tenants list': tenantsList,
   'tenant export': tenantExport,
   'tenant erase': tenantErase,
+  'tenant loosen': tenantLoosen,
   events,
   'create-admin': createAdmin,
   'credential-report': credentialReport,

@@ -169,7 +169,9 @@ export const UpdateTenantBody = named('UpdateTenantBody', () =>
         })
         .nullable()
         .optional()
-        .describe('What is looser than now takes effect 24 hours later.'),
+        .describe(
+          'What is looser than now takes effect 24 hours later, or when the operator allows it.',
+        ),
     }),
   }),
 );

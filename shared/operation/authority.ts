@@ -15,7 +15,7 @@ import { retryOnConflict } from './retry.ts';
 export type Authority = Brand<
   {
     readonly actor: Actor;
-    /** The caller as it was judged; undefined: the system acts. */
+    /** The row of the admin whose rights were judged; undefined: the system acts. */
     readonly caller: StoredUser | undefined;
   },
   'Authority'
@@ -24,6 +24,11 @@ export type Authority = Brand<
 /** Returns the authority of the system or its operator, which needs no user's rights. */
 export function systemAuthority(system: SystemActor): Authority {
   return { actor: { system }, caller: undefined } as Authority;
+}
+
+/** Returns the operator's authority to do what an admin requested while its rights last. */
+export function operatorAuthorityFor(admin: StoredUser): Authority {
+  return { actor: { system: 'operator' }, caller: admin } as Authority;
 }
 
 /** Returns the caller's row as it is now, if the token still describes it. */

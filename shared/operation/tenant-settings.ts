@@ -14,7 +14,7 @@ import {
   type TenantSettings,
 } from '../credential/tenant-settings.ts';
 import { MAIL_LANE } from '../port/notice.ts';
-import type { StoredUser } from '../port/store.ts';
+import type { SettingsChange } from '../port/store.ts';
 import { composeEvents, OPERATION_ID_BYTES } from './account-change.ts';
 import type { Principal } from './authenticate.ts';
 import { type Authority, Caller } from './authority.ts';
@@ -85,15 +85,22 @@ export interface SettingsRequest {
   readonly ifMatch: Precondition | undefined;
 }
 
-/** Composes the change with its event, whose subject is the tenant. */
-function compose(
+/** A decided change of a tenant's settings. */
+export interface DesiredSettings {
+  readonly tenant: Tenant;
+  /** The settings as they are now. */
+  readonly before: TenantSettings;
+  readonly after: TenantSettings;
+  readonly authority: Authority;
+  readonly requestId: string;
+}
+
+/** Plans the change with its event, whose subject is the tenant. */
+export function planSettings(
   dependencies: ChangeDependencies,
-  { before, after }: Readonly<Record<'before' | 'after', TenantSettings>>,
-  { caller, actor }: { readonly caller: StoredUser } & Pick<Authority, 'actor'>,
-  requestId: string,
-) {
+  { tenant, before, after, authority: { actor, caller }, requestId }: DesiredSettings,
+): Omit<SettingsChange, 'etag'> {
   const newId = () => encodeCrockford(dependencies.randomBytes(OPERATION_ID_BYTES));
-  const { tenant } = caller.value;
   const [event] = composeEvents(dependencies, {
     drafts: [{ type: 'tenant.settings-changed', details: describeChange(before, after) }],
     ...{ last: before, actor, subject: { tenant }, requestId },
@@ -105,7 +112,7 @@ function compose(
     after: { ...after, version: before.version + 1, eventSequence, lastEventAtMs },
     event,
     notices: composeNotices(dependencies, tenant, [event]),
-    authority: { caller, newStamp: newId() },
+    authority: caller && { caller, newStamp: newId() },
     operationId: newId(),
   };
 }
@@ -139,10 +146,9 @@ export async function updateSettings(
     if (changedSettings(read.settings, after).length === 0) {
       return (await caller.isUnchanged()) ? read : 'conflict';
     }
-    if (authority.caller === undefined) throw new Error('settings are changed by an admin');
+    const { requestId } = context;
     const sides = { before: read.settings, after };
-    const by = { caller: authority.caller, actor: authority.actor };
-    const change = compose(dependencies, sides, by, context.requestId);
+    const change = planSettings(dependencies, { tenant, ...sides, authority, requestId });
     const outcome = await accounts.commitSettings({ ...change, etag: found?.etag });
     return outcome === 'conflict' ? outcome : describe(change.after, nowMs);
   });

@@ -34,6 +34,10 @@ beforeAll(async () => {
   const admin = await service.readyAdmin();
   await service.addUser(admin.token, 'ana@contoso.example');
   await service.addUser(admin.token, 'eva@contoso.example');
+  for (const verification of ['required', 'optional']) {
+    const settings = { reset: { verification } };
+    await service.callChecked('PATCH', '/api/tenant', { token: admin.token, body: { settings } });
+  }
   await service.stopAndAssertNoLeaks();
   const made = await runHere('create-admin', ['a@tailspin.example', '--data', data]);
   expect(made.code).toBe(0);
@@ -70,6 +74,10 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'tenant erase': [
     ['tailspin.example', '--dry-run'],
     ['tailspin.example', '--yes'],
+  ],
+  'tenant loosen': [
+    ['contoso.example', '--dry-run'],
+    ['contoso.example', '--request', '2'],
   ],
   events: [
     ['--tenant', 'contoso.example'],

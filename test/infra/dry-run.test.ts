@@ -59,6 +59,7 @@ describe('a dry run, like the real run,', () => {
     ['create-admin', ['ana@contoso.example', '--new'], 'exists; --recover'],
     ['users', ['delete', 'nobody@contoso.example', '--yes'], 'does not exist.'],
     ['tenant', ['erase', 'nobody.example', '--yes'], 'There is no tenant'],
+    ['tenant', ['loosen', 'nobody.example', '--request', '1'], 'was ever changed.'],
     ['users', ['unlock', 'nobody@contoso.example'], 'does not exist.'],
     ['users', ['delete', 'admin@contoso.example', '--yes'], 'is the last global admin'],
     ['users', ['disable', 'admin@contoso.example'], 'is the last global admin'],

@@ -200,9 +200,22 @@ const CASES: Readonly<
       const { accessToken } = await operated.signIn(ADMIN, await adminPassword());
       const user = { userName: URGENT, displayName: 'Urgent', roles: ['salesAgent'] };
       await operated.call('POST', '/api/users', user, accessToken);
-      return { URGENT };
+      for (const reason of ['required', 'optional']) {
+        const body = { settings: { reset: { reason } } };
+        const patched = await operated.call('PATCH', '/api/tenant', body, accessToken);
+        expect(patched.body.settings.reset.reason).toBe('required');
+      }
+      const { answer } = await operated.run('tenant loosen', TENANT, '--dry-run');
+      return { URGENT, REQUEST: `${answer.request}` };
     },
     check: async (output) => {
+      const rules = `as ${ADMIN} requested: reason required → optional.`;
+      expect(output).toContain(`The rules of resets of ${TENANT} would be ${rules}`);
+      expect(output).toContain(`The rules of resets of ${TENANT} are ${rules}`);
+      const { accessToken } = await operated.signIn(ADMIN, goodPassword(passwords));
+      const read = await operated.call('GET', '/api/tenant', undefined, accessToken);
+      expect(read.body.settings).toMatchObject({ reset: { reason: 'optional' } });
+      expect(read.body.settings).not.toHaveProperty('pending');
       expect(output).toMatch(/^ok +mail/m);
       expect(output).toContain('Neither mail nor a webhook is set.');
       expect(output).toContain(`User      ${URGENT}`);

@@ -9,6 +9,7 @@ import {
   outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
+import { override } from '../fixture/override.ts';
 
 let operations: Operations;
 let admin: SignedInUser;
@@ -106,13 +107,7 @@ describe('settings of a tenant', () => {
       }
       return accounts.commitSettings(change);
     };
-    const on = operations.with({
-      accounts: new Proxy(accounts, {
-        get(target, name: keyof typeof accounts) {
-          return name === 'commitSettings' ? commitSettings : target[name].bind(target);
-        },
-      }),
-    });
+    const on = operations.with({ accounts: override(accounts, { commitSettings }) });
     expect(await outcomeText(patch({ contact: 'Mine' }, { as: other, on }))).toBe('forbidden');
     expect((await read()).settings.contact).toBeUndefined();
     expect(await settingsEvents()).toEqual([]);

@@ -716,8 +716,8 @@ export const portalEn = {
       'and where something is refused.',
     rulesTitle: 'Rules for password resets',
     rulesLead:
-      'Stricter rules apply immediately. Looser rules apply after 24 hours. Until then any ' +
-      'global admin can take them back here.',
+      'Stricter rules apply immediately. Looser rules apply after 24 hours, or earlier if the ' +
+      'operator of the service allows it. Until then any global admin can take them back here.',
     rule: {
       reason: 'Reason',
       ticket: 'Ticket',

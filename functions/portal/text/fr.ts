@@ -778,7 +778,8 @@ export const portalFr: PortalText = {
     rulesTitle: 'Règles de réinitialisation des mots de passe',
     rulesLead:
       'Les règles plus strictes s’appliquent immédiatement. Les règles plus souples s’appliquent ' +
-      'après 24 heures. D’ici là, tout administrateur général peut les annuler ici.',
+      'après 24 heures, ou plus tôt si l’opérateur du service l’autorise. D’ici là, tout ' +
+      'administrateur général peut les annuler ici.',
     rule: {
       reason: 'Motif',
       ticket: 'Numéro de ticket',
