@@ -53,6 +53,13 @@ describe('the lock file', () => {
     expectHashed('.', locked);
   });
 
+  // An update of a group can leave copies where they were: `npm dedupe` removes them.
+  it('deploys no package of one version twice, which the bundles would contain twice', () => {
+    const versions = deployed.map(({ name, version }) => `${name}@${version}`);
+    expect(versions.length).toBeGreaterThan(50);
+    expect(versions.filter((one, index) => versions.indexOf(one) !== index)).toEqual([]);
+  });
+
   it('is asked for exact versions only, and optional is the native engine alone', () => {
     const { dependencies, devDependencies, optionalDependencies } = manifest;
     expect(Object.keys(optionalDependencies)).toEqual(['@node-rs/bcrypt']);
