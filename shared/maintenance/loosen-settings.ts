@@ -5,6 +5,7 @@ import { type ResetRules, settingsAt } from '../credential/tenant-settings.ts';
 import { operatorAuthorityFor } from '../operation/authority.ts';
 import type { ChangeDependencies, Dependencies, RequestContext } from '../operation/dependency.ts';
 import { retryOnConflict } from '../operation/retry.ts';
+import { findUserById } from '../operation/target.ts';
 import { planSettings } from '../operation/tenant-settings.ts';
 import type { StoredUser } from '../port/store.ts';
 
@@ -34,10 +35,8 @@ async function requireRequester(
   tenant: Tenant,
   userId: UserId,
 ): Promise<StoredUser> {
-  const name = await accounts.findUserName(tenant, userId);
-  const user = name && (await accounts.findUser(name.userName));
-  // Another user may have the name of a deleted one.
-  const entry = user?.value.userId === userId ? adminEntry(user.value) : undefined;
+  const user = await findUserById(accounts, tenant, userId);
+  const entry = user && adminEntry(user.value);
   if (user === undefined || entry?.isGlobal !== true || !entry.isEffective) {
     throw new Refusal('forbidden');
   }

@@ -15,6 +15,7 @@ import {
   issueTemporaryPassword,
 } from './issue-temporary-password.ts';
 import { type KeyedCall, OneCall } from './one-call.ts';
+import { findUserById } from './target.ts';
 
 export interface NewUser {
   readonly userName: UserName;
@@ -88,10 +89,9 @@ function onceOf(
   const { show, ...keyed } = once;
   const caller = principal.user.value;
   const describe = async ({ userId }: DoneCall) => {
-    const named = await accounts.findUserName(caller.tenant, userId);
-    const found = named && !named.isDeleted ? await accounts.findUser(named.userName) : undefined;
+    const found = await findUserById(accounts, caller.tenant, userId);
     // Of a user who was deleted since, nothing is left to show.
-    return { user: found?.value.userId === userId ? await show(found.value) : undefined };
+    return { user: found && (await show(found.value)) };
   };
   const call = { name: 'createUser', target: undefined, caller, describe };
   return new OneCall(dependencies, { ...keyed, ...call });

@@ -1,4 +1,4 @@
-import type { UserId, UserName } from '../credential/name.ts';
+import type { Tenant, UserId, UserName } from '../credential/name.ts';
 import { type Allowed, judgeAllowed } from '../credential/rank.ts';
 import { Refusal } from '../credential/refusal.ts';
 import type { Rights } from '../credential/rights.ts';
@@ -28,6 +28,17 @@ export interface JudgedTarget {
   /** The rights of the caller. */
   readonly rights: Rights;
   readonly target: StoredUser;
+}
+
+/** Finds a user by id; no other user who has the name of a deleted one. */
+export async function findUserById(
+  accounts: Pick<AccountStore, 'findUser' | 'findUserName'>,
+  tenant: Tenant,
+  userId: UserId,
+): Promise<StoredUser | undefined> {
+  const named = await accounts.findUserName(tenant, userId);
+  const found = named && !named.isDeleted ? await accounts.findUser(named.userName) : undefined;
+  return found?.value.userId === userId ? found : undefined;
 }
 
 type ReadUser = () => Promise<StoredUser | undefined>;
