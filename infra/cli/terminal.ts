@@ -1,3 +1,4 @@
+import { Refusal } from '../../shared/credential/refusal.ts';
 import { ArchiveRefused } from '../../shared/port/archive.ts';
 import { Unavailable } from '../../shared/port/unavailable.ts';
 import { SettingError } from '../../shared/setting.ts';
@@ -7,6 +8,23 @@ import { UsageError } from './command-line.ts';
 /** The command cannot be obeyed now; the message is one sentence for a person. */
 export class CommandRefused extends Error {
   override readonly name = 'CommandRefused';
+}
+
+/**
+ * Does the work of a command.
+ * @param sentenceOf returns the sentence for the code of a refusal, if it has one
+ * @throws {CommandRefused} the sentence, in place of a refusal that has one
+ */
+export async function worded<Result>(
+  sentenceOf: (code: string) => string | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (fault) {
+    const sentence = fault instanceof Refusal ? sentenceOf(fault.code) : undefined;
+    throw sentence === undefined ? fault : new CommandRefused(sentence);
+  }
 }
 
 /** The work is done and its answer could not be written; the message states the consequence. */

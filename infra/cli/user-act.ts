@@ -1,12 +1,11 @@
 import { loadServices } from '../../shared/composition/app.ts';
 import { createRequestContext } from '../../shared/composition/operator.ts';
 import type { UserName } from '../../shared/credential/name.ts';
-import { Refusal } from '../../shared/credential/refusal.ts';
 import { viewUserRecord } from '../../shared/http/view.ts';
 import { operateUser, type UserAct } from '../../shared/maintenance/operate-user.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP, YES_HELP } from './command.ts';
 import { type ParsedArgs, requireUserArgument } from './command-line.ts';
-import { CommandRefused } from './terminal.ts';
+import { worded } from './terminal.ts';
 
 export const FORCE_HELP = `\
   --force             even if the tenant has no other global admin with a permanent password
@@ -29,18 +28,9 @@ const REFUSALS: Readonly<Record<string, string>> = {
   overloaded: 'could not be hashed for in time; try again.',
 };
 
-/** Does the work. @throws {CommandRefused} in place of a refusal of the operation */
-export async function worded<Result>(
-  userName: UserName,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (fault) {
-    const sentence = fault instanceof Refusal ? REFUSALS[fault.code] : undefined;
-    if (sentence === undefined) throw fault;
-    throw new CommandRefused(`${userName} ${sentence}`);
-  }
+/** Does the work on a user. @throws {CommandRefused} in place of a refusal of the operation */
+export function workOn<Result>(userName: UserName, work: () => Promise<Result>): Promise<Result> {
+  return worded((code) => REFUSALS[code] && `${userName} ${REFUSALS[code]}`, work);
 }
 
 interface ActTexts {
@@ -78,7 +68,7 @@ ${COMMON_HELP}`;
     async run({ userName, force }, { isDryRun }) {
       const services = await loadServices();
       const request = { userName, force, isDryRun };
-      const { user, isChanged } = await worded(userName, () =>
+      const { user, isChanged } = await workOn(userName, () =>
         operateUser(services, act, request, createRequestContext()),
       );
       const verb = isDryRun ? 'would be' : 'is';

@@ -1,7 +1,6 @@
 import { loadServices } from '../../../shared/composition/app.ts';
 import { createFirstAdmins } from '../../../shared/composition/operator.ts';
 import type { UserName } from '../../../shared/credential/name.ts';
-import { Refusal } from '../../../shared/credential/refusal.ts';
 import type { ResetTerms } from '../../../shared/credential/reset.ts';
 import {
   type AdminBefore,
@@ -17,7 +16,7 @@ import {
 } from '../command.ts';
 import { requireUserArgument, UsageError } from '../command-line.ts';
 import { hasTerms, parseTerms, TERMS_HELP, TERMS_OPTIONS } from '../reset-terms.ts';
-import { CommandRefused } from '../terminal.ts';
+import { worded } from '../terminal.ts';
 
 const HELP = `\
 Makes the first global admin of a tenant and prints the temporary password. Does nothing if the
@@ -99,14 +98,11 @@ async function make(request: CreateAdminRequest): Promise<CommandAnswer> {
   };
 }
 
-async function run(request: CreateAdminRequest, { isDryRun }: CommandContext) {
-  try {
-    return await (isDryRun ? plan(request) : make(request));
-  } catch (refusal) {
-    const sentence = refusal instanceof Refusal ? REFUSALS[refusal.code] : undefined;
-    if (sentence === undefined) throw refusal;
-    throw new CommandRefused(`${request.userName} ${sentence}`);
-  }
+function run(request: CreateAdminRequest, { isDryRun }: CommandContext) {
+  return worded(
+    (code) => REFUSALS[code] && `${request.userName} ${REFUSALS[code]}`,
+    () => (isDryRun ? plan(request) : make(request)),
+  );
 }
 
 export const createAdmin: Command<CreateAdminRequest> = {

@@ -1,12 +1,11 @@
 import { loadServices } from '../../../shared/composition/app.ts';
 import { openArchive } from '../../../shared/composition/operator.ts';
 import type { Tenant } from '../../../shared/credential/name.ts';
-import { Refusal } from '../../../shared/credential/refusal.ts';
 import { eraseTenant } from '../../../shared/maintenance/erase-tenant.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP, YES_HELP } from '../command.ts';
 import { requireTenantArgument } from '../command-line.ts';
 import { counted } from '../report-text.ts';
-import { CommandRefused } from '../terminal.ts';
+import { worded } from '../terminal.ts';
 
 const HELP = `\
 Removes all rows of a tenant from the store, its events too. Only a backup of the whole store can
@@ -34,12 +33,13 @@ export const tenantErase: Command<TenantEraseRequest> = {
   async run({ tenant }, { isDryRun, progress }) {
     const services = await loadServices();
     const dependencies = { ...services, archive: openArchive().archive };
-    const erased = await eraseTenant(dependencies, { tenant, isDryRun }, (rows) =>
-      progress.update(() => `${rows} rows removed.`),
-    ).catch((fault: unknown) => {
-      if (!(fault instanceof Refusal) || fault.code !== 'not-found') throw fault;
-      throw new CommandRefused(`There is no tenant ${tenant} here.`);
-    });
+    const erased = await worded(
+      (code) => (code === 'not-found' ? `There is no tenant ${tenant} here.` : undefined),
+      () =>
+        eraseTenant(dependencies, { tenant, isDryRun }, (rows) =>
+          progress.update(() => `${rows} rows removed.`),
+        ),
+    );
     const { users, deletedUsers, rows } = erased;
     const what = `${counted(users, 'user')} and ${deletedUsers} deleted before`;
     return {

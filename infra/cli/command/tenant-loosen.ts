@@ -1,12 +1,15 @@
 import { loadServices } from '../../../shared/composition/app.ts';
 import { createRequestContext } from '../../../shared/composition/operator.ts';
 import type { Tenant } from '../../../shared/credential/name.ts';
-import { Refusal } from '../../../shared/credential/refusal.ts';
 import { RESET_RULES, type ResetRules } from '../../../shared/credential/tenant-settings.ts';
-import { type Loosened, loosenSettings } from '../../../shared/maintenance/loosen-settings.ts';
+import {
+  type Loosened,
+  type LoosenRequest,
+  loosenSettings,
+} from '../../../shared/maintenance/loosen-settings.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
 import { type ParsedArgs, requireTenantArgument, textOf, UsageError } from '../command-line.ts';
-import { CommandRefused } from '../terminal.ts';
+import { worded } from '../terminal.ts';
 
 const HELP = `\
 Lets the looser rules of resets that a global admin of the tenant has requested take effect at
@@ -20,10 +23,7 @@ ${DRY_RUN_HELP}${COMMON_HELP}
 First ask over another channel: did the admin that --dry-run names request these rules?
 `;
 
-export interface TenantLoosenRequest {
-  readonly tenant: Tenant;
-  readonly version: number | undefined;
-}
+export type TenantLoosenRequest = Omit<LoosenRequest, 'isDryRun'>;
 
 function parse(given: ParsedArgs): TenantLoosenRequest {
   const tenant = requireTenantArgument(given);
@@ -77,11 +77,10 @@ export const tenantLoosen: Command<TenantLoosenRequest> = {
   async run({ tenant, version }, { isDryRun }) {
     const request = { tenant, version, isDryRun };
     const context = createRequestContext();
-    const loosened = await loosenSettings(await loadServices(), request, context).catch(
-      (fault: unknown) => {
-        const sentence = fault instanceof Refusal ? REFUSALS[fault.code] : undefined;
-        throw sentence === undefined ? fault : new CommandRefused(sentence(tenant));
-      },
+    const services = await loadServices();
+    const loosened = await worded(
+      (code) => REFUSALS[code]?.(tenant),
+      () => loosenSettings(services, request, context),
     );
     const { before: resetBefore, after: reset, requestedBy } = loosened;
     const isChanged = requestedBy !== undefined;

@@ -5,7 +5,7 @@ import { groupTemporaryPassword } from '../../../shared/credential/temporary-pas
 import { resetUser } from '../../../shared/maintenance/operate-user.ts';
 import { COMMON_HELP, type Command, DRY_RUN_HELP } from '../command.ts';
 import { parseTerms, TERMS_HELP, TERMS_OPTIONS } from '../reset-terms.ts';
-import { FORCE_HELP, parseUserAct, type UserActRequest, worded } from '../user-act.ts';
+import { FORCE_HELP, parseUserAct, type UserActRequest, workOn } from '../user-act.ts';
 
 const HELP = `\
 Gives a user a temporary password and prints it. The old password and all sessions end at once.
@@ -33,7 +33,7 @@ export const usersReset: Command<UsersResetRequest> = {
   async run({ userName, force, terms }, { isDryRun }) {
     const services = await loadServices();
     const request = { userName, force, isDryRun, terms };
-    const issued = await worded(userName, () =>
+    const issued = await workOn(userName, () =>
       resetUser(services, request, createRequestContext()),
     );
     if (issued === undefined) {
