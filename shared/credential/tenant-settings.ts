@@ -71,8 +71,13 @@ export interface SettingsPatch {
     | undefined;
 }
 
+/** Returns the rules whose choices differ. */
+export function changedRules(one: ResetRules, other: ResetRules): readonly ResetRule[] {
+  return RESET_RULES.filter((rule) => one[rule] !== other[rule]);
+}
+
 export function isSameRules(one: ResetRules, other: ResetRules): boolean {
-  return RESET_RULES.every((rule) => one[rule] === other[rule]);
+  return changedRules(one, other).length === 0;
 }
 
 /** Returns the settings at a moment, with the pending rules that took effect by then. */
@@ -164,7 +169,7 @@ export function applySettingsPatch(
 
 /** Returns the names of the settings that differ, for the event. */
 export function changedSettings(before: TenantSettings, after: TenantSettings): readonly string[] {
-  const rules = RESET_RULES.filter((rule) => before.reset[rule] !== after.reset[rule]);
+  const rules = changedRules(before.reset, after.reset);
   const isPending = JSON.stringify(before.pending) !== JSON.stringify(after.pending);
   return [
     ...(before.contact === after.contact ? [] : ['contact']),

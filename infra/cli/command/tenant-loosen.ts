@@ -1,7 +1,7 @@
 import { loadServices } from '../../../shared/composition/app.ts';
 import { createRequestContext } from '../../../shared/composition/operator.ts';
 import type { Tenant } from '../../../shared/credential/name.ts';
-import { RESET_RULES, type ResetRules } from '../../../shared/credential/tenant-settings.ts';
+import { changedRules, type ResetRules } from '../../../shared/credential/tenant-settings.ts';
 import {
   type Loosened,
   type LoosenRequest,
@@ -47,7 +47,7 @@ const REFUSALS: Readonly<Record<string, (tenant: Tenant) => string>> = {
 };
 
 function listChanges(before: ResetRules, after: ResetRules): string {
-  return RESET_RULES.filter((rule) => before[rule] !== after[rule])
+  return changedRules(before, after)
     .map((rule) => `${rule} ${before[rule]} → ${after[rule]}`)
     .join(', ');
 }
