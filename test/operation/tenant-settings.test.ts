@@ -9,7 +9,7 @@ import {
   outcomeText,
   type SignedInUser,
 } from '../fixture/operations.ts';
-import { override } from '../fixture/override.ts';
+import { overtaken, settingsEventsOf } from './fixture/settings-context.ts';
 
 let operations: Operations;
 let admin: SignedInUser;
@@ -37,9 +37,7 @@ async function read() {
 
 async function settingsEvents() {
   const { tenant } = await operations.user(admin.userName);
-  const page = { limit: 200, after: undefined };
-  const { items } = await operations.dependencies.accounts.listEvents(tenant, undefined, page);
-  return items.filter(({ type }) => type === 'tenant.settings-changed');
+  return settingsEventsOf(operations, tenant);
 }
 
 describe('settings of a tenant', () => {
@@ -92,22 +90,15 @@ describe('settings of a tenant', () => {
 
   it('are not changed by an admin who is demoted between judgement and commit', async () => {
     const other = await operations.addReadyUser(admin, 'other@contoso.example', ['globalAdmin']);
-    const { accounts } = operations.dependencies;
-    let isDone = false;
-    const commitSettings: typeof accounts.commitSettings = async (change) => {
-      if (!isDone) {
-        isDone = true;
-        const principal = await operations.sessionOf(admin);
-        const request = {
-          principal,
-          userId: other.userId,
-          patch: { roles: ['salesAgent'] },
-        } as const;
-        await updateUser(operations.dependencies, request, operations.context());
-      }
-      return accounts.commitSettings(change);
-    };
-    const on = operations.with({ accounts: override(accounts, { commitSettings }) });
+    const on = overtaken(operations, async () => {
+      const principal = await operations.sessionOf(admin);
+      const request = {
+        principal,
+        userId: other.userId,
+        patch: { roles: ['salesAgent'] },
+      } as const;
+      await updateUser(operations.dependencies, request, operations.context());
+    });
     expect(await outcomeText(patch({ contact: 'Mine' }, { as: other, on }))).toBe('forbidden');
     expect((await read()).settings.contact).toBeUndefined();
     expect(await settingsEvents()).toEqual([]);
