@@ -53,7 +53,7 @@ export function describeWork(testContext: () => TestContext, adminIndex: number)
       await page.getByText(fill(text.users.shownOf, { n: 50, total })).waitFor();
       await page.getByText(text.users.onlyAdmin).waitFor();
       await tabs.getByRole('link', { name: text.users.tabs.expiring }).click();
-      await page.getByText(fill(text.users.shownMore.other, { n: 50 })).waitFor();
+      await page.getByText(fill(text.users.shown.other, { n: PEOPLE })).waitFor();
       await tabs.getByRole('link', { name: text.users.tabs.locked }).click();
       await page.getByText(text.users.none).waitFor();
       expect(page.url()).toContain('credentialState=locked');
